@@ -1,0 +1,37 @@
+/** A request with its answer, or its loss, as it is recorded: plain data, redacted before it is written down. */
+import type { Credentials, Operation } from './requests.ts';
+
+/** Instants are milliseconds since the start of the run on the monotonic clock. */
+export interface Exchange {
+  /** Unique in a run; says what was asked: `cancel-7`. */
+  readonly id: string;
+  readonly operation: Operation;
+  readonly sentAt: number;
+  /** When the answer was complete, or its loss was known. */
+  readonly receivedAt: number;
+  /** 1 for the first try; reads may be tried again, and every try is an exchange of its own. */
+  readonly attempt: number;
+  readonly request: RecordedRequest;
+  readonly response?: RecordedResponse;
+  /** Why there is no answer: `connection reset`, `no answer within 10 s`. */
+  readonly lost?: string;
+}
+
+export interface RecordedRequest {
+  readonly method: string;
+  /** Path and query, exactly as sent. */
+  readonly path: string;
+  /** Without `authorization`: `credentials` says what was sent. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly credentials: Credentials;
+  readonly body?: string;
+}
+
+export interface RecordedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** As received, decoded as UTF-8, up to the limit of the client. */
+  readonly body: string;
+  /** The body was longer than the limit and is cut. */
+  readonly truncated?: true;
+}
