@@ -1,0 +1,29 @@
+/**
+ * Makes text that a target had a say in safe to show: nothing in it can move a cursor, change a colour,
+ * turn the reading direction, start a line of its own or fill a screen. Every reporter's text goes through here.
+ */
+
+/** Controls, formats (bidi and zero-width among them), lone surrogates, private and unassigned; odd white space. */
+const unsafe = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+
+const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+const spelled = (character: string): string =>
+  named[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+
+/**
+ * @returns one line of printable text: `\u{1b}` for an escape character; what is longer than `limit` characters
+ *   is cut there, and its whole length told
+ */
+export function printable(text: string, limit = 400): string {
+  return text.length <= limit ? plain(text) : `${plain(start(text, limit))}… (${text.length} characters)`;
+}
+
+const plain = (text: string): string => text.replace(unsafe, spelled);
+
+/** The first `length` characters; a surrogate pair is not cut in two. */
+function start(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, isHighSurrogate ? length - 1 : length);
+}

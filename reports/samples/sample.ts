@@ -1,0 +1,139 @@
+/** Small reports of every kind, for the tests of the reporters. Nothing else uses them. */
+import type { Exchange } from '../../harness/exchange.ts';
+import type { RunRecord } from '../../harness/record.ts';
+import type { CheckRecord, Level, RunVerdict, Verdict } from '../../harness/verdict.ts';
+import { buildReport, type Judgement, type Report, type ReportedClause } from '../report.ts';
+
+/** A clause of a sample, with its verdict and its checks. */
+export interface SampleClause {
+  readonly id: string;
+  readonly level?: Level;
+  readonly verdict: Verdict;
+  readonly statement?: string;
+  readonly checks?: readonly SampleCheck[];
+}
+export type SampleCheck = Partial<Omit<CheckRecord, 'clause'>>;
+
+export interface SampleRun {
+  readonly verdict?: RunVerdict;
+  readonly clauses: readonly SampleClause[];
+  readonly exchanges?: readonly Exchange[];
+  readonly target?: Partial<RunRecord['target']>;
+  readonly run?: Partial<RunRecord['run']>;
+}
+
+/** A read of task 7 that was answered with 200, unless something else is said. */
+export function exchange(id: string, told: Partial<Omit<Exchange, 'id'>> = {}): Exchange {
+  const request = { method: 'GET', path: '/v1/crdb_tasks/7', headers: {}, credentials: 'own' } as const;
+  const response = {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: '{"id":"7","status":"started"}',
+  };
+  const answer = told.lost === undefined ? { response } : {};
+  return { id, operation: 'read', sentAt: 1000, receivedAt: 1012.5, attempt: 1, request, ...answer, ...told };
+}
+
+/** A cancel of task 7. */
+export const cancelled = (id: string, status: number, query = ''): Exchange =>
+  exchange(id, {
+    operation: 'cancel',
+    sentAt: 1020,
+    receivedAt: 1043,
+    request: {
+      method: 'POST',
+      path: `/v1/crdb_tasks/7/actions/cancel${query}`,
+      headers: { 'Content-Type': 'application/json' },
+      credentials: 'own',
+    },
+    response: { status, headers: {}, body: '' },
+  });
+
+/** What a run of the harness would have handed over. */
+export function sampleRecord({ clauses, exchanges = [], target, run }: SampleRun): RunRecord {
+  return {
+    target: {
+      name: 'my-mock',
+      url: 'http://127.0.0.1:4010',
+      server: 'Mock/1.0',
+      provisioner: 'control',
+      capabilities: ['queued', 'running', 'committing', 'finished', 'failed', 'age', 'cancel_failure'],
+      ...target,
+    },
+    run: {
+      id: 'run-1',
+      startedAt: '2026-11-24T03:12:45.123Z',
+      durationMs: 6240,
+      profile: 'quick',
+      seed: 42,
+      settings: { timeoutS: 10, graceS: 2, settleS: 10, strict: false },
+      stallMs: 12,
+      cutShort: null,
+      harnessVersion: '0.1.0',
+      docsVersion: '7.8',
+      hashes: { suites: 'a1', openapi: 'b2', clauses: 'c3' },
+      ...run,
+    },
+    checks: clauses.flatMap(({ id, verdict, checks = [{}] }) =>
+      checks.map((check, row) => ({
+        clause: id,
+        name: `case ${row + 1}`,
+        suite: id.split('.')[0] ?? id,
+        verdict,
+        reason: 'GET /v1/crdb_tasks/7 answered 200',
+        exchanges: [],
+        ...check,
+      })),
+    ),
+    tasks: [{ id: '7', phases: [{ phase: 'running', after: 990, before: 999.5 }] }],
+    exchanges,
+  };
+}
+
+const sampleClause = ({
+  id,
+  level = 'must',
+  statement = `What ${id} says.`,
+}: SampleClause): ReportedClause => ({
+  id,
+  level,
+  basis: level === 'must' ? 'stated' : 'implied',
+  operation: 'read',
+  statement,
+  reason: 'Stated for running and queued tasks.',
+  source: { page: 'requests/crdb_tasks', anchor: 'get-crdb_task' },
+});
+
+function judgement({ clauses, verdict }: SampleRun): Judgement {
+  const count = (wanted: Verdict, among = clauses) =>
+    among.filter((clause) => clause.verdict === wanted).length;
+  const must = clauses.filter(({ level = 'must' }) => level === 'must');
+  const proven = count('pass', must);
+  const broken = count('fail', must);
+  const summary = {
+    pass: count('pass'),
+    fail: count('fail'),
+    warn: count('warn'),
+    skip: count('skip'),
+    inconclusive: count('inconclusive'),
+    observed: count('observed'),
+    must: { proven, broken, reachable: must.length - count('skip', must), total: must.length },
+  };
+  const implied =
+    broken > 0 ? 'non-conformant' : proven === must.length && proven > 0 ? 'conformant' : 'incomplete';
+  return {
+    verdict: verdict ?? implied,
+    summary,
+    clauseVerdicts: new Map(clauses.map((clause) => [clause.id, clause.verdict])),
+  };
+}
+
+/** A report of the clauses that are given, judged as they say. */
+export const sampleReport = (run: SampleRun): Report =>
+  buildReport(
+    sampleRecord(run),
+    run.clauses.map(sampleClause),
+    judgement(run),
+    ({ source }) =>
+      `https://redis.io/docs/latest/operate/rs/references/rest-api/${source.page}/#${source.anchor}`,
+  );

@@ -1,0 +1,66 @@
+/** Whether a value is a report: by the published JSON Schema, and by what a schema can't say. */
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import schema from './report.schema.json' with { type: 'json' };
+import type { Report } from './report.ts';
+
+/** Compiled at the first use: most commands write no report. */
+let validator: ValidateFunction<Report> | undefined;
+
+function compiled(): ValidateFunction<Report> {
+  if (validator) return validator;
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+  addFormats.default(ajv, ['date-time', 'uri']);
+  validator = ajv.compile<Report>(schema);
+  return validator;
+}
+
+const shownProblems = 20;
+
+/** @returns what is wrong, a line each, the first twenty; nothing where it is a whole report */
+export function validateReport(value: unknown): string[] {
+  const isReport = compiled();
+  const problems = isReport(value)
+    ? contradictions(value)
+    : (isReport.errors ?? []).filter(isTelling).map(inWords);
+  const left = problems.length - shownProblems;
+  return left > 0 ? [...problems.slice(0, shownProblems), `and ${left} more`] : problems;
+}
+
+/** That a `then` or an `anyOf` doesn't hold is told by what in it doesn't. */
+const isTelling = ({ keyword }: ErrorObject): boolean => !['if', 'anyOf'].includes(keyword);
+
+function inWords({ instancePath, message = 'is wrong', params }: ErrorObject): string {
+  const where = instancePath === '' ? 'the report' : instancePath.slice(1).replaceAll('/', '.');
+  const details = Object.entries(params)
+    .filter(([name]) =>
+      ['additionalProperty', 'allowedValues', 'allowedValue', 'propertyName'].includes(name),
+    )
+    .map(([, detail]) => JSON.stringify(detail));
+  return `${where} ${message}${details.length > 0 ? `: ${details.join(', ')}` : ''}`;
+}
+
+/** An id that names nothing or two things: a proof that can't be looked up is none. */
+function contradictions({ clauses, exchanges }: Report): string[] {
+  const exchangeIds = new Set(exchanges.map(({ id }) => id));
+  return [
+    ...twice(exchanges.map(({ id }) => id)).map((id) => `two exchanges have the id ${id}`),
+    ...twice(clauses.map(({ id }) => id)).map((id) => `clause ${id} stands there twice`),
+    ...clauses.flatMap(({ id, checks }) => [
+      ...twice(checks.map(({ name }) => name)).map((name) => `clause ${id} has two checks named "${name}"`),
+      ...checks.flatMap((check) =>
+        check.exchanges
+          .filter((exchange) => !exchangeIds.has(exchange))
+          .map(
+            (exchange) =>
+              `check "${check.name}" of ${id} names the exchange ${exchange}, which is not recorded`,
+          ),
+      ),
+    ]),
+  ];
+}
+
+function twice(ids: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return ids.filter((id) => seen.size === seen.add(id).size);
+}
