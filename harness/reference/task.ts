@@ -1,0 +1,70 @@
+/** What the cluster knows of one task: facts only. What follows from them (its expiry, its body) is the rules'. */
+export const phases = ['queued', 'running', 'committing', 'finished', 'failed'] as const;
+export type Phase = (typeof phases)[number];
+
+/** A task is in `phase` from `atMs` on, on the cluster's clock. */
+export interface Mark {
+  readonly phase: Phase;
+  readonly atMs: number;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly guid: string;
+  /** What `X-Result-TTL` at creation would be, in seconds; undefined where it was not given. */
+  readonly resultTtlS: number | undefined;
+  /** A cancel that would otherwise be accepted ends in failure. */
+  readonly cancelFails: boolean;
+  /** The phases that it has been in, oldest first. The first mark is its creation. */
+  readonly marks: [Mark, ...Mark[]];
+  /** The phases that it will move to by itself, soonest first. A held task has none. */
+  pending: readonly Mark[];
+  /** When a cancel of it was accepted first. */
+  cancelledMs: number | undefined;
+  /** By how much its retention has been aged. */
+  agedMs: number;
+  /** When it ended, on its own clock: the cluster's, plus by how much it has been aged. */
+  endedOwnMs: number | undefined;
+  /** The last `X-Result-TTL` on a read of it, and when that was, on its own clock. */
+  readTtl: { readonly ttlS: number; readonly ownMs: number } | undefined;
+  /** When it was last read, on its own clock. */
+  lastReadOwnMs: number | undefined;
+  timesRead: number;
+}
+
+const rank: Readonly<Record<Phase, number>> = {
+  queued: 0,
+  running: 1,
+  committing: 2,
+  finished: 3,
+  failed: 3,
+};
+
+export const isForward = (from: Phase, to: Phase): boolean => rank[to] > rank[from];
+export const isEnded = (phase: Phase): boolean => rank[phase] === 3;
+
+/** The instant `nowMs` of the cluster's clock on the task's own, which ageing has put forward. */
+export const ownMs = (task: Task, nowMs: number): number => nowMs + task.agedMs;
+
+/** Its phase after all that was due until now; ask `advance` first. */
+export const phaseOf = ({ marks }: Task): Phase => (marks.at(-1) ?? marks[0]).phase;
+
+/** What had been seen of the task at an earlier instant; before its creation, its first mark. */
+export function marksUntil({ marks }: Task, atMs: number): readonly [Mark, ...Mark[]] {
+  const [first, ...rest] = marks;
+  return [first, ...rest.filter((mark) => mark.atMs <= atMs)];
+}
+
+/** Enters a phase. */
+export function enter(task: Task, mark: Mark): void {
+  task.marks.push(mark);
+  if (isEnded(mark.phase)) task.endedOwnMs = ownMs(task, mark.atMs);
+}
+
+/** Brings the task to now: whatever was due by then has happened, each at its own instant. */
+export function advance(task: Task, nowMs: number): void {
+  if (task.pending.length === 0) return;
+  const due = task.pending.filter(({ atMs }) => atMs <= nowMs);
+  task.pending = task.pending.slice(due.length);
+  for (const mark of due) enter(task, mark);
+}
