@@ -1,4 +1,5 @@
 /** A request with its answer, or its loss, as it is recorded: plain data, redacted before it is written down. */
+import { type Bracket, bracket } from './bracket.ts';
 import type { Credentials, Operation } from './requests.ts';
 
 /** Instants are milliseconds since the start of the run on the monotonic clock. */
@@ -13,7 +14,7 @@ export interface Exchange {
   readonly attempt: number;
   readonly request: RecordedRequest;
   readonly response?: RecordedResponse;
-  /** Why there is no answer: `connection reset`, `no answer within 10 s`. */
+  /** Why there is no answer that could be judged: `connection reset`, `no answer within 10 s`. */
   readonly lost?: string;
 }
 
@@ -34,4 +35,30 @@ export interface RecordedResponse {
   readonly body: string;
   /** The body was longer than the limit and is cut. */
   readonly truncated?: true;
+}
+
+/** The bracket of an exchange: what the request caused happened in it. */
+export const when = ({ sentAt, receivedAt }: Exchange): Bracket => bracket(sentAt, receivedAt);
+
+/** `GET /v1/crdb_tasks/7`: how a finding names a request. Long paths are cut. */
+export function asked({ request }: Exchange): string {
+  const path = request.path.length > 120 ? `${request.path.slice(0, 117)}…` : request.path;
+  return `${request.method} ${path}`;
+}
+
+const parsed = new WeakMap<RecordedResponse, { readonly value: unknown } | undefined>();
+
+/** The body as JSON, or undefined where it is none, is cut, or there was no answer. Parsed once. */
+export function json({ response }: Exchange): { readonly value: unknown } | undefined {
+  if (!response || response.truncated) return undefined;
+  if (!parsed.has(response)) parsed.set(response, parse(response.body));
+  return parsed.get(response);
+}
+
+function parse(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined; // no JSON: an answer like any other
+  }
 }

@@ -1,4 +1,5 @@
-/** The three operations of the contract, as data. */
+/** The three operations of the contract, as data: what a suite asks, without knowing who will answer. */
+import type { Task } from './provisioner.ts';
 
 export const operations = ['list', 'read', 'cancel', 'control', 'other'] as const;
 /** `other`: a request that is none of the three, such as GET on the cancel path. */
@@ -14,3 +15,77 @@ export const credentialKinds = [
   'lower-case scheme',
 ] as const;
 export type Credentials = (typeof credentialKinds)[number];
+
+export interface Request {
+  readonly operation: Operation;
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
+  /** Path and query below the target's own path prefix, as they go over the wire. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly credentials?: Credentials;
+  /** Statuses that are undocumented for the operation and fair for this very request. */
+  readonly tolerates?: readonly number[];
+}
+
+type Named = Pick<Task, 'id'>;
+type Extra = Pick<Request, 'credentials' | 'tolerates'>;
+
+const collection = '/v1/crdb_tasks';
+const one = ({ id }: Named): string => `${collection}/${encodeURIComponent(id)}`;
+
+/** GET /v1/crdb_tasks */
+export const list = (extra: Extra = {}): Request => ({
+  operation: 'list',
+  method: 'GET',
+  path: collection,
+  ...extra,
+});
+
+/** GET /v1/crdb_tasks/{task_id}; `ttl` is the value of `X-Result-TTL`, in seconds where it is a number. */
+export const read = (
+  task: Named,
+  { verbose, ttl, ...extra }: Extra & { verbose?: string; ttl?: string } = {},
+): Request => ({
+  operation: 'read',
+  method: 'GET',
+  path: one(task) + (verbose === undefined ? '' : `?verbose=${encodeURIComponent(verbose)}`),
+  ...(ttl === undefined ? {} : { headers: { 'X-Result-TTL': ttl } }),
+  ...extra,
+});
+
+export const forces = ['omitted', 'false', 'true'] as const;
+export type Force = (typeof forces)[number];
+
+const cancelPath = (task: Named, force: Force): string =>
+  `${one(task)}/actions/cancel${force === 'omitted' ? '' : `?force=${force}`}`;
+
+/** POST /v1/crdb_tasks/{task_id}/actions/cancel; the general page asks for the content type on POST. */
+export const cancel = (
+  task: Named,
+  { force = 'omitted', ...extra }: Extra & { force?: Force } = {},
+): Request => ({
+  operation: 'cancel',
+  method: 'POST',
+  path: cancelPath(task, force),
+  headers: { 'Content-Type': 'application/json' },
+  ...extra,
+});
+
+/** GET on the cancel path: no documented operation. */
+export const cancelByGet = (task: Named): Request => ({
+  operation: 'other',
+  method: 'GET',
+  path: cancelPath(task, 'omitted'),
+});
+
+/** A read or cancel whose id stands in the path as it is, escaped or not. */
+export const rawRead = (rawId: string, extra: Extra = {}): Request => ({
+  ...read({ id: '' }, extra),
+  path: `${collection}/${rawId}`,
+});
+export const rawCancel = (rawId: string, extra: Extra = {}): Request => ({
+  ...cancel({ id: '' }, extra),
+  path: `${collection}/${rawId}/actions/cancel`,
+});

@@ -1,0 +1,101 @@
+/**
+ * Charges every exchange once: first to the check's own expectation, then to the clause that a check blames for
+ * what it stood on, and what is left to the structural clauses of its operation.
+ */
+import type { Validators } from '../spec/validators.ts';
+import type { Check } from './clause.ts';
+import type { Exchange } from './exchange.ts';
+import type { Finding } from './finding.ts';
+import { globalClauses, globalFindings } from './global-checks.ts';
+import type { CheckRecord } from './verdict.ts';
+
+const isCharge = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'warn';
+
+/** Further charges against one clause are counted and not listed: one fault is read once. */
+const listedCharges = 3;
+
+interface Account {
+  answers: number;
+  readonly charges: { readonly finding: Finding; readonly check: Check }[];
+  more: number;
+}
+
+export class Ledger {
+  readonly #validators: Validators;
+  readonly #accounts = new Map<string, Account>();
+
+  constructor(validators: Validators) {
+    this.#validators = validators;
+  }
+
+  /** Enters a check's findings and everything that it sent. */
+  enter(
+    check: Check,
+    findings: readonly Finding[],
+    sent: readonly { readonly exchange: Exchange; readonly tolerates: readonly number[] }[],
+  ): void {
+    const charged = new Set(findings.filter(isCharge).flatMap(({ exchanges }) => exchanges));
+    for (const found of findings) {
+      if (found.blames === undefined || found.exchanges.every((exchange) => charged.has(exchange))) continue;
+      for (const exchange of found.exchanges) charged.add(exchange);
+      this.#charge(found.blames, { ...found, verdict: 'fail' }, check);
+    }
+    for (const { exchange, tolerates } of sent) {
+      for (const found of globalFindings(exchange, tolerates, this.#validators)) {
+        this.#account(found.clause).answers++;
+        if (found.verdict !== 'pass' && !charged.has(exchange)) this.#charge(found.clause, found, check);
+      }
+    }
+  }
+
+  /**
+   * What the exchanges of the run come to, as checks of the clauses that they speak for.
+   * @param clauses those of the selection: the others are named only where something was charged to them
+   */
+  records(clauses: readonly string[]): readonly CheckRecord[] {
+    return [...this.#accounts].flatMap(([clause, { answers, charges, more }]) => {
+      const listed = charges.map(({ finding, check }, index) =>
+        chargeRecord(clause, finding, check, index === 0 ? more : 0),
+      );
+      const clean = charges.length === 0 && globalClauses.includes(clause) && clauses.includes(clause);
+      return clean ? [cleanRecord(clause, answers)] : listed;
+    });
+  }
+
+  #account(clause: string): Account {
+    const account = this.#accounts.get(clause) ?? { answers: 0, charges: [], more: 0 };
+    this.#accounts.set(clause, account);
+    return account;
+  }
+
+  #charge(clause: string, finding: Finding, check: Check): void {
+    const account = this.#account(clause);
+    if (account.charges.length < listedCharges) account.charges.push({ finding, check });
+    else account.more++;
+  }
+}
+
+const suite = 'every exchange';
+
+const cleanRecord = (clause: string, answers: number): CheckRecord => ({
+  clause,
+  name: 'every exchange',
+  suite,
+  verdict: 'pass',
+  reason: `${answers} answers, each as documented`,
+  exchanges: [],
+});
+
+function chargeRecord(clause: string, finding: Finding, check: Check, more: number): CheckRecord {
+  const { verdict, reason, expected, seen, exchanges } = finding;
+  return {
+    clause,
+    name: `seen in ${check.clause} (${check.name})`,
+    suite,
+    verdict,
+    reason: more === 0 ? reason : `${reason} (and ${more} more such answers)`,
+    ...(expected === undefined ? {} : { expected }),
+    ...(seen === undefined ? {} : { seen }),
+    exchanges: exchanges.map(({ id }) => id),
+  };
+}

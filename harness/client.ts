@@ -1,0 +1,146 @@
+/** The recording client: one request by supertest, one exchange. It follows no redirect and judges nothing. */
+import type { IncomingMessage } from 'node:http';
+import { StringDecoder } from 'node:string_decoder';
+import supertest from 'supertest';
+import type { Clock } from './clock.ts';
+import type { Exchange, RecordedRequest, RecordedResponse } from './exchange.ts';
+import type { Request } from './requests.ts';
+import { type Agents, authorization, type Target } from './target.ts';
+
+/** Longer bodies are cut there, and what is cut is not judged. */
+export const bodyLimitBytes = 32 * 1024 * 1024;
+
+export interface ClientOptions {
+  readonly target: Target;
+  readonly agents: Agents;
+  readonly clock: Clock;
+  /** Patience for one answer, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+export type Client = (request: Request, attempt?: number) => Promise<Exchange>;
+
+/** @returns a function that sends a request once and gives its exchange; it never rejects */
+export function recordingClient({ target, agents, clock, timeoutMs }: ClientOptions): Client {
+  const counts = new Map<string, number>();
+  return async (request, attempt = 1) => {
+    const serial = (counts.get(request.operation) ?? 0) + 1;
+    counts.set(request.operation, serial);
+    const recorded = recordedRequest(request, target);
+    const sentAt = clock.nowMs();
+    const answer = await sendOnce(request, recorded, { target, agents, clock, timeoutMs });
+    return {
+      id: `${request.operation}-${serial}`,
+      operation: request.operation,
+      sentAt,
+      receivedAt: clock.nowMs(),
+      attempt,
+      request: recorded,
+      ...answer,
+    };
+  };
+}
+
+function recordedRequest(request: Request, { url }: Target): RecordedRequest {
+  const prefix = url.pathname === '/' ? '' : url.pathname;
+  return {
+    method: request.method,
+    path: prefix + request.path,
+    headers: {
+      ...request.headers,
+      ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    credentials: request.credentials ?? 'own',
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+  };
+}
+
+type Answer = Pick<Exchange, 'response' | 'lost'>;
+
+async function sendOnce(
+  request: Request,
+  recorded: RecordedRequest,
+  { target, agents, clock, timeoutMs }: ClientOptions,
+): Promise<Answer> {
+  const asks = supertest(target.url.origin);
+  const methods = { GET: 'get', POST: 'post', DELETE: 'delete', OPTIONS: 'options' } as const;
+  const login = authorization(recorded.credentials, target.login);
+  const call = asks[methods[request.method]](recorded.path)
+    .agent(request.method === 'GET' || request.method === 'OPTIONS' ? agents.reads : agents.changes)
+    .redirects(0)
+    .ok(() => true)
+    .buffer(true)
+    .parse(boundedText)
+    .set({ ...recorded.headers, ...(login === undefined ? {} : { Authorization: login }) });
+  if (recorded.body !== undefined) call.send(recorded.body);
+
+  const answered = new AbortController();
+  const outOfPatience = clock.sleep(timeoutMs, answered.signal).then((): Answer => {
+    if (!answered.signal.aborted) call.abort();
+    return { lost: `no answer within ${timeoutMs / 1000} s` };
+  });
+  const answer = call.then(
+    (response): Answer => judgeable(recordedResponse(response), recorded, target),
+    (error: unknown): Answer => ({ lost: lossReason(error) }),
+  );
+  const first = await Promise.race([answer, outOfPatience]);
+  answered.abort();
+  return first;
+}
+
+/** Superagent's parser interface: it gives the stream, and takes what it shall call the body. */
+function boundedText(stream: unknown, done: (error: Error | null, body: string) => void): void {
+  const response = stream as IncomingMessage; // superagent's types hide the stream that it hands over
+  const decoder = new StringDecoder('utf8');
+  let text = '';
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > bodyLimitBytes) {
+      response.destroy();
+      done(null, text + cut);
+    } else {
+      text += decoder.write(chunk);
+    }
+  });
+  response.on('end', () => done(null, text + decoder.end()));
+}
+
+/** Marks a body that was longer than the limit; no JSON text ends with it. */
+const cut = '\u{0}cut';
+
+function recordedResponse(response: supertest.Response): RecordedResponse {
+  const body = typeof response.body === 'string' ? response.body : '';
+  const headers = Object.fromEntries(
+    Object.entries(response.headers as Record<string, unknown>).map(([name, value]) => [name, String(value)]),
+  );
+  return body.endsWith(cut)
+    ? { status: response.status, headers, body: body.slice(0, 1000), truncated: true }
+    : { status: response.status, headers, body };
+}
+
+const transient = new Set([429, 502, 503, 504]);
+
+/** An answer of something between us and the server, or of a server on the move, says nothing about the contract. */
+function judgeable(response: RecordedResponse, { credentials }: RecordedRequest, { url }: Target): Answer {
+  if (transient.has(response.status)) return { response, lost: `answered ${response.status}` };
+  const elsewhere = redirectedTo(response, url);
+  if (elsewhere && credentials === 'own') return { response, lost: `redirected to ${elsewhere.host}` };
+  return { response };
+}
+
+/** Where a redirect to another origin points, or undefined. */
+export function redirectedTo({ status, headers }: RecordedResponse, from: URL): URL | undefined {
+  const location = headers.location;
+  if (status < 300 || status > 399 || location === undefined || !URL.canParse(location, from.href))
+    return undefined;
+  const to = new URL(location, from);
+  return to.origin === from.origin ? undefined : to;
+}
+
+/** One line for a connection that gave no answer; the code where there is one, for it is what people search for. */
+function lossReason(error: unknown): string {
+  if (!(error instanceof Error)) return 'the connection failed';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
+}

@@ -1,0 +1,226 @@
+/**
+ * Runs the checks of a selection against one world: all at once where tasks don't disturb each other, each with a
+ * scene of its own; holds every check against its positive control; charges every exchange once.
+ */
+import type { Register } from '../spec/register.ts';
+import type { Validators } from '../spec/validators.ts';
+import { disturbsNeighbours } from './canary.ts';
+import { Ledger } from './charges.ts';
+import type { Check } from './clause.ts';
+import type { Recorder } from './events.ts';
+import { type Finding, finding } from './finding.ts';
+import { LostRace, type Task, Unreachable } from './provisioner.ts';
+import { CutShort, Scene, type Stage } from './scene.ts';
+import { atLevel, type CheckRecord, type Level, type Verdict, worst } from './verdict.ts';
+import { turnstile } from './world.ts';
+
+export interface ConductorOptions {
+  readonly book: ReadonlyMap<string, readonly Check[]>;
+  readonly register: Register;
+  readonly validators: Validators;
+  /** Clause ids; their positive controls come along. */
+  readonly selection: readonly string[];
+  readonly stage: Omit<Stage, 'tellTask' | 'slowestEffectMs' | 'cutShort' | 'ours'>;
+  readonly record: Recorder;
+}
+
+/** What a check came to before it is held against its control. */
+interface Outcome {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+}
+
+const together = 10_000; // checks at once where they don't disturb each other: all
+
+export class Conductor {
+  /** The clauses that will be run: the selection with its controls. */
+  readonly clauses: readonly string[];
+  readonly #options: ConductorOptions;
+  readonly #stage: Stage;
+  readonly #ledger: Ledger;
+  readonly #cutShort = new AbortController();
+  readonly #outcomes = new Map<Check, PromiseWithResolvers<Outcome>>();
+  readonly #records = new Map<string, PromiseWithResolvers<CheckRecord>>();
+  #running: Promise<void> | undefined;
+
+  constructor(options: ConductorOptions) {
+    this.#options = options;
+    this.clauses = withControls(options.selection, options.book);
+    this.#ledger = new Ledger(options.validators);
+    this.#stage = {
+      ...options.stage,
+      slowestEffectMs: 0,
+      cutShort: this.#cutShort.signal,
+      ours: new Set(),
+      tellTask: (task) => this.#options.record({ type: 'task', task: taskRecord(task) }),
+    };
+    for (const check of this.#checks()) {
+      this.#outcomes.set(check, Promise.withResolvers());
+      this.#records.set(keyOf(check), Promise.withResolvers());
+    }
+  }
+
+  /** Runs everything, once; later calls wait for the same run. */
+  run(): Promise<void> {
+    this.#running ??= this.#run();
+    return this.#running;
+  }
+
+  /** The record of one check, when it is there. */
+  recordOf(check: Pick<Check, 'clause' | 'name'>): Promise<CheckRecord> | undefined {
+    return this.#records.get(keyOf(check))?.promise;
+  }
+
+  /** Ends the run early: what is done stays, what isn't becomes `inconclusive`, and tasks are given back. */
+  cutShort(reason: string, fault: 'interrupted' | 'target' | 'harness' | 'time'): void {
+    if (this.#cutShort.signal.aborted) return;
+    this.#options.record({ type: 'cut-short', reason, fault });
+    this.#cutShort.abort(reason);
+  }
+
+  #checks(): readonly Check[] {
+    return this.clauses.flatMap((id) => this.#options.book.get(id) ?? []);
+  }
+
+  async #run(): Promise<void> {
+    const checks = this.#checks();
+    this.#options.record({ type: 'planned', checks: checks.length });
+    const at = (moment: Check['moment']) => checks.filter((check) => check.moment === moment);
+    const records = checks.map((check) => this.#conclude(check));
+    for (const check of at('first')) await this.#perform(check);
+    const width = (await this.#apart()) ? together : 1;
+    const turn = turnstile(width);
+    await Promise.all(at('between').map((check) => turn(() => this.#perform(check))));
+    for (const check of at('last')) await this.#perform(check);
+    await Promise.all(records);
+    for (const entry of this.#ledger.records(this.clauses)) this.#tell(entry);
+    this.#options.record({ type: 'end' });
+  }
+
+  /** Whether tasks leave each other alone; if not, checks go one by one, so that one fault doesn't colour all. */
+  async #apart(): Promise<boolean> {
+    const scene = new Scene(this.#stage);
+    try {
+      return !(await disturbsNeighbours(scene, this.#stage.provisioner));
+    } catch {
+      return true; // the canary could not fly: the checks themselves will say why
+    } finally {
+      await scene.dismiss();
+    }
+  }
+
+  async #perform(check: Check): Promise<void> {
+    const { clause, name } = check;
+    this.#options.record({ type: 'begun', clause, name });
+    const scene = new Scene(this.#stage, (waitMs, why) =>
+      this.#options.record({ type: 'waiting', clause, name, waitMs, why }),
+    );
+    const findings = await this.#find(check, scene);
+    await scene.dismiss();
+    this.#ledger.enter(check, findings, scene.sent);
+    this.#outcomes.get(check)?.resolve({ verdict: worst(findings.map(({ verdict }) => verdict)), findings });
+  }
+
+  async #find(check: Check, scene: Scene): Promise<readonly Finding[]> {
+    const seen = () => scene.sent.map(({ exchange }) => exchange);
+    try {
+      return await check.run(scene);
+    } catch (error) {
+      if (error instanceof Unreachable) return [finding('skip', error.message, seen())];
+      if (error instanceof LostRace) return [finding('inconclusive', error.message, seen())];
+      if (error instanceof CutShort) return [finding('inconclusive', error.message, seen())];
+      const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.cutShort(`the check ${check.clause} (${check.name}) broke: ${words}`, 'harness');
+      return [finding('inconclusive', 'the harness itself failed in this check', seen())];
+    }
+  }
+
+  /** Waits for a check and its control, and writes the check's record. */
+  async #conclude(check: Check): Promise<void> {
+    const outcome = await this.#outcomes.get(check)?.promise;
+    if (!outcome) return;
+    const stood = await this.#standing(check);
+    const { verdict, ...rest } = stood ?? headline(outcome);
+    this.#tell({
+      clause: check.clause,
+      name: check.name,
+      suite: check.suite,
+      verdict: atLevel(verdict, this.#levelOf(check.clause)),
+      ...rest,
+      exchanges: [...new Set(outcome.findings.flatMap((found) => found.exchanges.map(({ id }) => id)))],
+    });
+  }
+
+  /** What a check comes to where its positive control did not pass; undefined where it did. */
+  async #standing({
+    positiveControl,
+  }: Check): Promise<Pick<CheckRecord, 'verdict' | 'reason' | 'because'> | undefined> {
+    if (positiveControl === undefined) return undefined;
+    const outcomes = await Promise.all(
+      (this.#options.book.get(positiveControl) ?? []).map((control) => this.#outcomes.get(control)?.promise),
+    );
+    const shown = outcomes.filter((outcome) => outcome !== undefined);
+    const verdict = worst(shown.map((outcome) => outcome.verdict));
+    if (verdict === 'pass' || (shown.some((outcome) => outcome.verdict === 'pass') && verdict === 'skip'))
+      return undefined;
+    const lacking = shown.flatMap(({ findings }) => findings).find((found) => found.verdict === verdict);
+    return verdict === 'skip'
+      ? { verdict, reason: lacking?.reason ?? `its positive control ${positiveControl} is out of reach` }
+      : {
+          verdict: 'inconclusive',
+          reason: `its positive control did not pass: ${lacking?.reason ?? positiveControl}`,
+          because: positiveControl,
+        };
+  }
+
+  #levelOf(clause: string): Level {
+    return this.#options.register.byId.get(clause)?.level ?? 'must';
+  }
+
+  #tell(check: CheckRecord): void {
+    this.#options.record({ type: 'check', check });
+    this.#records.get(keyOf(check))?.resolve(check);
+  }
+}
+
+const keyOf = ({ clause, name }: Pick<Check, 'clause' | 'name'>): string => `${clause} ${name}`;
+
+/** The finding that decides a check, as its record says it. */
+function headline({
+  verdict,
+  findings,
+}: Outcome): Pick<CheckRecord, 'verdict' | 'reason' | 'because' | 'expected' | 'seen'> {
+  const deciding = findings.find((found) => found.verdict === verdict);
+  if (!deciding) return { verdict, reason: 'nothing was looked at' };
+  const { reason, because, expected, seen } = deciding;
+  return {
+    verdict,
+    reason,
+    ...(because === undefined ? {} : { because }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(seen === undefined ? {} : { seen }),
+  };
+}
+
+/** A selection with the positive controls that it stands on, each once, in the order of the book. */
+export function withControls(
+  selection: readonly string[],
+  book: ReadonlyMap<string, readonly Check[]>,
+): readonly string[] {
+  const wanted = new Set<string>();
+  const want = (id: string): void => {
+    if (wanted.has(id)) return;
+    wanted.add(id);
+    for (const { positiveControl } of book.get(id) ?? [])
+      if (positiveControl !== undefined) want(positiveControl);
+  };
+  for (const id of selection) want(id);
+  return [...book.keys()].filter((id) => wanted.has(id));
+}
+
+const taskRecord = ({ id, history }: Task) => ({
+  id,
+  phases: history.flatMap(({ phase, when }) =>
+    when ? [{ phase, after: when.earliestMs, before: when.latestMs }] : [],
+  ),
+});

@@ -1,0 +1,35 @@
+/** What a check found: a verdict, one line of reason, and the exchanges that show it. */
+import { asked, type Exchange } from './exchange.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface Finding {
+  readonly verdict: Verdict;
+  /** One line: asked, got, expected. */
+  readonly reason: string;
+  /** The clause whose failure took the proof away. */
+  readonly because?: string;
+  /** The exchange shows that this other clause is broken: it is charged there. */
+  readonly blames?: string;
+  readonly expected?: string;
+  readonly seen?: string;
+  readonly exchanges: readonly Exchange[];
+}
+
+type Details = Pick<Finding, 'because' | 'blames' | 'expected' | 'seen'>;
+
+/** A finding; `reason` is one line. */
+export const finding = (
+  verdict: Verdict,
+  reason: string,
+  exchanges: Exchange | readonly Exchange[],
+  details: Details = {},
+): Finding => ({ verdict, reason, exchanges: 'id' in exchanges ? [exchanges] : exchanges, ...details });
+
+/** The doubt that a lost answer leaves, or undefined where there is an answer to judge. */
+export function lostDoubt(exchange: Exchange): Finding | undefined {
+  if (exchange.lost !== undefined) {
+    const tries = exchange.attempt > 1 ? ` at try ${exchange.attempt}` : '';
+    return finding('inconclusive', `${asked(exchange)}: ${exchange.lost}${tries}`, exchange);
+  }
+  return exchange.response ? undefined : finding('inconclusive', `${asked(exchange)}: no answer`, exchange);
+}

@@ -1,0 +1,115 @@
+/** Tasks by the task control protocol 1: held in their phase until they are moved or cancelled. */
+import { randomBytes } from 'node:crypto';
+import { asked, type Exchange, json, when } from '../exchange.ts';
+import { LostRace, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
+import { type Phase, phases } from '../record.ts';
+import type { Request } from '../requests.ts';
+
+const root = '/_control/v1';
+
+/** What `GET /_control/v1` says. */
+export interface ControlCapabilities {
+  readonly phases: ReadonlySet<Phase>;
+  readonly age: boolean;
+  readonly cancelFailure: boolean;
+}
+
+const control = (method: Request['method'], path: string, body?: unknown): Request => ({
+  operation: 'control',
+  method,
+  path: root + path,
+  ...(body === undefined ? {} : { body }),
+});
+
+/** The request that asks whether the target speaks the protocol. */
+export const askForControl = (): Request => control('GET', '');
+
+/** What the answer to it offers, or undefined where it isn't a 200 with `"protocol": 1`. */
+export function offeredControl(answer: Exchange): ControlCapabilities | undefined {
+  const value = answer.response?.status === 200 ? json(answer)?.value : undefined;
+  if (typeof value !== 'object' || value === null || !('protocol' in value) || value.protocol !== 1)
+    return undefined;
+  const offered: readonly unknown[] = 'phases' in value && Array.isArray(value.phases) ? value.phases : [];
+  return {
+    phases: new Set(phases.filter((phase) => offered.includes(phase))),
+    age: 'age' in value && value.age === true,
+    cancelFailure: 'cancel_failure' in value && value.cancel_failure === true,
+  };
+}
+
+/** @param send the world's door; control requests are sent once, for what they do must not be done twice */
+export function controlProvisioner(
+  send: (request: Request) => Promise<Exchange>,
+  offered: ControlCapabilities,
+): Provisioner {
+  const run = randomBytes(4).toString('hex'); // two runs at once on one target don't disturb each other
+  let made = 0;
+
+  async function provision(
+    phase: Phase,
+    { resultTtlS, cancelFails }: { resultTtlS?: number; cancelFails?: boolean },
+  ): Promise<Task> {
+    if (!offered.phases.has(phase)) throw new Unreachable(`control: the target offers no phase ${phase}`);
+    if (cancelFails && !offered.cancelFailure)
+      throw new Unreachable('control: the target offers no cancel_failure');
+    const id = `conformance-${run}-${String(++made).padStart(5, '0')}`; // no id begins another one
+    const answer = await send(
+      control('POST', '/tasks', {
+        phase,
+        id,
+        ...(resultTtlS === undefined ? {} : { result_ttl: resultTtlS }),
+        ...(cancelFails === undefined ? {} : { cancel_fails: cancelFails }),
+      }),
+    );
+    expectStatus(answer, 201);
+    const value = json(answer)?.value;
+    const guid =
+      typeof value === 'object' && value !== null && 'crdb_guid' in value ? value.crdb_guid : undefined;
+    return {
+      id,
+      ...(typeof guid === 'string' ? { guid } : {}),
+      held: true,
+      history: [{ phase, when: when(answer) }],
+      agedS: 0,
+    };
+  }
+
+  return {
+    name: 'control',
+    reaches: offered.phases,
+    capabilities: [
+      ...offered.phases,
+      ...(offered.age ? ['age'] : []),
+      ...(offered.cancelFailure ? ['cancel_failure'] : []),
+    ],
+    provision: (phase, wish = {}) => provision(phase, wish),
+    existing: (phase) => provision(phase, {}),
+    async remove({ id }) {
+      await send(control('DELETE', `/tasks/${id}`));
+    },
+    moves: {
+      async move(task, phase) {
+        const answer = await send(control('POST', `/tasks/${task.id}/phase`, { phase }));
+        expectStatus(answer, 204);
+        return { ...task, history: [...task.history, { phase, when: when(answer) }] };
+      },
+    },
+    ...(offered.age
+      ? {
+          ages: {
+            async age(task, seconds) {
+              expectStatus(await send(control('POST', `/tasks/${task.id}/age`, { seconds })), 204);
+              return { ...task, agedS: task.agedS + seconds };
+            },
+          },
+        }
+      : {}),
+  };
+}
+
+/** @throws {LostRace} the target didn't do what the protocol promises, or the answer was lost: no proof of anything */
+function expectStatus(answer: Exchange, status: number): void {
+  if (answer.lost === undefined && answer.response?.status === status) return;
+  const got = answer.lost ?? `answered ${answer.response?.status}`;
+  throw new LostRace(`the control protocol failed: ${asked(answer)}: ${got}, expected ${status}`);
+}

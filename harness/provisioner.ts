@@ -1,0 +1,68 @@
+/** How tasks come about: a narrow interface, optional powers beside it. */
+import type { Bracket } from './bracket.ts';
+import type { Phase } from './record.ts';
+
+/** A task that this run made, or was given for the purpose. */
+export interface Task {
+  readonly id: string;
+  /** The database guid that the provisioner named, if it did. */
+  readonly guid?: string;
+  /** It stays in its phase until it is moved or cancelled; others move by themselves. */
+  readonly held: boolean;
+  /** The phases that it was brought into, the last one last; `when` where that is known. */
+  readonly history: readonly { readonly phase: Phase; readonly when?: Bracket }[];
+  /** By how many seconds it was aged. */
+  readonly agedS: number;
+}
+
+/** What a check may ask of a task at its creation. */
+export interface Wish {
+  /** What `X-Result-TTL` at creation would be, in seconds. */
+  readonly resultTtlS?: number;
+  /** A cancel that would be accepted ends in 409. */
+  readonly cancelFails?: boolean;
+}
+
+export const provisionerNames = ['control', 'crdbs', 'fixed', 'command', 'none'] as const;
+export type ProvisionerName = (typeof provisionerNames)[number];
+
+/** Brings tasks into a phase. Never touches one that it neither made nor was given. */
+export interface Provisioner {
+  readonly name: ProvisionerName;
+  readonly reaches: ReadonlySet<Phase>;
+  /** Phases within reach and optional powers, in words, for the report. */
+  readonly capabilities: readonly string[];
+  /**
+   * A fresh task, in `phase` when it is handed over; never the same one twice.
+   * @throws {Unreachable} this provisioner can't bring the phase or the wish about: the check is `skip`
+   * @throws {LostRace} the task left the phase before it could be handed over: `inconclusive`
+   */
+  provision(phase: Phase, wish?: Wish): Promise<Task>;
+  /**
+   * A task in `phase` that is only to be read: nothing may be changed about it.
+   * @throws {Unreachable} there is none
+   */
+  existing(phase: Phase): Promise<Task>;
+  /** Removes a task that this provisioner made. Where it made none, it does nothing. */
+  remove(task: Task): Promise<void>;
+  readonly moves?: Moves;
+  readonly ages?: Ages;
+}
+
+/** Moves a held task on. */
+export interface Moves {
+  /** @returns the task, with the bracket in which it moved as the last of its history */
+  move(task: Task, phase: Phase): Promise<Task>;
+}
+
+/** Lets time pass for one task's retention. */
+export interface Ages {
+  /** @returns the task, older by that many seconds */
+  age(task: Task, seconds: number): Promise<Task>;
+}
+
+/** This provisioner can't bring it about: the check is `skip`, with this reason. */
+export class Unreachable extends Error {}
+
+/** The task had left the phase before it could be handed over: the check is `inconclusive`. */
+export class LostRace extends Error {}

@@ -1,0 +1,266 @@
+/**
+ * What a check has at hand: its world, its tasks, and time. It makes its own tasks and gives them back at the
+ * end; whether force is allowed, who is asked and how long to watch, it knows, so that a suite never asks.
+ */
+import { type Bracket, later } from './bracket.ts';
+import type { Exchange } from './exchange.ts';
+import { type Provisioner, type Task, Unreachable, type Wish } from './provisioner.ts';
+import type { Phase } from './record.ts';
+import { type Credentials, list, type Request, read } from './requests.ts';
+import { leastWatchMs, type Settings } from './settings.ts';
+import { shownStatus } from './shown.ts';
+import type { World } from './world.ts';
+
+export type Passing = 'ageing' | 'waiting';
+
+/** What all scenes of a run share. */
+export interface Stage {
+  readonly world: World;
+  readonly provisioner: Provisioner;
+  readonly settings: Settings;
+  /** The target knows credentials, so that refusing them can be tried. */
+  readonly authenticates: boolean;
+  /** The slowest effect seen from an accepted cancel in this run, in milliseconds. */
+  slowestEffectMs: number;
+  /** Set when the run is cut short: no scene sends or waits any more. */
+  readonly cutShort: AbortSignal;
+  /** Ids of all tasks that this run made or was given. */
+  readonly ours: Set<string>;
+  readonly tellTask: (task: Task) => void;
+}
+
+/** The run was cut short under this check. */
+export class CutShort extends Error {
+  constructor() {
+    super('the run was cut short before this check was done');
+  }
+}
+
+const waitedOutS = 510; // `full` waits out the documented 500 s where a target can't age tasks, and nothing longer
+const pollMs = [50, 100, 150, 200, 250, 250, 500];
+
+export class Scene {
+  /** What was sent, with the statuses that are fair for that very request. */
+  readonly sent: { readonly exchange: Exchange; readonly tolerates: readonly number[] }[] = [];
+  readonly #stage: Stage;
+  readonly #tellWaiting: (waitMs: number, why: string) => void;
+  readonly #made = new Map<string, Task>();
+
+  constructor(stage: Stage, tellWaiting: (waitMs: number, why: string) => void = () => {}) {
+    this.#stage = stage;
+    this.#tellWaiting = tellWaiting;
+  }
+
+  /** Retention and patience of this run, as the judges take them: `ttlMs` for a TTL in seconds. */
+  readonly retention = (ttlS: number) => ({
+    ttlMs: ttlS * 1000,
+    graceMs: this.#stage.settings.graceS * 1000,
+  });
+
+  /** Ids of all tasks that this run made or was given. */
+  get ours(): ReadonlySet<string> {
+    return this.#stage.ours;
+  }
+
+  /** The first age, in seconds, at which a task kept for `ttlS` must surely be gone, and `beyondS` more. */
+  readonly gone = (ttlS: number, beyondS: number): number => ttlS + this.#stage.settings.graceS + beyondS;
+
+  get settleMs(): number {
+    return this.#stage.settings.settleS * 1000;
+  }
+
+  readonly send = async (request: Request): Promise<Exchange> => {
+    this.#stillOn();
+    const exchange = await this.#stage.world.send(request);
+    this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
+    return exchange;
+  };
+
+  /**
+   * A task of the check's own, in `phase`.
+   * @throws {Unreachable} the provisioner can't bring it about
+   */
+  readonly provision = async (phase: Phase, wish: Wish = {}): Promise<Task> => {
+    this.#stillOn();
+    const task = await this.#stage.provisioner.provision(phase, wish);
+    this.#keep(task);
+    return task;
+  };
+
+  /** A task in `phase` that may only be read. */
+  readonly existing = async (phase: Phase): Promise<Task> => {
+    this.#stillOn();
+    const task = await this.#stage.provisioner.existing(phase);
+    this.#keep(task);
+    return task;
+  };
+
+  /**
+   * A task in `phase` that stays as it is, to be read again and again.
+   * @throws {Unreachable} it moves by itself, so that two reads of it can't be compared
+   */
+  readonly steady = async (phase: Phase): Promise<Task> => {
+    const task = await this.existing(phase);
+    if (!task.held && phase !== 'finished' && phase !== 'failed') {
+      throw new Unreachable(
+        `${this.#stage.provisioner.name}: a ${phase} task moves by itself, so reads can't be compared`,
+      );
+    }
+    return task;
+  };
+
+  /** Moves a held task on. One whose cancel was accepted is the target's to end: it is left alone. */
+  readonly move = async (task: Task, phase: Phase): Promise<Task> => {
+    this.#stillOn();
+    if (this.#cancelled(task)) return task;
+    const { moves, name } = this.#stage.provisioner;
+    if (!moves) throw new Unreachable(`${name}: can't move a task on`);
+    const moved = await moves.move(task, phase);
+    this.#keep(moved);
+    return moved;
+  };
+
+  /** Lets time pass for a task's retention: by ageing it, or by really waiting from the end of the task. */
+  readonly elapse = async (task: Task, seconds: number, by: Passing = 'ageing'): Promise<Task> => {
+    this.#stillOn();
+    if (seconds === 0) return task;
+    const { provisioner, settings } = this.#stage;
+    if (by === 'ageing' && provisioner.ages) {
+      const aged = await provisioner.ages.age(task, seconds);
+      this.#keep(aged);
+      return aged;
+    }
+    if (by === 'ageing' && (settings.profile === 'quick' || seconds > waitedOutS)) {
+      throw new Unreachable(`${provisioner.name}: can't age a task (age)`);
+    }
+    await this.waitUntil(endOf(task).latestMs + seconds * 1000, `${seconds} s of retention`);
+    return task;
+  };
+
+  /** Waits for so many milliseconds. */
+  readonly wait = (ms: number, why: string): Promise<void> =>
+    this.waitUntil(this.#stage.world.now().latestMs + ms, why);
+
+  /** Waits until after an instant, in milliseconds since the start of the run. */
+  async waitUntil(instantMs: number, why: string): Promise<void> {
+    this.#stillOn();
+    const waitMs = instantMs + 1 - this.#stage.world.now().earliestMs;
+    if (waitMs <= 0) return;
+    this.#tellWaiting(waitMs, why);
+    await this.#stage.world.wait(waitMs, this.#stage.cutShort);
+    this.#stillOn();
+  }
+
+  /** Reads a task for long enough to prove that nothing happened to it. */
+  readonly watch = async (task: Task): Promise<Exchange[]> => {
+    const fromMs = this.#stage.world.now().latestMs;
+    const watchMs = () => Math.max(leastWatchMs, 1.5 * this.#stage.slowestEffectMs);
+    const reads = [await this.send(read(task))];
+    for (const part of [0.25, 0.5, 1]) {
+      await this.waitUntil(fromMs + part * watchMs(), 'watching that nothing happens');
+      reads.push(await this.send(read(task)));
+    }
+    return reads;
+  };
+
+  /** Reads a task until `shows` says that the awaited change shows, or the settle time is over. */
+  readonly settle = (task: Task, shows: (read: Exchange) => boolean): Promise<Exchange[]> =>
+    this.#until(read(task), shows);
+
+  /** Lists until `shows` says that the awaited change shows, or the settle time is over. */
+  readonly settleList = (shows: (listing: Exchange) => boolean): Promise<Exchange[]> =>
+    this.#until(list(), shows);
+
+  /** The reads from an accepted cancel until its effect shows; none where it was not accepted. */
+  readonly effect = async (answer: Exchange, task: Task): Promise<Exchange[]> => {
+    if (answer.response?.status !== 200 || answer.lost !== undefined) return [];
+    const reads = await this.settle(task, hasLeft);
+    const last = lastOf(reads);
+    if (hasLeft(last)) {
+      this.#stage.slowestEffectMs = Math.max(this.#stage.slowestEffectMs, last.receivedAt - answer.sentAt);
+    }
+    return reads;
+  };
+
+  /**
+   * Sends with these credentials, where that can be tried without harm.
+   * @throws {Unreachable} the target knows no credentials, or an account could be locked out
+   */
+  readonly sendAs = async (request: Request, credentials: Credentials): Promise<Exchange> => {
+    if (!this.#stage.authenticates)
+      throw new Unreachable('the target is declared to be without credentials (--no-auth)');
+    if (credentials === 'wrong password' && this.#stage.provisioner.name !== 'control') {
+      throw new Unreachable(
+        'a wrong password is tried only with the control protocol, for it could lock the account',
+      );
+    }
+    return this.send({ ...request, credentials });
+  };
+
+  /**
+   * Asserts that forced cancels in the commit phase may be tried.
+   * @throws {Unreachable} they could break a real database, and nobody allowed them
+   */
+  readonly mayForce = (): void => {
+    if (this.#stage.provisioner.name === 'control' || this.#stage.settings.allowForce) return;
+    throw new Unreachable('a forced cancel in the commit phase can break a database: --allow-force');
+  };
+
+  /** Gives the tasks back. Never throws: a target that is gone has none left. */
+  async dismiss(): Promise<void> {
+    await Promise.all(
+      [...this.#made.values()].map((task) => this.#stage.provisioner.remove(task).catch(() => {})),
+    );
+  }
+
+  async #until(request: Request, shows: (exchange: Exchange) => boolean): Promise<Exchange[]> {
+    const fromMs = this.#stage.world.now().latestMs;
+    const exchanges = [await this.send(request)];
+    for (let turn = 0; !shows(lastOf(exchanges)); turn++) {
+      const nowMs = this.#stage.world.now().latestMs;
+      if (nowMs > fromMs + this.settleMs) break;
+      const pauseMs = pollMs[Math.min(turn, pollMs.length - 1)] ?? 500;
+      await this.waitUntil(Math.min(nowMs + pauseMs, fromMs + this.settleMs), 'an effect to show');
+      exchanges.push(await this.send(request));
+    }
+    return exchanges;
+  }
+
+  #cancelled({ id }: Task): boolean {
+    return this.sent.some(
+      ({ exchange: { operation, request, response } }) =>
+        operation === 'cancel' && response?.status === 200 && request.path.includes(`/${id}/`),
+    );
+  }
+
+  #keep(task: Task): void {
+    this.#made.set(task.id, task);
+    this.#stage.ours.add(task.id);
+    this.#stage.tellTask(task);
+  }
+
+  #stillOn(): void {
+    if (this.#stage.cutShort.aborted) throw new CutShort();
+  }
+}
+
+function lastOf(exchanges: readonly Exchange[]): Exchange {
+  const last = exchanges.at(-1);
+  if (!last) throw new RangeError('no exchange');
+  return last;
+}
+
+/** Whether a read shows that the task no longer waits or runs; one that is not found doesn't either. */
+function hasLeft(exchange: Exchange): boolean {
+  const status = shownStatus(exchange);
+  return status === 'finished' || status === 'failed' || exchange.response?.status === 404;
+}
+
+/** When a task ended, by its provisioner, less the time by which it was aged. */
+export function endOf({ history, agedS }: Task): Bracket {
+  const last = history.at(-1);
+  if (!last?.when || (last.phase !== 'finished' && last.phase !== 'failed')) {
+    throw new Unreachable('it is not known when this task ended');
+  }
+  return later(last.when, -agedS * 1000);
+}

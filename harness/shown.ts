@@ -1,0 +1,82 @@
+/** What an answer shows of tasks, taken from as little of it as a judge needs: one fault must not hide another. */
+import { asked, type Exchange, json } from './exchange.ts';
+import { type Finding, finding, lostDoubt } from './finding.ts';
+
+export const statuses = ['queued', 'started', 'finished', 'failed'] as const;
+export type Status = (typeof statuses)[number];
+
+export interface ShownTask {
+  readonly id: string;
+  readonly status: Status;
+  /** All fields as they were shown, nulls taken out: a null for an absent value is a clause of its own. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export type Shown<What> = { readonly what: What } | { readonly doubt: Finding };
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isStatus = (value: unknown): value is Status => statuses.some((status) => status === value);
+
+function taskIn(value: unknown): ShownTask | undefined {
+  if (!isObject(value)) return undefined;
+  const { id, status } = value;
+  if (typeof id !== 'string' || !isStatus(status)) return undefined;
+  return {
+    id,
+    status,
+    fields: Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null)),
+  };
+}
+
+/**
+ * The task that a read shows, of a task that must be there.
+ * @returns a doubt where the read was lost; because of `read.status.200` where it was not answered with 200
+ *   (and `charge` says whether that is proof against it), because of `read.schema` where it shows no task
+ */
+export function shownTask(exchange: Exchange, charge: boolean): Shown<ShownTask> {
+  const doubt = lostDoubt(exchange) ?? unlessStatus(exchange, [200], 'read.status.200', charge);
+  if (doubt) return { doubt };
+  const task = taskIn(json(exchange)?.value);
+  return task ? { what: task } : { doubt: noTask(exchange, 'read.schema') };
+}
+
+/** The rows of a list; a doubt because of `list.status.200` or `list.schema` where they can't be made out. */
+export function shownRows(exchange: Exchange): Shown<readonly ShownTask[]> {
+  const doubt = lostDoubt(exchange) ?? unlessStatus(exchange, [200], 'list.status.200', true);
+  if (doubt) return { doubt };
+  const value = json(exchange)?.value;
+  if (!Array.isArray(value)) return { doubt: noTask(exchange, 'list.schema') };
+  const rows = value.map(taskIn).filter((row) => row !== undefined);
+  return rows.length === value.length ? { what: rows } : { doubt: noTask(exchange, 'list.schema') };
+}
+
+/** The status that a read shows, or undefined where it shows none. */
+export function shownStatus(exchange: Exchange): Status | undefined {
+  const shown = exchange.response?.status === 200 ? taskIn(json(exchange)?.value) : undefined;
+  return shown?.status;
+}
+
+/** A doubt because of `clause`, which the exchange is charged to, where the status is not an expected one. */
+export function unlessStatus(
+  exchange: Exchange,
+  expected: readonly number[],
+  clause: string,
+  charge: boolean,
+): Finding | undefined {
+  const status = exchange.response?.status;
+  if (status !== undefined && expected.includes(status)) return undefined;
+  const wanted = expected.join(' or ');
+  return finding('inconclusive', `${asked(exchange)} answered ${status}, expected ${wanted}`, exchange, {
+    because: clause,
+    expected: wanted,
+    seen: String(status),
+    ...(charge ? { blames: clause } : {}),
+  });
+}
+
+const noTask = (exchange: Exchange, clause: string): Finding =>
+  finding('inconclusive', `${asked(exchange)}: the answer shows no task that could be judged`, exchange, {
+    because: clause,
+  });

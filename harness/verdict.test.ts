@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import {
+  atLevel,
+  clauseVerdict,
+  type Judged,
+  runVerdict,
+  summarize,
+  type Verdict,
+  worst,
+} from './verdict.ts';
+
+test.each<{ found: Verdict[]; is: Verdict; why: string }>([
+  { found: [], is: 'skip', why: 'nothing was looked at' },
+  { found: ['pass', 'pass'], is: 'pass', why: 'all of it' },
+  { found: ['pass', 'skip'], is: 'skip', why: 'pass means all of it' },
+  { found: ['skip', 'inconclusive', 'pass'], is: 'inconclusive', why: 'doubt before reach' },
+  { found: ['inconclusive', 'warn'], is: 'warn', why: 'proof before doubt' },
+  { found: ['warn', 'inconclusive', 'fail'], is: 'fail', why: 'a fail is a proof' },
+  { found: ['observed', 'skip'], is: 'observed', why: 'what was seen was seen' },
+])('$found is $is: $why', ({ found, is }) => {
+  expect(worst(found)).toBe(is);
+  expect(clauseVerdict(found.map((verdict) => ({ verdict })))).toBe(is);
+});
+
+test('a broken should warns, a may is only observed, doubt stays doubt', () => {
+  expect([atLevel('fail', 'must'), atLevel('fail', 'should'), atLevel('fail', 'may')]).toEqual([
+    'fail',
+    'warn',
+    'observed',
+  ]);
+  expect([atLevel('pass', 'may'), atLevel('inconclusive', 'may'), atLevel('skip', 'may')]).toEqual([
+    'observed',
+    'inconclusive',
+    'skip',
+  ]);
+});
+
+const clauses = (...verdicts: Verdict[]): Judged[] => verdicts.map((verdict) => ({ level: 'must', verdict }));
+const lenient = { strict: false };
+
+test.each<{ of: Judged[]; is: string; why: string }>([
+  { of: clauses('pass', 'pass'), is: 'conformant', why: 'every must clause passes' },
+  { of: clauses('pass', 'skip'), is: 'incomplete', why: 'one is out of reach' },
+  { of: clauses('pass', 'inconclusive'), is: 'incomplete', why: 'one is in doubt' },
+  { of: clauses('pass', 'fail', 'skip'), is: 'non-conformant', why: 'one is broken' },
+  {
+    of: [...clauses('pass'), { level: 'should', verdict: 'warn' }],
+    is: 'conformant',
+    why: 'a should is broken',
+  },
+  {
+    of: [{ level: 'should', verdict: 'pass' }],
+    is: 'incomplete',
+    why: 'nothing that must hold was looked at',
+  },
+  { of: [], is: 'incomplete', why: 'nothing was looked at' },
+])('a run is $is: $why', ({ of, is }) => {
+  expect(runVerdict(summarize(of), lenient)).toBe(is);
+});
+
+test('under --strict a warning is non-conformant', () => {
+  const summary = summarize([...clauses('pass'), { level: 'should', verdict: 'warn' }]);
+  expect(runVerdict(summary, { strict: true })).toBe('non-conformant');
+});
+
+test('the summary counts what is proven, broken, within reach, and all', () => {
+  expect(summarize(clauses('pass', 'pass', 'fail', 'skip', 'inconclusive')).must).toEqual({
+    proven: 2,
+    broken: 1,
+    reachable: 4,
+    total: 5,
+  });
+});

@@ -1,0 +1,96 @@
+/**
+ * The one door to the outside: `send`, `now`, `wait`. Behind it stand the real world and simulated time;
+ * a suite can't tell which one it is in.
+ */
+import { type Bracket, bracket } from './bracket.ts';
+import { recordingClient } from './client.ts';
+import type { Clock } from './clock.ts';
+import type { Exchange } from './exchange.ts';
+import type { Request } from './requests.ts';
+import { agentsFor, type Target } from './target.ts';
+
+export interface World {
+  /**
+   * Sends a request. Reads are tried again when the network or a proxy took the answer away; what changes
+   * something is sent once. Never rejects: a loss is an exchange too.
+   * @returns the last attempt
+   */
+  send(request: Request): Promise<Exchange>;
+  /** This instant, in milliseconds since the start of the run. */
+  now(): Bracket;
+  /** @param ms at least so many milliseconds, fewer only where the signal is aborted */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Closes the connections. */
+  close(): void;
+}
+
+export interface WorldOptions {
+  readonly target: Target;
+  readonly clock: Clock;
+  /** Patience for one answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Requests in flight at once. */
+  readonly concurrency: number;
+  /** Is told of every exchange, also of attempts that were lost. */
+  readonly record: (exchange: Exchange) => void;
+  /** Runs an exchange; simulated time stands still meanwhile. */
+  readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+const attempts = 3;
+const backoffMs = 250;
+
+/** A world behind HTTP: the real one with the real clock, simulated time with a simulated one. */
+export function httpWorld({
+  target,
+  clock,
+  timeoutMs,
+  concurrency,
+  record,
+  inFlight = (work) => work(),
+}: WorldOptions): World {
+  const agents = agentsFor(target);
+  const client = recordingClient({ target, agents, clock, timeoutMs });
+  const turn = turnstile(concurrency);
+
+  async function sendOnce(request: Request, attempt: number): Promise<Exchange> {
+    const exchange = await turn(() => inFlight(() => client(request, attempt)));
+    record(exchange);
+    return exchange;
+  }
+
+  return {
+    async send(request) {
+      let exchange = await sendOnce(request, 1);
+      for (
+        let attempt = 2;
+        attempt <= attempts && exchange.lost !== undefined && request.method === 'GET';
+        attempt++
+      ) {
+        await clock.sleep(backoffMs * 2 ** (attempt - 2));
+        exchange = await sendOnce(request, attempt);
+      }
+      return exchange;
+    },
+    now: () => bracket(clock.nowMs(), clock.nowMs()),
+    wait: (ms, signal) => clock.sleep(ms, signal),
+    close: () => agents.close(),
+  };
+}
+
+/** Lets `width` pieces of work through at a time, first come, first served. */
+export function turnstile(width: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = width;
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}

@@ -1,0 +1,137 @@
+/** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
+import { clause } from '../harness/clause.ts';
+import { given, judgeHeader, judgeStatus, unless } from '../harness/judge.ts';
+import { judgeUnchanged } from '../harness/judge-task.ts';
+import { cancel, list, type Request, read } from '../harness/requests.ts';
+import type { Scene } from '../harness/scene.ts';
+import { unknownTask } from './unknown.ts';
+
+/** Each operation on a task that is there, and the clause that shows that it succeeds with valid credentials. */
+const operations = {
+  list: {
+    ask: async (_: Scene): Promise<Request> => list(),
+    succeeds: 'list.status.200',
+    refused: 'list.status.401',
+  },
+  read: {
+    ask: async ({ existing }: Scene) => read(await existing('running')),
+    succeeds: 'read.status.200',
+    refused: 'read.status.401',
+  },
+  cancel: {
+    ask: async ({ provision }: Scene) => cancel(await provision('running')),
+    succeeds: 'cancel.running.accepted',
+    refused: 'cancel.status.401',
+  },
+} as const;
+
+const eachOperation = [{ operation: 'list' }, { operation: 'read' }, { operation: 'cancel' }] as const;
+const succeeds = ({ operation }: (typeof eachOperation)[number]) => operations[operation].succeeds;
+
+clause('list.status.401', {
+  positiveControl: 'list.status.200',
+  cases: [{ credentials: 'none' }],
+  async check({ credentials }, { sendAs }) {
+    return [judgeStatus(await sendAs(list(), credentials), [401])];
+  },
+});
+
+clause('read.status.401', {
+  positiveControl: 'read.status.200',
+  cases: [{ credentials: 'none' }],
+  async check({ credentials }, { sendAs, existing }) {
+    return [judgeStatus(await sendAs(read(await existing('running')), credentials), [401])];
+  },
+});
+
+clause('cancel.status.401', {
+  positiveControl: 'cancel.running.accepted',
+  cases: [
+    { phase: 'queued', force: 'omitted' },
+    { phase: 'running', force: 'omitted' },
+    { phase: 'running', force: 'true' },
+  ],
+  async check({ phase, force }, { sendAs, provision }) {
+    return [judgeStatus(await sendAs(cancel(await provision(phase), { force }), 'none'), [401])];
+  },
+});
+
+clause('auth.malformed', {
+  positiveControl: succeeds,
+  cases: eachOperation,
+  async check({ operation }, scene) {
+    return [judgeStatus(await scene.sendAs(await operations[operation].ask(scene), 'malformed'), [401])];
+  },
+});
+
+clause('auth.unknown-user', {
+  positiveControl: succeeds,
+  cases: eachOperation,
+  async check({ operation }, scene) {
+    return [judgeStatus(await scene.sendAs(await operations[operation].ask(scene), 'unknown user'), [401])];
+  },
+});
+
+clause('auth.wrong-password', {
+  positiveControl: succeeds,
+  cases: eachOperation,
+  async check({ operation }, scene) {
+    return [judgeStatus(await scene.sendAs(await operations[operation].ask(scene), 'wrong password'), [401])];
+  },
+});
+
+clause('auth.no-effect', {
+  positiveControl: 'cancel.leaves',
+  cases: [
+    { phase: 'queued', credentials: 'none', force: 'omitted' },
+    { phase: 'running', credentials: 'none', force: 'omitted' },
+    { phase: 'running', credentials: 'none', force: 'true' },
+    { phase: 'running', credentials: 'malformed', force: 'omitted' },
+    { phase: 'running', credentials: 'unknown user', force: 'omitted' },
+    { phase: 'running', credentials: 'wrong password', force: 'omitted' },
+  ],
+  async check({ phase, credentials, force }, { send, sendAs, provision, watch }) {
+    const task = await provision(phase);
+    const before = await send(read(task));
+    const refusal = await sendAs(cancel(task, { force }), credentials);
+    const watched = await watch(task);
+    return given([unless(refusal, [401], refusedBy[credentials])], () => [
+      judgeUnchanged([before, ...watched], task),
+    ]);
+  },
+});
+
+/** The clause that says that such credentials are refused. */
+const refusedBy = {
+  none: 'cancel.status.401',
+  malformed: 'auth.malformed',
+  'unknown user': 'auth.unknown-user',
+  'wrong password': 'auth.wrong-password',
+} as const;
+
+clause('auth.www-authenticate', {
+  positiveControl: succeeds,
+  cases: eachOperation,
+  async check({ operation }, scene) {
+    const { ask, refused } = operations[operation];
+    const refusal = await scene.sendAs(await ask(scene), 'none');
+    return given([unless(refusal, [401], refused)], () => [judgeHeader(refusal, 'WWW-Authenticate')]);
+  },
+});
+
+clause('auth.before-lookup', {
+  positiveControl: ({ operation }) => operations[operation].refused,
+  cases: [{ operation: 'read' }, { operation: 'cancel' }],
+  async check({ operation }, { sendAs }) {
+    const asking = { read: read(unknownTask()), cancel: cancel(unknownTask()) };
+    return [judgeStatus(await sendAs(asking[operation], 'none'), [401])];
+  },
+});
+
+clause('auth.scheme-case', {
+  positiveControl: 'list.status.200',
+  cases: [{ operation: 'list' }],
+  async check(_, { sendAs }) {
+    return [judgeStatus(await sendAs(list(), 'lower-case scheme'), [200])];
+  },
+});

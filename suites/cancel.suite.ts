@@ -1,0 +1,232 @@
+/** Cancel: what it does in each phase, with and without force. Source: requests/crdb_tasks#post-crdb_task-cancel */
+import { clause } from '../harness/clause.ts';
+import { given, judgeCancel, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
+import { judgeAnswer } from '../harness/judge-answer.ts';
+import { judgeNever, judgeSettles, judgeUnchanged } from '../harness/judge-task.ts';
+import type { Phase } from '../harness/record.ts';
+import { cancel, cancelByGet, type Force, read } from '../harness/requests.ts';
+import type { Scene } from '../harness/scene.ts';
+import { everyPhase } from './phases.ts';
+import { unknownTask } from './unknown.ts';
+
+const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
+const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
+
+clause('cancel.queued.accepted', {
+  cases: graceful,
+  async check({ force }, { send, provision }) {
+    const task = await provision('queued');
+    return [judgeCancel(await send(cancel(task, { force })), task, [200])];
+  },
+});
+
+clause('cancel.running.accepted', {
+  cases: graceful,
+  async check({ force }, { send, provision }) {
+    const task = await provision('running');
+    return [judgeCancel(await send(cancel(task, { force })), task, [200])];
+  },
+});
+
+clause('cancel.forced.accepted', {
+  cases: [{ phase: 'queued' }, { phase: 'running' }],
+  async check({ phase }, { send, provision }) {
+    const task = await provision(phase);
+    return [judgeCancel(await send(cancel(task, { force: 'true' })), task, [200])];
+  },
+});
+
+clause('cancel.statuses', {
+  cases: [{ phase: 'running' }],
+  async check({ phase }, { send, provision }) {
+    return [judgeAnswer(await send(cancel(await provision(phase))), 'cancel.statuses')];
+  },
+});
+
+clause('cancel.commit-phase.refused', {
+  positiveControl: 'cancel.running.accepted',
+  cases: graceful,
+  async check({ force }, { send, provision }) {
+    const task = await provision('committing');
+    return [judgeCancel(await send(cancel(task, { force })), task, [406])];
+  },
+});
+
+clause('cancel.commit-phase.untouched', {
+  positiveControl: 'cancel.leaves',
+  cases: graceful,
+  async check({ force }, { send, provision, watch, move, settle }) {
+    const task = await provision('committing');
+    const before = await send(read(task));
+    const refusal = await send(cancel(task, { force }));
+    const watched = await watch(task); // before it is moved on: an effect may show a second late
+    const finishing = await settle(await move(task, 'finished'), ({ response }) =>
+      /"finished"/.test(response?.body ?? ''),
+    );
+    return given([unless(refusal, [406], 'cancel.commit-phase.refused')], () => [
+      judgeUnchanged([before, ...watched], task),
+      judgeSettles(finishing, task, ['finished']),
+    ]);
+  },
+});
+
+clause('cancel.commit-phase.forced', {
+  cases: [{ phase: 'committing' }],
+  async check({ phase }, { send, provision, mayForce }) {
+    mayForce();
+    const task = await provision(phase);
+    return [judgeCancel(await send(cancel(task, { force: 'true' })), task, [200])];
+  },
+});
+
+clause('cancel.ended.refused', {
+  positiveControl: 'cancel.running.accepted',
+  cases: [
+    ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
+    ...everyForce.map(({ force }) => ({ phase: 'failed', force }) as const),
+  ],
+  async check({ phase, force }, { send, provision }) {
+    const task = await provision(phase);
+    return [judgeStatus(await send(cancel(task, { force })), [406, 409])];
+  },
+});
+
+clause('cancel.ended.untouched', {
+  cases: [
+    { phase: 'finished', force: 'omitted' },
+    { phase: 'finished', force: 'true' },
+    { phase: 'failed', force: 'omitted' },
+    { phase: 'failed', force: 'true' },
+  ],
+  async check({ phase, force }, { send, provision, watch }) {
+    const task = await provision(phase);
+    const before = await send(read(task));
+    const refusal = await send(cancel(task, { force }));
+    const watched = await watch(task);
+    return given([unless(refusal, [406, 409], 'cancel.ended.refused')], () => [
+      judgeUnchanged([before, ...watched], task),
+    ]);
+  },
+});
+
+clause('cancel.status.404', {
+  positiveControl: 'cancel.running.accepted',
+  cases: everyForce,
+  async check({ force }, { send }) {
+    return [judgeStatus(await send(cancel(unknownTask(), { force })), [404])];
+  },
+});
+
+clause('cancel.status.409', {
+  positiveControl: 'cancel.running.accepted',
+  cases: [{ phase: 'queued' }, { phase: 'running' }],
+  async check({ phase }, { send, provision }) {
+    return [judgeStatus(await send(cancel(await provision(phase, { cancelFails: true }))), [409])];
+  },
+});
+
+/** The cases in which a cancel is accepted, and the clause that says so. */
+const accepted = [
+  { phase: 'queued', force: 'omitted', by: 'cancel.queued.accepted' },
+  { phase: 'running', force: 'omitted', by: 'cancel.running.accepted' },
+  { phase: 'running', force: 'true', by: 'cancel.forced.accepted' },
+  { phase: 'committing', force: 'true', by: 'cancel.commit-phase.forced' },
+] as const;
+const beforeCommit = accepted.slice(0, 3);
+const shown = ({ phase, force }: (typeof accepted)[number]) => ({ phase, force });
+
+/** A task whose cancel was accepted, with the reads from then until its effect shows. */
+async function cancelled({ send, provision, effect, mayForce }: Scene, phase: Phase, force: Force) {
+  if (phase === 'committing') mayForce();
+  const task = await provision(phase);
+  const answer = await send(cancel(task, { force }));
+  const reads = await effect(answer, task);
+  const by =
+    accepted.find((row) => row.phase === phase && row.force === force)?.by ?? 'cancel.running.accepted';
+  return { task, reads, doubt: unless(answer, [200], by) };
+}
+
+clause('cancel.leaves', {
+  cases: accepted.map(shown),
+  async check({ phase, force }, scene) {
+    const { task, reads, doubt } = await cancelled(scene, phase, force);
+    return given(
+      [doubt, ...reads.slice(-1).map((last) => unless(last, [200], 'cancel.still-readable'))],
+      () => [judgeSettles(reads, task, ['finished', 'failed'])],
+    );
+  },
+});
+
+clause('cancel.stays-out', {
+  positiveControl: 'cancel.leaves',
+  cases: accepted.map(shown),
+  async check({ phase, force }, scene) {
+    const { task, doubt } = await cancelled(scene, phase, force);
+    const watched = await scene.watch(task);
+    return given([doubt, ...watched.map((one) => unless(one, [200], 'cancel.still-readable'))], () => [
+      judgeNever(watched, task, ['queued', 'started']),
+    ]);
+  },
+});
+
+clause('cancel.not-finished', {
+  positiveControl: 'cancel.leaves',
+  cases: beforeCommit.map(shown),
+  async check({ phase, force }, scene) {
+    const { task, reads, doubt } = await cancelled(scene, phase, force);
+    const all = [...reads, ...(await scene.watch(task))];
+    return given([doubt, ...all.map((one) => unless(one, [200], 'cancel.still-readable'))], () => [
+      judgeNever(all, task, ['finished']),
+    ]);
+  },
+});
+
+clause('cancel.still-readable', {
+  cases: accepted.map(shown),
+  async check({ phase, force }, scene) {
+    const { task, reads, doubt } = await cancelled(scene, phase, force);
+    const all = [...reads, ...(await scene.watch(task))];
+    return given([doubt], () => all.map((one) => judgeStatus(one, [200])));
+  },
+});
+
+clause('cancel.that-task-alone', {
+  positiveControl: 'cancel.leaves',
+  cases: everyPhase.map(({ phase }) => ({ neighbour: phase })),
+  async check({ neighbour }, scene) {
+    const other = await scene.provision(neighbour);
+    const before = await scene.send(read(other));
+    const { doubt } = await cancelled(scene, 'running', 'omitted');
+    const watched = await scene.watch(other);
+    return given([doubt], () => [judgeUnchanged([before, ...watched], other)]);
+  },
+});
+
+clause('cancel.twice', {
+  positiveControl: 'cancel.leaves',
+  cases: [{ phase: 'running' }],
+  async check({ phase }, scene) {
+    const { task, doubt } = await cancelled(scene, phase, 'omitted');
+    const again = await scene.send(cancel(task));
+    return given([doubt], () => [observeStatus(again)]);
+  },
+});
+
+clause('cancel.by-get.no-effect', {
+  positiveControl: 'cancel.leaves',
+  cases: [{ phase: 'queued' }, { phase: 'running' }],
+  async check({ phase }, { send, provision, watch }) {
+    const task = await provision(phase);
+    const before = await send(read(task));
+    await send(cancelByGet(task));
+    return [judgeUnchanged([before, ...(await watch(task))], task)];
+  },
+});
+
+clause('cancel.by-get.refused', {
+  positiveControl: 'cancel.running.accepted',
+  cases: [{ phase: 'running' }],
+  async check({ phase }, { send, provision }) {
+    return [judgeStatus(await send(cancelByGet(await provision(phase))), [404, 405])];
+  },
+});

@@ -1,0 +1,268 @@
+/**
+ * Expiry: a completed task's status is kept for 500 s by default, or for its result TTL, and then it is gone.
+ * Source: requests/crdb_tasks#get-crdb_task, #get-request
+ */
+import { either } from '../harness/bracket.ts';
+import { clause } from '../harness/clause.ts';
+import { when } from '../harness/exchange.ts';
+import { given, judgeRetention, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
+import { judgeUnlisted } from '../harness/judge-list.ts';
+import { judgeShows, judgeUnchanged } from '../harness/judge-task.ts';
+import type { Task } from '../harness/provisioner.ts';
+import { cancel, list, read } from '../harness/requests.ts';
+import { endOf, type Scene } from '../harness/scene.ts';
+import { defaultRetentionS } from '../harness/settings.ts';
+
+/** Ages between which half, 60 s, milliseconds for seconds and the like would be seen. */
+const keptAges = [{ ageS: 0 }, { ageS: 59 }, { ageS: 251 }, { ageS: 497 }] as const;
+
+clause('expiry.default.kept', {
+  cases: keptAges,
+  async check({ ageS }, { send, provision, elapse, retention }) {
+    const task = await elapse(await provision('finished'), ageS);
+    return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(defaultRetentionS))];
+  },
+});
+
+clause('expiry.default.gone', {
+  positiveControl: 'expiry.default.kept',
+  cases: [{ beyondS: 1 }, { beyondS: 3600 }],
+  async check({ beyondS }, { send, provision, elapse, gone, retention }) {
+    const task = await elapse(await provision('finished'), gone(defaultRetentionS, beyondS));
+    return [judgeRetention(await send(read(task)), endOf(task), 'gone', retention(defaultRetentionS))];
+  },
+});
+
+clause('expiry.at-creation.kept', {
+  cases: [
+    { ttlS: 60, ageS: 57 },
+    { ttlS: 1000, ageS: 997 },
+    { ttlS: 7200, ageS: 7100 },
+  ],
+  async check({ ttlS, ageS }, { send, provision, elapse, retention }) {
+    const task = await elapse(await provision('finished', { resultTtlS: ttlS }), ageS);
+    return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(ttlS))];
+  },
+});
+
+// Two seconds are really waited once: it shows that ageing and time agree.
+clause('expiry.at-creation.gone', {
+  positiveControl: 'expiry.at-creation.kept',
+  cases: [
+    { ttlS: 2, beyondS: 0, by: 'waiting' },
+    { ttlS: 60, beyondS: 1, by: 'ageing' },
+    { ttlS: 1000, beyondS: 1, by: 'ageing' },
+  ],
+  async check({ ttlS, beyondS, by }, { send, provision, elapse, gone, retention }) {
+    const task = await elapse(await provision('finished', { resultTtlS: ttlS }), gone(ttlS, beyondS), by);
+    return [judgeRetention(await send(read(task)), endOf(task), 'gone', retention(ttlS))];
+  },
+});
+
+/** A finished task, read with a TTL right after its end: from the end or from that read, both are fair. */
+async function readWithTtl({ send, provision }: Scene, ttlS: number) {
+  const task = await provision('finished');
+  const setting = await send(read(task, { ttl: `${ttlS}` }));
+  return { task, setting };
+}
+
+/** The bracket that holds the end of the task and the read that carried the TTL, moved by the task's age. */
+const endOrRead = (task: Task, setting: Parameters<typeof when>[0]) => {
+  const ageMs = -task.agedS * 1000;
+  const carried = when(setting);
+  return either(endOf(task), { earliestMs: carried.earliestMs + ageMs, latestMs: carried.latestMs + ageMs });
+};
+
+clause('expiry.on-read.kept', {
+  cases: [
+    { ttlS: 60, ageS: 57 },
+    { ttlS: 1000, ageS: 997 },
+    { ttlS: 7200, ageS: 7100 },
+  ],
+  async check({ ttlS, ageS }, scene) {
+    const { task, setting } = await readWithTtl(scene, ttlS);
+    const aged = await scene.elapse(task, ageS);
+    const late = await scene.send(read(aged));
+    return given([unless(setting, [200], 'read.status.200')], () => [
+      judgeRetention(late, endOrRead(aged, setting), 'kept', scene.retention(ttlS)),
+    ]);
+  },
+});
+
+clause('expiry.on-read.gone', {
+  positiveControl: 'expiry.on-read.kept',
+  cases: [
+    { ttlS: 60, beyondS: 1 },
+    { ttlS: 1000, beyondS: 1 },
+  ],
+  async check({ ttlS, beyondS }, scene) {
+    const { task, setting } = await readWithTtl(scene, ttlS);
+    const aged = await scene.elapse(task, scene.gone(ttlS, beyondS));
+    const late = await scene.send(read(aged));
+    return given([unless(setting, [200], 'read.status.200')], () => [
+      judgeRetention(late, endOrRead(aged, setting), 'gone', scene.retention(ttlS)),
+    ]);
+  },
+});
+
+clause('expiry.that-task-alone', {
+  positiveControl: 'expiry.default.gone',
+  cases: [
+    { ttlS: 60, set: 'on read', ageS: 497, due: 'kept' },
+    { ttlS: 60, set: 'at creation', ageS: 497, due: 'kept' },
+    { ttlS: 7200, set: 'on read', ageS: 600, due: 'gone' },
+    { ttlS: 7200, set: 'at creation', ageS: 600, due: 'gone' },
+  ],
+  async check({ ttlS, set, ageS, due }, scene) {
+    const neighbour = await scene.provision('finished');
+    const setTtl = {
+      'on read': () => readWithTtl(scene, ttlS),
+      'at creation': () => scene.provision('finished', { resultTtlS: ttlS }),
+    };
+    await setTtl[set]();
+    const late = await scene.provision('finished');
+    const aged = await Promise.all([neighbour, late].map((task) => scene.elapse(task, ageS)));
+    const reads = await Promise.all(aged.map((task) => scene.send(read(task))));
+    const limits = scene.retention(defaultRetentionS);
+    return aged.flatMap((task, index) =>
+      reads.slice(index, index + 1).map((exchange) => judgeRetention(exchange, endOf(task), due, limits)),
+    );
+  },
+});
+
+clause('expiry.plain-read-keeps', {
+  positiveControl: 'expiry.default.gone',
+  cases: [
+    { verbose: 'false', readAtS: 490, thenS: 60, due: 'gone' },
+    { verbose: 'true', readAtS: 490, thenS: 60, due: 'gone' },
+    { verbose: 'false', readAtS: 250, thenS: 247, due: 'kept' },
+  ],
+  async check({ verbose, readAtS, thenS, due }, { send, provision, elapse, retention }) {
+    const young = await elapse(await provision('finished'), readAtS);
+    const plain = await send(read(young, { verbose }));
+    const old = await elapse(young, thenS);
+    const late = await send(read(old));
+    return given([unless(plain, [200], 'expiry.default.kept')], () => [
+      judgeRetention(late, endOf(old), due, retention(defaultRetentionS)),
+    ]);
+  },
+});
+
+// Really waited: a task that was aged is never ended.
+clause('expiry.from-completion', {
+  cases: [{ ttlS: 3, runsForS: 3.2 }],
+  async check({ ttlS, runsForS }, { send, provision, wait, move, retention }) {
+    const running = await provision('running', { resultTtlS: ttlS });
+    await wait(runsForS * 1000, 'a task that runs for longer than its TTL');
+    const finished = await move(running, 'finished');
+    return [judgeRetention(await send(read(finished)), endOf(finished), 'kept', retention(ttlS))];
+  },
+});
+
+clause('expiry.unfinished', {
+  positiveControl: 'expiry.default.gone',
+  cases: [
+    { phase: 'queued', status: 'queued' },
+    { phase: 'running', status: 'started' },
+    { phase: 'committing', status: 'started' },
+  ],
+  async check({ phase, status }, { send, provision, elapse }) {
+    const task = await elapse(await provision(phase, { resultTtlS: 60 }), 100_000);
+    const exchange = await send(read(task));
+    return [judgeStatus(exchange, [200]), judgeShows(exchange, task, [status])];
+  },
+});
+
+clause('expiry.failed.kept', {
+  cases: keptAges,
+  async check({ ageS }, { send, provision, elapse, retention }) {
+    const task = await elapse(await provision('failed'), ageS);
+    return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(defaultRetentionS))];
+  },
+});
+
+clause('expiry.failed.gone', {
+  positiveControl: 'expiry.failed.kept',
+  cases: [{ beyondS: 1 }],
+  async check({ beyondS }, { send, provision, elapse, gone }) {
+    const task = await elapse(await provision('failed'), gone(defaultRetentionS, beyondS));
+    return [observeStatus(await send(read(task)))];
+  },
+});
+
+/** A task that ran, was cancelled and has ended, in the bracket from the cancel to the read that shows it. */
+async function cancelled({ send, provision, effect }: Scene) {
+  const task = await provision('running');
+  const answer = await send(cancel(task));
+  const reads = await effect(answer, task);
+  const ended = [answer, ...reads.slice(-1)].map(when).reduce(either);
+  return { task, ended, doubt: unless(answer, [200], 'cancel.running.accepted') };
+}
+
+clause('expiry.cancelled.kept', {
+  positiveControl: 'cancel.still-readable',
+  cases: [{ ageS: 59 }, { ageS: 251 }, { ageS: 480 }],
+  async check({ ageS }, scene) {
+    const { task, ended, doubt } = await cancelled(scene);
+    await scene.elapse(task, ageS);
+    const late = await scene.send(read(task));
+    const aged = { earliestMs: ended.earliestMs - ageS * 1000, latestMs: ended.latestMs - ageS * 1000 };
+    return given([doubt], () => [judgeRetention(late, aged, 'kept', scene.retention(defaultRetentionS))]);
+  },
+});
+
+clause('expiry.cancelled.gone', {
+  positiveControl: 'expiry.cancelled.kept',
+  cases: [{ beyondS: 30 }],
+  async check({ beyondS }, scene) {
+    const { task, doubt } = await cancelled(scene);
+    await scene.elapse(task, scene.gone(defaultRetentionS, beyondS));
+    const late = await scene.send(read(task));
+    return given([doubt], () => [observeStatus(late)]);
+  },
+});
+
+clause('expiry.cancel', {
+  positiveControl: 'cancel.ended.refused',
+  cases: [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }],
+  async check({ force }, { send, provision, elapse, gone }) {
+    const task = await elapse(await provision('finished'), gone(defaultRetentionS, 1));
+    const expired = await send(read(task));
+    const answer = await send(cancel(task, { force }));
+    return given([unless(expired, [404], 'expiry.default.gone')], () => [judgeStatus(answer, [404])]);
+  },
+});
+
+clause('expiry.list', {
+  positiveControl: 'list.holds-running',
+  cases: [{ phase: 'finished' }],
+  async check({ phase }, { send, provision, elapse, gone }) {
+    const task = await elapse(await provision(phase), gone(defaultRetentionS, 1));
+    const expired = await send(read(task));
+    const listing = await send(list());
+    return given([unless(expired, [404], 'expiry.default.gone')], () => [judgeUnlisted(listing, task)]);
+  },
+});
+
+clause('expiry.malformed-ttl', {
+  positiveControl: 'read.status.200',
+  cases: [
+    { ttl: '-1', ageS: 0 },
+    { ttl: '-1', ageS: 400 },
+    { ttl: 'soon', ageS: 400 },
+    { ttl: '1.5', ageS: 400 },
+    { ttl: '60s', ageS: 400 },
+  ],
+  async check({ ttl, ageS }, { send, provision, elapse, retention }) {
+    const task = await provision('finished');
+    const before = await send(read(task));
+    const answer = await send(read(task, { ttl, tolerates: [400] }));
+    const aged = await elapse(task, ageS);
+    const after = await send(read(aged));
+    return [
+      judgeStatus(answer, [200, 400]),
+      judgeRetention(after, endOf(aged), 'kept', retention(defaultRetentionS)),
+      judgeUnchanged([before, after], task),
+    ];
+  },
+});

@@ -1,0 +1,88 @@
+/** Lifecycle: a task moves on, forward only, and both reads show it. Source: requests/crdb_tasks, objects/crdb_task */
+import { clause } from '../harness/clause.ts';
+import { judgeListShows } from '../harness/judge-list.ts';
+import { judgeForward, judgeSettles, judgeShows } from '../harness/judge-task.ts';
+import type { Task } from '../harness/provisioner.ts';
+import type { Phase } from '../harness/record.ts';
+import { list, read } from '../harness/requests.ts';
+import type { Scene } from '../harness/scene.ts';
+import type { Status } from '../harness/shown.ts';
+
+const lives = {
+  well: ['queued', 'running', 'committing', 'finished'],
+  badly: ['queued', 'running', 'failed'],
+  'at once': ['queued', 'finished'],
+} as const satisfies Record<string, readonly Phase[]>;
+
+clause('status.forward-only', {
+  cases: [{ ends: 'well' }, { ends: 'badly' }, { ends: 'at once' }],
+  async check({ ends }, scene) {
+    const [first, ...others] = lives[ends];
+    const task = await scene.provision(first);
+    const early = await readTwice(scene, task);
+    const later = await others.reduce(
+      async (before, phase) => [
+        ...(await before),
+        ...(await readTwice(scene, await scene.move(task, phase))),
+      ],
+      Promise.resolve(early),
+    );
+    return [judgeForward([...later, ...(await scene.watch(task))], task)];
+  },
+});
+
+/** Plainly and in detail: neither may run ahead of the other and come back. */
+const readTwice = async ({ send }: Scene, task: Task) => [
+  await send(read(task)),
+  await send(read(task, { verbose: 'true' })),
+];
+
+const moves = [
+  { from: 'queued', to: 'running', status: 'started' },
+  { from: 'running', to: 'finished', status: 'finished' },
+  { from: 'running', to: 'failed', status: 'failed' },
+  { from: 'committing', to: 'finished', status: 'finished' },
+] as const satisfies readonly { from: Phase; to: Phase; status: Status }[];
+const fromTo = moves.map(({ from, to }) => ({ from, to }));
+const statusAfter = (to: Phase): Status => moves.find((move) => move.to === to)?.status ?? 'started';
+
+clause('status.change-shows', {
+  cases: [
+    ...fromTo.map((row) => ({ ...row, in: 'read' }) as const),
+    ...fromTo.map((row) => ({ ...row, in: 'list' }) as const),
+  ],
+  async check({ from, to, in: where }, { provision, send, move, settle, settleList }) {
+    const task = await provision(from);
+    await Promise.all([send(read(task)), send(list())]); // a cache would now hold the old status
+    const moved = await move(task, to);
+    const status = statusAfter(to);
+    const judging = {
+      read: async () =>
+        judgeSettles(
+          await settle(moved, (one) => judgeShows(one, moved, [status]).verdict === 'pass'),
+          moved,
+          [status],
+        ),
+      list: async () => {
+        const listings = await settleList((one) => judgeListShows(one, moved, status).verdict === 'pass');
+        return listings.slice(-1).map((last) => judgeListShows(last, moved, status));
+      },
+    };
+    return [await judging[where]()].flat();
+  },
+});
+
+clause('status.change-shows-at-once', {
+  positiveControl: 'status.change-shows',
+  cases: fromTo,
+  async check({ from, to }, { provision, send, move }) {
+    const task = await provision(from);
+    await Promise.all([send(read(task)), send(list())]);
+    const moved = await move(task, to);
+    const status = statusAfter(to);
+    return [
+      judgeShows(await send(read(moved)), moved, [status]),
+      judgeListShows(await send(list()), moved, status),
+    ];
+  },
+});

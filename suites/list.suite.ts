@@ -1,0 +1,107 @@
+/** List: what the running tasks look like. Source: requests/crdb_tasks#get-all-crdb_tasks */
+import { clause } from '../harness/clause.ts';
+import { judgeStatus } from '../harness/judge.ts';
+import { judgeAnswer } from '../harness/judge-answer.ts';
+import {
+  judgeAgreement,
+  judgeEmpty,
+  judgeListed,
+  judgeNoDuplicates,
+  observeListed,
+} from '../harness/judge-list.ts';
+import { list, read } from '../harness/requests.ts';
+
+clause('list.status.200', {
+  cases: [{}],
+  async check(_, { send }) {
+    return [judgeStatus(await send(list()), [200])];
+  },
+});
+
+clause('list.statuses', {
+  cases: [{}],
+  async check(_, { send }) {
+    return [judgeAnswer(await send(list()), 'list.statuses')];
+  },
+});
+
+clause('list.media-type', {
+  cases: [{}],
+  async check(_, { send }) {
+    return [judgeAnswer(await send(list()), 'list.media-type')];
+  },
+});
+
+clause('list.schema', {
+  cases: [{ phase: 'running' }, { phase: 'committing' }],
+  async check({ phase }, { send, existing }) {
+    await existing(phase);
+    return [judgeAnswer(await send(list()), 'list.schema')];
+  },
+});
+
+clause('list.absent-not-null', {
+  cases: [{ phase: 'running' }],
+  async check({ phase }, { send, existing }) {
+    await existing(phase);
+    return [judgeAnswer(await send(list()), 'list.absent-not-null')];
+  },
+});
+
+// An empty answer is only an answer of a server that fills the list at other times.
+clause('list.empty', {
+  positiveControl: 'list.holds-running',
+  cases: [{ moment: 'first' }, { moment: 'last' }],
+  async check(_, { send, ours }) {
+    return [judgeEmpty(await send(list()), ours)];
+  },
+});
+
+clause('list.holds-running', {
+  cases: [{ phase: 'running' }, { phase: 'committing' }],
+  async check({ phase }, { send, provision }) {
+    const task = await provision(phase);
+    return [judgeListed(await send(list()), task)];
+  },
+});
+
+clause('list.no-duplicates', {
+  cases: [{ phase: 'running' }, { phase: 'committing' }],
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [judgeNoDuplicates(await send(list()), task)];
+  },
+});
+
+clause('list.agrees-with-read', {
+  cases: [
+    { phase: 'queued' },
+    { phase: 'running' },
+    { phase: 'committing' },
+    { phase: 'finished' },
+    { phase: 'failed' },
+  ],
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    const before = await send(read(task));
+    const listing = await send(list());
+    const after = await send(read(task));
+    return [judgeAgreement(before, listing, after, task)];
+  },
+});
+
+clause('list.queued', {
+  cases: [{ phase: 'queued' }],
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [observeListed(await send(list()), task)];
+  },
+});
+
+clause('list.ended', {
+  cases: [{ phase: 'finished' }, { phase: 'failed' }],
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [observeListed(await send(list()), task)];
+  },
+});

@@ -1,0 +1,157 @@
+/** Status: what a single read shows in each phase. Source: requests/crdb_tasks#get-crdb_task, objects/crdb_task */
+import { clause } from '../harness/clause.ts';
+import { judgeStatus, observeStatus } from '../harness/judge.ts';
+import { judgeAnswer } from '../harness/judge-answer.ts';
+import {
+  judgeAskedId,
+  judgeEqual,
+  judgeNamedGuid,
+  judgeShows,
+  judgeTimestamps,
+  judgeUnchanged,
+  observeFields,
+} from '../harness/judge-task.ts';
+import { read } from '../harness/requests.ts';
+import { everyPhase } from './phases.ts';
+import { unknownTask } from './unknown.ts';
+
+clause('read.status.200', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    return [judgeStatus(await send(read(await existing(phase))), [200])];
+  },
+});
+
+clause('read.status.404', {
+  positiveControl: 'read.status.200',
+  cases: [{ verbose: 'omitted' }, { verbose: 'true' }],
+  async check({ verbose }, { send }) {
+    const asking = { omitted: read(unknownTask()), true: read(unknownTask(), { verbose: 'true' }) };
+    return [judgeStatus(await send(asking[verbose]), [404])];
+  },
+});
+
+clause('read.statuses', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    return [judgeAnswer(await send(read(await existing(phase))), 'read.statuses')];
+  },
+});
+
+clause('read.media-type', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    return [judgeAnswer(await send(read(await existing(phase))), 'read.media-type')];
+  },
+});
+
+clause('read.schema', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [
+      judgeAnswer(await send(read(task)), 'read.schema'),
+      judgeAnswer(await send(read(task, { verbose: 'true' })), 'read.schema'),
+    ];
+  },
+});
+
+clause('read.absent-not-null', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    return [judgeAnswer(await send(read(await existing(phase))), 'read.absent-not-null')];
+  },
+});
+
+clause('read.asked-id', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [judgeAskedId(await send(read(task)), task)];
+  },
+});
+
+clause('read.named-guid', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [judgeNamedGuid(await send(read(task)), task)];
+  },
+});
+
+clause('status.queued', {
+  cases: [{ phase: 'queued' }],
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [judgeShows(await send(read(task)), task, ['queued'])];
+  },
+});
+
+clause('status.started', {
+  cases: [{ phase: 'running' }, { phase: 'committing' }],
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [judgeShows(await send(read(task)), task, ['started'])];
+  },
+});
+
+clause('status.finished', {
+  cases: [{ phase: 'finished' }],
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [judgeShows(await send(read(task)), task, ['finished'])];
+  },
+});
+
+clause('status.failed', {
+  cases: [{ phase: 'failed' }],
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [judgeShows(await send(read(task)), task, ['failed'])];
+  },
+});
+
+clause('status.ended-stays', {
+  cases: [{ phase: 'finished' }, { phase: 'failed' }],
+  async check({ phase }, { watch, existing }) {
+    const task = await existing(phase);
+    return [judgeEqual(await watch(task), task)];
+  },
+});
+
+clause('read.changes-nothing', {
+  cases: everyPhase,
+  async check({ phase }, { send, watch, existing }) {
+    const task = await existing(phase);
+    const reads = [
+      await send(read(task)),
+      await send(read(task, { verbose: 'true' })),
+      await send(read(task)),
+    ];
+    return [judgeUnchanged([...reads, ...(await watch(task))], task)];
+  },
+});
+
+clause('read.timestamps', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [judgeTimestamps(await send(read(task, { verbose: 'true' })), task)];
+  },
+});
+
+clause('read.id-case', {
+  cases: [{ phase: 'running' }],
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [observeStatus(await send(read({ id: task.id.toUpperCase() })))];
+  },
+});
+
+clause('read.fields-by-status', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    return [observeFields(await send(read(task)), task)];
+  },
+});

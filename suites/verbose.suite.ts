@@ -1,0 +1,51 @@
+/** Verbose: more about the same task, and nothing else. Source: requests/crdb_tasks#get-request */
+import { clause } from '../harness/clause.ts';
+import { judgeStatus } from '../harness/judge.ts';
+import { judgeAdds, judgeEqual, judgeKeepsFields, judgeUnchanged } from '../harness/judge-task.ts';
+import type { Phase } from '../harness/record.ts';
+import { read } from '../harness/requests.ts';
+import type { Scene } from '../harness/scene.ts';
+import { everyPhase } from './phases.ts';
+
+/** A task that stays as it is, read without and with details: one that moves can't be compared. */
+async function pair({ send, steady }: Scene, phase: Phase) {
+  const task = await steady(phase);
+  return { task, plain: await send(read(task)), verbose: await send(read(task, { verbose: 'true' })) };
+}
+
+clause('verbose.keeps-fields', {
+  cases: everyPhase,
+  async check({ phase }, scene) {
+    const { plain, verbose, task } = await pair(scene, phase);
+    return [judgeStatus(verbose, [200]), judgeKeepsFields(plain, verbose, task)];
+  },
+});
+
+clause('verbose.adds', {
+  cases: [{}],
+  async check(_, scene) {
+    return [judgeAdds(await Promise.all(everyPhase.map(({ phase }) => pair(scene, phase))))];
+  },
+});
+
+clause('verbose.false-is-plain', {
+  cases: everyPhase,
+  async check({ phase }, { send, steady }) {
+    const task = await steady(phase);
+    const plain = await send(read(task));
+    const unverbose = await send(read(task, { verbose: 'false' }));
+    return [judgeStatus(unverbose, [200]), judgeEqual([plain, unverbose], task)];
+  },
+});
+
+clause('verbose.malformed', {
+  positiveControl: 'read.status.200',
+  cases: [{ verbose: 'maybe' }, { verbose: '' }, { verbose: '2' }, { verbose: '"; --' }],
+  async check({ verbose }, { send, steady }) {
+    const task = await steady('running');
+    const before = await send(read(task));
+    const answer = await send(read(task, { verbose, tolerates: [400] }));
+    const after = await send(read(task));
+    return [judgeStatus(answer, [200, 400]), judgeUnchanged([before, after], task)];
+  },
+});
