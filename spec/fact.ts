@@ -25,6 +25,14 @@ export interface OperationFacts {
   /** As documented, with `{placeholders}`. */
   readonly path: string;
   readonly parameters: readonly ParameterFact[];
+  /** Headers of the answer. */
+  readonly responseHeaders: readonly ParameterFact[];
+  /** Fields that a table under the operation lists, of the request's or the answer's body. */
+  readonly bodyFields: readonly FieldFact[];
+  /** Names of the permissions of which the caller needs one. */
+  readonly permissions: readonly string[];
+  /** Codes that an error's body may name. */
+  readonly errorCodes: readonly string[];
   /** What the request's body holds; null where none is documented. */
   readonly body: BodyFact | null;
   /** What the answer's body holds; null where none is documented. */
@@ -38,6 +46,7 @@ export interface ParameterFact extends Placed {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly type: TypeFact;
+  /** Whether the docs mark it as optional. */
   readonly optional: boolean;
 }
 
