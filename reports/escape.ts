@@ -27,3 +27,12 @@ function start(text: string, length: number): string {
   const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
   return text.slice(0, isHighSurrogate ? length - 1 : length);
 }
+
+/** Plain data whose every text is `printable`. */
+export const printableData = <T>(data: T, limit: number): T =>
+  // The shape stays as it is: texts alone are exchanged, for other texts.
+  JSON.parse(
+    JSON.stringify(data, (_, value: unknown) =>
+      typeof value === 'string' ? printable(value, limit) : value,
+    ),
+  );

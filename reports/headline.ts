@@ -10,9 +10,11 @@ export function tally({ verdict, summary: { must, warn } }: Report): string {
   const reach = must.reachable === must.total ? '' : ` (${must.reachable} within reach)`;
   if (must.broken > 0) return `${must.broken} of ${all} broken, ${must.proven} proven${reach}`;
 
-  const strictly = verdict === 'non-conformant' ? `, ${counted(warn, 'should clause')} broken (--strict)` : '';
+  const strictly =
+    verdict === 'non-conformant' ? `, ${counted(warn, 'should clause')} broken (--strict)` : '';
   if (must.total === 0) return `no must clause was selected${strictly}`;
-  if (verdict === 'conformant') return must.total === 1 ? 'the one must clause is proven' : `all ${all} proven`;
+  if (verdict === 'conformant')
+    return must.total === 1 ? 'the one must clause is proven' : `all ${all} proven`;
   return `${must.proven} of ${all} proven${reach}, none broken${strictly}`;
 }
 

@@ -13,7 +13,7 @@ const clause = (id: string) => ({
   id,
   level: 'must' as const,
   basis: 'stated' as const,
-  operation: 'read',
+  operation: 'read' as const,
   statement: 'It holds.',
   reason: 'Stated.',
   source: { page: 'p', anchor: 'a', fingerprint: 'what only the register needs' },

@@ -4,22 +4,15 @@
  */
 import type { Exchange } from '../harness/exchange.ts';
 import type { RunRecord, TaskRecord } from '../harness/record.ts';
-import type { CheckRecord, Level, RunVerdict, Summary, Verdict } from '../harness/verdict.ts';
+import type { CheckRecord, RunVerdict, Summary, Verdict } from '../harness/verdict.ts';
+import type { Clause } from '../spec/clause.ts';
 
 export const reportSchema = 'crdb-conformance/report@1';
 
-/** What a report needs to know of a clause: a part of the register's. */
-export interface ReportedClause {
-  readonly id: string;
-  readonly level: Level;
-  readonly basis: 'stated' | 'implied';
-  /** `list`, `read`, `cancel`, or `any`. */
-  readonly operation: string;
-  readonly statement: string;
-  /** Why the docs ask for it. */
-  readonly reason: string;
-  readonly source: { readonly page: string; readonly anchor: string };
-}
+/** What a report needs to know of a clause. */
+export type ReportedClause = Pick<Clause, 'id' | 'level' | 'basis' | 'operation' | 'statement' | 'reason'> & {
+  readonly source: Pick<Clause['source'], 'page' | 'anchor'>;
+};
 
 export interface Report {
   readonly schema: typeof reportSchema;
@@ -34,7 +27,7 @@ export interface Report {
 }
 
 export interface ClauseResult extends ReportedClause {
-  readonly source: { readonly page: string; readonly anchor: string; readonly url: string };
+  readonly source: ReportedClause['source'] & { readonly url: string };
   readonly verdict: Verdict;
   readonly checks: readonly CheckResult[];
 }

@@ -177,8 +177,10 @@ export const dead = sampleReport({
       name: `case ${n}`,
       suite: ['list', 'status', 'cancel'][row % 3] ?? 'list',
       reason: `GET /v1/crdb_tasks/${row}-${n}: connect ECONNREFUSED 127.0.0.1:4010`,
+      exchanges: ['read-1'],
     })),
   })),
+  exchanges: [exchange('read-1', { lost: 'connect ECONNREFUSED 127.0.0.1:4010' })],
 });
 
 /** Nothing is broken but a `should`, and the run was strict. */

@@ -137,3 +137,52 @@ export const sampleReport = (run: SampleRun): Report =>
     ({ source }) =>
       `https://redis.io/docs/latest/operate/rs/references/rest-api/${source.page}/#${source.anchor}`,
   );
+
+/** A big run: checks of every verdict, spread over 60 clauses, with two exchanges each. */
+export function bigReport(checks: number): Report {
+  const verdicts = ['pass', 'fail', 'warn', 'skip', 'inconclusive', 'observed'] as const;
+  const clauses = 60;
+  return sampleReport({
+    clauses: Array.from({ length: clauses }, (_, row) => {
+      const verdict = verdicts[row % verdicts.length] ?? 'pass';
+      return {
+        id: `suite-${row % 8}.clause-${row}`,
+        verdict,
+        checks: Array.from({ length: checks / clauses }, (_, n) => ({
+          name: `case ${n}`,
+          reason: `GET /v1/crdb_tasks/${row}-${n} answered 200, expected 404`,
+          exchanges: [`read-${row}-${n}`, `cancel-${row}-${n}`],
+          ...(n % 2 === 0 ? { expected: '404', seen: `${n}` } : {}),
+        })),
+      };
+    }),
+    exchanges: Array.from({ length: checks }, (_, n) => {
+      const id = `${n % clauses}-${Math.floor(n / clauses)}`;
+      return [exchange(`read-${id}`), cancelled(`cancel-${id}`, 200)];
+    }).flat(),
+  });
+}
+
+/** The same report as if everything in it that is text had been chosen by somebody hostile. */
+export const hostile = (report: Report, evil: string): Report => {
+  const spoilt = new Set([
+    'name',
+    'server',
+    'reason',
+    'expected',
+    'seen',
+    'statement',
+    'cutShort',
+    'body',
+    'lost',
+    'provisioner',
+  ]);
+  return JSON.parse(
+    JSON.stringify(report, (key, value: unknown) =>
+      spoilt.has(key) && typeof value === 'string' ? value + evil : value,
+    ),
+  );
+};
+
+export const evilText =
+  '\u{1b}[2J\u{9b}1A\u{7}\r\nPASS\u{202e}\u{2028}\u{feff}\u{0}\u{ffff}\u{d800}]]></failure>&<\'"';

@@ -1,0 +1,37 @@
+/** The exchanges behind a check, and the lines that repeat them. */
+import type { Exchange } from '../harness/exchange.ts';
+import { curl, type Trust } from './curl.ts';
+import type { CheckResult, Report } from './report.ts';
+
+/** A cURL line and how often, in the order of their first use, the check sent it. */
+export interface Repeat {
+  readonly line: string;
+  readonly times: number;
+}
+
+export interface Evidence {
+  readonly repeats: readonly Repeat[];
+  /** Why the last of its requests that was lost was lost. */
+  readonly lost?: string;
+}
+
+/** @returns what finds the evidence of a check; made once for a report */
+export function evidenceOf({ exchanges, target, run }: Report): (check: CheckResult) => Evidence {
+  const byId = new Map<string, Exchange>(exchanges.map((exchange) => [exchange.id, exchange]));
+  const trust = trusted(run.settings);
+  return (check) => {
+    const sent = check.exchanges.flatMap((id) => byId.get(id) ?? []);
+    const lines = Map.groupBy(sent, (exchange) => curl(exchange, target.url, trust));
+    const lost = sent.findLast((exchange) => exchange.lost !== undefined)?.lost;
+    return {
+      repeats: [...lines].map(([line, { length }]) => ({ line, times: length })),
+      ...(lost === undefined ? {} : { lost }),
+    };
+  };
+}
+
+function trusted({ insecure, ca }: Report['run']['settings']): Trust {
+  return { insecure: insecure === true, ...(typeof ca === 'string' ? { ca } : {}) };
+}
+
+export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');

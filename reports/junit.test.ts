@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { validateXML } from 'xmllint-wasm';
+import { junit } from './junit.ts';
+import type { Report } from './report.ts';
+import { reports } from './samples/reports.ts';
+import { bigReport, evilText, exchange, hostile, type SampleCheck, sampleReport } from './samples/sample.ts';
+
+const lenient = { requireComplete: false };
+const strict = { requireComplete: true };
+
+const schema = readFileSync(new URL('./samples/junit.xsd', import.meta.url), 'utf8');
+const problems = async (xml: string) =>
+  (await validateXML({ xml, schema })).errors.map(({ message }) => message);
+
+/** One check of a clause of its own, and what stands in its test case. */
+function inside(check: SampleCheck, options = lenient): string {
+  const id = 'cancel.commit-phase.refused';
+  const report = sampleReport({
+    clauses: [{ id, verdict: 'pass', statement: 'It is refused.', checks: [check] }],
+    exchanges: [exchange('read-1'), exchange('read-2', { sentAt: 2000, receivedAt: 3500 })],
+  });
+  return /<testcase [^>]*?(?:\/>|>\s*([\s\S]*?)\s*<\/testcase>)/.exec(junit(report, options))?.[1] ?? '';
+}
+
+describe('a check', () => {
+  test('that passes is an empty test case', () => expect(inside({ verdict: 'pass' })).toBe(''));
+
+  test('that fails is a failure: the reason is its message, the proof its text', () => {
+    const check = {
+      reason: 'answered "200", expected 406',
+      expected: '406',
+      seen: '200',
+      exchanges: ['read-1', 'read-2'],
+    };
+    expect(inside({ verdict: 'fail', ...check })).toBe(
+      `<failure type="must" message="answered &quot;200&quot;, expected 406">cancel.commit-phase.refused (must): It is refused.
+stated: Stated for running and queued tasks.
+https://redis.io/docs/latest/operate/rs/references/rest-api/requests/crdb_tasks/#get-crdb_task
+expected: 406
+seen: 200
+curl -isSg --path-as-is -X GET -u &quot;$CRDB_USER:$CRDB_PASSWORD&quot; http://127.0.0.1:4010/v1/crdb_tasks/7 # 2 times
+evidence: read-1, read-2</failure>`,
+    );
+  });
+
+  test('that was skipped says what was missing', () => {
+    const skipped = '<skipped message="needs --allow-force"/>';
+    expect(inside({ verdict: 'skip', reason: 'needs --allow-force' })).toBe(skipped);
+    expect(inside({ verdict: 'skip', reason: 'needs --allow-force' }, strict)).toBe(skipped);
+  });
+
+  test('without proof is skipped, and says why', () => {
+    const check = { verdict: 'inconclusive', reason: 'no answer within 10 s' } as const;
+    expect(inside(check)).toBe('<skipped message="inconclusive: no answer within 10 s"/>');
+    expect(inside({ ...check, because: 'cancel.running.accepted' })).toBe(
+      '<skipped message="inconclusive: because of cancel.running.accepted: no answer within 10 s"/>',
+    );
+  });
+
+  test('without proof is an error where completeness is asked for', () => {
+    expect(inside({ verdict: 'inconclusive', reason: 'no answer' }, strict)).toMatch(
+      /^<error type="inconclusive" message="no answer">cancel\.commit-phase\.refused \(must\): [\s\S]*<\/error>$/,
+    );
+  });
+
+  test('that warns passes with the warning in its output', () => {
+    expect(inside({ verdict: 'warn', reason: '`crdb_guid` is null' })).toMatch(
+      /^<system-out>warning: `crdb_guid` is null\n[\s\S]*<\/system-out>$/,
+    );
+  });
+
+  test('that only observed passes with what it saw', () => {
+    expect(inside({ verdict: 'observed', seen: 'it is listed' })).toBe(
+      '<system-out>observed: it is listed</system-out>',
+    );
+  });
+});
+
+test('a test case is named by clause and case, and takes as long as its exchanges', () => {
+  const report = sampleReport({
+    clauses: [{ id: 'a.b', verdict: 'pass', checks: [{ name: 'true', exchanges: ['read-2', 'read-1'] }] }],
+    exchanges: [exchange('read-1'), exchange('read-2', { sentAt: 2000, receivedAt: 3500 })],
+  });
+  expect(junit(report, lenient)).toContain('<testcase classname="a.b" name="true" time="2.500"/>');
+});
+
+describe('the counts', () => {
+  const counts = (xml: string, element: string) =>
+    [...xml.matchAll(new RegExp(`<${element} [^>]*>`, 'g'))].map(([tag]) =>
+      [...tag.matchAll(/(name|tests|failures|errors|skipped|time)="([^"]*)"/g)]
+        .map(([, name, value]) => `${name} ${value}`)
+        .join(', '),
+    );
+
+  test('are right for each suite and for all', () => {
+    const xml = junit(reports.nonConformant, lenient);
+    expect(counts(xml, 'testsuites')).toEqual([
+      'name crdb-conformance, tests 22, failures 12, errors 0, time 6.240',
+    ]);
+    expect(counts(xml, 'testsuite').slice(0, 2)).toEqual([
+      'name cancel, tests 8, failures 2, errors 0, skipped 4, time 0.201',
+      'name status, tests 9, failures 9, errors 0, skipped 0, time 0.001',
+    ]);
+  });
+
+  test('are right where completeness is asked for', () => {
+    const xml = junit(reports.nonConformant, strict);
+    expect(counts(xml, 'testsuites')).toEqual([
+      'name crdb-conformance, tests 22, failures 12, errors 4, time 6.240',
+    ]);
+    expect(counts(xml, 'testsuite')[0]).toBe(
+      'name cancel, tests 8, failures 2, errors 3, skipped 1, time 0.201',
+    );
+  });
+});
+
+test('a run that was cut short says so in every suite', () => {
+  const xml = junit(reports.cutShort, lenient);
+  expect(xml).toContain('<property name="cut short" value="interrupted by Ctrl-C"/>');
+  expect(xml).toContain('<system-err>The run was cut short: interrupted by Ctrl-C</system-err>');
+});
+
+describe('is valid against the schema of Jenkins', () => {
+  const all: readonly (readonly [string, Report])[] = [
+    ...Object.entries(reports),
+    ['big', bigReport(1500)],
+    ['hostile', hostile(reports.nonConformant, evilText)],
+    ['hostile and cut short', hostile(reports.cutShort, evilText)],
+    ['without any check', sampleReport({ clauses: [] })],
+  ];
+  test.each(all)('%s', async (_, report) => {
+    expect(await problems(junit(report, lenient))).toEqual([]);
+    expect(await problems(junit(report, strict))).toEqual([]);
+  });
+
+  test('which refuses what is wrong', async () => {
+    const xml = junit(reports.nonConformant, lenient);
+    expect(await problems(xml.replace('tests="22"', 'tests="many"'))).not.toEqual([]);
+    expect(await problems(xml.replace('<skipped', '<failure/><skipped'))).not.toEqual([]);
+    expect(await problems(xml.replace('406', '\u{1b}'))).not.toEqual([]);
+  });
+});

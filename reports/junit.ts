@@ -1,0 +1,129 @@
+/** The report for a build server: JUnit XML as Jenkins reads it. A test suite is a suite file, a test case a check. */
+import Builder from 'fast-xml-builder';
+import type { Exchange } from '../harness/exchange.ts';
+import { printableData } from './escape.ts';
+import { type Evidence, evidenceOf } from './evidence.ts';
+import { headline } from './headline.ts';
+import { type Element, type JunitOptions, type Outcome, testCase } from './junit/case.ts';
+import type { CheckResult, ClauseResult, Report } from './report.ts';
+
+/** @returns an XML 1.0 document; what a target had a say in holds no character that XML forbids */
+export function junit(report: Report, options: JunitOptions): string {
+  const suites = suitesOf(report, options);
+  const total = (outcome?: Outcome): number => suites.reduce((sum, suite) => sum + suite.count(outcome), 0);
+  const builder = new Builder({
+    attributeNamePrefix: '@',
+    textNodeName: '#',
+    ignoreAttributes: false,
+    suppressBooleanAttributes: false, // a case may be named `true`
+    suppressEmptyNode: true,
+    format: true,
+  });
+  return builder.build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    testsuites: {
+      '@name': 'crdb-conformance',
+      '@tests': total(),
+      '@failures': total('failure'),
+      '@errors': total('error'),
+      '@time': seconds(report.run.durationMs),
+      testsuite: suites.map(({ element }) => element),
+    },
+  });
+}
+
+/** Three digits after the point and no comma: schemas differ in what else they allow. */
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+
+interface Suite {
+  readonly element: Element;
+  /** How many of its cases ended so; without an outcome, all. */
+  readonly count: (outcome?: Outcome) => number;
+}
+
+interface Placed {
+  readonly clause: ClauseResult;
+  readonly check: CheckResult;
+}
+
+/** What the cases of every suite need. */
+interface Context {
+  readonly evidence: (check: CheckResult) => Evidence;
+  readonly spanMs: (exchanges: readonly string[]) => number;
+  readonly options: JunitOptions;
+}
+
+function suitesOf(report: Report, options: JunitOptions): Suite[] {
+  const { target, run, clauses } = printableData(
+    { target: report.target, run: report.run, clauses: report.clauses },
+    2000,
+  );
+  const context = { evidence: evidenceOf(report), spanMs: spans(report.exchanges), options };
+  const placed = clauses.flatMap((clause) => clause.checks.map((check) => ({ clause, check })));
+  const properties = {
+    verdict: headline(report),
+    target: target.url,
+    provisioner: target.provisioner,
+    run: run.id,
+    ...(run.cutShort === null ? {} : { 'cut short': run.cutShort }),
+  };
+  const around = {
+    before: {
+      '@timestamp': run.startedAt,
+      properties: {
+        property: Object.entries(properties).map(([name, value]) => ({ '@name': name, '@value': value })),
+      },
+    },
+    after: run.cutShort === null ? {} : { 'system-err': `The run was cut short: ${run.cutShort}` },
+  };
+  return [...Map.groupBy(placed, ({ check }) => check.suite)].map(([name, cases]) =>
+    suite(name, cases, around, context),
+  );
+}
+
+function suite(
+  name: string,
+  placed: readonly Placed[],
+  { before, after }: { readonly before: Element; readonly after: Element },
+  { evidence, spanMs, options }: Context,
+): Suite {
+  const cases = placed.map(({ clause, check }) => ({
+    clause,
+    check,
+    ...testCase(clause, check, evidence(check), options),
+  }));
+  const count = (outcome?: Outcome): number =>
+    outcome === undefined ? cases.length : cases.filter((each) => each.outcome === outcome).length;
+  const element = {
+    '@name': name,
+    '@tests': count(),
+    '@failures': count('failure'),
+    '@errors': count('error'),
+    '@skipped': count('skipped'),
+    '@time': seconds(spanMs(placed.flatMap(({ check }) => check.exchanges))),
+    ...before,
+    testcase: cases.map(({ clause, check, content }) => ({
+      '@classname': clause.id,
+      '@name': check.name,
+      '@time': seconds(spanMs(check.exchanges)),
+      ...content,
+    })),
+    ...after,
+  };
+  return { element, count };
+}
+
+/** @returns how long it was from the first request of some exchanges to their last answer */
+function spans(exchanges: readonly Exchange[]): Context['spanMs'] {
+  const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
+  return (ids) => {
+    let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const id of ids) {
+      const exchange = byId.get(id);
+      if (!exchange) continue;
+      from = Math.min(from, exchange.sentAt);
+      to = Math.max(to, exchange.receivedAt);
+    }
+    return Math.max(0, to - from);
+  };
+}

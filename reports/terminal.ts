@@ -1,0 +1,62 @@
+/** The report for a person at a terminal: the verdict first and last, the proof of each failure between. */
+import { printable, printableData } from './escape.ts';
+import { evidenceOf } from './evidence.ts';
+import type { Report } from './report.ts';
+import { banner, verdictLines } from './terminal/banner.ts';
+import { failures, warnings } from './terminal/broken.ts';
+import { duration, hanging, painter } from './terminal/layout.ts';
+import type { Page } from './terminal/page.ts';
+import { suiteTable } from './terminal/table.ts';
+import { doubts, observations, skips } from './terminal/unproven.ts';
+
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** In characters; below 40 it is taken for 40. cURL lines and links are never broken. */
+  readonly width: number;
+  /** The reports that were written, as paths. */
+  readonly files?: readonly string[];
+  /** How long of the run nothing was done but wait, if that is known. */
+  readonly waitedMs?: number;
+}
+
+/** @returns the whole report; no line of it holds a character that a target could do harm with */
+export function terminal(report: Report, { colour, width, files = [], waitedMs }: TerminalOptions): string {
+  const { target, run, clauses } = printableData(
+    { target: report.target, run: report.run, clauses: report.clauses },
+    400,
+  );
+  const page: Page = {
+    report: { ...report, target, run, clauses },
+    width: Math.max(40, width),
+    paint: painter(colour),
+    evidence: evidenceOf(report),
+  };
+  return [
+    ...banner(page),
+    ...suiteTable(page),
+    ...failures(page),
+    ...warnings(page),
+    ...doubts(page),
+    ...skips(page),
+    ...observations(page),
+    '',
+    ...time(page, waitedMs),
+    ...(files.length > 0 ? hanging('Reports    ', printable(files.join(', '), 1000), page.width) : []),
+    ...verdictLines(page),
+    '',
+  ].join('\n');
+}
+
+/** Below this, standing still disturbs no verdict. */
+const telling = 500;
+
+function time({ report: { run }, width }: Page, waitedMs: number | undefined): string[] {
+  const waited = waitedMs === undefined ? '' : `, ${duration(waitedMs)} of it waiting`;
+  const stall =
+    run.stallMs < telling ? '' : `; the harness itself stood still for up to ${duration(run.stallMs)}`;
+  return hanging(
+    'Took       ',
+    `${duration(run.durationMs)}${waited}${stall}; profile ${run.profile}, seed ${run.seed}`,
+    width,
+  );
+}

@@ -1,0 +1,100 @@
+/** What is broken: each clause with its ground, and the proof that it is. */
+
+import { needsLogin } from '../evidence.ts';
+import { counted } from '../headline.ts';
+import type { CheckResult, ClauseResult } from '../report.ts';
+import { hanging, listed, oneLine, wrapped } from './layout.ts';
+import { type Page, titled } from './page.ts';
+
+/** So many kinds of failure of one clause are told whole, fewer where much is broken; the other checks by name. */
+const shownKinds = { few: 3, many: 1 };
+const many = 8;
+const shownLines = 4;
+
+export function failures(page: Page): string[] {
+  const clauses = page.report.clauses.filter(({ verdict }) => verdict === 'fail');
+  return titled(page, `Broken: ${counted(clauses.length, 'clause')}`, [
+    ...login(page, clauses),
+    ...clauses.flatMap((clause) => [
+      '',
+      ...told(page, clause, 'fail', clauses.length > many ? 'many' : 'few'),
+    ]),
+  ]);
+}
+
+/** The broken `should`s, and the warnings of clauses that are told for nothing worse. */
+export function warnings(page: Page): string[] {
+  const clauses = page.report.clauses.filter(
+    ({ verdict, checks }) => verdict !== 'fail' && checks.some((check) => check.verdict === 'warn'),
+  );
+  const isFirst = page.report.summary.fail === 0;
+  return titled(page, `Warnings: ${counted(clauses.length, 'clause')}`, [
+    ...(isFirst ? login(page, clauses) : []),
+    ...clauses.flatMap((clause) => ['', ...told(page, clause, 'warn', 'many')]),
+  ]);
+}
+
+function login({ evidence, width }: Page, clauses: readonly ClauseResult[]): string[] {
+  const lines = clauses.flatMap(({ checks }) => checks).flatMap((check) => evidence(check).repeats);
+  return lines.some(needsLogin)
+    ? wrapped('The cURL lines take the login from $CRDB_USER and $CRDB_PASSWORD.', width)
+    : [];
+}
+
+function told(page: Page, clause: ClauseResult, verdict: 'fail' | 'warn', broken: 'few' | 'many'): string[] {
+  const { paint, width } = page;
+  const checks = clause.checks.filter((check) => check.verdict === verdict);
+  const kinds = [...Map.groupBy(checks, kind).values()];
+  const left = kinds.slice(shownKinds[broken]).flat();
+  const extent = `${checks.length} of ${counted(clause.checks.length, 'check')}`;
+  return [
+    `${paint(verdict, verdict.toUpperCase())} ${paint('title', clause.id)} ${paint('quiet', `(${clause.level}; ${extent})`)}`,
+    ...wrapped(clause.statement, width - 2).map((line) => `  ${line}`),
+    ...hanging(`  ${clause.basis}: `, clause.reason, width).map((line) => paint('quiet', line)),
+    paint('quiet', `  ${clause.source.url}`),
+    ...kinds.slice(0, shownKinds[broken]).flatMap((alike) => proof(page, alike)),
+    ...others('  · and otherwise: ', left, width),
+  ];
+}
+
+/** Checks of a clause that saw the same where the same was expected tell the same story. */
+const kind = ({ reason, expected, seen }: CheckResult): string =>
+  expected === undefined || seen === undefined ? reason : `${expected}\n${seen}`;
+
+function others(lead: string, checks: readonly CheckResult[], width: number): string[] {
+  const names = checks.map(({ name }) => oneLine(name, 60));
+  return names.length === 0 ? [] : hanging(lead, listed(names, 2 * (width - lead.length)), width);
+}
+
+/** The first of some checks whole, the others by name. */
+function proof(page: Page, [check, ...alike]: readonly CheckResult[]): string[] {
+  if (!check) return [];
+  const { paint, width, evidence } = page;
+  const { repeats } = evidence(check);
+  const left = repeats.length - shownLines;
+  return [
+    ...hanging('  · ', check.name, width),
+    ...hanging('    ', check.reason, width),
+    ...compared(check, width),
+    ...repeats
+      .slice(0, shownLines)
+      .map(({ line, times }) => `    ${paint('command', line)}${times > 1 ? ` # ${times} times` : ''}`),
+    ...(left > 0 ? [`    # and ${counted(left, 'other request')}`] : []),
+    ...(check.exchanges.length > 0
+      ? [paint('quiet', `    evidence  ${listed(check.exchanges, width - 14)}`)]
+      : []),
+    ...others('    likewise  ', alike, width),
+  ];
+}
+
+/** What a reader compares stands in one line, or in two that begin at the same column. */
+function compared({ expected, seen }: CheckResult, width: number): string[] {
+  const parts = [
+    ...(expected === undefined ? [] : [`expected  ${oneLine(expected, 240)}`]),
+    ...(seen === undefined ? [] : [`seen      ${oneLine(seen, 240)}`]),
+  ];
+  const together = parts.join('    ');
+  if (together.length <= width - 4 && parts.length > 0)
+    return [`    ${together.replace('seen      ', 'seen  ')}`];
+  return parts.flatMap((part) => hanging(`    ${part.slice(0, 10)}`, part.slice(10), width));
+}
