@@ -37,7 +37,10 @@ let shows: Reader | undefined;
  * @throws {Error} another block of the same clause was read before
  */
 export function clause<const Row extends Case>(id: string, block: Block<Row>): void {
-  if (shows) return shows(id);
+  if (shows) {
+    shows(id);
+    return;
+  }
   if (book.has(id)) throw new Error(`the clause ${id} has two blocks: put their cases into one`);
   const checks = block.cases.map((row): Check => {
     const control =

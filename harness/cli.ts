@@ -1,0 +1,160 @@
+#!/usr/bin/env node
+/** The program: arguments → command → exit code. It puts the rooms together; each command is loaded when it is asked for. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { RunOptions } from './cli/options.ts';
+import { processTerminal } from './cli/terminal.ts';
+import { version } from './package.ts';
+
+const io = processTerminal();
+let exit = 0;
+
+const seconds = (text: string): number =>
+  numberFrom(text, (value) => value > 0, 'It is a number of seconds above 0.');
+const secondsFrom0 = (text: string): number =>
+  numberFrom(text, (value) => value >= 0, 'It is a number of seconds from 0 up.');
+const whole = (text: string): number => numberFrom(text, Number.isSafeInteger, 'It is a whole number.');
+
+function numberFrom(text: string, fits: (value: number) => boolean, rule: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(value) && fits(value)) return value;
+  throw new InvalidArgumentError(rule);
+}
+
+const program = new Command('crdb-conformance')
+  .description(
+    "Proves whether a server keeps the documented contract of Redis Software's Active-Active task API.",
+  )
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(--help tells the options)')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 nothing broken · 1 non-conformant · 2 bad usage or configuration
+            3 target unreachable, or the harness itself failed · 4 incomplete · 130 interrupted`,
+  );
+
+program
+  .command('run')
+  .description('test a target; without --target, the reference cluster that comes with this program')
+  .option('--target <url>', 'origin and path prefix of the server under test (environment: CRDB_TARGET)')
+  .option('--user <name>', 'who asks (environment: CRDB_USER)')
+  .option(
+    '--password-env <variable>',
+    'environment variable that holds the password (default: CRDB_PASSWORD)',
+  )
+  .option('--password-stdin', 'read the password from the standard input')
+  .option('--no-auth', 'the target asks for no credentials: the auth clauses are skipped')
+  .addOption(
+    new Option(
+      '--provision <how>',
+      'how tasks come about (default: control where the target speaks it, else none)',
+    ).choices(['control', 'fixed', 'none']),
+  )
+  .addOption(
+    new Option(
+      '--profile <profile>',
+      'quick: at most 5 s of waiting; full: also waits out the 500 s where tasks can’t be aged',
+    ).choices(['quick', 'full', 'nightly']),
+  )
+  .option('--allow-force', 'try forced cancels in the commit phase, which can break a real database')
+  .option('--require-complete', 'exit with 4 where not every must clause was proven')
+  .option('--strict', 'a warning is non-conformant too')
+  .option(
+    '--suite <name...>',
+    'only these suites: auth, cancel, expiry, lifecycle, list, robustness, status, verbose',
+  )
+  .option('--clause <id...>', 'only these clauses, with their positive controls')
+  .option('--ca <file>', 'PEM of the authority that signed the target’s certificate')
+  .option('--insecure', 'take any certificate')
+  .option('--timeout <s>', 'patience for one answer (default: 10)', seconds)
+  .option('--grace <s>', 'patience after an expiry (default: 2)', secondsFrom0)
+  .option('--settle <s>', 'patience for an effect to show (default: 10)', seconds)
+  .option('--max-duration <s>', 'patience for the whole run', seconds)
+  .option('--seed <n>', 'order in which the checks start (default: 1)', whole)
+  .option('--out <dir>', 'where report.json, junit.xml and the journal go (default: reports/out)')
+  .option('--config <file>', 'YAML with the options by their names, such as passwordEnv; flags go before it')
+  .action(async ({ config, ...flags }: RunOptions & { config?: string }, command: Command) => {
+    const { run } = await import('./cli/run.ts');
+    const { readConfig } = await import('./cli/config-file.ts');
+    const { auth, ...rest } = flags;
+    const given = command.getOptionValueSource('auth') === 'cli' ? { ...rest, auth: auth ?? true } : rest;
+    exit = await run({ ...(config === undefined ? {} : readConfig(config)), ...given }, io);
+  });
+
+program
+  .command('reference')
+  .description('serve the reference cluster, for people and for other harnesses')
+  .option('--port <n>', 'port on 127.0.0.1 (default: 9080)', whole)
+  .option('--tls', 'serve HTTPS with a certificate of its own')
+  .option('--mutant <id>', 'break the contract in one way: crdb-conformance mutants --list names them')
+  .action(async (options) => {
+    const { reference } = await import('./cli/reference.ts');
+    exit = await reference(options, io);
+  });
+
+program
+  .command('clauses')
+  .description('the register: every clause of the contract')
+  .option('--json', 'as JSON')
+  .action(async (options) => {
+    const { clauses } = await import('./cli/clauses.ts');
+    exit = await clauses(options, io);
+  });
+
+program
+  .command('explain <clause>')
+  .description('one clause: its statement, its ground and its checks')
+  .action(async (id: string) => {
+    const { explain } = await import('./cli/clauses.ts');
+    exit = await explain(id, io);
+  });
+
+const spec = program.command('spec').description('the documentation behind the contract');
+spec
+  .command('generate')
+  .description('read docs pages and write spec/facts.json and spec/openapi.yaml')
+  .requiredOption('--docs <page...>', 'files, folders or URLs of official pages')
+  .action(async ({ docs }: { docs: string[] }) => {
+    const { generateSpec } = await import('./cli/spec.ts');
+    exit = await generateSpec(docs, io);
+  });
+spec
+  .command('check')
+  .description('name the clauses that newer pages have moved')
+  .requiredOption('--docs <page...>', 'files, folders or URLs of official pages')
+  .action(async ({ docs }: { docs: string[] }) => {
+    const { checkSpec } = await import('./cli/spec.ts');
+    exit = await checkSpec(docs, io);
+  });
+
+program
+  .command('mutants')
+  .description('run the suites against every wrong server: the kill matrix')
+  .option('--json', 'as JSON')
+  .option('--list', 'name the wrong servers and run nothing')
+  .option('--only <id...>', 'only these')
+  .action(async (options) => {
+    const { mutants } = await import('./cli/mutants.ts');
+    exit = await mutants(options, io);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  exit = explained(error);
+}
+// Open sockets of a target that never lets go must not keep the program.
+process.stdout.write('', () => process.exit(exit));
+
+/** Says what a person can mend in two lines; what only we can mend, with its stack. */
+function explained(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has said what it has to say
+  if (error instanceof Error && 'remedy' in error) {
+    io.error(`${error.message}\n${error.remedy}\n`);
+    return 'exitCode' in error && error.exitCode === 3 ? 3 : 2;
+  }
+  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.error(`The harness itself failed. Please report this:\n${words}\n`);
+  return 3;
+}

@@ -1,0 +1,176 @@
+/** The options of `run`, and what they come to: flags before the environment before the configuration file. */
+import { existsSync, readFileSync } from 'node:fs';
+import { UserError } from '../errors.ts';
+import type { TaskIds } from '../provision/fixed.ts';
+import { defaultSettings, type Profile, type Settings } from '../settings.ts';
+import type { Target } from '../target.ts';
+import { nearest } from './nearest.ts';
+
+/** As commander gives them; the configuration file has the same names. */
+export interface RunOptions {
+  readonly target?: string;
+  readonly user?: string;
+  readonly passwordEnv?: string;
+  readonly passwordStdin?: boolean;
+  /** False: --no-auth. */
+  readonly auth?: boolean;
+  readonly provision?: 'control' | 'fixed' | 'none';
+  readonly profile?: Profile;
+  readonly allowForce?: boolean;
+  readonly requireComplete?: boolean;
+  readonly strict?: boolean;
+  readonly suite?: readonly string[];
+  readonly clause?: readonly string[];
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  readonly timeout?: number;
+  readonly grace?: number;
+  readonly settle?: number;
+  readonly maxDuration?: number;
+  readonly seed?: number;
+  readonly out?: string;
+  /** Task ids by phase, for `provision: fixed`; in the configuration file alone. */
+  readonly tasks?: TaskIds;
+}
+
+/** @throws {UserError} exit 2: a URL that no run can start with */
+export function targetUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url)
+    throw new UserError(`--target ${text} is no URL.`, 'Give one such as https://cluster.example:9443', 2);
+  if (url.username !== '' || url.password !== '') {
+    throw new UserError(
+      '--target has credentials in it: they would show in the process list and in logs.',
+      'Give them apart: --user NAME --password-env VARIABLE',
+      2,
+    );
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new UserError(
+      `--target ${text} is not http:// or https://.`,
+      'Give one such as https://cluster.example:9443',
+      2,
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new UserError(
+      `--target ${text} has a query or a fragment.`,
+      'Give the origin and, where there is one, the path prefix alone.',
+      2,
+    );
+  }
+  url.pathname = url.pathname.replace(/\/+$/, '');
+  return url;
+}
+
+/**
+ * The target that the options name; undefined where none is named, and the reference is to be tested.
+ * @param stdin reads the standard input whole
+ * @throws {UserError} exit 2: something is missing or can't be read
+ */
+export async function targetOf(
+  options: RunOptions,
+  env: NodeJS.ProcessEnv,
+  stdin: () => Promise<string>,
+): Promise<Target | undefined> {
+  const address = options.target ?? env.CRDB_TARGET;
+  if (address === undefined) return undefined;
+  const url = targetUrl(address);
+  const ca = options.ca === undefined ? undefined : readPem(options.ca);
+  const trust = { url, insecure: options.insecure ?? false, ...(ca === undefined ? {} : { ca }) };
+  if (options.auth === false) return trust;
+  const user = options.user ?? env.CRDB_USER;
+  if (user === undefined) {
+    throw new UserError(
+      `Nobody is named to ask ${url.host}.`,
+      'Give --user NAME and --password-env VARIABLE (or --password-stdin), or --no-auth where it asks for no credentials.',
+      2,
+    );
+  }
+  return { ...trust, login: { user, password: await password(options, env, stdin) } };
+}
+
+async function password(
+  { passwordEnv, passwordStdin }: RunOptions,
+  env: NodeJS.ProcessEnv,
+  stdin: () => Promise<string>,
+): Promise<string> {
+  if (passwordStdin) {
+    const text = (await stdin()).replace(/\r?\n$/, '');
+    if (text !== '') return text;
+    throw new UserError(
+      '--password-stdin: the standard input is empty.',
+      'Pipe the password in: printf %s "$PW" | crdb-conformance run …',
+      2,
+    );
+  }
+  const variable = passwordEnv ?? 'CRDB_PASSWORD';
+  const value = env[variable];
+  if (value !== undefined && value !== '') return value;
+  throw new UserError(
+    `The password is to come from the environment, and ${variable} is ${value === undefined ? 'not set' : 'empty'}.`,
+    `Set ${variable}, or name another variable with --password-env, or use --password-stdin.`,
+    2,
+  );
+}
+
+function readPem(file: string): string {
+  const text = readText(file, '--ca');
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new UserError(
+    `--ca ${file} holds no PEM certificate.`,
+    'Give a file with -----BEGIN CERTIFICATE----- in it.',
+    2,
+  );
+}
+
+/** @throws {UserError} exit 2: the file that an option names can't be read */
+export function readText(file: string, option: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = existsSync(file) ? 'can’t be read' : 'is not there';
+    throw new UserError(`${option} ${file} ${why}.`, 'Name a file that can be read.', 2, { cause: error });
+  }
+}
+
+/** The settings of a run; a time that isn't given has its default. */
+export function settingsOf(options: RunOptions): Settings {
+  const given: Partial<Settings> = {
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.timeout === undefined ? {} : { timeoutS: options.timeout }),
+    ...(options.grace === undefined ? {} : { graceS: options.grace }),
+    ...(options.settle === undefined ? {} : { settleS: options.settle }),
+    ...(options.maxDuration === undefined ? {} : { maxDurationS: options.maxDuration }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.allowForce === undefined ? {} : { allowForce: options.allowForce }),
+  };
+  return { ...defaultSettings, ...given };
+}
+
+/**
+ * The clauses that suites and ids select; all where neither is given.
+ * @param suiteOf the suite of each clause that has checks
+ * @throws {UserError} exit 2: a name that is none of them, with the nearest that is
+ */
+export function selectionOf(
+  { suite = [], clause = [] }: RunOptions,
+  suiteOf: ReadonlyMap<string, string>,
+): readonly string[] {
+  const suites = [...new Set(suiteOf.values())];
+  for (const name of suite) if (!suites.includes(name)) throw unknown('suite', name, suites);
+  for (const id of clause) if (!suiteOf.has(id)) throw unknown('clause', id, [...suiteOf.keys()]);
+  if (suite.length === 0 && clause.length === 0) return [...suiteOf.keys()];
+  return [...suiteOf].filter(([id, name]) => clause.includes(id) || suite.includes(name)).map(([id]) => id);
+}
+
+export function unknown(what: string, name: string, known: readonly string[]): UserError {
+  const near = nearest(name, known);
+  const list =
+    what === 'suite' ? `The suites are ${known.join(', ')}.` : 'crdb-conformance clauses lists them.';
+  return new UserError(
+    `There is no ${what} ${name}.`,
+    near === undefined ? list : `Did you mean ${near}? ${list}`,
+    2,
+  );
+}

@@ -1,0 +1,242 @@
+/** `crdb-conformance run`: from a target to a verdict, and always to the reports. */
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { junit } from '../../reports/junit.ts';
+import { buildReport, type Report } from '../../reports/report.ts';
+import { terminal } from '../../reports/terminal.ts';
+import { validateReport } from '../../reports/validate.ts';
+import { edition } from '../../spec/contract.ts';
+import { docsUrl, loadRegister, type Register } from '../../spec/register.ts';
+import { endedEarly, gather, judgeRun, missingChecks } from '../assemble.ts';
+import { type Check, readSuites, suiteName } from '../clause.ts';
+import { realClock } from '../clock.ts';
+import { withControls } from '../conductor.ts';
+import { UserError } from '../errors.ts';
+import type { RunEvent } from '../events.ts';
+import { hashOf, version } from '../package.ts';
+import type { ProvisionPlan } from '../plan.ts';
+import { type Preflight, preflight } from '../preflight.ts';
+import { progressOn } from '../progress.ts';
+import { provisionerFor } from '../provision/choice.ts';
+import { startReference } from '../reference/reference.ts';
+import { runSuites } from '../run.ts';
+import type { Settings } from '../settings.ts';
+import { suiteFiles } from '../suites.ts';
+import { redactor, type Target } from '../target.ts';
+import { httpWorld } from '../world.ts';
+import { exitCode } from './exit-code.ts';
+import { type RunOptions, selectionOf, settingsOf, targetOf } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** @returns the exit code @throws {UserError} exit 2 or 3, before anything was tried */
+export async function run(options: RunOptions, io: Terminal): Promise<number> {
+  const book = await readSuites(suiteFiles);
+  const register = loadRegister();
+  const selection = selectionOf(options, suitesByClause(book));
+  const settings = settingsOf(options);
+  const out = writable(options.out ?? 'reports/out');
+  const named = await targetOf(options, io.env, io.stdin);
+  await using reference = named
+    ? undefined
+    : await startReference({ clock: realClock(), epochMs: Date.now() });
+  const target: Target = named ?? {
+    url: new URL(reference?.url ?? ''),
+    login: { user: reference?.user ?? '', password: reference?.password ?? '' },
+    insecure: false,
+  };
+  if (target.insecure)
+    io.error('Warning: --insecure takes any certificate, also that of somebody in between.\n');
+
+  const flight = await fly(target, settings, options.provision);
+  const provision = provisionPlan(options, flight);
+  const startedAt = new Date();
+  const clock = realClock();
+  const progress = progressOn(io.screen, clock.nowMs);
+  const { events, accidents } = await runSuites(
+    {
+      target: { ...target, url: target.url.href },
+      provision,
+      settings,
+      selection,
+      journal: join(out, 'journal.ndjson'),
+    },
+    filesOf(withControls(selection, book), book),
+    { onEvents: progress.show, interrupt: io.interrupt },
+  );
+  progress.end();
+
+  const report = reportOf({
+    events,
+    register,
+    clauses: withControls(selection, book),
+    strict: options.strict ?? false,
+    about: {
+      target: {
+        name: named ? target.url.host : 'reference cluster',
+        url: target.url.href,
+        server: flight.server,
+        provisioner: provision.name,
+        capabilities: provisionerFor(provision, () =>
+          Promise.reject(new Error('asked for its capabilities alone')),
+        ).capabilities,
+      },
+      run: {
+        id: `${startedAt.toISOString().replace(/[-:.]/g, '')}-${process.pid}`,
+        startedAt: startedAt.toISOString(),
+        durationMs: Math.round(clock.nowMs()),
+        profile: settings.profile,
+        seed: settings.seed,
+        settings: reportedSettings(settings, options),
+      },
+    },
+  });
+  const files = writeReports(report, out, options.requireComplete ?? false);
+  io.write(
+    terminal(report, {
+      colour: io.colour,
+      width: io.width,
+      files,
+    }),
+  );
+  const broken = [...accidents, ...optional(missingChecks(events)), ...validateReport(report)];
+  const redact = redactor(target.login);
+  for (const line of broken) io.error(`The harness itself failed: ${redact(line)}\n`);
+  const early = endedEarly(events);
+  if (early && early.fault !== 'interrupted') io.error(`The run was cut short: ${redact(early.reason)}\n`);
+  return exitCode({
+    verdict: report.verdict,
+    proven: report.summary.must.proven,
+    requireComplete: options.requireComplete ?? false,
+    cutShort: early?.fault,
+    harnessBroke: broken.length > 0,
+  });
+}
+
+const optional = (line: string | undefined): readonly string[] => (line === undefined ? [] : [line]);
+
+function suitesByClause(book: ReadonlyMap<string, readonly Check[]>): ReadonlyMap<string, string> {
+  return new Map([...book].map(([id, checks]) => [id, checks[0]?.suite ?? '']));
+}
+
+const filesOf = (clauses: readonly string[], book: ReadonlyMap<string, readonly Check[]>): readonly URL[] =>
+  suiteFiles.filter((file) =>
+    clauses.some((id) => book.get(id)?.some(({ suite }) => suite === suiteName(file))),
+  );
+
+/** @throws {UserError} exit 2: the reports could not be written there, which is better known before a run */
+function writable(out: string): string {
+  try {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK);
+    writeFileSync(join(out, 'journal.ndjson'), '');
+    return out;
+  } catch (error) {
+    throw new UserError(
+      `--out ${out}: nothing can be written there.`,
+      'Name a folder that can be written.',
+      2,
+      { cause: error },
+    );
+  }
+}
+
+async function fly(target: Target, settings: Settings, wanted: RunOptions['provision']): Promise<Preflight> {
+  const world = httpWorld({
+    target,
+    clock: realClock(),
+    timeoutMs: settings.timeoutS * 1000,
+    concurrency: 1,
+    record: () => {}, // before the run there is no record yet
+  });
+  try {
+    return await preflight(world, target, wanted === undefined || wanted === 'control');
+  } finally {
+    world.close();
+  }
+}
+
+/** The control protocol where the target speaks it, else nothing; or what the user asked for. */
+function provisionPlan({ provision, tasks }: RunOptions, { control }: Preflight): ProvisionPlan {
+  if (provision === 'fixed') {
+    if (tasks) return { name: 'fixed', ids: tasks };
+    throw new UserError(
+      '--provision fixed needs tasks.',
+      'Give their ids by phase under `tasks:` in --config FILE.',
+      2,
+    );
+  }
+  if (provision === 'none') return { name: 'none' };
+  if (control) return { name: 'control', offered: control };
+  if (provision === undefined) return { name: 'none' };
+  throw new UserError(
+    'The target does not speak the task control protocol: GET /_control/v1 gave no 200 with "protocol": 1.',
+    'Leave --provision control away, or add the protocol to the target: see "Make a mock testable" in the README.',
+    2,
+  );
+}
+
+function reportedSettings(
+  { timeoutS, graceS, settleS, maxDurationS, allowForce }: Settings,
+  { requireComplete = false, strict = false, insecure = false }: RunOptions,
+): Report['run']['settings'] {
+  return {
+    timeoutS,
+    graceS,
+    settleS,
+    ...(maxDurationS === undefined ? {} : { maxDurationS }),
+    allowForce,
+    requireComplete,
+    strict,
+    insecure,
+  };
+}
+
+interface Told {
+  readonly events: readonly RunEvent[];
+  readonly register: Register;
+  readonly clauses: readonly string[];
+  readonly strict: boolean;
+  readonly about: {
+    readonly target: Report['target'];
+    readonly run: Omit<Report['run'], 'stallMs' | 'cutShort' | 'harnessVersion' | 'docsVersion' | 'hashes'>;
+  };
+}
+
+function reportOf({ events, register, clauses, strict, about }: Told): Report {
+  const { stallMs, ...record } = gather(events);
+  const judgement = judgeRun(record.checks, clauses, register, { strict });
+  return buildReport(
+    {
+      target: about.target,
+      run: {
+        ...about.run,
+        stallMs: Math.round(stallMs),
+        cutShort: endedEarly(events)?.reason ?? null,
+        harnessVersion: version,
+        docsVersion: edition,
+        hashes: {
+          suites: hashOf(suiteFiles),
+          openapi: hashOf([new URL('../../spec/openapi.yaml', import.meta.url)]),
+          clauses: hashOf([new URL('../../spec/clauses.yaml', import.meta.url)]),
+        },
+      },
+      ...record,
+    },
+    register.clauses.filter(({ id }) => judgement.clauseVerdicts.has(id)),
+    judgement,
+    docsUrl,
+  );
+}
+
+/** @returns the paths of what was written */
+function writeReports(report: Report, out: string, requireComplete: boolean): readonly string[] {
+  const files = {
+    'report.json': `${JSON.stringify(report, null, 2)}\n`,
+    'junit.xml': junit(report, { requireComplete }),
+  };
+  return Object.entries(files).map(([name, content]) => {
+    const file = join(out, name);
+    writeFileSync(file, content);
+    return file;
+  });
+}

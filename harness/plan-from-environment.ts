@@ -1,0 +1,43 @@
+/** The plan of a run that vitest was started for by itself: the target from the environment, or the reference. */
+import { realClock } from './clock.ts';
+import type { RunPlan } from './plan.ts';
+import { preflight } from './preflight.ts';
+import { startReference } from './reference/reference.ts';
+import { defaultSettings } from './settings.ts';
+import { httpWorld } from './world.ts';
+
+/**
+ * Reads `CRDB_TARGET`, `CRDB_USER` and `CRDB_PASSWORD`; without a target it starts a reference cluster in this process.
+ * @throws {UserError} the target can't be tested
+ */
+export async function planFromEnvironment(selection: readonly string[]): Promise<RunPlan> {
+  const { CRDB_TARGET, CRDB_USER = '', CRDB_PASSWORD = '' } = process.env;
+  const target =
+    CRDB_TARGET === undefined
+      ? await referenceTarget()
+      : { url: CRDB_TARGET, login: { user: CRDB_USER, password: CRDB_PASSWORD }, insecure: false };
+  const live = { ...target, url: new URL(target.url) };
+  const world = httpWorld({
+    target: live,
+    clock: realClock(),
+    timeoutMs: 10_000,
+    concurrency: 1,
+    record: () => {},
+  });
+  try {
+    const { control } = await preflight(world, live, true);
+    return {
+      target,
+      provision: control ? { name: 'control', offered: control } : { name: 'none' },
+      settings: defaultSettings,
+      selection,
+    };
+  } finally {
+    world.close();
+  }
+}
+
+async function referenceTarget() {
+  const { url, user, password } = await startReference({ clock: realClock(), epochMs: Date.now() });
+  return { url, login: { user, password }, insecure: false };
+}

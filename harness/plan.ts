@@ -1,0 +1,25 @@
+/** What a worker has to know to run the suites: plain data, handed over inside the process. */
+import type { ControlCapabilities } from './provision/control.ts';
+import type { TaskIds } from './provision/fixed.ts';
+import type { Settings } from './settings.ts';
+import type { Login } from './target.ts';
+
+export type ProvisionPlan =
+  | { readonly name: 'control'; readonly offered: ControlCapabilities }
+  | { readonly name: 'fixed'; readonly ids: TaskIds }
+  | { readonly name: 'none' };
+
+export interface RunPlan {
+  readonly target: {
+    readonly url: string;
+    readonly login?: Login;
+    readonly ca?: string;
+    readonly insecure: boolean;
+  };
+  readonly provision: ProvisionPlan;
+  readonly settings: Settings;
+  /** Clause ids. */
+  readonly selection: readonly string[];
+  /** The file that the journal goes to; undefined: vitest's own report is all. */
+  readonly journal?: string;
+}

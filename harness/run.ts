@@ -1,0 +1,99 @@
+/** Runs vitest on the suites, by its Node API, and gives what the run told. */
+import { startVitest } from 'vitest/node';
+import type { RunEvent } from './events.ts';
+import { journalReader } from './journal.ts';
+import { codeRoot, pathOf } from './package.ts';
+import type { RunPlan } from './plan.ts';
+
+export interface RunHooks {
+  /** Is given the events that have come since the last call, a few times a second. */
+  readonly onEvents: (events: readonly RunEvent[]) => void;
+  /** Ends the run early: reports are still made of what was done. */
+  readonly interrupt: AbortSignal;
+}
+
+export interface RunResult {
+  readonly events: readonly RunEvent[];
+  /** What broke in the harness itself, one line each; empty where nothing did. */
+  readonly accidents: readonly string[];
+}
+
+const progressEveryMs = 100;
+
+/**
+ * @param files the suite files that hold the selection
+ * @returns everything that the run told, also when it was interrupted
+ */
+export async function runSuites(
+  plan: RunPlan & { readonly journal: string },
+  files: readonly URL[],
+  { onEvents, interrupt }: RunHooks,
+): Promise<RunResult> {
+  const events: RunEvent[] = [];
+  const journal = journalReader(plan.journal);
+  const readOn = (): void => {
+    const come = journal.read();
+    events.push(...come);
+    if (come.length > 0) onEvents(come);
+  };
+  const progress = setInterval(readOn, progressEveryMs);
+  try {
+    const accidents = await runVitest(plan, files, interrupt);
+    readOn();
+    return { events, accidents };
+  } finally {
+    clearInterval(progress);
+    journal.close();
+  }
+}
+
+async function runVitest(
+  plan: RunPlan,
+  files: readonly URL[],
+  interrupt: AbortSignal,
+): Promise<readonly string[]> {
+  const vitest = await startVitest(
+    files.map(pathOf),
+    {
+      root: pathOf(codeRoot),
+      config: false,
+      run: true,
+      watch: false,
+      include: files.map(pathOf),
+      exclude: [], // in a package all of this lies under node_modules
+      setupFiles: [pathOf(new URL(`./vitest-setup${ending}`, import.meta.url))],
+      // One worker that keeps its modules: the conductor in it runs all files' checks at once.
+      pool: 'threads',
+      isolate: false,
+      maxWorkers: 1,
+      maxConcurrency: 1_000_000,
+      testTimeout: 0,
+      hookTimeout: 0,
+      experimental: { viteModuleRunner: false, nodeLoader: false },
+      provide: { plan },
+      reporters: [
+        {
+          onInit(started) {
+            interrupt.addEventListener('abort', () => void started.cancelCurrentRun('keyboard-input'), {
+              once: true,
+            });
+          },
+        },
+      ],
+    },
+    { logLevel: 'silent' },
+  );
+  const modules = vitest.state.getTestModules();
+  const accidents = [
+    ...modules.flatMap((module) => module.errors().map(({ message }) => message)),
+    ...vitest.state
+      .getUnhandledErrors()
+      .map((error) => (error instanceof Error ? error.message : String(error))),
+  ];
+  await vitest.close();
+  process.exitCode = 0; // vitest sets it for failing tests; the verdict is ours to give
+  return accidents;
+}
+
+/** Node runs TypeScript in a checkout and JavaScript in the package. */
+const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';

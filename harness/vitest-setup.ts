@@ -1,0 +1,4 @@
+/** Vitest runs this before each suite file. */
+import { present } from './present.ts';
+
+await present();
