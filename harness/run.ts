@@ -52,6 +52,8 @@ async function runVitest(
   files: readonly URL[],
   interrupt: AbortSignal,
 ): Promise<readonly string[]> {
+  const endings = ['SIGINT', 'SIGTERM'] as const;
+  const ours = new Set(endings.flatMap((signal) => process.listeners(signal)));
   const vitest = await startVitest(
     files.map(pathOf),
     {
@@ -74,6 +76,11 @@ async function runVitest(
       reporters: [
         {
           onInit(started) {
+            // Vitest would end the process at Ctrl-C, before tasks are given back and reports written.
+            for (const signal of endings) {
+              for (const listener of process.listeners(signal))
+                if (!ours.has(listener)) process.off(signal, listener);
+            }
             interrupt.addEventListener('abort', () => void started.cancelCurrentRun('keyboard-input'), {
               once: true,
             });
