@@ -68,3 +68,12 @@ export const anchorOf = ({ sections }: Block): string =>
 
 /** The nearest heading's title in lower case; '' above the first one. */
 export const titleOf = ({ sections }: Block): string => sections.at(-1)?.title.toLowerCase() ?? '';
+
+/** The anchors that a page sets itself. */
+export const explicitAnchors = ({ root }: { readonly root: Root }): ReadonlySet<string> =>
+  new Set(
+    blocksOf(root)
+      .flatMap(({ sections }) => sections)
+      .filter(({ explicit }) => explicit)
+      .map(({ anchor }) => anchor),
+  );

@@ -92,14 +92,12 @@ class Reader {
 
   source(): Source {
     const source = new Reader(`${this.#name}: source`, this.#entry.source);
-    const anchor = source.#entry.anchor;
+    const { anchor } = source.#entry;
     if (typeof anchor !== 'string') throw mistake(`: ${this.#name}: source has no anchor`);
-    const { fingerprint } = source.#entry;
-    return {
-      page: source.text('page'),
-      anchor,
-      fingerprint: typeof fingerprint === 'string' ? fingerprint : '',
-    };
+    const fingerprint = source.text('fingerprint');
+    if (!/^[0-9a-f]{16}$/.test(fingerprint))
+      throw mistake(`: ${this.#name}: its fingerprint is not 16 hexadecimal digits`);
+    return { page: source.text('page'), anchor, fingerprint };
   }
 }
 

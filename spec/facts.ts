@@ -1,5 +1,5 @@
 /** Pages → facts. Goes over any page of the reference; what it can't read it notes, with file and line. */
-import type { Table } from 'mdast';
+import type { Nodes, Table } from 'mdast';
 import { anchorOf, type Block, blocksOf, titleOf } from './blocks.ts';
 import { edition } from './contract.ts';
 import type { Facts, FieldFact, ObjectFacts, OperationFacts, StatementFact } from './fact.ts';
@@ -21,6 +21,7 @@ export function readPages(pages: readonly Page[]): Reading {
     operations: readings.flatMap(({ operations }) => operations),
     objects: readings.flatMap(({ objects }) => objects),
     statements: readings.flatMap(({ statements }) => statements),
+    where: new Map(readings.flatMap(({ where }) => [...where]).toReversed()), // the first place counts
     unread: readings.flatMap(({ unread }) => unread),
     counts,
   };
@@ -57,7 +58,7 @@ export function readOnePage(page: Page): Reading {
       }
     } else if (node.type === 'paragraph') {
       current?.paragraph(node, block);
-      statements.push(...statementsOf(words(node), anchorOf(block), page));
+      statements.push(...statementsOf(words(node), anchorOf(block), node, notes));
     } else if (node.type === 'table') {
       if (columnsOf(node).join(' | ') === 'method | path | description') summary.push({ table: node, block });
       else if (current) current.table(node, block);
@@ -69,7 +70,14 @@ export function readOnePage(page: Page): Reading {
   for (const { table } of summary) statements.push(...summaryStatements(table, facts, notes));
   const objects = page.key.startsWith('objects/') && fields.length > 0 ? [objectFacts(page, fields)] : [];
   count(notes, facts, fields, statements, objects);
-  return { operations: facts, objects, statements, counts: notes.counts, unread: notes.unread };
+  return {
+    operations: facts,
+    objects,
+    statements,
+    counts: notes.counts,
+    where: notes.where,
+    unread: notes.unread,
+  };
 }
 
 function elsewhere(table: Table, notes: Notes): void {
@@ -84,8 +92,12 @@ const objectFacts = (page: Page, fields: readonly FieldFact[]): ObjectFacts => (
   fields,
 });
 
-const statementsOf = (text: string, anchor: string, page: Page): readonly StatementFact[] =>
-  sentencesOf(text).map((sentence) => ({ page: page.key, anchor, fingerprint: fingerprint(sentence) }));
+const statementsOf = (text: string, anchor: string, node: Nodes, notes: Notes): readonly StatementFact[] =>
+  sentencesOf(text).map((sentence) => ({
+    page: notes.page.key,
+    anchor,
+    fingerprint: notes.found(fingerprint(sentence), node),
+  }));
 
 /** The descriptions in the table of operations, each under the anchor of the section that it links to. */
 function summaryStatements(
@@ -101,7 +113,7 @@ function summaryStatements(
     if (line && !operation && !linksElsewhere(row)) {
       notes.cannotRead(row.node, `no section begins with ${line.method} ${line.path}`);
     }
-    return statementsOf(row.text(2), operation?.anchor ?? '', notes.page);
+    return statementsOf(row.text(2), operation?.anchor ?? '', row.node, notes);
   });
 }
 

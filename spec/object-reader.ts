@@ -25,7 +25,7 @@ export function fieldsOf(table: Table, block: Block, notes: Notes): readonly Fie
         type,
         readOnly: marksReadOnly(description),
         anchor: anchorOf(block),
-        fingerprint: cellFingerprint(description),
+        fingerprint: notes.found(cellFingerprint(description), row.node),
       },
     ];
   });

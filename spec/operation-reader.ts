@@ -106,7 +106,10 @@ export class OperationReader {
 
   #code(row: Row, block: Block): void {
     const text = row.text(0);
-    const placed = { anchor: anchorOf(block), fingerprint: cellFingerprint(row.text(1)) };
+    const placed = {
+      anchor: anchorOf(block),
+      fingerprint: this.#notes.found(cellFingerprint(row.text(1)), row.node),
+    };
     const code = /^[1-5]\d\d\b/.exec(text)?.[0];
     if (code !== undefined) this.#statuses.push({ code: Number(code), ...placed });
     else if (titleOf(block).includes('error code') && /^[\w.-]+$/.test(text)) this.#errorCodes.push(text);
@@ -121,7 +124,7 @@ export class OperationReader {
       type: { kind: scalarOf(row.text(1)) ?? 'unknown' }, // most tables show a value here, not a type
       optional: marksOptional(description),
       anchor: anchorOf(block),
-      fingerprint: cellFingerprint(description),
+      fingerprint: this.#notes.found(cellFingerprint(description), row.node),
     };
   }
 
@@ -130,7 +133,10 @@ export class OperationReader {
     if (!type) return;
     const description = row.text(2);
     const name = row.text(0);
-    const placed = { anchor: anchorOf(block), fingerprint: cellFingerprint(description) };
+    const placed = {
+      anchor: anchorOf(block),
+      fingerprint: this.#notes.found(cellFingerprint(description), row.node),
+    };
     this.#parameters.push({ name, in: place, type, optional: marksOptional(description), ...placed });
   }
 
@@ -139,7 +145,10 @@ export class OperationReader {
     if (!type) return;
     const description = row.text(2);
     const name = row.text(0);
-    const placed = { anchor: anchorOf(block), fingerprint: cellFingerprint(description) };
+    const placed = {
+      anchor: anchorOf(block),
+      fingerprint: this.#notes.found(cellFingerprint(description), row.node),
+    };
     this.#bodyFields.push({ name, type, readOnly: marksReadOnly(description), ...placed });
   }
 }

@@ -62,7 +62,7 @@ interface Origin {
 
 function fromMarkdown(text: string, { name, place, title, url }: Origin): Page {
   const expanded = expandShortcodes(text);
-  const root = markdown.parse(expanded.markdown);
+  const root = parsed(expanded.markdown, name);
   const front = frontMatter(root);
   const lineStarts = [...text.matchAll(/\n/g)].map(({ index }) => index + 1);
   const line = (offset: number): number => 1 + lineStarts.filter((start) => start <= offset).length;
@@ -83,6 +83,19 @@ function fromMarkdown(text: string, { name, place, title, url }: Origin): Page {
     where: (node) => `${place}:${line(expanded.sourceOffset(node.position?.start.offset ?? 0))}`,
     unread: expanded.unread.map(({ offset, reason }) => ({ where: `${place}:${line(offset)}`, reason })),
   };
+}
+
+function parsed(text: string, name: string): Root {
+  try {
+    return markdown.parse(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SpecError(
+      `${name} nests its blocks too deeply to be a docs page.`,
+      'Give a page of the REST API reference.',
+      { cause: error },
+    );
+  }
 }
 
 /** Title and address of the YAML front matter, whatever the case of its keys. Broken front matter has neither. */

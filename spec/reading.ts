@@ -41,6 +41,8 @@ export interface Reading {
   readonly objects: readonly ObjectFacts[];
   readonly statements: readonly StatementFact[];
   readonly counts: Readonly<Counts>;
+  /** Where each sentence and cell stands that has a fingerprint, for people: `file:line`. */
+  readonly where: ReadonlyMap<string, string>;
   /** Every row, table or shortcode that was not understood. */
   readonly unread: readonly Unread[];
 }
@@ -50,11 +52,18 @@ export class Notes {
   readonly page: Page;
   readonly counts: Counts = noCounts();
   readonly unread: Unread[];
+  readonly where = new Map<string, string>();
 
   constructor(page: Page) {
     this.page = page;
     this.counts.pages = 1;
     this.unread = [...page.unread];
+  }
+
+  /** Notes where a fingerprint stands; the first place counts. */
+  found(print: string, node: Nodes): string {
+    if (!this.where.has(print)) this.where.set(print, this.page.where(node));
+    return print;
   }
 
   /** Notes something that was not understood; nothing is ever left out in silence. */

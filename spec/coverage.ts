@@ -1,0 +1,53 @@
+/** Whether the register speaks of everything that the docs state: pure, for tests and for `spec check`. */
+import type { Source } from './clause.ts';
+import { operationNames } from './contract.ts';
+import type { Facts, Placed } from './fact.ts';
+import type { Register } from './register.ts';
+import { factsOf, rowsOf } from './rows.ts';
+
+/** Something stated, with where it stands. */
+export interface Stated extends Placed {
+  readonly page: string;
+  /** `read.status.404`, `field.status`, or `a sentence`. */
+  readonly what: string;
+}
+
+/** Every row, sentence and overview cell that has a fingerprint. */
+export function statedIn(facts: Facts): readonly Stated[] {
+  const rows = rowsOf(facts).map(({ id, page, fact: { anchor, fingerprint } }) => ({
+    what: id,
+    page,
+    anchor,
+    fingerprint,
+  }));
+  const sentences = facts.statements.map((statement) => ({ ...statement, what: 'a sentence' }));
+  return [...rows, ...sentences];
+}
+
+/** What is stated and neither a clause nor `notTestable` speaks of: rows by their names, sentences by their fingerprints. */
+export function uncovered(register: Register, facts: Facts): readonly Stated[] {
+  const entries = [...register.clauses, ...register.notTestable];
+  const rows = new Set(entries.flatMap(({ covers }) => covers));
+  const sentences = new Set(entries.map(({ source }) => source.fingerprint));
+  return statedIn(facts).filter(({ what, fingerprint }) => !rows.has(what) && !sentences.has(fingerprint));
+}
+
+/** Ids of clauses, and statements of what is not testable, that rest on words which the facts don't have at that place. */
+export function dangling(register: Register, facts: Facts): readonly string[] {
+  const stated = new Set(
+    statedIn(facts).map(({ page, anchor, fingerprint }) => `${page}#${anchor} ${fingerprint}`),
+  );
+  const rests = ({ page, anchor, fingerprint }: Source): boolean =>
+    stated.has(`${page}#${anchor} ${fingerprint}`);
+  const clauses = register.clauses.filter(({ source }) => !rests(source)).map(({ id }) => id);
+  const others = register.notTestable
+    .filter(({ source }) => !rests(source))
+    .map(({ statement }) => statement);
+  return [...clauses, ...others];
+}
+
+/** The documented retention of an ended task, in seconds, or undefined where no page names one. */
+export function defaultRetentionS(facts: Facts): number | undefined {
+  const named = operationNames.flatMap((operation) => factsOf(facts, operation).durations);
+  return named.find(({ byDefault }) => byDefault)?.seconds;
+}
