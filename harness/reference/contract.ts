@@ -49,7 +49,7 @@ export const rules: Rules = {
     unknown: 404,
     expired: 404,
     lagMs: 0,
-    verbose: { true: 'verbose', false: 'plain', malformed: 400 },
+    verbose: { absent: 'plain', true: 'verbose', false: 'plain', malformed: 400 },
     rewrite: (body) => body,
     rewriteVerbose: (body) => body,
     moves: () => null,

@@ -10,9 +10,9 @@ import { Tasks } from './tasks.ts';
 function cluster(change: Partial<Rules> = {}) {
   const clock = new FakeClock();
   const tasks = new Tasks(clock);
-  tasks.make({ id: 'runs', phase: 'running' });
-  tasks.make({ id: 'done', phase: 'finished' });
-  tasks.age(tasks.make({ id: 'gone', phase: 'finished' }), 500);
+  tasks.create({ id: 'runs', phase: 'running' });
+  tasks.create({ id: 'done', phase: 'finished' });
+  tasks.age(tasks.create({ id: 'gone', phase: 'finished' }), 500);
   const send = (method: string, path: string, body?: unknown) =>
     control(
       method,

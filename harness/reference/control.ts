@@ -45,7 +45,7 @@ function make(text: string, tasks: Tasks, rules: Rules): Reply {
   if (typeof wanted === 'string') return refuse(400, wanted);
   const before = wanted.id === undefined ? undefined : tasks.get(wanted.id);
   if (before && !tasks.isExpired(before, rules.retention)) return refuse(409, `The id ${before.id} exists.`);
-  const { id, guid } = tasks.make(wanted);
+  const { id, guid } = tasks.create(wanted);
   return jsonReply(201, rules.control.namesGuid ? { id, crdb_guid: guid } : { id });
 }
 

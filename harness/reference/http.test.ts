@@ -29,7 +29,7 @@ describe('cancel: what it is answered, and what becomes of the task', () => {
     { phase: 'failed', force: '', status: 406, after: 'failed' },
     { phase: 'failed', force: '?force=true', status: 406, after: 'failed' },
   ] as const)('$phase$force: $status, $after', async ({ phase, force, status, after }) => {
-    const { id } = cluster.tasks.make({ phase });
+    const { id } = cluster.tasks.create({ phase });
     const answer = await ask(cluster, 'POST', cancelPath(id) + force);
     clock.pass(1000);
     const read = await ask(cluster, 'GET', one + id);
@@ -42,7 +42,7 @@ describe('cancel: what it is answered, and what becomes of the task', () => {
     { phase: 'committing', force: '', status: 406 },
     { phase: 'finished', force: '', status: 406 },
   ] as const)('one that fails: $phase$force: $status', async ({ phase, force, status }) => {
-    const { id } = cluster.tasks.make({ phase, cancelFails: true });
+    const { id } = cluster.tasks.create({ phase, cancelFails: true });
     const before = await ask(cluster, 'GET', one + id);
     const answer = await ask(cluster, 'POST', cancelPath(id) + force);
     clock.pass(1000);
@@ -51,7 +51,7 @@ describe('cancel: what it is answered, and what becomes of the task', () => {
   });
 
   test('a cancelled task says so in its errors', async () => {
-    const { id } = cluster.tasks.make({ phase: 'running' });
+    const { id } = cluster.tasks.create({ phase: 'running' });
     await ask(cluster, 'POST', cancelPath(id));
     clock.pass(1000);
     expect((await ask(cluster, 'GET', one + id)).json).toMatchObject({
@@ -60,7 +60,7 @@ describe('cancel: what it is answered, and what becomes of the task', () => {
   });
 
   test.each(['', '?force=true'])('unknown or expired%s: 404', async (force) => {
-    const { id } = cluster.tasks.make({ phase: 'finished', resultTtlS: 0 });
+    const { id } = cluster.tasks.create({ phase: 'finished', resultTtlS: 0 });
     const answers = [
       await ask(cluster, 'POST', cancelPath(id) + force),
       await ask(cluster, 'POST', cancelPath('no') + force),
@@ -87,8 +87,8 @@ describe('credentials', () => {
   ];
   test.each(credentials)('$why: $status on each operation', async ({ header, status }) => {
     const [read, cancel] = [
-      cluster.tasks.make({ phase: 'running' }),
-      cluster.tasks.make({ phase: 'running' }),
+      cluster.tasks.create({ phase: 'running' }),
+      cluster.tasks.create({ phase: 'running' }),
     ];
     const login = { Authorization: header };
     const answers = [
@@ -119,7 +119,7 @@ describe('credentials', () => {
 });
 
 describe('paths', () => {
-  const live = () => cluster.tasks.make({ phase: 'running' }).id;
+  const live = () => cluster.tasks.create({ phase: 'running' }).id;
   test.each([
     { why: 'slash after it', raw: (id: string) => `${id}/` },
     { why: 'encoded slash', raw: (id: string) => `${id}%2F` },
@@ -140,7 +140,7 @@ describe('paths', () => {
   });
 
   test('an escaped id names the task that it spells', async () => {
-    cluster.tasks.make({ id: 'a b', phase: 'running' });
+    cluster.tasks.create({ id: 'a b', phase: 'running' });
     expect((await ask(cluster, 'GET', `${one}a%20b`)).json).toMatchObject({ id: 'a b' });
   });
 
@@ -180,7 +180,7 @@ describe('reads', () => {
     { query: '', ttl: '1.5', status: 400, verbose: false },
     { query: '', ttl: 'soon', status: 400, verbose: false },
   ])('$query, X-Result-TTL $ttl: $status', async ({ query, ttl, status, verbose }) => {
-    const { id } = cluster.tasks.make({ phase: 'running' });
+    const { id } = cluster.tasks.create({ phase: 'running' });
     const headers = ttl === undefined ? {} : { 'X-Result-TTL': ttl };
     const seen = await ask(cluster, 'GET', one + id + query, undefined, headers);
     expect([seen.status, /"progress"/.test(seen.text), /"worker_name"/.test(seen.text)]).toEqual([
@@ -194,7 +194,7 @@ describe('reads', () => {
     const own = new FakeClock();
     await using other = await startReference({ clock: own, epochMs: Date.UTC(2025, 5, 1) });
     own.pass(61_900);
-    const { id } = other.tasks.make({ phase: 'finished' });
+    const { id } = other.tasks.create({ phase: 'finished' });
     expect((await ask(other, 'GET', one + id)).json).toMatchObject({ ended: '2025-06-01T00:01:01Z' });
   });
 
@@ -202,7 +202,7 @@ describe('reads', () => {
     await using other = await startReference({ clock: new FakeClock() });
     const empty = await ask(other, 'GET', '/v1/crdb_tasks');
     for (const phase of ['queued', 'running', 'committing', 'finished', 'failed'] as const) {
-      other.tasks.make({ id: phase, phase });
+      other.tasks.create({ id: phase, phase });
     }
     const rows = await Promise.all(['running', 'committing'].map((id) => ask(other, 'GET', one + id)));
     const listing = await ask(other, 'GET', '/v1/crdb_tasks');

@@ -6,7 +6,7 @@ import { startReference } from './reference.ts';
 test('100,000 tasks are held, listed and read, within 400 MiB', async () => {
   await using cluster = await startReference({ clock: new FakeClock() });
   const before = process.memoryUsage().heapUsed;
-  for (let made = 0; made < 100_000; made++) cluster.tasks.make({ id: `task-${made}`, phase: 'running' });
+  for (let made = 0; made < 100_000; made++) cluster.tasks.create({ id: `task-${made}`, phase: 'running' });
   const listing = await ask(cluster, 'GET', '/v1/crdb_tasks');
   const read = await ask(cluster, 'GET', '/v1/crdb_tasks/task-99999');
   const rows = Array.isArray(listing.json) ? listing.json.length : 0;

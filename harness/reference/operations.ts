@@ -101,7 +101,8 @@ function read(task: Task, asked: Asked, service: Service, rules: Rules, moment: 
 }
 
 function verboseKind(value: string | null): VerboseKind {
-  const said = value?.toLowerCase() ?? 'false';
+  if (value === null) return 'absent';
+  const said = value.toLowerCase();
   return said === 'true' || said === 'false' ? said : 'malformed';
 }
 

@@ -54,7 +54,7 @@ test.each(rows)(
   ({ wanted = {}, meanwhile = [], rules: changed = {}, goneAtS }) => {
     const clock = new FakeClock();
     const tasks = new Tasks(clock);
-    tasks.make({ id: 'one', phase: 'finished', ...wanted });
+    tasks.create({ id: 'one', phase: 'finished', ...wanted });
     const now = () => {
       const task = tasks.get('one');
       if (!task) throw new Error('the task is kept until it is removed');
@@ -82,10 +82,10 @@ test.each([
 ] as const)('a TTL on a read is for $on', ({ on, early, late }) => {
   const clock = new FakeClock();
   const tasks = new Tasks(clock);
-  const before = tasks.make({ phase: 'finished' });
+  const before = tasks.create({ phase: 'finished' });
   clock.pass(10);
-  tasks.noteRead(tasks.make({ phase: 'finished' }), 60);
-  const after = tasks.make({ phase: 'finished' });
+  tasks.noteRead(tasks.create({ phase: 'finished' }), 60);
+  const after = tasks.create({ phase: 'finished' });
   clock.pass(60_000);
   const changed = { ...contract, ...readTtl({ on }) };
   expect([before, after].map((task) => tasks.isExpired(task, changed))).toEqual([early, late]);
@@ -95,7 +95,7 @@ test('a clock that counts whole seconds may be up to a second early, never late'
   const clock = new FakeClock();
   const tasks = new Tasks(clock);
   clock.pass(900);
-  const task = tasks.make({ phase: 'finished', resultTtlS: 2 });
+  const task = tasks.create({ phase: 'finished', resultTtlS: 2 });
   clock.pass(1099);
   const before = tasks.isExpired(task, { ...contract, clockStepMs: 1000 });
   clock.pass(1);

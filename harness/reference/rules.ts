@@ -76,7 +76,7 @@ export interface ListRules {
   readonly rewriteRow: (row: Body, view: View, moment: Moment) => Body;
 }
 
-export type VerboseKind = 'true' | 'false' | 'malformed';
+export type VerboseKind = 'absent' | 'true' | 'false' | 'malformed';
 
 export interface ReadRules {
   readonly status: Readonly<Record<Phase, number>>;

@@ -8,10 +8,10 @@ import { Tasks } from './tasks.ts';
 const graceful = rules.cancel.effect.graceful;
 
 /** A task in a cluster of its own. */
-function alone(wanted: Parameters<Tasks['make']>[0]) {
+function alone(wanted: Parameters<Tasks['create']>[0]) {
   const clock = new FakeClock();
   const tasks = new Tasks(clock);
-  const task = tasks.make({ id: 'one', ...wanted });
+  const task = tasks.create({ id: 'one', ...wanted });
   const phase = () => {
     const now = tasks.get('one');
     return now && phaseOf(now);
@@ -123,7 +123,7 @@ describe('cancel', () => {
     { alsoEnds: 'all tasks', ended: ['a', 'b', 'c'] },
   ] as const)('touches $alsoEnds', ({ alsoEnds, ended }) => {
     const tasks = new Tasks(new FakeClock());
-    const made = ['a', 'b', 'c'].map((id) => tasks.make({ id, phase: 'running' }));
+    const made = ['a', 'b', 'c'].map((id) => tasks.create({ id, phase: 'running' }));
     const [, second] = made;
     if (second) tasks.cancel(second, { ...graceful, afterMs: 0, alsoEnds });
     expect(made.filter((task) => phaseOf(task) === 'failed').map(({ id }) => id)).toEqual(ended);
@@ -132,7 +132,7 @@ describe('cancel', () => {
 
 test('an id that is made again is another task, last in the order', () => {
   const tasks = new Tasks(new FakeClock());
-  const [first] = ['a', 'b', 'a'].map((id) => tasks.make({ id, phase: 'running' }));
+  const [first] = ['a', 'b', 'a'].map((id) => tasks.create({ id, phase: 'running' }));
   const all = [...tasks.all()];
   expect([all.map(({ id }) => id), all[1]?.guid === first?.guid]).toEqual([['b', 'a'], false]);
 });
@@ -144,6 +144,6 @@ test.each([
   { match: 'prefix', id: 'tx', found: undefined },
 ] as const)('an id matches by $match: $id', ({ match, id, found }) => {
   const tasks = new Tasks(new FakeClock());
-  tasks.make({ id: 'task', phase: 'running' });
+  tasks.create({ id: 'task', phase: 'running' });
   expect(tasks.named(id, { ...rules.ids, match })?.id).toBe(found);
 });

@@ -45,7 +45,7 @@ export class Tasks {
   }
 
   /** Makes a task; one of the same id that was there is forgotten. */
-  make({ id, phase, resultTtlS, cancelFails = false, schedule = [] }: Wanted): Task {
+  create({ id, phase, resultTtlS, cancelFails = false, schedule = [] }: Wanted): Task {
     const nowMs = this.#clock.nowMs();
     const serial = (this.#made++).toString(16).padStart(12, '0');
     const first: Mark = { phase, atMs: nowMs };

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { ask } from './asking.ts';
+import { curlLines, demoTasks } from './demo.ts';
+import { FakeClock } from './fake-clock.ts';
+import { startReference } from './reference.ts';
+
+test('some of the demo tasks move by themselves, the others stay', async () => {
+  const clock = new FakeClock();
+  await using cluster = await startReference({ clock });
+  for (const wanted of demoTasks) cluster.tasks.create(wanted);
+  const statuses = async () => {
+    const seen = [];
+    for (const { id } of demoTasks) seen.push((await ask(cluster, 'GET', `/v1/crdb_tasks/${id}`)).json);
+    return seen.map((task) => (task instanceof Object && 'status' in task ? task.status : task));
+  };
+  const first = await statuses();
+  clock.pass(60_000);
+  expect([first, await statuses()]).toEqual([
+    ['queued', 'started', 'started', 'finished', 'failed', 'started', 'queued', 'started'],
+    ['queued', 'started', 'started', 'finished', 'failed', 'started', 'finished', 'failed'],
+  ]);
+});
+
+const run = promisify(execFile);
+const hasCurl = await run('curl', ['--version']).then(
+  () => true,
+  () => false,
+);
+
+test.skipIf(!hasCurl)('each line can be pasted into a shell, and is answered as it should be', async () => {
+  await using cluster = await startReference({ clock: new FakeClock() });
+  for (const wanted of demoTasks) cluster.tasks.create(wanted);
+  const codes = [];
+  for (const line of curlLines(cluster)) {
+    const { stdout } = await run('sh', ['-c', `${line} -o /dev/null -w '%{http_code}'`]);
+    codes.push(Number(stdout));
+  }
+  expect(codes).toEqual([200, 200, 200, 200, 200, 406, 200, 409, 201, 204, 204]);
+});

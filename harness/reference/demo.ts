@@ -1,0 +1,48 @@
+/** For people who try the reference cluster by hand: some tasks, and the lines to try. */
+import type { Reference } from './reference.ts';
+import type { Wanted } from './tasks.ts';
+
+/** A task in each phase that stays there, and some that move by themselves. */
+export const demoTasks: readonly Wanted[] = [
+  { id: 'queued-1', phase: 'queued' },
+  { id: 'running-1', phase: 'running' },
+  { id: 'committing-1', phase: 'committing' },
+  { id: 'finished-1', phase: 'finished' },
+  { id: 'failed-1', phase: 'failed' },
+  { id: 'stubborn-1', phase: 'running', cancelFails: true },
+  {
+    id: 'moving-1',
+    phase: 'queued',
+    resultTtlS: 60,
+    schedule: [
+      { phase: 'running', afterMs: 20_000 },
+      { phase: 'committing', afterMs: 40_000 },
+      { phase: 'finished', afterMs: 60_000 },
+    ],
+  },
+  {
+    id: 'moving-2',
+    phase: 'running',
+    schedule: [{ phase: 'failed', afterMs: 30_000 }],
+  },
+];
+
+/** cURL lines for a cluster with the demo's tasks. They show its password, which is public. */
+export function curlLines({ url, user, password }: Pick<Reference, 'url' | 'user' | 'password'>): string[] {
+  const insecure = url.startsWith('https:') ? ' -k' : '';
+  const curl = `curl -s${insecure} -u '${user}:${password}'`;
+  const tasks = `${url}/v1/crdb_tasks`;
+  return [
+    `${curl} ${tasks}`,
+    `${curl} ${tasks}/running-1`,
+    `${curl} '${tasks}/moving-1?verbose=true'`,
+    `${curl} -H 'X-Result-TTL: 60' ${tasks}/finished-1`,
+    `${curl} -X POST ${tasks}/running-1/actions/cancel`,
+    `${curl} -i -X POST ${tasks}/committing-1/actions/cancel`,
+    `${curl} -X POST '${tasks}/committing-1/actions/cancel?force=true'`,
+    `${curl} -i -X POST ${tasks}/stubborn-1/actions/cancel`,
+    `${curl} -X POST -d '{"phase":"running","id":"mine"}' ${url}/_control/v1/tasks`,
+    `${curl} -X POST -d '{"phase":"finished"}' ${url}/_control/v1/tasks/mine/phase`,
+    `${curl} -X POST -d '{"seconds":499}' ${url}/_control/v1/tasks/mine/age`,
+  ];
+}

@@ -1,0 +1,27 @@
+/** Every wrong server that the harness must convict. */
+import type { Mutant } from './mutant.ts';
+import { answerMutants } from './mutants/answers.ts';
+import { authMutants } from './mutants/auth.ts';
+import { cancelAnswerMutants } from './mutants/cancel-answers.ts';
+import { cancelEffectMutants } from './mutants/cancel-effects.ts';
+import { expiryMutants } from './mutants/expiry.ts';
+import { identityMutants } from './mutants/identity.ts';
+import { listMutants } from './mutants/list.ts';
+import { publishedMutants } from './mutants/published.ts';
+import { statusMutants } from './mutants/status.ts';
+import { verboseMutants } from './mutants/verbose.ts';
+
+export type { Mutant } from './mutant.ts';
+
+export const mutants: readonly Mutant[] = [
+  ...answerMutants,
+  ...listMutants,
+  ...statusMutants,
+  ...verboseMutants,
+  ...expiryMutants,
+  ...cancelAnswerMutants,
+  ...cancelEffectMutants,
+  ...authMutants,
+  ...identityMutants,
+  ...publishedMutants,
+];
