@@ -24,6 +24,25 @@ export function statedIn(facts: Facts): readonly Stated[] {
   return [...rows, ...sentences];
 }
 
+/** The anchors under which each fingerprint stands, by page and fingerprint: of any facts, whatever operations they hold. */
+export function placesIn(facts: Facts): ReadonlyMap<string, ReadonlySet<string>> {
+  const places = new Map<string, Set<string>>();
+  const add = (page: string, { anchor, fingerprint }: Placed): void => {
+    const key = placeKey({ page, fingerprint });
+    places.set(key, (places.get(key) ?? new Set()).add(anchor));
+  };
+  for (const { page, statuses, parameters, responseHeaders, bodyFields } of facts.operations) {
+    for (const fact of [...statuses, ...parameters, ...responseHeaders, ...bodyFields]) add(page, fact);
+  }
+  for (const { page, fields } of facts.objects) for (const fact of fields) add(page, fact);
+  for (const statement of facts.statements) add(statement.page, statement);
+  return places;
+}
+
+/** How `placesIn` names what a source rests on. */
+export const placeKey = ({ page, fingerprint }: Pick<Source, 'page' | 'fingerprint'>): string =>
+  `${page} ${fingerprint}`;
+
 /** What is stated and neither a clause nor `notTestable` speaks of: rows by their names, sentences by their fingerprints. */
 export function uncovered(register: Register, facts: Facts): readonly Stated[] {
   const entries = [...register.clauses, ...register.notTestable];
@@ -34,11 +53,8 @@ export function uncovered(register: Register, facts: Facts): readonly Stated[] {
 
 /** Ids of clauses, and statements of what is not testable, that rest on words which the facts don't have at that place. */
 export function dangling(register: Register, facts: Facts): readonly string[] {
-  const stated = new Set(
-    statedIn(facts).map(({ page, anchor, fingerprint }) => `${page}#${anchor} ${fingerprint}`),
-  );
-  const rests = ({ page, anchor, fingerprint }: Source): boolean =>
-    stated.has(`${page}#${anchor} ${fingerprint}`);
+  const places = placesIn(facts);
+  const rests = (source: Source): boolean => places.get(placeKey(source))?.has(source.anchor) ?? false;
   const clauses = register.clauses.filter(({ source }) => !rests(source)).map(({ id }) => id);
   const others = register.notTestable
     .filter(({ source }) => !rests(source))
