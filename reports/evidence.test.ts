@@ -9,7 +9,8 @@ const report = sampleReport({
     exchange('read-1'),
     cancelled('cancel-1', 200),
     exchange('read-2'),
-    exchange('read-3', { lost: 'connection reset' }),
+    exchange('read-3', { lost: 'answered 503' }),
+    exchange('read-4', { lost: 'connection reset' }),
   ],
 });
 const check = (...exchanges: string[]): CheckResult => ({
@@ -28,8 +29,8 @@ test('a request that was sent again is one line, in the order of the first use',
   ]);
 });
 
-test('it says why an answer was lost', () => {
-  expect(evidenceOf(report)(check('read-1', 'read-3'))).toHaveProperty('lost', 'connection reset');
+test('it says why the last answer that was lost was lost', () => {
+  expect(evidenceOf(report)(check('read-3', 'read-4', 'read-1'))).toHaveProperty('lost', 'connection reset');
   expect(evidenceOf(report)(check('read-1'))).not.toHaveProperty('lost');
 });
 

@@ -111,6 +111,13 @@ test('a warning inside a clause that is no warning is told as well', () => {
   expect(told).toContain('    `crdb_guid` is null');
 });
 
+test('a clause stands under the worst that can be said of it, once', () => {
+  const checks = [{ name: 'one' }, { name: 'two', verdict: 'warn' as const }];
+  const report = sampleReport({ clauses: [{ id: 'a', verdict: 'fail', checks }] });
+  expect(part(report, 'Broken: 1 clause')).toContain('FAIL a (must; 1 of 2 checks)');
+  expect(part(report, 'Warnings')).toEqual([]);
+});
+
 test('doubts stand under what caused them', () => {
   expect(part(reports.nonConformant, 'Inconclusive: 4 checks')).toEqual([
     '· no answer within 10 s:',

@@ -112,6 +112,13 @@ describe('a broken one is refused, and the line says where and why', () => {
   ])('$at: $problem', (broken) => expect(validateReport(breakAt(broken))).toContain(broken.problem));
 });
 
+test('one mistake is one line', () => {
+  const check = { at: 'clauses.0.checks.0.exchanges', value: [], problem: '' };
+  expect(validateReport(breakAt(check))).toEqual([
+    'clauses.0.checks.0.exchanges must NOT have fewer than 1 items',
+  ]);
+});
+
 test.each([null, 'text', [], {}])('%j is no report', (value) =>
   expect(validateReport(value)).not.toEqual([]),
 );
