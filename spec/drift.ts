@@ -48,7 +48,11 @@ export function driftOf(register: Register, current: Facts, newer: Newer): Drift
     if (found) {
       // Where a page leaves its anchors to the site, they say nothing about a move.
       const stays = found.has(anchor) || (newer.anchors.get(page)?.size ?? 0) === 0;
-      return stays ? [] : [`${name}: what it rests on moved from #${anchor} to #${[...found].join(', #')}`];
+      return stays
+        ? []
+        : [
+            `${name}: what it rests on stands no longer under #${anchor}, but under #${[...found].join(', #')}`,
+          ];
     }
     const [instead] = fresh.filter((statement) => statement.page === page && statement.anchor === anchor);
     return instead

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { SpecError } from './errors.ts';
+import { fixture, fixturePage, pageOf } from './fixtures/read.ts';
+import { pageKey, parsePage } from './pages.ts';
+
+describe('a page in each of its three forms', () => {
+  test.each([
+    { file: 'kettles.hugo.txt', key: 'requests/kettles' },
+    { file: 'kettles.page.json.txt', key: 'requests/kettles' },
+    { file: 'kettles.published.txt', key: 'kettles.published.txt' },
+  ])('$file has its title and the key of its address, or of its file', ({ file, key }) => {
+    const page = fixturePage(file);
+    expect(page.title).toBe('Kettle requests');
+    expect(page.key).toBe(key);
+    expect(page.unread).toEqual([]);
+  });
+
+  test('a published page has the key of the place that it was fetched from', () => {
+    const page = parsePage(
+      fixture('kettles.published.txt'),
+      'https://docs.example.test/rest-api/requests/kettles/index.html.md',
+    );
+    expect(page.key).toBe('requests/kettles');
+  });
+});
+
+test('lines are those of the file, also behind a block of code of many lines', () => {
+  const text = fixture('kettles.hugo.txt');
+  const page = fixturePage('kettles.hugo.txt');
+  const last = page.root.children.at(-1);
+  if (!last) throw new Error('an empty page');
+  const line = 1 + text.slice(0, text.lastIndexOf('| Code |')).split('\n').length - 1;
+  expect(page.where(last)).toBe(`kettles.hugo.txt:${line}`);
+});
+
+test('in a page JSON lines are those of its content, and it says so', () => {
+  const page = fixturePage('kettles.page.json.txt');
+  const [first] = page.root.children;
+  if (!first) throw new Error('an empty page');
+  expect(page.where(first)).toBe('kettles.page.json.txt (content):2');
+});
+
+test.each([
+  { text: '', says: 'x is empty.' },
+  { text: ' \n ', says: 'x is empty.' },
+  { text: '<!DOCTYPE html><html>', says: 'HTML' },
+  { text: fixture('kettles.page.json.txt').slice(0, 400), says: 'cut off' },
+  { text: '{"title":"x"}', says: 'no docs page' },
+  { text: '[1,2]', says: 'no docs page' },
+  { text: 'just some words', says: 'no title' },
+  { text: '---\n: : :\n---\nwords', says: 'no title' },
+])('$says: a line that says it, with a remedy', ({ text, says }) => {
+  const parse = () => parsePage(text, 'x');
+  expect(parse).toThrow(SpecError);
+  expect(parse).toThrow(says);
+});
+
+test.each([
+  {
+    address: 'https://redis.io/docs/latest/operate/rs/7.8/references/rest-api/requests/crdb_tasks/',
+    key: 'requests/crdb_tasks',
+  },
+  {
+    address:
+      'https://redis.io/docs/latest/operate/rs/references/rest-api/requests/crdb_tasks/index.html.md?x#y',
+    key: 'requests/crdb_tasks',
+  },
+  { address: '/a/rest-api-7.8/requests/bdbs/_index.md', key: 'requests/bdbs' },
+  { address: '/a/rest-api-7.8/objects/crdb_task.md', key: 'objects/crdb_task' },
+  { address: 'docs\\requests\\bdbs\\alerts.md', key: 'requests/bdbs/alerts' },
+  { address: '/tmp/crdb_tasks.page.json', key: 'crdb_tasks' },
+  { address: '/a/rest-api/_index.md', key: '' },
+])('$address is the page $key', ({ address, key }) => expect(pageKey(address)).toBe(key));
+
+test('Windows line ends and a byte order mark change nothing', () => {
+  const text = fixture('kettles.hugo.txt');
+  const page = pageOf(text.replaceAll('\n', '\r\n'));
+  expect(page.title).toBe('Kettle requests');
+  expect(page.root.children).toHaveLength(fixturePage('kettles.hugo.txt').root.children.length);
+});
