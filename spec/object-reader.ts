@@ -4,6 +4,7 @@ import { anchorOf, type Block } from './blocks.ts';
 import { cellFingerprint, marksReadOnly, typeAndDescription, typeOf } from './cells.ts';
 import type { FieldFact, TypeFact } from './fact.ts';
 import { columnsOf, type Notes, type Row, rowsOfTable } from './reading.ts';
+import { scalarOf } from './scalars.ts';
 import { words } from './words.ts';
 
 /** Whether a table lists fields: a name, and a type in the second column. */
@@ -50,7 +51,8 @@ function typeIn(row: Row, more: readonly Row[], combined: boolean, notes: Notes)
   if (row.text(0) === '') return notes.cannotRead(row.node, 'a row without a name');
   if (more.length > 0) {
     const values = [row, ...more].map(({ cells }) => (cells[1] ? words(cells[1]).trim() : ''));
-    if (values.every((value) => /^[\w.-]+$/.test(value))) return { kind: 'enum', values };
+    if (values.every((value) => /^[\w.-]+$/.test(value) && scalarOf(value) === undefined))
+      return { kind: 'enum', values };
     for (const { node } of more) notes.cannotRead(node, 'a row without a name');
   }
   return combined ? typeAndDescription(row, 1, notes) : typeOf(row, 1, notes);

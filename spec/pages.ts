@@ -19,6 +19,8 @@ export interface Unread {
 }
 
 export interface Page {
+  /** The file or URL that it came from. */
+  readonly name: string;
   /** Path below the reference: `requests/crdb_tasks`. */
   readonly key: string;
   readonly title: string;
@@ -76,6 +78,7 @@ function fromMarkdown(text: string, { name, place, title, url }: Origin): Page {
     );
   }
   return {
+    name,
     key: pageKey(address ?? name),
     title: pageTitle.trim(),
     root,

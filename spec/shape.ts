@@ -10,7 +10,7 @@ export function shapeType(drawn: string): TypeFact | undefined {
   const tokens = drawn
     .replace(/<br\s*\/?>/gi, '\n')
     .replace(/(^|\s)\/\/.*$/gm, ' ') // comments
-    .match(/"[^"]*"|'[^']*'|[[\]{}:,]|[^\s[\]{}:,"']+/g);
+    .match(/"[^"]*"|u?'[^']*'|[[\]{}:,]|[^\s[\]{}:,"']+/g);
   if (!tokens) return undefined;
   const reader = new ShapeReader(tokens);
   const type = reader.value(0);

@@ -37,14 +37,15 @@ function captured(
   return found === undefined || found === '' ? {} : { [name]: found };
 }
 
-const quoted = /(\*\*)?\s*(?:'([^']*)'|‘([^’]*)’|"([^"]*)"|“([^”]*)”)\s*(?:\*\*)?/g;
+const word = `'[^']*'|‘[^’]*’|"[^"]*"|“[^”]*”`;
+const quoted = new RegExp(`\\*\\*\\s*(${word})\\s*\\*\\*|(${word})`, 'g');
 
 /** An enumeration: nothing but quoted values, a bold one being the default; or one word a line. */
 export function values(text: string): TypeFact | undefined {
   const found: string[] = [];
   let byDefault: string | undefined;
-  const rest = text.replace(quoted, (_, bold: string | undefined, ...texts: (string | undefined)[]) => {
-    const value = texts.slice(0, 4).find((each) => each !== undefined) ?? '';
+  const rest = text.replace(quoted, (_, bold: string | undefined, plain: string | undefined) => {
+    const value = (bold ?? plain ?? '').slice(1, -1);
     found.push(value);
     if (bold !== undefined) byDefault = value;
     return ' ';
