@@ -117,5 +117,5 @@ export const rules: Rules = {
     gzip: false,
     finish: (reply) => reply,
   },
-  control: { knowsExpired: true, namesGuid: true },
+  control: { knowsExpired: true, namesGuid: true, removedStaysListed: false },
 };

@@ -106,7 +106,7 @@ test('a task whose cancel was accepted is not moved', () => {
 });
 
 test('by its rules it forgets expired tasks, and names no guid', () => {
-  const { send } = cluster({ control: { knowsExpired: false, namesGuid: false } });
+  const { send } = cluster({ control: { ...rules.control, knowsExpired: false, namesGuid: false } });
   expect([
     send('POST', '/tasks/gone/age', { seconds: 1 }).status,
     JSON.parse(send('POST', '/tasks', { phase: 'queued', id: 'new' }).body),

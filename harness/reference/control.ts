@@ -25,7 +25,7 @@ export function control(method: string, path: string, body: string, tasks: Tasks
   if (collection === undefined) return allowing('GET', method, announce);
   if (collection !== 'tasks' || rest.length > 0) return refuse(404, 'The protocol knows no such path.');
   if (id === undefined) return allowing('POST', method, () => make(body, tasks, rules));
-  if (action === undefined) return allowing('DELETE', method, () => remove(id, tasks));
+  if (action === undefined) return allowing('DELETE', method, () => remove(id, tasks, rules));
   const change = action === 'phase' ? move : action === 'age' ? age : undefined;
   if (!change) return refuse(404, 'The protocol knows no such path.');
   return allowing('POST', method, () => {
@@ -62,8 +62,8 @@ function age(task: Task, text: string, tasks: Tasks): Reply {
   return emptyReply(204);
 }
 
-function remove(id: string, tasks: Tasks): Reply {
-  tasks.remove(id);
+function remove(id: string, tasks: Tasks, { control: { removedStaysListed } }: Rules): Reply {
+  tasks.remove(id, removedStaysListed);
   return emptyReply(204);
 }
 

@@ -70,7 +70,7 @@ function lookUp(
 function list({ tasks, nowMs, epochMs }: Service, rules: Rules, moment: Moment): Reply {
   const { holds, lagMs, order, rewriteRow, answer: answered, status } = rules.list;
   const rows = [];
-  for (const task of tasks.all()) {
+  for (const task of tasks.listed()) {
     const view = viewOf(task, nowMs() - lagMs);
     const gone = rules.retention.forgottenBy.list && tasks.isExpired(task, rules.retention);
     if (!holds[view.phase] || gone) continue;
@@ -108,8 +108,8 @@ function verboseKind(value: string | null): VerboseKind {
 
 function cancel(task: Task, { query }: Asked, { tasks }: Service, rules: Rules): Reply {
   const manner = rules.cancel.isForced(query.get('force')) ? 'forced' : 'graceful';
-  const { status, acts } = outcomeOf(task, rules.cancel.outcome[phaseOf(task)][manner], rules);
-  if (acts) tasks.cancel(task, rules.cancel.effect[manner]);
+  const { status, acts, effect } = outcomeOf(task, rules.cancel.outcome[phaseOf(task)][manner], rules);
+  if (acts) tasks.cancel(task, { ...rules.cancel.effect[manner], ...effect });
   if (status !== 200) return refusal(status, rules.transport);
   const said = rules.cancel.says(task.id);
   return said === undefined ? emptyReply(200) : jsonReply(200, said, rules.transport.mediaType.cancel);

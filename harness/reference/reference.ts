@@ -1,8 +1,10 @@
 /** The reference cluster: keeps the contract, or breaks it in the one way that its rules say. */
 import type { Clock } from './clock.ts';
 import { rules as contract } from './contract.ts';
-import { faceServer, type Tls } from './http.ts';
+import { faceOf } from './face.ts';
+import { httpServer, type Tls } from './http.ts';
 import { listening } from './listening.ts';
+import type { Service } from './operations.ts';
 import type { RulesInTime } from './rules.ts';
 import { Tasks } from './tasks.ts';
 
@@ -39,22 +41,21 @@ export interface Reference extends AsyncDisposable {
 /** Where nothing else is said. No secret: it opens nothing but a reference cluster on this machine. */
 export const defaultLogin = { user: 'admin@cluster.local', password: 'reference-password' } as const;
 
+/** Any instant would do: without one from outside, timestamps only have to be timestamps. */
+const defaultEpochMs = Date.UTC(2025, 0, 1);
+
 /** Starts a cluster. @throws the error of the system where it can't listen on the port */
 export async function startReference(options: ReferenceOptions): Promise<Reference> {
   const { clock, rules = contract, host = '127.0.0.1', port = 0, tls } = options;
   const { user = defaultLogin.user, password = defaultLogin.password } = options;
   const tasks = new Tasks(clock);
-  const server = faceServer(
-    {
-      clock,
-      rules,
-      tasks,
-      login: { user, password },
-      nowMs: () => clock.nowMs(),
-      epochMs: options.epochMs ?? Date.UTC(2025, 0, 1),
-    },
-    tls,
-  );
+  const service: Service = {
+    tasks,
+    login: { user, password },
+    nowMs: () => clock.nowMs(),
+    epochMs: options.epochMs ?? defaultEpochMs,
+  };
+  const server = httpServer(faceOf(service, rules), clock, tls);
   const { url, close } = await listening(server, { host, port, scheme: tls ? 'https' : 'http' });
   return { url, user, password, tasks, close, [Symbol.asyncDispose]: close };
 }

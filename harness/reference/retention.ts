@@ -42,7 +42,9 @@ function countsFromMs(task: Task, rules: RetentionRules): number | undefined {
 
 function ttlSeconds(task: Task, rules: RetentionRules, shared: SharedTtl | undefined): number {
   const { defaultS, creationTtl, readTtl } = rules;
-  const atFirst = (creationTtl === 'sets' ? task.resultTtlS : undefined) ?? defaultS;
+  const given = creationTtl === 'ignored' ? undefined : task.resultTtlS;
+  const earlier = creationTtl === 'becomes the default' ? task.earlierTtlS : undefined;
+  const atFirst = given ?? earlier ?? defaultS;
   if (readTtl.on === 'no task') return atFirst;
   if (readTtl.on === 'all tasks') return shared?.ttlS ?? atFirst;
   if (readTtl.on === 'later tasks too' && !task.readTtl && shared && task.marks[0].atMs >= shared.atMs) {

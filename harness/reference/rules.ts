@@ -13,11 +13,17 @@ export type Operation = (typeof operations)[number];
 export interface Outcome {
   readonly status: number;
   readonly acts: boolean;
+  /** Where the effect is not the one that all cancels have. */
+  readonly effect?: Partial<CancelEffect>;
 }
 export const accepted: Outcome = { status: 200, acts: true };
 export const refusedWith = (status: number): Outcome => ({ status, acts: false });
 /** Said to be refused, and done nevertheless. */
-export const doneBut = (status: number): Outcome => ({ status, acts: true });
+export const doneBut = (status: number, effect: Partial<CancelEffect> = {}): Outcome => ({
+  status,
+  acts: true,
+  effect,
+});
 
 /** When and for whom an answer is made: what a rule may depend on. */
 export interface Moment {
@@ -123,7 +129,7 @@ export interface RetentionRules {
   readonly defaultS: number;
   readonly msPerSecond: number;
   readonly from: 'completion' | 'creation' | 'start' | 'last read';
-  readonly creationTtl: 'sets' | 'ignored';
+  readonly creationTtl: 'sets' | 'ignored' | 'becomes the default';
   readonly readTtl: {
     readonly on: 'that task' | 'all tasks' | 'later tasks too' | 'no task';
     readonly from: 'completion' | 'that read';
@@ -177,6 +183,8 @@ export interface ControlRules {
   readonly knowsExpired: boolean;
   /** Whether it names the guid of the tasks that it makes. */
   readonly namesGuid: boolean;
+  /** Whether a task that it removes stays in the list of the API. */
+  readonly removedStaysListed: boolean;
 }
 
 export interface Rules {

@@ -13,6 +13,8 @@ export interface Task {
   readonly guid: string;
   /** What `X-Result-TTL` at creation would be, in seconds; undefined where it was not given. */
   readonly resultTtlS: number | undefined;
+  /** The last TTL in seconds that a task made before this one got at its creation. */
+  readonly earlierTtlS: number | undefined;
   /** A cancel that would otherwise be accepted ends in failure. */
   readonly cancelFails: boolean;
   /** The phases that it has been in, oldest first. The first mark is its creation. */

@@ -32,7 +32,10 @@ export interface Wanted {
 export class Tasks {
   readonly #byId = new Map<string, Task>();
   readonly #clock: Clock;
+  /** Tasks that were removed and are listed nevertheless. */
+  readonly #ghosts: Task[] = [];
   #made = 0;
+  #lastCreationTtlS: number | undefined;
   #sharedTtl: SharedTtl | undefined;
 
   constructor(clock: Clock) {
@@ -53,6 +56,7 @@ export class Tasks {
       id: id ?? `00000000-0000-4000-9000-${serial}`,
       guid: `00000000-0000-4000-8000-${serial}`,
       resultTtlS,
+      earlierTtlS: this.#lastCreationTtlS,
       cancelFails,
       marks: [first],
       pending: schedule.map(({ phase: next, afterMs }) => ({ phase: next, atMs: nowMs + afterMs })),
@@ -63,6 +67,7 @@ export class Tasks {
       lastReadOwnMs: undefined,
       timesRead: 0,
     };
+    this.#lastCreationTtlS = resultTtlS ?? this.#lastCreationTtlS;
     this.#byId.delete(task.id); // so that the list keeps the order of creation
     this.#byId.set(task.id, task);
     return task;
@@ -97,13 +102,20 @@ export class Tasks {
     }
   }
 
+  /** The tasks that the list may hold. */
+  *listed(): Generator<Task> {
+    yield* this.all();
+    yield* this.#ghosts;
+  }
+
   isExpired(task: Task, rules: RetentionRules): boolean {
     return isExpired(task, rules, this.#clock.nowMs(), this.#sharedTtl);
   }
 
-  /** Moves a held task on. @returns false where that isn't forward, or a cancel is already ending the task */
+  /** Moves a task on. @returns false where that isn't forward, or a cancel is already ending the task */
   move(task: Task, phase: Phase): boolean {
-    if (!isForward(phaseOf(task), phase) || task.cancelledMs !== undefined) return false;
+    const isEnding = task.cancelledMs !== undefined && task.pending.length > 0;
+    if (isEnding || !isForward(phaseOf(task), phase)) return false;
     task.pending = [];
     enter(task, { phase, atMs: this.#clock.nowMs() });
     return true;
@@ -114,7 +126,9 @@ export class Tasks {
     task.agedMs += seconds * 1000;
   }
 
-  remove(id: string): void {
+  remove(id: string, staysListed = false): void {
+    const task = this.#byId.get(id);
+    if (task && staysListed) this.#ghosts.push(task);
     this.#byId.delete(id);
   }
 

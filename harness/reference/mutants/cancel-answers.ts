@@ -82,12 +82,7 @@ export const cancelAnswerMutants: readonly Mutant[] = [
   {
     id: 'refused-but-done-late',
     breaks: 'a graceful cancel in the commit phase is refused with 406, and cancels 1.2 s later',
-    rules: contractBut({
-      cancel: {
-        outcome: { committing: { graceful: doneBut(406) } },
-        effect: { graceful: { afterMs: 1200 } },
-      },
-    }),
+    rules: outcome({ committing: { graceful: doneBut(406, { afterMs: 1200 }) } }),
     killedBy: ['cancel.commit-phase.untouched'],
     mayFail: [],
   },
@@ -95,9 +90,10 @@ export const cancelAnswerMutants: readonly Mutant[] = [
     id: 'refused-then-stuck',
     breaks: 'a cancel that is refused in the commit phase leaves the task started for ever',
     rules: contractBut({
-      cancel: {
-        outcome: { committing: { graceful: doneBut(406) } },
-        effect: { graceful: { endsAs: 'committing' } },
+      cancel: { outcome: { committing: { graceful: doneBut(406, { endsAs: 'committing', afterMs: 0 }) } } },
+      read: {
+        rewrite: (task, { cancelledMs }) =>
+          cancelledMs !== undefined && task.status === 'finished' ? { ...task, status: 'started' } : task,
       },
     }),
     killedBy: ['cancel.commit-phase.untouched'],

@@ -78,8 +78,27 @@ export const listMutants: readonly Mutant[] = [
     mayFail: [],
   },
   {
+    id: 'list-keeps-removed',
+    breaks: 'a task that was removed stays in the list',
+    rules: contractBut({ control: { removedStaysListed: true } }),
+    killedBy: ['list.empty'],
+    mayFail: [],
+  },
+  {
+    id: 'list-never-empty-again',
+    breaks: 'when the last task goes, the list stays as it was before',
+    rules: contractBut({
+      transport: {
+        finish: (reply, { operation }, before) =>
+          operation === 'list' && reply.body === '[]' && before?.status === 200 ? before : reply,
+      },
+    }),
+    killedBy: ['list.empty'],
+    mayFail: [],
+  },
+  {
     id: 'list-duplicates',
-    breaks: 'tasks in their commit phase are listed twice',
+    breaks: 'the last task of the list is listed twice',
     rules: contractBut({
       list: { answer: (rows) => rows.flatMap((row, at) => (at === rows.length - 1 ? [row, row] : [row])) },
     }),

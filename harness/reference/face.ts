@@ -1,0 +1,107 @@
+/** The cluster's answers, request by request, as plain data: paths and methods, credentials, operations, control. */
+import { doubtAbout } from './auth.ts';
+import { control, controlPath } from './control.ts';
+import { type Asked, answer, perform, type Service } from './operations.ts';
+import { emptyReply, type Reply, refusal } from './reply.ts';
+import { findRoute } from './routes.ts';
+import type { Moment, Operation, Rules, RulesInTime, TransportRules } from './rules.ts';
+
+/** A request, as far as the cluster looks at it. */
+export interface Incoming {
+  readonly method: string;
+  /** As it was spelt, without the query. */
+  readonly path: string;
+  readonly query: string;
+  readonly authorization: string | undefined;
+  readonly resultTtl: string | undefined;
+  /** Only the control protocol looks at it. */
+  readonly body: string;
+}
+
+/** An answer, and how it goes over the wire. */
+export interface Outgoing {
+  readonly reply: Reply;
+  /** How long it takes, in milliseconds; its effect is there at once. */
+  readonly afterMs: number;
+  readonly transport: TransportRules;
+}
+
+export type Face = (request: Incoming) => Outgoing;
+
+export const isControl = (path: string): boolean =>
+  path === controlPath || path.startsWith(`${controlPath}/`);
+
+/** The face of one cluster. It remembers how often each operation was asked for, and its last answer. */
+export function faceOf(service: Service, rulesInTime: RulesInTime): Face {
+  const startMs = service.nowMs();
+  const turns: Record<Operation, number> = { list: 0, read: 0, cancel: 0 };
+  const before: Partial<Record<Operation, Reply>> = {};
+
+  return (request) => {
+    const operation = operationNear(request.path);
+    const moment: Moment = { operation, turn: turns[operation], upMs: service.nowMs() - startMs };
+    const rules = typeof rulesInTime === 'function' ? rulesInTime(moment) : rulesInTime;
+    const { transport } = rules;
+    const aside = (reply: Reply): Outgoing => ({ reply, afterMs: 0, transport });
+    if (isControl(request.path)) {
+      return aside(
+        guarded(request, service, rules, () =>
+          control(request.method, request.path, request.body, service.tasks, rules),
+        ),
+      );
+    }
+    const found = findRoute(request.method, request.path, rules);
+    if (found.kind === 'unknown path') {
+      return aside(guarded(request, service, rules, () => refusal(rules.paths.unknown, transport)));
+    }
+    const asked = askedOf(request, found.operation, found.rawId);
+    if (found.kind === 'wrong method')
+      return aside(wrongMethod(request, asked, found.allow, service, rules, moment));
+    turns[found.operation]++;
+    const reply = transport.finish(answer(asked, service, rules, moment), moment, before[found.operation]);
+    before[found.operation] = reply;
+    return { reply, afterMs: transport.afterMs[found.operation], transport };
+  };
+}
+
+/** The operation that a request is counted for, before the rules say whether it is one. */
+const operationNear = (path: string): Operation =>
+  path.endsWith('/actions/cancel') ? 'cancel' : path.endsWith('/crdb_tasks') ? 'list' : 'read';
+
+const askedOf = (
+  { query, authorization, resultTtl }: Incoming,
+  operation: Operation,
+  rawId: string,
+): Asked => ({
+  operation,
+  rawId,
+  query: new URLSearchParams(query),
+  authorization,
+  resultTtl,
+});
+
+function wrongMethod(
+  request: Incoming,
+  asked: Asked,
+  allowed: readonly string[],
+  service: Service,
+  rules: Rules,
+  moment: Moment,
+): Reply {
+  const allow = { Allow: [...allowed, 'OPTIONS'].join(', ') };
+  if (request.method === 'OPTIONS') return emptyReply(204, allow);
+  const { status, acts } = rules.paths.wrongMethod;
+  if (acts) perform(asked, service, rules, moment);
+  return guarded(request, service, rules, () => refusal(status, rules.transport, allow));
+}
+
+/** What has to do with no operation: whoever has no login hears of that first, by the contract. */
+function guarded(
+  { authorization }: Incoming,
+  { login }: Service,
+  { auth, transport }: Rules,
+  then: () => Reply,
+): Reply {
+  if (doubtAbout(authorization, login, 'any') === null) return then();
+  return refusal(401, transport, { 'WWW-Authenticate': auth.challenge ?? 'Basic' });
+}

@@ -1,0 +1,67 @@
+/** Servers that know no task at all. Whatever they answer, nothing about tasks may be proven by it. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Clock } from './clock.ts';
+import { type Listening, listening } from './listening.ts';
+
+type Answerer = (request: IncomingMessage, response: ServerResponse, clock: Clock) => void;
+
+const json = { 'Content-Type': 'application/json' };
+const answering =
+  (status: number, headers: Readonly<Record<string, string>>, body: string): Answerer =>
+  (_, response) => {
+    response.writeHead(status, headers).end(body);
+  };
+
+const answerers = {
+  '404': answering(404, json, '{"error_code":"not_found","description":"Not found."}'),
+  '401': answering(401, { ...json, 'WWW-Authenticate': 'Basic realm="null"' }, '{}'),
+  '500': answering(500, {}, 'Internal Server Error'),
+  '204': answering(204, {}, ''),
+  'empty-object': answering(200, json, '{}'),
+  'empty-list': answering(200, json, '[]'),
+  null: answering(200, json, 'null'),
+  html: answering(
+    200,
+    { 'Content-Type': 'text/html' },
+    '<!doctype html><title>Welcome</title><h1>It works!</h1>',
+  ),
+  echo: (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      const told = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
+      response.writeHead(200, json).end(JSON.stringify(told));
+    });
+  },
+  close: (request) => {
+    request.socket.destroy();
+  },
+  silent: (_, response, clock) => {
+    void parked(response, clock);
+  },
+} satisfies Record<string, Answerer>;
+
+export type NullServerKind = keyof typeof answerers;
+export const nullServerKinds = Object.keys(answerers) as readonly NullServerKind[]; // keys() forgets its type
+
+/** Sleeps on the clock until the client gives up: in simulated time it must be known that nothing will come. */
+async function parked(response: ServerResponse, clock: Clock): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  while (!gone.signal.aborted) await clock.sleep(Number.POSITIVE_INFINITY, gone.signal);
+}
+
+export interface NullServer extends Listening, AsyncDisposable {}
+
+/** Starts one. Credentials are none of its business. */
+export async function startNullServer(
+  kind: NullServerKind,
+  { clock, port = 0 }: { readonly clock: Clock; readonly port?: number },
+): Promise<NullServer> {
+  const answer: Answerer = answerers[kind];
+  const server = createServer((request, response) => answer(request, response, clock));
+  server.keepAliveTimeout = 0;
+  const { url, close } = await listening(server, { host: '127.0.0.1', port, scheme: 'http' });
+  return { url, close, [Symbol.asyncDispose]: close };
+}
