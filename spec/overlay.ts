@@ -1,5 +1,5 @@
 /** Applies an OpenAPI Overlay 1.0. The library does the work; what it leaves to chance is refused here. */
-import { openapiOverlay } from 'openapi-format';
+import { openapiOverlay, resolveJsonPath } from 'openapi-format';
 import { parse } from 'yaml';
 import { SpecError } from './errors.ts';
 import { isRecord } from './record.ts';
@@ -16,23 +16,44 @@ type Action =
  */
 export async function applyOverlay(document: object, text: string): Promise<object> {
   const actions = actionsOf(text);
-  let result: object = structuredClone(document);
+  let result: Record<string, unknown> = structuredClone({ ...document });
   for (const action of actions) {
-    const applied = await openapiOverlay(
-      { ...result },
-      { overlaySet: { overlay: '1.0.0', actions: [action] } },
-    );
-    const unused: unknown = applied.resultData.totalUnusedActions;
-    if (unused !== 0) throw wrong(`the target ${action.target} matches nothing in the document`);
-    result = applied.data;
+    refuseOtherwise(result, action);
+    const applied = await openapiOverlay(result, { overlaySet: { overlay: '1.0.0', actions: [action] } });
+    result = { ...applied.data };
   }
   return result;
 }
 
 /**
- * The actions of an overlay. Refuses what the library does otherwise than the standard asks: an update that is no
- * object, an update beside a removal, lists of named parameters (it merges them, the standard appends).
+ * Refuses a target that matches nothing, and those where the library departs from the standard: an update of a list
+ * (it merges, the standard appends) or of a plain value, and the removal of several rows of one list (it removes
+ * others, for each removal moves the rest).
  */
+function refuseOtherwise(document: Record<string, unknown>, action: Action): void {
+  if (action.target === '$') return;
+  const nodes = resolveJsonPath(document, action.target);
+  if (nodes.length === 0) throw wrong(`the target ${action.target} matches nothing in the document`);
+  if ('update' in action) {
+    if (nodes.some(({ value }) => Array.isArray(value)))
+      throw wrong(`the target ${action.target} selects a list`);
+    if (!nodes.every(({ value }) => isRecord(value)))
+      throw wrong(`the target ${action.target} selects no object`);
+    if (namesParameters(action.update)) throw wrong(`${action.target}: its update has a list of parameters`);
+    return;
+  }
+  const lists = nodes.map(({ parent }) => parent).filter((parent) => Array.isArray(parent));
+  if (new Set(lists).size < lists.length)
+    throw wrong(`the target ${action.target} selects several rows of a list`);
+}
+
+/** Whether an update holds a list of named parameters: the library merges it by name, the standard appends. */
+function namesParameters(update: unknown): boolean {
+  if (Array.isArray(update)) return update.some((row) => isRecord(row) && 'name' in row && 'in' in row);
+  return isRecord(update) && Object.values(update).some(namesParameters);
+}
+
+/** The actions of an overlay, each with its reason, and either an object to merge or a removal. */
 function actionsOf(text: string): readonly Action[] {
   const overlay: unknown = parse(text);
   if (!isRecord(overlay) || !/^1\.0\.\d+$/.test(String(overlay.overlay)))

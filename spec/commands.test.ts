@@ -1,0 +1,163 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { check, generate } from './commands.ts';
+import { documentFile } from './document.ts';
+import { SpecError } from './errors.ts';
+import { factsFile, loadFacts } from './fact.ts';
+import { docsDir, whereDocs } from './fixtures/docs-dir.ts';
+import { fixture } from './fixtures/read.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spec-'));
+  await writeFile(join(folder, 'requests.md'), fixture('own-requests.txt'));
+  await writeFile(join(folder, 'object.md'), fixture('own-object.txt'));
+  await writeFile(join(folder, 'kettles.json'), fixture('kettles.page.json.txt'));
+  await writeFile(join(folder, 'notes.md'), '# Notes\n\nNothing of the API.\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const files = () => ({
+  facts: pathToFileURL(join(folder, 'out.facts')),
+  document: pathToFileURL(join(folder, 'out.yaml')),
+});
+
+describe('spec generate', () => {
+  test('of both pages writes their facts and their document', async () => {
+    const { lines, written } = await generate(
+      [join(folder, 'requests.md'), join(folder, 'object.md')],
+      files(),
+    );
+    expect(written).toBe(true);
+    expect(lines).toEqual([
+      'Read: 2 pages, 3 operations, 3 rows of overviews, 10 status rows, 5 parameters, 1 objects, 9 fields of objects, 11 statements.',
+      'Every row was read.',
+      'Written: facts.json, openapi.yaml.',
+    ]);
+    expect(JSON.parse(await readFile(files().facts, 'utf8'))).toMatchObject({
+      objects: [{ fields: { length: 9 } }],
+    });
+  });
+
+  test('without the object page keeps the object facts, and says so', async () => {
+    const { lines } = await generate([join(folder, 'requests.md')], files());
+    expect(lines).toContain('objects/crdb_task is not among the pages: its facts are kept as they were.');
+    const { objects } = JSON.parse(await readFile(files().facts, 'utf8'));
+    expect(objects).toEqual(loadFacts().objects);
+    expect(await readFile(files().document, 'utf8')).toContain('crdb_guid');
+  });
+
+  test('of other pages writes nothing, and tells each row that it could not read', async () => {
+    const { lines, written, unread } = await generate([join(folder, 'kettles.json')], files());
+    expect({ written, unread }).toEqual({ written: false, unread: 3 });
+    expect(lines).toContain('Not read: 3.');
+    expect(lines.filter((line) => /^ {2}.*kettles\.json \(content\):\d+: /.test(line))).toHaveLength(3);
+    expect(lines.at(-1)).toBe('Nothing written: requests/crdb_tasks is not among the pages.');
+  });
+
+  test('walks a directory', async () => {
+    const walked = await mkdtemp(join(folder, 'walked-'));
+    await writeFile(join(walked, 'a.md'), fixture('kettles.hugo.txt'));
+    await writeFile(join(walked, 'b.json'), fixture('kettles.page.json.txt'));
+    await writeFile(join(walked, 'c.json'), '{"half":');
+    const { lines, counts } = await generate([walked], files());
+    expect(counts.pages).toBe(1);
+    expect(lines.filter((line) => line.startsWith('Left out: '))).toEqual([
+      `Left out: ${join(walked, 'b.json')}: the page requests/kettles was read already`,
+      expect.stringContaining('c.json begins like JSON and is broken'),
+    ]);
+  });
+
+  test.skipIf(docsDir === undefined)(`of the official pages changes nothing${whereDocs}`, async () => {
+    const pages = ['requests/crdb_tasks/_index.md', 'objects/crdb_task.md'];
+    await generate(
+      pages.map((page) => join(docsDir ?? '', 'rest-api-7.8', page)),
+      files(),
+    );
+    expect(await readFile(files().facts, 'utf8')).toBe(await readFile(factsFile, 'utf8'));
+    expect(await readFile(files().document, 'utf8')).toBe(await readFile(documentFile, 'utf8'));
+  });
+});
+
+describe('bad input is told in a line, with a remedy', () => {
+  test.each([
+    { names: () => [], says: 'No docs page is named' },
+    { names: () => [join(folder, 'nowhere.md')], says: 'There is no file' },
+    { names: () => [join(folder, 'notes.md')], says: 'holds no operation and no object' },
+    {
+      names: () => [join(folder, 'kettles.json')],
+      says: 'neither requests/crdb_tasks nor objects/crdb_task',
+    },
+  ])('$says', async ({ names, says }) => {
+    const checked = check(names());
+    await expect(checked).rejects.toThrow(SpecError);
+    await expect(checked).rejects.toThrow(says);
+  });
+});
+
+describe('spec check', () => {
+  test('of pages that say it in other words names clauses, statements and rows', async () => {
+    const { lines, moved } = await check([join(folder, 'requests.md')]);
+    expect(moved).toBe(true);
+    expect(lines[0]).toBe('Compared: requests/crdb_tasks.');
+    expect(lines.some((line) => line.startsWith('  cancel.commit-phase.refused: '))).toBe(true);
+    expect(lines.some((line) => /^New statements without a clause \(\d+\):$/.test(line))).toBe(true);
+  });
+
+  const official = async (change: (text: string) => string): Promise<Awaited<ReturnType<typeof check>>> => {
+    const source = join(docsDir ?? '', 'rest-api-7.8/requests/crdb_tasks/_index.md');
+    const before = await readFile(source, 'utf8');
+    const after = change(before);
+    const file = join(folder, 'altered.md');
+    await writeFile(file, after);
+    return check([file]);
+  };
+
+  describe.skipIf(docsDir === undefined)(`of the official pages${whereDocs}`, () => {
+    test('as they are: nothing moved, in either form', async () => {
+      const nothing = { lines: ['Compared: requests/crdb_tasks.', 'Nothing moved.'], moved: false };
+      expect(await official((text) => text)).toEqual(nothing);
+      expect(await check([join(docsDir ?? '', 'crdb_tasks.page.json')])).toEqual(nothing);
+    });
+
+    test('with other markup, quotes and white space: nothing moved', async () => {
+      const { moved } = await official((text) =>
+        text.replace('commit phase cannot', '*commit*  phase cannot').replace('by default.', 'by default'),
+      );
+      expect(moved).toBe(false);
+    });
+
+    test('with a word changed: the clauses that stand on that sentence, and no other', async () => {
+      const { lines, moved } = await official((text) =>
+        text.replace('commit phase cannot', 'commit phase can'),
+      );
+      expect(moved).toBe(true);
+      const clauses = lines.filter((line) => /^ {2}\S+: its sentence changed/.test(line));
+      expect(clauses.map((line) => line.trim().split(':')[0])).toEqual([
+        'cancel.commit-phase.refused',
+        'cancel.commit-phase.untouched',
+      ]);
+      expect(lines.filter((line) => line.endsWith('says something new'))).toHaveLength(1);
+    });
+
+    test('with a status row that can not be read: moved, and the row told', async () => {
+      const { lines, moved } = await official((text) => text.replace('| [409 Conflict]', '| [4o9 Conflict]'));
+      expect(moved).toBe(true);
+      expect(lines.join('\n')).toMatch(
+        /Rows that could not be read \(1\):\n.*altered\.md:\d+: `4o9 Conflict` is no status code/,
+      );
+      expect(lines.some((line) => line.endsWith('status 409 is gone'))).toBe(true);
+    });
+
+    test('with the warning of force softened: the clauses that stand on that cell', async () => {
+      const { lines } = await official((text) => text.replace('Can break', 'Might break'));
+      const named = lines
+        .filter((line) => line.includes('#post-cancel-request'))
+        .map((line) => line.trim().split(':')[0]);
+      expect(named).toEqual(['cancel.forced.accepted', 'cancel.commit-phase.forced', 'not testable']);
+    });
+  });
+});

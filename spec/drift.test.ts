@@ -1,0 +1,207 @@
+/** What moved between two pages, on pages of our own; commands.test.ts tries it on the official ones. */
+import { describe, expect, test } from 'vitest';
+import { explicitAnchors } from './blocks.ts';
+import type { OpenApiDocument } from './document.ts';
+import { driftOf, nothingMoved } from './drift.ts';
+import { factsFrom, readPages } from './facts.ts';
+import { fingerprint } from './fingerprint.ts';
+import { fixture, ownFacts } from './fixtures/read.ts';
+import { openApi } from './openapi.ts';
+import { parsePage } from './pages.ts';
+import { makeRegister } from './register.ts';
+
+const current = ownFacts();
+
+const clauses = `
+clauses:
+  - id: own.memory
+    level: must
+    basis: stated
+    operation: read
+    statement: It is remembered.
+    reason: Said so.
+    since: "7.8"
+    source: { page: requests/crdb_tasks, anchor: one, fingerprint: ${fingerprint('An ended one is remembered for 500 seconds by default')} }
+  - id: own.stop
+    level: must
+    basis: stated
+    operation: cancel
+    statement: It stops.
+    reason: Said so.
+    since: "7.8"
+    source: { page: requests/crdb_tasks, anchor: stop, fingerprint: ${fingerprint('Stops what waits or runs')} }
+  - id: own.where
+    level: must
+    basis: stated
+    operation: read
+    statement: It is somewhere.
+    reason: Said so.
+    since: "7.8"
+    source: { page: objects/crdb_task, anchor: '', fingerprint: ${fingerprint('Where it is')} }
+notTestable: []
+`;
+
+// The generator gives any JSON; of facts with the three operations it gives this document.
+const document = openApi(current) as unknown as OpenApiDocument;
+const register = makeRegister({ clauses, facts: current, document });
+
+/** What moved when the page of the operations is rewritten; the object's page is not given. */
+function drift(...changes: readonly (readonly [from: string, to: string])[]) {
+  const text = changes.reduce((page, [from, to]) => {
+    expect(page).toContain(from);
+    return page.replaceAll(from, to);
+  }, fixture('own-requests.txt'));
+  const page = parsePage(text, 'newer.md');
+  const reading = readPages([page]);
+  return driftOf(register, current, {
+    facts: factsFrom(reading),
+    pages: new Set([page.key]),
+    anchors: new Map([[page.key, explicitAnchors(page)]]),
+    where: reading.where,
+  });
+}
+
+const still = { clauses: [], statements: [], rows: [] };
+
+describe('nothing moved', () => {
+  test('in the very same page', () => {
+    expect(drift()).toEqual(still);
+    expect(nothingMoved(drift())).toBe(true);
+  });
+
+  test.each([
+    { what: 'markup', from: 'An ended one is', to: 'An *ended* **one** is' },
+    { what: 'a link', from: 'An ended one', to: 'An [ended](/elsewhere) one' },
+    { what: 'white space', from: 'Stops what waits', to: 'Stops  what\nwaits' },
+    { what: 'closing punctuation', from: 'waits or runs.', to: 'waits or runs' },
+    { what: 'the target of an object link', from: '(/own/rest-api/objects/crdb_task)', to: '()' },
+    { what: 'a status in another markup', from: '| 404 Not Found |', to: '| [404 Not Found](x#y) |' },
+    {
+      what: 'an example',
+      from: '## Stop {#stop}',
+      to: '#### Example HTTP request\n\n```sh\nGET /v1/crdb_tasks/9\n```\n\n## Stop {#stop}',
+    },
+  ])('where only $what changed', ({ from, to }) => expect(drift([from, to])).toEqual(still));
+
+  test('where a page leaves its anchors to the site', () => {
+    const bare = fixture('own-requests.txt').match(/ \{#[^}]+\}/g) ?? [];
+    expect(drift(...bare.map((anchor) => [anchor, ''] as const))).toEqual(still);
+  });
+});
+
+describe('moved', () => {
+  test('a sentence that says otherwise: its clause, and the new statement, with its line', () => {
+    expect(drift(['for 500 seconds', 'for 600 seconds'])).toEqual({
+      clauses: ['own.memory: its sentence changed; see newer.md:37'],
+      statements: ['newer.md:37 says something new'],
+      rows: ['GET /v1/crdb_tasks/{task_id}: spans of time: was 500 s by default, now 600 s by default'],
+    });
+  });
+
+  test('a sentence that is gone: its clause', () => {
+    expect(drift(['Stops what waits or runs.', ''])).toEqual({
+      ...still,
+      clauses: ['own.stop: what it rests on changed or vanished under requests/crdb_tasks#stop'],
+    });
+  });
+
+  test('a sentence more: told as one that no clause speaks of', () => {
+    const { clauses: lost, statements, rows } = drift(['Says yes.', 'Says yes. Says it aloud.']);
+    expect({ lost, rows }).toEqual({ lost: [], rows: [] });
+    expect(statements).toEqual([expect.stringMatching(/^newer\.md:\d+ says something new$/)]);
+  });
+
+  test('a heading that has another anchor: the clauses whose link leads nowhere', () => {
+    expect(drift(['{#stop}', '{#halt}']).clauses).toEqual([
+      'own.stop: what it rests on stands no longer under #stop, but under #halt',
+    ]);
+  });
+
+  test.each([
+    {
+      from: '| 409 Conflict | It did not stop. |',
+      to: '',
+      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: status 409 is gone',
+    },
+    {
+      from: '| 406 Not',
+      to: '| 410 Gone | Long ago. |\n| 406 Not',
+      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: status 410 is new',
+    },
+    {
+      from: 'Too late.',
+      to: 'Far too late.',
+      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: status 406 is described otherwise',
+    },
+    {
+      from: '| verbose |',
+      to: '| chatty |',
+      row: 'GET /v1/crdb_tasks/{task_id}: the parameter verbose (query) is gone',
+    },
+    {
+      from: '| X-Result-TTL | integer',
+      to: '| X-Result-TTL | string',
+      row: 'GET /v1/crdb_tasks/{task_id}: the parameter X-Result-TTL (header), its type: was integer, now string',
+    },
+    {
+      from: 'what may (optional)',
+      to: 'what may',
+      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: the parameter force (query): was marked optional, now not marked optional',
+    },
+    {
+      from: 'Here comes a JSON array of',
+      to: 'Here come',
+      row: 'GET /v1/crdb_tasks: the body of the answer: was an array of CRDB task, now CRDB task',
+    },
+    {
+      from: 'POST /v1/crdb_tasks/{task_id}/actions/cancel\n',
+      to: 'DELETE /v1/crdb_tasks/{task_id}\n',
+      row: 'the operation POST /v1/crdb_tasks/{task_id}/actions/cancel is gone',
+    },
+  ])('$row', ({ from, to, row }) => expect(drift([from, to]).rows).toContain(row));
+});
+
+describe('of the object page', () => {
+  const object = (from: string, to: string) => {
+    const page = parsePage(fixture('own-object.txt').replace(from, to), 'newer.md');
+    const reading = readPages([page]);
+    const anchors = new Map([[page.key, explicitAnchors(page)]]);
+    return driftOf(register, current, {
+      facts: factsFrom(reading),
+      pages: new Set([page.key]),
+      anchors,
+      where: reading.where,
+    });
+  };
+
+  test.each([
+    {
+      from: "'queued' <br />",
+      to: '',
+      row: 'the field status, its type: was one of queued, started, finished, failed, now one of started, finished, failed',
+    },
+    {
+      from: '| id | string | Its name (read-only) |\n',
+      to: '',
+      row: 'objects/crdb_task: the field id is gone',
+    },
+    {
+      from: '"error_code": string',
+      to: '"error_code": integer',
+      row: 'the field errors, its type: was array of object { cluster_name: string, error_code: string }, now array of object { cluster_name: string, error_code: integer }',
+    },
+    {
+      from: 'Its name (read-only)',
+      to: 'Its name',
+      row: 'the field id: was read-only, now not marked read-only',
+    },
+  ])('$row', ({ from, to, row }) => expect(object(from, to).rows).toEqual([row]));
+
+  test('a cell that says otherwise: the clause that rests on it', () => {
+    expect(object('Where it is', 'Where it was')).toEqual({
+      clauses: ['own.where: what it rests on changed or vanished under objects/crdb_task#'],
+      statements: [],
+      rows: ['the field status is described otherwise'],
+    });
+  });
+});
