@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { ask } from './asking.ts';
+import { FakeClock } from './fake-clock.ts';
+import { nullServerKinds, startNullServer } from './null-servers.ts';
+
+const paths = ['/v1/crdb_tasks', '/v1/crdb_tasks/1', '/_control/v1'];
+const talking = nullServerKinds.filter((kind) => kind !== 'silent' && kind !== 'close');
+
+test.each([
+  { kind: '404', status: 404 },
+  { kind: '401', status: 401 },
+  { kind: '500', status: 500 },
+  { kind: '204', status: 204, text: '' },
+  { kind: 'empty-object', status: 200, text: '{}' },
+  { kind: 'empty-list', status: 200, text: '[]' },
+  { kind: 'null', status: 200, text: 'null' },
+  { kind: 'html', status: 200 },
+  { kind: 'echo', status: 200 },
+] as const)('$kind: $status to everything', async ({ kind, status, ...others }) => {
+  await using server = await startNullServer(kind, { clock: new FakeClock() });
+  const answers = [];
+  for (const path of paths) answers.push(await ask(server, 'GET', path), await ask(server, 'POST', path));
+  const text = 'text' in others ? others.text : undefined;
+  expect(answers.map((answer) => answer.status)).toEqual(paths.flatMap(() => [status, status]));
+  if (text !== undefined) expect(new Set(answers.map((answer) => answer.text))).toEqual(new Set([text]));
+});
+
+test('every kind is tried here', () => expect(talking.length).toBe(9));
+
+test('echo tells what it was asked', async () => {
+  await using server = await startNullServer('echo', { clock: new FakeClock() });
+  expect((await ask(server, 'POST', '/x?y', 'said')).json).toMatchObject({
+    method: 'POST',
+    url: '/x?y',
+    body: 'said',
+  });
+});
+
+test('close ends the connection', async () => {
+  await using server = await startNullServer('close', { clock: new FakeClock() });
+  await expect(ask(server, 'GET', '/')).rejects.toThrow();
+});
+
+test('silent sleeps on the clock until the client gives up', async () => {
+  const clock = new FakeClock();
+  await using server = await startNullServer('silent', { clock });
+  const answer = ask(server, 'GET', '/').catch((error: unknown) => error);
+  await expect.poll(() => clock.sleeping).toBe(1);
+  clock.pass(1e9);
+  expect(clock.sleeping).toBe(1);
+  await server.close();
+  expect(await answer).toBeInstanceOf(Error);
+  await expect.poll(() => clock.sleeping).toBe(0);
+});
