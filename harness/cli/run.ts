@@ -1,6 +1,6 @@
 /** `crdb-conformance run`: from a target to a verdict, and always to the reports. */
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { junit } from '../../reports/junit.ts';
 import { buildReport, type Report } from '../../reports/report.ts';
 import { terminal } from '../../reports/terminal.ts';
@@ -126,7 +126,7 @@ const filesOf = (clauses: readonly string[], book: ReadonlyMap<string, readonly 
 /** @throws {UserError} exit 2: the reports could not be written there, which is better known before a run */
 function writable(out: string): string {
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(resolve(out));
     accessSync(out, constants.W_OK);
     writeFileSync(join(out, 'journal.ndjson'), '');
     return out;
@@ -138,6 +138,13 @@ function writable(out: string): string {
       { cause: error },
     );
   }
+}
+
+/** Node's own recursive way never ends where a file system refuses with ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 async function fly(target: Target, settings: Settings, wanted: RunOptions['provision']): Promise<Preflight> {

@@ -1,0 +1,52 @@
+/** `crdb-conformance clauses` and `explain`: the register, and one clause with its ground and its checks. */
+import { type Clause, docsUrl, loadRegister } from '../../spec/register.ts';
+import { type Check, readSuites } from '../clause.ts';
+import { suiteFiles } from '../suites.ts';
+import { unknown } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Lists every clause: id, level and statement. */
+export async function clauses({ json = false }: { readonly json?: boolean }, io: Terminal): Promise<number> {
+  const { clauses, notTestable } = loadRegister();
+  if (json) {
+    const listed = clauses.map((clause) => ({ ...clause, url: docsUrl(clause) }));
+    io.write(`${JSON.stringify({ clauses: listed, notTestable }, null, 2)}\n`);
+    return 0;
+  }
+  const width = Math.max(...clauses.map(({ id }) => id.length));
+  for (const { id, level, statement } of clauses)
+    io.write(`${id.padEnd(width)}  ${level.padEnd(6)}  ${statement}\n`);
+  io.write(
+    `\n${clauses.length} clauses, of them ${clauses.filter(({ level }) => level === 'must').length} must.\n`,
+  );
+  io.write(`Not testable: ${notTestable.map(({ statement }) => statement).join(' ')}\n`);
+  return 0;
+}
+
+/** @throws {UserError} exit 2: there is no such clause */
+export async function explain(id: string, io: Terminal): Promise<number> {
+  const register = loadRegister();
+  const clause = register.byId.get(id);
+  if (!clause) throw unknown('clause', id, [...register.byId.keys()]);
+  const book = await readSuites(suiteFiles);
+  io.write(`${lines(clause, book.get(id) ?? []).join('\n')}\n`);
+  return 0;
+}
+
+function lines(clause: Clause, checks: readonly Check[]): readonly string[] {
+  const controls = [...new Set(checks.map(({ positiveControl }) => positiveControl))].filter(
+    (id) => id !== undefined,
+  );
+  return [
+    `${clause.id} (${clause.level})`,
+    `  ${clause.statement}`,
+    `  Ground     ${clause.basis}: ${clause.reason}`,
+    `  Docs       ${docsUrl(clause)} (since ${clause.since})`,
+    ...(controls.length === 0
+      ? []
+      : [`  Stands on  ${controls.join(', ')}: without its pass this one proves nothing`]),
+    ...checks.map(
+      ({ suite, name }, index) => `${index === 0 ? '  Checks     ' : '             '}${suite}: ${name}`,
+    ),
+  ];
+}

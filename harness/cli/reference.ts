@@ -1,0 +1,76 @@
+/** `crdb-conformance reference`: the reference cluster as a server, until Ctrl-C. */
+import { once } from 'node:events';
+import { generate as generateCertificate } from 'selfsigned';
+import { realClock } from '../clock.ts';
+import { UserError } from '../errors.ts';
+import { curlLines, demoTasks } from '../reference/demo.ts';
+import { mutants } from '../reference/mutants.ts';
+import { type Reference, startReference } from '../reference/reference.ts';
+import { unknown } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ReferenceCommand {
+  readonly port?: number;
+  readonly tls?: boolean;
+  readonly mutant?: string;
+}
+
+const defaultPort = 9080;
+
+/** @throws {UserError} exit 2: no such mutant, or the port can't be had */
+export async function reference(
+  { port = defaultPort, tls = false, mutant: id }: ReferenceCommand,
+  io: Terminal,
+): Promise<number> {
+  const mutant = mutants.find((one) => one.id === id);
+  if (id !== undefined && !mutant)
+    throw unknown(
+      'mutant',
+      id,
+      mutants.map((one) => one.id),
+    );
+  await using cluster = await listen(port, {
+    clock: realClock(),
+    epochMs: Date.now(),
+    ...(mutant ? { rules: mutant.rules } : {}),
+    ...(tls ? { tls: await certificate() } : {}),
+  });
+  for (const wanted of demoTasks) cluster.tasks.create(wanted);
+  io.write(
+    `The ${mutant ? `wrong server ${mutant.id} (${mutant.breaks})` : 'reference cluster'} listens on ${cluster.url}\n`,
+  );
+  io.write(
+    `Try it:\n${curlLines(cluster)
+      .map((line) => `  ${line}\n`)
+      .join('')}Ctrl-C ends it.\n`,
+  );
+  if (!io.interrupt.aborted) await once(io.interrupt, 'abort');
+  return 0;
+}
+
+async function listen(
+  port: number,
+  options: Omit<Parameters<typeof startReference>[0], 'port'>,
+): Promise<Reference> {
+  try {
+    return await startReference({ ...options, port });
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? error.code : error;
+    const words = why === 'EADDRINUSE' ? 'something else listens there' : `${why}`;
+    throw new UserError(`Port ${port} can't be had: ${words}.`, 'Name another one with --port.', 2, {
+      cause: error,
+    });
+  }
+}
+
+/** For 127.0.0.1 and localhost, made for this start and never written down. */
+async function certificate(): Promise<{ readonly key: string; readonly cert: string }> {
+  const altNames = [
+    { type: 2, value: 'localhost' },
+    { type: 7, ip: '127.0.0.1' },
+  ] as const;
+  const made = await generateCertificate([{ name: 'commonName', value: 'localhost' }], {
+    extensions: [{ name: 'subjectAltName', altNames: [...altNames] }],
+  });
+  return { key: made.private, cert: made.cert };
+}

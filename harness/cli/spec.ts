@@ -1,0 +1,16 @@
+/** `crdb-conformance spec`: the docs pages behind the contract. */
+import { check, generate } from '../../spec/commands.ts';
+import type { Terminal } from './terminal.ts';
+
+export async function generateSpec(docs: readonly string[], io: Terminal): Promise<number> {
+  const { lines } = await generate(docs);
+  io.write(`${lines.join('\n')}\n`);
+  return 0;
+}
+
+/** @returns 1 where a clause's ground has moved */
+export async function checkSpec(docs: readonly string[], io: Terminal): Promise<number> {
+  const { lines, moved } = await check(docs);
+  io.write(`${lines.join('\n')}\n`);
+  return moved ? 1 : 0;
+}

@@ -1,0 +1,59 @@
+/** The kill matrix: which clause convicts which wrong server. It proves the suites, as the suites prove a server. */
+import type { Register } from '../spec/register.ts';
+import { gather, judgeRun } from './assemble.ts';
+import { readSuites } from './clause.ts';
+import { withControls } from './conductor.ts';
+import type { Mutant } from './reference/mutant.ts';
+import { startReference } from './reference/reference.ts';
+import { rehearse } from './rehearsal.ts';
+import type { Settings } from './settings.ts';
+import { suiteFiles } from './suites.ts';
+import type { RunVerdict } from './verdict.ts';
+
+/** One wrong server, and what the suites made of it. */
+export interface MatrixRow {
+  readonly mutant: Mutant;
+  readonly verdict: RunVerdict;
+  /** The clauses that ended as `fail` or `warn`. */
+  readonly convictedBy: readonly string[];
+  /** Clauses that had to convict it and did not: it survives them. */
+  readonly survived: readonly string[];
+  /** Clauses that were blamed and are not the broken ones. */
+  readonly wronglyBlamed: readonly string[];
+}
+
+/** Runs all suites against one wrong server in simulated time. */
+export async function tryMutant(
+  mutant: Mutant,
+  register: Register,
+  settings: Partial<Settings> = {},
+): Promise<MatrixRow> {
+  const book = await readSuites(suiteFiles);
+  const events = await rehearse((clock) => startReference({ clock, rules: mutant.rules }), { settings });
+  const { checks } = gather(events);
+  const { verdict, clauseVerdicts } = judgeRun(checks, withControls([...book.keys()], book), register, {
+    strict: false,
+  });
+  const convictedBy = [...clauseVerdicts]
+    .filter(([, found]) => found === 'fail' || found === 'warn')
+    .map(([id]) => id);
+  return {
+    mutant,
+    verdict,
+    convictedBy,
+    survived: mutant.killedBy.filter((id) => !convictedBy.includes(id)),
+    wronglyBlamed: convictedBy.filter((id) => !mutant.killedBy.includes(id) && !mutant.mayFail.includes(id)),
+  };
+}
+
+/** The `must` clauses that no wrong server was convicted by: nothing shows that they can fail. */
+export function unproven(rows: readonly MatrixRow[], register: Register): readonly string[] {
+  const convicting = new Set(rows.flatMap(({ convictedBy }) => convictedBy));
+  return register.clauses
+    .filter(({ id, level }) => level === 'must' && !convicting.has(id))
+    .map(({ id }) => id);
+}
+
+/** Whether a row is as the register of wrong servers says. */
+export const isAsStated = ({ survived, wronglyBlamed }: MatrixRow): boolean =>
+  survived.length === 0 && wronglyBlamed.length === 0;
