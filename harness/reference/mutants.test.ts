@@ -71,7 +71,7 @@ test('the story is the same when it is told again', () => expect(story(rules)).t
 test.each(mutants)('$id can be told from the contract', (mutant) => {
   expect(story(mutant.rules)).not.toEqual(contract);
 });
-// What differs on the wire alone is shown in http.test.ts, what differs in control in control.test.ts.
+// What differs on the wire alone is shown in wire.test.ts, what differs in control in control.test.ts.
 const onTheWireOnly = ['chunked', 'closing', 'zipped', 'lower-case-headers', 'forgetful-control'];
 test.each(variants.filter(({ id }) => !onTheWireOnly.includes(id)))('$id can be told too', (variant) => {
   expect(story(variant.rules)).not.toEqual(contract);

@@ -9,6 +9,7 @@ import { identityMutants } from './mutants/identity.ts';
 import { listMutants } from './mutants/list.ts';
 import { publishedMutants } from './mutants/published.ts';
 import { statusMutants } from './mutants/status.ts';
+import { ttlMutants } from './mutants/ttl.ts';
 import { verboseMutants } from './mutants/verbose.ts';
 
 export type { Mutant } from './mutant.ts';
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...statusMutants,
   ...verboseMutants,
   ...expiryMutants,
+  ...ttlMutants,
   ...cancelAnswerMutants,
   ...cancelEffectMutants,
   ...authMutants,

@@ -13,7 +13,7 @@ export const cancelAnswerMutants: readonly Mutant[] = [
     breaks: 'a graceful cancel of a queued task is refused with 406',
     rules: outcome({ queued: { graceful: refusedWith(406) } }),
     killedBy: ['cancel.queued.accepted'],
-    mayFail: [],
+    mayFail: ['cancel.status.409'],
   },
   {
     id: 'running-not-cancellable',
@@ -31,7 +31,7 @@ export const cancelAnswerMutants: readonly Mutant[] = [
       committing: { forced: doneBut(202) },
     }),
     killedBy: ['cancel.queued.accepted', 'cancel.running.accepted', 'cancel.statuses'],
-    mayFail: [],
+    mayFail: ['cancel.commit-phase.forced', 'cancel.forced.accepted'],
   },
   {
     id: 'cancel-is-204',
@@ -42,7 +42,7 @@ export const cancelAnswerMutants: readonly Mutant[] = [
       committing: { forced: doneBut(204) },
     }),
     killedBy: ['cancel.queued.accepted', 'cancel.running.accepted', 'cancel.statuses'],
-    mayFail: [],
+    mayFail: ['cancel.commit-phase.forced', 'cancel.forced.accepted'],
   },
   {
     id: 'cancels-in-commit',
@@ -188,13 +188,13 @@ export const cancelAnswerMutants: readonly Mutant[] = [
     breaks: 'a cancel of an unknown task is answered with 200',
     rules: contractBut({ cancel: { unknown: 200 } }),
     killedBy: ['cancel.status.404'],
-    mayFail: [],
+    mayFail: ['robustness.malformed-id.cancel'],
   },
   {
     id: 'cancel-unknown-is-406',
     breaks: 'a cancel of an unknown task is refused with 406',
     rules: contractBut({ cancel: { unknown: 406 } }),
     killedBy: ['cancel.status.404'],
-    mayFail: [],
+    mayFail: ['robustness.malformed-id.cancel'],
   },
 ];

@@ -1,10 +1,8 @@
-/** Retention: too short, too long, from the wrong instant, or for the wrong task. */
+/** Retention by default: too short, too long, from the wrong instant, or answered wrongly when it is over. */
 import { contractBut, type RulesChange } from '../change.ts';
 import type { Mutant } from '../mutant.ts';
 
 const retention = (change: NonNullable<RulesChange['retention']>) => contractBut({ retention: change });
-const readTtl = (change: NonNullable<NonNullable<RulesChange['retention']>['readTtl']>) =>
-  retention({ readTtl: change });
 
 export const expiryMutants: readonly Mutant[] = [
   {
@@ -12,14 +10,19 @@ export const expiryMutants: readonly Mutant[] = [
     breaks: 'the default retention is 60 s',
     rules: retention({ defaultS: 60 }),
     killedBy: ['expiry.default.kept'],
-    mayFail: [],
+    mayFail: [
+      'expiry.cancelled.kept',
+      'expiry.failed.kept',
+      'expiry.malformed-ttl',
+      'expiry.that-task-alone',
+    ],
   },
   {
     id: 'default-490',
     breaks: 'the default retention is 490 s',
     rules: retention({ defaultS: 490 }),
     killedBy: ['expiry.default.kept'],
-    mayFail: [],
+    mayFail: ['expiry.failed.kept', 'expiry.plain-read-keeps', 'expiry.that-task-alone'],
   },
   {
     id: 'default-510',
@@ -54,14 +57,25 @@ export const expiryMutants: readonly Mutant[] = [
     breaks: 'every retention is half as long as it should be',
     rules: retention({ msPerSecond: 500 }),
     killedBy: ['expiry.default.kept', 'expiry.at-creation.kept', 'expiry.on-read.kept'],
-    mayFail: [],
+    mayFail: [
+      'expiry.cancelled.kept',
+      'expiry.failed.kept',
+      'expiry.malformed-ttl',
+      'expiry.that-task-alone',
+    ],
   },
   {
     id: 'milliseconds',
     breaks: 'a retention is counted in milliseconds, not in seconds',
     rules: retention({ msPerSecond: 1 }),
     killedBy: ['expiry.default.kept', 'expiry.at-creation.kept', 'expiry.on-read.kept'],
-    mayFail: [],
+    mayFail: [
+      'cancel.still-readable',
+      'expiry.failed.kept',
+      'expiry.malformed-ttl',
+      'expiry.that-task-alone',
+      'read.status.200',
+    ],
   },
   {
     id: 'minutes',
@@ -99,102 +113,11 @@ export const expiryMutants: readonly Mutant[] = [
     mayFail: [],
   },
   {
-    id: 'creation-ttl-ignored',
-    breaks: 'the TTL at creation is ignored',
-    rules: retention({ creationTtl: 'ignored' }),
-    killedBy: ['expiry.at-creation.kept'],
-    mayFail: [],
-  },
-  {
-    id: 'read-ttl-ignored',
-    breaks: 'X-Result-TTL on a read is ignored',
-    rules: readTtl({ on: 'no task' }),
-    killedBy: ['expiry.on-read.kept'],
-    mayFail: [],
-  },
-  {
-    id: 'read-ttl-in-milliseconds',
-    breaks: 'X-Result-TTL on a read is taken for milliseconds',
-    rules: readTtl({ makes: (_, headerS) => headerS / 1000 }),
-    killedBy: ['expiry.on-read.kept'],
-    mayFail: [],
-  },
-  {
-    id: 'read-ttl-adds',
-    breaks: 'X-Result-TTL on a read is added to the retention',
-    rules: readTtl({ makes: (beforeS, headerS) => beforeS + headerS }),
-    killedBy: ['expiry.on-read.gone'],
-    mayFail: [],
-  },
-  {
-    id: 'read-ttl-only-prolongs',
-    breaks: 'X-Result-TTL on a read can only prolong the retention',
-    rules: readTtl({ makes: Math.max }),
-    killedBy: ['expiry.on-read.gone'],
-    mayFail: [],
-  },
-  {
-    id: 'read-ttl-only-shortens',
-    breaks: 'X-Result-TTL on a read can only shorten the retention',
-    rules: readTtl({ makes: Math.min }),
-    killedBy: ['expiry.on-read.kept'],
-    mayFail: [],
-  },
-  {
-    id: 'read-ttl-for-all',
-    breaks: 'X-Result-TTL on a read sets the retention of all tasks',
-    rules: readTtl({ on: 'all tasks' }),
-    killedBy: ['expiry.that-task-alone'],
-    mayFail: [],
-  },
-  {
-    id: 'read-ttl-becomes-default',
-    breaks: 'X-Result-TTL on a read becomes the default of tasks made later',
-    rules: readTtl({ on: 'later tasks too' }),
-    killedBy: ['expiry.that-task-alone'],
-    mayFail: [],
-  },
-  {
-    id: 'creation-ttl-becomes-default',
-    breaks: 'a TTL at creation becomes the default of tasks made later',
-    rules: retention({ creationTtl: 'becomes the default' }),
-    killedBy: ['expiry.that-task-alone'],
-    mayFail: [],
-  },
-  {
-    id: 'ttl-at-most-an-hour',
-    breaks: 'no TTL on a read beyond an hour is kept',
-    rules: readTtl({ makes: (_, headerS) => Math.min(headerS, 3600) }),
-    killedBy: ['expiry.on-read.kept'],
-    mayFail: [],
-  },
-  {
-    id: 'bad-ttl-is-500',
-    breaks: 'an X-Result-TTL that is no number is answered with 500',
-    rules: readTtl({ malformed: 500 }),
-    killedBy: ['expiry.malformed-ttl'],
-    mayFail: [],
-  },
-  {
-    id: 'negative-ttl-counts',
-    breaks: 'a negative X-Result-TTL expires the task at once',
-    rules: readTtl({ parse: (header) => (/^-?\d+$/.test(header) ? Number(header) : null) }),
-    killedBy: ['expiry.malformed-ttl'],
-    mayFail: [],
-  },
-  {
-    id: 'ttl-parsed-loosely',
-    breaks: 'an X-Result-TTL of `60s` counts as 60, `soon` as 0',
-    rules: readTtl({ parse: (header) => Math.abs(Number.parseInt(header, 10) || 0) }),
-    killedBy: ['expiry.malformed-ttl'],
-    mayFail: [],
-  },
-  {
     id: 'failed-gone-at-once',
     breaks: 'a failed task is forgotten as soon as it has failed',
     rules: retention({ share: { failed: 0 } }),
     killedBy: ['expiry.failed.kept'],
-    mayFail: [],
+    mayFail: ['cancel.ended.refused', 'read.status.200', 'verbose.false-is-plain', 'verbose.keeps-fields'],
   },
   {
     id: 'failed-half',
@@ -222,7 +145,7 @@ export const expiryMutants: readonly Mutant[] = [
     breaks: 'a read of an expired task is answered with 410',
     rules: contractBut({ read: { expired: 410 } }),
     killedBy: ['expiry.default.gone'],
-    mayFail: [],
+    mayFail: ['expiry.at-creation.gone', 'expiry.on-read.gone', 'read.statuses'],
   },
   {
     id: 'cancel-expired-is-406',

@@ -47,7 +47,7 @@ export const listMutants: readonly Mutant[] = [
     breaks: 'the list is always []',
     rules: contractBut({ list: { answer: () => [] } }),
     killedBy: ['list.holds-running'],
-    mayFail: [],
+    mayFail: ['status.change-shows'],
   },
   {
     id: 'list-without-committing',
@@ -61,14 +61,14 @@ export const listMutants: readonly Mutant[] = [
     breaks: 'the list holds its first task only',
     rules: contractBut({ list: { answer: (rows) => rows.slice(0, 1) } }),
     killedBy: ['list.holds-running'],
-    mayFail: [],
+    mayFail: ['status.change-shows-at-once'],
   },
   {
     id: 'list-queued-only',
     breaks: 'the list holds the tasks that wait, not those that run',
     rules: contractBut({ list: { holds: { queued: true, running: false, committing: false } } }),
     killedBy: ['list.holds-running'],
-    mayFail: [],
+    mayFail: ['status.change-shows'],
   },
   {
     id: 'list-null-when-empty',
@@ -106,11 +106,18 @@ export const listMutants: readonly Mutant[] = [
     mayFail: [],
   },
   {
+    id: 'list-twice-over',
+    breaks: 'the whole list is sent twice over',
+    rules: contractBut({ list: { answer: (rows) => [...rows, ...rows] } }),
+    killedBy: ['list.no-duplicates'],
+    mayFail: [],
+  },
+  {
     id: 'list-says-queued',
     breaks: 'running tasks are shown as queued in the list',
     rules: contractBut({ list: { rewriteRow: (row) => ({ ...row, status: 'queued' }) } }),
     killedBy: ['list.agrees-with-read'],
-    mayFail: [],
+    mayFail: ['status.change-shows'],
   },
   {
     id: 'list-other-guid',
@@ -131,7 +138,7 @@ export const listMutants: readonly Mutant[] = [
       },
     }),
     killedBy: ['list.agrees-with-read'],
-    mayFail: [],
+    mayFail: ['status.change-shows'],
   },
   {
     id: 'list-frozen',
