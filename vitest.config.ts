@@ -1,7 +1,5 @@
 import { defineConfig } from 'vitest/config';
-
-// Node runs the TypeScript as it is, here as in the published package: no second toolchain to disagree with.
-const native = { viteModuleRunner: false, nodeLoader: false };
+import { native, suiteOptions } from './harness/vitest-options.ts';
 
 export default defineConfig({
   test: {
@@ -13,6 +11,10 @@ export default defineConfig({
           pool: 'threads',
           experimental: native,
         },
+      },
+      {
+        // The suites against $CRDB_TARGET, or against a reference cluster of their own.
+        test: { name: 'conformance', include: ['suites/*.suite.ts'], ...suiteOptions },
       },
     ],
   },

@@ -4,6 +4,7 @@ import type { RunEvent } from './events.ts';
 import { journalReader } from './journal.ts';
 import { codeRoot, pathOf } from './package.ts';
 import type { RunPlan } from './plan.ts';
+import { suiteOptions } from './vitest-options.ts';
 
 export interface RunHooks {
   /** Is given the events that have come since the last call, a few times a second. */
@@ -62,16 +63,7 @@ async function runVitest(
       run: true,
       watch: false,
       include: files.map(pathOf),
-      exclude: [], // in a package all of this lies under node_modules
-      setupFiles: [pathOf(new URL(`./vitest-setup${ending}`, import.meta.url))],
-      // One worker that keeps its modules: the conductor in it runs all files' checks at once.
-      pool: 'threads',
-      isolate: false,
-      maxWorkers: 1,
-      maxConcurrency: 1_000_000,
-      testTimeout: 0,
-      hookTimeout: 0,
-      experimental: { viteModuleRunner: false, nodeLoader: false },
+      ...suiteOptions,
       provide: { plan },
       reporters: [
         {
@@ -101,6 +93,3 @@ async function runVitest(
   process.exitCode = 0; // vitest sets it for failing tests; the verdict is ours to give
   return accidents;
 }
-
-/** Node runs TypeScript in a checkout and JavaScript in the package. */
-const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
