@@ -143,6 +143,14 @@ describe('spec check', () => {
       expect(lines.filter((line) => line.endsWith('says something new'))).toHaveLength(1);
     });
 
+    test('with nothing new but a row that can not be read: moved all the same', async () => {
+      const { lines, moved } = await official((text) =>
+        text.replace('| [409 Conflict]', '| 4o9 | What? |\n| [409 Conflict]'),
+      );
+      expect(moved).toBe(true);
+      expect(lines).toHaveLength(3);
+    });
+
     test('with a status row that can not be read: moved, and the row told', async () => {
       const { lines, moved } = await official((text) => text.replace('| [409 Conflict]', '| [4o9 Conflict]'));
       expect(moved).toBe(true);

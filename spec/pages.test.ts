@@ -46,6 +46,7 @@ test.each([
   { text: '<!DOCTYPE html><html>', says: 'HTML' },
   { text: fixture('kettles.page.json.txt').slice(0, 400), says: 'cut off' },
   { text: '{"title":"x"}', says: 'no docs page' },
+  { text: '{"title":"x","content":"y"}', says: 'no docs page' },
   { text: '[1,2]', says: 'no docs page' },
   { text: 'just some words', says: 'no title' },
   { text: '---\n: : :\n---\nwords', says: 'no title' },

@@ -69,6 +69,19 @@ describe('the register', () => {
   });
 });
 
+test.each([
+  {
+    from: 'anchor: get-all-response, fingerprint',
+    to: 'anchor: get-response, fingerprint',
+    why: 'its words stand under another heading',
+  },
+  { from: /fingerprint: "\w+"/, to: `fingerprint: "${'0'.repeat(16)}"`, why: 'nobody says them' },
+])('a clause dangles where $why', ({ from, to }) => {
+  expect(dangling(makeRegister({ clauses: text.replace(from, to), facts, document }), facts)).toEqual([
+    'list.empty',
+  ]);
+});
+
 describe('a row that no hand-written clause covers gets a derived one', () => {
   const made = (clauses: string) => makeRegister({ clauses, facts, document });
 

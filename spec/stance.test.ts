@@ -60,6 +60,14 @@ describe.skipIf(!there)(`the stance table${there ? '' : ' [skipped: no ../shared
     expect(missing).toEqual([]);
   });
 
+  test('no clause has a level that none of its rows has', () => {
+    const levels = new Map(rows.map(({ slug, level }) => [slug, level] as const));
+    const odd = clauses.filter(
+      ({ stance, level }) => stance.length > 0 && !stance.some((slug) => levels.get(slug) === level),
+    );
+    expect(odd.map(({ id }) => id)).toEqual([]);
+  });
+
   test('no clause names a row that is not there', () => {
     const slugs = new Set(rows.map(({ slug }) => slug));
     const strays = [...clauses, ...notTestable]
