@@ -118,7 +118,6 @@ export const variants: readonly Variant[] = [
       switches.reaperEverySecond,
       switches.cancelShowsLate,
       switches.problemRefusals,
-      switches.slowAnswers,
       switches.ttlFromThatRead,
       switches.queuedInList,
     ],
