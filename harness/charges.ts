@@ -9,6 +9,8 @@ import type { Finding } from './finding.ts';
 import { globalClauses, globalFindings } from './global-checks.ts';
 import type { CheckRecord } from './verdict.ts';
 
+const statusOf = ({ operation, response }: Exchange): string => `${operation} ${response?.status}`;
+
 const isCharge = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'warn';
 
 /** Further charges against one clause are counted and not listed: one fault is read once. */
@@ -23,6 +25,8 @@ interface Account {
 export class Ledger {
   readonly #validators: Validators;
   readonly #accounts = new Map<string, Account>();
+  /** Statuses of an operation that some clause is charged with: `read 410`. */
+  readonly #charged = new Set<string>();
 
   constructor(validators: Validators) {
     this.#validators = validators;
@@ -34,6 +38,11 @@ export class Ledger {
     findings: readonly Finding[],
     sent: readonly { readonly exchange: Exchange; readonly tolerates: readonly number[] }[],
   ): void {
+    for (const exchange of findings
+      .filter((found) => isCharge(found) || found.blames !== undefined)
+      .flatMap(({ exchanges }) => exchanges)) {
+      this.#charged.add(statusOf(exchange));
+    }
     const charged = new Set(findings.filter(isCharge).flatMap(({ exchanges }) => exchanges));
     for (const found of findings) {
       if (found.blames === undefined || found.exchanges.every((exchange) => charged.has(exchange))) continue;
@@ -51,15 +60,25 @@ export class Ledger {
   /**
    * What the exchanges of the run come to, as checks of the clauses that they speak for.
    * @param clauses those of the selection: the others are named only where something was charged to them
+   * @param explained clauses that something they stand on explains: what was charged to them is that fault again
    */
-  records(clauses: readonly string[]): readonly CheckRecord[] {
-    return [...this.#accounts].flatMap(([clause, { answers, charges, more }]) => {
+  records(clauses: readonly string[], explained: ReadonlySet<string>): readonly CheckRecord[] {
+    return [...this.#accounts].flatMap(([clause, { answers, charges: all, more }]) => {
+      if (explained.has(clause)) return [];
+      const charges = all.filter(({ finding }) => !this.#chargedElsewhere(clause, finding));
       const listed = charges.map(({ finding, check }, index) =>
         chargeRecord(clause, finding, check, index === 0 ? more : 0),
       );
       const clean = charges.length === 0 && globalClauses.includes(clause) && clauses.includes(clause);
       return clean ? [cleanRecord(clause, answers)] : listed;
     });
+  }
+
+  /** An undocumented status that a check's own expectation was charged with is that fault, not one more. */
+  #chargedElsewhere(clause: string, { exchanges }: Finding): boolean {
+    return (
+      clause.endsWith('.statuses') && exchanges.every((exchange) => this.#charged.has(statusOf(exchange)))
+    );
   }
 
   #account(clause: string): Account {

@@ -8,6 +8,8 @@ export type Case = object & { readonly moment?: 'first' | 'last' };
 export interface Block<Row extends Case> {
   /** The clause that shows that the probe can succeed; without its pass this one proves nothing. */
   readonly positiveControl?: string | ((row: Row) => string);
+  /** Clauses whose fault would show here too: where one of them is broken, this one is not judged, because of it. */
+  readonly unlessBroken?: readonly string[] | ((row: Row) => readonly string[]);
   readonly cases: readonly Row[];
   /** Does something through its scene and returns what it found; it throws for nothing of its own. */
   check(row: Row, scene: Scene): Promise<readonly Finding[]>;
@@ -22,6 +24,9 @@ export interface Check {
   readonly suite: string;
   readonly moment: 'first' | 'last' | 'between';
   readonly positiveControl?: string;
+  readonly unlessBroken: readonly string[];
+  /** The phase of its task, where the table has one: of a control with the same phase, that row alone counts. */
+  readonly phase?: string;
   readonly run: (scene: Scene) => Promise<readonly Finding[]>;
 }
 
@@ -42,6 +47,7 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
     return;
   }
   if (book.has(id)) throw new Error(`the clause ${id} has two blocks: put their cases into one`);
+  const { unlessBroken = [] } = block;
   const checks = block.cases.map((row): Check => {
     const control =
       typeof block.positiveControl === 'function' ? block.positiveControl(row) : block.positiveControl;
@@ -51,6 +57,8 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
       suite: suiteBeingRead,
       moment: row.moment ?? 'between',
       ...(control === undefined ? {} : { positiveControl: control }),
+      unlessBroken: typeof unlessBroken === 'function' ? unlessBroken(row) : unlessBroken,
+      ...('phase' in row && typeof row.phase === 'string' ? { phase: row.phase } : {}),
       run: (scene) => block.check(row, scene),
     };
   });

@@ -93,7 +93,7 @@ export class Conductor {
     await Promise.all(at('between').map((check) => turn(() => this.#perform(check))));
     for (const check of at('last')) await this.#perform(check);
     await Promise.all(records);
-    for (const entry of this.#ledger.records(this.clauses)) this.#tell(entry);
+    for (const entry of this.#ledger.records(this.clauses, await this.#explained())) this.#tell(entry);
     this.#options.record({ type: 'end' });
   }
 
@@ -151,26 +151,44 @@ export class Conductor {
     });
   }
 
-  /** What a check comes to where its positive control did not pass; undefined where it did. */
-  async #standing({
-    positiveControl,
-  }: Check): Promise<Pick<CheckRecord, 'verdict' | 'reason' | 'because'> | undefined> {
+  /**
+   * What a check comes to where what it stands on does not hold; undefined where it does. A positive control must have
+   * passed; a clause whose fault would show here too must only not be broken.
+   */
+  async #standing(check: Check): Promise<Pick<CheckRecord, 'verdict' | 'reason' | 'because'> | undefined> {
+    const { positiveControl, unlessBroken } = check;
+    for (const id of unlessBroken) {
+      const broken = (await this.#outcomesOf(id, check.phase)).find(({ verdict }) => verdict === 'fail');
+      if (broken) return unproven(id, broken);
+    }
     if (positiveControl === undefined) return undefined;
-    const outcomes = await Promise.all(
-      (this.#options.book.get(positiveControl) ?? []).map((control) => this.#outcomes.get(control)?.promise),
+    const outcomes = await this.#outcomesOf(positiveControl, check.phase);
+    const lacking = outcomes.find(({ verdict }) => verdict !== 'pass' && verdict !== 'skip');
+    if (lacking) return unproven(positiveControl, lacking);
+    if (outcomes.some(({ verdict }) => verdict === 'pass')) return undefined;
+    const reason =
+      outcomes[0]?.findings[0]?.reason ?? `its positive control ${positiveControl} is out of reach`;
+    return { verdict: 'skip', reason };
+  }
+
+  /** What the checks of a clause came to; with a phase that it has a row for, that row alone. */
+  async #outcomesOf(clause: string, phase: string | undefined): Promise<readonly Outcome[]> {
+    const checks = this.#options.book.get(clause) ?? [];
+    const samePhase = phase === undefined ? [] : checks.filter((check) => check.phase === phase);
+    const outcomes = (samePhase.length > 0 ? samePhase : checks).map(
+      (check) => this.#outcomes.get(check)?.promise,
     );
-    const shown = outcomes.filter((outcome) => outcome !== undefined);
-    const verdict = worst(shown.map((outcome) => outcome.verdict));
-    if (verdict === 'pass' || (shown.some((outcome) => outcome.verdict === 'pass') && verdict === 'skip'))
-      return undefined;
-    const lacking = shown.flatMap(({ findings }) => findings).find((found) => found.verdict === verdict);
-    return verdict === 'skip'
-      ? { verdict, reason: lacking?.reason ?? `its positive control ${positiveControl} is out of reach` }
-      : {
-          verdict: 'inconclusive',
-          reason: `its positive control did not pass: ${lacking?.reason ?? positiveControl}`,
-          because: positiveControl,
-        };
+    return (await Promise.all(outcomes)).filter((outcome) => outcome !== undefined);
+  }
+
+  /** The clauses that something they stand on explains: nothing more is charged to them. */
+  async #explained(): Promise<ReadonlySet<string>> {
+    const standings = await Promise.all(
+      this.#checks().map(async (check) =>
+        (await this.#standing(check))?.because ? check.clause : undefined,
+      ),
+    );
+    return new Set(standings.filter((clause) => clause !== undefined));
   }
 
   #levelOf(clause: string): Level {
@@ -184,6 +202,19 @@ export class Conductor {
 }
 
 const keyOf = ({ clause, name }: Pick<Check, 'clause' | 'name'>): string => `${clause} ${name}`;
+
+/** What a check comes to where a clause that it stands on didn't hold. */
+const unproven = (
+  clause: string,
+  { verdict, findings }: Outcome,
+): Pick<CheckRecord, 'verdict' | 'reason' | 'because'> => {
+  const lacking = findings.find((found) => found.verdict === verdict);
+  return {
+    verdict: 'inconclusive',
+    reason: `it stands on ${clause}: ${lacking?.reason ?? verdict}`,
+    because: clause,
+  };
+};
 
 /** The finding that decides a check, as its record says it. */
 function headline({

@@ -15,12 +15,22 @@ function shownInAll(
   const tasks: ShownTask[] = [];
   for (const exchange of reads) {
     const shown = shownTask(exchange, task.held);
-    if ('doubt' in shown) return shown;
+    if ('doubt' in shown)
+      return { doubt: tasks.length > 0 ? asExpiry(shown.doubt, exchange, task) : shown.doubt };
     tasks.push(shown.what);
   }
   const [first] = reads;
   if (!first) return { doubt: finding('inconclusive', 'nothing was read', []) };
   return { tasks };
+}
+
+/** An ended task that was there a moment ago and is not found has expired too early. */
+function asExpiry(doubt: Finding, { response }: Exchange, { history }: Task): Finding {
+  const phase = history.at(-1)?.phase;
+  if (response?.status !== 404 || doubt.blames === undefined || (phase !== 'finished' && phase !== 'failed'))
+    return doubt;
+  const clause = phase === 'finished' ? 'expiry.default.kept' : 'expiry.failed.kept';
+  return { ...doubt, because: clause, blames: clause };
 }
 
 /** Judges what some reads of one task show, or gives the doubt about them. */

@@ -80,6 +80,10 @@ export const unless = (
   clause: string,
 ): Finding | undefined => lostDoubt(exchange) ?? unlessStatus(exchange, expected, clause, true);
 
+/** The doubt that a finding about what a check stands on leaves: that fault is another clause's to show. */
+export const standsOn = (found: Finding, clause: string): Finding | undefined =>
+  found.verdict === 'pass' ? undefined : { ...found, verdict: 'inconclusive', because: clause };
+
 /** What an answer's status was, for a clause that judges nothing. */
 export const observeStatus = (exchange: Exchange): Finding =>
   lostDoubt(exchange) ??

@@ -26,6 +26,8 @@ const operations = {
 } as const;
 
 const eachOperation = [{ operation: 'list' }, { operation: 'read' }, { operation: 'cancel' }] as const;
+/** A door that is open to nobody in particular is open to everybody: one fault. */
+const open = ({ operation }: (typeof eachOperation)[number]) => [operations[operation].refused];
 const succeeds = ({ operation }: (typeof eachOperation)[number]) => operations[operation].succeeds;
 
 clause('list.status.401', {
@@ -57,6 +59,7 @@ clause('cancel.status.401', {
 });
 
 clause('auth.malformed', {
+  unlessBroken: open,
   positiveControl: succeeds,
   cases: eachOperation,
   async check({ operation }, scene) {
@@ -65,6 +68,7 @@ clause('auth.malformed', {
 });
 
 clause('auth.unknown-user', {
+  unlessBroken: open,
   positiveControl: succeeds,
   cases: eachOperation,
   async check({ operation }, scene) {
@@ -73,6 +77,7 @@ clause('auth.unknown-user', {
 });
 
 clause('auth.wrong-password', {
+  unlessBroken: open,
   positiveControl: succeeds,
   cases: eachOperation,
   async check({ operation }, scene) {
@@ -81,6 +86,7 @@ clause('auth.wrong-password', {
 });
 
 clause('auth.no-effect', {
+  unlessBroken: ['read.changes-nothing'],
   positiveControl: 'cancel.leaves',
   cases: [
     { phase: 'queued', credentials: 'none', force: 'omitted' },

@@ -29,6 +29,7 @@ clause('cancel.running.accepted', {
 });
 
 clause('cancel.forced.accepted', {
+  unlessBroken: ['cancel.running.accepted'],
   cases: [{ phase: 'queued' }, { phase: 'running' }],
   async check({ phase }, { send, provision }) {
     const task = await provision(phase);
@@ -37,6 +38,7 @@ clause('cancel.forced.accepted', {
 });
 
 clause('cancel.statuses', {
+  positiveControl: 'cancel.running.accepted',
   cases: [{ phase: 'running' }],
   async check({ phase }, { send, provision }) {
     return [judgeAnswer(await send(cancel(await provision(phase))), 'cancel.statuses')];
@@ -53,6 +55,7 @@ clause('cancel.commit-phase.refused', {
 });
 
 clause('cancel.commit-phase.untouched', {
+  unlessBroken: ['read.changes-nothing', 'status.finished', 'status.forward-only'],
   positiveControl: 'cancel.leaves',
   cases: graceful,
   async check({ force }, { send, provision, watch, move, settle }) {
@@ -71,6 +74,7 @@ clause('cancel.commit-phase.untouched', {
 });
 
 clause('cancel.commit-phase.forced', {
+  unlessBroken: ['cancel.running.accepted', 'cancel.forced.accepted'],
   cases: [{ phase: 'committing' }],
   async check({ phase }, { send, provision, mayForce }) {
     mayForce();
@@ -80,6 +84,7 @@ clause('cancel.commit-phase.forced', {
 });
 
 clause('cancel.ended.refused', {
+  unlessBroken: ['read.status.200'],
   positiveControl: 'cancel.running.accepted',
   cases: [
     ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
@@ -92,6 +97,7 @@ clause('cancel.ended.refused', {
 });
 
 clause('cancel.ended.untouched', {
+  unlessBroken: ['read.changes-nothing', 'status.ended-stays'],
   cases: [
     { phase: 'finished', force: 'omitted' },
     { phase: 'finished', force: 'true' },
@@ -118,6 +124,7 @@ clause('cancel.status.404', {
 });
 
 clause('cancel.status.409', {
+  unlessBroken: ['cancel.queued.accepted'],
   positiveControl: 'cancel.running.accepted',
   cases: [{ phase: 'queued' }, { phase: 'running' }],
   async check({ phase }, { send, provision }) {
@@ -147,6 +154,7 @@ async function cancelled({ send, provision, effect, mayForce }: Scene, phase: Ph
 }
 
 clause('cancel.leaves', {
+  unlessBroken: ['status.change-shows'],
   cases: accepted.map(shown),
   async check({ phase, force }, scene) {
     const { task, reads, doubt } = await cancelled(scene, phase, force);
@@ -170,6 +178,7 @@ clause('cancel.stays-out', {
 });
 
 clause('cancel.not-finished', {
+  unlessBroken: ['status.failed'],
   positiveControl: 'cancel.leaves',
   cases: beforeCommit.map(shown),
   async check({ phase, force }, scene) {
@@ -182,6 +191,7 @@ clause('cancel.not-finished', {
 });
 
 clause('cancel.still-readable', {
+  unlessBroken: ['read.status.200', 'expiry.default.kept'],
   cases: accepted.map(shown),
   async check({ phase, force }, scene) {
     const { task, reads, doubt } = await cancelled(scene, phase, force);
@@ -191,10 +201,11 @@ clause('cancel.still-readable', {
 });
 
 clause('cancel.that-task-alone', {
+  unlessBroken: ['read.changes-nothing'],
   positiveControl: 'cancel.leaves',
-  cases: everyPhase.map(({ phase }) => ({ neighbour: phase })),
-  async check({ neighbour }, scene) {
-    const other = await scene.provision(neighbour);
+  cases: everyPhase, // of the neighbour
+  async check({ phase }, scene) {
+    const other = await scene.provision(phase);
     const before = await scene.send(read(other));
     const { doubt } = await cancelled(scene, 'running', 'omitted');
     const watched = await scene.watch(other);
@@ -213,6 +224,7 @@ clause('cancel.twice', {
 });
 
 clause('cancel.by-get.no-effect', {
+  unlessBroken: ['read.changes-nothing'],
   positiveControl: 'cancel.leaves',
   cases: [{ phase: 'queued' }, { phase: 'running' }],
   async check({ phase }, { send, provision, watch }) {

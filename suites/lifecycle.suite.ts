@@ -1,5 +1,6 @@
 /** Lifecycle: a task moves on, forward only, and both reads show it. Source: requests/crdb_tasks, objects/crdb_task */
 import { clause } from '../harness/clause.ts';
+import { given, unless } from '../harness/judge.ts';
 import { judgeListShows } from '../harness/judge-list.ts';
 import { judgeForward, judgeSettles, judgeShows } from '../harness/judge-task.ts';
 import type { Task } from '../harness/provisioner.ts';
@@ -15,27 +16,30 @@ const lives = {
 } as const satisfies Record<string, readonly Phase[]>;
 
 clause('status.forward-only', {
+  unlessBroken: ['verbose.keeps-fields'],
   cases: [{ ends: 'well' }, { ends: 'badly' }, { ends: 'at once' }],
   async check({ ends }, scene) {
     const [first, ...others] = lives[ends];
     const task = await scene.provision(first);
-    const early = await readTwice(scene, task);
-    const later = await others.reduce(
-      async (before, phase) => [
-        ...(await before),
-        ...(await readTwice(scene, await scene.move(task, phase))),
-      ],
-      Promise.resolve(early),
+    const stages = others.reduce(
+      async (before, phase) => [...(await before), await readTwice(scene, await scene.move(task, phase))],
+      readTwice(scene, task).then((stage) => [stage]),
     );
-    return [judgeForward([...later, ...(await scene.watch(task))], task)];
+    const told = await stages;
+    const reads = [...told.flatMap((stage) => stage.reads), ...(await scene.watch(task))];
+    return given(
+      told.map(({ doubt }) => doubt),
+      () => [judgeForward(reads, task)],
+    );
   },
 });
 
 /** Plainly and in detail: neither may run ahead of the other and come back. */
-const readTwice = async ({ send }: Scene, task: Task) => [
-  await send(read(task)),
-  await send(read(task, { verbose: 'true' })),
-];
+async function readTwice({ send }: Scene, task: Task) {
+  const plain = await send(read(task));
+  const verbose = await send(read(task, { verbose: 'true' }));
+  return { reads: [plain, verbose], doubt: unless(verbose, [200], 'verbose.keeps-fields') };
+}
 
 const moves = [
   { from: 'queued', to: 'running', status: 'started' },
@@ -46,7 +50,15 @@ const moves = [
 const fromTo = moves.map(({ from, to }) => ({ from, to }));
 const statusAfter = (to: Phase): Status => moves.find((move) => move.to === to)?.status ?? 'started';
 
+/** What a wrong status, or a list that is wrong at all times, would look like here too. */
+const shownAtRest = (status: Status) => ['status.forward-only', `status.${status}`];
+const listedAtRest = ['list.holds-running', 'list.agrees-with-read'];
+
 clause('status.change-shows', {
+  unlessBroken: ({ to, in: where }) => [
+    ...shownAtRest(statusAfter(to)),
+    ...(where === 'list' ? listedAtRest : []),
+  ],
   cases: [
     ...fromTo.map((row) => ({ ...row, in: 'read' }) as const),
     ...fromTo.map((row) => ({ ...row, in: 'list' }) as const),
@@ -73,6 +85,7 @@ clause('status.change-shows', {
 });
 
 clause('status.change-shows-at-once', {
+  unlessBroken: ({ to }) => [...shownAtRest(statusAfter(to)), ...listedAtRest],
   positiveControl: 'status.change-shows',
   cases: fromTo,
   async check({ from, to }, { provision, send, move }) {

@@ -20,7 +20,7 @@ const malformed = {
 const eachId = (Object.keys(malformed) as (keyof typeof malformed)[]).map((id) => ({ id })); // keys() forgets its type
 
 clause('robustness.malformed-id.read', {
-  positiveControl: 'read.status.200',
+  positiveControl: 'read.status.404',
   cases: eachId,
   async check({ id }, { send, existing }) {
     const raw = malformed[id]((await existing('running')).id);
@@ -29,7 +29,7 @@ clause('robustness.malformed-id.read', {
 });
 
 clause('robustness.malformed-id.cancel', {
-  positiveControl: 'cancel.running.accepted',
+  positiveControl: 'cancel.status.404',
   cases: eachId,
   async check({ id }, { send, provision }) {
     const raw = malformed[id]((await provision('running')).id);

@@ -1,6 +1,6 @@
 /** Verbose: more about the same task, and nothing else. Source: requests/crdb_tasks#get-request */
 import { clause } from '../harness/clause.ts';
-import { judgeStatus } from '../harness/judge.ts';
+import { given, judgeStatus, unless } from '../harness/judge.ts';
 import { judgeAdds, judgeEqual, judgeKeepsFields, judgeUnchanged } from '../harness/judge-task.ts';
 import type { Phase } from '../harness/record.ts';
 import { read } from '../harness/requests.ts';
@@ -13,7 +13,14 @@ async function pair({ send, steady }: Scene, phase: Phase) {
   return { task, plain: await send(read(task)), verbose: await send(read(task, { verbose: 'true' })) };
 }
 
+/** A read that changes something, or an ended task that doesn't stay as it is, would show in any comparison. */
+const comparable = ({ phase }: { readonly phase: Phase }) =>
+  phase === 'finished' || phase === 'failed'
+    ? ['read.status.200', 'read.changes-nothing', 'status.ended-stays']
+    : ['read.status.200', 'read.changes-nothing'];
+
 clause('verbose.keeps-fields', {
+  unlessBroken: comparable,
   cases: everyPhase,
   async check({ phase }, scene) {
     const { plain, verbose, task } = await pair(scene, phase);
@@ -24,11 +31,16 @@ clause('verbose.keeps-fields', {
 clause('verbose.adds', {
   cases: [{}],
   async check(_, scene) {
-    return [judgeAdds(await Promise.all(everyPhase.map(({ phase }) => pair(scene, phase))))];
+    const pairs = await Promise.all(everyPhase.map(({ phase }) => pair(scene, phase)));
+    return given(
+      pairs.map(({ verbose }) => unless(verbose, [200], 'verbose.keeps-fields')),
+      () => [judgeAdds(pairs)],
+    );
   },
 });
 
 clause('verbose.false-is-plain', {
+  unlessBroken: comparable,
   cases: everyPhase,
   async check({ phase }, { send, steady }) {
     const task = await steady(phase);
@@ -40,6 +52,7 @@ clause('verbose.false-is-plain', {
 
 clause('verbose.malformed', {
   positiveControl: 'read.status.200',
+  unlessBroken: ['read.changes-nothing'],
   cases: [{ verbose: 'maybe' }, { verbose: '' }, { verbose: '2' }, { verbose: '"; --' }],
   async check({ verbose }, { send, steady }) {
     const task = await steady('running');
