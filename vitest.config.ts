@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { native, suiteOptions } from './harness/vitest-options.ts';
 
+/** Takes an install, so it goes apart and last. */
+const installed = 'harness/installed.test.ts';
+
 export default defineConfig({
   test: {
     projects: [
@@ -8,10 +11,12 @@ export default defineConfig({
         test: {
           name: 'own',
           include: ['{spec,harness,suites,reports,bench,examples}/**/*.test.ts'],
+          exclude: [installed],
           pool: 'threads',
           experimental: native,
         },
       },
+      { test: { name: 'package', include: [installed], experimental: native } },
       {
         // The suites against $CRDB_TARGET, or against a reference cluster of their own.
         test: { name: 'conformance', include: ['suites/*.suite.ts'], ...suiteOptions },

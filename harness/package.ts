@@ -11,9 +11,25 @@ const packageFile = [new URL('package.json', codeRoot), new URL('../package.json
   existsSync(file),
 );
 
-export const version: string = packageFile
-  ? JSON.parse(readFileSync(packageFile, 'utf8')).version
-  : 'unknown';
+const manifest: { readonly version: string; readonly engines: { readonly node: string } } = packageFile
+  ? JSON.parse(readFileSync(packageFile, 'utf8'))
+  : { version: 'unknown', engines: { node: '0' } };
+
+export const version = manifest.version;
+
+/** The oldest Node that runs this: `22.22.0`. */
+export const neededNode = manifest.engines.node.replace('>=', '');
+
+/** Whether a version such as `22.9.0` is `least` or newer. */
+export function reaches(has: string, least: string): boolean {
+  const wanted = least.split('.').map(Number);
+  const parts = has.split('.').map(Number);
+  for (const [place, want] of wanted.entries()) {
+    const part = parts[place] ?? 0;
+    if (part !== want) return part > want;
+  }
+  return true;
+}
 
 /** SHA-256 of some files' contents, in the order given; the first 16 hex digits. */
 export function hashOf(files: readonly URL[]): string {
