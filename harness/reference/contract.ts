@@ -74,7 +74,7 @@ export const rules: Rules = {
     defaultS: 500,
     msPerSecond: 1000,
     from: 'completion',
-    creationTtl: 'sets',
+    creationTtl: { on: 'that task', makes: (_default, given) => given },
     readTtl: {
       on: 'that task',
       from: 'completion',

@@ -4,7 +4,7 @@ import { bodyOf, viewOf } from './body.ts';
 import { emptyReply, jsonReply, type Reply, refusal } from './reply.ts';
 import { decoded } from './routes.ts';
 import type { Moment, Operation, Outcome, Rules, VerboseKind } from './rules.ts';
-import { isEnded, phaseOf, type Task } from './task.ts';
+import { phaseOf, type Task } from './task.ts';
 import type { Tasks } from './tasks.ts';
 
 /** What an operation needs of a request. */
@@ -117,6 +117,5 @@ function cancel(task: Task, { query }: Asked, { tasks }: Service, rules: Rules):
 
 function outcomeOf(task: Task, byPhase: Outcome, { cancel: { failing, again } }: Rules): Outcome {
   if (task.cancelFails && byPhase.status === 200) return failing;
-  const isEnding = task.cancelledMs !== undefined && !isEnded(phaseOf(task));
-  return isEnding ? (again ?? byPhase) : byPhase;
+  return task.cancelledMs === undefined ? byPhase : (again ?? byPhase);
 }

@@ -9,6 +9,10 @@ const readTtl = (change: Partial<RetentionRules['readTtl']>): Partial<RetentionR
   readTtl: { ...contract.readTtl, ...change },
 });
 
+const creationTtl = (change: Partial<RetentionRules['creationTtl']>): Partial<RetentionRules> => ({
+  creationTtl: { ...contract.creationTtl, ...change },
+});
+
 interface Row {
   readonly why: string;
   readonly wanted?: Partial<Wanted>;
@@ -46,7 +50,7 @@ const rows: readonly Row[] = [
   { why: 'rule: half of it for failed ones', rules: { share: { finished: 1, failed: 0.5, cancelled: 1 } }, wanted: { phase: 'failed' }, goneAtS: 250 },
   { why: 'rule: unfinished ones expire', rules: { unfinished: 'expire' }, wanted: { phase: 'running', resultTtlS: 60 }, goneAtS: 60 },
   { why: 'rule: the reaper comes by every 7 s', rules: { reaperStepMs: 7000 }, wanted: { resultTtlS: 60 }, goneAtS: 63 },
-  { why: 'rule: the TTL at creation is ignored', rules: { creationTtl: 'ignored' }, wanted: { resultTtlS: 60 }, goneAtS: 500 },
+  { why: 'rule: the TTL at creation is ignored', rules: creationTtl({ makes: (defaultS) => defaultS }), wanted: { resultTtlS: 60 }, goneAtS: 500 },
 ];
 
 test.each(rows)(
@@ -89,6 +93,18 @@ test.each([
   clock.pass(60_000);
   const changed = { ...contract, ...readTtl({ on }) };
   expect([before, after].map((task) => tasks.isExpired(task, changed))).toEqual([early, late]);
+});
+
+test.each([
+  { on: 'that task', expired: false },
+  { on: 'later tasks too', expired: true },
+] as const)('a TTL at creation is for $on', ({ on, expired }) => {
+  const clock = new FakeClock();
+  const tasks = new Tasks(clock);
+  tasks.create({ phase: 'finished', resultTtlS: 60 });
+  const later = tasks.create({ phase: 'finished' });
+  clock.pass(60_000);
+  expect(tasks.isExpired(later, { ...contract, ...creationTtl({ on }) })).toBe(expired);
 });
 
 test('a clock that counts whole seconds may be up to a second early, never late', () => {

@@ -42,9 +42,8 @@ function countsFromMs(task: Task, rules: RetentionRules): number | undefined {
 
 function ttlSeconds(task: Task, rules: RetentionRules, shared: SharedTtl | undefined): number {
   const { defaultS, creationTtl, readTtl } = rules;
-  const given = creationTtl === 'ignored' ? undefined : task.resultTtlS;
-  const earlier = creationTtl === 'becomes the default' ? task.earlierTtlS : undefined;
-  const atFirst = given ?? earlier ?? defaultS;
+  const given = task.resultTtlS ?? (creationTtl.on === 'later tasks too' ? task.earlierTtlS : undefined);
+  const atFirst = given === undefined ? defaultS : creationTtl.makes(defaultS, given);
   if (readTtl.on === 'no task') return atFirst;
   if (readTtl.on === 'all tasks') return shared?.ttlS ?? atFirst;
   if (readTtl.on === 'later tasks too' && !task.readTtl && shared && task.marks[0].atMs >= shared.atMs) {

@@ -117,7 +117,7 @@ export interface CancelRules {
   readonly expired: number;
   /** A cancel that would be accepted, of a task that was made with `cancel_fails`. */
   readonly failing: Outcome;
-  /** A second cancel while the first has not shown yet; null: as its phase asks for. */
+  /** A second cancel after one that had its effect; null: as the task's phase asks for. */
   readonly again: Outcome | null;
   readonly isForced: (force: string | null) => boolean;
   readonly effect: Readonly<Record<Manner, CancelEffect>>;
@@ -129,7 +129,11 @@ export interface RetentionRules {
   readonly defaultS: number;
   readonly msPerSecond: number;
   readonly from: 'completion' | 'creation' | 'start' | 'last read';
-  readonly creationTtl: 'sets' | 'ignored' | 'becomes the default';
+  readonly creationTtl: {
+    readonly on: 'that task' | 'later tasks too';
+    /** The TTL in seconds, of the default and the one that was given. */
+    readonly makes: (defaultS: number, givenS: number) => number;
+  };
   readonly readTtl: {
     readonly on: 'that task' | 'all tasks' | 'later tasks too' | 'no task';
     readonly from: 'completion' | 'that read';

@@ -65,6 +65,9 @@ export function story(rulesInTime: RulesInTime): readonly string[] {
     ask('GET', one(id));
     ask('POST', cancel(id));
   }
+  const twice = held('twice', 'running');
+  ask('POST', cancel(twice));
+  ask('POST', cancel(twice));
   const byGet = held('by-get', 'running');
   ask('GET', cancel(byGet));
   clock.pass(1000);

@@ -140,7 +140,7 @@ export const variants: readonly Variant[] = [
   ]),
   variant('cancel-in-3-s', 'a cancelled task ends after 3 s', [switches.cancelShowsVeryLate]),
   variant('ended-is-409', 'a cancel of an ended task is refused with 409', [switches.endedIs409]),
-  variant('second-cancel-refused', 'a second cancel is refused while the first takes effect', [
+  variant('second-cancel-refused', 'a second cancel is refused with 406, also while the first takes effect', [
     switches.secondCancelRefused,
     switches.cancelShowsLate,
   ]),

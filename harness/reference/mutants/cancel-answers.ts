@@ -13,7 +13,7 @@ export const cancelAnswerMutants: readonly Mutant[] = [
     breaks: 'a graceful cancel of a queued task is refused with 406',
     rules: outcome({ queued: { graceful: refusedWith(406) } }),
     killedBy: ['cancel.queued.accepted'],
-    mayFail: ['cancel.status.409'],
+    mayFail: [],
   },
   {
     id: 'running-not-cancellable',
@@ -30,8 +30,8 @@ export const cancelAnswerMutants: readonly Mutant[] = [
       running: both(doneBut(202)),
       committing: { forced: doneBut(202) },
     }),
-    killedBy: ['cancel.queued.accepted', 'cancel.running.accepted', 'cancel.statuses'],
-    mayFail: ['cancel.commit-phase.forced', 'cancel.forced.accepted'],
+    killedBy: ['cancel.queued.accepted', 'cancel.running.accepted'],
+    mayFail: [],
   },
   {
     id: 'cancel-is-204',
@@ -41,8 +41,8 @@ export const cancelAnswerMutants: readonly Mutant[] = [
       running: both(doneBut(204)),
       committing: { forced: doneBut(204) },
     }),
-    killedBy: ['cancel.queued.accepted', 'cancel.running.accepted', 'cancel.statuses'],
-    mayFail: ['cancel.commit-phase.forced', 'cancel.forced.accepted'],
+    killedBy: ['cancel.queued.accepted', 'cancel.running.accepted'],
+    mayFail: [],
   },
   {
     id: 'cancels-in-commit',
@@ -170,6 +170,13 @@ export const cancelAnswerMutants: readonly Mutant[] = [
     mayFail: [],
   },
   {
+    id: 'second-cancel-is-423',
+    breaks: 'a second cancel of a task is answered with 423',
+    rules: contractBut({ cancel: { again: refusedWith(423) } }),
+    killedBy: ['cancel.statuses'],
+    mayFail: [],
+  },
+  {
     id: 'never-409',
     breaks: 'a cancel that fails is answered with 200',
     rules: contractBut({ cancel: { failing: refusedWith(200) } }),
@@ -188,13 +195,13 @@ export const cancelAnswerMutants: readonly Mutant[] = [
     breaks: 'a cancel of an unknown task is answered with 200',
     rules: contractBut({ cancel: { unknown: 200 } }),
     killedBy: ['cancel.status.404'],
-    mayFail: ['robustness.malformed-id.cancel'],
+    mayFail: [],
   },
   {
     id: 'cancel-unknown-is-406',
     breaks: 'a cancel of an unknown task is refused with 406',
     rules: contractBut({ cancel: { unknown: 406 } }),
     killedBy: ['cancel.status.404'],
-    mayFail: ['robustness.malformed-id.cancel'],
+    mayFail: [],
   },
 ];

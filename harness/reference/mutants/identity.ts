@@ -42,6 +42,13 @@ export const identityMutants: readonly Mutant[] = [
     mayFail: [],
   },
   {
+    id: 'upper-case-id-is-422',
+    breaks: 'an id in capitals is answered with 422',
+    rules: contractBut({ ids: { refuses: (id) => (/^[A-Z0-9-]+$/.test(id) ? 422 : null) } }),
+    killedBy: ['read.statuses'],
+    mayFail: [],
+  },
+  {
     id: 'long-id-is-500',
     breaks: 'an id of more than 255 characters is answered with 500',
     rules: contractBut({ ids: { refuses: (id) => (id.length > 255 ? 500 : null) } }),

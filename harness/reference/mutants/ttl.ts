@@ -5,6 +5,8 @@ import type { Mutant } from '../mutant.ts';
 const retention = (change: NonNullable<RulesChange['retention']>) => contractBut({ retention: change });
 const readTtl = (change: NonNullable<NonNullable<RulesChange['retention']>['readTtl']>) =>
   retention({ readTtl: change });
+const creationTtl = (change: NonNullable<NonNullable<RulesChange['retention']>['creationTtl']>) =>
+  retention({ creationTtl: change });
 
 /** Where a TTL leaks into other tasks, it depends on their order which of them show it. */
 const anyTask: readonly string[] = [
@@ -24,7 +26,7 @@ export const ttlMutants: readonly Mutant[] = [
   {
     id: 'creation-ttl-ignored',
     breaks: 'the TTL at creation is ignored',
-    rules: retention({ creationTtl: 'ignored' }),
+    rules: creationTtl({ makes: (defaultS) => defaultS }),
     killedBy: ['expiry.at-creation.kept'],
     mayFail: [],
   },
@@ -78,9 +80,30 @@ export const ttlMutants: readonly Mutant[] = [
     mayFail: anyTask,
   },
   {
+    id: 'creation-ttl-only-prolongs',
+    breaks: 'a TTL at creation can only prolong the retention',
+    rules: creationTtl({ makes: Math.max }),
+    killedBy: ['expiry.at-creation.gone'],
+    mayFail: [],
+  },
+  {
+    id: 'creation-ttl-doubled',
+    breaks: 'a TTL at creation is taken twice',
+    rules: creationTtl({ makes: (_, givenS) => 2 * givenS }),
+    killedBy: ['expiry.at-creation.gone'],
+    mayFail: [],
+  },
+  {
+    id: 'creation-ttl-in-milliseconds',
+    breaks: 'a TTL at creation is taken for milliseconds',
+    rules: creationTtl({ makes: (_, givenS) => givenS / 1000 }),
+    killedBy: ['expiry.at-creation.kept'],
+    mayFail: [],
+  },
+  {
     id: 'creation-ttl-becomes-default',
     breaks: 'a TTL at creation becomes the default of tasks made later',
-    rules: retention({ creationTtl: 'becomes the default' }),
+    rules: creationTtl({ on: 'later tasks too' }),
     killedBy: ['expiry.that-task-alone'],
     mayFail: anyTask,
   },
