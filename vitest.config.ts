@@ -16,7 +16,7 @@ export default defineConfig({
           experimental: native,
         },
       },
-      { test: { name: 'package', include: [installed], experimental: native } },
+      { test: { name: 'package', include: [installed], experimental: native, sequence: { groupOrder: 1 } } },
       {
         // The suites against $CRDB_TARGET, or against a reference cluster of their own.
         test: { name: 'conformance', include: ['suites/*.suite.ts'], ...suiteOptions },
