@@ -32,22 +32,22 @@ export class Ledger {
     this.#validators = validators;
   }
 
-  /** Enters a check's findings and everything that it sent. */
+  /**
+   * Enters a check's findings and everything that it sent.
+   * @param judged false where what the check stands on is broken: then its findings charge nobody
+   */
   enter(
     check: Check,
     findings: readonly Finding[],
     sent: readonly { readonly exchange: Exchange; readonly tolerates: readonly number[] }[],
+    judged: boolean,
   ): void {
-    for (const exchange of findings
-      .filter((found) => isCharge(found) || found.blames !== undefined)
-      .flatMap(({ exchanges }) => exchanges)) {
-      this.#charged.add(statusOf(exchange));
-    }
     const charged = new Set(findings.filter(isCharge).flatMap(({ exchanges }) => exchanges));
+    for (const exchange of charged) this.#charged.add(statusOf(exchange));
     for (const found of findings) {
       if (found.blames === undefined || found.exchanges.every((exchange) => charged.has(exchange))) continue;
       for (const exchange of found.exchanges) charged.add(exchange);
-      this.#charge(found.blames, { ...found, verdict: 'fail' }, check);
+      if (judged) this.#charge(found.blames, { ...found, verdict: 'fail' }, check);
     }
     for (const { exchange, tolerates } of sent) {
       for (const found of globalFindings(exchange, tolerates, this.#validators)) {

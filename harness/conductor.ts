@@ -24,10 +24,11 @@ export interface ConductorOptions {
   readonly record: Recorder;
 }
 
-/** What a check came to before it is held against its control. */
+/** What a check came to before it is held against what it stands on. */
 interface Outcome {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  readonly sent: Scene['sent'];
 }
 
 const together = 10_000; // checks at once where they don't disturb each other: all
@@ -40,6 +41,7 @@ export class Conductor {
   readonly #ledger: Ledger;
   readonly #cutShort = new AbortController();
   readonly #outcomes = new Map<Check, PromiseWithResolvers<Outcome>>();
+  readonly #standings = new Map<Check, Promise<Standing | undefined>>();
   readonly #records = new Map<string, PromiseWithResolvers<CheckRecord>>();
   #running: Promise<void> | undefined;
 
@@ -117,8 +119,8 @@ export class Conductor {
     );
     const findings = await this.#find(check, scene);
     await scene.dismiss();
-    this.#ledger.enter(check, findings, scene.sent);
-    this.#outcomes.get(check)?.resolve({ verdict: worst(findings.map(({ verdict }) => verdict)), findings });
+    const outcome = { verdict: worst(findings.map(({ verdict }) => verdict)), findings };
+    this.#outcomes.get(check)?.resolve({ ...outcome, sent: scene.sent });
   }
 
   async #find(check: Check, scene: Scene): Promise<readonly Finding[]> {
@@ -135,11 +137,12 @@ export class Conductor {
     }
   }
 
-  /** Waits for a check and its control, and writes the check's record. */
+  /** Waits for a check and what it stands on, charges its exchanges, and writes its record. */
   async #conclude(check: Check): Promise<void> {
     const outcome = await this.#outcomes.get(check)?.promise;
     if (!outcome) return;
     const stood = await this.#standing(check);
+    this.#ledger.enter(check, outcome.findings, outcome.sent, stood?.because === undefined);
     const { verdict, ...rest } = stood ?? headline(outcome);
     this.#tell({
       clause: check.clause,
@@ -155,30 +158,39 @@ export class Conductor {
    * What a check comes to where what it stands on does not hold; undefined where it does. A positive control must have
    * passed; a clause whose fault would show here too must only not be broken.
    */
-  async #standing(check: Check): Promise<Pick<CheckRecord, 'verdict' | 'reason' | 'because'> | undefined> {
-    const { positiveControl, unlessBroken } = check;
+  #standing(check: Check): Promise<Standing | undefined> {
+    const known = this.#standings.get(check) ?? this.#stand(check);
+    this.#standings.set(check, known);
+    return known;
+  }
+
+  async #stand({ positiveControl, unlessBroken, phase }: Check): Promise<Standing | undefined> {
     for (const id of unlessBroken) {
-      const broken = (await this.#outcomesOf(id, check.phase)).find(({ verdict }) => verdict === 'fail');
+      const broken = (await this.#concluded(id, phase)).find(({ verdict }) => verdict === 'fail');
       if (broken) return unproven(id, broken);
     }
     if (positiveControl === undefined) return undefined;
-    const outcomes = await this.#outcomesOf(positiveControl, check.phase);
+    const outcomes = await this.#concluded(positiveControl, phase);
     const lacking = outcomes.find(({ verdict }) => verdict !== 'pass' && verdict !== 'skip');
     if (lacking) return unproven(positiveControl, lacking);
     if (outcomes.some(({ verdict }) => verdict === 'pass')) return undefined;
-    const reason =
-      outcomes[0]?.findings[0]?.reason ?? `its positive control ${positiveControl} is out of reach`;
+    const reason = outcomes[0]?.reason ?? `its positive control ${positiveControl} is out of reach`;
     return { verdict: 'skip', reason };
   }
 
-  /** What the checks of a clause came to; with a phase that it has a row for, that row alone. */
-  async #outcomesOf(clause: string, phase: string | undefined): Promise<readonly Outcome[]> {
+  /** What the checks of a clause come to on what they stand on; with a phase that it has a row for, that row alone. */
+  async #concluded(clause: string, phase: string | undefined): Promise<readonly Concluded[]> {
     const checks = this.#options.book.get(clause) ?? [];
     const samePhase = phase === undefined ? [] : checks.filter((check) => check.phase === phase);
-    const outcomes = (samePhase.length > 0 ? samePhase : checks).map(
-      (check) => this.#outcomes.get(check)?.promise,
+    return Promise.all(
+      (samePhase.length > 0 ? samePhase : checks).map(async (check): Promise<Concluded> => {
+        const outcome = await this.#outcomes.get(check)?.promise;
+        const own = outcome
+          ? headline(outcome)
+          : { verdict: 'skip' as const, reason: 'it is not part of this run' };
+        return (await this.#standing(check)) ?? own;
+      }),
     );
-    return (await Promise.all(outcomes)).filter((outcome) => outcome !== undefined);
   }
 
   /** The clauses that something they stand on explains: nothing more is charged to them. */
@@ -203,18 +215,15 @@ export class Conductor {
 
 const keyOf = ({ clause, name }: Pick<Check, 'clause' | 'name'>): string => `${clause} ${name}`;
 
-/** What a check comes to where a clause that it stands on didn't hold. */
-const unproven = (
-  clause: string,
-  { verdict, findings }: Outcome,
-): Pick<CheckRecord, 'verdict' | 'reason' | 'because'> => {
-  const lacking = findings.find((found) => found.verdict === verdict);
-  return {
-    verdict: 'inconclusive',
-    reason: `it stands on ${clause}: ${lacking?.reason ?? verdict}`,
-    because: clause,
-  };
-};
+type Concluded = Pick<CheckRecord, 'verdict' | 'reason' | 'because'>;
+/** What a check comes to because of what it stands on. */
+type Standing = Concluded;
+
+const unproven = (clause: string, { reason }: Concluded): Standing => ({
+  verdict: 'inconclusive',
+  reason: `it stands on ${clause}: ${reason}`,
+  because: clause,
+});
 
 /** The finding that decides a check, as its record says it. */
 function headline({

@@ -1,11 +1,9 @@
 /** One answer against one structural clause: status, media type, schema, nulls, as every exchange is judged too. */
-import { loadValidators, type Validators } from '../spec/validators.ts';
+import { documented } from './documented.ts';
 import { asked, type Exchange } from './exchange.ts';
 import { type Finding, finding, lostDoubt } from './finding.ts';
 import { globalFindings } from './global-checks.ts';
 import { unlessStatus } from './shown.ts';
-
-let loaded: Validators | undefined;
 
 /**
  * Whether an answer keeps a structural clause, such as `read.schema`.
@@ -14,8 +12,7 @@ let loaded: Validators | undefined;
 export function judgeAnswer(exchange: Exchange, clause: string): Finding {
   const doubt = lostDoubt(exchange);
   if (doubt) return doubt;
-  loaded ??= loadValidators();
-  const found = globalFindings(exchange, [], loaded).find((one) => one.clause === clause);
+  const found = globalFindings(exchange, [], documented()).find((one) => one.clause === clause);
   if (found) {
     const { clause: _, ...rest } = found;
     return rest;

@@ -1,4 +1,6 @@
 /** What an answer shows of tasks, taken from as little of it as a judge needs: one fault must not hide another. */
+
+import { isDocumented } from './documented.ts';
 import { asked, type Exchange, json } from './exchange.ts';
 import { type Finding, finding, lostDoubt } from './finding.ts';
 
@@ -58,7 +60,16 @@ export function shownStatus(exchange: Exchange): Status | undefined {
   return shown?.status;
 }
 
-/** A doubt because of `clause`, which the exchange is charged to, where the status is not an expected one. */
+/** What to settle for: that a read shows a status. */
+export const showsStatus =
+  (status: Status) =>
+  (exchange: Exchange): boolean =>
+    shownStatus(exchange) === status;
+
+/**
+ * A doubt because of `clause`, which the exchange is charged to, where the status is not an expected one; because of
+ * the operation's `statuses` where it is not even a documented one.
+ */
 export function unlessStatus(
   exchange: Exchange,
   expected: readonly number[],
@@ -68,11 +79,12 @@ export function unlessStatus(
   const status = exchange.response?.status;
   if (status !== undefined && expected.includes(status)) return undefined;
   const wanted = expected.join(' or ');
+  const broken = isDocumented(exchange.operation, status) ? clause : `${exchange.operation}.statuses`;
   return finding('inconclusive', `${asked(exchange)} answered ${status}, expected ${wanted}`, exchange, {
-    because: clause,
+    because: broken,
     expected: wanted,
     seen: String(status),
-    ...(charge ? { blames: clause } : {}),
+    ...(charge ? { blames: broken } : {}),
   });
 }
 

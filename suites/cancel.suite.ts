@@ -6,6 +6,7 @@ import { judgeNever, judgeSettles, judgeUnchanged } from '../harness/judge-task.
 import type { Phase } from '../harness/record.ts';
 import { cancel, cancelByGet, type Force, read } from '../harness/requests.ts';
 import type { Scene } from '../harness/scene.ts';
+import { showsStatus } from '../harness/shown.ts';
 import { everyPhase } from './phases.ts';
 import { unknownTask } from './unknown.ts';
 
@@ -55,21 +56,27 @@ clause('cancel.commit-phase.refused', {
 });
 
 clause('cancel.commit-phase.untouched', {
-  unlessBroken: ['read.changes-nothing', 'status.finished', 'status.forward-only'],
   positiveControl: 'cancel.leaves',
-  cases: graceful,
-  async check({ force }, { send, provision, watch, move, settle }) {
+  unlessBroken: ['read.changes-nothing', 'status.finished', 'status.forward-only'],
+  cases: [
+    { force: 'omitted', shownBy: 'watching' },
+    { force: 'false', shownBy: 'watching' },
+    { force: 'omitted', shownBy: 'finishing' },
+  ],
+  async check({ force, shownBy }, { send, provision, watch, move, settle }) {
     const task = await provision('committing');
     const before = await send(read(task));
     const refusal = await send(cancel(task, { force }));
     const watched = await watch(task); // before it is moved on: an effect may show a second late
-    const finishing = await settle(await move(task, 'finished'), ({ response }) =>
-      /"finished"/.test(response?.body ?? ''),
-    );
-    return given([unless(refusal, [406], 'cancel.commit-phase.refused')], () => [
-      judgeUnchanged([before, ...watched], task),
-      judgeSettles(finishing, task, ['finished']),
-    ]);
+    const shown = {
+      watching: async () => judgeUnchanged([before, ...watched], task),
+      finishing: async () => {
+        const finished = await move(task, 'finished');
+        return judgeSettles(await settle(finished, showsStatus('finished')), finished, ['finished']);
+      },
+    };
+    const found = await shown[shownBy]();
+    return given([unless(refusal, [406], 'cancel.commit-phase.refused')], () => [found]);
   },
 });
 
