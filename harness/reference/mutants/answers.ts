@@ -26,8 +26,8 @@ export const answerMutants: readonly Mutant[] = [
           operation === 'list' && reply.body === '[]' ? { ...reply, status: 404 } : reply,
       },
     }),
-    killedBy: ['list.status.200'],
-    mayFail: [],
+    killedBy: ['list.statuses'],
+    mayFail: ['list.status.200'],
   },
   {
     id: 'list-is-object-when-empty',

@@ -60,7 +60,7 @@ export const statusMutants: readonly Mutant[] = [
     breaks: 'a failed task reads as started for ever',
     rules: contractBut({ task: { status: { failed: 'started' } } }),
     killedBy: ['status.failed'],
-    mayFail: [],
+    mayFail: ['cancel.leaves', 'status.change-shows'],
   },
   {
     id: 'finished-as-failed',
@@ -79,7 +79,7 @@ export const statusMutants: readonly Mutant[] = [
       },
     }),
     killedBy: ['read.changes-nothing'],
-    mayFail: [],
+    mayFail: ['status.forward-only'],
   },
   {
     id: 'ended-ticks-on',
