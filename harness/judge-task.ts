@@ -81,6 +81,7 @@ export const judgeAskedId = (exchange: Exchange, task: Task): Finding =>
 
 /** Whether a read shows the guid that the provisioner named. One that is left out contradicts nothing. */
 export function judgeNamedGuid(exchange: Exchange, task: Task): Finding {
+  if (task.guid === undefined) return finding('skip', 'the provisioner named no guid', exchange);
   return judging([exchange], task, ([shown]) => {
     const guid = shown?.fields.crdb_guid;
     return {

@@ -120,20 +120,24 @@ export class Scene {
     return moved;
   };
 
-  /** Lets time pass for a task's retention: by ageing it, or by really waiting from the end of the task. */
-  readonly elapse = async (task: Task, seconds: number, by: Passing = 'ageing'): Promise<Task> => {
+  /**
+   * Lets a task's retention come to an age of so many seconds since its end: by ageing it, or by really waiting.
+   * What has passed already counts, so that a slow target comes no nearer to the expiry than a fast one.
+   */
+  readonly elapse = async (task: Task, ageS: number, by: Passing = 'ageing'): Promise<Task> => {
     this.#stillOn();
-    if (seconds === 0) return task;
     const { provisioner, settings } = this.#stage;
+    const missingS = Math.ceil(ageS - this.#ageS(task));
+    if (missingS <= 0) return task;
     if (by === 'ageing' && provisioner.ages) {
-      const aged = await provisioner.ages.age(task, seconds);
+      const aged = await provisioner.ages.age(task, missingS);
       this.#keep(aged);
       return aged;
     }
-    if (by === 'ageing' && (settings.profile === 'quick' || seconds > waitedOutS)) {
+    if (by === 'ageing' && (settings.profile === 'quick' || ageS > waitedOutS)) {
       throw new Unreachable(`${provisioner.name}: can't age a task (age)`);
     }
-    await this.waitUntil(endOf(task).latestMs + seconds * 1000, `${seconds} s of retention`);
+    await this.waitUntil(endOf(task).latestMs + ageS * 1000, `${ageS} s of retention`);
     return task;
   };
 
@@ -226,6 +230,15 @@ export class Scene {
     return exchanges;
   }
 
+  /** The age that a task surely has; of one that has not ended, or whose end isn't known, only what it was aged by. */
+  #ageS(task: Task): number {
+    const { when } = task.history.at(-1) ?? {};
+    const ended = hasEnd(task) && when !== undefined;
+    return ended
+      ? Math.max(0, (this.#stage.world.now().earliestMs - endOf(task).latestMs) / 1000)
+      : task.agedS;
+  }
+
   #cancelled({ id }: Task): boolean {
     return this.sent.some(
       ({ exchange: { operation, request, response } }) =>
@@ -257,10 +270,10 @@ function hasLeft(exchange: Exchange): boolean {
 }
 
 /** When a task ended, by its provisioner, less the time by which it was aged. */
-export function endOf({ history, agedS }: Task): Bracket {
-  const last = history.at(-1);
-  if (!last?.when || (last.phase !== 'finished' && last.phase !== 'failed')) {
-    throw new Unreachable('it is not known when this task ended');
-  }
-  return later(last.when, -agedS * 1000);
+export function endOf(task: Task): Bracket {
+  const { when } = task.history.at(-1) ?? {};
+  if (when === undefined || !hasEnd(task)) throw new Unreachable('it is not known when this task ended');
+  return later(when, -task.agedS * 1000);
 }
+
+const hasEnd = ({ history }: Task): boolean => ['finished', 'failed'].includes(history.at(-1)?.phase ?? '');

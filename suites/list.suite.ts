@@ -34,9 +34,14 @@ clause('list.media-type', {
 });
 
 clause('list.schema', {
-  cases: [{ phase: 'running' }, { phase: 'committing' }],
-  async check({ phase }, { send, existing }) {
-    await existing(phase);
+  cases: [{ holding: 'what is there' }, { holding: 'running' }, { holding: 'committing' }],
+  async check({ holding }, { send, existing }) {
+    const make = {
+      'what is there': async () => {},
+      running: () => existing('running'),
+      committing: () => existing('committing'),
+    };
+    await make[holding]();
     return [judgeAnswer(await send(list()), 'list.schema')];
   },
 });

@@ -1,0 +1,3 @@
+import { testMutants } from './kill-matrix.ts';
+
+testMutants(0, 2);

@@ -1,0 +1,103 @@
+/** The suites themselves on trial: what they must pass, what they must not, and that register and suites agree. */
+import { describe, expect, test } from 'vitest';
+import { gather, judgeRun } from '../harness/assemble.ts';
+import { type Check, readSuites } from '../harness/clause.ts';
+import { mutants } from '../harness/reference/mutants.ts';
+import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';
+import { startReference } from '../harness/reference/reference.ts';
+import { variants } from '../harness/reference/variants.ts';
+import { rehearse } from '../harness/rehearsal.ts';
+import { suiteFiles } from '../harness/suites.ts';
+import { loadRegister } from '../spec/register.ts';
+
+const register = loadRegister();
+const book = await readSuites(suiteFiles);
+const judged = (events: Awaited<ReturnType<typeof rehearse>>) =>
+  judgeRun(gather(events).checks, [...book.keys()], register, { strict: false });
+const clausesThat = (events: Awaited<ReturnType<typeof rehearse>>, ...verdicts: string[]) =>
+  [...judged(events).clauseVerdicts].filter(([, verdict]) => verdicts.includes(verdict)).map(([id]) => id);
+
+describe('register and suites', () => {
+  test('every clause has a block', () => {
+    expect(register.clauses.map(({ id }) => id).filter((id) => !book.get(id)?.length)).toEqual([]);
+  });
+
+  test('every block, positive control and cause names a clause', () => {
+    const named = [...book.values()].flat().flatMap((check) => [check.clause, ...standsOn(check)]);
+    expect([...new Set(named)].filter((id) => !register.byId.has(id))).toEqual([]);
+  });
+
+  test('the cases of a clause have names of their own', () => {
+    const twice = [...book].filter(
+      ([, checks]) => new Set(checks.map(({ name }) => name)).size < checks.length,
+    );
+    expect(twice.map(([id]) => id)).toEqual([]);
+  });
+
+  test('no clause stands on itself, however far round', () => {
+    const round = (id: string, path: readonly string[]): readonly string[] | undefined =>
+      path.includes(id)
+        ? [...path, id]
+        : (book.get(id) ?? [])
+            .flatMap(standsOn)
+            .map((other) => round(other, [...path, id]))
+            .find((found) => found !== undefined);
+    expect([...book.keys()].map((id) => round(id, [])).find((found) => found !== undefined)).toBeUndefined();
+  });
+
+  test('every must and should clause has a wrong server that it convicts', () => {
+    const convicting = new Set(mutants.flatMap(({ killedBy }) => killedBy));
+    const judging = register.clauses.filter(({ level }) => level !== 'may').map(({ id }) => id);
+    expect(judging.filter((id) => !convicting.has(id))).toEqual([]);
+  });
+});
+
+const standsOn = ({ positiveControl, unlessBroken }: Check): readonly string[] =>
+  positiveControl === undefined ? unlessBroken : [...unlessBroken, positiveControl];
+
+describe('a server that keeps the contract', () => {
+  test('the reference passes every must clause, none skipped, and every should clause', {
+    timeout: 60_000,
+  }, async () => {
+    const events = await rehearse((clock) => startReference({ clock }));
+    expect(judged(events).verdict).toBe('conformant');
+    expect(clausesThat(events, 'fail', 'warn', 'inconclusive', 'skip')).toEqual([]);
+  });
+
+  test.each(variants)('$id is conformant: $says', { timeout: 60_000 }, async ({ rules }) => {
+    const events = await rehearse((clock) => startReference({ clock, rules }));
+    expect(clausesThat(events, 'fail')).toEqual([]);
+    // Without a guid that the provisioner names, none can be looked for.
+    expect(judged(events).verdict).toBe(rules.control.namesGuid ? 'conformant' : 'incomplete');
+  });
+});
+
+/** That there is a list at all, with a status and a media type: true of an empty one too. */
+const saysNothingOfTasks = ['list.status.200', 'list.statuses', 'list.media-type', 'auth.scheme-case'];
+
+describe('a server that says nothing', () => {
+  test.each(nullServerKinds.map((kind) => ({ kind })))(
+    '$kind earns no pass that speaks of tasks',
+    { timeout: 60_000 },
+    async ({ kind }) => {
+      const events = await rehearse(async (clock) => {
+        const { url, close } = await startNullServer(kind, { clock });
+        return { url, close, user: 'somebody', password: 'some password' };
+      });
+      expect(clausesThat(events, 'pass').filter((id) => !saysNothingOfTasks.includes(id))).toEqual([]);
+    },
+  );
+});
+
+test('a selection brings the clauses that it stands on, each once', async () => {
+  const events = await rehearse((clock) => startReference({ clock }), {
+    selection: ['cancel.commit-phase.refused'],
+  });
+  const checks = gather(events).checks.filter(({ suite }) => suite !== 'every exchange');
+  expect(checks.map(({ clause, name }) => `${clause} ${name}`)).toEqual([
+    'cancel.running.accepted force=omitted',
+    'cancel.running.accepted force=false',
+    'cancel.commit-phase.refused force=omitted',
+    'cancel.commit-phase.refused force=false',
+  ]);
+});
