@@ -1,0 +1,117 @@
+/** `npm run bench`: how fast and how big, as a table of medians with its bounds. Tests never assert speed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { realClock } from '../harness/clock.ts';
+import { startReference } from '../harness/reference/reference.ts';
+import { timed } from './validating.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'crdb-bench-'));
+const peakFile = join(folder, 'peak');
+const program = 'harness/cli.ts';
+
+interface Ended {
+  readonly seconds: number;
+  readonly output: string;
+}
+
+/** @throws {Error} it ended with another exit code than 0 */
+async function timeOf(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const start = performance.now();
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${output}`);
+  return { seconds: (performance.now() - start) / 1000, output };
+}
+
+const node = (...args: readonly string[]) => timeOf(process.execPath, args);
+
+async function peakMiB(): Promise<number> {
+  await using target = await startReference({ clock: realClock(), epochMs: Date.now() });
+  const where = ['--target', target.url, '--user', target.user, '--out', folder];
+  await timeOf(process.execPath, ['--import', './bench/peak.ts', program, 'run', ...where], {
+    PEAK_FILE: peakFile,
+    CRDB_PASSWORD: target.password,
+  });
+  return Number(readFileSync(peakFile, 'utf8')) / 2 ** 20;
+}
+
+async function timesParsing(): Promise<number> {
+  const { parseMs, validateMs } = timed();
+  return validateMs / parseMs;
+}
+
+const rows: readonly {
+  readonly what: string;
+  readonly unit: string;
+  readonly bound: number;
+  readonly runs: number;
+  readonly measure: () => Promise<number>;
+}[] = [
+  {
+    what: 'npm start, whole',
+    unit: 's',
+    bound: 8,
+    runs: 3,
+    measure: async () => (await timeOf('npm', ['start', '--', '--out', folder])).seconds,
+  },
+  {
+    what: 'of that, waiting (what a run takes where answers take no time)',
+    unit: 's',
+    bound: 5,
+    runs: 1,
+    measure: async () => Number((await node('bench/rehearsal.ts')).output) / 1000,
+  },
+  {
+    what: 'the same suites in simulated time, a process from start to end',
+    unit: 's',
+    bound: 2,
+    runs: 5,
+    measure: async () => (await node('bench/rehearsal.ts')).seconds,
+  },
+  {
+    what: '--help, a process from start to end',
+    unit: 's',
+    bound: 0.3,
+    runs: 9,
+    measure: async () => (await node(program, '--help')).seconds,
+  },
+  {
+    what: 'validating a list of 100,000 tasks, nulls taken out',
+    unit: '× JSON.parse',
+    bound: 5,
+    runs: 9,
+    measure: timesParsing,
+  },
+  {
+    what: 'peak memory of the process of a run, target elsewhere (maxRSS)',
+    unit: 'MiB',
+    bound: 300,
+    runs: 3,
+    measure: peakMiB,
+  },
+];
+
+const shown = (value: number): string => value.toPrecision(3).replace(/\.0+$/, '');
+
+console.log(`Medians on ${cpus().length} cores, Node ${process.versions.node}\n`);
+console.log(`${'what'.padEnd(64)} ${'bound'.padStart(6)} ${'median'.padStart(7)}  unit`);
+for (const { what, unit, bound, runs, measure } of rows) {
+  const measured: number[] = [];
+  for (let run = 0; run < runs; run++) measured.push(await measure());
+  const median = measured.sort((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
+  const verdict = median <= bound ? 'ok' : 'NOT MET';
+  console.log(
+    `${what.padEnd(64)} ${shown(bound).padStart(6)} ${shown(median).padStart(7)}  ${unit.padEnd(12)}  ${verdict}`,
+  );
+}
+rmSync(folder, { recursive: true });
