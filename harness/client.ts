@@ -41,7 +41,7 @@ export function recordingClient({ target, agents, clock, timeoutMs }: ClientOpti
   };
 }
 
-function recordedRequest(request: Request, { url }: Target): RecordedRequest {
+function recordedRequest(request: Request, { url, login }: Target): RecordedRequest {
   const prefix = url.pathname === '/' ? '' : url.pathname;
   return {
     method: request.method,
@@ -50,7 +50,7 @@ function recordedRequest(request: Request, { url }: Target): RecordedRequest {
       ...request.headers,
       ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     },
-    credentials: request.credentials ?? 'own',
+    credentials: login ? (request.credentials ?? 'own') : 'none',
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   };
 }

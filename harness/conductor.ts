@@ -11,6 +11,7 @@ import type { Recorder } from './events.ts';
 import { type Finding, finding } from './finding.ts';
 import { LostRace, type Task, Unreachable } from './provisioner.ts';
 import { CutShort, Scene, type Stage } from './scene.ts';
+import { shuffled } from './shuffle.ts';
 import { atLevel, type CheckRecord, type Level, type Verdict, worst } from './verdict.ts';
 import { turnstile } from './world.ts';
 
@@ -92,7 +93,8 @@ export class Conductor {
     for (const check of at('first')) await this.#perform(check);
     const width = (await this.#apart()) ? together : 1;
     const turn = turnstile(width);
-    await Promise.all(at('between').map((check) => turn(() => this.#perform(check))));
+    const between = shuffled(at('between'), this.#stage.settings.seed); // an order that nothing may depend on
+    await Promise.all(between.map((check) => turn(() => this.#perform(check))));
     for (const check of at('last')) await this.#perform(check);
     await Promise.all(records);
     for (const entry of this.#ledger.records(this.clauses, await this.#explained())) this.#tell(entry);

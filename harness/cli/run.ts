@@ -184,7 +184,7 @@ function provisionPlan({ provision, tasks }: RunOptions, { control }: Preflight)
 
 function reportedSettings(
   { timeoutS, graceS, settleS, maxDurationS, allowForce }: Settings,
-  { requireComplete = false, strict = false, insecure = false }: RunOptions,
+  { requireComplete = false, strict = false, insecure = false, ca }: RunOptions,
 ): Report['run']['settings'] {
   return {
     timeoutS,
@@ -195,6 +195,7 @@ function reportedSettings(
     requireComplete,
     strict,
     insecure,
+    ...(ca === undefined ? {} : { ca }),
   };
 }
 
