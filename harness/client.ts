@@ -80,7 +80,7 @@ async function sendOnce(
     return { lost: `no answer within ${timeoutMs / 1000} s` };
   });
   const answer = call.then(
-    (response): Answer => judgeable(recordedResponse(response), recorded, target),
+    (response): Answer => judgeable(recordedResponse(response), request, target),
     (error: unknown): Answer => ({ lost: lossReason(error) }),
   );
   const first = await Promise.race([answer, outOfPatience]);
@@ -122,7 +122,7 @@ function recordedResponse(response: supertest.Response): RecordedResponse {
 const transient = new Set([429, 502, 503, 504]);
 
 /** An answer of something between us and the server, or of a server on the move, says nothing about the contract. */
-function judgeable(response: RecordedResponse, { credentials }: RecordedRequest, { url }: Target): Answer {
+function judgeable(response: RecordedResponse, { credentials = 'own' }: Request, { url }: Target): Answer {
   if (transient.has(response.status)) return { response, lost: `answered ${response.status}` };
   const elsewhere = redirectedTo(response, url);
   if (elsewhere && credentials === 'own') return { response, lost: `redirected to ${elsewhere.host}` };
