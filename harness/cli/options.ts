@@ -36,8 +36,9 @@ export interface RunOptions {
 /** @throws {UserError} exit 2: a URL that no run can start with */
 export function targetUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  const shown = text.replace(/.*@/, '…@'); // also what can't be parsed may hold a password
   if (!url)
-    throw new UserError(`--target ${text} is no URL.`, 'Give one such as https://cluster.example:9443', 2);
+    throw new UserError(`--target ${shown} is no URL.`, 'Give one such as https://cluster.example:9443', 2);
   if (url.username !== '' || url.password !== '') {
     throw new UserError(
       '--target has credentials in it: they would show in the process list and in logs.',
@@ -164,10 +165,18 @@ export function selectionOf(
   return [...suiteOf].filter(([id, name]) => clause.includes(id) || suite.includes(name)).map(([id]) => id);
 }
 
-export function unknown(what: string, name: string, known: readonly string[]): UserError {
+export function unknown(
+  what: 'suite' | 'clause' | 'mutant',
+  name: string,
+  known: readonly string[],
+): UserError {
   const near = nearest(name, known);
-  const list =
-    what === 'suite' ? `The suites are ${known.join(', ')}.` : 'crdb-conformance clauses lists them.';
+  const lists: Readonly<Record<typeof what, string>> = {
+    suite: `The suites are ${known.join(', ')}.`,
+    clause: 'crdb-conformance clauses lists them.',
+    mutant: 'crdb-conformance mutants --list lists them.',
+  };
+  const list = lists[what];
   return new UserError(
     `There is no ${what} ${name}.`,
     near === undefined ? list : `Did you mean ${near}? ${list}`,
