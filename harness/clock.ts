@@ -8,13 +8,16 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Timers hold 31 bits, and take more for nothing at all: some 24 days is as good as for ever. */
+const longestMs = 2 ** 31 - 1;
+
 /** The machine's own monotonic clock, with its origin at the call. */
 export function realClock(): Clock {
   const originMs = performance.now();
   return {
     nowMs: () => performance.now() - originMs,
     async sleep(ms, signal) {
-      await delay(Math.max(0, ms), undefined, signal ? { signal } : {}).catch(() => {}); // an abort only ends the sleep
+      await delay(Math.min(Math.max(0, ms), longestMs), undefined, signal ? { signal } : {}).catch(() => {}); // an abort only ends the sleep
     },
   };
 }
