@@ -105,7 +105,7 @@ export const ttlMutants: readonly Mutant[] = [
     breaks: 'a TTL at creation becomes the default of tasks made later',
     rules: creationTtl({ on: 'later tasks too' }),
     killedBy: ['expiry.that-task-alone'],
-    mayFail: anyTask,
+    mayFail: [...anyTask, 'read.status.200'], // two seconds as the default of all tasks
   },
   {
     id: 'ttl-at-most-an-hour',
