@@ -1,6 +1,4 @@
 /** The three operations of the contract, as data: what a suite asks, without knowing who will answer. */
-import type { Task } from './provisioner.ts';
-
 export const operations = ['list', 'read', 'cancel', 'control', 'other'] as const;
 /** `other`: a request that is none of the three, such as GET on the cancel path. */
 export type Operation = (typeof operations)[number];
@@ -29,7 +27,10 @@ export interface Request {
   readonly tolerates?: readonly number[];
 }
 
-type Named = Pick<Task, 'id'>;
+/** All that a request needs of a task. */
+interface Named {
+  readonly id: string;
+}
 type Extra = Pick<Request, 'credentials' | 'tolerates'>;
 
 const collection = '/v1/crdb_tasks';
