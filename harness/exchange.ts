@@ -48,11 +48,28 @@ export function asked({ request }: Exchange): string {
 
 const parsed = new WeakMap<RecordedResponse, { readonly value: unknown } | undefined>();
 
-/** The body as JSON, or undefined where it is none, is cut, or there was no answer. Parsed once. */
+/** Deeper bodies are not looked into: what compares and words values goes down into them, and would overflow. */
+const deepest = 1000;
+
+/** The body as JSON, or undefined where it is none, is cut or too deep, or there was no answer. Parsed once. */
 export function json({ response }: Exchange): { readonly value: unknown } | undefined {
   if (!response || response.truncated) return undefined;
-  if (!parsed.has(response)) parsed.set(response, parse(response.body));
+  if (!parsed.has(response)) parsed.set(response, tooDeep(response) ? undefined : parse(response.body));
   return parsed.get(response);
+}
+
+/** Whether a body is nested too deeply to be looked into, whatever else it is. */
+export function tooDeep({ body }: RecordedResponse): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < body.length; at++) {
+    const character = body[at];
+    if (character === '"') quoted = !quoted;
+    else if (quoted && character === '\\') at++;
+    else if (!quoted && (character === '[' || character === '{') && ++depth > deepest) return true;
+    else if (!quoted && (character === ']' || character === '}')) depth--;
+  }
+  return false;
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {

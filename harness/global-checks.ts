@@ -3,7 +3,7 @@
  * the documented media type and schema. Bodies of other answers are recorded, not judged.
  */
 import type { DocumentedAnswers, Validators } from '../spec/validators.ts';
-import { asked, type Exchange, json } from './exchange.ts';
+import { asked, type Exchange, json, type RecordedResponse, tooDeep } from './exchange.ts';
 import { type Finding, finding } from './finding.ts';
 
 export interface GlobalFinding extends Finding {
@@ -85,6 +85,12 @@ function judgeMediaType(exchange: Exchange, mediaType: string): GlobalFinding {
   };
 }
 
+/** Why a body can't be judged, whatever it is. */
+function whyUnread(response: RecordedResponse): string | undefined {
+  if (response.truncated) return 'the body is longer than the limit and was not read whole';
+  return tooDeep(response) ? 'the body is nested too deeply to be read' : undefined;
+}
+
 function judgeBody(
   exchange: Exchange,
   operation: 'list' | 'read',
@@ -92,19 +98,9 @@ function judgeBody(
 ): readonly GlobalFinding[] {
   const clause = `${operation}.schema`;
   const line = `${asked(exchange)} → 200`;
-  if (exchange.response?.truncated) {
-    return [
-      {
-        clause,
-        ...finding(
-          'inconclusive',
-          `${line}: the body is longer than the limit and was not read whole`,
-          exchange,
-        ),
-      },
-    ];
-  }
   const body = json(exchange);
+  const unread = !body && exchange.response && whyUnread(exchange.response);
+  if (unread) return [{ clause, ...finding('inconclusive', `${line}: ${unread}`, exchange) }];
   if (!body) {
     return [
       {

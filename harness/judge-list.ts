@@ -2,7 +2,7 @@
 import { asked, type Exchange } from './exchange.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Task } from './provisioner.ts';
-import { type ShownTask, type Status, shownRows, shownTask } from './shown.ts';
+import { type ShownTask, type Status, said, shownRows, shownTask } from './shown.ts';
 
 /** Judges the rows of a list, or gives the doubt about them. */
 function judgingRows(
@@ -113,7 +113,7 @@ const mustBeListed = ({ history }: Task): boolean =>
 function words(shown: ShownTask, other: ShownTask): string {
   const guid = shown.fields.crdb_guid;
   const comparable = guid !== undefined && other.fields.crdb_guid !== undefined;
-  return `id ${shown.id}, status ${shown.status}${comparable ? `, crdb_guid ${String(guid)}` : ''}`;
+  return `id ${shown.id}, status ${shown.status}${comparable ? `, crdb_guid ${said(guid)}` : ''}`;
 }
 
 /**

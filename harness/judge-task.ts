@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { asked, type Exchange } from './exchange.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Task } from './provisioner.ts';
-import { type ShownTask, type Status, shownTask } from './shown.ts';
+import { type ShownTask, type Status, said, shownTask } from './shown.ts';
 
 const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };
 
@@ -86,7 +86,7 @@ export function judgeNamedGuid(exchange: Exchange, task: Task): Finding {
     const guid = shown?.fields.crdb_guid;
     return {
       ok: guid === undefined || guid === task.guid,
-      seen: `crdb_guid ${String(guid)}`,
+      seen: `crdb_guid ${said(guid)}`,
       expected: `crdb_guid ${task.guid}`,
     };
   });
@@ -174,6 +174,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** Whether `verbose` adds a field somewhere over all these pairs of a plain and a detailed read. */
 export function judgeAdds(pairs: readonly { plain: Exchange; verbose: Exchange; task: Task }[]): Finding {
+  if (pairs.length === 0) return finding('inconclusive', 'nothing was read', []);
   const all = pairs.flatMap(({ plain, verbose }) => [plain, verbose]);
   const added = pairs.map(({ plain, verbose, task }) =>
     judging([plain, verbose], task, ([without, detailed]) => ({

@@ -25,7 +25,7 @@ export function judgeStatus(exchange: Exchange, expected: readonly number[]): Fi
 export function judgeCancel(answer: Exchange, task: Task, expected: readonly number[]): Finding {
   const found = judgeStatus(answer, expected);
   const status = answer.response?.status;
-  const mayHaveMoved = !task.held && (status === 406 || status === 409);
+  const mayHaveMoved = !task.held && (status === 404 || status === 406 || status === 409);
   return found.verdict === 'fail' && mayHaveMoved
     ? finding('inconclusive', `${found.reason}; the task moves by itself and may have left its phase`, answer)
     : found;

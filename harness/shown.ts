@@ -54,6 +54,10 @@ export function shownRows(exchange: Exchange): Shown<readonly ShownTask[]> {
   return rows.length === value.length ? { what: rows } : { doubt: noTask(exchange, 'list.schema') };
 }
 
+/** A field's value in a reason: a text as it is, anything else as JSON. A value from JSON may be no text at all. */
+export const said = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+
 /** The status that a read shows, or undefined where it shows none. */
 export function shownStatus(exchange: Exchange): Status | undefined {
   const shown = exchange.response?.status === 200 ? taskIn(json(exchange)?.value) : undefined;
