@@ -1,7 +1,7 @@
 /** Bad input: exit code 2, and a line or two for people. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { expectSaid, freshFolder, program, scratch } from './cli/fixtures/program.ts';
 
 const files = {
@@ -18,6 +18,7 @@ const files = {
 };
 for (const [name, content] of Object.entries(files)) writeFileSync(join(scratch, name), content);
 mkdirSync(join(scratch, 'empty'));
+vi.setConfig({ testTimeout: 30_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const target = ['run', '--target', 'http://127.0.0.1:9', '--user', 'a'];

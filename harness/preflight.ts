@@ -111,17 +111,26 @@ const losses: readonly { readonly word: string; readonly problem: string; readon
     remedy: 'Mend the port in --target; TLS needs https://.',
   },
   {
+    word: 'ECONNRESET',
+    problem: 'it took the connection and closed it without an answer',
+    remedy: 'Mend the port in --target; TLS needs https://, and plain HTTP http://.',
+  },
+  {
     word: 'no answer within',
     problem: 'it took the connection and gave no answer',
     remedy: 'Give it more time with --timeout, or look at the target.',
   },
 ];
 
+/** What a person may want to know of the lines that OpenSSL gives. */
+const openSslReason = /SSL routines:[^:]*:([^:\n]+)/;
+
 function unreachable(reason: string, url: URL): UserError {
   const loss = losses.find(({ word }) => reason.includes(word));
   const remedy = loss?.remedy ?? 'Look at the target, or mend --target.';
+  const said = openSslReason.exec(reason)?.[1] ?? reason;
   return new UserError(
-    `${url.origin} can't be tested: ${loss?.problem ?? 'no HTTP answer'} (${reason}).`,
+    `${url.origin} can't be tested: ${loss?.problem ?? 'no HTTP answer'} (${said}).`,
     remedy,
     3,
   );

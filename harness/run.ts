@@ -1,5 +1,4 @@
 /** Runs vitest on the suites, by its Node API, and gives what the run told. */
-import { startVitest } from 'vitest/node';
 import type { RunEvent } from './events.ts';
 import { journalReader } from './journal.ts';
 import { codeRoot, pathOf } from './package.ts';
@@ -53,6 +52,7 @@ async function runVitest(
   files: readonly URL[],
   interrupt: AbortSignal,
 ): Promise<readonly string[]> {
+  const { startVitest } = await import('vitest/node'); // loaded late: what is said before a run is said a fifth sooner
   const endings = ['SIGINT', 'SIGTERM'] as const;
   const ours = new Set(endings.flatMap((signal) => process.listeners(signal)));
   const vitest = await startVitest(

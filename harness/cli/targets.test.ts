@@ -1,0 +1,155 @@
+/** Targets that can't be tested: exit code 3 and a line that says why, before anything was tried. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { realClock } from '../clock.ts';
+import { phases } from '../record.ts';
+import { startNullServer } from '../reference/null-servers.ts';
+import { startReference } from '../reference/reference.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
+import { counting, deadPort, hello } from './fixtures/servers.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const env = { CRDB_PASSWORD: 'a-password', CRDB_USER: 'somebody' };
+const asking = (target: string, ...more: readonly string[]) =>
+  program(['run', '--target', target, '--clause', 'read.status.200', ...more], { env, cwd: freshFolder() });
+
+const clock = realClock();
+const cluster = (tls?: { readonly key: string; readonly cert: string }) =>
+  startReference({
+    clock,
+    epochMs: Date.now(),
+    user: env.CRDB_USER,
+    password: env.CRDB_PASSWORD,
+    ...(tls ? { tls } : {}),
+  });
+
+describe.concurrent('a target that is not there', () => {
+  test('connection refused', async () => {
+    const url = `http://127.0.0.1:${await deadPort()}`;
+    expectSaid(await asking(url), 3, [url, 'connection refused', '--target']);
+  });
+
+  test('unknown host', async () => {
+    expectSaid(await asking('http://no-such-host.invalid'), 3, ['its host is unknown']);
+  });
+
+  test('no HTTP server', async () => {
+    await using server = await hello();
+    expectSaid(await asking(`http://127.0.0.1:${server.port}`), 3, ['it is not an HTTP server']);
+  });
+
+  test('a server that closes every connection', async () => {
+    await using server = await startNullServer('close', { clock });
+    expectSaid(await asking(server.url), 3, [server.url, 'closed it without an answer', 'ECONNRESET']);
+  });
+
+  test('a server that never answers', async () => {
+    await using server = await startNullServer('silent', { clock });
+    const words = ['it took the connection and gave no answer', 'no answer within 0.3 s', '--timeout'];
+    expectSaid(await asking(server.url, '--timeout', '0.3'), 3, words);
+  });
+
+  test('a proxy without a server behind it', async () => {
+    await using server = await counting((response) => response.writeHead(503).end());
+    expectSaid(await asking(server.url), 3, [server.url, 'answered 503']);
+  });
+});
+
+describe.concurrent('credentials', () => {
+  test('a login that is refused is tried once, and it is said that nothing could be tested', async () => {
+    await using server = await counting((response) => response.writeHead(401).end());
+    const ended = await asking(server.url);
+    expectSaid(ended, 3, ['refused the login of somebody (401)', 'nothing could be tested', 'tried once']);
+    expect(ended.err).not.toContain(env.CRDB_PASSWORD);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('--no-auth where credentials are asked for', async () => {
+    await using server = await counting((response) => response.writeHead(401).end());
+    expectSaid(await asking(server.url, '--no-auth'), 3, ['asks for credentials (401)', '--user']);
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
+  test('a 307 to another host is not followed: it is named, and is sent nothing', async () => {
+    await using master = await counting((response) => response.end('[]'));
+    await using node = await counting((response) =>
+      response.writeHead(307, { Location: `${master.url}/v1/crdb_tasks` }).end(),
+    );
+    expectSaid(await asking(node.url), 3, [`answered 307 to ${new URL(master.url).host}`, master.url]);
+    expect(node.requests.length).toBeGreaterThan(0);
+    expect(master.requests).toEqual([]);
+  });
+});
+
+describe.concurrent('TLS', async () => {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  const ca = join(scratch, 'ca.pem');
+  writeFileSync(ca, made.cert);
+  const secure = { key: made.private, cert: made.cert };
+
+  test('a certificate of an unknown authority: --ca and --insecure are named', async () => {
+    await using server = await cluster(secure);
+    expectSaid(await asking(server.url), 3, ['its certificate is not trusted', '--ca FILE', '--insecure']);
+  });
+
+  test.for([
+    { trust: '--ca', args: ['--ca', ca], says: [] },
+    { trust: '--insecure', args: ['--insecure'], says: ['Warning: --insecure'] },
+  ])('with $trust the same target is tested', async ({ args, says }) => {
+    await using server = await cluster(secure);
+    expectSaid(await asking(server.url, ...args), 0, says);
+  });
+
+  test('https:// to a port that speaks plain HTTP', async () => {
+    await using server = await cluster();
+    expectSaid(await asking(server.url.replace('http:', 'https:')), 3, [
+      'does not speak TLS there (wrong version number).\n',
+      'http://',
+    ]);
+  });
+
+  test('http:// to a port that speaks TLS', async () => {
+    await using server = await cluster(secure);
+    expectSaid(await asking(server.url.replace('https:', 'http:')), 3, [
+      'closed it without an answer',
+      'TLS needs https://',
+    ]);
+  });
+});
+
+describe.concurrent('provisioners', () => {
+  test('--provision control on a target that does not speak the protocol', async () => {
+    await using server = await startNullServer('empty-list', { clock });
+    const words = ['does not speak the task control protocol', 'GET /_control/v1', 'README'];
+    expectSaid(await asking(server.url, '--provision', 'control'), 2, words);
+  });
+
+  test('a target that can not be tested leaves no report', async () => {
+    const cwd = freshFolder();
+    await program(['run', '--target', `http://127.0.0.1:${await deadPort()}`], { env, cwd });
+    expect(existsSync(join(cwd, 'reports/out/report.json'))).toBe(false);
+  });
+
+  test('--provision fixed takes the tasks of the configuration', async () => {
+    await using server = await cluster();
+    const ids = phases.map((phase) => `mine-${phase}`);
+    for (const phase of phases) server.tasks.create({ id: `mine-${phase}`, phase });
+    const cwd = freshFolder();
+    const tasks = phases.map((phase) => `  ${phase}: [mine-${phase}]\n`).join('');
+    const config = `target: ${server.url}\nprovision: fixed\nclause: [read.status.200]\ntasks:\n${tasks}`;
+    writeFileSync(join(cwd, 'conformance.yaml'), config);
+    expectSaid(await program(['run', '--config', 'conformance.yaml'], { env, cwd }), 0, []);
+    const { target, exchanges } = reportIn(cwd);
+    expect(target).toMatchObject({ provisioner: 'fixed', capabilities: phases });
+    const asked = exchanges.map(({ request }) => request.path);
+    for (const id of ids) expect(asked).toContain(`/v1/crdb_tasks/${id}`);
+    expect(new Set(exchanges.map(({ request }) => request.method))).toEqual(new Set(['GET']));
+    expect(ids.filter((id) => !server.tasks.get(id))).toEqual([]);
+  });
+});
