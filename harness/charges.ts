@@ -19,7 +19,6 @@ const listedCharges = 3;
 interface Account {
   answers: number;
   readonly charges: { readonly finding: Finding; readonly check: Check }[];
-  more: number;
 }
 
 export class Ledger {
@@ -63,12 +62,13 @@ export class Ledger {
    * @param explained clauses that something they stand on explains: what was charged to them is that fault again
    */
   records(clauses: readonly string[], explained: ReadonlySet<string>): readonly CheckRecord[] {
-    return [...this.#accounts].flatMap(([clause, { answers, charges: all, more }]) => {
+    return [...this.#accounts].flatMap(([clause, { answers, charges: all }]) => {
       if (explained.has(clause)) return [];
       const charges = all.filter(({ finding }) => !this.#chargedElsewhere(clause, finding));
-      const listed = charges.map(({ finding, check }, index) =>
-        chargeRecord(clause, finding, check, index === 0 ? more : 0),
-      );
+      const more = Math.max(0, charges.length - listedCharges);
+      const listed = charges
+        .slice(0, listedCharges)
+        .map(({ finding, check }, index) => chargeRecord(clause, finding, check, index === 0 ? more : 0));
       const clean = charges.length === 0 && globalClauses.includes(clause) && clauses.includes(clause);
       return clean ? [cleanRecord(clause, answers)] : listed;
     });
@@ -82,15 +82,13 @@ export class Ledger {
   }
 
   #account(clause: string): Account {
-    const account = this.#accounts.get(clause) ?? { answers: 0, charges: [], more: 0 };
+    const account = this.#accounts.get(clause) ?? { answers: 0, charges: [] };
     this.#accounts.set(clause, account);
     return account;
   }
 
   #charge(clause: string, finding: Finding, check: Check): void {
-    const account = this.#account(clause);
-    if (account.charges.length < listedCharges) account.charges.push({ finding, check });
-    else account.more++;
+    this.#account(clause).charges.push({ finding, check });
   }
 }
 

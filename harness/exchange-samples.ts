@@ -3,9 +3,9 @@ import { bracket } from './bracket.ts';
 import type { Exchange, RecordedResponse } from './exchange.ts';
 import type { Task } from './provisioner.ts';
 import type { Phase } from './record.ts';
-import type { Operation } from './requests.ts';
+import type { Operation, Request } from './requests.ts';
 
-type Told = Partial<Omit<Exchange, 'response'>> & {
+export type Told = Partial<Omit<Exchange, 'response'>> & {
   readonly status?: number;
   /** A text as it is; anything else as JSON. */
   readonly body?: unknown;
@@ -42,6 +42,13 @@ function exchange(operation: Operation, method: string, told: Told, usual: unkno
     ...rest,
   };
 }
+
+/** An answer to a request, complete at the instant at which it was sent. */
+export const answerTo = (request: Request, nowMs: number, told: Told): Exchange => {
+  const { operation, method, path, credentials = 'own' } = request;
+  const sent = { method, path, headers: {}, credentials };
+  return exchange(operation, method, { request: sent, sentAt: nowMs, receivedAt: nowMs, ...told }, '');
+};
 
 /** A field set as it is documented. */
 export const shownAs = (status: string, more: Readonly<Record<string, unknown>> = {}) => ({
