@@ -1,0 +1,375 @@
+import { describe, expect, test } from 'vitest';
+import type { Clause, Register } from '../spec/register.ts';
+import { loadRegister } from '../spec/register.ts';
+import type { Check } from './clause.ts';
+import { Conductor, withControls } from './conductor.ts';
+import { documented } from './documented.ts';
+import type { RunEvent } from './events.ts';
+import { readOf } from './exchange-samples.ts';
+import { finding } from './finding.ts';
+import { LostRace, type Provisioner, Unreachable } from './provisioner.ts';
+import { read } from './requests.ts';
+import type { Scene } from './scene.ts';
+import { defaultSettings } from './settings.ts';
+import { provisionerOf, worldOf } from './stage-samples.ts';
+import type { CheckRecord, Level, Verdict } from './verdict.ts';
+
+/** A check that comes to a verdict, or does something. */
+const check = (clause: string, does: Verdict | Check['run'], more: Partial<Check> = {}): Check => ({
+  clause,
+  name: 'once',
+  suite: 'sample',
+  moment: 'between',
+  unlessBroken: [],
+  run: typeof does === 'string' ? async () => [finding(does, `${clause} came to ${does}`, [])] : does,
+  ...more,
+});
+
+const [sample] = loadRegister().clauses;
+
+/** A register that knows clauses by their level alone. */
+function registerOf(levels: Readonly<Record<string, Level>>): Register {
+  const clauses = Object.entries(levels).flatMap(([id, level]): Clause[] =>
+    sample ? [{ ...sample, id, level }] : [],
+  );
+  return { clauses, byId: new Map(clauses.map((clause) => [clause.id, clause])), notTestable: [] };
+}
+
+/** Without moving tasks there is no canary: only the checks themselves are seen. */
+const { moves: _, ...still } = provisionerOf();
+const canaryless: Provisioner = still;
+
+interface Told {
+  readonly world?: ReturnType<typeof worldOf>;
+  readonly provisioner?: Provisioner;
+  readonly levels?: Readonly<Record<string, Level>>;
+  readonly selection?: readonly string[];
+  readonly seed?: number;
+  readonly during?: (conductor: Conductor, event: RunEvent) => void;
+}
+
+async function run(checks: readonly Check[], told: Told = {}) {
+  const { world = worldOf(), provisioner = canaryless, levels = {}, seed = 1, during } = told;
+  const book = Map.groupBy(checks, ({ clause }) => clause);
+  const events: RunEvent[] = [];
+  const conductor = new Conductor({
+    book,
+    register: registerOf(levels),
+    validators: documented(),
+    selection: told.selection ?? [...book.keys()],
+    stage: { world, provisioner, settings: { ...defaultSettings, seed }, authenticates: true },
+    record: (event) => {
+      events.push(event);
+      during?.(conductor, event);
+    },
+  });
+  await conductor.run();
+  const records = events.flatMap((event) => (event.type === 'check' ? [event.check] : []));
+  return { conductor, events, records, of: recordsOf(records) };
+}
+
+const recordsOf =
+  (records: readonly CheckRecord[]) =>
+  (clause: string, name = 'once') =>
+    records.find((record) => record.clause === clause && record.name === name);
+
+describe('a positive control', () => {
+  test.each<{ control: Verdict; verdict: Verdict; because: string | undefined }>([
+    { control: 'pass', verdict: 'pass', because: undefined },
+    { control: 'fail', verdict: 'inconclusive', because: 'control' },
+    { control: 'inconclusive', verdict: 'inconclusive', because: 'control' },
+    { control: 'skip', verdict: 'skip', because: undefined },
+  ])('that comes to $control makes it $verdict', async ({ control, verdict, because }) => {
+    const { of } = await run([
+      check('control', control),
+      check('probe', 'pass', { positiveControl: 'control' }),
+    ]);
+    expect([of('probe')?.verdict, of('probe')?.because]).toEqual([verdict, because]);
+  });
+
+  test('that is skipped gives its reason', async () => {
+    const { of } = await run([
+      check('probe', 'fail', { positiveControl: 'control' }),
+      check('control', async () => {
+        throw new Unreachable('none: read-only');
+      }),
+    ]);
+    expect(of('probe')).toMatchObject({ verdict: 'skip', reason: 'none: read-only' });
+  });
+
+  test('that failed takes away a fail too', async () => {
+    const { of } = await run([
+      check('control', 'fail'),
+      check('probe', 'fail', { positiveControl: 'control' }),
+    ]);
+    expect(of('probe')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'it stands on control: control came to fail',
+      because: 'control',
+    });
+  });
+
+  test('of the same phase counts alone', async () => {
+    const { of } = await run([
+      check('control', 'pass', { name: 'running', phase: 'running' }),
+      check('control', 'fail', { name: 'queued', phase: 'queued' }),
+      check('probe', 'pass', { name: 'running', phase: 'running', positiveControl: 'control' }),
+      check('probe', 'pass', { name: 'queued', phase: 'queued', positiveControl: 'control' }),
+      check('probe', 'pass', { name: 'failed', phase: 'failed', positiveControl: 'control' }),
+    ]);
+    expect(['running', 'queued', 'failed'].map((name) => of('probe', name)?.verdict)).toEqual([
+      'pass',
+      'inconclusive',
+      'inconclusive', // a phase that the control has no row for stands on all of its rows
+    ]);
+  });
+
+  test('passes where one of its rows passes and the others are out of reach', async () => {
+    const { of } = await run([
+      check('control', 'skip', { name: 'a' }),
+      check('control', 'pass', { name: 'b' }),
+      check('probe', 'pass', { positiveControl: 'control' }),
+    ]);
+    expect(of('probe')?.verdict).toBe('pass');
+  });
+
+  test('that has one of its own stands on that too', async () => {
+    const { of } = await run([
+      check('ground', 'fail'),
+      check('control', 'pass', { positiveControl: 'ground' }),
+      check('probe', 'pass', { positiveControl: 'control' }),
+    ]);
+    expect([of('control')?.because, of('probe')?.because]).toEqual(['ground', 'control']);
+  });
+
+  test('comes along with a selection, once, in the order of the book', () => {
+    const book = Map.groupBy(
+      [
+        check('ground', 'pass'),
+        check('other', 'pass'),
+        check('control', 'pass', { positiveControl: 'ground' }),
+        check('probe', 'pass', { positiveControl: 'control' }),
+        check('second', 'pass', { positiveControl: 'control' }),
+      ],
+      ({ clause }) => clause,
+    );
+    expect(withControls(['second', 'probe'], book)).toEqual(['ground', 'control', 'probe', 'second']);
+  });
+});
+
+describe('a clause that must only not be broken', () => {
+  test.each<{ other: Verdict; verdict: Verdict }>([
+    { other: 'pass', verdict: 'pass' },
+    { other: 'skip', verdict: 'pass' },
+    { other: 'inconclusive', verdict: 'pass' },
+    { other: 'fail', verdict: 'inconclusive' },
+  ])('and comes to $other leaves $verdict', async ({ other, verdict }) => {
+    const { of } = await run([check('other', other), check('probe', 'pass', { unlessBroken: ['other'] })]);
+    expect(of('probe')?.verdict).toBe(verdict);
+    expect(of('probe')?.because).toBe(verdict === 'pass' ? undefined : 'other');
+  });
+
+  test('and is not part of the run counts for nothing', async () => {
+    const { of, records } = await run(
+      [check('other', 'fail'), check('probe', 'pass', { unlessBroken: ['other', 'nowhere'] })],
+      { selection: ['probe'] },
+    );
+    expect([of('probe')?.verdict, records.length]).toEqual(['pass', 1]);
+  });
+});
+
+test('checks that come first or last do so alone, the others at once', async () => {
+  const order: string[] = [];
+  const noted =
+    (name: string): Check['run'] =>
+    async ({ wait }) => {
+      order.push(`${name} begins`);
+      await wait(1000, 'a test');
+      order.push(`${name} ends`);
+      return [];
+    };
+  await run([
+    check('c', noted('last'), { moment: 'last' }),
+    check('a', noted('a')),
+    check('b', noted('b')),
+    check('f', noted('first'), { moment: 'first' }),
+  ]);
+  expect(order.slice(0, 2)).toEqual(['first begins', 'first ends']);
+  expect(order.slice(2, 4).sort()).toEqual(['a begins', 'b begins']);
+  expect(order.slice(4, 6).sort()).toEqual(['a ends', 'b ends']);
+  expect(order.slice(6)).toEqual(['last begins', 'last ends']);
+});
+
+test('the others begin in the order that the seed draws, and it changes no verdict', async () => {
+  const checks = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((clause, index) =>
+    check(clause, index % 2 ? 'pass' : 'skip'),
+  );
+  const begun = async (seed: number) => {
+    const { events, of } = await run(checks, { seed });
+    return {
+      order: events.flatMap((event) => (event.type === 'begun' ? [event.clause] : [])).join(''),
+      verdicts: checks.map(({ clause }) => of(clause)?.verdict),
+    };
+  };
+  const [one, again, two] = [await begun(1), await begun(1), await begun(2)];
+  expect(one).toEqual(again);
+  expect(one.order).not.toBe(two.order);
+  expect(one.verdicts).toEqual(two.verdicts);
+});
+
+describe('a check that throws', () => {
+  const thrown = (error: unknown) =>
+    run([
+      check('breaks', async ({ provision }) => {
+        await provision('running');
+        throw error;
+      }),
+      check('after', async ({ send }) => [finding('pass', 'x', await send(read({ id: '7' })))], {
+        moment: 'last',
+      }),
+    ]);
+
+  test.each([
+    { error: new Unreachable('no such phase'), verdict: 'skip', reason: 'no such phase' },
+    { error: new LostRace('it had gone'), verdict: 'inconclusive', reason: 'it had gone' },
+  ])('$error.constructor.name is $verdict, and the run goes on', async ({ error, verdict, reason }) => {
+    const { of, events } = await thrown(error);
+    expect(of('breaks')).toMatchObject({ verdict, reason });
+    expect(of('after')?.verdict).toBe('pass');
+    expect(events.filter(({ type }) => type === 'cut-short')).toEqual([]);
+  });
+
+  test.each([
+    { error: new TypeError('x is not a function'), words: 'x is not a function' },
+    { error: 'a mere text', words: 'a mere text' },
+  ])('$words: a fault of ours cuts the run short', async ({ error, words }) => {
+    const { of, events } = await thrown(error);
+    expect(of('breaks')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'the harness itself failed in this check',
+    });
+    expect(events.filter(({ type }) => type === 'cut-short')).toMatchObject([
+      { fault: 'harness', reason: expect.stringContaining(words) },
+    ]);
+    expect(of('after')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'the run was cut short before this check was done',
+    });
+  });
+
+  test.each([
+    { why: 'nothing', does: async () => [] },
+    { why: 'a fault of ours', does: () => Promise.reject(new TypeError('ours')) },
+    { why: 'a race', does: () => Promise.reject(new LostRace('it had gone')) },
+  ])('gives its tasks back: $why', async ({ does }) => {
+    const provisioner = provisionerOf();
+    const { moves: _, ...withoutMoves } = provisioner;
+    await run(
+      [
+        check('a', async ({ provision }: Scene) => {
+          await provision('running');
+          await provision('queued');
+          return does();
+        }),
+      ],
+      { provisioner: withoutMoves },
+    );
+    expect(provisioner.done).toEqual(['make 1 running', 'make 2 queued', 'remove 1', 'remove 2']);
+  });
+});
+
+describe('a run that is cut short', () => {
+  const waiting = (clause: string) =>
+    check(clause, async ({ wait, send }) => {
+      await wait(1000, 'a test');
+      return [finding('pass', 'x', await send(read({ id: '7' })))];
+    });
+  const checks = [
+    waiting('a'),
+    waiting('b'),
+    { ...waiting('c'), moment: 'last' as const },
+    check('d', 'pass'),
+  ];
+
+  test('has a record of every check, sends nothing more, and says why once', async () => {
+    const world = worldOf();
+    const { records, events, of } = await run(checks, {
+      world,
+      during: (conductor, { type }) => {
+        if (type !== 'waiting') return;
+        conductor.cutShort('interrupted', 'interrupted');
+        conductor.cutShort('again', 'time');
+      },
+    });
+    expect(records).toHaveLength(4);
+    expect(of('d')?.verdict).toBe('pass'); // what is done stays
+    expect(['a', 'b', 'c'].map((clause) => of(clause)?.verdict)).toEqual(Array(3).fill('inconclusive'));
+    expect(world.sent).toEqual([]);
+    expect(events.filter(({ type }) => type === 'cut-short')).toEqual([
+      { type: 'cut-short', reason: 'interrupted', fault: 'interrupted' },
+    ]);
+    expect(events.at(-1)).toEqual({ type: 'end' });
+  });
+});
+
+describe('the level of a clause', () => {
+  test.each<{ level: Level; found: Verdict; verdict: Verdict }>([
+    { level: 'must', found: 'fail', verdict: 'fail' },
+    { level: 'should', found: 'fail', verdict: 'warn' },
+    { level: 'may', found: 'fail', verdict: 'observed' },
+    { level: 'may', found: 'pass', verdict: 'observed' },
+    { level: 'should', found: 'pass', verdict: 'pass' },
+    { level: 'should', found: 'inconclusive', verdict: 'inconclusive' },
+  ])('$level: $found is $verdict', async ({ level, found, verdict }) => {
+    const { of } = await run([check('a', found)], { levels: { a: level } });
+    expect(of('a')?.verdict).toBe(verdict);
+  });
+
+  test('lowers nothing for what stands on it: a broken should is a broken control', async () => {
+    const { of } = await run([check('a', 'fail'), check('b', 'pass', { positiveControl: 'a' })], {
+      levels: { a: 'should', b: 'must' },
+    });
+    expect([of('a')?.verdict, of('b')?.verdict]).toEqual(['warn', 'inconclusive']);
+  });
+});
+
+describe('the records', () => {
+  test('say how many there will be, before any check begins', async () => {
+    const { events } = await run([check('a', 'pass'), check('b', 'pass')]);
+    expect(events[0]).toEqual({ type: 'planned', checks: 2 });
+  });
+
+  test('a check that found nothing looked at nothing', async () => {
+    const { of } = await run([check('a', async () => [])]);
+    expect(of('a')).toMatchObject({ verdict: 'skip', reason: 'nothing was looked at' });
+  });
+
+  test('the worst finding decides, and all exchanges are named once', async () => {
+    const [one, two] = [readOf(), readOf()];
+    const { of } = await run([
+      check('a', async () => [
+        finding('pass', 'good', [one, two]),
+        finding('fail', 'bad', one, { seen: 'x' }),
+      ]),
+    ]);
+    expect(of('a')).toMatchObject({ verdict: 'fail', reason: 'bad', seen: 'x', exchanges: [one.id, two.id] });
+  });
+
+  test('each is there for whoever waits for it, and the run happens once', async () => {
+    const { conductor, events } = await run([check('a', 'pass')]);
+    expect(await conductor.recordOf({ clause: 'a', name: 'once' })).toMatchObject({ verdict: 'pass' });
+    expect(conductor.recordOf({ clause: 'a', name: 'twice' })).toBeUndefined();
+    const told = events.length;
+    await conductor.run();
+    expect(events).toHaveLength(told);
+  });
+
+  test('what a check sends is judged by the structural clauses, and named where it is wrong', async () => {
+    const world = worldOf(() => ({ status: 500 }));
+    const { of } = await run(
+      [check('a', async ({ send }) => [await send(read({ id: '7' }))].map(() => finding('pass', 'x', [])))],
+      { world },
+    );
+    expect(of('read.statuses', 'seen in a (once)')).toMatchObject({ verdict: 'fail', seen: '500' });
+  });
+});
