@@ -242,7 +242,9 @@ export class Scene {
   #cancelled({ id }: Task): boolean {
     return this.sent.some(
       ({ exchange: { operation, request, response } }) =>
-        operation === 'cancel' && response?.status === 200 && request.path.includes(`/${id}/`),
+        operation === 'cancel' &&
+        response?.status === 200 &&
+        request.path.includes(`/${encodeURIComponent(id)}/`),
     );
   }
 
