@@ -42,6 +42,14 @@ describe('spec generate', () => {
     });
   });
 
+  test('writes the same in whatever order the pages are named', async () => {
+    const both = [join(folder, 'requests.md'), join(folder, 'object.md')];
+    await generate(both, files());
+    const forwards = await readFile(files().facts, 'utf8');
+    await generate(both.toReversed(), files());
+    expect(await readFile(files().facts, 'utf8')).toBe(forwards);
+  });
+
   test('without the object page keeps the object facts, and says so', async () => {
     const { lines } = await generate([join(folder, 'requests.md')], files());
     expect(lines).toContain('objects/crdb_task is not among the pages: its facts are kept as they were.');

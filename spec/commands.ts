@@ -79,7 +79,7 @@ function taskFacts({ reading }: Docs): Facts | undefined {
 const withObjectOf = (facts: Facts, older: Facts): Facts => ({
   ...facts,
   objects: older.objects.filter(({ page }) => page === objectPage),
-  statements: [...facts.statements, ...older.statements.filter(({ page }) => page === objectPage)],
+  statements: [...older.statements.filter(({ page }) => page === objectPage), ...facts.statements], // by page
 });
 
 const kinds: readonly (readonly [keyof Counts, string])[] = [

@@ -31,13 +31,17 @@ const kindsOf = (counts: ReturnType<typeof noCounts>): (keyof typeof counts)[] =
   // The keys of an object literal of this program: there are no others.
   Object.keys(counts) as (keyof typeof counts)[];
 
-/** The part of a reading that is checked in. */
+/** The part of a reading that is checked in, in an order that the order of the files has no say in. */
 export const factsFrom = ({ operations, objects, statements }: Reading): Facts => ({
   edition,
-  operations,
-  objects,
-  statements,
+  operations: byPage(operations),
+  objects: byPage(objects),
+  statements: byPage(statements),
 });
+
+/** By page, and on each page as they stand there. */
+const byPage = <Fact extends { readonly page: string }>(facts: readonly Fact[]): readonly Fact[] =>
+  facts.toSorted((a, b) => (a.page < b.page ? -1 : a.page > b.page ? 1 : 0));
 
 /** What one page states. */
 export function readOnePage(page: Page): Reading {
