@@ -7,8 +7,7 @@ import type { Exchange, RecordedRequest, RecordedResponse } from './exchange.ts'
 import type { Request } from './requests.ts';
 import { type Agents, authorization, type Target } from './target.ts';
 
-/** Longer bodies are cut there, and what is cut is not judged. */
-export const bodyLimitBytes = 32 * 1024 * 1024;
+const defaultBodyLimitBytes = 32 * 1024 * 1024;
 
 export interface ClientOptions {
   readonly target: Target;
@@ -16,19 +15,22 @@ export interface ClientOptions {
   readonly clock: Clock;
   /** Patience for one answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** Longer bodies are cut there, and what is cut is not judged; by default 32 MiB. */
+  readonly bodyLimitBytes?: number;
 }
 
 export type Client = (request: Request, attempt?: number) => Promise<Exchange>;
 
 /** @returns a function that sends a request once and gives its exchange; it never rejects */
-export function recordingClient({ target, agents, clock, timeoutMs }: ClientOptions): Client {
+export function recordingClient(options: ClientOptions): Client {
+  const { target, clock } = options;
   const counts = new Map<string, number>();
   return async (request, attempt = 1) => {
     const serial = (counts.get(request.operation) ?? 0) + 1;
     counts.set(request.operation, serial);
     const recorded = recordedRequest(request, target);
     const sentAt = clock.nowMs();
-    const answer = await sendOnce(request, recorded, { target, agents, clock, timeoutMs });
+    const answer = await sendOnce(request, recorded, options);
     return {
       id: `${request.operation}-${serial}`,
       operation: request.operation,
@@ -60,7 +62,7 @@ type Answer = Pick<Exchange, 'response' | 'lost'>;
 async function sendOnce(
   request: Request,
   recorded: RecordedRequest,
-  { target, agents, clock, timeoutMs }: ClientOptions,
+  { target, agents, clock, timeoutMs, bodyLimitBytes = defaultBodyLimitBytes }: ClientOptions,
 ): Promise<Answer> {
   const asks = supertest(target.url.origin);
   const methods = { GET: 'get', POST: 'post', DELETE: 'delete', OPTIONS: 'options' } as const;
@@ -70,7 +72,7 @@ async function sendOnce(
     .redirects(0)
     .ok(() => true)
     .buffer(true)
-    .parse(boundedText)
+    .parse((stream, done) => boundedText(stream, bodyLimitBytes, done))
     .set({ ...recorded.headers, ...(login === undefined ? {} : { Authorization: login }) });
   if (recorded.body !== undefined) call.send(recorded.body);
 
@@ -89,14 +91,18 @@ async function sendOnce(
 }
 
 /** Superagent's parser interface: it gives the stream, and takes what it shall call the body. */
-function boundedText(stream: unknown, done: (error: Error | null, body: string) => void): void {
+function boundedText(
+  stream: unknown,
+  limitBytes: number,
+  done: (error: Error | null, body: string) => void,
+): void {
   const response = stream as IncomingMessage; // superagent's types hide the stream that it hands over
   const decoder = new StringDecoder('utf8');
   let text = '';
   let bytes = 0;
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > bodyLimitBytes) {
+    if (bytes > limitBytes) {
       response.destroy();
       done(null, text + cut);
     } else {
