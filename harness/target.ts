@@ -49,6 +49,9 @@ export function agentsFor({ url, ca, insecure }: Target): Agents {
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
+/** It begins with the right one, so it is a secret too. */
+const wrong = (password: string): string => `${password}-but-wrong`;
+
 /** A user that surely does not exist: a real account must never be locked out by a probe. */
 const nobody = `no-such-user-${randomBytes(8).toString('hex')}`;
 
@@ -61,7 +64,7 @@ export function authorization(kind: Credentials, login: Login | undefined): stri
     none: undefined,
     malformed: 'Basic %%% this is no base64 %%%',
     'unknown user': basic(nobody, 'no-password'),
-    'wrong password': basic(login.user, `${login.password}-but-wrong`),
+    'wrong password': basic(login.user, wrong(login.password)),
   };
   return headers[kind];
 }
@@ -69,7 +72,11 @@ export function authorization(kind: Credentials, login: Login | undefined): stri
 /** Takes the login out of a text that a target may have echoed, before it is written down. */
 export function redactor(login: Login | undefined): (text: string) => string {
   if (!login || login.password === '') return (text) => text;
-  const secrets = [basic(login.user, login.password).slice('Basic '.length), login.password];
+  const { user, password } = login;
+  const headers = [basic(user, wrong(password)), basic(user, password)].map((header) =>
+    header.slice('Basic '.length).replace(/=+$/, ''),
+  );
+  const secrets = [...headers, password];
   const spellings = secrets.flatMap((secret) => [
     secret,
     encodeURIComponent(secret),

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import type { Exchange } from './exchange.ts';
+import { cancel, list, type Request, read } from './requests.ts';
+import { answerText, wireServer } from './wire-samples.ts';
+import { httpWorld, turnstile } from './world.ts';
+import { SimulatedClock } from './worlds/simulated.ts';
+
+/** Sends one request to a server whose nth answer is the nth text, the last one again and again. */
+async function sent(request: Request, answers: readonly string[]) {
+  await using server = await wireServer((socket, _, turn) => {
+    const text = answers[Math.min(turn, answers.length) - 1] ?? '';
+    if (text === '') socket.resetAndDestroy();
+    else socket.write(text);
+  });
+  const clock = new SimulatedClock();
+  const recorded: Exchange[] = [];
+  const world = httpWorld({
+    target: { url: server.url, insecure: false },
+    clock,
+    timeoutMs: 10_000,
+    concurrency: 4,
+    record: (exchange) => recorded.push(exchange),
+    inFlight: (work) => clock.inFlight(work),
+  });
+  const last = await world.send(request);
+  world.close();
+  return { last, recorded, arrived: server.heads.length, tookMs: clock.nowMs() };
+}
+
+const reset = '';
+
+test.each([
+  { what: 'a reset', lost: reset },
+  { what: '502', lost: answerText(502) },
+  { what: '503', lost: answerText(503) },
+  { what: '504', lost: answerText(504) },
+  { what: '429', lost: answerText(429) },
+])('a read is tried again after $what, and every attempt is recorded', async ({ lost }) => {
+  const { last, recorded, arrived } = await sent(read({ id: '7' }), [lost, lost, answerText(200, '{}')]);
+  expect([last.attempt, last.response?.status, last.lost]).toEqual([3, 200, undefined]);
+  expect(recorded.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+  expect(recorded.map((exchange) => exchange.lost === undefined)).toEqual([false, false, true]);
+  expect(arrived).toBe(3);
+});
+
+test('a read is tried three times at most, with pauses that grow', async () => {
+  const { last, recorded, arrived, tookMs } = await sent(list(), [answerText(503)]);
+  expect([last.attempt, last.lost, arrived]).toEqual([3, 'answered 503', 3]);
+  expect(recorded).toHaveLength(3);
+  expect(tookMs).toBe(250 + 500);
+});
+
+test.each([
+  { what: 'a reset', lost: reset },
+  { what: '503', lost: answerText(503) },
+])('what changes something is sent once, also after $what', async ({ lost }) => {
+  const { last, recorded, arrived } = await sent(cancel({ id: '7' }), [lost, answerText(200)]);
+  expect([last.attempt, last.lost === undefined, arrived]).toEqual([1, false, 1]);
+  expect(recorded).toHaveLength(1);
+});
+
+test('a DELETE is sent once too', async () => {
+  const { arrived } = await sent({ operation: 'control', method: 'DELETE', path: '/x' }, [reset]);
+  expect(arrived).toBe(1);
+});
+
+test('what changes something never goes over a connection that was used before', async () => {
+  const sockets = new Set<unknown>();
+  await using server = await wireServer((socket) => {
+    sockets.add(socket);
+    socket.write(answerText(200));
+  });
+  const clock = new SimulatedClock();
+  const target = { url: server.url, insecure: false };
+  const world = httpWorld({
+    target,
+    clock,
+    timeoutMs: 10_000,
+    concurrency: 4,
+    record: () => {},
+    inFlight: (work) => clock.inFlight(work),
+  });
+  await world.send(list());
+  await world.send(list());
+  expect(sockets.size).toBe(1);
+  await world.send(cancel({ id: '7' }));
+  await world.send(cancel({ id: '7' }));
+  expect(sockets.size).toBe(3);
+  world.close();
+});
+
+test.each([
+  { width: 1, most: 1 },
+  { width: 3, most: 3 },
+  { width: 100, most: 20 },
+])(
+  'a turnstile of $width lets $most of 20 through at once, first come, first served',
+  async ({ width, most }) => {
+    const turn = turnstile(width);
+    const done: number[] = [];
+    let [inside, mostInside] = [0, 0];
+    const work = (name: number) => async () => {
+      mostInside = Math.max(mostInside, ++inside);
+      await new Promise((resolve) => setImmediate(resolve));
+      inside--;
+      done.push(name);
+      return name;
+    };
+    const names = Array.from({ length: 20 }, (_, name) => name);
+    expect(await Promise.all(names.map((name) => turn(work(name))))).toEqual(names);
+    expect([mostInside, done]).toEqual([most, names]);
+  },
+);
+
+test('work that throws gives its turn on', async () => {
+  const turn = turnstile(1);
+  const broken = turn(() => Promise.reject(new Error('no')));
+  const next = turn(async () => 'next');
+  await expect(broken).rejects.toThrow('no');
+  expect(await next).toBe('next');
+});
