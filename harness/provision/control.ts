@@ -61,6 +61,8 @@ export function controlProvisioner(
         ...(cancelFails === undefined ? {} : { cancel_fails: cancelFails }),
       }),
     );
+    const status = answer.response?.status;
+    if (status !== 201 && status !== 409) await send(control('DELETE', `/tasks/${id}`)); // it may be there all the same
     expectStatus(answer, 201);
     const value = json(answer)?.value;
     const guid =

@@ -10,7 +10,7 @@ export type TaskIds = Readonly<Partial<Record<Phase, readonly string[]>>>;
  */
 export function fixedProvisioner(ids: TaskIds): Provisioner {
   const forReading = new Map(phases.map((phase) => [phase, ids[phase]?.[0]]));
-  const left = new Map(phases.map((phase) => [phase, [...(ids[phase] ?? []).slice(1)]]));
+  const left = new Map(phases.map((phase) => [phase, [...new Set(ids[phase])].slice(1)]));
   const task = (id: string, phase: Phase): Task => ({ id, held: false, history: [{ phase }], agedS: 0 });
   return {
     name: 'fixed',

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { answerTo, controlOf, lost, type Told } from '../exchange-samples.ts';
+import { LostRace, Unreachable } from '../provisioner.ts';
+import { phases } from '../record.ts';
+import type { Request } from '../requests.ts';
+import { askForControl, controlProvisioner, offeredControl } from './control.ts';
+
+const everything = { phases: new Set(phases), age: true, cancelFailure: true };
+
+/** A provisioner on a target that answers everything as the protocol says, but for what is told. */
+function controlled(offered = everything, told: (request: Request) => Told = () => ({})) {
+  const sent: Request[] = [];
+  const send = async (request: Request) => {
+    sent.push(request);
+    const made = request.method === 'POST' && request.path === '/_control/v1/tasks';
+    return answerTo(request, 1000, { status: made ? 201 : 204, receivedAt: 1200, ...told(request) });
+  };
+  return { control: controlProvisioner(send, offered), sent };
+}
+
+const inShort = ({ method, path, body }: Request) => ({
+  method,
+  path,
+  ...(body === undefined ? {} : { body }),
+});
+
+describe('each request is as the protocol says', () => {
+  test('asking', () => {
+    expect(inShort(askForControl())).toEqual({ method: 'GET', path: '/_control/v1' });
+  });
+
+  test('making', async () => {
+    const { control, sent } = controlled();
+    const task = await control.provision('running');
+    expect(sent.map(inShort)).toEqual([
+      { method: 'POST', path: '/_control/v1/tasks', body: { phase: 'running', id: task.id } },
+    ]);
+    expect(task).toMatchObject({
+      held: true,
+      agedS: 0,
+      history: [{ phase: 'running', when: { earliestMs: 1000, latestMs: 1200 } }],
+    });
+  });
+
+  test('making with a wish', async () => {
+    const { control, sent } = controlled();
+    const { id } = await control.provision('queued', { resultTtlS: 60, cancelFails: true });
+    expect(sent[0]?.body).toEqual({ phase: 'queued', id, result_ttl: 60, cancel_fails: true });
+  });
+
+  test('moving, ageing and removing', async () => {
+    const { control, sent } = controlled();
+    const task = await control.provision('queued');
+    const moved = await control.moves?.move(task, 'finished');
+    const aged = await control.ages?.age(moved ?? task, 499);
+    const older = await control.ages?.age(aged ?? task, 2);
+    await control.remove(task);
+    const one = `/_control/v1/tasks/${task.id}`;
+    expect(sent.slice(1).map(inShort)).toEqual([
+      { method: 'POST', path: `${one}/phase`, body: { phase: 'finished' } },
+      { method: 'POST', path: `${one}/age`, body: { seconds: 499 } },
+      { method: 'POST', path: `${one}/age`, body: { seconds: 2 } },
+      { method: 'DELETE', path: one },
+    ]);
+    expect(older).toMatchObject({ agedS: 501, history: [{ phase: 'queued' }, { phase: 'finished' }] });
+  });
+
+  test('none of them is one of the three operations', async () => {
+    const { control, sent } = controlled();
+    await control.remove(await control.existing('running'));
+    expect(new Set(sent.map(({ operation }) => operation))).toEqual(new Set(['control']));
+  });
+});
+
+test('ids are well-formed, never the same, and none begins another', async () => {
+  const { control, sent } = controlled();
+  const [other] = [controlled()];
+  const made = await Promise.all(Array.from({ length: 200 }, () => control.provision('queued')));
+  const ids = [...made, await other.control.provision('queued')].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(201);
+  expect(ids.filter((id) => !/^[A-Za-z0-9._~-]{1,64}$/.test(id))).toEqual([]);
+  expect(ids.filter((id) => ids.some((longer) => longer !== id && longer.startsWith(id)))).toEqual([]);
+  expect(sent).toHaveLength(200);
+});
+
+test.each([
+  { body: { crdb_guid: 'guid' }, guid: 'guid' },
+  { body: { crdb_guid: 7 }, guid: undefined },
+  { body: {}, guid: undefined },
+  { body: '', guid: undefined },
+])('a guid is taken where it is a text: $guid', async ({ body, guid }) => {
+  const { control } = controlled(everything, () => ({ body }));
+  expect((await control.provision('running')).guid).toBe(guid);
+});
+
+describe('what the target does not offer is out of reach, and not asked for', () => {
+  const little = { phases: new Set(['running'] as const), age: false, cancelFailure: false };
+  test.each([
+    { what: 'a phase', wish: {}, phase: 'committing' },
+    { what: 'a cancel that fails', wish: { cancelFails: true }, phase: 'running' },
+  ] as const)('$what', async ({ wish, phase }) => {
+    const { control, sent } = controlled(little);
+    await expect(control.provision(phase, wish)).rejects.toThrow(Unreachable);
+    expect(sent).toEqual([]);
+  });
+
+  test('ageing', () => {
+    const { control } = controlled(little);
+    expect(control.ages).toBeUndefined();
+    expect(control.capabilities).toEqual(['running']);
+    expect(controlled().control.capabilities).toEqual([...phases, 'age', 'cancel_failure']);
+  });
+});
+
+describe('what the target does otherwise than the protocol says is no proof', () => {
+  test.each<{ what: string; told: Told }>([
+    { what: '200 for a new task', told: { status: 200 } },
+    { what: '409', told: { status: 409 } },
+    { what: 'a lost answer', told: lost },
+    { what: 'a lost 503', told: { status: 503, ...lost } },
+  ])('making: $what', async ({ told }) => {
+    const { control } = controlled(everything, () => told);
+    await expect(control.provision('running')).rejects.toThrow(LostRace);
+  });
+
+  test('moving and ageing: 409', async () => {
+    const { control } = controlled(everything, ({ path }) =>
+      path.endsWith('/tasks') ? {} : { status: 409 },
+    );
+    const task = await control.provision('running');
+    await expect(control.moves?.move(task, 'finished')).rejects.toThrow(LostRace);
+    await expect(control.ages?.age(task, 1)).rejects.toThrow(
+      `the control protocol failed: POST /_control/v1/tasks/${task.id}/age: answered 409, expected 204`,
+    );
+  });
+
+  test('a task whose making got no answer may be there all the same: it is removed', async () => {
+    const { control, sent } = controlled(everything, ({ method }) => (method === 'POST' ? lost : {}));
+    await expect(control.provision('running')).rejects.toThrow(LostRace);
+    expect(sent.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+    const [making, removing] = sent;
+    expect(making?.body).toMatchObject({ id: removing?.path.split('/').at(-1) });
+  });
+
+  test('a task that was refused is not: its id may be somebody else’s', async () => {
+    const { control, sent } = controlled(everything, () => ({ status: 409 }));
+    await expect(control.provision('running')).rejects.toThrow(LostRace);
+    expect(sent.map(({ method }) => method)).toEqual(['POST']);
+  });
+});
+
+describe('the protocol is offered by a 200 with protocol 1 alone', () => {
+  const asked = (told: Told) => offeredControl(controlOf(told.status ?? 200, told));
+  test.each<{ what: string; told: Told }>([
+    { what: 'another status', told: { status: 201, body: { protocol: 1 } } },
+    { what: 'a 404', told: { status: 404, body: { protocol: 1 } } },
+    { what: 'another version', told: { body: { protocol: 2 } } },
+    { what: 'the version as text', told: { body: { protocol: '1' } } },
+    { what: 'no version', told: { body: { phases: ['running'] } } },
+    { what: 'an array', told: { body: [1] } },
+    { what: 'null', told: { body: 'null' } },
+    { what: 'no JSON', told: { body: '<html>' } },
+    { what: 'a lost answer', told: lost },
+  ])('not by $what', ({ told }) => {
+    expect(asked(told)).toBeUndefined();
+  });
+
+  test.each([
+    { body: { protocol: 1 }, offered: { phases: [], age: false, cancelFailure: false } },
+    {
+      body: { protocol: 1, phases: ['failed', 'running', 'dreaming', null], age: true, cancel_failure: true },
+      offered: { phases: ['running', 'failed'], age: true, cancelFailure: true },
+    },
+    {
+      body: { protocol: 1, phases: 'running', age: 1, cancel_failure: 'yes' },
+      offered: { phases: [], age: false, cancelFailure: false },
+    },
+  ])('and what is in it is taken as it is meant', ({ body, offered }) => {
+    expect(asked({ body })).toEqual({ ...offered, phases: new Set(offered.phases) });
+  });
+});
