@@ -84,6 +84,7 @@ const isTexts = (value: unknown): value is readonly string[] =>
 const isTasks = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
+  !Array.isArray(value) &&
   Object.entries(value).every(
     ([phase, ids]) => phases.some((known: Phase) => known === phase) && isTexts(ids),
   );

@@ -36,7 +36,7 @@ export interface RunOptions {
 /** @throws {UserError} exit 2: a URL that no run can start with */
 export function targetUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const shown = text.replace(/.*@/, '…@'); // also what can't be parsed may hold a password
+  const shown = text.replace(/.*@/, '…@'); // `admin:secret@host`, too, may hold a password, and what can't be parsed
   if (!url)
     throw new UserError(`--target ${shown} is no URL.`, 'Give one such as https://cluster.example:9443', 2);
   if (url.username !== '' || url.password !== '') {
@@ -48,7 +48,7 @@ export function targetUrl(text: string): URL {
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new UserError(
-      `--target ${text} is not http:// or https://.`,
+      `--target ${shown} is not http:// or https://.`,
       'Give one such as https://cluster.example:9443',
       2,
     );
