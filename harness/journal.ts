@@ -26,6 +26,7 @@ export function journalTo(file: string, redact: (text: string) => string): Journ
 /** An event without secrets: only what a target said, or was said of its words, can hold one. */
 export function redacted(event: RunEvent, redact: (text: string) => string): RunEvent {
   if (event.type === 'exchange') return { ...event, exchange: redactedExchange(event.exchange, redact) };
+  if (event.type === 'cut-short') return { ...event, reason: redact(event.reason) };
   if (event.type !== 'check') return event;
   const { reason, expected, seen, ...check } = event.check;
   return {
