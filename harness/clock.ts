@@ -11,9 +11,6 @@ export interface Clock {
 /** Timers hold 31 bits, and take more for nothing at all: some 24 days is as good as for ever. */
 const longestMs = 2 ** 31 - 1;
 
-/** A timer of Node's that is set for longer fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
-
 /** The machine's own monotonic clock, with its origin at the call. */
 export function realClock(): Clock {
   const originMs = performance.now();
