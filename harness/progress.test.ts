@@ -81,7 +81,7 @@ describe('elsewhere', () => {
     const progress = progressOn(log, () => 0);
     progress.show([done('x', 'every exchange')]);
     progress.show([planned(0)]);
-    progress.show([done('x', 'every exchange')]);
+    progress.show([planned(1), done('x', 'every exchange')]);
     expect(log.written).toEqual([]);
   });
 });
