@@ -109,8 +109,8 @@ test.each([
     const names = Array.from({ length: 20 }, (_, name) => name);
     expect(await Promise.all(names.map((name) => turn(work(name))))).toEqual(names);
     expect([mostInside, done]).toEqual([most, names]);
-  await Promise.all(names.map((name) => turn(work(name))));
-  expect(mostInside).toBe(most); // no turn was lost, and none was won
+    await Promise.all(names.map((name) => turn(work(name))));
+    expect(mostInside).toBe(most); // no turn was lost, and none was won
   },
 );
 
