@@ -52,7 +52,7 @@ async function disturbed(
     authenticates: true,
     slowestEffectMs: 0,
     cutShort: new AbortController().signal,
-    ours: new Set(),
+    removed: new Set(),
     tellTask: () => {},
   };
   return { disturbs: await disturbsNeighbours(new Scene(stage), provisioner), sent: world.sent, stage };

@@ -33,7 +33,8 @@ export class Ledger {
 
   /**
    * Enters a check's findings and everything that it sent.
-   * @param judged false where what the check stands on is broken: then its findings charge nobody
+   * @param judged false where what the check stands on is broken, or tasks move by themselves: then its doubts charge
+   *   nobody
    */
   enter(
     check: Check,

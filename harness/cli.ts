@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The program: arguments → command → exit code. It puts the rooms together; each command is loaded when it is asked for. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { RunOptions } from './cli/options.ts';
 import { processTerminal } from './cli/terminal.ts';
+import type { RunOptions } from './options.ts';
 import { version } from './package.ts';
 
 const io = processTerminal();
@@ -79,7 +79,9 @@ program
     const { readConfig } = await import('./cli/config-file.ts');
     const { auth, ...rest } = flags;
     const given = command.getOptionValueSource('auth') === 'cli' ? { ...rest, auth: auth ?? true } : rest;
-    exit = await run({ ...(config === undefined ? {} : readConfig(config)), ...given }, io);
+    const { mergedOptions, optionsFrom } = await import('./options.ts');
+    const file = config === undefined ? {} : readConfig(config);
+    exit = await run(mergedOptions(given, optionsFrom(io.env), file), io);
   });
 
 program

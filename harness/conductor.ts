@@ -21,8 +21,10 @@ export interface ConductorOptions {
   readonly validators: Validators;
   /** Clause ids; their positive controls come along. */
   readonly selection: readonly string[];
-  readonly stage: Omit<Stage, 'tellTask' | 'slowestEffectMs' | 'cutShort' | 'ours'>;
+  readonly stage: Omit<Stage, 'tellTask' | 'slowestEffectMs' | 'cutShort' | 'removed'>;
   readonly record: Recorder;
+  /** Aborted, with the fault as its reason, when the run is cut short: for the world, which then sends no more. */
+  readonly over?: AbortController;
 }
 
 /** What a check came to before it is held against what it stands on. */
@@ -40,7 +42,7 @@ export class Conductor {
   readonly #options: ConductorOptions;
   readonly #stage: Stage;
   readonly #ledger: Ledger;
-  readonly #cutShort = new AbortController();
+  readonly #cutShort: AbortController;
   readonly #outcomes = new Map<Check, PromiseWithResolvers<Outcome>>();
   readonly #standings = new Map<Check, Promise<Standing | undefined>>();
   readonly #records = new Map<string, PromiseWithResolvers<CheckRecord>>();
@@ -48,13 +50,14 @@ export class Conductor {
 
   constructor(options: ConductorOptions) {
     this.#options = options;
+    this.#cutShort = options.over ?? new AbortController();
     this.clauses = withControls(options.selection, options.book);
     this.#ledger = new Ledger(options.validators);
     this.#stage = {
       ...options.stage,
       slowestEffectMs: 0,
       cutShort: this.#cutShort.signal,
-      ours: new Set(),
+      removed: new Set(),
       tellTask: (task) => this.#options.record({ type: 'task', task: taskRecord(task) }),
     };
     for (const check of this.#checks()) {
@@ -78,7 +81,7 @@ export class Conductor {
   cutShort(reason: string, fault: 'interrupted' | 'target' | 'harness' | 'time'): void {
     if (this.#cutShort.signal.aborted) return;
     this.#options.record({ type: 'cut-short', reason, fault });
-    this.#cutShort.abort(reason);
+    this.#cutShort.abort(fault);
   }
 
   #checks(): readonly Check[] {
@@ -144,7 +147,9 @@ export class Conductor {
     const outcome = await this.#outcomes.get(check)?.promise;
     if (!outcome) return;
     const stood = await this.#standing(check);
-    this.#ledger.enter(check, outcome.findings, outcome.sent, stood?.because === undefined);
+    // Where tasks move by themselves, what a check stood on proves nothing about it.
+    const judged = stood === undefined && this.#stage.provisioner.moves !== undefined;
+    this.#ledger.enter(check, stood?.verdict === 'skip' ? [] : outcome.findings, outcome.sent, judged);
     const { verdict, ...rest } = stood ?? headline(outcome);
     this.#tell({
       clause: check.clause,

@@ -21,13 +21,17 @@ function judgingRows(
 const rowsOf = (rows: readonly ShownTask[], id: string): readonly ShownTask[] =>
   rows.filter((row) => row.id === id);
 
-/** Whether a task is in the list. */
-export const judgeListed = (listing: Exchange, task: Task): Finding =>
-  judgingRows(listing, (rows) => ({
+/** Whether a task is in the list. One that isn't held may have ended before the list was made. */
+export function judgeListed(listing: Exchange, task: Task): Finding {
+  const found = judgingRows(listing, (rows) => ({
     ok: rowsOf(rows, task.id).length > 0,
     seen: rowsOf(rows, task.id).length > 0 ? 'the task' : `${rows.length} rows without the task ${task.id}`,
     expected: `the task ${task.id} (${task.history.at(-1)?.phase})`,
   }));
+  return found.verdict === 'fail' && !task.held
+    ? finding('inconclusive', `${found.reason}; the task moves by itself`, listing)
+    : found;
+}
 
 /** Whether the list shows a task with a status; a queued or ended one may be left out. */
 export const judgeListShows = (listing: Exchange, task: Task, status: Status): Finding =>
@@ -67,7 +71,7 @@ export function judgeNoDuplicates(listing: Exchange, task: Task): Finding {
       expected: 'no task twice',
     };
   });
-  const empty = found.verdict === 'pass' && judgeListed(listing, task).verdict === 'fail';
+  const empty = found.verdict === 'pass' && judgeListed(listing, task).verdict !== 'pass';
   return empty ? finding('inconclusive', notListed(task), listing, { because: 'list.holds-running' }) : found;
 }
 
@@ -118,15 +122,15 @@ function words(shown: ShownTask, other: ShownTask): string {
 
 /**
  * Whether the list is empty where nothing is about.
- * @param ours ids of tasks that this run made and removed: a row of another task says that this can't be judged
+ * @param removed ids of tasks that this run made and surely removed: a row of another says that this can't be judged
  */
-export function judgeEmpty(listing: Exchange, ours: ReadonlySet<string>): Finding {
+export function judgeEmpty(listing: Exchange, removed: ReadonlySet<string>): Finding {
   const shown = shownRows(listing);
   if ('doubt' in shown) return shown.doubt;
   const rows = shown.what;
   const details = { expected: '[]', seen: rows.length === 0 ? '[]' : `${rows.length} rows` };
   if (rows.length === 0) return finding('pass', `${asked(listing)} shows []`, listing, details);
-  const own = rows.find(({ id }) => ours.has(id));
+  const own = rows.find(({ id }) => removed.has(id));
   return own
     ? finding(
         'fail',

@@ -42,13 +42,26 @@ function judging(
   const shown = shownInAll(reads, task);
   if ('doubt' in shown) return shown.doubt;
   const { ok, seen, expected } = judge(shown.tasks);
+  const mayHaveMoved = !ok && !task.held && onlyForward(shown.tasks);
   const [first] = reads;
   const what = first ? asked(first) : '';
   const many = reads.length > 1 ? `${reads.length} reads, ` : '';
-  return finding(ok ? 'pass' : 'fail', `${many}${what} shows ${seen}, expected ${expected}`, reads, {
-    expected,
-    seen,
-  });
+  const reason = `${many}${what} shows ${seen}, expected ${expected}`;
+  if (mayHaveMoved) return finding('inconclusive', `${reason}; the task moves by itself`, reads);
+  return finding(ok ? 'pass' : 'fail', reason, reads, { expected, seen });
+}
+
+/** Whether several reads of one task show no more than that it has moved on: what differs is its status, forward. */
+function onlyForward(tasks: readonly ShownTask[]): boolean {
+  const moved = tasks.some(({ status }) => status !== tasks[0]?.status);
+  const sameTask = tasks.every(
+    ({ id, fields }) => id === tasks[0]?.id && fields.crdb_guid === tasks[0]?.fields.crdb_guid,
+  );
+  return (
+    moved &&
+    sameTask &&
+    tasks.every((shown, index) => isForward(tasks[index - 1]?.status ?? shown.status, shown.status))
+  );
 }
 
 /** Whether a read shows one of these statuses. A task that moves by itself may be further on: no proof. */
@@ -133,13 +146,21 @@ export const judgeForward = (reads: readonly Exchange[], task: Task): Finding =>
 const isForward = (from: Status, to: Status): boolean =>
   from === to || (rank[to] > rank[from] && rank[from] < rank.finished);
 
-/** Whether no read shows one of these statuses. */
-export const judgeNever = (reads: readonly Exchange[], task: Task, forbidden: readonly Status[]): Finding =>
-  judging(reads, task, (tasks) => ({
+/** Whether no read shows one of these statuses. Of a task that moves by itself, one that does proves nothing. */
+export function judgeNever(reads: readonly Exchange[], task: Task, forbidden: readonly Status[]): Finding {
+  const found = judging(reads, task, (tasks) => ({
     ok: tasks.every(({ status }) => !forbidden.includes(status)),
     seen: distinct(tasks.map(({ status }) => `status ${status}`)),
     expected: `never ${forbidden.join(' or ')}`,
   }));
+  return task.held ? found : unproven(found);
+}
+
+/** What a failing finding about a task that isn't held comes to. */
+const unproven = (found: Finding): Finding =>
+  found.verdict === 'fail'
+    ? { ...found, verdict: 'inconclusive', reason: `${found.reason}; the task moves by itself` }
+    : found;
 
 /** Whether the `verbose` answer has every field of the plain one, with the same value. */
 export function judgeKeepsFields(plain: Exchange, verbose: Exchange, task: Task): Finding {

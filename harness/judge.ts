@@ -31,6 +31,14 @@ export function judgeCancel(answer: Exchange, task: Task, expected: readonly num
     : found;
 }
 
+/** Whether a task that is there is found. One that isn't held may have ended and expired: then 404 proves nothing. */
+export function judgeFound(exchange: Exchange, task: Task): Finding {
+  const found = judgeStatus(exchange, [200]);
+  return found.verdict === 'fail' && !task.held && exchange.response?.status === 404
+    ? finding('inconclusive', `${found.reason}; the task moves by itself and may have expired`, exchange)
+    : found;
+}
+
 const dueStatus = { kept: 200, gone: 404 } as const;
 
 /**

@@ -1,9 +1,12 @@
 /** The plan of a run that vitest was started for by itself: the target from the environment, or the reference. */
+
 import { realClock } from './clock.ts';
+import { optionsFrom, targetOf } from './options.ts';
 import type { RunPlan } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { startReference } from './reference/reference.ts';
 import { defaultSettings } from './settings.ts';
+import type { Target } from './target.ts';
 import { httpWorld } from './world.ts';
 
 /**
@@ -11,12 +14,8 @@ import { httpWorld } from './world.ts';
  * @throws {UserError} the target can't be tested
  */
 export async function planFromEnvironment(selection: readonly string[]): Promise<RunPlan> {
-  const { CRDB_TARGET, CRDB_USER = '', CRDB_PASSWORD = '' } = process.env;
-  const target =
-    CRDB_TARGET === undefined
-      ? await referenceTarget()
-      : { url: CRDB_TARGET, login: { user: CRDB_USER, password: CRDB_PASSWORD }, insecure: false };
-  const live = { ...target, url: new URL(target.url) };
+  const { env } = process;
+  const live = (await targetOf(optionsFrom(env), env, async () => '')) ?? (await referenceTarget());
   const world = httpWorld({
     target: live,
     clock: realClock(),
@@ -27,7 +26,7 @@ export async function planFromEnvironment(selection: readonly string[]): Promise
   try {
     const { control } = await preflight(world, live, true);
     return {
-      target,
+      target: { ...live, url: live.url.href },
       provision: control ? { name: 'control', offered: control } : { name: 'none' },
       settings: defaultSettings,
       selection,
@@ -37,7 +36,7 @@ export async function planFromEnvironment(selection: readonly string[]): Promise
   }
 }
 
-async function referenceTarget() {
+async function referenceTarget(): Promise<Target> {
   const { url, user, password } = await startReference({ clock: realClock(), epochMs: Date.now() });
-  return { url, login: { user, password }, insecure: false };
+  return { url: new URL(url), login: { user, password }, insecure: false };
 }

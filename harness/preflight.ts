@@ -1,9 +1,10 @@
 /** Before a run: is the target there, is it what it should be, does it know us, and what can be provisioned on it? */
+import { randomUUID } from 'node:crypto';
 import { redirectedTo } from './client.ts';
 import { UserError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { askForControl, type ControlCapabilities, offeredControl } from './provision/control.ts';
-import { list } from './requests.ts';
+import { list, read } from './requests.ts';
 import type { Target } from './target.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +28,9 @@ export async function preflight(
   refuseRedirect(answer, target);
   if (answer.lost !== undefined) throw unreachable(answer.lost, target.url);
   if (answer.response?.status === 401) throw refused(target);
+  // Some releases lack the list, and what answers there then may not have looked at the login.
+  const second = await world.send(read({ id: randomUUID() }));
+  if (second.response?.status === 401) throw refused(target);
   return {
     server: answer.response?.headers.server ?? null,
     control: askControl ? offeredControl(await world.send(askForControl())) : undefined,

@@ -13,7 +13,7 @@ import { journalTo } from './journal.ts';
 import type { RunPlan } from './plan.ts';
 import { planFromEnvironment } from './plan-from-environment.ts';
 import { provisionerFor } from './provision/choice.ts';
-import { pulse } from './pulse.ts';
+import { lockoutGuard, pulse } from './pulse.ts';
 import { suiteFiles } from './suites.ts';
 import { redactor, type Target } from './target.ts';
 import type { CheckRecord } from './verdict.ts';
@@ -48,14 +48,20 @@ async function start(): Promise<void> {
   const stall = monitorEventLoopDelay({ resolution: 5 });
   const target: Target = { ...plan.target, url: new URL(plan.target.url) };
   const alive = pulse((reason) => conductor.cutShort(reason, 'target'));
+  // A mock has no accounts to lock, and one that refuses at random is to be convicted of it.
+  const isMock = plan.provision.name === 'control';
+  const guard = isMock ? () => {} : lockoutGuard((reason) => conductor.cutShort(reason, 'target'));
+  const cut = new AbortController();
   const world = httpWorld({
     target,
     clock: realClock(),
     timeoutMs: plan.settings.timeoutS * 1000,
-    concurrency: 16,
+    concurrency: isMock ? 16 : 4, // fewer than the bad logins that lock an account
+    over: cut.signal,
     record: (exchange) => {
       journal.record({ type: 'exchange', exchange });
       alive(exchange);
+      guard(exchange);
     },
   });
   const conductor = new Conductor({
@@ -70,6 +76,7 @@ async function start(): Promise<void> {
       authenticates: target.login !== undefined,
     },
     record: journal.record,
+    over: cut,
   });
   stall.enable();
   const over = new AbortController();

@@ -43,8 +43,8 @@ export interface Provisioner {
    * @throws {Unreachable} there is none
    */
   existing(phase: Phase): Promise<Task>;
-  /** Removes a task that this provisioner made. Where it made none, it does nothing. */
-  remove(task: Task): Promise<void>;
+  /** Removes a task that this provisioner made. @returns whether it is surely gone; false where it made none */
+  remove(task: Task): Promise<boolean>;
   readonly moves?: Moves;
   readonly ages?: Ages;
 }

@@ -1,34 +1,82 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Exchange } from './exchange.ts';
 import { lost, readOf } from './exchange-samples.ts';
-import { pulse } from './pulse.ts';
+import { lockoutGuard, pulse } from './pulse.ts';
 
-/** Why the target was given up, after these exchanges: `.` is an answer, `x` a loss, `5` a lost 503. */
-function deaths(beats: string): string[] {
+const beats = {
+  '.': readOf(),
+  x: readOf(lost),
+  '5': { ...readOf({ status: 503 }), lost: 'answered 503' },
+  '3': { ...readOf({ status: 307 }), lost: 'redirected to 10.0.0.9' },
+} satisfies Record<string, Exchange>;
+
+/** Why the target was given up, after these exchanges, one every so many milliseconds. */
+function deaths(heart: string, everyMs = 0): string[] {
   const reasons: string[] = [];
   const alive = pulse((reason) => reasons.push(reason));
-  const exchanges = {
-    '.': readOf(),
-    x: readOf(lost),
-    '5': { ...readOf({ status: 503 }), lost: 'answered 503' },
-  };
-  for (const beat of beats) alive(exchanges[beat === '.' || beat === '5' ? beat : 'x']);
+  [...heart].forEach((beat, index) => {
+    const exchange = Object.entries(beats).find(([key]) => key === beat)?.[1] ?? beats.x;
+    alive({ ...exchange, receivedAt: index * everyMs });
+  });
   return reasons;
 }
 
 test.each([
-  { beats: 'x'.repeat(19), dead: false, why: 'nineteen losses in a row' },
-  { beats: 'x'.repeat(20), dead: true, why: 'twenty' },
-  { beats: `${'x'.repeat(19)}.${'x'.repeat(19)}`, dead: false, why: 'an answer between them' },
+  { heart: 'x'.repeat(19), dead: false, why: 'nineteen losses in a row' },
+  { heart: 'x'.repeat(20), dead: true, why: 'twenty' },
+  { heart: `${'x'.repeat(19)}.${'x'.repeat(19)}`, dead: false, why: 'an answer between them' },
+  { heart: `.${'x'.repeat(20)}`, dead: true, why: 'twenty after an answer' },
   {
-    beats: `${'x'.repeat(19)}5${'x'.repeat(19)}`,
+    heart: `.${'5'.repeat(100)}`,
     dead: false,
-    why: 'a proxy that answers is no dead target',
+    everyMs: 100,
+    why: 'ten seconds of 503: a change of the leader',
   },
-  { beats: `.${'x'.repeat(20)}`, dead: true, why: 'twenty after an answer' },
-])('given up: $dead: $why', ({ beats, dead }) => {
-  expect(deaths(beats)).toHaveLength(dead ? 1 : 0);
+  { heart: `.${'5'.repeat(200)}`, dead: true, everyMs: 100, why: 'twenty seconds of 503' },
+  { heart: '.3', dead: true, why: 'one redirect to another host' },
+])('given up: $dead: $why', ({ heart, dead, everyMs = 0 }) => {
+  expect(deaths(heart, everyMs)).toHaveLength(dead ? 1 : 0);
 });
 
 test('it is said once, and how the last answer was lost', () => {
   expect(deaths('x'.repeat(50))).toEqual(['the target stopped answering: read ECONNRESET']);
+  expect(deaths('.333')).toEqual([
+    'the target is no longer the node to ask: it redirected to 10.0.0.9; test that one itself',
+  ]);
+});
+
+describe('the guard against a lockout', () => {
+  const asked = (credentials: Exchange['request']['credentials'], status: number): Exchange => {
+    const exchange = readOf({ status });
+    return { ...exchange, request: { ...exchange.request, credentials } };
+  };
+
+  test.each([
+    { said: [asked('own', 401)], stops: 0, why: 'one refusal' },
+    {
+      said: [asked('own', 401), asked('own', 401), asked('own', 401)],
+      stops: 1,
+      why: 'two in a row, said once',
+    },
+    {
+      said: [asked('own', 401), asked('own', 200), asked('own', 401)],
+      stops: 0,
+      why: 'an answer between them',
+    },
+    {
+      said: [asked('none', 401), asked('unknown user', 401)],
+      stops: 0,
+      why: 'probes without the real login',
+    },
+    {
+      said: [asked('own', 401), asked('lower-case scheme', 401)],
+      stops: 1,
+      why: 'the real login in other letters',
+    },
+  ])('stops $stops times: $why', ({ said, stops }) => {
+    const reasons: string[] = [];
+    const guard = lockoutGuard((reason) => reasons.push(reason));
+    for (const exchange of said) guard(exchange);
+    expect(reasons).toHaveLength(stops);
+  });
 });

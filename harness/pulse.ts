@@ -1,16 +1,48 @@
-/** Whether the target still lives: it is given up when nothing answers any more. */
+/** Whether the target still lives, and is still the one to ask: it is given up when nothing of it can be judged. */
 import type { Exchange } from './exchange.ts';
 
 const manyLost = 20;
+/** A change of the leader or a restart of a proxy takes some seconds of 503: that long it is waited for. */
+const patienceMs = 15_000;
 
 /**
- * @param onDeath called once, when so many exchanges in a row got no answer that the target must be gone
+ * @param onDeath called once, when so many exchanges in a row gave nothing to judge that the target must be gone, or
+ *   when it points to another host
  * @returns is told of every exchange
  */
 export function pulse(onDeath: (reason: string) => void): (exchange: Exchange) => void {
   let lostInARow = 0;
-  return (exchange) => {
-    lostInARow = exchange.response ? 0 : lostInARow + 1;
-    if (lostInARow === manyLost) onDeath(`the target stopped answering: ${exchange.lost}`);
+  let aliveMs = 0;
+  let dead = false;
+  const die = (reason: string): void => {
+    if (!dead) onDeath(reason);
+    dead = true;
+  };
+  return ({ lost, response, receivedAt }) => {
+    if (lost === undefined) {
+      lostInARow = 0;
+      aliveMs = receivedAt;
+      return;
+    }
+    if (lost.startsWith('redirected to'))
+      die(`the target is no longer the node to ask: it ${lost}; test that one itself`);
+    lostInARow++;
+    if (lostInARow < manyLost) return;
+    if (!response || receivedAt - aliveMs > patienceMs) die(`the target stopped answering: ${lost}`);
+  };
+}
+
+/**
+ * Stops before an account is locked out: real clusters lock one after five bad logins.
+ * @param onRefused called once, at the second refusal in a row of the real login
+ * @returns is told of every exchange
+ */
+export function lockoutGuard(onRefused: (reason: string) => void): (exchange: Exchange) => void {
+  let refusedInARow = 0;
+  return ({ request: { credentials }, response }) => {
+    if (!response || (credentials !== 'own' && credentials !== 'lower-case scheme')) return;
+    refusedInARow = response.status === 401 ? refusedInARow + 1 : 0;
+    if (refusedInARow === 2)
+      onRefused('the target refused the login twice in a row; more could lock the account');
   };
 }

@@ -23,6 +23,8 @@ export interface Request {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly credentials?: Credentials;
+  /** Goes before others that wait for their turn: time is running for it. */
+  readonly urgent?: true;
   /** Statuses that are undocumented for the operation and fair for this very request. */
   readonly tolerates?: readonly number[];
 }

@@ -1,4 +1,5 @@
 /** Runs vitest on the suites, by its Node API, and gives what the run told. */
+import type { Vitest } from 'vitest/node';
 import type { RunEvent } from './events.ts';
 import { journalReader } from './journal.ts';
 import { codeRoot, pathOf } from './package.ts';
@@ -55,6 +56,7 @@ async function runVitest(
   const { startVitest } = await import('vitest/node'); // loaded late: what is said before a run is said a fifth sooner
   const endings = ['SIGINT', 'SIGTERM'] as const;
   const ours = new Set(endings.flatMap((signal) => process.listeners(signal)));
+  let vitestRun: Vitest | undefined;
   const vitest = await startVitest(
     files.map(pathOf),
     {
@@ -76,6 +78,10 @@ async function runVitest(
             interrupt.addEventListener('abort', () => void started.cancelCurrentRun('keyboard-input'), {
               once: true,
             });
+            vitestRun = started;
+          },
+          onTestRunStart() {
+            if (interrupt.aborted) void vitestRun?.cancelCurrentRun('keyboard-input'); // before there was a run to cancel
           },
         },
       ],

@@ -31,7 +31,7 @@ function sceneOf({
     authenticates,
     slowestEffectMs: 0,
     cutShort: over.signal,
-    ours: new Set(),
+    removed: new Set(),
     tellTask: (task) => told.push(task),
   };
   const scene = new Scene(stage, (waitMs) => waits.push(waitMs));
@@ -314,7 +314,9 @@ test('every task is told of, as it was made and as it is', async () => {
     ['finished', 0],
     ['finished', 60],
   ]);
-  expect([...scene.ours]).toEqual(['1']);
+  expect([...scene.removed]).toEqual([]);
+  await scene.dismiss();
+  expect([...scene.removed]).toEqual(['1']);
 });
 
 test('retention and patience as the judges take them', () => {

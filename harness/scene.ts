@@ -24,8 +24,8 @@ export interface Stage {
   slowestEffectMs: number;
   /** Set when the run is cut short: no scene sends or waits any more. */
   readonly cutShort: AbortSignal;
-  /** Ids of all tasks that this run made or was given. */
-  readonly ours: Set<string>;
+  /** Ids of tasks that this run made and surely removed. */
+  readonly removed: Set<string>;
   readonly tellTask: (task: Task) => void;
 }
 
@@ -45,6 +45,8 @@ export class Scene {
   readonly #stage: Stage;
   readonly #tellWaiting: (waitMs: number, why: string) => void;
   readonly #made = new Map<string, Task>();
+  /** Time was let pass: what comes now must not queue behind what can wait. */
+  #urgent = false;
 
   constructor(stage: Stage, tellWaiting: (waitMs: number, why: string) => void = () => {}) {
     this.#stage = stage;
@@ -57,9 +59,9 @@ export class Scene {
     graceMs: this.#stage.settings.graceS * 1000,
   });
 
-  /** Ids of all tasks that this run made or was given. */
-  get ours(): ReadonlySet<string> {
-    return this.#stage.ours;
+  /** Ids of tasks that this run made and surely removed. */
+  get removed(): ReadonlySet<string> {
+    return this.#stage.removed;
   }
 
   /** The first age, in seconds, at which a task kept for `ttlS` must surely be gone, and `beyondS` more. */
@@ -71,7 +73,8 @@ export class Scene {
 
   readonly send = async (request: Request): Promise<Exchange> => {
     this.#stillOn();
-    const exchange = await this.#stage.world.send(request);
+    const exchange = await this.#stage.world.send(this.#urgent ? { ...request, urgent: true } : request);
+    this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
     return exchange;
   };
@@ -109,6 +112,19 @@ export class Scene {
     return task;
   };
 
+  /**
+   * The id of a running task that the harness chose, so that ids made from it are surely nobody's.
+   * @throws {Unreachable} the target or the user chose the ids
+   */
+  readonly ownId = async (): Promise<string> => {
+    const { moves, name } = this.#stage.provisioner;
+    if (!moves)
+      throw new Unreachable(
+        `${name}: did not choose its tasks' ids, so one made from them may be another task's`,
+      );
+    return (await this.provision('running')).id;
+  };
+
   /** Moves a held task on. One whose cancel was accepted is the target's to end: it is left alone. */
   readonly move = async (task: Task, phase: Phase): Promise<Task> => {
     this.#stillOn();
@@ -129,6 +145,7 @@ export class Scene {
     const { provisioner, settings } = this.#stage;
     const missingS = Math.ceil(ageS - this.#ageS(task));
     if (missingS <= 0) return task;
+    this.#urgent = true;
     if (by === 'ageing' && provisioner.ages) {
       const aged = await provisioner.ages.age(task, missingS);
       this.#keep(aged);
@@ -150,6 +167,7 @@ export class Scene {
     this.#stillOn();
     const waitMs = instantMs + 1 - this.#stage.world.now().earliestMs;
     if (waitMs <= 0) return;
+    this.#urgent = true;
     this.#tellWaiting(waitMs, why);
     await this.#stage.world.wait(waitMs, this.#stage.cutShort);
     this.#stillOn();
@@ -213,7 +231,10 @@ export class Scene {
   /** Gives the tasks back. Never throws: a target that is gone has none left. */
   async dismiss(): Promise<void> {
     await Promise.all(
-      [...this.#made.values()].map((task) => this.#stage.provisioner.remove(task).catch(() => {})),
+      [...this.#made.values()].map(async (task) => {
+        const removed = await this.#stage.provisioner.remove(task).catch(() => false);
+        if (removed) this.#stage.removed.add(task.id);
+      }),
     );
   }
 
@@ -250,7 +271,6 @@ export class Scene {
 
   #keep(task: Task): void {
     this.#made.set(task.id, task);
-    this.#stage.ours.add(task.id);
     this.#stage.tellTask(task);
   }
 

@@ -50,6 +50,7 @@ export function provisionerOf(more: Partial<Provisioner> = {}): SampleProvisione
     existing: make,
     async remove({ id }) {
       done.push(`remove ${id}`);
+      return true;
     },
     moves: {
       async move(task, phase) {

@@ -59,9 +59,56 @@ test.each([
   expect(recorded).toHaveLength(1);
 });
 
-test('a DELETE is sent once too', async () => {
+test('the removal of a task is tried again: the control protocol lets it be done twice', async () => {
   const { arrived } = await sent({ operation: 'control', method: 'DELETE', path: '/x' }, [reset]);
-  expect(arrived).toBe(1);
+  expect(arrived).toBe(3);
+});
+
+const removal: Request = { operation: 'control', method: 'DELETE', path: '/x' };
+
+test.each([
+  {
+    request: list(),
+    fault: 'interrupted',
+    arrives: 0,
+    why: 'what waits when the run is cut short is never sent',
+  },
+  { request: cancel({ id: '7' }), fault: 'time', arrives: 0, why: 'nor is a cancel' },
+  { request: removal, fault: 'interrupted', arrives: 1, why: 'tasks are removed all the same' },
+  { request: removal, fault: 'target', arrives: 0, why: 'but not on a target that is gone' },
+])('$why', async ({ request, fault, arrives }) => {
+  await using server = await wireServer((socket) => socket.write(answerText(204)));
+  const clock = new SimulatedClock();
+  const over = new AbortController();
+  const recorded: Exchange[] = [];
+  const world = httpWorld({
+    target: { url: server.url, insecure: false },
+    clock,
+    timeoutMs: 10_000,
+    concurrency: 4,
+    record: (exchange) => recorded.push(exchange),
+    over: over.signal,
+    inFlight: (work) => clock.inFlight(work),
+  });
+  over.abort(fault);
+  const { lost } = await world.send(request);
+  world.close();
+  expect([server.heads.length, recorded.length, lost === undefined]).toEqual([
+    arrives,
+    arrives,
+    arrives === 1,
+  ]);
+});
+
+test('what is urgent goes before what waited longer', async () => {
+  const turn = turnstile(1);
+  const done: string[] = [];
+  const work = (name: string) => async () => void done.push(name);
+  const first = Promise.withResolvers<void>();
+  const all = [turn(() => first.promise), turn(work('patient')), turn(work('urgent'), true)];
+  first.resolve();
+  await Promise.all(all);
+  expect(done).toEqual(['urgent', 'patient']);
 });
 
 test('what changes something never goes over a connection that was used before', async () => {

@@ -33,10 +33,15 @@ export interface WorldOptions {
   readonly concurrency: number;
   /** Is told of every exchange, also of attempts that were lost. */
   readonly record: (exchange: Exchange) => void;
+  /** Aborted when the run is cut short: nothing is sent then but what removes tasks, and not even that where the target
+   *  is gone (the reason is `target`). */
+  readonly over?: AbortSignal;
   /** Runs an exchange; simulated time stands still meanwhile. */
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** What was never sent is no exchange of the run: nothing is recorded of it. */
+const unsentId = 'unsent';
 const attempts = 3;
 const backoffMs = 250;
 
@@ -47,6 +52,7 @@ export function httpWorld({
   timeoutMs,
   concurrency,
   record,
+  over,
   inFlight = (work) => work(),
 }: WorldOptions): World {
   const agents = agentsFor(target);
@@ -54,17 +60,36 @@ export function httpWorld({
   const turn = turnstile(concurrency);
 
   async function sendOnce(request: Request, attempt: number): Promise<Exchange> {
-    const exchange = await turn(() => inFlight(() => client(request, attempt)));
-    record(exchange);
+    const exchange = await turn(
+      async () => (isMoot(request) ? unsent(request, attempt) : inFlight(() => client(request, attempt))),
+      request.urgent,
+    );
+    if (exchange.id !== unsentId) record(exchange);
     return exchange;
   }
+
+  const isMoot = ({ method }: Request): boolean =>
+    over?.aborted === true && (method !== 'DELETE' || over.reason === 'target');
+
+  const unsent = ({ operation, method, path }: Request, attempt: number): Exchange => ({
+    id: unsentId,
+    operation,
+    sentAt: clock.nowMs(),
+    receivedAt: clock.nowMs(),
+    attempt,
+    request: { method, path, headers: {}, credentials: 'none' },
+    lost: 'not sent, for the run was cut short',
+  });
 
   return {
     async send(request) {
       let exchange = await sendOnce(request, 1);
       for (
         let attempt = 2;
-        attempt <= attempts && exchange.lost !== undefined && request.method === 'GET';
+        attempt <= attempts &&
+        exchange.lost !== undefined &&
+        exchange.id !== unsentId &&
+        isRepeatable(request);
         attempt++
       ) {
         await clock.sleep(backoffMs * 2 ** (attempt - 2));
@@ -78,17 +103,21 @@ export function httpWorld({
   };
 }
 
-/** Lets `width` pieces of work through at a time, first come, first served. */
-export function turnstile(width: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Reads, and removing a task, which the control protocol lets be done twice. A cancel is never sent again. */
+const isRepeatable = ({ method }: Request): boolean => method === 'GET' || method === 'DELETE';
+
+/** Lets `width` pieces of work through at a time: the urgent ones first, else first come, first served. */
+export function turnstile(width: number): <T>(work: () => Promise<T>, urgent?: boolean) => Promise<T> {
   const waiting: (() => void)[] = [];
+  const hurrying: (() => void)[] = [];
   let free = width;
-  return async (work) => {
+  return async (work, urgent = false) => {
     if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else await new Promise<void>((resolve) => (urgent ? hurrying : waiting).push(resolve));
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
+      const next = hurrying.shift() ?? waiting.shift();
       if (next) next();
       else free++;
     }

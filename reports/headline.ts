@@ -5,16 +5,17 @@ import type { Report } from './report.ts';
 export const headline = (report: Report): string => `${report.verdict}: ${tally(report)}`;
 
 /** The headline without its first word. */
-export function tally({ verdict, summary: { must, warn } }: Report): string {
-  const all = counted(must.total, 'must clause');
+export function tally({ verdict, summary: { must, warn }, run: { settings } }: Report): string {
+  // A part of the contract was looked at: nobody may read its verdict as the whole one's.
+  const what = settings.selection === undefined ? 'must clause' : 'selected must clause';
+  const all = counted(must.total, what);
   const reach = must.reachable === must.total ? '' : ` (${must.reachable} within reach)`;
   if (must.broken > 0) return `${must.broken} of ${all} broken, ${must.proven} proven${reach}`;
 
   const strictly =
     verdict === 'non-conformant' ? `, ${counted(warn, 'should clause')} broken (--strict)` : '';
   if (must.total === 0) return `no must clause was selected${strictly}`;
-  if (verdict === 'conformant')
-    return must.total === 1 ? 'the one must clause is proven' : `all ${all} proven`;
+  if (verdict === 'conformant') return must.total === 1 ? `the one ${what} is proven` : `all ${all} proven`;
   return `${must.proven} of ${all} proven${reach}, none broken${strictly}`;
 }
 

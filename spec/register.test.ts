@@ -13,7 +13,7 @@ const register = loadRegister();
 
 describe('the register', () => {
   test('has the hand-written clauses and, derived, exactly these', () => {
-    expect(register.clauses.filter(({ derived }) => !derived)).toHaveLength(68);
+    expect(register.clauses.filter(({ derived }) => !derived)).toHaveLength(69);
     expect(register.clauses.filter(({ derived }) => derived).map(({ id }) => id)).toEqual([
       'list.status.200',
       'list.status.401',

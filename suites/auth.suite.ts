@@ -1,9 +1,10 @@
 /** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
 import { clause } from '../harness/clause.ts';
-import { given, judgeHeader, judgeStatus, unless } from '../harness/judge.ts';
+import { given, judgeHeader, judgeRetention, judgeStatus, unless } from '../harness/judge.ts';
 import { judgeUnchanged } from '../harness/judge-task.ts';
 import { cancel, list, type Request, read } from '../harness/requests.ts';
-import type { Scene } from '../harness/scene.ts';
+import { endOf, type Scene } from '../harness/scene.ts';
+import { defaultRetentionS } from '../harness/settings.ts';
 import { unknownTask } from './unknown.ts';
 
 /** Each operation on a task that is there, and the clause that shows that it succeeds with valid credentials. */
@@ -103,6 +104,22 @@ clause('auth.no-effect', {
     const watched = await watch(task);
     return given([unless(refusal, [401], refusedBy[credentials])], () => [
       judgeUnchanged([before, ...watched], task),
+    ]);
+  },
+});
+
+clause('auth.read-no-effect', {
+  positiveControl: 'expiry.on-read.gone',
+  unlessBroken: ['expiry.default.kept'],
+  cases: [{ credentials: 'none' }, { credentials: 'unknown user' }],
+  async check({ credentials }, { send, sendAs, provision, elapse, retention }) {
+    const task = await provision('finished');
+    const refusal = await sendAs(read(task, { ttl: '60' }), credentials);
+    const aged = await elapse(task, 400);
+    const late = await send(read(aged));
+    const refused = { none: 'read.status.401', 'unknown user': 'auth.unknown-user' } as const;
+    return given([unless(refusal, [401], refused[credentials])], () => [
+      judgeRetention(late, endOf(aged), 'kept', retention(defaultRetentionS)),
     ]);
   },
 });

@@ -3,8 +3,7 @@ import { clause } from '../harness/clause.ts';
 import { given, judgeCancel, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
 import { judgeAnswer } from '../harness/judge-answer.ts';
 import { judgeNever, judgeSettles, judgeUnchanged } from '../harness/judge-task.ts';
-import type { Phase } from '../harness/record.ts';
-import { cancel, cancelByGet, type Force, read } from '../harness/requests.ts';
+import { cancel, cancelByGet, read } from '../harness/requests.ts';
 import type { Scene } from '../harness/scene.ts';
 import { showsStatus } from '../harness/shown.ts';
 import { everyPhase } from './phases.ts';
@@ -99,7 +98,7 @@ clause('cancel.ended.refused', {
   ],
   async check({ phase, force }, { send, provision }) {
     const task = await provision(phase);
-    return [judgeStatus(await send(cancel(task, { force })), [406, 409])];
+    return [judgeCancel(await send(cancel(task, { force })), task, [406, 409])];
   },
 });
 
@@ -131,11 +130,19 @@ clause('cancel.status.404', {
 });
 
 clause('cancel.status.409', {
-  unlessBroken: ['cancel.queued.accepted'],
+  unlessBroken: ({ phase, force }) =>
+    force === 'true'
+      ? ['cancel.forced.accepted', 'cancel.commit-phase.forced']
+      : [`cancel.${phase}.accepted`],
   positiveControl: 'cancel.running.accepted',
-  cases: [{ phase: 'queued' }, { phase: 'running' }],
-  async check({ phase }, { send, provision }) {
-    return [judgeStatus(await send(cancel(await provision(phase, { cancelFails: true }))), [409])];
+  cases: [
+    { phase: 'queued', force: 'omitted' },
+    { phase: 'running', force: 'omitted' },
+    { phase: 'running', force: 'true' },
+    { phase: 'committing', force: 'true' },
+  ],
+  async check({ phase, force }, { send, provision }) {
+    return [judgeStatus(await send(cancel(await provision(phase, { cancelFails: true }), { force })), [409])];
   },
 });
 
@@ -146,25 +153,26 @@ const accepted = [
   { phase: 'running', force: 'true', by: 'cancel.forced.accepted' },
   { phase: 'committing', force: 'true', by: 'cancel.commit-phase.forced' },
 ] as const;
+const gracefullyRunning = accepted[1];
 const beforeCommit = accepted.slice(0, 3);
-const shown = ({ phase, force }: (typeof accepted)[number]) => ({ phase, force });
 
 /** A task whose cancel was accepted, with the reads from then until its effect shows. */
-async function cancelled({ send, provision, effect, mayForce }: Scene, phase: Phase, force: Force) {
+async function cancelled(
+  { send, provision, effect, mayForce }: Scene,
+  { phase, force, by }: (typeof accepted)[number],
+) {
   if (phase === 'committing') mayForce();
   const task = await provision(phase);
   const answer = await send(cancel(task, { force }));
   const reads = await effect(answer, task);
-  const by =
-    accepted.find((row) => row.phase === phase && row.force === force)?.by ?? 'cancel.running.accepted';
   return { task, reads, doubt: unless(answer, [200], by) };
 }
 
 clause('cancel.leaves', {
   unlessBroken: ['status.change-shows'],
-  cases: accepted.map(shown),
-  async check({ phase, force }, scene) {
-    const { task, reads, doubt } = await cancelled(scene, phase, force);
+  cases: accepted,
+  async check(row, scene) {
+    const { task, reads, doubt } = await cancelled(scene, row);
     return given(
       [doubt, ...reads.slice(-1).map((last) => unless(last, [200], 'cancel.still-readable'))],
       () => [judgeSettles(reads, task, ['finished', 'failed'])],
@@ -174,9 +182,9 @@ clause('cancel.leaves', {
 
 clause('cancel.stays-out', {
   positiveControl: 'cancel.leaves',
-  cases: accepted.map(shown),
-  async check({ phase, force }, scene) {
-    const { task, doubt } = await cancelled(scene, phase, force);
+  cases: accepted,
+  async check(row, scene) {
+    const { task, doubt } = await cancelled(scene, row);
     const watched = await scene.watch(task);
     return given([doubt, ...watched.map((one) => unless(one, [200], 'cancel.still-readable'))], () => [
       judgeNever(watched, task, ['queued', 'started']),
@@ -187,9 +195,9 @@ clause('cancel.stays-out', {
 clause('cancel.not-finished', {
   unlessBroken: ['status.failed'],
   positiveControl: 'cancel.leaves',
-  cases: beforeCommit.map(shown),
-  async check({ phase, force }, scene) {
-    const { task, reads, doubt } = await cancelled(scene, phase, force);
+  cases: beforeCommit,
+  async check(row, scene) {
+    const { task, reads, doubt } = await cancelled(scene, row);
     const all = [...reads, ...(await scene.watch(task))];
     return given([doubt, ...all.map((one) => unless(one, [200], 'cancel.still-readable'))], () => [
       judgeNever(all, task, ['finished']),
@@ -199,9 +207,9 @@ clause('cancel.not-finished', {
 
 clause('cancel.still-readable', {
   unlessBroken: ['read.status.200', 'expiry.default.kept'],
-  cases: accepted.map(shown),
-  async check({ phase, force }, scene) {
-    const { task, reads, doubt } = await cancelled(scene, phase, force);
+  cases: accepted,
+  async check(row, scene) {
+    const { task, reads, doubt } = await cancelled(scene, row);
     const all = [...reads, ...(await scene.watch(task))];
     return given([doubt], () => all.map((one) => judgeStatus(one, [200])));
   },
@@ -214,7 +222,7 @@ clause('cancel.that-task-alone', {
   async check({ phase }, scene) {
     const other = await scene.provision(phase);
     const before = await scene.send(read(other));
-    const { doubt } = await cancelled(scene, 'running', 'omitted');
+    const { doubt } = await cancelled(scene, gracefullyRunning);
     const watched = await scene.watch(other);
     return given([doubt], () => [judgeUnchanged([before, ...watched], other)]);
   },
@@ -222,9 +230,9 @@ clause('cancel.that-task-alone', {
 
 clause('cancel.twice', {
   positiveControl: 'cancel.leaves',
-  cases: [{ phase: 'running' }],
-  async check({ phase }, scene) {
-    const { task, doubt } = await cancelled(scene, phase, 'omitted');
+  cases: [gracefullyRunning],
+  async check(row, scene) {
+    const { task, doubt } = await cancelled(scene, row);
     const again = await scene.send(cancel(task));
     return given([doubt], () => [observeStatus(again)]);
   },

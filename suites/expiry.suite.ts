@@ -13,6 +13,10 @@ import { cancel, list, read } from '../harness/requests.ts';
 import { endOf, type Scene } from '../harness/scene.ts';
 import { defaultRetentionS } from '../harness/settings.ts';
 
+/** An age, in seconds, at which the default retention surely still keeps a status, or has surely let it go. */
+const ageAt = ({ gone }: Scene, due: 'kept' | 'gone'): number =>
+  due === 'kept' ? defaultRetentionS - 6 : gone(defaultRetentionS, 50);
+
 /** Ages between which half, 60 s, milliseconds for seconds and the like would be seen. */
 const keptAges = [{ ageS: 0 }, { ageS: 59 }, { ageS: 251 }, { ageS: 494 }] as const;
 const finished = keptAges.map(({ ageS }) => ({ phase: 'finished', ageS }) as const);
@@ -30,22 +34,34 @@ clause('expiry.default.kept', {
 clause('expiry.default.gone', {
   unlessBroken: ['expiry.that-task-alone'],
   positiveControl: 'expiry.default.kept',
-  cases: [{ beyondS: 1 }, { beyondS: 3600 }],
-  async check({ beyondS }, { send, provision, elapse, gone, retention }) {
+  cases: [
+    { beyondS: 1, verbose: 'false' },
+    { beyondS: 1, verbose: 'true' },
+    { beyondS: 3600, verbose: 'false' },
+  ],
+  async check({ beyondS, verbose }, { send, provision, elapse, gone, retention }) {
     const task = await elapse(await provision('finished'), gone(defaultRetentionS, beyondS));
-    return [judgeRetention(await send(read(task)), endOf(task), 'gone', retention(defaultRetentionS))];
+    const late = await send(read(task, { verbose }));
+    return [judgeRetention(late, endOf(task), 'gone', retention(defaultRetentionS))];
   },
 });
 
+/** Failed tasks that aren't kept at all are that clause's finding, whatever their TTL. */
+const keptByDefault = ({ phase }: { readonly phase: 'finished' | 'failed' }) =>
+  phase === 'failed'
+    ? ['expiry.that-task-alone', 'read.status.200', 'expiry.failed.kept']
+    : ['expiry.that-task-alone', 'read.status.200'];
+
 clause('expiry.at-creation.kept', {
-  unlessBroken: ['expiry.that-task-alone', 'read.status.200'],
+  unlessBroken: keptByDefault,
   cases: [
-    { ttlS: 60, ageS: 52 },
-    { ttlS: 1000, ageS: 992 },
-    { ttlS: 7200, ageS: 7100 },
+    { phase: 'finished', ttlS: 60, ageS: 52 },
+    { phase: 'finished', ttlS: 1000, ageS: 992 },
+    { phase: 'finished', ttlS: 7200, ageS: 7100 },
+    { phase: 'failed', ttlS: 1000, ageS: 992 },
   ],
-  async check({ ttlS, ageS }, { send, provision, elapse, retention }) {
-    const task = await elapse(await provision('finished', { resultTtlS: ttlS }), ageS);
+  async check({ phase, ttlS, ageS }, { send, provision, elapse, retention }) {
+    const task = await elapse(await provision(phase, { resultTtlS: ttlS }), ageS);
     return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(ttlS))];
   },
 });
@@ -65,10 +81,15 @@ clause('expiry.at-creation.gone', {
   },
 });
 
-/** A finished task, read with a TTL right after its end: from the end or from that read, both are fair. */
-async function readWithTtl({ send, provision }: Scene, ttlS: number) {
-  const task = await provision('finished');
-  const setting = await send(read(task, { ttl: `${ttlS}` }));
+/** An ended task, read with a TTL right after its end: from the end or from that read, both are fair. */
+async function readWithTtl(
+  { send, provision }: Scene,
+  ttlS: number,
+  phase: 'finished' | 'failed' = 'finished',
+  verbose: 'true' | 'false' = 'false',
+) {
+  const task = await provision(phase);
+  const setting = await send(read(task, { ttl: `${ttlS}`, verbose }));
   return { task, setting };
 }
 
@@ -80,14 +101,16 @@ const endOrRead = (task: Task, setting: Parameters<typeof when>[0]) => {
 };
 
 clause('expiry.on-read.kept', {
-  unlessBroken: ['expiry.that-task-alone', 'read.status.200'],
+  unlessBroken: keptByDefault,
   cases: [
-    { ttlS: 60, ageS: 52 },
-    { ttlS: 1000, ageS: 992 },
-    { ttlS: 7200, ageS: 7100 },
+    { phase: 'finished', verbose: 'false', ttlS: 60, ageS: 52 },
+    { phase: 'finished', verbose: 'false', ttlS: 1000, ageS: 992 },
+    { phase: 'finished', verbose: 'true', ttlS: 1000, ageS: 992 },
+    { phase: 'finished', verbose: 'false', ttlS: 7200, ageS: 7100 },
+    { phase: 'failed', verbose: 'false', ttlS: 1000, ageS: 992 },
   ],
-  async check({ ttlS, ageS }, scene) {
-    const { task, setting } = await readWithTtl(scene, ttlS);
+  async check({ phase, verbose, ttlS, ageS }, scene) {
+    const { task, setting } = await readWithTtl(scene, ttlS, phase, verbose);
     const aged = await scene.elapse(task, ageS);
     const late = await scene.send(read(aged));
     return given([unless(setting, [200], 'read.status.200')], () => [
@@ -100,11 +123,12 @@ clause('expiry.on-read.gone', {
   unlessBroken: ['expiry.that-task-alone', 'expiry.default.gone'],
   positiveControl: 'expiry.on-read.kept',
   cases: [
-    { ttlS: 60, beyondS: 1 },
-    { ttlS: 1000, beyondS: 1 },
+    { verbose: 'false', ttlS: 60, beyondS: 20 },
+    { verbose: 'true', ttlS: 60, beyondS: 20 },
+    { verbose: 'false', ttlS: 1000, beyondS: 20 },
   ],
-  async check({ ttlS, beyondS }, scene) {
-    const { task, setting } = await readWithTtl(scene, ttlS);
+  async check({ verbose, ttlS, beyondS }, scene) {
+    const { task, setting } = await readWithTtl(scene, ttlS, 'finished', verbose);
     const aged = await scene.elapse(task, scene.gone(ttlS, beyondS));
     const late = await scene.send(read(aged));
     return given([unless(setting, [200], 'read.status.200')], () => [
@@ -116,13 +140,14 @@ clause('expiry.on-read.gone', {
 // First of all: a TTL that leaks would colour everything that comes after it.
 clause('expiry.that-task-alone', {
   cases: [
-    { moment: 'first', ttlS: 60, set: 'at creation', ageS: 494, due: 'kept' },
-    { moment: 'first', ttlS: 60, set: 'on read', ageS: 494, due: 'kept' },
-    { moment: 'first', ttlS: 7200, set: 'at creation', ageS: 600, due: 'gone' },
-    { moment: 'first', ttlS: 7200, set: 'on read', ageS: 600, due: 'gone' },
+    { moment: 'first', ttlS: 60, set: 'at creation', due: 'kept' },
+    { moment: 'first', ttlS: 60, set: 'on read', due: 'kept' },
+    { moment: 'first', ttlS: 7200, set: 'at creation', due: 'gone' },
+    { moment: 'first', ttlS: 7200, set: 'on read', due: 'gone' },
   ],
-  async check({ ttlS, set, ageS, due }, scene) {
+  async check({ ttlS, set, due }, scene) {
     const limits = scene.retention(defaultRetentionS);
+    const ageS = ageAt(scene, due);
     const judged = async (task: Task) => {
       const aged = await scene.elapse(task, ageS);
       return judgeRetention(await scene.send(read(aged)), endOf(aged), due, limits);
@@ -143,14 +168,15 @@ clause('expiry.plain-read-keeps', {
   unlessBroken: ['expiry.that-task-alone', 'expiry.default.kept'],
   positiveControl: 'expiry.default.gone',
   cases: [
-    { verbose: 'false', readAtS: 490, thenAtS: 550, due: 'gone' },
-    { verbose: 'true', readAtS: 490, thenAtS: 550, due: 'gone' },
-    { verbose: 'false', readAtS: 250, thenAtS: 494, due: 'kept' },
+    { verbose: 'false', readAtS: 490, due: 'gone' },
+    { verbose: 'true', readAtS: 490, due: 'gone' },
+    { verbose: 'false', readAtS: 250, due: 'kept' },
   ],
-  async check({ verbose, readAtS, thenAtS, due }, { send, provision, elapse, retention }) {
+  async check({ verbose, readAtS, due }, scene) {
+    const { send, provision, elapse, retention } = scene;
     const young = await elapse(await provision('finished'), readAtS);
     const plain = await send(read(young, { verbose }));
-    const old = await elapse(young, thenAtS);
+    const old = await elapse(young, ageAt(scene, due));
     const late = await send(read(old));
     const shows = { true: 'verbose.keeps-fields', false: 'verbose.false-is-plain' } as const;
     return given([unless(plain, [200], shows[verbose])], () => [
@@ -172,17 +198,28 @@ clause('expiry.from-completion', {
 });
 
 clause('expiry.unfinished', {
-  unlessBroken: ({ status }) => ['expiry.that-task-alone', 'read.status.200', `status.${status}`],
+  unlessBroken: ({ status }) => [
+    'expiry.that-task-alone',
+    'read.status.200',
+    'read.changes-nothing',
+    'status.forward-only',
+    `status.${status}`,
+  ],
   positiveControl: 'expiry.default.gone',
   cases: [
-    { phase: 'queued', status: 'queued' },
-    { phase: 'running', status: 'started' },
-    { phase: 'committing', status: 'started' },
+    { phase: 'queued', status: 'queued', set: 'at creation' },
+    { phase: 'running', status: 'started', set: 'at creation' },
+    { phase: 'committing', status: 'started', set: 'at creation' },
+    { phase: 'queued', status: 'queued', set: 'on read' },
+    { phase: 'running', status: 'started', set: 'on read' },
+    { phase: 'committing', status: 'started', set: 'on read' },
   ],
-  async check({ phase, status }, { send, provision, elapse }) {
-    const task = await elapse(await provision(phase, { resultTtlS: 60 }), 100_000);
-    const exchange = await send(read(task));
-    return [judgeStatus(exchange, [200]), judgeShows(exchange, task, [status])];
+  async check({ phase, status, set }, { send, provision, elapse }) {
+    const task = await provision(phase, set === 'at creation' ? { resultTtlS: 60 } : {});
+    await send(read(task, set === 'on read' ? { ttl: '60' } : {}));
+    const old = await elapse(task, 100_000);
+    const exchange = await send(read(old));
+    return [judgeStatus(exchange, [200]), judgeShows(exchange, old, [status])];
   },
 });
 
@@ -262,25 +299,29 @@ clause('expiry.list', {
 });
 
 clause('expiry.malformed-ttl', {
-  unlessBroken: ['expiry.that-task-alone', 'expiry.default.kept'],
+  unlessBroken: ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.default.gone'],
   positiveControl: 'read.status.200',
   cases: [
-    { ttl: '-1', ageS: 0 },
-    { ttl: '-1', ageS: 400 },
-    { ttl: 'soon', ageS: 400 },
-    { ttl: '1.5', ageS: 400 },
-    { ttl: '60s', ageS: 400 },
+    { ttl: '-1', due: 'kept' },
+    { ttl: '-1', due: 'gone' },
+    { ttl: 'soon', due: 'kept' },
+    { ttl: 'soon', due: 'gone' },
+    { ttl: '1.5', due: 'kept' },
+    { ttl: '60s', due: 'kept' },
   ],
-  async check({ ttl, ageS }, { send, provision, elapse, retention }) {
+  async check({ ttl, due }, scene) {
+    const { send, provision, elapse, retention } = scene;
     const task = await provision('finished');
     const before = await send(read(task));
     const answer = await send(read(task, { ttl, tolerates: [400] }));
-    const aged = await elapse(task, ageS);
-    const after = await send(read(aged));
+    const after = await send(read(task));
+    const aged = await elapse(task, ageAt(scene, due));
+    const late = await send(read(aged));
     return [
       judgeStatus(answer, [200, 400]),
-      judgeRetention(after, endOf(aged), 'kept', retention(defaultRetentionS)),
+      judgeStatus(after, [200]),
       judgeUnchanged([before, after], task),
+      judgeRetention(late, endOf(aged), due, retention(defaultRetentionS)),
     ];
   },
 });

@@ -58,8 +58,8 @@ clause('list.absent-not-null', {
 clause('list.empty', {
   positiveControl: 'list.holds-running',
   cases: [{ moment: 'first' }, { moment: 'last' }],
-  async check(_, { send, ours }) {
-    return [judgeEmpty(await send(list()), ours)];
+  async check(_, { send, removed }) {
+    return [judgeEmpty(await send(list()), removed)];
   },
 });
 

@@ -1,6 +1,6 @@
 /** Status: what a single read shows in each phase. Source: requests/crdb_tasks#get-crdb_task, objects/crdb_task */
 import { clause } from '../harness/clause.ts';
-import { given, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
+import { given, judgeFound, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
 import { judgeAnswer } from '../harness/judge-answer.ts';
 import {
   judgeAskedId,
@@ -18,7 +18,8 @@ import { unknownTask } from './unknown.ts';
 clause('read.status.200', {
   cases: everyPhase,
   async check({ phase }, { send, existing }) {
-    return [judgeStatus(await send(read(await existing(phase))), [200])];
+    const task = await existing(phase);
+    return [judgeFound(await send(read(task)), task)];
   },
 });
 

@@ -1,6 +1,6 @@
 /** Verbose: more about the same task, and nothing else. Source: requests/crdb_tasks#get-request */
 import { clause } from '../harness/clause.ts';
-import { given, judgeStatus, unless } from '../harness/judge.ts';
+import { given, judgeFound, judgeStatus, unless } from '../harness/judge.ts';
 import { judgeAdds, judgeEqual, judgeKeepsFields, judgeUnchanged } from '../harness/judge-task.ts';
 import type { Phase } from '../harness/record.ts';
 import { read } from '../harness/requests.ts';
@@ -24,7 +24,7 @@ clause('verbose.keeps-fields', {
   cases: everyPhase,
   async check({ phase }, scene) {
     const { plain, verbose, task } = await pair(scene, phase);
-    return [judgeStatus(verbose, [200]), judgeKeepsFields(plain, verbose, task)];
+    return [judgeFound(verbose, task), judgeKeepsFields(plain, verbose, task)];
   },
 });
 
@@ -46,7 +46,7 @@ clause('verbose.false-is-plain', {
     const task = await steady(phase);
     const plain = await send(read(task));
     const unverbose = await send(read(task, { verbose: 'false' }));
-    return [judgeStatus(unverbose, [200]), judgeEqual([plain, unverbose], task)];
+    return [judgeFound(unverbose, task), judgeEqual([plain, unverbose], task)];
   },
 });
 

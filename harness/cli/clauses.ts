@@ -1,8 +1,8 @@
 /** `crdb-conformance clauses` and `explain`: the register, and one clause with its ground and its checks. */
 import { type Clause, docsUrl, loadRegister } from '../../spec/register.ts';
 import { type Check, readSuites } from '../clause.ts';
+import { unknown } from '../options.ts';
 import { suiteFiles } from '../suites.ts';
-import { unknown } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Lists every clause: id, level and statement. */

@@ -1,10 +1,10 @@
 /** The configuration file: the options of `run` by their names, in YAML. */
 import { parse } from 'yaml';
 import { UserError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { type RunOptions, readText } from '../options.ts';
 import { type Phase, phases } from '../record.ts';
 import { profiles } from '../settings.ts';
-import { nearest } from './nearest.ts';
-import { type RunOptions, readText } from './options.ts';
 
 type Kind =
   | 'text'

@@ -1,9 +1,9 @@
 /** `crdb-conformance mutants`: the kill matrix. Exit 1 where a wrong server survives, or the wrong clause is blamed. */
 import { loadRegister } from '../../spec/register.ts';
 import { isAsStated, type MatrixRow, tryMutant, unproven } from '../kill-matrix.ts';
+import { unknown } from '../options.ts';
 import type { Mutant } from '../reference/mutant.ts';
 import { mutants as all } from '../reference/mutants.ts';
-import { unknown } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface MutantOptions {

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { generate as generateCertificate } from 'selfsigned';
 import { realClock } from '../clock.ts';
 import { UserError } from '../errors.ts';
+import { unknown } from '../options.ts';
 import { curlLines, demoTasks } from '../reference/demo.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
-import { unknown } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReferenceCommand {

@@ -13,6 +13,7 @@ import { realClock } from '../clock.ts';
 import { withControls } from '../conductor.ts';
 import { UserError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
+import { type RunOptions, selectionOf, settingsOf, targetOf } from '../options.ts';
 import { hashOf, version } from '../package.ts';
 import type { ProvisionPlan } from '../plan.ts';
 import { type Preflight, preflight } from '../preflight.ts';
@@ -25,7 +26,6 @@ import { suiteFiles } from '../suites.ts';
 import { redactor, type Target } from '../target.ts';
 import { httpWorld } from '../world.ts';
 import { exitCode } from './exit-code.ts';
-import { type RunOptions, selectionOf, settingsOf, targetOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** @returns the exit code @throws {UserError} exit 2 or 3, before anything was tried */
@@ -49,6 +49,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
 
   const flight = await fly(target, settings, options.provision);
   const provision = provisionPlan(options, flight);
+  if (io.interrupt.aborted) return 130;
   const startedAt = new Date();
   const clock = realClock();
   const progress = progressOn(io.screen, clock.nowMs);
@@ -74,7 +75,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
       target: {
         name: named ? target.url.host : 'reference cluster',
         url: target.url.href,
-        server: flight.server,
+        server: flight.server === null ? null : redactor(target.login)(flight.server),
         provisioner: provision.name,
         capabilities: provisionerFor(provision, () =>
           Promise.reject(new Error('asked for its capabilities alone')),
@@ -86,7 +87,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
         durationMs: Math.round(clock.nowMs()),
         profile: settings.profile,
         seed: settings.seed,
-        settings: reportedSettings(settings, options),
+        settings: { ...reportedSettings(settings, options), ...selected(options) },
       },
     },
   });
@@ -198,6 +199,10 @@ function reportedSettings(
     ...(ca === undefined ? {} : { ca }),
   };
 }
+
+/** What the verdict is about, where it is not the whole contract. */
+const selected = ({ suite = [], clause = [] }: RunOptions): { readonly selection?: string } =>
+  suite.length + clause.length === 0 ? {} : { selection: [...suite, ...clause].join(', ') };
 
 interface Told {
   readonly events: readonly RunEvent[];

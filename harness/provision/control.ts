@@ -87,11 +87,12 @@ export function controlProvisioner(
     provision: (phase, wish = {}) => provision(phase, wish),
     existing: (phase) => provision(phase, {}),
     async remove({ id }) {
-      await send(control('DELETE', `/tasks/${id}`));
+      const { response, lost } = await send(control('DELETE', `/tasks/${id}`));
+      return lost === undefined && response?.status === 204;
     },
     moves: {
       async move(task, phase) {
-        const answer = await send(control('POST', `/tasks/${task.id}/phase`, { phase }));
+        const answer = await send({ ...control('POST', `/tasks/${task.id}/phase`, { phase }), urgent: true });
         expectStatus(answer, 204);
         return { ...task, history: [...task.history, { phase, when: when(answer) }] };
       },
@@ -100,7 +101,10 @@ export function controlProvisioner(
       ? {
           ages: {
             async age(task, seconds) {
-              expectStatus(await send(control('POST', `/tasks/${task.id}/age`, { seconds })), 204);
+              expectStatus(
+                await send({ ...control('POST', `/tasks/${task.id}/age`, { seconds }), urgent: true }),
+                204,
+              );
               return { ...task, agedS: task.agedS + seconds };
             },
           },

@@ -27,6 +27,6 @@ export function noProvisioner(send: (request: Request) => Promise<Exchange>): Pr
       if (!row) throw new Unreachable(`none: the list shows no ${phase} task to look at`);
       return { id: row.id, held: false, history: [{ phase }], agedS: 0 };
     },
-    async remove() {}, // it made nothing
+    remove: async () => false, // it made nothing
   };
 }

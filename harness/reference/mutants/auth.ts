@@ -94,6 +94,13 @@ export const authMutants: readonly Mutant[] = [
     mayFail: [],
   },
   {
+    id: 'reads-then-401',
+    breaks: 'a read without valid credentials is answered with 401, and its X-Result-TTL counts',
+    rules: auth({ actsAnyway: { read: true } }),
+    killedBy: ['auth.read-no-effect'],
+    mayFail: [],
+  },
+  {
     id: 'lookup-before-auth',
     breaks: 'an unknown id is answered with 404 before the credentials are looked at',
     rules: auth({ lookupFirst: true }),

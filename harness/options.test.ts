@@ -2,9 +2,17 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../errors.ts';
-import { defaultSettings } from '../settings.ts';
-import { type RunOptions, selectionOf, settingsOf, targetOf, targetUrl } from './options.ts';
+import { UserError } from './errors.ts';
+import {
+  mergedOptions,
+  optionsFrom,
+  type RunOptions,
+  selectionOf,
+  settingsOf,
+  targetOf,
+  targetUrl,
+} from './options.ts';
+import { defaultSettings } from './settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-options-'));
 const noInput = async (): Promise<string> => '';
@@ -68,15 +76,7 @@ describe('who asks', () => {
     expect(found).toMatchObject({ login: { user: 'u', password }, insecure: false });
   });
 
-  test('flags go before the environment', async () => {
-    const env = { CRDB_TARGET: 'http://a', CRDB_USER: 'a', CRDB_PASSWORD: 'p' };
-    expect((await targetOf({}, env, noInput))?.login?.user).toBe('a');
-    const flags = await targetOf({ target: 'http://b', user: 'b' }, env, noInput);
-    expect([flags?.url.host, flags?.login?.user]).toEqual(['b', 'b']);
-  });
-
-  test('no target is none', async () =>
-    expect(await targetOf({}, { CRDB_USER: 'a' }, noInput)).toBeUndefined());
+  test('no target is none', async () => expect(await targetOf({}, {}, noInput)).toBeUndefined());
 
   test('--no-auth asks for nobody', async () => {
     expect(await targetOf({ target, auth: false, insecure: true }, {}, noInput)).toEqual({
@@ -188,4 +188,40 @@ describe('a selection', () => {
       expect.objectContaining({ message: says, remedy: expect.stringContaining(remedy), exitCode: 2 }),
     );
   });
+});
+
+describe('each option has one value:', () => {
+  const environment = optionsFrom({ CRDB_TARGET: 'http://environment', CRDB_USER: 'environment' });
+  const file: RunOptions = { target: 'http://file', user: 'file', grace: 3, passwordStdin: true };
+
+  test.each<{ why: string; flags: RunOptions; from: RunOptions; is: RunOptions }>([
+    {
+      why: 'the flag',
+      flags: { target: 'http://flag' },
+      from: environment,
+      is: { target: 'http://flag', user: 'environment' },
+    },
+    {
+      why: 'else the environment',
+      flags: {},
+      from: environment,
+      is: { target: 'http://environment', user: 'environment' },
+    },
+    {
+      why: 'else the file',
+      flags: {},
+      from: {},
+      is: { target: 'http://file', user: 'file', passwordStdin: true },
+    },
+  ])('$why', ({ flags, from, is }) => {
+    expect(mergedOptions(flags, from, file)).toMatchObject({ ...is, grace: 3 });
+  });
+
+  test('a flag for the password takes the place of whatever the file says of it', () => {
+    const merged = mergedOptions({ passwordEnv: 'PW' }, {}, file);
+    expect([merged.passwordEnv, merged.passwordStdin]).toEqual(['PW', undefined]);
+  });
+
+  test('an empty variable is none', () =>
+    expect(optionsFrom({ CRDB_TARGET: '', CRDB_USER: '' })).toEqual({}));
 });

@@ -1,10 +1,10 @@
 /** The options of `run`, and what they come to: flags before the environment before the configuration file. */
 import { existsSync, readFileSync } from 'node:fs';
-import { UserError } from '../errors.ts';
-import type { TaskIds } from '../provision/fixed.ts';
-import { defaultSettings, type Profile, type Settings } from '../settings.ts';
-import type { Target } from '../target.ts';
+import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
+import type { TaskIds } from './provision/fixed.ts';
+import { defaultSettings, type Profile, type Settings } from './settings.ts';
+import type { Target } from './target.ts';
 
 /** As commander gives them; the configuration file has the same names. */
 export interface RunOptions {
@@ -31,6 +31,20 @@ export interface RunOptions {
   readonly out?: string;
   /** Task ids by phase, for `provision: fixed`; in the configuration file alone. */
   readonly tasks?: TaskIds;
+}
+
+/** The options that the environment gives. */
+export const optionsFrom = ({ CRDB_TARGET, CRDB_USER }: NodeJS.ProcessEnv): RunOptions => ({
+  ...(CRDB_TARGET ? { target: CRDB_TARGET } : {}),
+  ...(CRDB_USER ? { user: CRDB_USER } : {}),
+});
+
+/** One value for each option, from the layers in which it may be given: the first that gives it counts. */
+export function mergedOptions(flags: RunOptions, environment: RunOptions, file: RunOptions): RunOptions {
+  // Where the password comes from is one choice, though it has two names.
+  const { passwordEnv: _, passwordStdin: __, ...rest } = file;
+  const named = flags.passwordEnv !== undefined || flags.passwordStdin !== undefined;
+  return { ...(named ? rest : file), ...environment, ...flags };
 }
 
 /** @throws {UserError} exit 2: a URL that no run can start with */
@@ -74,13 +88,12 @@ export async function targetOf(
   env: NodeJS.ProcessEnv,
   stdin: () => Promise<string>,
 ): Promise<Target | undefined> {
-  const address = options.target ?? env.CRDB_TARGET;
-  if (address === undefined) return undefined;
-  const url = targetUrl(address);
+  if (options.target === undefined) return undefined;
+  const url = targetUrl(options.target);
   const ca = options.ca === undefined ? undefined : readPem(options.ca);
   const trust = { url, insecure: options.insecure ?? false, ...(ca === undefined ? {} : { ca }) };
   if (options.auth === false) return trust;
-  const user = options.user ?? env.CRDB_USER;
+  const { user } = options;
   if (user === undefined) {
     throw new UserError(
       `Nobody is named to ask ${url.host}.`,
