@@ -17,7 +17,12 @@ export function realClock(): Clock {
   return {
     nowMs: () => performance.now() - originMs,
     async sleep(ms, signal) {
-      await delay(Math.min(Math.max(0, ms), longestMs), undefined, signal ? { signal } : {}).catch(() => {}); // an abort only ends the sleep
+      const dueMs = performance.now() + ms;
+      // A timer may wake a millisecond or two before its time: a wait that proves something is never shorter than said.
+      for (let leftMs = ms; leftMs > 0 && !signal?.aborted; leftMs = dueMs - performance.now()) {
+        const napMs = Math.min(Math.ceil(leftMs), longestMs);
+        await delay(napMs, undefined, signal ? { signal } : {}).catch(() => {}); // an abort only ends the sleep
+      }
     },
   };
 }

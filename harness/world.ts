@@ -88,7 +88,7 @@ export function httpWorld({
         let attempt = 2;
         attempt <= attempts &&
         exchange.lost !== undefined &&
-        exchange.id !== unsentId &&
+        isWorthAnother(exchange) &&
         isRepeatable(request);
         attempt++
       ) {
@@ -102,6 +102,10 @@ export function httpWorld({
     close: () => agents.close(),
   };
 }
+
+/** A redirect to another host will be one again, and what was never sent is not to be. */
+const isWorthAnother = ({ id, lost = '' }: Exchange): boolean =>
+  id !== unsentId && !lost.startsWith('redirected to');
 
 /** Reads, and removing a task, which the control protocol lets be done twice. A cancel is never sent again. */
 const isRepeatable = ({ method }: Request): boolean => method === 'GET' || method === 'DELETE';

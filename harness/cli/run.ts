@@ -129,7 +129,6 @@ function writable(out: string): string {
   try {
     makeFolder(resolve(out));
     accessSync(out, constants.W_OK);
-    writeFileSync(join(out, 'journal.ndjson'), '');
     return out;
   } catch (error) {
     throw new UserError(
