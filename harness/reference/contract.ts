@@ -64,7 +64,7 @@ export const rules: Rules = {
     },
     unknown: 404,
     expired: 404,
-    failing: refusedWith(409),
+    failing: { graceful: refusedWith(409), forced: refusedWith(409) },
     again: null,
     isForced: (force) => force?.toLowerCase() === 'true',
     effect: { graceful: effect, forced: effect },

@@ -3,7 +3,7 @@ import { type Login, refusedFor } from './auth.ts';
 import { bodyOf, viewOf } from './body.ts';
 import { emptyReply, jsonReply, type Reply, refusal } from './reply.ts';
 import { decoded } from './routes.ts';
-import type { Moment, Operation, Outcome, Rules, VerboseKind } from './rules.ts';
+import type { Manner, Moment, Operation, Outcome, Rules, VerboseKind } from './rules.ts';
 import { phaseOf, type Task } from './task.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -108,14 +108,15 @@ function verboseKind(value: string | null): VerboseKind {
 
 function cancel(task: Task, { query }: Asked, { tasks }: Service, rules: Rules): Reply {
   const manner = rules.cancel.isForced(query.get('force')) ? 'forced' : 'graceful';
-  const { status, acts, effect } = outcomeOf(task, rules.cancel.outcome[phaseOf(task)][manner], rules);
+  const { status, acts, effect } = outcomeOf(task, manner, rules);
   if (acts) tasks.cancel(task, { ...rules.cancel.effect[manner], ...effect });
   if (status !== 200) return refusal(status, rules.transport);
   const said = rules.cancel.says(task.id);
   return said === undefined ? emptyReply(200) : jsonReply(200, said, rules.transport.mediaType.cancel);
 }
 
-function outcomeOf(task: Task, byPhase: Outcome, { cancel: { failing, again } }: Rules): Outcome {
-  if (task.cancelFails && byPhase.status === 200) return failing;
+function outcomeOf(task: Task, manner: Manner, { cancel: { outcome, failing, again } }: Rules): Outcome {
+  const byPhase = outcome[phaseOf(task)][manner];
+  if (task.cancelFails && byPhase.status === 200) return failing[manner];
   return task.cancelledMs === undefined ? byPhase : (again ?? byPhase);
 }

@@ -32,7 +32,11 @@ function endOf(task: Task): 'finished' | 'failed' | 'cancelled' {
 function countsFromMs(task: Task, rules: RetentionRules): number | undefined {
   const createdMs = task.marks[0].atMs;
   const ended = isEnded(phaseOf(task)) ? task.endedOwnMs : undefined;
-  if (ended === undefined) return rules.unfinished === 'expire' ? createdMs : undefined;
+  if (ended === undefined) {
+    const expires =
+      rules.unfinished === 'expire' || (rules.unfinished !== 'kept' && task.readTtl !== undefined);
+    return expires ? createdMs : undefined;
+  }
   if (task.readTtl && rules.readTtl.from === 'that read') return Math.max(ended, task.readTtl.ownMs);
   if (rules.from === 'creation') return createdMs;
   if (rules.from === 'start') return task.marks.find(({ phase }) => phase !== 'queued')?.atMs ?? ended;

@@ -116,7 +116,7 @@ export interface CancelRules {
   readonly unknown: number;
   readonly expired: number;
   /** A cancel that would be accepted, of a task that was made with `cancel_fails`. */
-  readonly failing: Outcome;
+  readonly failing: Readonly<Record<Manner, Outcome>>;
   /** A second cancel after one that had its effect; null: as the task's phase asks for. */
   readonly again: Outcome | null;
   readonly isForced: (force: string | null) => boolean;
@@ -145,7 +145,7 @@ export interface RetentionRules {
   };
   /** Which part of the retention a task gets, by how it ended. */
   readonly share: Readonly<Record<'finished' | 'failed' | 'cancelled', number>>;
-  readonly unfinished: 'kept' | 'expire';
+  readonly unfinished: 'kept' | 'expire' | 'expire by a TTL on a read';
   /** Instants are rounded down to this before they are compared. */
   readonly clockStepMs: number;
   /** Expired tasks go at the next multiple of this. */

@@ -179,14 +179,21 @@ export const cancelAnswerMutants: readonly Mutant[] = [
   {
     id: 'never-409',
     breaks: 'a cancel that fails is answered with 200',
-    rules: contractBut({ cancel: { failing: refusedWith(200) } }),
+    rules: contractBut({ cancel: { failing: both(refusedWith(200)) } }),
+    killedBy: ['cancel.status.409'],
+    mayFail: [],
+  },
+  {
+    id: 'forced-never-409',
+    breaks: 'a forced cancel that fails is answered with 200',
+    rules: contractBut({ cancel: { failing: { forced: refusedWith(200) } } }),
     killedBy: ['cancel.status.409'],
     mayFail: [],
   },
   {
     id: 'fails-with-500',
     breaks: 'a cancel that fails is answered with 500',
-    rules: contractBut({ cancel: { failing: refusedWith(500) } }),
+    rules: contractBut({ cancel: { failing: both(refusedWith(500)) } }),
     killedBy: ['cancel.status.409'],
     mayFail: [],
   },

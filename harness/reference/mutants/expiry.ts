@@ -90,6 +90,13 @@ export const expiryMutants: readonly Mutant[] = [
     mayFail: [],
   },
   {
+    id: 'read-ttl-expires-unfinished',
+    breaks: 'an unfinished task expires once it was read with X-Result-TTL',
+    rules: retention({ unfinished: 'expire by a TTL on a read' }),
+    killedBy: ['expiry.unfinished'],
+    mayFail: [],
+  },
+  {
     id: 'expires-unfinished',
     breaks: 'a task that has not ended expires too',
     rules: retention({ unfinished: 'expire' }),

@@ -129,6 +129,13 @@ export const ttlMutants: readonly Mutant[] = [
     mayFail: [],
   },
   {
+    id: 'bad-ttl-keeps-for-ever',
+    breaks: 'a task read with an X-Result-TTL that is no integer never expires',
+    rules: readTtl({ parse: (header) => (/^\d+$/.test(header) ? Number(header) : Number.POSITIVE_INFINITY) }),
+    killedBy: ['expiry.malformed-ttl'],
+    mayFail: [],
+  },
+  {
     id: 'ttl-parsed-loosely',
     breaks: 'an X-Result-TTL of `60s` counts as 60, `soon` as 0',
     rules: readTtl({ parse: (header) => Math.abs(Number.parseInt(header, 10) || 0) }),
