@@ -6,10 +6,11 @@ import { Conductor } from './conductor.ts';
 import type { RunEvent } from './events.ts';
 import { askForControl, controlProvisioner, offeredControl } from './provision/control.ts';
 import { noProvisioner } from './provision/none.ts';
+import type { Provisioner } from './provisioner.ts';
 import type { Clock } from './reference/clock.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { suiteFiles } from './suites.ts';
-import { httpWorld } from './world.ts';
+import { httpWorld, type World } from './world.ts';
 import { SimulatedClock } from './worlds/simulated.ts';
 
 /** A server of ours that takes its clock from outside. */
@@ -24,6 +25,8 @@ export interface RehearsalOptions {
   /** Clause ids; all where none are named. */
   readonly selection?: readonly string[];
   readonly settings?: Partial<Settings>;
+  /** How tasks come about; left out: as in a run, by the control protocol where the server speaks it. */
+  readonly provisioner?: (send: World['send']) => Provisioner;
 }
 
 let contract: { readonly register: Register; readonly validators: Validators } | undefined;
@@ -35,7 +38,7 @@ let contract: { readonly register: Register; readonly validators: Validators } |
  */
 export async function rehearse(
   start: (clock: Clock) => Promise<Rehearsed>,
-  { selection, settings = {} }: RehearsalOptions = {},
+  { selection, settings = {}, provisioner: chosenProvisioner }: RehearsalOptions = {},
 ): Promise<readonly RunEvent[]> {
   contract ??= { register: loadRegister(), validators: loadValidators() };
   const book = await readSuites(suiteFiles);
@@ -57,7 +60,8 @@ export async function rehearse(
   });
   try {
     const offered = offeredControl(await world.send(askForControl()));
-    const provisioner = offered ? controlProvisioner(world.send, offered) : noProvisioner(world.send);
+    const offering = offered ? controlProvisioner(world.send, offered) : noProvisioner(world.send);
+    const provisioner = chosenProvisioner?.(world.send) ?? offering;
     const conductor = new Conductor({
       book,
       ...contract,

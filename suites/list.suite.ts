@@ -34,13 +34,9 @@ clause('list.media-type', {
 });
 
 clause('list.schema', {
-  cases: [{ holding: 'what is there' }, { holding: 'running' }, { holding: 'committing' }],
+  cases: [{ holding: 'what is there' }, { holding: 'a running task' }],
   async check({ holding }, { send, existing }) {
-    const make = {
-      'what is there': async () => {},
-      running: () => existing('running'),
-      committing: () => existing('committing'),
-    };
+    const make = { 'what is there': async () => {}, 'a running task': () => existing('running') };
     await make[holding]();
     return [judgeAnswer(await send(list()), 'list.schema')];
   },

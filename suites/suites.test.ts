@@ -2,6 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { gather, judgeRun } from '../harness/assemble.ts';
 import { type Check, readSuites } from '../harness/clause.ts';
+import { fixedProvisioner } from '../harness/provision/fixed.ts';
+import { noProvisioner } from '../harness/provision/none.ts';
+import type { Clock } from '../harness/reference/clock.ts';
 import { mutants } from '../harness/reference/mutants.ts';
 import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';
 import { startReference } from '../harness/reference/reference.ts';
@@ -69,6 +72,47 @@ describe('a server that keeps the contract', () => {
     expect(clausesThat(events, 'fail')).toEqual([]);
     // Without a guid that the provisioner names, none can be looked for.
     expect(judged(events).verdict).toBe(rules.control.namesGuid ? 'conformant' : 'incomplete');
+  });
+});
+
+describe('a server whose tasks move by themselves', () => {
+  /** Tasks that come, go on and expire under the eyes of a run, each at a time of its own. */
+  const busy = async (clock: Clock) => {
+    const server = await startReference({ clock });
+    for (let index = 0; index < 40; index++) {
+      const [afterMs, laterMs] = [index * 130, index * 130 + 700];
+      const schedule = [
+        { phase: 'committing', afterMs },
+        { phase: index % 2 === 0 ? 'finished' : 'failed', afterMs: laterMs },
+      ] as const;
+      server.tasks.create({
+        id: `q${index}`,
+        phase: 'queued',
+        schedule: [{ phase: 'running', afterMs }, ...schedule.slice(1)],
+      });
+      server.tasks.create({ id: `r${index}`, phase: 'running', schedule });
+      server.tasks.create({ id: `f${index}`, phase: 'finished', resultTtlS: 1 + (index % 4) });
+    }
+    return server;
+  };
+  const ids = (letter: string) => Array.from({ length: 40 }, (_, index) => `${letter}${39 - index}`);
+
+  test('is accused of nothing by a run that only looks', { timeout: 60_000 }, async () => {
+    const events = await rehearse(busy, { provisioner: noProvisioner });
+    expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
+    expect(clausesThat(events, 'pass')).toEqual(expect.arrayContaining(['list.status.200', 'list.schema']));
+  });
+
+  test('is accused of nothing by a run on tasks that it was given', { timeout: 60_000 }, async () => {
+    const tasks = {
+      queued: ids('q'),
+      running: ids('r'),
+      finished: ids('f'),
+      failed: ['gone-1', 'gone-2', 'gone-3'],
+    };
+    const events = await rehearse(busy, { provisioner: () => fixedProvisioner(tasks) });
+    expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
+    expect(clausesThat(events, 'pass')).toEqual(expect.arrayContaining(['list.status.200', 'status.queued']));
   });
 });
 
