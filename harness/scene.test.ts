@@ -319,6 +319,13 @@ test('every task is told of, as it was made and as it is', async () => {
   expect([...scene.removed]).toEqual(['1']);
 });
 
+test('a task that is still being made when the check ends is given back too', async () => {
+  const { scene, stage } = sceneOf();
+  const making = scene.provision('running');
+  await scene.dismiss();
+  expect([...stage.removed]).toEqual([(await making).id]);
+});
+
 test('retention and patience as the judges take them', () => {
   const { scene } = sceneOf({ settings: { graceS: 3, settleS: 4 } });
   expect(scene.retention(60)).toEqual({ ttlMs: 60_000, graceMs: 3000 });

@@ -45,6 +45,7 @@ export class Scene {
   readonly #stage: Stage;
   readonly #tellWaiting: (waitMs: number, why: string) => void;
   readonly #made = new Map<string, Task>();
+  readonly #making: Promise<Task>[] = [];
   /** Time was let pass: what comes now must not queue behind what can wait. */
   #urgent = false;
 
@@ -85,17 +86,13 @@ export class Scene {
    */
   readonly provision = async (phase: Phase, wish: Wish = {}): Promise<Task> => {
     this.#stillOn();
-    const task = await this.#stage.provisioner.provision(phase, wish);
-    this.#keep(task);
-    return task;
+    return this.#handedOver(this.#stage.provisioner.provision(phase, wish));
   };
 
   /** A task in `phase` that may only be read. */
   readonly existing = async (phase: Phase): Promise<Task> => {
     this.#stillOn();
-    const task = await this.#stage.provisioner.existing(phase);
-    this.#keep(task);
-    return task;
+    return this.#handedOver(this.#stage.provisioner.existing(phase));
   };
 
   /**
@@ -228,14 +225,25 @@ export class Scene {
     throw new Unreachable('a forced cancel in the commit phase can break a database: --allow-force');
   };
 
-  /** Gives the tasks back. Never throws: a target that is gone has none left. */
+  /**
+   * Gives the tasks back, those too that were still being made when the check ended. Never throws: a target that is
+   * gone has none left.
+   */
   async dismiss(): Promise<void> {
+    await Promise.allSettled(this.#making);
     await Promise.all(
       [...this.#made.values()].map(async (task) => {
         const removed = await this.#stage.provisioner.remove(task).catch(() => false);
         if (removed) this.#stage.removed.add(task.id);
       }),
     );
+  }
+
+  async #handedOver(making: Promise<Task>): Promise<Task> {
+    this.#making.push(making);
+    const task = await making;
+    this.#keep(task);
+    return task;
   }
 
   async #until(request: Request, shows: (exchange: Exchange) => boolean): Promise<Exchange[]> {

@@ -1,5 +1,5 @@
 /** `crdb-conformance run`: from a target to a verdict, and always to the reports. */
-import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { junit } from '../../reports/junit.ts';
 import { buildReport, type Report } from '../../reports/report.ts';
@@ -128,6 +128,7 @@ const filesOf = (clauses: readonly string[], book: ReadonlyMap<string, readonly 
 function writable(out: string): string {
   try {
     makeFolder(resolve(out));
+    if (!statSync(out).isDirectory()) throw new TypeError('not a folder');
     accessSync(out, constants.W_OK);
     return out;
   } catch (error) {

@@ -119,6 +119,14 @@ export function story(rulesInTime: RulesInTime): readonly string[] {
   clock.pass(100_000);
   tasks.move(long, 'finished');
   ask('GET', one('long'));
+  const unasked = held('unasked', 'finished');
+  ask('GET', one(unasked), { resultTtl: '60', authorization: undefined });
+  const stubborn = tasks.create({ id: 'stubborn', phase: 'running', cancelFails: true }).id;
+  ask('POST', `${cancel(stubborn)}?force=true`);
+  const begun = held('begun', 'running');
+  ask('GET', one(begun), { resultTtl: '60' });
+  clock.pass(100_000);
+  for (const id of [unasked, begun]) ask('GET', one(id));
   const failing = tasks.create({ id: 'failing', phase: 'running', cancelFails: true }).id;
   ask('POST', cancel(failing));
   const doomed = held('refused', 'committing');
