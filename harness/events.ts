@@ -17,7 +17,6 @@ export type RunEvent =
   | { readonly type: 'exchange'; readonly exchange: Exchange }
   /** The newest of one id counts. */
   | { readonly type: 'task'; readonly task: TaskRecord }
-  | { readonly type: 'removed'; readonly id: string }
   | { readonly type: 'check'; readonly check: CheckRecord }
   | {
       readonly type: 'cut-short';
