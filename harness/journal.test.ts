@@ -18,7 +18,7 @@ const events: readonly RunEvent[] = [
   { type: 'exchange', exchange: readOf({ body: 'a line\nand\u2028another ä💥', headers: { a: 'b' } }) },
   { type: 'exchange', exchange: readOf({ lost: 'read ECONNRESET' }) },
   { type: 'task', task: { id: '7', phases: [{ phase: 'running', after: 1, before: 2 }] } },
-  { type: 'removed', id: '7' },
+  { type: 'begun', clause: 'a', name: '7' },
   { type: 'cut-short', reason: 'interrupted', fault: 'interrupted' },
   { type: 'stall', stallMs: 0.25 },
   { type: 'end' },
@@ -53,13 +53,13 @@ describe('a journal', () => {
   test('a line that is still being written waits for its end, even in the middle of a character', () => {
     const file = newFile();
     const reader = journalReader(file);
-    const line = Buffer.from(`${JSON.stringify({ type: 'removed', id: 'ä💥' })}\n`);
+    const line = Buffer.from(`${JSON.stringify({ type: 'begun', clause: 'a', name: 'ä💥' })}\n`);
     const read = [...line].map((byte) => {
       appendFileSync(file, Buffer.of(byte));
       return reader.read();
     });
     expect(read.slice(0, -1).every((found) => found.length === 0)).toBe(true);
-    expect(read.at(-1)).toEqual([{ type: 'removed', id: 'ä💥' }]);
+    expect(read.at(-1)).toEqual([{ type: 'begun', clause: 'a', name: 'ä💥' }]);
     reader.close();
   });
 
