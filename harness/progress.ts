@@ -47,7 +47,7 @@ function liveLine(screen: Screen, take: (event: RunEvent) => void, line: () => s
   return {
     show(events) {
       for (const event of events) take(event);
-      screen.write(clear + line().slice(0, (screen.columns ?? 80) - 1));
+      screen.write(clear + line().slice(0, (screen.columns || 80) - 1)); // 0 where the terminal does not know
     },
     end: () => void screen.write(clear),
   };

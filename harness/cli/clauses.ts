@@ -37,6 +37,7 @@ function lines(clause: Clause, checks: readonly Check[]): readonly string[] {
   const controls = [...new Set(checks.map(({ positiveControl }) => positiveControl))].filter(
     (id) => id !== undefined,
   );
+  const explaining = [...new Set(checks.flatMap(({ unlessBroken }) => unlessBroken))];
   return [
     `${clause.id} (${clause.level})`,
     `  ${clause.statement}`,
@@ -45,6 +46,9 @@ function lines(clause: Clause, checks: readonly Check[]): readonly string[] {
     ...(controls.length === 0
       ? []
       : [`  Stands on  ${controls.join(', ')}: without its pass this one proves nothing`]),
+    ...(explaining.length === 0
+      ? []
+      : [`  Not judged where one of these is broken, for it would show here too: ${explaining.join(', ')}`]),
     ...checks.map(
       ({ suite, name }, index) => `${index === 0 ? '  Checks     ' : '             '}${suite}: ${name}`,
     ),
