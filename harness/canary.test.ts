@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { disturbsNeighbours } from './canary.ts';
 import { shownAs } from './exchange-samples.ts';
 import type { Provisioner } from './provisioner.ts';
-import { Scene, type Stage } from './scene.ts';
+import { Scene } from './scene.ts';
 import { defaultSettings } from './settings.ts';
+import type { Stage } from './stage.ts';
 import { provisionerOf, worldOf } from './stage-samples.ts';
 
 /** A target that cancels and ages as told: one task alone, or all of them. */

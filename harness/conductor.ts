@@ -10,8 +10,9 @@ import type { Check } from './clause.ts';
 import type { Recorder } from './events.ts';
 import { type Finding, finding } from './finding.ts';
 import { LostRace, type Task, Unreachable } from './provisioner.ts';
-import { CutShort, Scene, type Stage } from './scene.ts';
+import { Scene } from './scene.ts';
 import { shuffled } from './shuffle.ts';
+import { CutShort, type Stage } from './stage.ts';
 import { atLevel, type CheckRecord, type Level, type Verdict, worst } from './verdict.ts';
 import { turnstile } from './world.ts';
 

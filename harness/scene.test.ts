@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { bracket } from './bracket.ts';
+import { endOf } from './ending.ts';
 import { cancelOf, lost, shownAs, taskIn } from './exchange-samples.ts';
 import type { Provisioner, Task } from './provisioner.ts';
 import { cancel, read } from './requests.ts';
-import { CutShort, endOf, Scene, type Stage } from './scene.ts';
+import { Scene } from './scene.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { shownStatus, showsStatus } from './shown.ts';
+import { CutShort, type Stage } from './stage.ts';
 import { provisionerOf, worldOf } from './stage-samples.ts';
 
 interface Told {

@@ -2,39 +2,15 @@
  * What a check has at hand: its world, its tasks, and time. It makes its own tasks and gives them back at the
  * end; whether force is allowed, who is asked and how long to watch, it knows, so that a suite never asks.
  */
-import { type Bracket, later } from './bracket.ts';
+import { endOf, hasEnd, hasLeft } from './ending.ts';
 import type { Exchange } from './exchange.ts';
-import { type Provisioner, type Task, Unreachable, type Wish } from './provisioner.ts';
+import { type Task, Unreachable, type Wish } from './provisioner.ts';
 import type { Phase } from './record.ts';
 import { type Credentials, list, type Request, read } from './requests.ts';
-import { leastWatchMs, type Settings } from './settings.ts';
-import { shownStatus } from './shown.ts';
-import type { World } from './world.ts';
+import { leastWatchMs } from './settings.ts';
+import { CutShort, type Stage } from './stage.ts';
 
 export type Passing = 'ageing' | 'waiting';
-
-/** What all scenes of a run share. */
-export interface Stage {
-  readonly world: World;
-  readonly provisioner: Provisioner;
-  readonly settings: Settings;
-  /** The target knows credentials, so that refusing them can be tried. */
-  readonly authenticates: boolean;
-  /** The slowest effect seen from an accepted cancel in this run, in milliseconds. */
-  slowestEffectMs: number;
-  /** Set when the run is cut short: no scene sends or waits any more. */
-  readonly cutShort: AbortSignal;
-  /** Ids of tasks that this run made and surely removed. */
-  readonly removed: Set<string>;
-  readonly tellTask: (task: Task) => void;
-}
-
-/** The run was cut short under this check. */
-export class CutShort extends Error {
-  constructor() {
-    super('the run was cut short before this check was done');
-  }
-}
 
 const waitedOutS = 510; // `full` waits out the documented 500 s where a target can't age tasks, and nothing longer
 const pollMs = [50, 100, 150, 200, 250, 250, 500];
@@ -292,18 +268,3 @@ function lastOf(exchanges: readonly Exchange[]): Exchange {
   if (!last) throw new RangeError('no exchange');
   return last;
 }
-
-/** Whether a read shows that the task no longer waits or runs; one that is not found doesn't either. */
-function hasLeft(exchange: Exchange): boolean {
-  const status = shownStatus(exchange);
-  return status === 'finished' || status === 'failed' || exchange.response?.status === 404;
-}
-
-/** When a task ended, by its provisioner, less the time by which it was aged. */
-export function endOf(task: Task): Bracket {
-  const { when } = task.history.at(-1) ?? {};
-  if (when === undefined || !hasEnd(task)) throw new Unreachable('it is not known when this task ended');
-  return later(when, -task.agedS * 1000);
-}
-
-const hasEnd = ({ history }: Task): boolean => ['finished', 'failed'].includes(history.at(-1)?.phase ?? '');

@@ -1,9 +1,10 @@
 /** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
 import { clause } from '../harness/clause.ts';
+import { endOf } from '../harness/ending.ts';
 import { given, judgeHeader, judgeRetention, judgeStatus, unless } from '../harness/judge.ts';
 import { judgeUnchanged } from '../harness/judge-task.ts';
 import { cancel, list, type Request, read } from '../harness/requests.ts';
-import { endOf, type Scene } from '../harness/scene.ts';
+import type { Scene } from '../harness/scene.ts';
 import { defaultRetentionS } from '../harness/settings.ts';
 import { unknownTask } from './unknown.ts';
 

@@ -4,13 +4,14 @@
  */
 import { either } from '../harness/bracket.ts';
 import { clause } from '../harness/clause.ts';
+import { endOf } from '../harness/ending.ts';
 import { when } from '../harness/exchange.ts';
 import { given, judgeRetention, judgeStatus, observeStatus, standsOn, unless } from '../harness/judge.ts';
 import { judgeUnlisted } from '../harness/judge-list.ts';
 import { judgeShows, judgeUnchanged } from '../harness/judge-task.ts';
 import type { Task } from '../harness/provisioner.ts';
 import { cancel, list, read } from '../harness/requests.ts';
-import { endOf, type Scene } from '../harness/scene.ts';
+import type { Scene } from '../harness/scene.ts';
 import { defaultRetentionS } from '../harness/settings.ts';
 
 /** An age, in seconds, at which the default retention surely still keeps a status, or has surely let it go. */

@@ -1,0 +1,27 @@
+/** Where the scenes of a run play: the world, the provisioner, and what the run has learnt so far. */
+import type { Provisioner, Task } from './provisioner.ts';
+import type { Settings } from './settings.ts';
+import type { World } from './world.ts';
+
+/** What all scenes of a run share. */
+export interface Stage {
+  readonly world: World;
+  readonly provisioner: Provisioner;
+  readonly settings: Settings;
+  /** The target knows credentials, so that refusing them can be tried. */
+  readonly authenticates: boolean;
+  /** The slowest effect seen from an accepted cancel in this run, in milliseconds. */
+  slowestEffectMs: number;
+  /** Set when the run is cut short: no scene sends or waits any more. */
+  readonly cutShort: AbortSignal;
+  /** Ids of tasks that this run made and surely removed. */
+  readonly removed: Set<string>;
+  readonly tellTask: (task: Task) => void;
+}
+
+/** The run was cut short under this check. */
+export class CutShort extends Error {
+  constructor() {
+    super('the run was cut short before this check was done');
+  }
+}
