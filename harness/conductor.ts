@@ -45,7 +45,7 @@ export class Conductor {
   readonly #ledger: Ledger;
   readonly #cutShort: AbortController;
   readonly #outcomes = new Map<Check, PromiseWithResolvers<Outcome>>();
-  readonly #standings = new Map<Check, Promise<Standing | undefined>>();
+  readonly #standings = new Map<Check, Promise<Concluded | undefined>>();
   readonly #records = new Map<string, PromiseWithResolvers<CheckRecord>>();
   #running: Promise<void> | undefined;
 
@@ -166,13 +166,13 @@ export class Conductor {
    * What a check comes to where what it stands on does not hold; undefined where it does. A positive control must have
    * passed; a clause whose fault would show here too must only not be broken.
    */
-  #standing(check: Check): Promise<Standing | undefined> {
+  #standing(check: Check): Promise<Concluded | undefined> {
     const known = this.#standings.get(check) ?? this.#stand(check);
     this.#standings.set(check, known);
     return known;
   }
 
-  async #stand({ positiveControl, unlessBroken, phase }: Check): Promise<Standing | undefined> {
+  async #stand({ positiveControl, unlessBroken, phase }: Check): Promise<Concluded | undefined> {
     for (const id of unlessBroken) {
       const broken = (await this.#concluded(id, phase)).find(({ verdict }) => verdict === 'fail');
       if (broken) return unproven(id, broken);
@@ -223,21 +223,17 @@ export class Conductor {
 
 const keyOf = ({ clause, name }: Pick<Check, 'clause' | 'name'>): string => `${clause} ${name}`;
 
+/** What a check comes to, or what it stands on makes of it. */
 type Concluded = Pick<CheckRecord, 'verdict' | 'reason' | 'because'>;
-/** What a check comes to because of what it stands on. */
-type Standing = Concluded;
 
-const unproven = (clause: string, { reason }: Concluded): Standing => ({
+const unproven = (clause: string, { reason }: Concluded): Concluded => ({
   verdict: 'inconclusive',
   reason: `it stands on ${clause}: ${reason}`,
   because: clause,
 });
 
 /** The finding that decides a check, as its record says it. */
-function headline({
-  verdict,
-  findings,
-}: Outcome): Pick<CheckRecord, 'verdict' | 'reason' | 'because' | 'expected' | 'seen'> {
+function headline({ verdict, findings }: Outcome): Concluded & Pick<CheckRecord, 'expected' | 'seen'> {
   const deciding = findings.find((found) => found.verdict === verdict);
   if (!deciding) return { verdict, reason: 'nothing was looked at' };
   const { reason, because, expected, seen } = deciding;

@@ -2,7 +2,7 @@
  * What every exchange must satisfy, whatever it was sent for: a documented status, and for a 200 of the two reads
  * the documented media type and schema. Bodies of other answers are recorded, not judged.
  */
-import type { DocumentedAnswers, Validators } from '../spec/validators.ts';
+import { asMessage, type DocumentedAnswers, type Validators } from '../spec/validators.ts';
 import { asked, type Exchange, json, type RecordedResponse, tooDeep } from './exchange.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -75,7 +75,7 @@ function judgeMediaType(exchange: Exchange, mediaType: string): GlobalFinding {
     clause: `${exchange.operation}.media-type`,
     ...finding(
       verdict,
-      `${asked(exchange)} → 200: the content type is ${seen}, expected ${mediaType}`,
+      asMessage(asked(exchange), 200, `the content type is ${seen}, expected ${mediaType}`),
       exchange,
       {
         expected: mediaType,
@@ -97,15 +97,15 @@ function judgeBody(
   validators: Validators,
 ): readonly GlobalFinding[] {
   const clause = `${operation}.schema`;
-  const line = `${asked(exchange)} → 200`;
+  const line = (problem: string): string => asMessage(asked(exchange), 200, problem);
   const body = json(exchange);
   const unread = !body && exchange.response && whyUnread(exchange.response);
-  if (unread) return [{ clause, ...finding('inconclusive', `${line}: ${unread}`, exchange) }];
+  if (unread) return [{ clause, ...finding('inconclusive', line(unread), exchange) }];
   if (!body) {
     return [
       {
         clause,
-        ...finding('fail', `${line}: the body is no JSON`, exchange, {
+        ...finding('fail', line('the body is no JSON'), exchange, {
           expected: 'JSON',
           seen: 'another text',
         }),
@@ -113,30 +113,21 @@ function judgeBody(
     ];
   }
   const { value, nulls } = validators.withoutNulls(body.value);
-  const problems = validators.validate(operation, 200, value);
+  const problems = validators.validate(operation, 200, value).join('; ');
+  const nullFields = nulls.length === 0 ? 'no nulls' : `null in ${nulls.slice(0, 5).join(', ')}`;
   const schema: GlobalFinding = {
     clause,
-    ...finding(
-      problems.length === 0 ? 'pass' : 'fail',
-      `${line}: ${problems.join('; ') || 'valid'}`,
-      exchange,
-      {
-        expected: 'a body valid against the documented schema',
-        seen: problems.join('; ') || 'a valid body',
-      },
-    ),
+    ...finding(problems === '' ? 'pass' : 'fail', line(problems || 'valid'), exchange, {
+      expected: 'a body valid against the documented schema',
+      seen: problems || 'a valid body',
+    }),
   };
   const nullness: GlobalFinding = {
     clause: `${operation}.absent-not-null`,
-    ...finding(
-      nulls.length === 0 ? 'pass' : 'warn',
-      `${line}: ${nulls.length === 0 ? 'no nulls' : `null in ${nulls.slice(0, 5).join(', ')}`}`,
-      exchange,
-      {
-        expected: 'an absent value left out',
-        seen: nulls.length === 0 ? 'no nulls' : `null in ${nulls.slice(0, 5).join(', ')}`,
-      },
-    ),
+    ...finding(nulls.length === 0 ? 'pass' : 'warn', line(nullFields), exchange, {
+      expected: 'an absent value left out',
+      seen: nullFields,
+    }),
   };
   return [schema, nullness];
 }

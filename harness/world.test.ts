@@ -5,6 +5,23 @@ import { answerText, wireServer } from './wire-samples.ts';
 import { httpWorld, turnstile } from './world.ts';
 import { SimulatedClock } from './worlds/simulated.ts';
 
+/** A world in simulated time behind a real connection. */
+function worldOf(url: URL) {
+  const clock = new SimulatedClock();
+  const over = new AbortController();
+  const recorded: Exchange[] = [];
+  const world = httpWorld({
+    target: { url, insecure: false },
+    clock,
+    timeoutMs: 10_000,
+    concurrency: 4,
+    record: (exchange) => recorded.push(exchange),
+    over: over.signal,
+    inFlight: (work) => clock.inFlight(work),
+  });
+  return { world, clock, over, recorded };
+}
+
 /** Sends one request to a server whose nth answer is the nth text, the last one again and again. */
 async function sent(request: Request, answers: readonly string[]) {
   await using server = await wireServer((socket, _, turn) => {
@@ -12,16 +29,7 @@ async function sent(request: Request, answers: readonly string[]) {
     if (text === '') socket.resetAndDestroy();
     else socket.write(text);
   });
-  const clock = new SimulatedClock();
-  const recorded: Exchange[] = [];
-  const world = httpWorld({
-    target: { url: server.url, insecure: false },
-    clock,
-    timeoutMs: 10_000,
-    concurrency: 4,
-    record: (exchange) => recorded.push(exchange),
-    inFlight: (work) => clock.inFlight(work),
-  });
+  const { world, clock, recorded } = worldOf(server.url);
   const last = await world.send(request);
   world.close();
   return { last, recorded, arrived: server.heads.length, tookMs: clock.nowMs() };
@@ -78,18 +86,7 @@ test.each([
   { request: removal, fault: 'target', arrives: 0, why: 'but not on a target that is gone' },
 ])('$why', async ({ request, fault, arrives }) => {
   await using server = await wireServer((socket) => socket.write(answerText(204)));
-  const clock = new SimulatedClock();
-  const over = new AbortController();
-  const recorded: Exchange[] = [];
-  const world = httpWorld({
-    target: { url: server.url, insecure: false },
-    clock,
-    timeoutMs: 10_000,
-    concurrency: 4,
-    record: (exchange) => recorded.push(exchange),
-    over: over.signal,
-    inFlight: (work) => clock.inFlight(work),
-  });
+  const { world, over, recorded } = worldOf(server.url);
   over.abort(fault);
   const { lost } = await world.send(request);
   world.close();

@@ -106,10 +106,7 @@ export class OperationReader {
 
   #code(row: Row, block: Block): void {
     const text = row.text(0);
-    const placed = {
-      anchor: anchorOf(block),
-      fingerprint: this.#notes.found(cellFingerprint(row.text(1)), row.node),
-    };
+    const placed = this.#placed(row, 1, block);
     const code = /^[1-5]\d\d\b/.exec(text)?.[0];
     if (code !== undefined) this.#statuses.push({ code: Number(code), ...placed });
     else if (titleOf(block).includes('error code') && /^[\w.-]+$/.test(text)) this.#errorCodes.push(text);
@@ -117,39 +114,35 @@ export class OperationReader {
   }
 
   #header(row: Row, block: Block): ParameterFact {
-    const description = row.text(2);
     return {
       name: row.text(0),
       in: 'header',
       type: { kind: scalarOf(row.text(1)) ?? 'unknown' }, // most tables show a value here, not a type
-      optional: marksOptional(description),
+      optional: marksOptional(row.text(2)),
+      ...this.#placed(row, 2, block),
+    };
+  }
+
+  /** Where a row stands, and the fingerprint of its cell that says something. */
+  #placed(row: Row, column: number, block: Block): { readonly anchor: string; readonly fingerprint: string } {
+    return {
       anchor: anchorOf(block),
-      fingerprint: this.#notes.found(cellFingerprint(description), row.node),
+      fingerprint: this.#notes.found(cellFingerprint(row.text(column)), row.node),
     };
   }
 
   #parameter(row: Row, place: 'path' | 'query', block: Block): void {
     const type = typeOf(row, 1, this.#notes);
     if (!type) return;
-    const description = row.text(2);
-    const name = row.text(0);
-    const placed = {
-      anchor: anchorOf(block),
-      fingerprint: this.#notes.found(cellFingerprint(description), row.node),
-    };
-    this.#parameters.push({ name, in: place, type, optional: marksOptional(description), ...placed });
+    const optional = marksOptional(row.text(2));
+    this.#parameters.push({ name: row.text(0), in: place, type, optional, ...this.#placed(row, 2, block) });
   }
 
   #field(row: Row, block: Block): void {
     const type = typeOf(row, 1, this.#notes);
     if (!type) return;
-    const description = row.text(2);
-    const name = row.text(0);
-    const placed = {
-      anchor: anchorOf(block),
-      fingerprint: this.#notes.found(cellFingerprint(description), row.node),
-    };
-    this.#bodyFields.push({ name, type, readOnly: marksReadOnly(description), ...placed });
+    const readOnly = marksReadOnly(row.text(2));
+    this.#bodyFields.push({ name: row.text(0), type, readOnly, ...this.#placed(row, 2, block) });
   }
 }
 
