@@ -51,12 +51,17 @@ async function disturbed(
     provisioner,
     settings: defaultSettings,
     authenticates: true,
+    tag: 'tag',
     slowestEffectMs: 0,
     cutShort: new AbortController().signal,
     removed: new Set(),
     tellTask: () => {},
   };
-  return { disturbs: await disturbsNeighbours(new Scene(stage), provisioner), sent: world.sent, stage };
+  return {
+    disturbs: await disturbsNeighbours(new Scene(stage, 'canary'), provisioner),
+    sent: world.sent,
+    stage,
+  };
 }
 
 test.each([

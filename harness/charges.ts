@@ -3,7 +3,7 @@
  * what it stood on, and what is left to the structural clauses of its operation.
  */
 import type { Validators } from '../spec/validators.ts';
-import type { Check } from './clause.ts';
+import { type Check, titleOf } from './clause.ts';
 import type { Exchange } from './exchange.ts';
 import type { Finding } from './finding.ts';
 import { globalClauses, globalFindings } from './global-checks.ts';
@@ -108,7 +108,7 @@ function chargeRecord(clause: string, finding: Finding, check: Check, more: numb
   const { verdict, reason, expected, seen, exchanges } = finding;
   return {
     clause,
-    name: `seen in ${check.clause} (${check.name})`,
+    name: `seen in ${titleOf(check)}`,
     suite,
     verdict,
     reason: more === 0 ? reason : `${reason} (and ${more} more such answers)`,

@@ -30,6 +30,9 @@ export interface Check {
   readonly run: (scene: Scene) => Promise<readonly Finding[]>;
 }
 
+/** How a check is named among all others. */
+export const titleOf = ({ clause, name }: Pick<Check, 'clause' | 'name'>): string => `${clause} (${name})`;
+
 const book = new Map<string, readonly Check[]>();
 let suiteBeingRead = '';
 

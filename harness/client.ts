@@ -37,6 +37,7 @@ export function recordingClient(options: ClientOptions): Client {
       sentAt,
       receivedAt: clock.nowMs(),
       attempt,
+      ...(request.sentFor === undefined ? {} : { sentFor: request.sentFor }),
       request: recorded,
       ...answer,
     };

@@ -57,7 +57,7 @@ async function run(checks: readonly Check[], told: Told = {}) {
     register: registerOf(levels),
     validators: documented(),
     selection: told.selection ?? [...book.keys()],
-    stage: { world, provisioner, settings: { ...defaultSettings, seed }, authenticates: true },
+    stage: { world, provisioner, settings: { ...defaultSettings, seed }, tag: 'tag', authenticates: true },
     record: (event) => {
       events.push(event);
       during?.(conductor, event);

@@ -6,7 +6,7 @@ import type { Register } from '../spec/register.ts';
 import type { Validators } from '../spec/validators.ts';
 import { disturbsNeighbours } from './canary.ts';
 import { Ledger } from './charges.ts';
-import type { Check } from './clause.ts';
+import { type Check, titleOf } from './clause.ts';
 import type { Recorder } from './events.ts';
 import { type Finding, finding } from './finding.ts';
 import { LostRace, type Task, Unreachable } from './provisioner.ts';
@@ -107,7 +107,7 @@ export class Conductor {
 
   /** Whether tasks leave each other alone; if not, checks go one by one, so that one fault doesn't colour all. */
   async #apart(): Promise<boolean> {
-    const scene = new Scene(this.#stage);
+    const scene = new Scene(this.#stage, 'canary');
     try {
       return !(await disturbsNeighbours(scene, this.#stage.provisioner));
     } catch {
@@ -120,7 +120,7 @@ export class Conductor {
   async #perform(check: Check): Promise<void> {
     const { clause, name } = check;
     this.#options.record({ type: 'begun', clause, name });
-    const scene = new Scene(this.#stage, (waitMs, why) =>
+    const scene = new Scene(this.#stage, titleOf(check), (waitMs, why) =>
       this.#options.record({ type: 'waiting', clause, name, waitMs, why }),
     );
     const findings = await this.#find(check, scene);

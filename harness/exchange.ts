@@ -12,6 +12,8 @@ export interface Exchange {
   readonly receivedAt: number;
   /** 1 for the first try; reads may be tried again, and every try is an exchange of its own. */
   readonly attempt: number;
+  /** The check that it was sent for, as `clause (name)`; absent where it was for none. */
+  readonly sentFor?: string;
   readonly request: RecordedRequest;
   readonly response?: RecordedResponse;
   /** Why there is no answer that could be judged: `connection reset`, `no answer within 10 s`. */

@@ -2,7 +2,7 @@
 
 import { realClock } from './clock.ts';
 import { optionsFrom, targetOf } from './options.ts';
-import type { RunPlan } from './plan.ts';
+import { newTag, type RunPlan } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { startReference } from './reference/reference.ts';
 import { defaultSettings } from './settings.ts';
@@ -29,6 +29,7 @@ export async function planFromEnvironment(selection: readonly string[]): Promise
       target: { ...live, url: live.url.href },
       provision: control ? { name: 'control', offered: control } : { name: 'none' },
       settings: defaultSettings,
+      tag: newTag(),
       selection,
     };
   } finally {

@@ -1,4 +1,5 @@
 /** What a worker has to know to run the suites: plain data, handed over inside the process. */
+import { randomBytes } from 'node:crypto';
 import type { ControlCapabilities } from './provision/control.ts';
 import type { TaskIds } from './provision/fixed.ts';
 import type { Settings } from './settings.ts';
@@ -9,6 +10,9 @@ export type ProvisionPlan =
   | { readonly name: 'fixed'; readonly ids: TaskIds }
   | { readonly name: 'none' };
 
+/** Drawn for each run. */
+export const newTag = (): string => randomBytes(4).toString('hex');
+
 export interface RunPlan {
   readonly target: {
     readonly url: string;
@@ -18,6 +22,8 @@ export interface RunPlan {
   };
   readonly provision: ProvisionPlan;
   readonly settings: Settings;
+  /** Part of every id that the run makes. */
+  readonly tag: string;
   /** Clause ids. */
   readonly selection: readonly string[];
   /** The file that the journal goes to; undefined: vitest's own report is all. */

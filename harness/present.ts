@@ -2,6 +2,7 @@
  * The suites as vitest tests: a clause is a `describe`, a case is a test. The conductor runs all of them at once from
  * the first file on; a test only waits for its record. This is the one place that knows vitest from inside.
  */
+import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, describe, inject, test } from 'vitest';
 import { loadRegister } from '../spec/register.ts';
@@ -71,8 +72,9 @@ async function start(): Promise<void> {
     selection: plan.selection,
     stage: {
       world,
-      provisioner: provisionerFor(plan.provision, world.send),
+      provisioner: provisionerFor(plan.provision, { send: world.send, newId: randomUUID }),
       settings: plan.settings,
+      tag: plan.tag,
       authenticates: target.login !== undefined,
     },
     record: journal.record,

@@ -1,6 +1,8 @@
 /** How tasks come about: a narrow interface, optional powers beside it. */
 import type { Bracket } from './bracket.ts';
+import type { Exchange } from './exchange.ts';
 import type { Phase } from './record.ts';
+import type { Request } from './requests.ts';
 
 /** A task that this run made, or was given for the purpose. */
 export interface Task {
@@ -21,6 +23,13 @@ export interface Wish {
   readonly resultTtlS?: number;
   /** A cancel that would be accepted ends in 409. */
   readonly cancelFails?: boolean;
+}
+
+/** Who wants tasks: what is sent for one check is told apart from what is sent for another. */
+export interface Asker {
+  readonly send: (request: Request) => Promise<Exchange>;
+  /** An id that nobody else has and that begins no other; the same for the same check of a run that is judged again. */
+  readonly newId: () => string;
 }
 
 export const provisionerNames = ['control', 'crdbs', 'fixed', 'command', 'none'] as const;
@@ -47,6 +56,8 @@ export interface Provisioner {
   remove(task: Task): Promise<boolean>;
   readonly moves?: Moves;
   readonly ages?: Ages;
+  /** The same provisioner at the service of one check, where it matters who asks. */
+  readonly askedBy?: (asker: Asker) => Provisioner;
 }
 
 /** Moves a held task on. */

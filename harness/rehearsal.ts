@@ -6,11 +6,11 @@ import { Conductor } from './conductor.ts';
 import type { RunEvent } from './events.ts';
 import { askForControl, controlProvisioner, offeredControl } from './provision/control.ts';
 import { noProvisioner } from './provision/none.ts';
-import type { Provisioner } from './provisioner.ts';
+import type { Asker, Provisioner } from './provisioner.ts';
 import type { Clock } from './reference/clock.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { suiteFiles } from './suites.ts';
-import { httpWorld, type World } from './world.ts';
+import { httpWorld } from './world.ts';
 import { SimulatedClock } from './worlds/simulated.ts';
 
 /** A server of ours that takes its clock from outside. */
@@ -26,7 +26,7 @@ export interface RehearsalOptions {
   readonly selection?: readonly string[];
   readonly settings?: Partial<Settings>;
   /** How tasks come about; left out: as in a run, by the control protocol where the server speaks it. */
-  readonly provisioner?: (send: World['send']) => Provisioner;
+  readonly provisioner?: (asker: Asker) => Provisioner;
 }
 
 let contract: { readonly register: Register; readonly validators: Validators } | undefined;
@@ -60,13 +60,14 @@ export async function rehearse(
   });
   try {
     const offered = offeredControl(await world.send(askForControl()));
-    const offering = offered ? controlProvisioner(world.send, offered) : noProvisioner(world.send);
-    const provisioner = chosenProvisioner?.(world.send) ?? offering;
+    const asker: Asker = { send: world.send, newId: () => 'nobody asks for one' };
+    const offering = offered ? controlProvisioner(asker, offered) : noProvisioner(asker);
+    const provisioner = chosenProvisioner?.(asker) ?? offering;
     const conductor = new Conductor({
       book,
       ...contract,
       selection: selection ?? [...book.keys()],
-      stage: { world, provisioner, settings: chosen, authenticates: true },
+      stage: { world, provisioner, settings: chosen, tag: 'rehearsal', authenticates: true },
       record: (event) => events.push(event),
     });
     await conductor.run();

@@ -25,6 +25,8 @@ export interface Request {
   readonly credentials?: Credentials;
   /** Goes before others that wait for their turn: time is running for it. */
   readonly urgent?: true;
+  /** The check that asks. */
+  readonly sentFor?: string;
   /** Statuses that are undocumented for the operation and fair for this very request. */
   readonly tolerates?: readonly number[];
 }

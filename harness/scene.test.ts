@@ -15,6 +15,8 @@ interface Told {
   readonly provisioner?: Provisioner;
   readonly settings?: Partial<Settings>;
   readonly authenticates?: boolean;
+  readonly tag?: string;
+  readonly sentFor?: string;
 }
 
 function sceneOf({
@@ -22,6 +24,8 @@ function sceneOf({
   provisioner = provisionerOf(),
   settings = {},
   authenticates = true,
+  tag = 'tag',
+  sentFor = 'sample (once)',
 }: Told = {}) {
   const over = new AbortController();
   const told: Task[] = [];
@@ -31,12 +35,13 @@ function sceneOf({
     provisioner,
     settings: { ...defaultSettings, ...settings },
     authenticates,
+    tag,
     slowestEffectMs: 0,
     cutShort: over.signal,
     removed: new Set(),
     tellTask: (task) => told.push(task),
   };
-  const scene = new Scene(stage, (waitMs) => waits.push(waitMs));
+  const scene = new Scene(stage, sentFor, (waitMs) => waits.push(waitMs));
   return { scene, stage, world, told, waits, cutShort: () => over.abort() };
 }
 
@@ -48,6 +53,45 @@ const changing = (atMs: number, before = 'started', after = 'failed') =>
 
 const { ages: _ages, ...ageless } = provisionerOf({ name: 'fixed' });
 const { moves: _moves, ...moveless } = provisionerOf({ name: 'fixed' });
+
+describe('what is sent, and made, for a check', () => {
+  const asking = () => {
+    const ids: string[] = [];
+    const provisioner: Provisioner = {
+      ...provisionerOf(),
+      askedBy: ({ newId }) => {
+        ids.push(...Array.from({ length: 200 }, newId));
+        return provisioner;
+      },
+    };
+    return { provisioner, ids };
+  };
+
+  test('says so', async () => {
+    const { scene, world } = sceneOf();
+    await scene.send(read(taskIn('running')));
+    expect(world.sent).toMatchObject([{ sentFor: 'sample (once)' }]);
+  });
+
+  test('has ids that are well-formed, never the same, and none of which begins another', () => {
+    const [one, other] = [asking(), asking()];
+    sceneOf({ provisioner: one.provisioner });
+    sceneOf({ provisioner: other.provisioner, sentFor: 'sample (twice)' });
+    const ids = [...one.ids, ...other.ids];
+    expect(new Set(ids).size).toBe(400);
+    expect(ids.filter((id) => !/^[A-Za-z0-9._~-]{1,64}$/.test(id))).toEqual([]);
+    expect(ids.filter((id) => ids.some((longer) => longer !== id && longer.startsWith(id)))).toEqual([]);
+  });
+
+  test('has the same ids where the same run is judged again, and others in another run', () => {
+    const [one, again, other] = [asking(), asking(), asking()];
+    sceneOf({ provisioner: one.provisioner });
+    sceneOf({ provisioner: again.provisioner });
+    sceneOf({ provisioner: other.provisioner, tag: 'other' });
+    expect(again.ids).toEqual(one.ids);
+    expect(other.ids.filter((id) => one.ids.includes(id))).toEqual([]);
+  });
+});
 
 describe('watching', () => {
   test.each([

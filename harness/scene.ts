@@ -2,9 +2,10 @@
  * What a check has at hand: its world, its tasks, and time. It makes its own tasks and gives them back at the
  * end; whether force is allowed, who is asked and how long to watch, it knows, so that a suite never asks.
  */
+import { createHash } from 'node:crypto';
 import { endOf, hasEnd, hasLeft } from './ending.ts';
 import type { Exchange } from './exchange.ts';
-import { type Task, Unreachable, type Wish } from './provisioner.ts';
+import { type Asker, type Provisioner, type Task, Unreachable, type Wish } from './provisioner.ts';
 import type { Phase } from './record.ts';
 import { type Credentials, list, type Request, read } from './requests.ts';
 import { leastWatchMs } from './settings.ts';
@@ -19,15 +20,33 @@ export class Scene {
   /** What was sent, with the statuses that are fair for that very request. */
   readonly sent: { readonly exchange: Exchange; readonly tolerates: readonly number[] }[] = [];
   readonly #stage: Stage;
+  readonly #asker: Asker;
+  readonly #provisioner: Provisioner;
   readonly #tellWaiting: (waitMs: number, why: string) => void;
   readonly #made = new Map<string, Task>();
   readonly #making: Promise<Task>[] = [];
   /** Time was let pass: what comes now must not queue behind what can wait. */
   #urgent = false;
+  /**
+   * An instant that is surely past, by the answers that came and the waits that are over. What a check does depends on
+   * it and never on a clock, so that the same answers lead to the same steps when a run is judged again.
+   */
+  #sinceMs = 0;
 
-  constructor(stage: Stage, tellWaiting: (waitMs: number, why: string) => void = () => {}) {
+  /** @param sentFor the check, as its exchanges name it; ids of its tasks are made from it */
+  constructor(stage: Stage, sentFor: string, tellWaiting: (waitMs: number, why: string) => void = () => {}) {
     this.#stage = stage;
     this.#tellWaiting = tellWaiting;
+    let made = 0;
+    this.#asker = {
+      send: async (request) => {
+        const exchange = await stage.world.send({ ...request, sentFor });
+        this.#sinceMs = Math.max(this.#sinceMs, exchange.receivedAt);
+        return exchange;
+      },
+      newId: () => `conformance-${stage.tag}-${shortHash(sentFor)}-${String(++made).padStart(3, '0')}`,
+    };
+    this.#provisioner = stage.provisioner.askedBy?.(this.#asker) ?? stage.provisioner;
   }
 
   /** Retention and patience of this run, as the judges take them: `ttlMs` for a TTL in seconds. */
@@ -50,7 +69,7 @@ export class Scene {
 
   readonly send = async (request: Request): Promise<Exchange> => {
     this.#stillOn();
-    const exchange = await this.#stage.world.send(this.#urgent ? { ...request, urgent: true } : request);
+    const exchange = await this.#asker.send(this.#urgent ? { ...request, urgent: true } : request);
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
     return exchange;
@@ -62,13 +81,13 @@ export class Scene {
    */
   readonly provision = async (phase: Phase, wish: Wish = {}): Promise<Task> => {
     this.#stillOn();
-    return this.#handedOver(this.#stage.provisioner.provision(phase, wish));
+    return this.#handedOver(this.#provisioner.provision(phase, wish));
   };
 
   /** A task in `phase` that may only be read. */
   readonly existing = async (phase: Phase): Promise<Task> => {
     this.#stillOn();
-    return this.#handedOver(this.#stage.provisioner.existing(phase));
+    return this.#handedOver(this.#provisioner.existing(phase));
   };
 
   /**
@@ -79,7 +98,7 @@ export class Scene {
     const task = await this.existing(phase);
     if (!task.held && phase !== 'finished' && phase !== 'failed') {
       throw new Unreachable(
-        `${this.#stage.provisioner.name}: a ${phase} task moves by itself, so reads can't be compared`,
+        `${this.#provisioner.name}: a ${phase} task moves by itself, so reads can't be compared`,
       );
     }
     return task;
@@ -90,7 +109,7 @@ export class Scene {
    * @throws {Unreachable} the target or the user chose the ids
    */
   readonly ownId = async (): Promise<string> => {
-    const { moves, name } = this.#stage.provisioner;
+    const { moves, name } = this.#provisioner;
     if (!moves)
       throw new Unreachable(
         `${name}: did not choose its tasks' ids, so one made from them may be another task's`,
@@ -102,7 +121,7 @@ export class Scene {
   readonly move = async (task: Task, phase: Phase): Promise<Task> => {
     this.#stillOn();
     if (this.#cancelled(task)) return task;
-    const { moves, name } = this.#stage.provisioner;
+    const { moves, name } = this.#provisioner;
     if (!moves) throw new Unreachable(`${name}: can't move a task on`);
     const moved = await moves.move(task, phase);
     this.#keep(moved);
@@ -115,40 +134,43 @@ export class Scene {
    */
   readonly elapse = async (task: Task, ageS: number, by: Passing = 'ageing'): Promise<Task> => {
     this.#stillOn();
-    const { provisioner, settings } = this.#stage;
+    const { ages, name } = this.#provisioner;
+    const { profile } = this.#stage.settings;
     const missingS = Math.ceil(ageS - this.#ageS(task));
     if (missingS <= 0) return task;
     this.#urgent = true;
-    if (by === 'ageing' && provisioner.ages) {
-      const aged = await provisioner.ages.age(task, missingS);
+    if (by === 'ageing' && ages) {
+      const aged = await ages.age(task, missingS);
       this.#keep(aged);
       return aged;
     }
-    if (by === 'ageing' && (settings.profile === 'quick' || ageS > waitedOutS)) {
-      throw new Unreachable(`${provisioner.name}: can't age a task (age)`);
+    if (by === 'ageing' && (profile === 'quick' || ageS > waitedOutS)) {
+      throw new Unreachable(`${name}: can't age a task (age)`);
     }
     await this.waitUntil(endOf(task).latestMs + ageS * 1000, `${ageS} s of retention`);
     return task;
   };
 
   /** Waits for so many milliseconds. */
-  readonly wait = (ms: number, why: string): Promise<void> =>
-    this.waitUntil(this.#stage.world.now().latestMs + ms, why);
+  readonly wait = (ms: number, why: string): Promise<void> => this.waitUntil(this.#sinceMs + ms, why);
 
   /** Waits until after an instant, in milliseconds since the start of the run. */
   async waitUntil(instantMs: number, why: string): Promise<void> {
     this.#stillOn();
-    const waitMs = instantMs + 1 - this.#stage.world.now().earliestMs;
-    if (waitMs <= 0) return;
+    if (instantMs < this.#sinceMs) return;
     this.#urgent = true;
-    this.#tellWaiting(waitMs, why);
-    await this.#stage.world.wait(waitMs, this.#stage.cutShort);
-    this.#stillOn();
+    const waitMs = instantMs + 1 - this.#stage.world.now().earliestMs;
+    if (waitMs > 0) {
+      this.#tellWaiting(waitMs, why);
+      await this.#stage.world.wait(waitMs, this.#stage.cutShort);
+      this.#stillOn();
+    }
+    this.#sinceMs = Math.max(this.#sinceMs, instantMs + 1);
   }
 
   /** Reads a task for long enough to prove that nothing happened to it. */
   readonly watch = async (task: Task): Promise<Exchange[]> => {
-    const fromMs = this.#stage.world.now().latestMs;
+    const fromMs = this.#sinceMs;
     const watchMs = () => Math.max(leastWatchMs, 1.5 * this.#stage.slowestEffectMs);
     const reads = [await this.send(read(task))];
     for (const part of [0.25, 0.5, 1]) {
@@ -184,7 +206,7 @@ export class Scene {
   readonly sendAs = async (request: Request, credentials: Credentials): Promise<Exchange> => {
     if (!this.#stage.authenticates)
       throw new Unreachable('the target is declared to be without credentials (--no-auth)');
-    if (credentials === 'wrong password' && this.#stage.provisioner.name !== 'control') {
+    if (credentials === 'wrong password' && this.#provisioner.name !== 'control') {
       throw new Unreachable(
         'a wrong password is tried only with the control protocol, for it could lock the account',
       );
@@ -197,7 +219,7 @@ export class Scene {
    * @throws {Unreachable} they could break a real database, and nobody allowed them
    */
   readonly mayForce = (): void => {
-    if (this.#stage.provisioner.name === 'control' || this.#stage.settings.allowForce) return;
+    if (this.#provisioner.name === 'control' || this.#stage.settings.allowForce) return;
     throw new Unreachable('a forced cancel in the commit phase can break a database: --allow-force');
   };
 
@@ -209,7 +231,7 @@ export class Scene {
     await Promise.allSettled(this.#making);
     await Promise.all(
       [...this.#made.values()].map(async (task) => {
-        const removed = await this.#stage.provisioner.remove(task).catch(() => false);
+        const removed = await this.#provisioner.remove(task).catch(() => false);
         if (removed) this.#stage.removed.add(task.id);
       }),
     );
@@ -223,13 +245,11 @@ export class Scene {
   }
 
   async #until(request: Request, shows: (exchange: Exchange) => boolean): Promise<Exchange[]> {
-    const fromMs = this.#stage.world.now().latestMs;
+    const untilMs = this.#sinceMs + this.settleMs;
     const exchanges = [await this.send(request)];
-    for (let turn = 0; !shows(lastOf(exchanges)); turn++) {
-      const nowMs = this.#stage.world.now().latestMs;
-      if (nowMs > fromMs + this.settleMs) break;
+    for (let turn = 0; !shows(lastOf(exchanges)) && this.#sinceMs <= untilMs; turn++) {
       const pauseMs = pollMs[Math.min(turn, pollMs.length - 1)] ?? 500;
-      await this.waitUntil(Math.min(nowMs + pauseMs, fromMs + this.settleMs), 'an effect to show');
+      await this.waitUntil(Math.min(this.#sinceMs + pauseMs, untilMs), 'an effect to show');
       exchanges.push(await this.send(request));
     }
     return exchanges;
@@ -239,9 +259,7 @@ export class Scene {
   #ageS(task: Task): number {
     const { when } = task.history.at(-1) ?? {};
     const ended = hasEnd(task) && when !== undefined;
-    return ended
-      ? Math.max(0, (this.#stage.world.now().earliestMs - endOf(task).latestMs) / 1000)
-      : task.agedS;
+    return ended ? Math.max(0, (this.#sinceMs - endOf(task).latestMs) / 1000) : task.agedS;
   }
 
   #cancelled({ id }: Task): boolean {
@@ -262,6 +280,9 @@ export class Scene {
     if (this.#stage.cutShort.aborted) throw new CutShort();
   }
 }
+
+/** Ten digits tell the checks of a run apart; no id begins another, for all have one length. */
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
 function lastOf(exchanges: readonly Exchange[]): Exchange {
   const last = exchanges.at(-1);

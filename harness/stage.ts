@@ -8,6 +8,8 @@ export interface Stage {
   readonly world: World;
   readonly provisioner: Provisioner;
   readonly settings: Settings;
+  /** Part of every id that the run makes: two runs at once on one target don't disturb each other. */
+  readonly tag: string;
   /** The target knows credentials, so that refusing them can be tried. */
   readonly authenticates: boolean;
   /** The slowest effect seen from an accepted cancel in this run, in milliseconds. */

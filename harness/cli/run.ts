@@ -15,10 +15,11 @@ import { UserError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { type RunOptions, selectionOf, settingsOf, targetOf } from '../options.ts';
 import { hashOf, version } from '../package.ts';
-import type { ProvisionPlan } from '../plan.ts';
+import { newTag, type ProvisionPlan } from '../plan.ts';
 import { type Preflight, preflight } from '../preflight.ts';
 import { progressOn } from '../progress.ts';
 import { provisionerFor } from '../provision/choice.ts';
+import type { Asker } from '../provisioner.ts';
 import { startReference } from '../reference/reference.ts';
 import { runSuites } from '../run.ts';
 import type { Settings } from '../settings.ts';
@@ -51,6 +52,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
   const provision = provisionPlan(options, flight);
   if (io.interrupt.aborted) return 130;
   const startedAt = new Date();
+  const tag = newTag();
   const clock = realClock();
   const progress = progressOn(io.screen, clock.nowMs);
   const { events, accidents } = await runSuites(
@@ -58,6 +60,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
       target: { ...target, url: target.url.href },
       provision,
       settings,
+      tag,
       selection,
       journal: join(out, 'journal.ndjson'),
     },
@@ -77,12 +80,10 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
         url: target.url.href,
         server: flight.server === null ? null : redactor(target.login)(flight.server),
         provisioner: provision.name,
-        capabilities: provisionerFor(provision, () =>
-          Promise.reject(new Error('asked for its capabilities alone')),
-        ).capabilities,
+        capabilities: provisionerFor(provision, nobody).capabilities,
       },
       run: {
-        id: `${startedAt.toISOString().replace(/[-:.]/g, '')}-${process.pid}`,
+        id: `${startedAt.toISOString().replace(/[-:.]/g, '')}-${tag}`,
         startedAt: startedAt.toISOString(),
         durationMs: Math.round(clock.nowMs()),
         profile: settings.profile,
@@ -112,6 +113,12 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
     harnessBroke: broken.length > 0,
   });
 }
+
+/** Who asks a provisioner for its capabilities alone. */
+const nobody: Asker = {
+  send: () => Promise.reject(new Error('nothing is sent for nobody')),
+  newId: () => 'nobody',
+};
 
 const optional = (line: string | undefined): readonly string[] => (line === undefined ? [] : [line]);
 

@@ -1,22 +1,17 @@
 /** The provisioner for a run. */
-import type { Exchange } from '../exchange.ts';
 import type { ProvisionPlan } from '../plan.ts';
-import type { Provisioner } from '../provisioner.ts';
-import type { Request } from '../requests.ts';
+import type { Asker, Provisioner } from '../provisioner.ts';
 import { controlProvisioner } from './control.ts';
 import { fixedProvisioner } from './fixed.ts';
 import { noProvisioner } from './none.ts';
 
-export function provisionerFor(
-  plan: ProvisionPlan,
-  send: (request: Request) => Promise<Exchange>,
-): Provisioner {
+export function provisionerFor(plan: ProvisionPlan, asker: Asker): Provisioner {
   switch (plan.name) {
     case 'control':
-      return controlProvisioner(send, plan.offered);
+      return controlProvisioner(asker, plan.offered);
     case 'fixed':
       return fixedProvisioner(plan.ids);
     case 'none':
-      return noProvisioner(send);
+      return noProvisioner(asker);
   }
 }

@@ -1,7 +1,6 @@
 /** Tasks by the task control protocol 1: held in their phase until they are moved or cancelled. */
-import { randomBytes } from 'node:crypto';
 import { asked, type Exchange, json, when } from '../exchange.ts';
-import { LostRace, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
+import { type Asker, LostRace, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
 import { type Phase, phases } from '../record.ts';
 import type { Request } from '../requests.ts';
 
@@ -37,14 +36,8 @@ export function offeredControl(answer: Exchange): ControlCapabilities | undefine
   };
 }
 
-/** @param send the world's door; control requests are sent once, for what they do must not be done twice */
-export function controlProvisioner(
-  send: (request: Request) => Promise<Exchange>,
-  offered: ControlCapabilities,
-): Provisioner {
-  const run = randomBytes(4).toString('hex'); // two runs at once on one target don't disturb each other
-  let made = 0;
-
+/** Control requests are sent once, for what they do must not be done twice. */
+export function controlProvisioner({ send, newId }: Asker, offered: ControlCapabilities): Provisioner {
   async function provision(
     phase: Phase,
     { resultTtlS, cancelFails }: { resultTtlS?: number; cancelFails?: boolean },
@@ -52,7 +45,7 @@ export function controlProvisioner(
     if (!offered.phases.has(phase)) throw new Unreachable(`control: the target offers no phase ${phase}`);
     if (cancelFails && !offered.cancelFailure)
       throw new Unreachable('control: the target offers no cancel_failure');
-    const id = `conformance-${run}-${String(++made).padStart(5, '0')}`; // no id begins another one
+    const id = newId();
     const answer = await send(
       control('POST', '/tasks', {
         phase,
@@ -78,6 +71,7 @@ export function controlProvisioner(
 
   return {
     name: 'control',
+    askedBy: (asker) => controlProvisioner(asker, offered),
     reaches: offered.phases,
     capabilities: [
       ...offered.phases,

@@ -7,9 +7,11 @@ import { noProvisioner } from './none.ts';
 
 function readOnly(told: Told) {
   const sent: Request[] = [];
-  const none = noProvisioner(async (request) => {
-    sent.push(request);
-    return answerTo(request, 0, told);
+  const none = noProvisioner({
+    send: async (request) => {
+      sent.push(request);
+      return answerTo(request, 0, told);
+    },
   });
   return { none, sent };
 }

@@ -1,8 +1,7 @@
 /** Read-only, for production: looks at tasks that are already there, makes none and changes none. */
-import type { Exchange } from '../exchange.ts';
-import { type Provisioner, type Task, Unreachable } from '../provisioner.ts';
+import { type Asker, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
 import type { Phase } from '../record.ts';
-import { list, type Request } from '../requests.ts';
+import { list } from '../requests.ts';
 import { type Status, shownRows } from '../shown.ts';
 
 /** The phase that a status proves; a started task may be in its commit phase, so `running` stands for both. */
@@ -13,9 +12,10 @@ const phaseOf: Readonly<Record<Status, Phase>> = {
   failed: 'failed',
 };
 
-export function noProvisioner(send: (request: Request) => Promise<Exchange>): Provisioner {
+export function noProvisioner({ send }: Pick<Asker, 'send'>): Provisioner {
   return {
     name: 'none',
+    askedBy: noProvisioner,
     reaches: new Set(),
     capabilities: [],
     async provision(phase) {
