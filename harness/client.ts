@@ -17,20 +17,34 @@ export interface ClientOptions {
   readonly timeoutMs: number;
   /** Longer bodies are cut there, and what is cut is not judged; by default 32 MiB. */
   readonly bodyLimitBytes?: number;
+  /** How requests reach the server; over HTTP where nothing shorter is at hand. */
+  readonly carry?: Carrier;
 }
+
+/** A request as it goes over the wire, credentials and all. */
+export interface Call extends Pick<RecordedRequest, 'path' | 'headers' | 'body'> {
+  readonly method: Request['method'];
+}
+
+/** Takes a call to the server. `abandon` is called when its answer is no longer waited for. */
+export type Carrier = (call: Call) => {
+  readonly answer: Promise<RecordedResponse>;
+  readonly abandon: () => void;
+};
 
 export type Client = (request: Request, attempt?: number) => Promise<Exchange>;
 
 /** @returns a function that sends a request once and gives its exchange; it never rejects */
 export function recordingClient(options: ClientOptions): Client {
   const { target, clock } = options;
+  const carry = options.carry ?? overHttp(options);
   const counts = new Map<string, number>();
   return async (request, attempt = 1) => {
     const serial = (counts.get(request.operation) ?? 0) + 1;
     counts.set(request.operation, serial);
     const recorded = recordedRequest(request, target);
     const sentAt = clock.nowMs();
-    const answer = await sendOnce(request, recorded, options);
+    const answer = await sendOnce(request, recorded, carry, options);
     return {
       id: `${request.operation}-${serial}`,
       operation: request.operation,
@@ -63,32 +77,42 @@ type Answer = Pick<Exchange, 'response' | 'lost'>;
 async function sendOnce(
   request: Request,
   recorded: RecordedRequest,
-  { target, agents, clock, timeoutMs, bodyLimitBytes = defaultBodyLimitBytes }: ClientOptions,
+  carry: Carrier,
+  { target, clock, timeoutMs }: ClientOptions,
 ): Promise<Answer> {
-  const asks = supertest(target.url.origin);
-  const methods = { GET: 'get', POST: 'post', DELETE: 'delete', OPTIONS: 'options' } as const;
   const login = authorization(recorded.credentials, target.login);
-  const call = asks[methods[request.method]](recorded.path)
-    .agent(request.method === 'GET' || request.method === 'OPTIONS' ? agents.reads : agents.changes)
-    .redirects(0)
-    .ok(() => true)
-    .buffer(true)
-    .parse((stream, done) => boundedText(stream, bodyLimitBytes, done))
-    .set({ ...recorded.headers, ...(login === undefined ? {} : { Authorization: login }) });
-  if (recorded.body !== undefined) call.send(recorded.body);
-
+  const headers = { ...recorded.headers, ...(login === undefined ? {} : { Authorization: login }) };
+  const { answer: coming, abandon } = carry({ ...recorded, method: request.method, headers });
   const answered = new AbortController();
   const outOfPatience = clock.sleep(timeoutMs, answered.signal).then((): Answer => {
-    if (!answered.signal.aborted) call.abort();
+    if (!answered.signal.aborted) abandon();
     return { lost: `no answer within ${timeoutMs / 1000} s` };
   });
-  const answer = call.then(
-    (response): Answer => judgeable(recordedResponse(response), request, target),
+  const answer = coming.then(
+    (response): Answer => judgeable(response, request, target),
     (error: unknown): Answer => ({ lost: lossReason(error) }),
   );
   const first = await Promise.race([answer, outOfPatience]);
   answered.abort('answered'); // a reason of ours spares an exception with a stack for each request
   return first;
+}
+
+const methods = { GET: 'get', POST: 'post', DELETE: 'delete', OPTIONS: 'options' } as const;
+
+/** By supertest, which follows no redirect here and takes every status. */
+function overHttp({ target, agents, bodyLimitBytes = defaultBodyLimitBytes }: ClientOptions): Carrier {
+  const asks = supertest(target.url.origin);
+  return ({ method, path, headers, body }) => {
+    const call = asks[methods[method]](path)
+      .agent(method === 'GET' || method === 'OPTIONS' ? agents.reads : agents.changes)
+      .redirects(0)
+      .ok(() => true)
+      .buffer(true)
+      .parse((stream, done) => boundedText(stream, bodyLimitBytes, done))
+      .set({ ...headers });
+    if (body !== undefined) call.send(body);
+    return { answer: call.then(recordedResponse), abandon: () => void call.abort() };
+  };
 }
 
 /** Superagent's parser interface: it gives the stream, and takes what it shall call the body. */

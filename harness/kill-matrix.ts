@@ -5,8 +5,7 @@ import { readSuites } from './clause.ts';
 import { withControls } from './conductor.ts';
 import type { Mutant } from './reference/mutant.ts';
 import { startReference } from './reference/reference.ts';
-import { rehearse } from './rehearsal.ts';
-import type { Settings } from './settings.ts';
+import { type RehearsalOptions, rehearse, withoutNetwork } from './rehearsal.ts';
 import { suiteFiles } from './suites.ts';
 import type { RunVerdict } from './verdict.ts';
 
@@ -22,14 +21,23 @@ export interface MatrixRow {
   readonly wronglyBlamed: readonly string[];
 }
 
-/** Runs all suites against one wrong server in simulated time. */
+/** How a wrong server is tried: in simulated time, without a network where `wire` doesn't ask for one. */
+export interface Trial extends Pick<RehearsalOptions, 'settings' | 'time'> {
+  readonly wire?: boolean;
+}
+
+/** Runs all suites against one wrong server, in the least profile that convicts it. */
 export async function tryMutant(
   mutant: Mutant,
   register: Register,
-  settings: Partial<Settings> = {},
+  { wire = false, settings, ...options }: Trial = {},
 ): Promise<MatrixRow> {
   const book = await readSuites(suiteFiles);
-  const events = await rehearse((clock) => startReference({ clock, rules: mutant.rules }), { settings });
+  const { rules } = mutant;
+  const events = await rehearse(
+    (clock) => (wire ? startReference({ clock, rules }) : withoutNetwork({ clock, rules })),
+    { ...options, settings: { profile: mutant.profile ?? 'quick', ...settings } },
+  );
   const { checks } = gather(events);
   const { verdict, clauseVerdicts } = judgeRun(checks, withControls([...book.keys()], book), register, {
     strict: false,

@@ -1,13 +1,17 @@
-/** A whole run against a server of ours in simulated time: what the kill matrix and the suites' own tests stand on. */
+/** A whole run against a server of ours in this process: what the kill matrix and the suites' own tests stand on. */
 import { loadRegister, type Register } from '../spec/register.ts';
 import { loadValidators, type Validators } from '../spec/validators.ts';
 import { readSuites } from './clause.ts';
+import type { Carrier } from './client.ts';
+import { realClock } from './clock.ts';
 import { Conductor } from './conductor.ts';
 import type { RunEvent } from './events.ts';
 import { askForControl, controlProvisioner, offeredControl } from './provision/control.ts';
 import { noProvisioner } from './provision/none.ts';
 import type { Asker, Provisioner } from './provisioner.ts';
 import type { Clock } from './reference/clock.ts';
+import { directReference } from './reference/direct.ts';
+import type { ClusterOptions } from './reference/reference.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { suiteFiles } from './suites.ts';
 import { httpWorld } from './world.ts';
@@ -18,32 +22,65 @@ export interface Rehearsed {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  /** How requests reach it; over HTTP where it isn't said. */
+  readonly carry?: Carrier;
   close(): Promise<void>;
+}
+
+/** A reference cluster that is asked without a network: a run on it takes a quarter of the time. */
+export function withoutNetwork(options: ClusterOptions): Rehearsed {
+  const { user, password, answer } = directReference(options);
+  return {
+    url: 'http://reference.invalid',
+    user,
+    password,
+    carry: (call) => {
+      const given = new AbortController();
+      return { answer: answer(call, given.signal), abandon: () => given.abort('abandoned') };
+    },
+    close: async () => {},
+  };
 }
 
 export interface RehearsalOptions {
   /** Clause ids; all where none are named. */
   readonly selection?: readonly string[];
   readonly settings?: Partial<Settings>;
+  /** Simulated where it isn't said. */
+  readonly time?: 'simulated' | 'real';
   /** How tasks come about; left out: as in a run, by the control protocol where the server speaks it. */
   readonly provisioner?: (asker: Asker) => Provisioner;
+}
+
+const realTime = () => {
+  const clock = realClock();
+  return { clock, forServer: clock, inFlight: <T>(work: () => Promise<T>) => work() };
+};
+
+function simulatedTime() {
+  const clock = new SimulatedClock();
+  return {
+    clock,
+    forServer: clock.forServer,
+    inFlight: <T>(work: () => Promise<T>) => clock.inFlight(work),
+  };
 }
 
 let contract: { readonly register: Register; readonly validators: Validators } | undefined;
 
 /**
- * Runs the suites against a server in simulated time.
+ * Runs the suites against a server.
  * @param start gives the server, on the clock that it is handed
  * @returns everything that the run told
  */
 export async function rehearse(
-  start: (clock: Clock) => Promise<Rehearsed>,
-  { selection, settings = {}, provisioner: chosenProvisioner }: RehearsalOptions = {},
+  start: (clock: Clock) => Rehearsed | Promise<Rehearsed>,
+  { selection, settings = {}, time = 'simulated', provisioner: chosenProvisioner }: RehearsalOptions = {},
 ): Promise<readonly RunEvent[]> {
   contract ??= { register: loadRegister(), validators: loadValidators() };
   const book = await readSuites(suiteFiles);
-  const clock = new SimulatedClock();
-  const server = await start(clock.forServer);
+  const { clock, forServer, inFlight } = time === 'real' ? realTime() : simulatedTime();
+  const server = await start(forServer);
   const events: RunEvent[] = [];
   const chosen: Settings = { ...defaultSettings, ...settings };
   const world = httpWorld({
@@ -56,7 +93,8 @@ export async function rehearse(
     timeoutMs: chosen.timeoutS * 1000,
     concurrency: 32,
     record: (exchange) => events.push({ type: 'exchange', exchange }),
-    inFlight: (work) => clock.inFlight(work),
+    inFlight,
+    ...(server.carry ? { carry: server.carry } : {}),
   });
   try {
     const offered = offeredControl(await world.send(askForControl()));

@@ -3,7 +3,7 @@
  * a suite can't tell which one it is in.
  */
 import { type Bracket, bracket } from './bracket.ts';
-import { recordingClient } from './client.ts';
+import { type Carrier, recordingClient } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Exchange } from './exchange.ts';
 import type { Request } from './requests.ts';
@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly over?: AbortSignal;
   /** Runs an exchange; simulated time stands still meanwhile. */
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** How requests reach the server; over HTTP where nothing shorter is at hand. */
+  readonly carry?: Carrier;
 }
 
 /** What was never sent is no exchange of the run: nothing is recorded of it. */
@@ -54,9 +56,10 @@ export function httpWorld({
   record,
   over,
   inFlight = (work) => work(),
+  carry,
 }: WorldOptions): World {
   const agents = agentsFor(target);
-  const client = recordingClient({ target, agents, clock, timeoutMs });
+  const client = recordingClient({ target, agents, clock, timeoutMs, ...(carry ? { carry } : {}) });
   const turn = turnstile(concurrency);
 
   async function sendOnce(request: Request, attempt: number): Promise<Exchange> {

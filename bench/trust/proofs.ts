@@ -1,4 +1,5 @@
 /** All proofs, in the order in which docs/trust.md tells them. */
 import type { Proof } from './proof.ts';
+import { inRealTime, overHttp } from './worlds.ts';
 
-export const proofs: readonly Proof[] = [];
+export const proofs: readonly Proof[] = [overHttp, inRealTime];

@@ -12,6 +12,9 @@ export interface Tls {
   readonly cert: string;
 }
 
+/** What its `Server` header says. */
+export const serverName = 'crdb-tasks-reference';
+
 const bodyLimitBytes = 64 * 1024;
 
 /** A server that does not listen yet. */
@@ -88,7 +91,7 @@ function write({ reply, transport }: Outgoing, request: IncomingMessage, respons
   const body = zipped ? gzipSync(reply.body) : Buffer.from(reply.body);
   const chunked = transport.framing === 'chunked' && body.length > 0;
   const headers = {
-    Server: 'crdb-tasks-reference',
+    Server: serverName,
     ...reply.headers,
     ...(zipped ? { 'Content-Encoding': 'gzip' } : {}),
     ...(chunked || reply.status === 204 ? {} : { 'Content-Length': `${body.length}` }),

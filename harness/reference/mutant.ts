@@ -6,6 +6,8 @@ export interface Mutant {
   /** One line for people: what is wrong about it. */
   readonly breaks: string;
   readonly rules: RulesInTime;
+  /** The least profile that convicts it, where that is not `quick`. */
+  readonly profile?: 'full' | 'nightly';
   /** The clauses that each must end as `fail` (a `should`: as `warn`). */
   readonly killedBy: readonly string[];
   /** The clauses that may end so too: the same fault, seen elsewhere. */

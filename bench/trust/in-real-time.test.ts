@@ -1,0 +1,4 @@
+import { testQuickly } from './quickly.ts';
+import { inRealTime } from './worlds.ts';
+
+testQuickly(inRealTime);

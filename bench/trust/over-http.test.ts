@@ -1,0 +1,4 @@
+import { testQuickly } from './quickly.ts';
+import { overHttp } from './worlds.ts';
+
+testQuickly(overHttp);
