@@ -54,7 +54,7 @@ program
   .addOption(
     new Option(
       '--profile <profile>',
-      'quick: at most 5 s of waiting; full: also waits out the 500 s where tasks can’t be aged',
+      'quick: at most 5 s of waiting; full: every check 16 times, and the real 500 s where tasks can’t be aged; nightly: again after a minute',
     ).choices(['quick', 'full', 'nightly']),
   )
   .option('--allow-force', 'try forced cancels in the commit phase, which can break a real database')

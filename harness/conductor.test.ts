@@ -5,12 +5,12 @@ import type { Check } from './clause.ts';
 import { Conductor, withControls } from './conductor.ts';
 import { documented } from './documented.ts';
 import type { RunEvent } from './events.ts';
-import { readOf } from './exchange-samples.ts';
+import { readOf, shownAs } from './exchange-samples.ts';
 import { finding } from './finding.ts';
 import { LostRace, type Provisioner, Unreachable } from './provisioner.ts';
 import { read } from './requests.ts';
 import type { Scene } from './scene.ts';
-import { defaultSettings } from './settings.ts';
+import { defaultSettings, type Profile } from './settings.ts';
 import { provisionerOf, worldOf } from './stage-samples.ts';
 import type { CheckRecord, Level, Verdict } from './verdict.ts';
 
@@ -45,11 +45,19 @@ interface Told {
   readonly levels?: Readonly<Record<string, Level>>;
   readonly selection?: readonly string[];
   readonly seed?: number;
+  readonly profile?: Profile;
   readonly during?: (conductor: Conductor, event: RunEvent) => void;
 }
 
 async function run(checks: readonly Check[], told: Told = {}) {
-  const { world = worldOf(), provisioner = canaryless, levels = {}, seed = 1, during } = told;
+  const {
+    world = worldOf(),
+    provisioner = canaryless,
+    levels = {},
+    seed = 1,
+    profile = 'quick',
+    during,
+  } = told;
   const book = Map.groupBy(checks, ({ clause }) => clause);
   const events: RunEvent[] = [];
   const conductor = new Conductor({
@@ -57,7 +65,13 @@ async function run(checks: readonly Check[], told: Told = {}) {
     register: registerOf(levels),
     validators: documented(),
     selection: told.selection ?? [...book.keys()],
-    stage: { world, provisioner, settings: { ...defaultSettings, seed }, tag: 'tag', authenticates: true },
+    stage: {
+      world,
+      provisioner,
+      settings: { ...defaultSettings, seed, profile },
+      tag: 'tag',
+      authenticates: true,
+    },
     record: (event) => {
       events.push(event);
       during?.(conductor, event);
@@ -72,6 +86,54 @@ const recordsOf =
   (records: readonly CheckRecord[]) =>
   (clause: string, name = 'once') =>
     records.find((record) => record.clause === clause && record.name === name);
+
+describe('a profile', () => {
+  /** The canary's pairs: what is done to 1 and 3 doesn't touch 2 and 4. */
+  const canaries: Readonly<Record<string, string>> = { 1: 'failed', 2: 'started', 4: 'finished' };
+  const undisturbed = () =>
+    worldOf(({ path }) => ({ body: shownAs(canaries[path.split('/')[3] ?? ''] ?? 'started') }));
+  const counted = async (profile: Profile, provisioner: Provisioner = provisionerOf()) => {
+    const startedMs: number[] = [];
+    const world = undisturbed();
+    const counting = check('counted', async () => {
+      startedMs.push(world.now().earliestMs);
+      return [finding('pass', 'fine', [])];
+    });
+    const { of } = await run([counting], { world, provisioner, profile });
+    return { startedMs, record: of('counted') };
+  };
+
+  test.each<{ profile: Profile; tries: number }>([
+    { profile: 'quick', tries: 1 },
+    { profile: 'full', tries: 16 },
+    { profile: 'nightly', tries: 18 },
+  ])('$profile tries every check $tries times', async ({ profile, tries }) => {
+    const { startedMs, record } = await counted(profile);
+    expect(startedMs).toHaveLength(tries);
+    expect(record).toMatchObject({ verdict: 'pass', reason: 'fine' });
+  });
+
+  test('nightly comes back a minute after the start', async () => {
+    const { startedMs } = await counted('nightly');
+    expect(startedMs.filter((ms) => ms >= 60_000)).toHaveLength(2);
+  });
+
+  test('where tasks are not made at will, each check is tried once', async () => {
+    expect((await counted('nightly', canaryless)).startedMs).toHaveLength(1);
+  });
+
+  test('the tries of a check are told apart in what they send', async () => {
+    const world = undisturbed();
+    const sending = check('sending', async ({ send }) => [
+      finding('pass', 'sent', await send(read({ id: '7' }))),
+    ]);
+    await run([sending], { world, provisioner: provisionerOf(), profile: 'full' });
+    const names = world.sent.map(({ sentFor }) => sentFor).filter((name) => name !== 'canary');
+    expect(new Set(names).size).toBe(16);
+    expect(names).toContain('sending (once)');
+    expect(names).toContain('sending (once), try 16');
+  });
+});
 
 describe('a positive control', () => {
   test.each<{ control: Verdict; verdict: Verdict; because: string | undefined }>([

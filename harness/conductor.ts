@@ -13,7 +13,8 @@ import { LostRace, type Task, Unreachable } from './provisioner.ts';
 import { Scene } from './scene.ts';
 import { shuffled } from './shuffle.ts';
 import { CutShort, type Stage } from './stage.ts';
-import { atLevel, type CheckRecord, type Level, type Verdict, worst } from './verdict.ts';
+import { decided, type Outcome, type Wave, wavesOf } from './tries.ts';
+import { atLevel, type CheckRecord, type Level, worst } from './verdict.ts';
 import { turnstile } from './world.ts';
 
 export interface ConductorOptions {
@@ -26,13 +27,6 @@ export interface ConductorOptions {
   readonly record: Recorder;
   /** Aborted, with the fault as its reason, when the run is cut short: for the world, which then sends no more. */
   readonly over?: AbortController;
-}
-
-/** What a check came to before it is held against what it stands on. */
-interface Outcome {
-  readonly verdict: Verdict;
-  readonly findings: readonly Finding[];
-  readonly sent: Scene['sent'];
 }
 
 const together = 10_000; // checks at once where they don't disturb each other: all
@@ -94,15 +88,47 @@ export class Conductor {
     this.#options.record({ type: 'planned', checks: checks.length });
     const at = (moment: Check['moment']) => checks.filter((check) => check.moment === moment);
     const records = checks.map((check) => this.#conclude(check));
-    for (const check of at('first')) await this.#perform(check);
-    const width = (await this.#apart()) ? together : 1;
-    const turn = turnstile(width);
-    const between = shuffled(at('between'), this.#stage.settings.seed); // an order that nothing may depend on
-    await Promise.all(between.map((check) => turn(() => this.#perform(check))));
-    for (const check of at('last')) await this.#perform(check);
+    for (const check of at('first')) this.#decide(check, [await this.#try(check, 1)]);
+    await this.#tryAll(at('between'));
+    for (const check of at('last')) this.#decide(check, [await this.#try(check, 1)]);
     await Promise.all(records);
     for (const entry of this.#ledger.records(this.clauses, await this.#explained())) this.#tell(entry);
     this.#options.record({ type: 'end' });
+  }
+
+  /** Wave by wave, in an order that nothing may depend on; a check is decided with its last try. */
+  async #tryAll(checks: readonly Check[]): Promise<void> {
+    const apart = await this.#apart();
+    const turn = turnstile(apart ? together : 1);
+    const waves = this.#waves(apart);
+    const tries = new Map(checks.map((check): [Check, Promise<Outcome>[]] => [check, []]));
+    for (const [index, { afterS, times }] of waves.entries()) {
+      await this.#until(afterS);
+      const wave = checks.flatMap((check) => Array.from({ length: times }, () => check));
+      for (const check of shuffled(wave, this.#stage.settings.seed + index)) {
+        const made = tries.get(check) ?? [];
+        const serial = made.length + 1;
+        made.push(turn(() => this.#try(check, serial)));
+      }
+      if (index + 1 === waves.length)
+        for (const [check, made] of tries) void Promise.all(made).then((all) => this.#decide(check, all));
+      await Promise.all([...tries.values()].flat());
+    }
+  }
+
+  async #until(afterS: number): Promise<void> {
+    const { world } = this.#stage;
+    const waitMs = afterS * 1000 - world.now().earliestMs;
+    if (waitMs <= 0) return;
+    const why = `what shows only ${afterS} s after the start`;
+    this.#options.record({ type: 'waiting', clause: 'every clause', name: why, waitMs, why });
+    await world.wait(waitMs, this.#cutShort.signal);
+  }
+
+  /** Many tries only where tasks cost nothing, and where they don't have to go one by one. */
+  #waves(apart: boolean): readonly Wave[] {
+    const { provisioner, settings } = this.#stage;
+    return wavesOf[apart && provisioner.moves ? settings.profile : 'quick'];
   }
 
   /** Whether tasks leave each other alone; if not, checks go one by one, so that one fault doesn't colour all. */
@@ -117,16 +143,21 @@ export class Conductor {
     }
   }
 
-  async #perform(check: Check): Promise<void> {
+  async #try(check: Check, serial: number): Promise<Outcome> {
     const { clause, name } = check;
     this.#options.record({ type: 'begun', clause, name });
-    const scene = new Scene(this.#stage, titleOf(check), (waitMs, why) =>
-      this.#options.record({ type: 'waiting', clause, name, waitMs, why }),
+    const scene = new Scene(
+      this.#stage,
+      serial === 1 ? titleOf(check) : `${titleOf(check)}, try ${serial}`,
+      (waitMs, why) => this.#options.record({ type: 'waiting', clause, name, waitMs, why }),
     );
     const findings = await this.#find(check, scene);
     await scene.dismiss();
-    const outcome = { verdict: worst(findings.map(({ verdict }) => verdict)), findings };
-    this.#outcomes.get(check)?.resolve({ ...outcome, sent: scene.sent });
+    return { verdict: worst(findings.map(({ verdict }) => verdict)), findings, sent: scene.sent };
+  }
+
+  #decide(check: Check, tries: readonly Outcome[]): void {
+    this.#outcomes.get(check)?.resolve(decided(tries));
   }
 
   async #find(check: Check, scene: Scene): Promise<readonly Finding[]> {
