@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import supertest from 'supertest';
 import type { Clock } from './clock.ts';
 import type { Exchange, RecordedRequest, RecordedResponse } from './exchange.ts';
+import { patience } from './patience.ts';
 import type { Request } from './requests.ts';
 import { type Agents, authorization, type Target } from './target.ts';
 
@@ -84,8 +85,8 @@ async function sendOnce(
   const headers = { ...recorded.headers, ...(login === undefined ? {} : { Authorization: login }) };
   const { answer: coming, abandon } = carry({ ...recorded, method: request.method, headers });
   const answered = new AbortController();
-  const outOfPatience = clock.sleep(timeoutMs, answered.signal).then((): Answer => {
-    if (!answered.signal.aborted) abandon();
+  const outOfPatience = patience(clock, timeoutMs, answered.signal).then((spent): Answer => {
+    if (spent) abandon();
     return { lost: `no answer within ${timeoutMs / 1000} s` };
   });
   const answer = coming.then(

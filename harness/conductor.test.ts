@@ -5,9 +5,9 @@ import type { Check } from './clause.ts';
 import { Conductor, withControls } from './conductor.ts';
 import { documented } from './documented.ts';
 import type { RunEvent } from './events.ts';
-import { readOf, shownAs } from './exchange-samples.ts';
-import { finding } from './finding.ts';
-import { LostRace, type Provisioner, Unreachable } from './provisioner.ts';
+import { lost, readOf, shownAs } from './exchange-samples.ts';
+import { finding, lostDoubt } from './finding.ts';
+import { LostRace, type Provisioner, type Removal, Unreachable } from './provisioner.ts';
 import { read } from './requests.ts';
 import type { Scene } from './scene.ts';
 import { defaultSettings, type Profile } from './settings.ts';
@@ -293,7 +293,7 @@ describe('a check that throws', () => {
 
   test.each([
     { error: new Unreachable('no such phase'), verdict: 'skip', reason: 'no such phase' },
-    { error: new LostRace('it had gone'), verdict: 'inconclusive', reason: 'it had gone' },
+    { error: new LostRace('it had gone'), verdict: 'inconclusive', reason: 'it had gone (tried 4 times)' },
   ])('$error.constructor.name is $verdict, and the run goes on', async ({ error, verdict, reason }) => {
     const { of, events } = await thrown(error);
     expect(of('breaks')).toMatchObject({ verdict, reason });
@@ -322,7 +322,7 @@ describe('a check that throws', () => {
   test.each([
     { why: 'nothing', does: async () => [] },
     { why: 'a fault of ours', does: () => Promise.reject(new TypeError('ours')) },
-    { why: 'a race', does: () => Promise.reject(new LostRace('it had gone')) },
+    { why: 'a race', does: () => Promise.reject(new LostRace('it had gone', { byChance: false })) },
   ])('gives its tasks back: $why', async ({ does }) => {
     const provisioner = provisionerOf();
     const { moves: _, ...withoutMoves } = provisioner;
@@ -337,6 +337,134 @@ describe('a check that throws', () => {
       { provisioner: withoutMoves },
     );
     expect(provisioner.done).toEqual(['make 1 running', 'make 2 queued', 'remove 1', 'remove 2']);
+  });
+});
+
+describe('a check that the network took away', () => {
+  /** A check whose first answers are lost, then one that is as it came. */
+  async function losing(losses: number, then: Verdict = 'pass', more: Partial<Check> = {}) {
+    let asked = 0;
+    const world = worldOf(() => (++asked > losses ? {} : lost));
+    const one = check(
+      'lossy',
+      async ({ send }) => {
+        const answer = await send(read({ id: '7' }));
+        return [lostDoubt(answer) ?? finding(then, `it came to ${then}`, answer)];
+      },
+      more,
+    );
+    const { of } = await run([one, check('stands', 'pass', { positiveControl: 'lossy' })], { world });
+    return { world, record: of('lossy'), standing: of('stands') };
+  }
+
+  test.each<{ losses: number; verdict: Verdict; tries: number }>([
+    { losses: 0, verdict: 'pass', tries: 1 },
+    { losses: 1, verdict: 'pass', tries: 2 },
+    { losses: 3, verdict: 'pass', tries: 4 },
+    { losses: 9, verdict: 'inconclusive', tries: 4 },
+    { losses: 2, verdict: 'fail', tries: 3 },
+    { losses: 0, verdict: 'fail', tries: 1 },
+    { losses: 0, verdict: 'skip', tries: 1 },
+    { losses: 0, verdict: 'observed', tries: 1 },
+  ])(
+    '$losses times is tried $tries times in all, and comes to $verdict',
+    async ({ losses, verdict, tries }) => {
+      const { world, record } = await losing(losses, verdict);
+      expect(record?.verdict).toBe(verdict);
+      expect(world.sent).toHaveLength(tries);
+    },
+  );
+
+  test.each(['first', 'between', 'last'] as const)(
+    'is tried again, also as one of the %s',
+    async (moment) => {
+      const { record } = await losing(1, 'pass', { moment });
+      expect(record?.verdict).toBe('pass');
+    },
+  );
+
+  test('says so, and shows what was lost', async () => {
+    const { record } = await losing(2);
+    expect(record?.reason).toBe(
+      'it came to pass (2 of 3 tries came to nothing: GET /v1/crdb_tasks/7: read ECONNRESET)',
+    );
+    expect(record?.exchanges).toHaveLength(3);
+  });
+
+  test('says how often it was tried where it never came to anything', async () => {
+    const { record } = await losing(9);
+    expect(record?.reason).toBe('GET /v1/crdb_tasks/7: read ECONNRESET (tried 4 times)');
+  });
+
+  test('is waited for by what stands on it', async () => {
+    expect((await losing(2)).standing?.verdict).toBe('pass');
+    expect((await losing(9)).standing).toMatchObject({ verdict: 'inconclusive', because: 'lossy' });
+  });
+
+  test('is tried again on tasks of its own, after a pause', async () => {
+    const { world } = await losing(9);
+    expect(world.sent.map(({ sentFor }) => sentFor)).toEqual([
+      'lossy (once)',
+      ...[2, 3, 4].map((serial) => `lossy (once), try ${serial}`),
+    ]);
+    expect(world.now().latestMs).toBeGreaterThanOrEqual(7000);
+  });
+
+  test('is not tried again for the fault of a clause', async () => {
+    let tries = 0;
+    const broken = check('broken', async () => {
+      tries++;
+      return [finding('inconclusive', 'no task to be seen', [], { because: 'read.schema' })];
+    });
+    await run([broken]);
+    expect(tries).toBe(1);
+  });
+
+  test('passes nothing that it never sent', async () => {
+    const careless = check('careless', async ({ send }) => {
+      await send(read({ id: '7' }));
+      return [finding('pass', 'nothing happened', [])];
+    });
+    const { of } = await run([careless], { world: worldOf(() => lost) });
+    expect(of('careless')?.verdict).toBe('inconclusive');
+  });
+});
+
+describe('tasks whose removal was lost', () => {
+  const removing = async (answers: readonly Removal[]) => {
+    const asked: number[] = [];
+    const world = worldOf();
+    const { moves: _, ...motionless } = provisionerOf();
+    const provisioner: Provisioner = {
+      ...motionless,
+      async remove() {
+        asked.push(world.now().earliestMs);
+        return answers[asked.length - 1] ?? 'gone';
+      },
+    };
+    const making = check('making', async ({ provision }) => {
+      await provision('running');
+      return [finding('pass', 'made', [])];
+    });
+    const emptied = check('emptied', async ({ removed }) => [finding('pass', [...removed].join(), [])], {
+      moment: 'last',
+    });
+    const { of } = await run([making, emptied], { world, provisioner });
+    return { asked, removed: of('emptied')?.reason };
+  };
+
+  test('are removed before the last checks', async () => {
+    expect(await removing(['lost', 'lost', 'gone'])).toEqual({ asked: [0, 0, 1000], removed: '1' });
+  });
+
+  test('are given up after a while', async () => {
+    expect((await removing(Array.from({ length: 9 }, () => 'lost' as const))).asked).toEqual([
+      0, 0, 1000, 3000, 7000,
+    ]);
+  });
+
+  test('are asked for once where the target would not', async () => {
+    expect((await removing(['not'])).asked).toEqual([0]);
   });
 });
 

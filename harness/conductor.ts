@@ -13,7 +13,7 @@ import { LostRace, type Task, Unreachable } from './provisioner.ts';
 import { Scene } from './scene.ts';
 import { shuffled } from './shuffle.ts';
 import { CutShort, type Stage } from './stage.ts';
-import { decided, type Outcome, type Wave, wavesOf } from './tries.ts';
+import { decided, type Outcome, pausesMs, type Wave, wasLost, wavesOf, withLosses } from './tries.ts';
 import { atLevel, type CheckRecord, type Level, worst } from './verdict.ts';
 import { turnstile } from './world.ts';
 
@@ -41,6 +41,8 @@ export class Conductor {
   readonly #outcomes = new Map<Check, PromiseWithResolvers<Outcome>>();
   readonly #standings = new Map<Check, Promise<Concluded | undefined>>();
   readonly #records = new Map<string, PromiseWithResolvers<CheckRecord>>();
+  /** Scenes that may have left tasks behind. */
+  readonly #untidy: Scene[] = [];
   #running: Promise<void> | undefined;
 
   constructor(options: ConductorOptions) {
@@ -88,15 +90,16 @@ export class Conductor {
     this.#options.record({ type: 'planned', checks: checks.length });
     const at = (moment: Check['moment']) => checks.filter((check) => check.moment === moment);
     const records = checks.map((check) => this.#conclude(check));
-    for (const check of at('first')) this.#decide(check, [await this.#try(check, 1)]);
+    for (const check of at('first')) await this.#decide(check, [await this.#try(check, 1)]);
     await this.#tryAll(at('between'));
-    for (const check of at('last')) this.#decide(check, [await this.#try(check, 1)]);
+    await this.#tidyUp();
+    for (const check of at('last')) await this.#decide(check, [await this.#try(check, 1)]);
     await Promise.all(records);
     for (const entry of this.#ledger.records(this.clauses, await this.#explained())) this.#tell(entry);
     this.#options.record({ type: 'end' });
   }
 
-  /** Wave by wave, in an order that nothing may depend on; a check is decided with its last try. */
+  /** Wave by wave, in an order that nothing may depend on; a check is decided after its last try. */
   async #tryAll(checks: readonly Check[]): Promise<void> {
     const apart = await this.#apart();
     const turn = turnstile(apart ? together : 1);
@@ -110,10 +113,11 @@ export class Conductor {
         const serial = made.length + 1;
         made.push(turn(() => this.#try(check, serial)));
       }
-      if (index + 1 === waves.length)
-        for (const [check, made] of tries) void Promise.all(made).then((all) => this.#decide(check, all));
-      await Promise.all([...tries.values()].flat());
+      if (index + 1 < waves.length) await Promise.all([...tries.values()].flat());
     }
+    await Promise.all(
+      [...tries].map(async ([check, made]) => this.#decide(check, await Promise.all(made), turn)),
+    );
   }
 
   async #until(afterS: number): Promise<void> {
@@ -139,7 +143,7 @@ export class Conductor {
     } catch {
       return true; // the canary could not fly: the checks themselves will say why
     } finally {
-      await scene.dismiss();
+      if (!(await scene.dismiss())) this.#untidy.push(scene);
     }
   }
 
@@ -151,13 +155,31 @@ export class Conductor {
       serial === 1 ? titleOf(check) : `${titleOf(check)}, try ${serial}`,
       (waitMs, why) => this.#options.record({ type: 'waiting', clause, name, waitMs, why }),
     );
-    const findings = await this.#find(check, scene);
-    await scene.dismiss();
+    const findings = withLosses(await this.#find(check, scene), scene.sent);
+    if (!(await scene.dismiss())) this.#untidy.push(scene);
     return { verdict: worst(findings.map(({ verdict }) => verdict)), findings, sent: scene.sent };
   }
 
-  #decide(check: Check, tries: readonly Outcome[]): void {
+  /** Decides a check by its tries, and by some more where all of them were lost. */
+  async #decide(check: Check, made: readonly Outcome[], turn = turnstile(1)): Promise<void> {
+    const tries = [...made];
+    for (const pauseMs of pausesMs) {
+      if (!wasLost(decided(tries)) || this.#cutShort.signal.aborted) break;
+      await this.#stage.world.wait(pauseMs, this.#cutShort.signal);
+      tries.push(await turn(() => this.#try(check, tries.length + 1)));
+    }
     this.#outcomes.get(check)?.resolve(decided(tries));
+  }
+
+  /** Removes what could not be removed before: nothing is to be left behind, and the last checks find nothing about. */
+  async #tidyUp(): Promise<void> {
+    for (const pauseMs of [0, ...pausesMs]) {
+      if (this.#untidy.length === 0 || (pauseMs > 0 && this.#cutShort.signal.aborted)) return;
+      await this.#stage.world.wait(pauseMs, this.#cutShort.signal);
+      const scenes = this.#untidy.splice(0);
+      const tidy = await Promise.all(scenes.map((scene) => scene.dismiss()));
+      this.#untidy.push(...scenes.filter((_, index) => !tidy[index]));
+    }
   }
 
   async #find(check: Check, scene: Scene): Promise<readonly Finding[]> {
@@ -166,7 +188,10 @@ export class Conductor {
       return await check.run(scene);
     } catch (error) {
       if (error instanceof Unreachable) return [finding('skip', error.message, seen())];
-      if (error instanceof LostRace) return [finding('inconclusive', error.message, seen())];
+      if (error instanceof LostRace) {
+        const details = error.byChance ? { byChance: true as const } : {};
+        return [finding('inconclusive', error.message, seen(), details)];
+      }
       if (error instanceof CutShort) return [finding('inconclusive', error.message, seen())];
       const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.cutShort(`the check ${check.clause} (${check.name}) broke: ${words}`, 'harness');

@@ -20,6 +20,9 @@ export interface Exchange {
   readonly lost?: string;
 }
 
+/** The id of what was never sent, for the run was cut short: no exchange of the run, and recorded nowhere. */
+export const unsentId = 'unsent';
+
 export interface RecordedRequest {
   readonly method: string;
   /** Path and query, exactly as sent. */

@@ -12,10 +12,12 @@ export interface Finding {
   readonly blames?: string;
   readonly expected?: string;
   readonly seen?: string;
+  /** The network, a race or the clock took the proof away: another try may have it. */
+  readonly byChance?: true;
   readonly exchanges: readonly Exchange[];
 }
 
-type Details = Pick<Finding, 'because' | 'blames' | 'expected' | 'seen'>;
+type Details = Pick<Finding, 'because' | 'blames' | 'expected' | 'seen' | 'byChance'>;
 
 /** A finding; `reason` is one line. */
 export const finding = (
@@ -29,7 +31,11 @@ export const finding = (
 export function lostDoubt(exchange: Exchange): Finding | undefined {
   if (exchange.lost !== undefined) {
     const tries = exchange.attempt > 1 ? ` at try ${exchange.attempt}` : '';
-    return finding('inconclusive', `${asked(exchange)}: ${exchange.lost}${tries}`, exchange);
+    return finding('inconclusive', `${asked(exchange)}: ${exchange.lost}${tries}`, exchange, {
+      byChance: true,
+    });
   }
-  return exchange.response ? undefined : finding('inconclusive', `${asked(exchange)}: no answer`, exchange);
+  return exchange.response
+    ? undefined
+    : finding('inconclusive', `${asked(exchange)}: no answer`, exchange, { byChance: true });
 }

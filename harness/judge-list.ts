@@ -105,6 +105,7 @@ export function judgeAgreement(before: Exchange, listing: Exchange, after: Excha
     {
       expected: earlier,
       seen: said,
+      ...(verdict === 'inconclusive' ? { byChance: true } : {}),
     },
   );
 }

@@ -61,6 +61,7 @@ export function judgeRetention(
       'inconclusive',
       `${asked(exchange)}: the read fell too near to the expiry to prove anything`,
       exchange,
+      { byChance: true },
     );
   }
   const found = judgeStatus(exchange, [dueStatus[due]]);

@@ -32,6 +32,9 @@ export interface Asker {
   readonly newId: () => string;
 }
 
+/** `gone`: surely; `not`: it was none of ours, or the target wouldn't; `lost`: it may be asked for again. */
+export type Removal = 'gone' | 'not' | 'lost';
+
 export const provisionerNames = ['control', 'crdbs', 'fixed', 'command', 'none'] as const;
 export type ProvisionerName = (typeof provisionerNames)[number];
 
@@ -52,8 +55,10 @@ export interface Provisioner {
    * @throws {Unreachable} there is none
    */
   existing(phase: Phase): Promise<Task>;
-  /** Removes a task that this provisioner made. @returns whether it is surely gone; false where it made none */
-  remove(task: Task): Promise<boolean>;
+  /** Removes a task that this provisioner made. */
+  remove(task: Task): Promise<Removal>;
+  /** Tasks that a request which got no answer may have made. Nobody was given them. */
+  readonly doubtful?: readonly Task[];
   readonly moves?: Moves;
   readonly ages?: Ages;
   /** The same provisioner at the service of one check, where it matters who asks. */
@@ -76,4 +81,12 @@ export interface Ages {
 export class Unreachable extends Error {}
 
 /** The task had left the phase before it could be handed over: the check is `inconclusive`. */
-export class LostRace extends Error {}
+export class LostRace extends Error {
+  /** Whether another try may win it. */
+  readonly byChance: boolean;
+
+  constructor(message: string, { byChance = true }: { readonly byChance?: boolean } = {}) {
+    super(message);
+    this.byChance = byChance;
+  }
+}

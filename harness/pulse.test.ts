@@ -22,10 +22,11 @@ function deaths(heart: string, everyMs = 0): string[] {
 }
 
 test.each([
-  { heart: 'x'.repeat(19), dead: false, why: 'nineteen losses in a row' },
-  { heart: 'x'.repeat(20), dead: true, why: 'twenty' },
-  { heart: `${'x'.repeat(19)}.${'x'.repeat(19)}`, dead: false, why: 'an answer between them' },
-  { heart: `.${'x'.repeat(20)}`, dead: true, why: 'twenty after an answer' },
+  { heart: `.${'x'.repeat(19)}`, dead: false, everyMs: 2000, why: 'nineteen losses in a row' },
+  { heart: `.${'x'.repeat(20)}`, dead: true, everyMs: 2000, why: 'twenty' },
+  { heart: `.${'x'.repeat(19)}.${'x'.repeat(5)}`, dead: false, everyMs: 2000, why: 'an answer between them' },
+  { heart: `.${'x'.repeat(500)}`, dead: false, everyMs: 20, why: 'a network that is away for ten seconds' },
+  { heart: `.${'x'.repeat(1000)}`, dead: true, everyMs: 20, why: 'one that is away for twenty' },
   {
     heart: `.${'5'.repeat(100)}`,
     dead: false,
@@ -39,7 +40,7 @@ test.each([
 });
 
 test('it is said once, and how the last answer was lost', () => {
-  expect(deaths('x'.repeat(50))).toEqual(['the target stopped answering: read ECONNRESET']);
+  expect(deaths('x'.repeat(50), 1000)).toEqual(['the target stopped answering: read ECONNRESET']);
   expect(deaths('.333')).toEqual([
     'the target is no longer the node to ask: it redirected to 10.0.0.9; test that one itself',
   ]);

@@ -2,7 +2,7 @@
 import type { Exchange } from './exchange.ts';
 
 const manyLost = 20;
-/** A change of the leader or a restart of a proxy takes some seconds of 503: that long it is waited for. */
+/** A change of the leader, a restart or a network that is away takes some seconds: that long it is waited for. */
 const patienceMs = 15_000;
 
 /**
@@ -18,7 +18,7 @@ export function pulse(onDeath: (reason: string) => void): (exchange: Exchange) =
     if (!dead) onDeath(reason);
     dead = true;
   };
-  return ({ lost, response, receivedAt }) => {
+  return ({ lost, receivedAt }) => {
     if (lost === undefined) {
       lostInARow = 0;
       aliveMs = receivedAt;
@@ -27,8 +27,8 @@ export function pulse(onDeath: (reason: string) => void): (exchange: Exchange) =
     if (lost.startsWith('redirected to'))
       die(`the target is no longer the node to ask: it ${lost}; test that one itself`);
     lostInARow++;
-    if (lostInARow < manyLost) return;
-    if (!response || receivedAt - aliveMs > patienceMs) die(`the target stopped answering: ${lost}`);
+    if (lostInARow >= manyLost && receivedAt - aliveMs > patienceMs)
+      die(`the target stopped answering: ${lost}`);
   };
 }
 

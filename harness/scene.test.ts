@@ -372,6 +372,68 @@ test('a task that is still being made when the check ends is given back too', as
   expect([...stage.removed]).toEqual([(await making).id]);
 });
 
+describe('tasks that a lost answer may have made', () => {
+  const doubting = () => {
+    const provisioner = { ...provisionerOf(), doubtful: [taskIn('running')] };
+    return { provisioner, ...sceneOf({ provisioner }) };
+  };
+
+  test('are removed, and again when the run is over: the request may be late on its way', async () => {
+    const { scene, provisioner } = doubting();
+    expect(await scene.dismiss()).toBe(false);
+    expect(await scene.dismiss()).toBe(true);
+    expect(provisioner.done).toEqual(['remove 7', 'remove 7']);
+  });
+
+  test('are not surely gone then: a list may hold them', async () => {
+    const { scene, stage } = doubting();
+    await scene.dismiss();
+    expect([...stage.removed]).toEqual([]);
+  });
+});
+
+describe('settling', () => {
+  /** A world that takes so long for each answer, and shows the change from an instant on. */
+  const slow = (answerMs: number, changesMs: number) => {
+    const world = worldOf((_, nowMs) => ({
+      body: shownAs(nowMs >= changesMs ? 'failed' : 'started'),
+      receivedAt: nowMs + answerMs,
+    }));
+    const send: typeof world.send = async (request) => {
+      const exchange = await world.send(request);
+      await world.wait(answerMs);
+      return exchange;
+    };
+    return { ...world, send };
+  };
+
+  test.each([
+    { answerMs: 0, why: 'a fast target' },
+    { answerMs: 900, why: 'a slow one' },
+    { answerMs: 11_000, why: 'one whose first answer was on its way for longer than that' },
+  ])('goes on until a read that was sent after the settle time: $why', async ({ answerMs }) => {
+    const { scene } = sceneOf({ world: slow(answerMs, Number.POSITIVE_INFINITY) });
+    const reads = await scene.settle(taskIn('running'), showsStatus('failed'));
+    expect(reads.at(-1)?.sentAt).toBeGreaterThan(10_000);
+    expect(reads.at(-1)?.sentAt).toBeLessThan(10_000 + 2 * answerMs + 10);
+  });
+
+  test('the time in which the harness itself stood still is not the target’s', async () => {
+    const world = worldOf((_, nowMs) => ({ body: shownAs(nowMs >= 60_100 ? 'failed' : 'started') }));
+    let stalled = false;
+    const stalling = {
+      ...world,
+      async wait(ms: number) {
+        await world.wait(ms + (stalled ? 0 : 60_000)); // the task changes right after it
+        stalled = true;
+      },
+    };
+    const { scene } = sceneOf({ world: stalling });
+    const reads = await scene.settle(taskIn('running'), showsStatus('failed'));
+    expect(reads.map(shownStatus).at(-1)).toBe('failed');
+  });
+});
+
 test('retention and patience as the judges take them', () => {
   const { scene } = sceneOf({ settings: { graceS: 3, settleS: 4 } });
   expect(scene.retention(60)).toEqual({ ttlMs: 60_000, graceMs: 3000 });

@@ -50,7 +50,7 @@ export function provisionerOf(more: Partial<Provisioner> = {}): SampleProvisione
     existing: make,
     async remove({ id }) {
       done.push(`remove ${id}`);
-      return true;
+      return 'gone';
     },
     moves: {
       async move(task, phase) {

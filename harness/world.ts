@@ -5,7 +5,7 @@
 import { type Bracket, bracket } from './bracket.ts';
 import { type Carrier, recordingClient } from './client.ts';
 import type { Clock } from './clock.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, unsentId } from './exchange.ts';
 import type { Request } from './requests.ts';
 import { agentsFor, type Target } from './target.ts';
 
@@ -42,8 +42,6 @@ export interface WorldOptions {
   readonly carry?: Carrier;
 }
 
-/** What was never sent is no exchange of the run: nothing is recorded of it. */
-const unsentId = 'unsent';
 const attempts = 3;
 const backoffMs = 250;
 

@@ -138,19 +138,65 @@ describe('what the target does otherwise than the protocol says is no proof', ()
     );
   });
 
-  test('a task whose making got no answer may be there all the same: it is removed', async () => {
-    const { control, sent } = controlled(everything, ({ method }) => (method === 'POST' ? lost : {}));
-    await expect(control.provision('running')).rejects.toThrow(LostRace);
-    expect(sent.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
-    const [making, removing] = sent;
-    expect(making?.body).toMatchObject({ id: removing?.path.split('/').at(-1) });
+  test.each([
+    { what: 'a lost answer may be had again', told: lost, byChance: true },
+    { what: 'a refusal will be one again', told: { status: 500 }, byChance: false },
+  ])('$what', async ({ told, byChance }) => {
+    const { control } = controlled(everything, () => told);
+    await expect(control.provision('running')).rejects.toMatchObject({ byChance });
   });
 
-  test('a task that was refused is not: its id may be somebody else’s', async () => {
+  test('a task that was refused is not there: its id may be somebody else’s', async () => {
     const { control, sent } = controlled(everything, () => ({ status: 409 }));
     await expect(control.provision('running')).rejects.toThrow(LostRace);
     expect(sent.map(({ method }) => method)).toEqual(['POST']);
+    expect(control.doubtful).toEqual([]);
   });
+});
+
+describe('a making that got no answer', () => {
+  test('is given up, and another task is made; the first may be there all the same', async () => {
+    let asked = 0;
+    const { control, sent } = controlled(everything, () => (++asked === 1 ? lost : {}));
+    const task = await control.provision('running');
+    expect(task.id).toBe('id-2');
+    expect(sent.map(({ body }) => body)).toEqual([
+      { phase: 'running', id: 'id-1' },
+      { phase: 'running', id: 'id-2' },
+    ]);
+    expect(control.doubtful?.map(({ id }) => id)).toEqual(['id-1']);
+  });
+
+  test('is not made up for without end', async () => {
+    const { control, sent } = controlled(everything, () => lost);
+    await expect(control.provision('running')).rejects.toThrow(LostRace);
+    expect(sent).toHaveLength(3);
+  });
+
+  test('is none where the run was cut short before it was sent', async () => {
+    const { control, sent } = controlled(everything, () => ({ ...lost, id: 'unsent' }));
+    await expect(control.provision('running')).rejects.toThrow(LostRace);
+    expect(sent).toHaveLength(1);
+    expect(control.doubtful).toEqual([]);
+  });
+});
+
+test('moving and ageing are never sent twice', async () => {
+  const { control, sent } = controlled(everything, ({ path }) => (path.endsWith('/tasks') ? {} : lost));
+  const task = await control.provision('running');
+  await expect(control.moves?.move(task, 'finished')).rejects.toThrow(LostRace);
+  await expect(control.ages?.age(task, 60)).rejects.toThrow(LostRace);
+  expect(sent).toHaveLength(3);
+});
+
+test.each([
+  { told: {}, removal: 'gone' },
+  { told: { status: 404 }, removal: 'not' },
+  { told: { status: 503, ...lost }, removal: 'lost' },
+  { told: lost, removal: 'lost' },
+] as const)('a removal comes to $removal', async ({ told, removal }) => {
+  const { control } = controlled(everything, ({ method }) => (method === 'DELETE' ? told : {}));
+  expect(await control.remove(await control.provision('running'))).toBe(removal);
 });
 
 describe('the protocol is offered by a 200 with protocol 1 alone', () => {

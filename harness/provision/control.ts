@@ -1,5 +1,5 @@
 /** Tasks by the task control protocol 1: held in their phase until they are moved or cancelled. */
-import { asked, type Exchange, json, when } from '../exchange.ts';
+import { asked, type Exchange, json, unsentId, when } from '../exchange.ts';
 import { type Asker, LostRace, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
 import { type Phase, phases } from '../record.ts';
 import type { Request } from '../requests.ts';
@@ -36,8 +36,16 @@ export function offeredControl(answer: Exchange): ControlCapabilities | undefine
   };
 }
 
-/** Control requests are sent once, for what they do must not be done twice. */
+/** A task whose making got no answer is given up, and another one is made: so many are asked for at most. */
+const makings = 3;
+
+/**
+ * A request to move or age a task is sent once: the same one again could do it twice. Where its answer is lost, so is
+ * the task, for it isn't known any more where it stands; the check may be tried again with another one.
+ */
 export function controlProvisioner({ send, newId }: Asker, offered: ControlCapabilities): Provisioner {
+  const doubtful: Task[] = [];
+
   async function provision(
     phase: Phase,
     { resultTtlS, cancelFails }: { resultTtlS?: number; cancelFails?: boolean },
@@ -45,17 +53,11 @@ export function controlProvisioner({ send, newId }: Asker, offered: ControlCapab
     if (!offered.phases.has(phase)) throw new Unreachable(`control: the target offers no phase ${phase}`);
     if (cancelFails && !offered.cancelFailure)
       throw new Unreachable('control: the target offers no cancel_failure');
-    const id = newId();
-    const answer = await send(
-      control('POST', '/tasks', {
-        phase,
-        id,
-        ...(resultTtlS === undefined ? {} : { result_ttl: resultTtlS }),
-        ...(cancelFails === undefined ? {} : { cancel_fails: cancelFails }),
-      }),
-    );
-    const status = answer.response?.status;
-    if (status !== 201 && status !== 409) await send(control('DELETE', `/tasks/${id}`)); // it may be there all the same
+    const wish = {
+      ...(resultTtlS === undefined ? {} : { result_ttl: resultTtlS }),
+      ...(cancelFails === undefined ? {} : { cancel_fails: cancelFails }),
+    };
+    const { id, answer } = await make({ phase, ...wish });
     expectStatus(answer, 201);
     const value = json(answer)?.value;
     const guid =
@@ -69,8 +71,21 @@ export function controlProvisioner({ send, newId }: Asker, offered: ControlCapab
     };
   }
 
+  /** Each try has an id of its own: a request that is late on its way makes no task that is known already. */
+  async function make(body: Readonly<Record<string, unknown>>) {
+    for (let making = 1; ; making++) {
+      const id = newId();
+      const answer = await send(control('POST', '/tasks', { ...body, id }));
+      const status = answer.response?.status;
+      if (answer.id === unsentId) return { id, answer };
+      if (status !== 201 && status !== 409) doubtful.push({ id, held: true, history: [], agedS: 0 });
+      if (answer.lost === undefined || making === makings) return { id, answer };
+    }
+  }
+
   return {
     name: 'control',
+    doubtful,
     askedBy: (asker) => controlProvisioner(asker, offered),
     reaches: offered.phases,
     capabilities: [
@@ -82,7 +97,8 @@ export function controlProvisioner({ send, newId }: Asker, offered: ControlCapab
     existing: (phase) => provision(phase, {}),
     async remove({ id }) {
       const { response, lost } = await send(control('DELETE', `/tasks/${id}`));
-      return lost === undefined && response?.status === 204;
+      if (lost !== undefined) return 'lost';
+      return response?.status === 204 ? 'gone' : 'not';
     },
     moves: {
       async move(task, phase) {
@@ -111,5 +127,7 @@ export function controlProvisioner({ send, newId }: Asker, offered: ControlCapab
 function expectStatus(answer: Exchange, status: number): void {
   if (answer.lost === undefined && answer.response?.status === status) return;
   const got = answer.lost ?? `answered ${answer.response?.status}`;
-  throw new LostRace(`the control protocol failed: ${asked(answer)}: ${got}, expected ${status}`);
+  throw new LostRace(`the control protocol failed: ${asked(answer)}: ${got}, expected ${status}`, {
+    byChance: answer.lost !== undefined,
+  });
 }

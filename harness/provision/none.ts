@@ -27,6 +27,6 @@ export function noProvisioner({ send }: Pick<Asker, 'send'>): Provisioner {
       if (!row) throw new Unreachable(`none: the list shows no ${phase} task to look at`);
       return { id: row.id, held: false, history: [{ phase }], agedS: 0 };
     },
-    remove: async () => false, // it made nothing
+    remove: async () => 'not', // it made nothing
   };
 }
