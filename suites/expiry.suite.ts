@@ -252,7 +252,7 @@ async function cancelled({ send, provision, effect }: Scene) {
 }
 
 clause('expiry.cancelled.kept', {
-  unlessBroken: ['expiry.that-task-alone', 'expiry.default.kept'],
+  unlessBroken: ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.plain-read-keeps'],
   positiveControl: 'cancel.still-readable',
   cases: [{ ageS: 59 }, { ageS: 251 }, { ageS: 480 }],
   async check({ ageS }, scene) {
@@ -300,7 +300,12 @@ clause('expiry.list', {
 });
 
 clause('expiry.malformed-ttl', {
-  unlessBroken: ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.default.gone'],
+  unlessBroken: [
+    'expiry.that-task-alone',
+    'expiry.default.kept',
+    'expiry.default.gone',
+    'expiry.plain-read-keeps',
+  ],
   positiveControl: 'read.status.200',
   cases: [
     { ttl: '-1', due: 'kept' },

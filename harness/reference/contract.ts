@@ -34,7 +34,7 @@ export const rules: Rules = {
     status: { absent: 401, malformed: 401, 'unknown user': 401, 'wrong password': 401 },
     challenge: 'Basic realm="crdb_tasks", charset="UTF-8"',
     lookupFirst: false,
-    actsAnyway: { list: false, read: false, cancel: false },
+    actsAnyway: { list: [], read: [], cancel: [] },
   },
   list: {
     status: 200,
@@ -47,7 +47,7 @@ export const rules: Rules = {
   read: {
     status: { queued: 200, running: 200, committing: 200, finished: 200, failed: 200 },
     unknown: 404,
-    expired: 404,
+    expired: () => 404,
     lagMs: 0,
     verbose: { absent: 'plain', true: 'verbose', false: 'plain', malformed: 400 },
     rewrite: (body) => body,
@@ -79,14 +79,17 @@ export const rules: Rules = {
       on: 'that task',
       from: 'completion',
       makes: (_before, header) => header,
+      heeds: () => true,
       parse: secondsIn,
       malformed: 400,
     },
+    afterPlainReads: (before) => before,
     share: { finished: 1, failed: 1, cancelled: 1 },
     unfinished: 'kept',
     clockStepMs: 1,
     reaperStepMs: 1,
     forgottenBy: { list: true, read: true, cancel: true },
+    forgottenByVerbose: true,
   },
   task: {
     status: {

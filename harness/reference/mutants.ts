@@ -8,6 +8,7 @@ import { expiryMutants } from './mutants/expiry.ts';
 import { identityMutants } from './mutants/identity.ts';
 import { listMutants } from './mutants/list.ts';
 import { publishedMutants } from './mutants/published.ts';
+import { rareMutants } from './mutants/rare.ts';
 import { statusMutants } from './mutants/status.ts';
 import { ttlMutants } from './mutants/ttl.ts';
 import { verboseMutants } from './mutants/verbose.ts';
@@ -26,4 +27,5 @@ export const mutants: readonly Mutant[] = [
   ...authMutants,
   ...identityMutants,
   ...publishedMutants,
+  ...rareMutants,
 ];

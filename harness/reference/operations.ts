@@ -34,7 +34,7 @@ export function answer(asked: Asked, service: Service, rules: Rules, moment: Mom
   if (auth.lookupFirst && asked.operation !== 'list' && !lookUp(asked, service, rules).task) {
     return refusal(rules[asked.operation].unknown, transport);
   }
-  if (auth.actsAnyway[asked.operation]) perform(asked, service, rules, moment);
+  if (auth.actsAnyway[asked.operation].includes(doubt)) perform(asked, service, rules, moment);
   const challenge = auth.challenge === null ? {} : { 'WWW-Authenticate': auth.challenge };
   return refusal(auth.status[doubt], transport, challenge);
 }
@@ -51,18 +51,20 @@ export function perform(asked: Asked, service: Service, rules: Rules, moment: Mo
 
 /** The task that the path names, or the status that says that there is none. */
 function lookUp(
-  { operation, rawId }: Asked,
+  { operation, rawId, query }: Asked,
   { tasks }: Service,
   rules: Rules,
 ): { readonly task?: Task; readonly status: number } {
-  const { unknown, expired } = operation === 'cancel' ? rules.cancel : rules.read;
+  const { unknown } = operation === 'cancel' ? rules.cancel : rules.read;
   const id = decoded(rawId);
   const refused = rules.ids.refuses(id);
   if (refused !== null) return { status: refused };
   const task = tasks.named(id, rules.ids);
   if (!task) return { status: unknown };
-  if (rules.retention.forgottenBy[operation] && tasks.isExpired(task, rules.retention)) {
-    return { status: expired };
+  const verbose = operation === 'read' && verboseKind(query.get('verbose')) === 'true';
+  const forgets = rules.retention.forgottenBy[operation] && (rules.retention.forgottenByVerbose || !verbose);
+  if (forgets && tasks.isExpired(task, rules.retention)) {
+    return { status: operation === 'cancel' ? rules.cancel.expired : rules.read.expired(phaseOf(task)) };
   }
   return { task, status: 200 };
 }
@@ -83,13 +85,13 @@ function list({ tasks, nowMs, epochMs }: Service, rules: Rules, moment: Moment):
 function read(task: Task, asked: Asked, service: Service, rules: Rules, moment: Moment): Reply {
   const { tasks, nowMs, epochMs } = service;
   const wanted = rules.read.verbose[verboseKind(asked.query.get('verbose'))];
-  const { parse, malformed } = rules.retention.readTtl;
+  const { parse, malformed, heeds } = rules.retention.readTtl;
   const ttlS = asked.resultTtl === undefined ? null : parse(asked.resultTtl);
   if (asked.resultTtl !== undefined && ttlS === null && malformed !== 'ignored') {
     return refusal(malformed, rules.transport);
   }
   if (typeof wanted === 'number') return refusal(wanted, rules.transport);
-  tasks.noteRead(task, ttlS);
+  tasks.noteRead(task, heeds(phaseOf(task), wanted === 'verbose') ? ttlS : null);
   const view = viewOf(task, nowMs() - rules.read.lagMs);
   const next = rules.read.moves(phaseOf(task));
   if (next) tasks.move(task, next);

@@ -18,7 +18,8 @@ export function isExpired(
   const fromMs = countsFromMs(task, rules);
   if (fromMs === undefined) return false;
   const whole = (ms: number): number => Math.floor(ms / rules.clockStepMs) * rules.clockStepMs;
-  const ttlMs = ttlSeconds(task, rules, shared) * rules.msPerSecond * rules.share[endOf(task)];
+  const ttlS = rules.afterPlainReads(ttlSeconds(task, rules, shared), task.plainReads);
+  const ttlMs = ttlS * rules.msPerSecond * rules.share[endOf(task)];
   const dueMs = Math.ceil((whole(fromMs) + ttlMs) / rules.reaperStepMs) * rules.reaperStepMs;
   return whole(ownMs(task, nowMs)) >= dueMs;
 }

@@ -67,8 +67,8 @@ export interface AuthRules {
   readonly challenge: string | null;
   /** Whether an unknown id is answered before the credentials are looked at. */
   readonly lookupFirst: boolean;
-  /** Whether a refused request has its effect nevertheless. */
-  readonly actsAnyway: Readonly<Record<Operation, boolean>>;
+  /** For which doubts a refused request has its effect nevertheless. */
+  readonly actsAnyway: Readonly<Record<Operation, readonly Doubt[]>>;
 }
 
 export interface ListRules {
@@ -87,7 +87,7 @@ export type VerboseKind = 'absent' | 'true' | 'false' | 'malformed';
 export interface ReadRules {
   readonly status: Readonly<Record<Phase, number>>;
   readonly unknown: number;
-  readonly expired: number;
+  readonly expired: (phase: Phase) => number;
   /** How long a phase change takes to show in a read; infinite: it never does. */
   readonly lagMs: number;
   /** What each value of `verbose` gives: a body, or a refusal with that status. */
@@ -139,10 +139,14 @@ export interface RetentionRules {
     readonly from: 'completion' | 'that read';
     /** The TTL in seconds, of the one before and the header's. */
     readonly makes: (beforeS: number, headerS: number) => number;
+    /** Whether a read of a task in that phase may carry one. */
+    readonly heeds: (phase: Phase, verbose: boolean) => boolean;
     /** The header's seconds, or null where it is malformed. */
     readonly parse: (header: string) => number | null;
     readonly malformed: 'ignored' | number;
   };
+  /** The TTL in seconds, of the one before and how often the task was read without a TTL. */
+  readonly afterPlainReads: (beforeS: number, reads: number) => number;
   /** Which part of the retention a task gets, by how it ended. */
   readonly share: Readonly<Record<'finished' | 'failed' | 'cancelled', number>>;
   readonly unfinished: 'kept' | 'expire' | 'expire by a TTL on a read';
@@ -152,6 +156,8 @@ export interface RetentionRules {
   readonly reaperStepMs: number;
   /** Which operations know that an expired task is gone. */
   readonly forgottenBy: Readonly<Record<Operation, boolean>>;
+  /** Whether a read with `verbose=true` knows it too. */
+  readonly forgottenByVerbose: boolean;
 }
 
 export type Field = 'crdb_guid' | 'operation' | 'started' | 'ended' | 'errors' | 'progress' | 'worker_name';

@@ -138,6 +138,27 @@ export function story(rulesInTime: RulesInTime): readonly string[] {
   ask('GET', one('quick'));
   tasks.move(quick, 'finished');
   ask('GET', one('quick'));
+  for (const query of ['', '?verbose=true']) {
+    const failed = held('failed', 'failed');
+    const finished = held('finished', 'finished');
+    for (const id of [failed, finished]) ask('GET', one(id) + query, { resultTtl: '60' });
+    const seen = held('seen', 'finished');
+    ask('GET', one(seen), { resultTtl: '60', authorization: basic('no', 'password') });
+    clock.pass(100_000);
+    for (const id of [failed, finished, seen]) ask('GET', one(id) + query);
+  }
+  const grown = tasks.create({ id: 'grown', phase: 'queued' });
+  for (const next of ['running', 'committing'] as const) {
+    tasks.move(grown, next);
+    ask('GET', one('grown'));
+  }
+  for (let round = 0; round < 20; round++) {
+    const id = held(`again${round}`, 'running');
+    list();
+    ask('POST', cancel(id));
+    clock.pass(1000);
+    ask('GET', one(id));
+  }
   for (const listed of [...tasks.all()]) ask('DELETE', `/_control/v1/tasks/${listed.id}`);
   list();
   return told;

@@ -32,6 +32,8 @@ export interface Task {
   /** When it was last read, on its own clock. */
   lastReadOwnMs: number | undefined;
   timesRead: number;
+  /** Of them, those without a TTL. */
+  plainReads: number;
 }
 
 const rank: Readonly<Record<Phase, number>> = {

@@ -66,6 +66,7 @@ export class Tasks {
       readTtl: undefined,
       lastReadOwnMs: undefined,
       timesRead: 0,
+      plainReads: 0,
     };
     this.#lastCreationTtlS = resultTtlS ?? this.#lastCreationTtlS;
     this.#byId.delete(task.id); // so that the list keeps the order of creation
@@ -137,7 +138,10 @@ export class Tasks {
     const nowMs = this.#clock.nowMs();
     task.timesRead++;
     task.lastReadOwnMs = ownMs(task, nowMs);
-    if (ttlS === null) return;
+    if (ttlS === null) {
+      task.plainReads++;
+      return;
+    }
     task.readTtl = { ttlS, ownMs: ownMs(task, nowMs) };
     this.#sharedTtl = { ttlS, atMs: nowMs };
   }

@@ -30,6 +30,18 @@ export const answerMutants: readonly Mutant[] = [
     mayFail: ['list.status.200'],
   },
   {
+    id: 'list-is-204-when-empty',
+    breaks: 'an empty list is answered with 204',
+    rules: contractBut({
+      transport: {
+        finish: (reply, { operation }) =>
+          operation === 'list' && reply.body === '[]' ? { ...reply, status: 204, body: '' } : reply,
+      },
+    }),
+    killedBy: ['list.statuses'],
+    mayFail: ['list.status.200'],
+  },
+  {
     id: 'list-is-object-when-empty',
     breaks: 'an empty list is {}',
     rules: contractBut({ list: { answer: (rows) => (rows.length === 0 ? {} : rows) } }),

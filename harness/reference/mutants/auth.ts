@@ -89,14 +89,29 @@ export const authMutants: readonly Mutant[] = [
   {
     id: 'cancels-then-401',
     breaks: 'a cancel without valid credentials is answered with 401, and cancels',
-    rules: auth({ actsAnyway: { cancel: true } }),
+    rules: auth({ actsAnyway: { cancel: anyDoubt } }),
+    killedBy: ['auth.no-effect'],
+    mayFail: [],
+  },
+  {
+    id: 'cancels-then-401-for-wrong-password',
+    breaks:
+      'a cancel with the wrong password is answered with 401, and cancels: only the user is looked at first',
+    rules: auth({ actsAnyway: { cancel: ['wrong password'] } }),
     killedBy: ['auth.no-effect'],
     mayFail: [],
   },
   {
     id: 'reads-then-401',
     breaks: 'a read without valid credentials is answered with 401, and its X-Result-TTL counts',
-    rules: auth({ actsAnyway: { read: true } }),
+    rules: auth({ actsAnyway: { read: anyDoubt } }),
+    killedBy: ['auth.read-no-effect'],
+    mayFail: [],
+  },
+  {
+    id: 'reads-then-401-for-unknown-user',
+    breaks: 'a read by an unknown user is answered with 401, and its X-Result-TTL counts',
+    rules: auth({ actsAnyway: { read: ['unknown user'] } }),
     killedBy: ['auth.read-no-effect'],
     mayFail: [],
   },

@@ -211,4 +211,11 @@ export const cancelAnswerMutants: readonly Mutant[] = [
     killedBy: ['cancel.status.404'],
     mayFail: [],
   },
+  {
+    id: 'second-cancel-is-202',
+    breaks: 'a second cancel of a task is answered with 202',
+    rules: contractBut({ cancel: { again: refusedWith(202) } }),
+    killedBy: ['cancel.statuses'],
+    mayFail: [],
+  },
 ];

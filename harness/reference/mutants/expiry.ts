@@ -134,7 +134,7 @@ export const expiryMutants: readonly Mutant[] = [
   {
     id: 'expired-is-410',
     breaks: 'a read of an expired task is answered with 410',
-    rules: contractBut({ read: { expired: 410 } }),
+    rules: contractBut({ read: { expired: () => 410 } }),
     killedBy: ['expiry.default.gone'],
     mayFail: [],
   },
@@ -150,6 +150,36 @@ export const expiryMutants: readonly Mutant[] = [
     breaks: 'a cancel of an expired task is accepted',
     rules: contractBut({ cancel: { expired: 200 } }),
     killedBy: ['expiry.cancel'],
+    mayFail: [],
+  },
+  {
+    id: 'plain-read-halves',
+    breaks: 'a read without a TTL halves the retention',
+    rules: contractBut({
+      retention: { afterPlainReads: (beforeS, reads) => (reads > 0 ? beforeS / 2 : beforeS) },
+    }),
+    killedBy: ['expiry.plain-read-keeps'],
+    mayFail: [],
+  },
+  {
+    id: 'failed-for-a-minute',
+    breaks: 'a failed task is kept for a minute',
+    rules: contractBut({ retention: { share: { failed: 0.12 } } }),
+    killedBy: ['expiry.failed.kept'],
+    mayFail: [],
+  },
+  {
+    id: 'verbose-knows-expired',
+    breaks: 'verbose=true still shows an expired task',
+    rules: contractBut({ retention: { forgottenByVerbose: false } }),
+    killedBy: ['expiry.default.gone'],
+    mayFail: [],
+  },
+  {
+    id: 'failed-expired-is-410',
+    breaks: 'a read of an expired failed task is answered with 410',
+    rules: contractBut({ read: { expired: (phase) => (phase === 'failed' ? 410 : 404) } }),
+    killedBy: ['read.statuses'],
     mayFail: [],
   },
 ];

@@ -171,4 +171,16 @@ export const statusMutants: readonly Mutant[] = [
     killedBy: ['read.named-guid'],
     mayFail: [],
   },
+  {
+    id: 'committing-falls-back',
+    breaks: 'a task that has waited reads as queued again in its commit phase',
+    rules: contractBut({
+      read: {
+        rewrite: (task, { phase, marks: [first] }) =>
+          phase === 'committing' && first.phase === 'queued' ? { ...task, status: 'queued' } : task,
+      },
+    }),
+    killedBy: ['status.forward-only'],
+    mayFail: [],
+  },
 ];

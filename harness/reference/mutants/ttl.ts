@@ -142,4 +142,18 @@ export const ttlMutants: readonly Mutant[] = [
     killedBy: ['expiry.malformed-ttl'],
     mayFail: [],
   },
+  {
+    id: 'read-ttl-ignored-for-failed',
+    breaks: 'X-Result-TTL on a read of a failed task is ignored',
+    rules: readTtl({ heeds: (phase) => phase !== 'failed' }),
+    killedBy: ['expiry.on-read.kept'],
+    mayFail: [],
+  },
+  {
+    id: 'read-ttl-ignored-when-verbose',
+    breaks: 'X-Result-TTL on a read with verbose=true is ignored',
+    rules: readTtl({ heeds: (_, verbose) => !verbose }),
+    killedBy: ['expiry.on-read.kept'],
+    mayFail: [],
+  },
 ];
