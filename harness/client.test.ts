@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { recordingClient, redirectedTo } from './client.ts';
 import { type Clock, realClock } from './clock.ts';
+import { type Limits, limits } from './limits.ts';
 import { cancel, credentialKinds, list, type Request, rawRead, read } from './requests.ts';
 import { agentsFor, type Target } from './target.ts';
 import { answerText, wireServer } from './wire-samples.ts';
@@ -13,14 +14,14 @@ const login = { user: 'admin', password: 'secret' };
 async function send(
   url: URL,
   request: Request,
-  told: { clock?: Clock; bodyLimitBytes?: number; anonymous?: boolean; timeoutMs?: number } = {},
+  told: { clock?: Clock; read?: Partial<Limits>; anonymous?: boolean; timeoutMs?: number } = {},
 ) {
-  const { clock = realClock(), timeoutMs = 10_000, bodyLimitBytes, anonymous } = told;
+  const { clock = realClock(), timeoutMs = 10_000, read: reading = {}, anonymous } = told;
   const target: Target = { url, insecure: false, ...(anonymous ? {} : { login }) };
   const agents = agentsFor(target);
   try {
-    const limit = bodyLimitBytes === undefined ? {} : { bodyLimitBytes };
-    return await recordingClient({ target, agents, clock, timeoutMs, ...limit })(request);
+    const bounds = { ...limits, ...reading };
+    return await recordingClient({ target, agents, clock, timeoutMs, limits: bounds })(request);
   } finally {
     agents.close();
   }
@@ -73,7 +74,9 @@ describe('a body', () => {
     { length: 100, truncated: undefined },
     { length: 101, truncated: true },
   ])('of $length bytes, with a limit of 100: truncated is $truncated', async ({ length, truncated }) => {
-    const exchange = await answered(answerText(200, 'x'.repeat(length)), list(), { bodyLimitBytes: 100 });
+    const exchange = await answered(answerText(200, 'x'.repeat(length)), list(), {
+      read: { bodyBytesRead: 100 },
+    });
     expect(exchange.lost).toBeUndefined();
     expect(exchange.response?.truncated).toBe(truncated);
     expect(exchange.response?.body.length).toBeLessThanOrEqual(100);
@@ -88,7 +91,7 @@ describe('a body', () => {
       socket.on('drain', pour);
       pour();
     });
-    const { response } = await send(server.url, list(), { bodyLimitBytes: 100_000 });
+    const { response } = await send(server.url, list(), { read: { bodyBytesRead: 100_000 } });
     expect(response?.truncated).toBe(true);
   });
 

@@ -1,14 +1,13 @@
 /** The recording client: one request by supertest, one exchange. It follows no redirect and judges nothing. */
 import type { IncomingMessage } from 'node:http';
-import { StringDecoder } from 'node:string_decoder';
 import supertest from 'supertest';
+import { type Body, bodyReader } from './body.ts';
 import type { Clock } from './clock.ts';
 import type { Exchange, RecordedRequest, RecordedResponse } from './exchange.ts';
+import type { Limits } from './limits.ts';
 import { patience } from './patience.ts';
 import type { Request } from './requests.ts';
 import { type Agents, authorization, type Target } from './target.ts';
-
-const defaultBodyLimitBytes = 32 * 1024 * 1024;
 
 export interface ClientOptions {
   readonly target: Target;
@@ -16,8 +15,8 @@ export interface ClientOptions {
   readonly clock: Clock;
   /** Patience for one answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** Longer bodies are cut there, and what is cut is not judged; by default 32 MiB. */
-  readonly bodyLimitBytes?: number;
+  /** How much is read; as every report states it where nothing else is said. */
+  readonly limits?: Limits;
   /** How requests reach the server; over HTTP where nothing shorter is at hand. */
   readonly carry?: Carrier;
 }
@@ -101,54 +100,29 @@ async function sendOnce(
 const methods = { GET: 'get', POST: 'post', DELETE: 'delete', OPTIONS: 'options' } as const;
 
 /** By supertest, which follows no redirect here and takes every status. */
-function overHttp({ target, agents, bodyLimitBytes = defaultBodyLimitBytes }: ClientOptions): Carrier {
+function overHttp({ target, agents, limits }: ClientOptions): Carrier {
   const asks = supertest(target.url.origin);
+  const readBody = bodyReader(limits);
   return ({ method, path, headers, body }) => {
     const call = asks[methods[method]](path)
       .agent(method === 'GET' || method === 'OPTIONS' ? agents.reads : agents.changes)
       .redirects(0)
       .ok(() => true)
       .buffer(true)
-      .parse((stream, done) => boundedText(stream, bodyLimitBytes, done))
+      // superagent's types hide the stream that it hands over
+      .parse((stream: unknown, done) => readBody(stream as IncomingMessage, done))
       .set({ ...headers });
     if (body !== undefined) call.send(body);
     return { answer: call.then(recordedResponse), abandon: () => void call.abort() };
   };
 }
 
-/** Superagent's parser interface: it gives the stream, and takes what it shall call the body. */
-function boundedText(
-  stream: unknown,
-  limitBytes: number,
-  done: (error: Error | null, body: string) => void,
-): void {
-  const response = stream as IncomingMessage; // superagent's types hide the stream that it hands over
-  const decoder = new StringDecoder('utf8');
-  let text = '';
-  let bytes = 0;
-  response.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > limitBytes) {
-      response.destroy();
-      done(null, text + cut);
-    } else {
-      text += decoder.write(chunk);
-    }
-  });
-  response.on('end', () => done(null, text + decoder.end()));
-}
-
-/** Marks a body that was longer than the limit; no JSON text ends with it. */
-const cut = '\u{0}cut';
-
 function recordedResponse(response: supertest.Response): RecordedResponse {
-  const body = typeof response.body === 'string' ? response.body : '';
   const headers = Object.fromEntries(
     Object.entries(response.headers as Record<string, unknown>).map(([name, value]) => [name, String(value)]),
   );
-  return body.endsWith(cut)
-    ? { status: response.status, headers, body: body.slice(0, 1000), truncated: true }
-    : { status: response.status, headers, body };
+  const { text = '', isCut = false }: Partial<Body> = response.body; // what the reader made of it, if there was any
+  return { status: response.status, headers, body: text, ...(isCut ? { truncated: true } : {}) };
 }
 
 const transient = new Set([429, 502, 503, 504]);

@@ -1,5 +1,6 @@
 /** A request with its answer, or its loss, as it is recorded: plain data, redacted before it is written down. */
 import { type Bracket, bracket } from './bracket.ts';
+import { limits } from './limits.ts';
 import type { Credentials, Operation } from './requests.ts';
 
 /** Instants are milliseconds since the start of the run on the monotonic clock. */
@@ -40,6 +41,8 @@ export interface RecordedResponse {
   readonly body: string;
   /** The body was longer than the limit and is cut. */
   readonly truncated?: true;
+  /** The body was judged whole and is too long to be recorded: how long it is, and its SHA-256, in hexadecimal. */
+  readonly shortened?: { readonly bytes: number; readonly sha256: string };
 }
 
 /** The bracket of an exchange: what the request caused happened in it. */
@@ -51,33 +54,61 @@ export function asked({ request }: Exchange): string {
   return `${request.method} ${path}`;
 }
 
-const parsed = new WeakMap<RecordedResponse, { readonly value: unknown } | undefined>();
+type Parsed = { readonly value: unknown } | undefined;
 
-/** Deeper bodies are not looked into: what compares and words values goes down into them, and would overflow. */
-const deepest = 1000;
+const parsed = new WeakMap<RecordedResponse, Parsed>();
+/** The last of the long ones: what is judged at a time is one or two, and all of them would fill the memory. */
+let lastParsed: { readonly response: RecordedResponse; readonly json: Parsed } | undefined;
+const longCharacters = 4096;
 
-/** The body as JSON, or undefined where it is none, is cut or too deep, or there was no answer. Parsed once. */
-export function json({ response }: Exchange): { readonly value: unknown } | undefined {
-  if (!response || response.truncated) return undefined;
-  if (!parsed.has(response)) parsed.set(response, tooDeep(response) ? undefined : parse(response.body));
+/** The body as JSON, or undefined where it is none, could not be read whole, or there was no answer. */
+export function json({ response }: Exchange): Parsed {
+  if (!response || whyUnread(response) !== undefined) return undefined;
+  if (response.body.length > longCharacters) {
+    if (lastParsed?.response !== response) lastParsed = { response, json: parse(response.body) };
+    return lastParsed.json;
+  }
+  if (!parsed.has(response)) parsed.set(response, parse(response.body));
   return parsed.get(response);
 }
 
-/** Whether a body is nested too deeply to be looked into, whatever else it is. */
-export function tooDeep({ body }: RecordedResponse): boolean {
+const sizes = new WeakMap<RecordedResponse, string | undefined>();
+
+/** Why a body can't be judged, whatever it is; undefined where it can. */
+export function whyUnread(response: RecordedResponse): string | undefined {
+  const { bodyBytesRead, runBytesRead } = limits;
+  if (response.truncated)
+    return `the body is longer than the limit and was not read whole (${miB(bodyBytesRead)} a body, ${miB(runBytesRead)} a run)`;
+  if (response.shortened) return 'only the beginning of the body is recorded';
+  if (!sizes.has(response)) sizes.set(response, tooMuch(response.body));
+  return sizes.get(response);
+}
+
+const miB = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
+
+/** Whether a JSON text is too deep, or holds too many values, to be looked into. */
+function tooMuch(body: string): string | undefined {
   let depth = 0;
+  let values = 1;
   let quoted = false;
   for (let at = 0; at < body.length; at++) {
     const character = body[at];
     if (character === '"') quoted = !quoted;
     else if (quoted && character === '\\') at++;
-    else if (!quoted && (character === '[' || character === '{') && ++depth > deepest) return true;
-    else if (!quoted && (character === ']' || character === '}')) depth--;
+    else if (quoted) continue;
+    else if (character === ',') values++;
+    else if (character === ']' || character === '}') depth--;
+    else if (character === '[' || character === '{') {
+      values++;
+      if (++depth > limits.jsonDepth)
+        return `the body is nested too deeply (${limits.jsonDepth} levels are read)`;
+    }
+    if (values > limits.jsonValues) return `the body holds too many values (${limits.jsonValues} are read)`;
   }
-  return false;
+  return undefined;
 }
 
-function parse(text: string): { readonly value: unknown } | undefined {
+function parse(text: string): Parsed {
   try {
     return { value: JSON.parse(text) };
   } catch {

@@ -19,13 +19,28 @@ export interface Finding {
 
 type Details = Pick<Finding, 'because' | 'blames' | 'expected' | 'seen' | 'byChance'>;
 
-/** A finding; `reason` is one line. */
+/** A finding; `reason` is one line, and what is longer than 2,000 characters is cut. */
 export const finding = (
   verdict: Verdict,
   reason: string,
   exchanges: Exchange | readonly Exchange[],
   details: Details = {},
-): Finding => ({ verdict, reason, exchanges: 'id' in exchanges ? [exchanges] : exchanges, ...details });
+): Finding => ({
+  verdict,
+  reason: bounded(reason),
+  exchanges: 'id' in exchanges ? [exchanges] : exchanges,
+  ...details,
+  ...(details.expected === undefined ? {} : { expected: bounded(details.expected) }),
+  ...(details.seen === undefined ? {} : { seen: bounded(details.seen) }),
+});
+
+const longestWords = 2000;
+
+/** What a target said may be very long, and is in the evidence. The copy shares no memory with the whole. */
+const bounded = (text: string): string =>
+  text.length <= longestWords
+    ? text
+    : `${Buffer.from(text.slice(0, longestWords), 'utf16le').toString('utf16le')}…`;
 
 /** The doubt that a lost answer leaves, or undefined where there is an answer to judge. */
 export function lostDoubt(exchange: Exchange): Finding | undefined {

@@ -3,7 +3,7 @@
  * the documented media type and schema. Bodies of other answers are recorded, not judged.
  */
 import { asMessage, type DocumentedAnswers, type Validators } from '../spec/validators.ts';
-import { asked, type Exchange, json, type RecordedResponse, tooDeep } from './exchange.ts';
+import { asked, type Exchange, json, whyUnread } from './exchange.ts';
 import { type Finding, finding } from './finding.ts';
 
 export interface GlobalFinding extends Finding {
@@ -83,12 +83,6 @@ function judgeMediaType(exchange: Exchange, mediaType: string): GlobalFinding {
       },
     ),
   };
-}
-
-/** Why a body can't be judged, whatever it is. */
-function whyUnread(response: RecordedResponse): string | undefined {
-  if (response.truncated) return 'the body is longer than the limit and was not read whole';
-  return tooDeep(response) ? 'the body is nested too deeply to be read' : undefined;
 }
 
 function judgeBody(

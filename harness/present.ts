@@ -15,6 +15,7 @@ import type { RunPlan } from './plan.ts';
 import { planFromEnvironment } from './plan-from-environment.ts';
 import { provisionerFor } from './provision/choice.ts';
 import { lockoutGuard, pulse } from './pulse.ts';
+import { shortener } from './shortened.ts';
 import { suiteFiles } from './suites.ts';
 import { redactor, type Target } from './target.ts';
 import type { CheckRecord } from './verdict.ts';
@@ -44,8 +45,9 @@ async function start(): Promise<void> {
   const book = await readSuites(suiteFiles);
   const plan: RunPlan = inject('plan') ?? (await planFromEnvironment([...book.keys()]));
   const register = loadRegister();
-  const journal =
-    plan.journal === undefined ? noJournal : journalTo(plan.journal, redactor(plan.target.login));
+  const redact = redactor(plan.target.login);
+  const journal = plan.journal === undefined ? noJournal : journalTo(plan.journal, redact);
+  const shortened = shortener(redact);
   const stall = monitorEventLoopDelay({ resolution: 5 });
   const target: Target = { ...plan.target, url: new URL(plan.target.url) };
   const alive = pulse((reason) => conductor.cutShort(reason, 'target'));
@@ -60,7 +62,7 @@ async function start(): Promise<void> {
     concurrency: isMock ? 16 : 4, // fewer than the bad logins that lock an account
     over: cut.signal,
     record: (exchange) => {
-      journal.record({ type: 'exchange', exchange });
+      journal.record({ type: 'exchange', exchange: shortened(exchange) });
       alive(exchange);
       guard(exchange);
     },

@@ -13,6 +13,7 @@ import { realClock } from '../clock.ts';
 import { withControls } from '../conductor.ts';
 import { UserError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
+import { limits } from '../limits.ts';
 import { type RunOptions, selectionOf, settingsOf, targetOf } from '../options.ts';
 import { hashOf, version } from '../package.ts';
 import { newTag, type ProvisionPlan } from '../plan.ts';
@@ -88,7 +89,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
         durationMs: Math.round(clock.nowMs()),
         profile: settings.profile,
         seed: settings.seed,
-        settings: { ...reportedSettings(settings, options), ...selected(options) },
+        settings: { ...reportedSettings(settings, options), ...selected(options), ...limits },
       },
     },
   });
