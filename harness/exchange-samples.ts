@@ -11,6 +11,7 @@ export type Told = Partial<Omit<Exchange, 'response'>> & {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly truncated?: true;
+  readonly shortened?: RecordedResponse['shortened'];
 };
 
 const paths = {
@@ -24,12 +25,13 @@ const paths = {
 let serial = 0;
 
 function exchange(operation: Operation, method: string, told: Told, usual: unknown): Exchange {
-  const { status = 200, body = usual, headers = {}, truncated, ...rest } = told;
+  const { status = 200, body = usual, headers = {}, truncated, shortened, ...rest } = told;
   const response: RecordedResponse = {
     status,
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
     ...(truncated ? { truncated } : {}),
+    ...(shortened ? { shortened } : {}),
   };
   return {
     id: `${operation}-${++serial}`,

@@ -89,7 +89,7 @@ const miB = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
 /** Whether a JSON text is too deep, or holds too many values, to be looked into. */
 function tooMuch(body: string): string | undefined {
   let depth = 0;
-  let values = 1;
+  let values = 0; // every one but the first of each array or object stands behind a comma
   let quoted = false;
   for (let at = 0; at < body.length; at++) {
     const character = body[at];

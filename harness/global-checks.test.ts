@@ -78,6 +78,26 @@ describe('every exchange', () => {
       says: { 'read.statuses': 'pass', 'read.media-type': 'pass', 'read.schema': 'inconclusive' },
     },
     {
+      what: 'a body with more values than are read',
+      exchange: readOf({ body: `[${'1,'.repeat(250_000)}1]` }),
+      says: { 'read.statuses': 'pass', 'read.media-type': 'pass', 'read.schema': 'inconclusive' },
+    },
+    {
+      what: 'a body with as many values as are read',
+      exchange: readOf({ body: `[${'1,'.repeat(249_999)}1]` }),
+      says: {
+        'read.statuses': 'pass',
+        'read.media-type': 'pass',
+        'read.schema': 'fail',
+        'read.absent-not-null': 'pass',
+      },
+    },
+    {
+      what: 'a body of which only the beginning is recorded',
+      exchange: readOf({ body: '{"id"', shortened: { bytes: 9e6, sha256: '0'.repeat(64) } }),
+      says: { 'read.statuses': 'pass', 'read.media-type': 'pass', 'read.schema': 'inconclusive' },
+    },
+    {
       what: 'a null instead of an absent value',
       exchange: readShows('started', { ended: null }),
       says: {

@@ -29,7 +29,7 @@ export const limits: Limits = {
   runBytesRead: 64 * miB,
   bodyBytesFree: 16 * kiB,
   jsonDepth: 1000,
-  jsonValues: 1_000_000,
+  jsonValues: 250_000,
   bodyBytesRecorded: miB,
   runBytesRecorded: 16 * miB,
 };

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { redirectedTo } from './client.ts';
 import { UserError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { limits } from './limits.ts';
 import { askForControl, type ControlCapabilities, offeredControl } from './provision/control.ts';
 import { list, read } from './requests.ts';
 import type { Target } from './target.ts';
@@ -85,6 +86,16 @@ const losses: readonly { readonly word: string; readonly problem: string; readon
   },
   { word: 'ETIMEDOUT', problem: 'it does not take the connection', remedy: 'Mend the network, or --target.' },
   {
+    word: 'CERT_HAS_EXPIRED',
+    problem: 'its certificate has expired',
+    remedy: 'Renew the certificate, or take any with --insecure.',
+  },
+  {
+    word: 'ALTNAME_INVALID',
+    problem: 'its certificate is for another host',
+    remedy: 'Name the host of the certificate in --target, or take any certificate with --insecure.',
+  },
+  {
     word: 'CERT',
     problem: 'its certificate is not trusted',
     remedy: 'Name its authority with --ca FILE, or take any certificate with --insecure.',
@@ -103,6 +114,11 @@ const losses: readonly { readonly word: string; readonly problem: string; readon
     word: 'ERR_SSL',
     problem: 'it does not speak TLS there',
     remedy: 'Try http:// in --target, or another port.',
+  },
+  {
+    word: 'HPE_HEADER_OVERFLOW',
+    problem: `the head of its answer is longer than the ${limits.headBytesRead / 2 ** 10} KiB that are read`,
+    remedy: 'Look at the target, or mend --target.',
   },
   {
     word: 'HPE_',

@@ -1,5 +1,7 @@
 /** All proofs, in the order in which docs/trust.md tells them. */
+
+import { hostileTargets } from './hostile-targets.ts';
 import type { Proof } from './proof.ts';
 import { inRealTime, overHttp } from './worlds.ts';
 
-export const proofs: readonly Proof[] = [overHttp, inRealTime];
+export const proofs: readonly Proof[] = [overHttp, inRealTime, hostileTargets];

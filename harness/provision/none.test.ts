@@ -59,3 +59,13 @@ test('nothing is removed, moved or aged', async () => {
   await none.remove({ id: '7', held: false, history: [], agedS: 0 });
   expect([none.moves, none.ages, sent]).toEqual([undefined, undefined, []]);
 });
+
+test.each(['', '.', '..', 'x'.repeat(1001), '\ud800'])(
+  'a task is not looked at that no path can name: %j',
+  async (id) => {
+    const row = { id, status: 'started' };
+    await expect(readOnly({ body: [row] }).none.existing('running')).rejects.toThrow(Unreachable);
+    const { none } = readOnly({ body: [row, { id: '../../etc/passwd', status: 'started' }] });
+    expect((await none.existing('running')).id).toBe('../../etc/passwd');
+  },
+);

@@ -12,6 +12,12 @@ const phaseOf: Readonly<Record<Status, Phase>> = {
   failed: 'failed',
 };
 
+const longestId = 1000;
+
+/** Whether a path can hold it: no other id is asked for by what a target makes up. */
+const isAskable = (id: string): boolean =>
+  id.length <= longestId && id.isWellFormed() && !['', '.', '..'].includes(id);
+
 export function noProvisioner({ send }: Pick<Asker, 'send'>): Provisioner {
   return {
     name: 'none',
@@ -23,7 +29,8 @@ export function noProvisioner({ send }: Pick<Asker, 'send'>): Provisioner {
     },
     async existing(phase): Promise<Task> {
       const shown = shownRows(await send(list()));
-      const row = 'what' in shown ? shown.what.find(({ status }) => phaseOf[status] === phase) : undefined;
+      const rows = 'what' in shown ? shown.what : [];
+      const row = rows.find(({ id, status }) => phaseOf[status] === phase && isAskable(id));
       if (!row) throw new Unreachable(`none: the list shows no ${phase} task to look at`);
       return { id: row.id, held: false, history: [{ phase }], agedS: 0 };
     },

@@ -1,0 +1,100 @@
+/** The whole program on targets that would harm their reader: bounded in time and memory, and an ending as it should be. */
+
+import type { Hostile } from '../../harness/hostile/hostile.ts';
+import { hostiles } from '../../harness/hostile/hostiles.ts';
+import { validateReport } from '../../reports/validate.ts';
+import { type HostileRun, login, runOn } from './hostile-run.ts';
+import type { Proof } from './proof.ts';
+
+const mostMiB = 600;
+
+/** The most telling ones first; the others in the order of their tables. */
+const first = ['endless-list', 'certificate-expired', 'other-origin', 'escapes-in-head'];
+const ordered: readonly Hostile[] = [
+  ...first.flatMap((id) => hostiles.filter((hostile) => hostile.id === id)),
+  ...hostiles.filter(({ id }) => !first.includes(id)),
+];
+
+export const hostileTargets: Proof = {
+  id: 'hostile-targets',
+  claims: `A hostile target gets a verdict or a clear error, and no run on it holds more than ${mostMiB} MiB`,
+  sizes: { quick: first.length, long: hostiles.length },
+  seed: 1,
+  async prove(size) {
+    const against: string[] = [];
+    const runs: { readonly hostile: Hostile; readonly run: HostileRun }[] = [];
+    for (const hostile of ordered.slice(0, size)) {
+      const run = await runOn(hostile); // one at a time, or they would disturb each other's measure
+      runs.push({ hostile, run });
+      against.push(...objections(hostile, run).map((line) => `${hostile.id}: ${line}`));
+    }
+    const judged = runs.filter(({ run }) => run.report !== undefined).length;
+    const most = (of: (run: HostileRun) => number): string => {
+      const [worst] = runs.toSorted((a, b) => of(b.run) - of(a.run));
+      return worst ? `${Math.round(of(worst.run))} (${worst.hostile.id})` : 'nothing';
+    };
+    return {
+      measured: `${runs.length} hostile targets: ${judged} ended with a report and a verdict, ${runs.length - judged} with an error of two lines; peak memory in MiB at most ${most(({ peakMiB }) => peakMiB)}, seconds at most ${most(({ tookMs }) => tookMs / 1000)}`,
+      against,
+    };
+  },
+};
+
+/** What speaks against a run, a line each. */
+function objections({ ends }: Hostile, run: HostileRun): string[] {
+  const said = run.out + run.err;
+  return [
+    ...(run.exit === null ? ['it did not end'] : []),
+    ...(run.peakMiB > mostMiB ? [`it held ${Math.round(run.peakMiB)} MiB`] : []),
+    ...(/^ +at /m.test(said) ? ['it shows a stack trace'] : []),
+    ...(unclean.test(said.replaceAll('\n', '')) ? ['the terminal shows a character that may do harm'] : []),
+    ...secrets.filter((secret) => (said + run.written).includes(secret)).map(() => 'it tells a secret'),
+    ...(run.strayed > 0 ? ['another server was asked'] : []),
+    ...(ends.tested ? wrongReport(ends, run) : wrongError(ends.says, run)),
+  ];
+}
+
+/** Controls, formats, and what else `reports/escape.ts` spells out. */
+const unclean = /[\p{C}\p{Zl}\p{Zp}]/u;
+
+const secrets = [
+  login.password,
+  JSON.stringify(login.password).slice(1, -1),
+  encodeURIComponent(login.password),
+  Buffer.from(`${login.user}:${login.password}`).toString('base64'),
+];
+
+function wrongError(says: readonly string[], { exit, err, report }: HostileRun): string[] {
+  return [
+    ...(exit === 3 ? [] : [`exit ${exit}, expected 3`]),
+    ...(err.trimEnd().split('\n').length === 2 ? [] : [`it says: ${err}`]),
+    ...says.filter((words) => !err.includes(words)).map((words) => `it does not say "${words}"`),
+    ...(report ? ['there is a report, though nothing was tested'] : []),
+  ];
+}
+
+function wrongReport(ends: Extract<Hostile['ends'], { tested: true }>, run: HostileRun): string[] {
+  const { exit, report, junit, err } = run;
+  if (!report) return [`exit ${exit} and no report: ${err}`];
+  const broken = report.clauses.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+  const { says, proven } = ends;
+  return [
+    ...(exit === ends.exit ? [] : [`exit ${exit}, expected ${ends.exit}: ${err.slice(-500)}`]),
+    ...validateReport(report),
+    ...(broken.join() === ends.broken.join()
+      ? []
+      : [`broken are ${broken.join(', ') || 'none'}, expected ${ends.broken.join(', ') || 'none'}`]),
+    ...(report.summary.must.proven >= proven
+      ? []
+      : [`${report.summary.must.proven} must clauses are proven`]),
+    ...(says === undefined || said(report).includes(says) ? [] : [`no reason says "${says}"`]),
+    ...(notXml.test(junit) || junit === '' ? ['the JUnit report is no XML'] : []),
+    ...('bodyBytesRead' in report.run.settings ? [] : ['the report does not state its limits']),
+  ];
+}
+
+const said = ({ clauses, run }: NonNullable<HostileRun['report']>): string =>
+  [run.cutShort, ...clauses.flatMap(({ checks }) => checks.map(({ reason }) => reason))].join('\n');
+
+/** Characters that XML 1.0 forbids, and lone surrogates. */
+const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
