@@ -151,6 +151,20 @@ describe('many charges against one clause', () => {
     expect(many(7)[0]?.reason).toMatch(/ \(and 4 more such answers\)$/);
     expect(many(7)[1]?.reason).not.toContain('more such');
   });
+
+  test('a proof goes before doubts, however many came first', () => {
+    const sent = [...[1, 2, 3, 4].map(() => readOf({ truncated: true })), invalid];
+    expect(charged([{ sent }]).map(({ verdict }) => verdict)).toEqual([
+      'fail',
+      'inconclusive',
+      'inconclusive',
+    ]);
+  });
+
+  test('each has a name of its own, also where one check saw them all', () => {
+    const sent = [broken, readOf({ status: 500 }), readOf({ status: 500 })];
+    expect(new Set(told([{ sent }], []).map(({ name }) => name)).size).toBe(3);
+  });
 });
 
 describe('a structural clause without a charge', () => {

@@ -65,11 +65,15 @@ export class Ledger {
   records(clauses: readonly string[], explained: ReadonlySet<string>): readonly CheckRecord[] {
     return [...this.#accounts].flatMap(([clause, { answers, charges: all }]) => {
       if (explained.has(clause)) return [];
-      const charges = all.filter(({ finding }) => !this.#chargedElsewhere(clause, finding));
+      const charges = all
+        .filter(({ finding }) => !this.#chargedElsewhere(clause, finding))
+        .toSorted((a, b) => severity(a) - severity(b)); // no doubt may push a proof off the list
       const more = Math.max(0, charges.length - listedCharges);
-      const listed = charges
-        .slice(0, listedCharges)
-        .map(({ finding, check }, index) => chargeRecord(clause, finding, check, index === 0 ? more : 0));
+      const listed = withNamesOfTheirOwn(
+        charges
+          .slice(0, listedCharges)
+          .map(({ finding, check }, index) => chargeRecord(clause, finding, check, index === 0 ? more : 0)),
+      );
       const clean = charges.length === 0 && globalClauses.includes(clause) && clauses.includes(clause);
       return clean ? [cleanRecord(clause, answers)] : listed;
     });
@@ -92,6 +96,16 @@ export class Ledger {
     this.#account(clause).charges.push({ finding, check });
   }
 }
+
+const severity = ({ finding: { verdict } }: { readonly finding: Finding }): number =>
+  verdict === 'fail' ? 0 : verdict === 'warn' ? 1 : 2;
+
+/** Two charges may have been seen in the same check. */
+const withNamesOfTheirOwn = (records: readonly CheckRecord[]): readonly CheckRecord[] =>
+  records.map((record, index) => {
+    const before = records.slice(0, index).filter(({ name }) => name === record.name).length;
+    return before === 0 ? record : { ...record, name: `${record.name}, answer ${before + 1}` };
+  });
 
 const suite = 'every exchange';
 
