@@ -40,7 +40,19 @@ export async function runOn(hostile: Hostile): Promise<HostileRun> {
     if (server.ca !== undefined) writeFileSync(ca, server.ca);
     const told = await program(
       [
-        ['run', '--target', server.url, '--user', login.user, '--timeout', '1', '--settle', '1', '--out', folder],
+        [
+          'run',
+          '--target',
+          server.url,
+          '--user',
+          login.user,
+          '--timeout',
+          '1',
+          '--settle',
+          '1',
+          '--out',
+          folder,
+        ],
         server.ca === undefined ? [] : ['--ca', ca],
       ].flat(),
       join(folder, 'peak'),
