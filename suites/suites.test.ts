@@ -12,6 +12,7 @@ import { variants } from '../harness/reference/variants.ts';
 import { rehearse } from '../harness/rehearsal.ts';
 import { suiteFiles } from '../harness/suites.ts';
 import { loadRegister } from '../spec/register.ts';
+import { products } from './fixtures/products.ts';
 
 const register = loadRegister();
 const book = await readSuites(suiteFiles);
@@ -131,6 +132,21 @@ describe('a server that says nothing', () => {
         const { url, close } = await startNullServer(kind, { clock });
         return { url, close, user: 'somebody', password: 'some password' };
       });
+      expect(clausesThat(events, 'pass').filter((id) => !saysNothingOfTasks.includes(id))).toEqual([]);
+    },
+  );
+});
+
+describe('a real product that serves another API', () => {
+  test.each(Object.entries(products))(
+    '%s earns no pass that speaks of tasks',
+    { timeout: 120_000 },
+    async (_, serve) => {
+      const events = await rehearse(
+        async () => ({ ...(await serve()), user: 'somebody', password: 'some password' }),
+        { time: 'real', settings: { settleS: 1, timeoutS: 5 } },
+      );
+      expect(clausesThat(events, 'fail')).not.toEqual([]);
       expect(clausesThat(events, 'pass').filter((id) => !saysNothingOfTasks.includes(id))).toEqual([]);
     },
   );

@@ -4,7 +4,8 @@ import { FakeClock } from './fake-clock.ts';
 import { nullServerKinds, startNullServer } from './null-servers.ts';
 
 const paths = ['/v1/crdb_tasks', '/v1/crdb_tasks/1', '/_control/v1'];
-const talking = nullServerKinds.filter((kind) => kind !== 'silent' && kind !== 'close');
+const apart: readonly string[] = ['silent', 'close', 'endless', 'files'];
+const talking = nullServerKinds.filter((kind) => !apart.includes(kind));
 
 test.each([
   { kind: '404', status: 404 },
@@ -51,4 +52,23 @@ test('silent sleeps on the clock until the client gives up', async () => {
   await server.close();
   expect(await answer).toBeInstanceOf(Error);
   await expect.poll(() => clock.sleeping).toBe(0);
+});
+
+test('files serves what is there, to GET alone', async () => {
+  await using server = await startNullServer('files', { clock: new FakeClock() });
+  const status = async (method: string, path: string) => (await ask(server, method, path)).status;
+  expect((await ask(server, 'GET', '/v1/crdb_tasks?a=b')).json).toEqual([]);
+  expect(await status('GET', '/v1/crdb_tasks/2')).toBe(404);
+  expect(await status('POST', '/v1/crdb_tasks/1/actions/cancel')).toBe(405);
+});
+
+test('endless goes on until the client gives up', async () => {
+  await using server = await startNullServer('endless', { clock: new FakeClock() });
+  const { body } = await fetch(server.url);
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > 2 ** 20) break;
+  }
+  expect(bytes).toBeGreaterThan(2 ** 20);
 });

@@ -12,6 +12,15 @@ const answering =
     response.writeHead(status, headers).end(body);
   };
 
+const page = '<!doctype html><title>Welcome</title><h1>It works!</h1>';
+
+/** What a static file server has, by path; somebody put a copy of an answer there. */
+const files: Readonly<Record<string, { readonly type: string; readonly text: string } | undefined>> = {
+  '/': { type: 'text/html', text: page },
+  '/v1/crdb_tasks': { type: 'application/json', text: '[]' },
+  '/v1/crdb_tasks/1': { type: 'application/json', text: '{"id":"1","status":"finished"}' },
+};
+
 const answerers = {
   '404': answering(404, json, '{"error_code":"not_found","description":"Not found."}'),
   '401': answering(401, { ...json, 'WWW-Authenticate': 'Basic realm="null"' }, '{}'),
@@ -20,11 +29,22 @@ const answerers = {
   'empty-object': answering(200, json, '{}'),
   'empty-list': answering(200, json, '[]'),
   null: answering(200, json, 'null'),
-  html: answering(
-    200,
-    { 'Content-Type': 'text/html' },
-    '<!doctype html><title>Welcome</title><h1>It works!</h1>',
-  ),
+  html: answering(200, { 'Content-Type': 'text/html' }, page),
+  files: (request, response, clock) => {
+    const served = files[(request.url ?? '').replace(/\?.*$/s, '')];
+    if (request.method !== 'GET') answering(405, { Allow: 'GET' }, '')(request, response, clock);
+    else if (!served) answering(404, { 'Content-Type': 'text/plain' }, 'Not Found')(request, response, clock);
+    else answering(200, { 'Content-Type': served.type, ETag: '"1"' }, served.text)(request, response, clock);
+  },
+  endless: (request, response) => {
+    const more = Buffer.alloc(64 * 1024, '{},');
+    const pour = (): void => {
+      while (!response.destroyed && response.write(more));
+    };
+    request.resume();
+    response.on('drain', pour).writeHead(200, json).write('[');
+    pour();
+  },
   echo: (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
