@@ -1,5 +1,6 @@
 /** From what a run told to what its reports are made from. Pure. */
-import type { Register } from '../spec/register.ts';
+import type { Clause } from '../spec/clause.ts';
+import { everyExchange } from './charges.ts';
 import type { RunEvent } from './events.ts';
 import type { RunRecord, TaskRecord } from './record.ts';
 import {
@@ -44,7 +45,7 @@ export interface Judgement {
 export function judgeRun(
   checks: readonly CheckRecord[],
   selection: readonly string[],
-  register: Register,
+  register: { readonly clauses: readonly Pick<Clause, 'id' | 'level'>[] },
   options: { readonly strict: boolean },
 ): Judgement {
   const byClause = Map.groupBy(checks, ({ clause }) => clause);
@@ -69,8 +70,6 @@ export function judgeRun(
  */
 export function missingChecks(events: readonly RunEvent[]): string | undefined {
   const planned = events.find((event) => event.type === 'planned')?.checks ?? 0;
-  const done = events.filter(
-    (event) => event.type === 'check' && event.check.suite !== 'every exchange',
-  ).length;
+  const done = events.filter((event) => event.type === 'check' && event.check.suite !== everyExchange).length;
   return planned === done ? undefined : `${planned} checks were planned and ${done} have a verdict`;
 }

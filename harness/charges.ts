@@ -4,6 +4,7 @@
  */
 import type { Validators } from '../spec/validators.ts';
 import { type Check, titleOf } from './clause.ts';
+import type { Charge } from './events.ts';
 import type { Exchange } from './exchange.ts';
 import type { Finding } from './finding.ts';
 import { globalClauses, globalFindings } from './global-checks.ts';
@@ -27,8 +28,12 @@ export class Ledger {
   /** Statuses of an operation that some clause is charged with: `read 410`. */
   readonly #charged = new Set<string>();
 
-  constructor(validators: Validators) {
+  readonly #tell: (charge: Charge) => void;
+
+  /** @param tell is told of the first charges against a clause as they come, for a run that may not reach its end */
+  constructor(validators: Validators, tell: (charge: Charge) => void = () => {}) {
     this.#validators = validators;
+    this.#tell = tell;
   }
 
   /**
@@ -93,7 +98,11 @@ export class Ledger {
   }
 
   #charge(clause: string, finding: Finding, check: Check): void {
-    this.#account(clause).charges.push({ finding, check });
+    const { charges } = this.#account(clause);
+    charges.push({ finding, check });
+    if (charges.length > listedCharges) return;
+    const { name, reason, exchanges } = chargeRecord(clause, finding, check, 0);
+    this.#tell({ clause, name, reason, exchanges });
   }
 }
 
@@ -107,12 +116,13 @@ const withNamesOfTheirOwn = (records: readonly CheckRecord[]): readonly CheckRec
     return before === 0 ? record : { ...record, name: `${record.name}, answer ${before + 1}` };
   });
 
-const suite = 'every exchange';
+/** Under this suite stands what the exchanges come to, whoever sent them. */
+export const everyExchange = 'every exchange';
 
 const cleanRecord = (clause: string, answers: number): CheckRecord => ({
   clause,
-  name: 'every exchange',
-  suite,
+  name: everyExchange,
+  suite: everyExchange,
   verdict: 'pass',
   reason: `${answers} answers, each as documented`,
   exchanges: [],
@@ -123,7 +133,7 @@ function chargeRecord(clause: string, finding: Finding, check: Check, more: numb
   return {
     clause,
     name: `seen in ${titleOf(check)}`,
-    suite,
+    suite: everyExchange,
     verdict,
     reason: more === 0 ? reason : `${reason} (and ${more} more such answers)`,
     ...(expected === undefined ? {} : { expected }),

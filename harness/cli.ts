@@ -85,6 +85,14 @@ program
   });
 
 program
+  .command('report <folder>')
+  .description('every report of a run from its journal alone, also where the run was killed')
+  .action(async (folder: string) => {
+    const { report } = await import('./cli/report.ts');
+    exit = report(folder, io);
+  });
+
+program
   .command('reference')
   .description('serve the reference cluster, for people and for other harnesses')
   .option('--port <n>', 'port on 127.0.0.1 (default: 9080)', whole)

@@ -49,7 +49,7 @@ export class Conductor {
     this.#options = options;
     this.#cutShort = options.over ?? new AbortController();
     this.clauses = withControls(options.selection, options.book);
-    this.#ledger = new Ledger(options.validators);
+    this.#ledger = new Ledger(options.validators, (charge) => options.record({ type: 'charge', charge }));
     this.#stage = {
       ...options.stage,
       slowestEffectMs: 0,

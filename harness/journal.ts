@@ -1,12 +1,33 @@
 /** The journal of a run on disk: one event a line, written as it happens, so that nothing that was found is lost. */
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import type { Recorder, RunEvent } from './events.ts';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { UserError } from './errors.ts';
+import { journalSchema, type Recorder, type RunEvent, type Started } from './events.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface Journal {
   readonly record: Recorder;
   close(): void;
 }
+
+/**
+ * Starts a journal anew. An older one is there until this one is: at no moment is there half a beginning.
+ * @throws the error of the system where the file can't be written
+ */
+export function startJournal(file: string, started: Started): void {
+  writeFileSync(`${file}.new`, lineOf(started));
+  renameSync(`${file}.new`, file);
+}
+
+const lineOf = (event: RunEvent): string => `${JSON.stringify(event)}\n`;
 
 /**
  * Writes on at the end of a journal.
@@ -17,7 +38,7 @@ export function journalTo(file: string, redact: (text: string) => string): Journ
   const descriptor = openSync(file, 'a');
   return {
     record: (event) => {
-      writeSync(descriptor, `${JSON.stringify(redacted(event, redact))}\n`);
+      writeSync(descriptor, lineOf(redacted(event, redact)));
     },
     close: () => closeSync(descriptor),
   };
@@ -27,6 +48,9 @@ export function journalTo(file: string, redact: (text: string) => string): Journ
 export function redacted(event: RunEvent, redact: (text: string) => string): RunEvent {
   if (event.type === 'exchange') return { ...event, exchange: redactedExchange(event.exchange, redact) };
   if (event.type === 'cut-short') return { ...event, reason: redact(event.reason) };
+  if (event.type === 'charge')
+    return { ...event, charge: { ...event.charge, reason: redact(event.charge.reason) } };
+  if (event.type === 'closed') return { ...event, accidents: event.accidents.map(redact) };
   if (event.type !== 'check') return event;
   const { reason, expected, seen, ...check } = event.check;
   return {
@@ -60,11 +84,11 @@ function redactedExchange(exchange: Exchange, redact: (text: string) => string):
 }
 
 /**
- * Starts a journal anew and reads it while it is being written: each call gives the events that came since the last.
- * @throws the error of the system where the file can't be written
+ * Reads a journal while it is being written: each call gives the events that came since the last.
+ * @throws the error of the system where the file can't be read
  */
 export function journalReader(file: string): { read(): RunEvent[]; close(): void } {
-  const descriptor = openSync(file, 'w+');
+  const descriptor = openSync(file, 'r');
   let position = 0;
   let rest = Buffer.alloc(0);
   return {
@@ -81,3 +105,42 @@ export function journalReader(file: string): { read(): RunEvent[]; close(): void
     close: () => closeSync(descriptor),
   };
 }
+
+/**
+ * Reads the journal of a run that has ended, one way or the other. A last line that was cut off is left out.
+ * @throws {UserError} exit 2: it is empty, not ours, of another version, or damaged
+ */
+export function readJournal(file: string): { readonly started: Started; readonly events: RunEvent[] } {
+  const events: RunEvent[] = [];
+  for (const line of wholeLines(readFileSync(file))) {
+    const event = eventOf(line);
+    if (!event) throw notOurs(`${file}: line ${events.length + 1} is no line of a journal.`);
+    events.push(event);
+  }
+  const [started] = events;
+  if (!started) throw notOurs(`${file} is empty.`);
+  if (started.type !== 'started') throw notOurs(`${file} does not begin as a journal does.`);
+  if (started.schema !== journalSchema)
+    throw notOurs(`${file} is of the form ${started.schema}, and only ${journalSchema} can be read.`);
+  return { started, events };
+}
+
+function* wholeLines(content: Buffer): Generator<string> {
+  let from = 0;
+  for (let end = content.indexOf(10); end !== -1; end = content.indexOf(10, from)) {
+    yield content.toString('utf8', from, end);
+    from = end + 1;
+  }
+}
+
+function eventOf(line: string): RunEvent | undefined {
+  try {
+    const event: RunEvent | null = JSON.parse(line); // its schema, in the first line, says that we wrote it
+    return typeof event?.type === 'string' ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const notOurs = (problem: string): UserError =>
+  new UserError(problem, 'Name the folder of a run that this version of the program wrote.', 2);

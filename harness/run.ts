@@ -1,4 +1,4 @@
-/** Runs vitest on the suites, by its Node API, and gives what the run told. */
+/** Runs vitest on the suites, by its Node API. What a run tells stands in its journal. */
 import type { Vitest } from 'vitest/node';
 import type { RunEvent } from './events.ts';
 import { journalReader } from './journal.ts';
@@ -13,35 +13,28 @@ export interface RunHooks {
   readonly interrupt: AbortSignal;
 }
 
-export interface RunResult {
-  readonly events: readonly RunEvent[];
-  /** What broke in the harness itself, one line each; empty where nothing did. */
-  readonly accidents: readonly string[];
-}
-
 const progressEveryMs = 100;
 
 /**
+ * Runs them; what they tell goes to the journal, also when the run is interrupted.
  * @param files the suite files that hold the selection
- * @returns everything that the run told, also when it was interrupted
+ * @returns what broke in the harness itself, one line each; empty where nothing did
  */
 export async function runSuites(
   plan: RunPlan & { readonly journal: string },
   files: readonly URL[],
   { onEvents, interrupt }: RunHooks,
-): Promise<RunResult> {
-  const events: RunEvent[] = [];
+): Promise<readonly string[]> {
   const journal = journalReader(plan.journal);
   const readOn = (): void => {
     const come = journal.read();
-    events.push(...come);
     if (come.length > 0) onEvents(come);
   };
   const progress = setInterval(readOn, progressEveryMs);
   try {
     const accidents = await runVitest(plan, files, interrupt);
     readOn();
-    return { events, accidents };
+    return accidents;
   } finally {
     clearInterval(progress);
     journal.close();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runVerdicts } from '../verdict.ts';
 import { type Ending, exitCode } from './exit-code.ts';
 
-const cuts = [undefined, 'interrupted', 'target', 'harness', 'time'] as const;
+const cuts = [undefined, 'interrupted', 'target', 'harness', 'time', 'killed'] as const;
 
 /** Every combination of what a run can end with. */
 const endings = runVerdicts.flatMap((verdict) =>
@@ -25,13 +25,13 @@ const reasons: readonly { code: number; holds: (ending: Ending) => boolean }[] =
     code: 3,
     holds: ({ harnessBroke, cutShort }) => harnessBroke || cutShort === 'harness' || cutShort === 'target',
   },
-  { code: 4, holds: ({ cutShort }) => cutShort === 'time' },
+  { code: 4, holds: ({ cutShort }) => cutShort === 'time' || cutShort === 'killed' },
   { code: 4, holds: ({ proven }) => proven === 0 },
   { code: 4, holds: ({ verdict, requireComplete }) => verdict === 'incomplete' && requireComplete },
 ];
 
-test('the weightiest reason counts, in each of 120 combinations', () => {
-  expect(endings).toHaveLength(120);
+test('the weightiest reason counts, in each of 144 combinations', () => {
+  expect(endings).toHaveLength(144);
   for (const ending of endings) {
     const code = reasons.find(({ holds }) => holds(ending))?.code ?? 0;
     expect({ ...ending, code: exitCode(ending) }).toEqual({ ...ending, code });
@@ -69,6 +69,7 @@ test.each<{ ending: Partial<Ending>; code: number; why: string }>([
     why: 'lost before incomplete',
   },
   { ending: { verdict: 'incomplete', cutShort: 'time' }, code: 4, why: 'the time was up' },
+  { ending: { cutShort: 'killed' }, code: 4, why: 'it was killed, whatever it had proven' },
   { ending: { verdict: 'incomplete', cutShort: 'interrupted' }, code: 130, why: 'interrupted' },
 ])('$code: $why', ({ ending, code }) => {
   expect(exitCode({ ...well, ...ending })).toBe(code);

@@ -8,7 +8,7 @@ export interface Ending {
   readonly proven: number;
   readonly requireComplete: boolean;
   /** What cut the run short, if anything did. */
-  readonly cutShort: Extract<RunEvent, { type: 'cut-short' }>['fault'] | undefined;
+  readonly cutShort: Extract<RunEvent, { type: 'cut-short' }>['fault'] | 'killed' | undefined;
   readonly harnessBroke: boolean;
 }
 
@@ -17,6 +17,6 @@ export function exitCode({ verdict, proven, requireComplete, cutShort, harnessBr
   if (cutShort === 'interrupted') return 130;
   if (verdict === 'non-conformant') return 1;
   if (harnessBroke || cutShort === 'harness' || cutShort === 'target') return 3;
-  if (cutShort === 'time' || proven === 0) return 4;
+  if (cutShort === 'time' || cutShort === 'killed' || proven === 0) return 4;
   return verdict === 'incomplete' && requireComplete ? 4 : 0;
 }

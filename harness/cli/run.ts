@@ -1,18 +1,16 @@
 /** `crdb-conformance run`: from a target to a verdict, and always to the reports. */
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { junit } from '../../reports/junit.ts';
-import { buildReport, type Report } from '../../reports/report.ts';
-import { terminal } from '../../reports/terminal.ts';
-import { validateReport } from '../../reports/validate.ts';
 import { edition } from '../../spec/contract.ts';
 import { docsUrl, loadRegister, type Register } from '../../spec/register.ts';
-import { endedEarly, gather, judgeRun, missingChecks } from '../assemble.ts';
+import { everyExchange } from '../charges.ts';
 import { type Check, readSuites, suiteName } from '../clause.ts';
 import { realClock } from '../clock.ts';
 import { withControls } from '../conductor.ts';
 import { UserError } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
+import { journalSchema, type Started } from '../events.ts';
+import { globalClauses } from '../global-checks.ts';
+import { journalTo, readJournal, startJournal } from '../journal.ts';
 import { limits } from '../limits.ts';
 import { type RunOptions, selectionOf, settingsOf, targetOf } from '../options.ts';
 import { hashOf, version } from '../package.ts';
@@ -27,7 +25,7 @@ import type { Settings } from '../settings.ts';
 import { suiteFiles } from '../suites.ts';
 import { redactor, type Target } from '../target.ts';
 import { httpWorld } from '../world.ts';
-import { exitCode } from './exit-code.ts';
+import { journalName, removeReports, tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 /** @returns the exit code @throws {UserError} exit 2 or 3, before anything was tried */
@@ -52,67 +50,37 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
   const flight = await fly(target, settings, options.provision);
   const provision = provisionPlan(options, flight);
   if (io.interrupt.aborted) return 130;
-  const startedAt = new Date();
   const tag = newTag();
+  const clauses = withControls(selection, book);
+  const started: Started = {
+    type: 'started',
+    schema: journalSchema,
+    target: {
+      name: named ? target.url.host : 'reference cluster',
+      url: target.url.href,
+      server: flight.server === null ? null : redactor(target.login)(flight.server),
+      provisioner: provision.name,
+      capabilities: provisionerFor(provision, nobody).capabilities,
+    },
+    run: aboutRun(options, settings, tag),
+    clauses,
+    ...whatIsToBeTold(clauses, book, register),
+  };
+  const journal = join(out, journalName);
+  removeReports(out);
+  startJournal(journal, started);
   const clock = realClock();
   const progress = progressOn(io.screen, clock.nowMs);
-  const { events, accidents } = await runSuites(
-    {
-      target: { ...target, url: target.url.href },
-      provision,
-      settings,
-      tag,
-      selection,
-      journal: join(out, 'journal.ndjson'),
-    },
-    filesOf(withControls(selection, book), book),
+  const accidents = await runSuites(
+    { target: { ...target, url: target.url.href }, provision, settings, tag, selection, journal },
+    filesOf(clauses, book),
     { onEvents: progress.show, interrupt: io.interrupt },
   );
   progress.end();
-
-  const report = reportOf({
-    events,
-    register,
-    clauses: withControls(selection, book),
-    strict: options.strict ?? false,
-    about: {
-      target: {
-        name: named ? target.url.host : 'reference cluster',
-        url: target.url.href,
-        server: flight.server === null ? null : redactor(target.login)(flight.server),
-        provisioner: provision.name,
-        capabilities: provisionerFor(provision, nobody).capabilities,
-      },
-      run: {
-        id: `${startedAt.toISOString().replace(/[-:.]/g, '')}-${tag}`,
-        startedAt: startedAt.toISOString(),
-        durationMs: Math.round(clock.nowMs()),
-        profile: settings.profile,
-        seed: settings.seed,
-        settings: { ...reportedSettings(settings, options), ...selected(options), ...limits },
-      },
-    },
-  });
-  const files = writeReports(report, out, options.requireComplete ?? false);
-  io.write(
-    terminal(report, {
-      colour: io.colour,
-      width: io.width,
-      files,
-    }),
-  );
-  const broken = [...accidents, ...optional(missingChecks(events)), ...validateReport(report)];
-  const redact = redactor(target.login);
-  for (const line of broken) io.error(`The harness itself failed: ${redact(line)}\n`);
-  const early = endedEarly(events);
-  if (early && early.fault !== 'interrupted') io.error(`The run was cut short: ${redact(early.reason)}\n`);
-  return exitCode({
-    verdict: report.verdict,
-    proven: report.summary.must.proven,
-    requireComplete: options.requireComplete ?? false,
-    cutShort: early?.fault,
-    harnessBroke: broken.length > 0,
-  });
+  const end = journalTo(journal, redactor(target.login));
+  end.record({ type: 'closed', durationMs: Math.round(clock.nowMs()), accidents });
+  end.close();
+  return tell(readJournal(journal), out, io);
 }
 
 /** Who asks a provisioner for its capabilities alone. */
@@ -120,8 +88,6 @@ const nobody: Asker = {
   send: () => Promise.reject(new Error('nothing is sent for nobody')),
   newId: () => 'nobody',
 };
-
-const optional = (line: string | undefined): readonly string[] => (line === undefined ? [] : [line]);
 
 function suitesByClause(book: ReadonlyMap<string, readonly Check[]>): ReadonlyMap<string, string> {
   return new Map([...book].map(([id, checks]) => [id, checks[0]?.suite ?? '']));
@@ -191,10 +157,55 @@ function provisionPlan({ provision, tasks }: RunOptions, { control }: Preflight)
   );
 }
 
+const aboutRun = (options: RunOptions, settings: Settings, tag: string): Started['run'] => {
+  const startedAt = new Date().toISOString();
+  return {
+    id: `${startedAt.replace(/[-:.]/g, '')}-${tag}`,
+    startedAt,
+    profile: settings.profile,
+    seed: settings.seed,
+    settings: { ...reportedSettings(settings, options), ...selected(options), ...limits },
+    harnessVersion: version,
+    docsVersion: edition,
+    hashes: {
+      suites: hashOf(suiteFiles),
+      openapi: hashOf([new URL('../../spec/openapi.yaml', import.meta.url)]),
+      clauses: hashOf([new URL('../../spec/clauses.yaml', import.meta.url)]),
+    },
+  };
+};
+
+/** What a report has to know to tell of every clause and of every check, also of those that never came to be. */
+function whatIsToBeTold(
+  clauses: readonly string[],
+  book: ReadonlyMap<string, readonly Check[]>,
+  register: Register,
+): Pick<Started, 'register' | 'checks'> {
+  return {
+    register: register.clauses.map((clause) => ({
+      id: clause.id,
+      level: clause.level,
+      basis: clause.basis,
+      operation: clause.operation,
+      statement: clause.statement,
+      reason: clause.reason,
+      source: { page: clause.source.page, anchor: clause.source.anchor, url: docsUrl(clause) },
+    })),
+    checks: [
+      ...clauses
+        .flatMap((id) => book.get(id) ?? [])
+        .map(({ clause, name, suite }) => ({ clause, name, suite })),
+      ...globalClauses
+        .filter((id) => clauses.includes(id))
+        .map((clause) => ({ clause, name: everyExchange, suite: everyExchange })),
+    ],
+  };
+}
+
 function reportedSettings(
   { timeoutS, graceS, settleS, maxDurationS, allowForce }: Settings,
   { requireComplete = false, strict = false, insecure = false, ca }: RunOptions,
-): Report['run']['settings'] {
+): Started['run']['settings'] {
   return {
     timeoutS,
     graceS,
@@ -211,53 +222,3 @@ function reportedSettings(
 /** What the verdict is about, where it is not the whole contract. */
 const selected = ({ suite = [], clause = [] }: RunOptions): { readonly selection?: string } =>
   suite.length + clause.length === 0 ? {} : { selection: [...suite, ...clause].join(', ') };
-
-interface Told {
-  readonly events: readonly RunEvent[];
-  readonly register: Register;
-  readonly clauses: readonly string[];
-  readonly strict: boolean;
-  readonly about: {
-    readonly target: Report['target'];
-    readonly run: Omit<Report['run'], 'stallMs' | 'cutShort' | 'harnessVersion' | 'docsVersion' | 'hashes'>;
-  };
-}
-
-function reportOf({ events, register, clauses, strict, about }: Told): Report {
-  const { stallMs, ...record } = gather(events);
-  const judgement = judgeRun(record.checks, clauses, register, { strict });
-  return buildReport(
-    {
-      target: about.target,
-      run: {
-        ...about.run,
-        stallMs: Math.round(stallMs),
-        cutShort: endedEarly(events)?.reason ?? null,
-        harnessVersion: version,
-        docsVersion: edition,
-        hashes: {
-          suites: hashOf(suiteFiles),
-          openapi: hashOf([new URL('../../spec/openapi.yaml', import.meta.url)]),
-          clauses: hashOf([new URL('../../spec/clauses.yaml', import.meta.url)]),
-        },
-      },
-      ...record,
-    },
-    register.clauses.filter(({ id }) => judgement.clauseVerdicts.has(id)),
-    judgement,
-    docsUrl,
-  );
-}
-
-/** @returns the paths of what was written */
-function writeReports(report: Report, out: string, requireComplete: boolean): readonly string[] {
-  const files = {
-    'report.json': `${JSON.stringify(report, null, 2)}\n`,
-    'junit.xml': junit(report, { requireComplete }),
-  };
-  return Object.entries(files).map(([name, content]) => {
-    const file = join(out, name);
-    writeFileSync(file, content);
-    return file;
-  });
-}

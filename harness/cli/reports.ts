@@ -1,0 +1,109 @@
+/** From a journal to every report: one way, whether the run has just ended or was killed a week ago. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { junit } from '../../reports/junit.ts';
+import { buildReport, type Report } from '../../reports/report.ts';
+import { terminal } from '../../reports/terminal.ts';
+import { validateReport } from '../../reports/validate.ts';
+import { endedEarly, gather, judgeRun, missingChecks } from '../assemble.ts';
+import type { RunEvent, Started } from '../events.ts';
+import { killed, undecided } from '../undecided.ts';
+import { exitCode } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+export const journalName = 'journal.ndjson';
+const reportNames = ['report.json', 'junit.xml'] as const;
+
+/** What a run told, from its first word on. */
+export interface Told {
+  readonly started: Started;
+  readonly events: readonly RunEvent[];
+}
+
+/** An older run's reports beside a newer one's journal would be read as its verdict. */
+export function removeReports(folder: string): void {
+  for (const name of reportNames) rmSync(join(folder, name), { force: true });
+}
+
+/**
+ * Writes and shows every report.
+ * @param folder where the files go
+ * @returns the exit code
+ */
+export function tell({ started, events }: Told, folder: string, io: Terminal): number {
+  const report = reportOf({ started, events });
+  const requireComplete = started.run.settings.requireComplete === true;
+  const files = writeReports(report, folder, requireComplete);
+  io.write(terminal(report, { colour: io.colour, width: io.width, files }));
+  const closed = events.find((event) => event.type === 'closed');
+  const broken = [
+    ...(closed?.accidents ?? []),
+    ...(closed ? optional(missingChecks(events)) : []),
+    ...validateReport(report),
+  ];
+  for (const line of broken) io.error(`The harness itself failed: ${line}\n`);
+  const early = endedEarly(events);
+  if (report.run.cutShort !== null && early?.fault !== 'interrupted')
+    io.error(`The run was cut short: ${report.run.cutShort}\n`);
+  return exitCode({
+    verdict: report.verdict,
+    proven: report.summary.must.proven,
+    requireComplete,
+    cutShort: early?.fault ?? (closed ? undefined : 'killed'),
+    harnessBroke: broken.length > 0,
+  });
+}
+
+const optional = (line: string | undefined): readonly string[] => (line === undefined ? [] : [line]);
+
+export function reportOf({ started, events }: Told): Report {
+  const { stallMs, ...told } = gather(events);
+  const checks = [...told.checks, ...undecided(started, events)];
+  const { register, clauses, run } = started;
+  const judgement = judgeRun(
+    checks,
+    clauses,
+    { clauses: register },
+    { strict: run.settings.strict === true },
+  );
+  const closed = events.find((event) => event.type === 'closed');
+  const early = [endedEarly(events)?.reason, killed(started, events)].filter((why) => why !== undefined);
+  const { hashes, docsVersion, harnessVersion, ...known } = run;
+  const record = {
+    target: started.target,
+    run: {
+      ...known,
+      durationMs: closed?.durationMs ?? lastInstantMs(events),
+      stallMs: Math.round(stallMs),
+      cutShort: early.length === 0 ? null : early.join('; '),
+      harnessVersion,
+      docsVersion,
+      hashes,
+    },
+    ...told,
+    checks,
+  };
+  const reported = register.filter(({ id }) => judgement.clauseVerdicts.has(id));
+  return buildReport(record, reported, judgement, ({ source }) => source.url);
+}
+
+/** How long a run is known to have lasted that never said how long it did. */
+function lastInstantMs(events: readonly RunEvent[]): number {
+  let lastMs = 0;
+  for (const event of events)
+    if (event.type === 'exchange') lastMs = Math.max(lastMs, event.exchange.receivedAt);
+  return Math.round(lastMs);
+}
+
+/** @returns the paths of what was written */
+function writeReports(report: Report, folder: string, requireComplete: boolean): readonly string[] {
+  const contents: Readonly<Record<(typeof reportNames)[number], string>> = {
+    'report.json': `${JSON.stringify(report, null, 2)}\n`,
+    'junit.xml': junit(report, { requireComplete }),
+  };
+  return reportNames.map((name) => {
+    const file = join(folder, name);
+    writeFileSync(file, contents[name]);
+    return file;
+  });
+}
