@@ -1,7 +1,7 @@
 /** An order drawn by a seed: the same seed, the same order, on every machine. */
 
 /** Mulberry32: small, and good enough to mix some hundred checks. */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -13,7 +13,7 @@ export function killed({ checks }: Started, events: readonly RunEvent[]): string
   const decided = events.filter(
     (event) => event.type === 'check' && event.check.suite !== everyExchange,
   ).length;
-  return `the run was killed: its journal breaks off when ${decided} of ${planned} checks were decided`;
+  return `the run was killed, or still goes on: its journal breaks off when ${decided} of ${planned} checks were decided`;
 }
 
 /** The checks that a run should have told and didn't, each `inconclusive`; none where it came to its end. */

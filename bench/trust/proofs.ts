@@ -1,7 +1,8 @@
 /** All proofs, in the order in which docs/trust.md tells them. */
 
 import { hostileTargets } from './hostile-targets.ts';
+import { killed } from './killed.ts';
 import type { Proof } from './proof.ts';
 import { inRealTime, overHttp } from './worlds.ts';
 
-export const proofs: readonly Proof[] = [overHttp, inRealTime, hostileTargets];
+export const proofs: readonly Proof[] = [overHttp, inRealTime, hostileTargets, killed];

@@ -1,0 +1,4 @@
+import { killed } from './killed.ts';
+import { testQuickly } from './quickly.ts';
+
+testQuickly(killed);
