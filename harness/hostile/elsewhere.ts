@@ -19,7 +19,7 @@ export const elsewhere: readonly Hostile[] = [
         body: '',
       });
     },
-    ends: { tested: true, exit: 1, broken: ['list.statuses'], proven: 50 },
+    ends: { tested: true, exit: 1, broken: ['list.status.200'], proven: 50 },
   },
   {
     id: 'other-origin',

@@ -127,7 +127,7 @@ export const words: readonly Hostile[] = [
         : answering(turn, {
             body: '[{"id":"\\ud800","status":"started"},{"id":"\\udc00","status":"finished"}]',
           }),
-    ends: { tested: true, exit: 0, broken: [], proven: 5 },
+    ends: { tested: true, exit: 0, broken: [], proven: 4 },
   },
   {
     id: 'credentials-echoed',
