@@ -34,7 +34,7 @@ export const words: readonly Hostile[] = [
     does: 'puts escape sequences, controls and XML into every id that it shows',
     spoils: allReads,
     answer: rewriting((body) => body.replace(/"id":"/g, `"id":"${inJson(escapes)}`)),
-    ends: { tested: true, exit: 1, broken: [], proven: 10 },
+    ends: { tested: true, exit: 1, broken: ['list.holds-running', 'read.asked-id'], proven: 10 },
   },
   {
     id: 'escapes-in-names',
