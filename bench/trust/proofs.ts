@@ -1,8 +1,16 @@
 /** All proofs, in the order in which docs/trust.md tells them. */
 
+import { faithfulVariants, faithfulVariantsReal } from './faithful-variants.ts';
 import { hostileTargets } from './hostile-targets.ts';
 import { killed } from './killed.ts';
 import type { Proof } from './proof.ts';
 import { inRealTime, overHttp } from './worlds.ts';
 
-export const proofs: readonly Proof[] = [overHttp, inRealTime, hostileTargets, killed];
+export const proofs: readonly Proof[] = [
+  overHttp,
+  inRealTime,
+  faithfulVariants,
+  faithfulVariantsReal,
+  hostileTargets,
+  killed,
+];

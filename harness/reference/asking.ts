@@ -5,6 +5,8 @@ export interface Seen {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
+  /** Of HTTP. */
+  readonly version: string;
   readonly text: string;
   /** The body's JSON; undefined where it has none. */
   readonly json: unknown;
@@ -48,8 +50,8 @@ export function ask(
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
-        const { statusCode: status = 0, headers: given, rawHeaders } = response;
-        resolve({ status, headers: given, rawHeaders, text, json: parsed(text) });
+        const { statusCode: status = 0, headers: given, rawHeaders, httpVersion: version } = response;
+        resolve({ status, headers: given, rawHeaders, version, text, json: parsed(text) });
       });
     });
     asked.on('error', reject);

@@ -16,7 +16,7 @@ export type RulesChange = Change<Rules>;
 export const contractBut = (...changes: readonly RulesChange[]): Rules =>
   changes.reduce((before: Rules, change) => merged(before, change) as Rules, rules); // a change keeps the shape
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function merged(before: unknown, change: unknown): unknown {

@@ -117,6 +117,7 @@ export const rules: Rules = {
     connection: 'keep-alive',
     framing: 'content-length',
     headerNames: 'canonical',
+    version: '1.1',
     gzip: false,
     finish: (reply) => reply,
   },

@@ -1,5 +1,11 @@
 /** A face on the wire, by node:http. Every wait goes through the clock that is handed in. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from './clock.ts';
@@ -83,13 +89,15 @@ const spellings = {
   canonical: (name: string) => name,
   lower: (name: string) => name.toLowerCase(),
   upper: (name: string) => name.toUpperCase(),
+  mixed: (name: string) =>
+    name.replace(/./g, (letter, at) => (at % 2 === 0 ? letter.toLowerCase() : letter.toUpperCase())),
 } as const;
 
 function write({ reply, transport }: Outgoing, request: IncomingMessage, response: ServerResponse): void {
   const taken = /\bgzip\b/.test(headerOf(request, 'accept-encoding') ?? '');
   const zipped = transport.gzip && taken && reply.body !== '';
   const body = zipped ? gzipSync(reply.body) : Buffer.from(reply.body);
-  const chunked = transport.framing === 'chunked' && body.length > 0;
+  const chunked = transport.framing === 'chunked' && transport.version === '1.1' && body.length > 0;
   const headers = {
     Server: serverName,
     ...reply.headers,
@@ -98,10 +106,16 @@ function write({ reply, transport }: Outgoing, request: IncomingMessage, respons
     ...(transport.connection === 'close' ? { Connection: 'close' } : {}),
   };
   const spelt = spellings[transport.headerNames];
-  response.writeHead(
-    reply.status,
-    Object.entries(headers).flatMap(([name, value]) => [spelt(name), value]),
-  );
+  const named = Object.entries(headers).map(([name, value]) => [spelt(name), value]);
+  if (transport.version === '1.0') {
+    const lines = [
+      `HTTP/1.0 ${reply.status} ${STATUS_CODES[reply.status] ?? ''}`,
+      ...named.map((pair) => pair.join(': ')),
+    ];
+    request.socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]));
+    return;
+  }
+  response.writeHead(reply.status, named.flat());
   if (chunked) response.write(body);
   response.end(chunked ? undefined : body);
 }

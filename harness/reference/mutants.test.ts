@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { rules } from './contract.ts';
 import { mutants } from './mutants.ts';
 import { story } from './story.ts';
+import { allSwitches } from './switches.ts';
 import { variants } from './variants.ts';
 
 // ── the register of clauses, read as a file: this folder shares no code with the one that owns it ──
@@ -72,7 +73,10 @@ test.each(mutants)('$id can be told from the contract', (mutant) => {
   expect(story(mutant.rules)).not.toEqual(contract);
 });
 // What differs on the wire alone is shown in wire.test.ts, what differs in control in control.test.ts.
-const onTheWireOnly = ['chunked', 'closing', 'zipped', 'lower-case-headers', 'forgetful-control'];
+const onTheWireOnly = [
+  ...allSwitches.filter(({ onTheWire }) => onTheWire).map(({ id }) => id),
+  'forgetful-control',
+];
 test.each(variants.filter(({ id }) => !onTheWireOnly.includes(id)))('$id can be told too', (variant) => {
   expect(story(variant.rules)).not.toEqual(contract);
 });

@@ -181,7 +181,8 @@ export interface TransportRules {
   readonly refusalBody: 'none' | 'error' | 'problem';
   readonly connection: 'keep-alive' | 'close';
   readonly framing: 'content-length' | 'chunked';
-  readonly headerNames: 'canonical' | 'lower' | 'upper';
+  readonly headerNames: 'canonical' | 'lower' | 'upper' | 'mixed';
+  readonly version: '1.0' | '1.1';
   /** Whether bodies are compressed for a client that accepts it. */
   readonly gzip: boolean;
   /** The last word on an answer of the three operations; `before` is this operation's answer before. */

@@ -30,6 +30,13 @@ describe('the wire, by the rules', () => {
   test('lower-case header names', async () => {
     expect((await seenWith({ headerNames: 'lower' })).rawHeaders).toContain('content-type');
   });
+  test('mixed-case header names', async () => {
+    expect((await seenWith({ headerNames: 'mixed' })).rawHeaders).toContain('cOnTeNt-tYpE');
+  });
+  test('HTTP/1.0, which knows no chunks, and ends the connection', async () => {
+    const { version, headers, text } = await seenWith({ version: '1.0', framing: 'chunked' });
+    expect([version, headers['content-length'], text]).toEqual(['1.0', '2', '[]']);
+  });
   test('refusals without a body', async () => {
     const { headers, text } = await seenWith({ refusalBody: 'none' }, `${one}no`);
     expect([headers['content-type'], text]).toEqual([undefined, '']);

@@ -1,0 +1,4 @@
+import { faithfulVariants } from './faithful-variants.ts';
+import { testQuickly } from './quickly.ts';
+
+testQuickly(faithfulVariants);
