@@ -17,9 +17,14 @@ const isCharge = ({ verdict }: Finding): boolean => verdict === 'fail' || verdic
 /** Further charges against one clause are counted and not listed: one fault is read once. */
 const listedCharges = 3;
 
+interface Entry {
+  readonly finding: Finding;
+  readonly check: Check;
+}
+
 interface Account {
   answers: number;
-  readonly charges: { readonly finding: Finding; readonly check: Check }[];
+  readonly charges: Entry[];
 }
 
 export class Ledger {
@@ -72,7 +77,7 @@ export class Ledger {
       if (explained.has(clause)) return [];
       const charges = all
         .filter(({ finding }) => !this.#chargedElsewhere(clause, finding))
-        .toSorted((a, b) => severity(a) - severity(b)); // no doubt may push a proof off the list
+        .toSorted((a, b) => severity(a) - severity(b) || bySending(a, b)); // no doubt may push a proof off the list
       const more = Math.max(0, charges.length - listedCharges);
       const listed = withNamesOfTheirOwn(
         charges
@@ -106,7 +111,17 @@ export class Ledger {
   }
 }
 
-const severity = ({ finding: { verdict } }: { readonly finding: Finding }): number =>
+/** The order in which checks end is chance; what was sent first is told first. */
+const bySending = (a: Entry, b: Entry): number => {
+  const [one, other] = [a.finding.exchanges[0], b.finding.exchanges[0]];
+  if (!one || !other) return 0;
+  return one.sentAt - other.sentAt || serialOf(one) - serialOf(other);
+};
+
+/** 7, of `cancel-7`. */
+const serialOf = ({ id }: Exchange): number => Number(id.slice(id.lastIndexOf('-') + 1));
+
+const severity = ({ finding: { verdict } }: Entry): number =>
   verdict === 'fail' ? 0 : verdict === 'warn' ? 1 : 2;
 
 /** Two charges may have been seen in the same check. */

@@ -1,12 +1,19 @@
-/** What the docs say of answers, loaded when it is first asked for. */
+/** What the docs say of answers, and the clauses made of it, loaded when they are first asked for. */
+import { loadRegister, type Register } from '../spec/register.ts';
 import { loadValidators, type Validators } from '../spec/validators.ts';
 import type { Operation } from './requests.ts';
 
-let loaded: Validators | undefined;
+let validators: Validators | undefined;
+let register: Register | undefined;
 
 export function documented(): Validators {
-  loaded ??= loadValidators();
-  return loaded;
+  validators ??= loadValidators();
+  return validators;
+}
+
+export function registered(): Register {
+  register ??= loadRegister();
+  return register;
 }
 
 /** Whether a status is documented for an operation; for what is none of the three, everything is. */

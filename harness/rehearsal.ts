@@ -1,10 +1,9 @@
 /** A whole run against a server of ours in this process: what the kill matrix and the suites' own tests stand on. */
-import { loadRegister, type Register } from '../spec/register.ts';
-import { loadValidators, type Validators } from '../spec/validators.ts';
 import { readSuites } from './clause.ts';
 import type { Carrier } from './client.ts';
 import { realClock } from './clock.ts';
 import { Conductor } from './conductor.ts';
+import { documented, registered } from './documented.ts';
 import type { RunEvent } from './events.ts';
 import { askForControl, controlProvisioner, offeredControl } from './provision/control.ts';
 import { noProvisioner } from './provision/none.ts';
@@ -66,8 +65,6 @@ function simulatedTime() {
   };
 }
 
-let contract: { readonly register: Register; readonly validators: Validators } | undefined;
-
 /**
  * Runs the suites against a server.
  * @param start gives the server, on the clock that it is handed
@@ -77,7 +74,6 @@ export async function rehearse(
   start: (clock: Clock) => Rehearsed | Promise<Rehearsed>,
   { selection, settings = {}, time = 'simulated', provisioner: chosenProvisioner }: RehearsalOptions = {},
 ): Promise<readonly RunEvent[]> {
-  contract ??= { register: loadRegister(), validators: loadValidators() };
   const book = await readSuites(suiteFiles);
   const { clock, forServer, inFlight } = time === 'real' ? realTime() : simulatedTime();
   const server = await start(forServer);
@@ -103,7 +99,8 @@ export async function rehearse(
     const provisioner = chosenProvisioner?.(asker) ?? offering;
     const conductor = new Conductor({
       book,
-      ...contract,
+      register: registered(),
+      validators: documented(),
       selection: selection ?? [...book.keys()],
       stage: { world, provisioner, settings: chosen, tag: 'rehearsal', authenticates: true },
       record: (event) => events.push(event),

@@ -75,6 +75,9 @@ export class Scene {
     return this.#stage.removed;
   }
 
+  /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
+  readonly unknownTask = (): { readonly id: string } => ({ id: uuidOf(this.#asker.newId()) });
+
   /** The first age, in seconds, at which a task kept for `ttlS` must surely be gone, and `beyondS` more. */
   readonly gone = (ttlS: number, beyondS: number): number => ttlS + this.#stage.settings.graceS + beyondS;
 
@@ -171,16 +174,20 @@ export class Scene {
 
   /** Waits until after an instant, in milliseconds since the start of the run. */
   async waitUntil(instantMs: number, why: string): Promise<void> {
+    await this.#pauseUntil(instantMs, why);
+    this.#sinceMs = Math.max(this.#sinceMs, instantMs + 1);
+  }
+
+  /** Waits without counting on it: how long may depend on what other checks have seen meanwhile. */
+  async #pauseUntil(instantMs: number, why: string): Promise<void> {
     this.#stillOn();
     if (instantMs < this.#sinceMs) return;
     this.#urgent = true;
     const waitMs = instantMs + 1 - this.#stage.world.now().earliestMs;
-    if (waitMs > 0) {
-      this.#tellWaiting(waitMs, why);
-      await this.#stage.world.wait(waitMs, this.#stage.cutShort);
-      this.#stillOn();
-    }
-    this.#sinceMs = Math.max(this.#sinceMs, instantMs + 1);
+    if (waitMs <= 0) return;
+    this.#tellWaiting(waitMs, why);
+    await this.#stage.world.wait(waitMs, this.#stage.cutShort);
+    this.#stillOn();
   }
 
   /** Reads a task for long enough to prove that nothing happened to it. */
@@ -189,7 +196,7 @@ export class Scene {
     const watchMs = () => Math.max(leastWatchMs, 1.5 * this.#stage.slowestEffectMs);
     const reads = [await this.send(read(task))];
     for (const part of [0.25, 0.5, 1]) {
-      await this.waitUntil(fromMs + part * watchMs(), 'watching that nothing happens');
+      await this.#pauseUntil(fromMs + part * watchMs(), 'watching that nothing happens');
       reads.push(await this.send(read(task)));
     }
     return reads;
@@ -276,7 +283,7 @@ export class Scene {
     for (let turn = 0; !shows(lastOf(exchanges)) && lastOf(exchanges).sentAt <= untilMs; turn++) {
       const pausedMs = Math.min(this.#sinceMs + (pollMs[turn] ?? longestPollMs), untilMs);
       const dueMs = Math.max(this.#sinceMs, pausedMs);
-      await this.waitUntil(dueMs, 'an effect to show');
+      await this.#pauseUntil(dueMs, 'an effect to show');
       const next = await this.send(request);
       if (next.attempt === 1) untilMs += stoodStillMs(next.sentAt - dueMs);
       exchanges.push(next);
@@ -309,6 +316,13 @@ export class Scene {
     if (this.#stage.cutShort.aborted) throw new CutShort();
   }
 }
+
+/** In the form of a UUID, as real clusters have them. */
+const uuidOf = (text: string): string =>
+  createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, '$1-$2-4$3-8$4-$5');
 
 /** Ten digits tell the checks of a run apart; no id begins another, for all have one length. */
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);

@@ -6,7 +6,6 @@ import { judgeUnchanged } from '../harness/judge-task.ts';
 import { cancel, list, type Request, read } from '../harness/requests.ts';
 import type { Scene } from '../harness/scene.ts';
 import { defaultRetentionS } from '../harness/settings.ts';
-import { unknownTask } from './unknown.ts';
 
 /** Each operation on a task that is there, and the clause that shows that it succeeds with valid credentials. */
 const operations = {
@@ -146,7 +145,7 @@ clause('auth.www-authenticate', {
 clause('auth.before-lookup', {
   positiveControl: ({ operation }) => operations[operation].refused,
   cases: [{ operation: 'read' }, { operation: 'cancel' }],
-  async check({ operation }, { sendAs }) {
+  async check({ operation }, { sendAs, unknownTask }) {
     const asking = { read: read(unknownTask()), cancel: cancel(unknownTask()) };
     return [judgeStatus(await sendAs(asking[operation], 'none'), [401])];
   },

@@ -7,7 +7,6 @@ import { cancel, cancelByGet, read } from '../harness/requests.ts';
 import type { Scene } from '../harness/scene.ts';
 import { showsStatus } from '../harness/shown.ts';
 import { everyPhase } from './phases.ts';
-import { unknownTask } from './unknown.ts';
 
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -124,7 +123,7 @@ clause('cancel.ended.untouched', {
 clause('cancel.status.404', {
   positiveControl: 'cancel.running.accepted',
   cases: everyForce,
-  async check({ force }, { send }) {
+  async check({ force }, { send, unknownTask }) {
     return [judgeStatus(await send(cancel(unknownTask(), { force })), [404])];
   },
 });

@@ -13,7 +13,6 @@ import {
 } from '../harness/judge-task.ts';
 import { read } from '../harness/requests.ts';
 import { everyPhase } from './phases.ts';
-import { unknownTask } from './unknown.ts';
 
 clause('read.status.200', {
   cases: everyPhase,
@@ -26,7 +25,7 @@ clause('read.status.200', {
 clause('read.status.404', {
   positiveControl: 'read.status.200',
   cases: [{ verbose: 'omitted' }, { verbose: 'true' }],
-  async check({ verbose }, { send }) {
+  async check({ verbose }, { send, unknownTask }) {
     const asking = { omitted: read(unknownTask()), true: read(unknownTask(), { verbose: 'true' }) };
     return [judgeStatus(await send(asking[verbose]), [404])];
   },

@@ -1,0 +1,63 @@
+/**
+ * A recording: it answers from the evidence of an earlier run, at the instants of that run, and sends nothing. What the
+ * evidence doesn't hold is a lost exchange, so that it can prove nothing.
+ */
+import { bracket } from '../bracket.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Request } from '../requests.ts';
+import type { World } from '../world.ts';
+
+export const notInEvidence = 'it is not in the evidence';
+
+/** Everything that was recorded is past. */
+const past = bracket(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+
+/** @param pathPrefix of the target that the evidence is of; '' where it has none */
+export function recordingWorld(exchanges: readonly Exchange[], pathPrefix: string): World {
+  const inOrder = exchanges.toSorted((a, b) => a.sentAt - b.sentAt || a.attempt - b.attempt);
+  const recorded = Map.groupBy(inOrder, keyOf);
+  let missing = 0;
+  return {
+    async send(request) {
+      const left = recorded.get(keyOf(asRecorded(request, pathPrefix))) ?? [];
+      const { length } = attemptsOf(left);
+      return left.splice(0, length).at(-1) ?? absent(request, pathPrefix, ++missing);
+    },
+    now: () => past,
+    wait: async () => {},
+    close: () => {},
+  };
+}
+
+/** The first attempt and those that followed it. */
+function attemptsOf(left: readonly Exchange[]): readonly Exchange[] {
+  const next = left.findIndex(({ attempt }, index) => index > 0 && attempt === 1);
+  return next < 0 ? left : left.slice(0, next);
+}
+
+type Recorded = Pick<Exchange, 'sentFor' | 'request'>;
+
+/** What was asked, by whom and for which check: the same check asks the same in the same order. */
+const keyOf = ({ sentFor, request: { method, path, credentials, headers, body } }: Recorded): string =>
+  JSON.stringify([sentFor, method, path, credentials, headers['X-Result-TTL'], body]);
+
+const asRecorded = (request: Request, pathPrefix: string): Recorded => ({
+  ...(request.sentFor === undefined ? {} : { sentFor: request.sentFor }),
+  request: {
+    method: request.method,
+    path: pathPrefix + request.path,
+    headers: request.headers ?? {},
+    credentials: request.credentials ?? 'own',
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+  },
+});
+
+const absent = (request: Request, pathPrefix: string, serial: number): Exchange => ({
+  id: `missing-${serial}`,
+  operation: request.operation,
+  sentAt: 0,
+  receivedAt: 0,
+  attempt: 1,
+  ...asRecorded(request, pathPrefix),
+  lost: notInEvidence,
+});
