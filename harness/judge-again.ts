@@ -63,7 +63,7 @@ function provisionerAsRecorded(
     });
   }
   throw new UserError(
-    `The tasks of this run came by --provision ${provisioner}, and its report doesn't hold which check was given which.`,
+    `The tasks of this run came by --provision ${provisioner}, and its report doesn’t hold which check was given which.`,
     'Runs by control and by none can be judged again.',
     2,
   );

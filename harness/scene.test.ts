@@ -180,6 +180,7 @@ describe('elapsing', () => {
     const { scene, world } = sceneOf({ provisioner });
     const task = await scene.provision('finished');
     await world.wait(10_500);
+    await scene.send(read(task)); // a scene knows the time by its answers
     const aged = await scene.elapse(task, 60);
     const again = await scene.elapse(aged, 70);
     await scene.elapse(again, 65);

@@ -1,27 +1,30 @@
 /**
- * A recording: it answers from the evidence of an earlier run, at the instants of that run, and sends nothing. What the
- * evidence doesn't hold is a lost exchange, so that it can prove nothing.
+ * A recording: it answers from the evidence of an earlier run, at the instants of that run, and sends nothing. A check
+ * that asks for what the evidence doesn't hold ends there, for it can prove nothing.
  */
 import { bracket } from '../bracket.ts';
 import type { Exchange } from '../exchange.ts';
+import { LostRace } from '../provisioner.ts';
 import type { Request } from '../requests.ts';
 import type { World } from '../world.ts';
-
-export const notInEvidence = 'it is not in the evidence';
 
 /** Everything that was recorded is past. */
 const past = bracket(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
 
-/** @param pathPrefix of the target that the evidence is of; '' where it has none */
+/**
+ * @param pathPrefix of the target that the evidence is of; '' where it has none
+ * @returns a world whose `send` rejects with {@link LostRace} where an exchange is not in the evidence
+ */
 export function recordingWorld(exchanges: readonly Exchange[], pathPrefix: string): World {
   const inOrder = exchanges.toSorted((a, b) => a.sentAt - b.sentAt || a.attempt - b.attempt);
   const recorded = Map.groupBy(inOrder, keyOf);
-  let missing = 0;
   return {
     async send(request) {
       const left = recorded.get(keyOf(asRecorded(request, pathPrefix))) ?? [];
       const { length } = attemptsOf(left);
-      return left.splice(0, length).at(-1) ?? absent(request, pathPrefix, ++missing);
+      const last = left.splice(0, length).at(-1);
+      if (last) return last;
+      throw new LostRace(`${request.method} ${pathPrefix}${request.path}: it is not in the evidence`);
     },
     now: () => past,
     wait: async () => {},
@@ -50,14 +53,4 @@ const asRecorded = (request: Request, pathPrefix: string): Recorded => ({
     credentials: request.credentials ?? 'own',
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   },
-});
-
-const absent = (request: Request, pathPrefix: string, serial: number): Exchange => ({
-  id: `missing-${serial}`,
-  operation: request.operation,
-  sentAt: 0,
-  receivedAt: 0,
-  attempt: 1,
-  ...asRecorded(request, pathPrefix),
-  lost: notInEvidence,
 });
