@@ -12,7 +12,7 @@ export interface Server {
   readonly kind: 'faithful' | 'plainly wrong' | 'subtly wrong';
 }
 
-const chosen = ['terse', 'leisurely', 'ended-is-409', 'null-for-absent', 'charset'];
+const chosen = ['terse', 'leisurely', 'ended-is-409', 'cancel-in-3-s', 'charset'];
 
 export const faithful: readonly Server[] = [
   { id: 'reference', rules, kind: 'faithful' },

@@ -23,7 +23,7 @@ export const redocly: Peer = {
       { cwd: folder, env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } },
     );
     if (code === 0) return [];
-    const failed = [...output.matchAll(/^ *stepId - (\S+)/gm)].map(([, id = '']) => id);
+    const failed = [...output.matchAll(/^\s*stepId - (\S+)/gm)].map(([, id = '']) => id);
     if (failed.length === 0) throw new Error(`Redocly ended with ${code}: ${output.slice(-500)}`);
     return failed;
   },
