@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { mutants } from '../../harness/reference/mutants.ts';
+import { loadRegister } from '../../spec/register.ts';
 import { linesIn, median, score, type Trial } from './score.ts';
 import { faithful, wrong } from './servers.ts';
-import { subtle } from './subtle.ts';
+import { relational, wrongByThemselves } from './subtle.ts';
 
 const trial = (id: string, kind: Trial['server']['kind'], ...accused: readonly string[]): Trial => ({
   server: { id, kind },
@@ -43,9 +44,13 @@ test('the median is a value that was measured; blank lines are no lines', () => 
   expect([median([9, 1, 2]), linesIn(['a\n\n b\n', 'c'])]).toEqual([2, 3]);
 });
 
-test('every subtle server is among the wrong ones', () => {
-  const known = new Set(mutants.map(({ id }) => id));
-  expect([...subtle].filter((id) => !known.has(id))).toEqual([]);
+test('what tells the subtle ones is known: clauses of the register, and exceptions that are needed', () => {
+  const clauses = new Set(loadRegister().clauses.map(({ id }) => id));
+  expect([...relational].filter((id) => !clauses.has(id))).toEqual([]);
+  const excepted = mutants.filter(
+    ({ id, killedBy }) => wrongByThemselves.has(id) && killedBy.every((one) => relational.has(one)),
+  );
+  expect(excepted.map(({ id }) => id).sort()).toEqual([...wrongByThemselves].sort());
 });
 
 test('six faithful servers; a smaller draw of wrong ones is the beginning of a larger', () => {

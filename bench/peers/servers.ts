@@ -4,7 +4,7 @@ import { type RulesInTime, rules } from '../../harness/reference/reference.ts';
 import { variants } from '../../harness/reference/variants.ts';
 import { shuffled } from '../../harness/shuffle.ts';
 import { loadRegister } from '../../spec/register.ts';
-import { subtle } from './subtle.ts';
+import { isSubtle } from './subtle.ts';
 
 export interface Server {
   readonly id: string;
@@ -37,8 +37,8 @@ export function convictable(all: readonly Mutant[] = mutants): readonly Mutant[]
 export const wrong = (count: number, seed: number): readonly Server[] =>
   shuffled(convictable(), seed)
     .slice(0, count)
-    .map(({ id, rules: wrongRules }) => ({
-      id,
-      rules: wrongRules,
-      kind: subtle.has(id) ? 'subtly wrong' : 'plainly wrong',
+    .map((mutant) => ({
+      id: mutant.id,
+      rules: mutant.rules,
+      kind: isSubtle(mutant) ? 'subtly wrong' : 'plainly wrong',
     }));

@@ -1,42 +1,53 @@
 /**
  * The wrong servers of which no answer is wrong by itself: what is wrong is a relation between two of its answers, or
- * between an answer and the clock. Their ids, by hand.
+ * between an answer and the clock. They are told by the clauses that they break.
  */
-const againstTheClock = [
-  ...['default-60', 'default-490', 'default-510', 'default-3600', 'default-never', 'never-expires', 'half'],
-  ...[
-    'milliseconds',
-    'minutes',
-    'from-creation',
-    'from-start',
-    'from-last-read',
-    'read-ttl-expires-unfinished',
-  ],
-  ...['expires-unfinished', 'failed-gone-at-once', 'failed-half', 'cancelled-tenth', 'cancelled-half'],
-  ...['expired-is-410', 'cancel-expired-is-406', 'cancel-expired-is-200', 'creation-ttl-ignored'],
-  ...['read-ttl-ignored', 'read-ttl-in-milliseconds', 'read-ttl-adds', 'read-ttl-only-prolongs'],
-  ...['read-ttl-only-shortens', 'read-ttl-for-all', 'read-ttl-becomes-default', 'creation-ttl-only-prolongs'],
-  ...['creation-ttl-doubled', 'creation-ttl-in-milliseconds', 'creation-ttl-becomes-default'],
-  ...['ttl-at-most-an-hour', 'negative-ttl-counts', 'bad-ttl-keeps-for-ever', 'ttl-parsed-loosely'],
-  ...['read-half-a-minute-late', 'list-half-a-minute-late', 'cancel-a-minute-late'],
-];
-const betweenTwoAnswers = [
-  ...['refused-but-done', 'refused-but-done-late', 'refused-then-stuck', 'cancel-does-nothing'],
-  ...['forced-does-nothing', 'cancel-requeues', 'cancelled-comes-back', 'cancelled-is-queued-again'],
-  ...['cancel-finishes', 'cancelled-finishes-later', 'cancel-forgets', 'cancelled-expires-at-once'],
-  ...[
-    'cancels-neighbour',
-    'cancels-all',
-    'cancel-rewrites-ended',
-    'cancel-restarts-failed',
-    'cancels-by-get',
-  ],
-  ...['get-refused-but-done', 'cancels-then-401', 'reads-then-401', 'list-always-empty', 'list-first-only'],
-  ...['list-without-committing', 'list-queued-only', 'list-says-queued', 'list-other-guid', 'list-frozen'],
-  ...['list-ended-as-started', 'list-keeps-removed', 'list-never-empty-again', 'status-falls-back'],
-  ...['ended-ticks-on', 'errors-shown-once', 'read-starts-queued', 'read-finishes-committing', 'read-frozen'],
-  ...['one-guid-for-all', 'verbose-drops-guid', 'verbose-contradicts-operation', 'verbose-runs-ahead'],
-  ...['verbose-drops-errors', 'verbose-false-is-true'],
-];
+import type { Mutant } from '../../harness/reference/mutant.ts';
 
-export const subtle: ReadonlySet<string> = new Set([...againstTheClock, ...betweenTwoAnswers]);
+/** Clauses that compare two answers, or an answer and the clock. */
+export const relational: ReadonlySet<string> = new Set([
+  'auth.no-effect',
+  'auth.read-no-effect',
+  'cancel.by-get.no-effect',
+  'cancel.commit-phase.untouched',
+  'cancel.ended.untouched',
+  'cancel.leaves',
+  'cancel.not-finished',
+  'cancel.stays-out',
+  'cancel.still-readable',
+  'cancel.that-task-alone',
+  'expiry.at-creation.gone',
+  'expiry.at-creation.kept',
+  'expiry.cancel',
+  'expiry.cancelled.kept',
+  'expiry.default.gone',
+  'expiry.default.kept',
+  'expiry.failed.kept',
+  'expiry.from-completion',
+  'expiry.malformed-ttl',
+  'expiry.on-read.gone',
+  'expiry.on-read.kept',
+  'expiry.plain-read-keeps',
+  'expiry.that-task-alone',
+  'expiry.unfinished',
+  'list.agrees-with-read',
+  'list.empty',
+  'list.holds-running',
+  'read.changes-nothing',
+  'status.change-shows',
+  'status.ended-stays',
+  'status.forward-only',
+  'verbose.false-is-plain',
+  'verbose.keeps-fields',
+]);
+
+/** They break such a clause by a code that is wrong for anybody who sees it. */
+export const wrongByThemselves: ReadonlySet<string> = new Set([
+  'bad-ttl-is-500',
+  'expired-is-410',
+  'verbose-false-is-400',
+  'verbose-is-500',
+]);
+
+export const isSubtle = ({ id, killedBy }: Mutant): boolean =>
+  killedBy.every((clause) => relational.has(clause)) && !wrongByThemselves.has(id);
