@@ -93,6 +93,15 @@ program
   });
 
 program
+  .command('judge <report>')
+  .description('the evidence of an earlier run judged again, offline, by the suites of today')
+  .option('--out <dir>', 'write the reports of it there')
+  .action(async (file: string, options: { readonly out?: string }) => {
+    const { judge } = await import('./cli/judge.ts');
+    exit = await judge(file, options, io);
+  });
+
+program
   .command('reference')
   .description('serve the reference cluster, for people and for other harnesses')
   .option('--port <n>', 'port on 127.0.0.1 (default: 9080)', whole)

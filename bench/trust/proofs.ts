@@ -2,6 +2,7 @@
 
 import { faithfulVariants, faithfulVariantsReal } from './faithful-variants.ts';
 import { hostileTargets } from './hostile-targets.ts';
+import { judgedAgain } from './judged-again.ts';
 import { killed } from './killed.ts';
 import type { Proof } from './proof.ts';
 import { inRealTime, overHttp } from './worlds.ts';
@@ -13,4 +14,5 @@ export const proofs: readonly Proof[] = [
   faithfulVariantsReal,
   hostileTargets,
   killed,
+  judgedAgain,
 ];

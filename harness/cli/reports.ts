@@ -35,6 +35,11 @@ export function tell({ started, events }: Told, folder: string, io: Terminal): n
   const requireComplete = started.run.settings.requireComplete === true;
   const files = writeReports(report, folder, requireComplete);
   io.write(terminal(report, { colour: io.colour, width: io.width, files }));
+  return ending(report, events, io);
+}
+
+/** Says what was wrong with the run itself. @returns the exit code */
+export function ending(report: Report, events: readonly RunEvent[], io: Terminal): number {
   const closed = events.find((event) => event.type === 'closed');
   const broken = [
     ...(closed?.accidents ?? []),
@@ -48,7 +53,7 @@ export function tell({ started, events }: Told, folder: string, io: Terminal): n
   return exitCode({
     verdict: report.verdict,
     proven: report.summary.must.proven,
-    requireComplete,
+    requireComplete: report.run.settings.requireComplete === true,
     cutShort: early?.fault ?? (closed ? undefined : 'killed'),
     harnessBroke: broken.length > 0,
   });

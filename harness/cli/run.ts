@@ -1,19 +1,15 @@
 /** `crdb-conformance run`: from a target to a verdict, and always to the reports. */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { edition } from '../../spec/contract.ts';
-import { docsUrl, loadRegister, type Register } from '../../spec/register.ts';
-import { everyExchange } from '../charges.ts';
+import { loadRegister } from '../../spec/register.ts';
 import { type Check, readSuites, suiteName } from '../clause.ts';
 import { realClock } from '../clock.ts';
 import { withControls } from '../conductor.ts';
 import { UserError } from '../errors.ts';
 import { journalSchema, type Started } from '../events.ts';
-import { globalClauses } from '../global-checks.ts';
 import { journalTo, readJournal, startJournal } from '../journal.ts';
 import { limits } from '../limits.ts';
 import { type RunOptions, selectionOf, settingsOf, targetOf } from '../options.ts';
-import { hashOf, version } from '../package.ts';
 import { newTag, type ProvisionPlan } from '../plan.ts';
 import { type Preflight, preflight } from '../preflight.ts';
 import { progressOn } from '../progress.ts';
@@ -25,6 +21,7 @@ import type { Settings } from '../settings.ts';
 import { suiteFiles } from '../suites.ts';
 import { redactor, type Target } from '../target.ts';
 import { httpWorld } from '../world.ts';
+import { judgedBy, whatIsToBeTold } from './contract.ts';
 import { journalName, removeReports, tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -165,42 +162,9 @@ const aboutRun = (options: RunOptions, settings: Settings, tag: string): Started
     profile: settings.profile,
     seed: settings.seed,
     settings: { ...reportedSettings(settings, options), ...selected(options), ...limits },
-    harnessVersion: version,
-    docsVersion: edition,
-    hashes: {
-      suites: hashOf(suiteFiles),
-      openapi: hashOf([new URL('../../spec/openapi.yaml', import.meta.url)]),
-      clauses: hashOf([new URL('../../spec/clauses.yaml', import.meta.url)]),
-    },
+    ...judgedBy(),
   };
 };
-
-/** What a report has to know to tell of every clause and of every check, also of those that never came to be. */
-function whatIsToBeTold(
-  clauses: readonly string[],
-  book: ReadonlyMap<string, readonly Check[]>,
-  register: Register,
-): Pick<Started, 'register' | 'checks'> {
-  return {
-    register: register.clauses.map((clause) => ({
-      id: clause.id,
-      level: clause.level,
-      basis: clause.basis,
-      operation: clause.operation,
-      statement: clause.statement,
-      reason: clause.reason,
-      source: { page: clause.source.page, anchor: clause.source.anchor, url: docsUrl(clause) },
-    })),
-    checks: [
-      ...clauses
-        .flatMap((id) => book.get(id) ?? [])
-        .map(({ clause, name, suite }) => ({ clause, name, suite })),
-      ...globalClauses
-        .filter((id) => clauses.includes(id))
-        .map((clause) => ({ clause, name: everyExchange, suite: everyExchange })),
-    ],
-  };
-}
 
 function reportedSettings(
   { timeoutS, graceS, settleS, maxDurationS, allowForce }: Settings,

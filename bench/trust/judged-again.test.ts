@@ -1,0 +1,4 @@
+import { judgedAgain } from './judged-again.ts';
+import { testQuickly } from './quickly.ts';
+
+testQuickly(judgedAgain);

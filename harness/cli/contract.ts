@@ -1,0 +1,47 @@
+/** What a run is judged by, as its journal and its report name it. */
+import { edition } from '../../spec/contract.ts';
+import { docsUrl, type Register } from '../../spec/register.ts';
+import { everyExchange } from '../charges.ts';
+import type { Check } from '../clause.ts';
+import type { Started } from '../events.ts';
+import { globalClauses } from '../global-checks.ts';
+import { hashOf, version } from '../package.ts';
+import { suiteFiles } from '../suites.ts';
+
+/** The harness, the docs and the suites of today, by version and hash. */
+export const judgedBy = (): Pick<Started['run'], 'harnessVersion' | 'docsVersion' | 'hashes'> => ({
+  harnessVersion: version,
+  docsVersion: edition,
+  hashes: {
+    suites: hashOf(suiteFiles),
+    openapi: hashOf([new URL('../../spec/openapi.yaml', import.meta.url)]),
+    clauses: hashOf([new URL('../../spec/clauses.yaml', import.meta.url)]),
+  },
+});
+
+/** What a report has to know to tell of every clause and of every check, also of those that never came to be. */
+export function whatIsToBeTold(
+  clauses: readonly string[],
+  book: ReadonlyMap<string, readonly Check[]>,
+  register: Register,
+): Pick<Started, 'register' | 'checks'> {
+  return {
+    register: register.clauses.map((clause) => ({
+      id: clause.id,
+      level: clause.level,
+      basis: clause.basis,
+      operation: clause.operation,
+      statement: clause.statement,
+      reason: clause.reason,
+      source: { page: clause.source.page, anchor: clause.source.anchor, url: docsUrl(clause) },
+    })),
+    checks: [
+      ...clauses
+        .flatMap((id) => book.get(id) ?? [])
+        .map(({ clause, name, suite }) => ({ clause, name, suite })),
+      ...globalClauses
+        .filter((id) => clauses.includes(id))
+        .map((clause) => ({ clause, name: everyExchange, suite: everyExchange })),
+    ],
+  };
+}

@@ -1,0 +1,133 @@
+/** A run that was recorded, judged again by the program: nothing is sent, and nothing needs to be there. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Report } from '../../reports/report.ts';
+import { realClock } from '../clock.ts';
+import { startReference } from '../reference/reference.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let report: Report;
+beforeAll(async () => {
+  const cwd = freshFolder();
+  const { url, user, password, close } = await startReference({ clock: realClock() });
+  const env = { CRDB_USER: user, CRDB_PASSWORD: password };
+  expect(await program(['run', '--target', url], { cwd, env })).toMatchObject({ code: 0 });
+  await close();
+  report = reportIn(cwd);
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Judges a report, or another text, from a file. */
+async function judged(content: Report | string, ...args: readonly string[]) {
+  const cwd = freshFolder();
+  writeFileSync(join(cwd, 'report.json'), typeof content === 'string' ? content : JSON.stringify(content));
+  return { cwd, ...(await program(['judge', 'report.json', ...args], { cwd })) };
+}
+
+const answered = (
+  change: (exchange: Report['exchanges'][number]) => Report['exchanges'][number],
+): Report => ({
+  ...report,
+  exchanges: report.exchanges.map(change),
+});
+
+test('comes to the same verdicts, also without the target', async () => {
+  const { code, out, err } = await judged(report);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('judged again by the same suites: all 84 clauses as before\nconformant, as before');
+});
+
+test('writes the same reports with --out, but for what it took', async () => {
+  const { cwd } = await judged(report, '--out', 'reports/out');
+  const { durationMs, ...run } = report.run;
+  const again = reportIn(cwd);
+  expect(again).toMatchObject({ ...report, run, clauses: expect.any(Array), tasks: expect.any(Array) });
+  const checks = ({ clauses }: Report) =>
+    clauses.flatMap(({ id, checks }) =>
+      checks.map((check) => JSON.stringify([id, ...Object.entries(check).sort()])),
+    );
+  const [before, after] = [new Set(checks(report)), new Set(checks(again))];
+  expect([...before].filter((check) => !after.has(check))).toEqual([]);
+  expect([...after].filter((check) => !before.has(check))).toEqual([]);
+  expect(readFileSync(join(cwd, 'reports/out/junit.xml'), 'utf8')).toContain('<testsuites');
+});
+
+test('says that a report does not follow from its evidence', async () => {
+  const forged = answered((exchange) =>
+    exchange.operation === 'cancel' && exchange.response?.status === 406
+      ? { ...exchange, response: { ...exchange.response, status: 200 } }
+      : exchange,
+  );
+  const { code, out } = await judged(forged);
+  expect(code).toBe(1);
+  expect(out).toContain('cancel.commit-phase.refused: pass → fail');
+  expect(out).toContain('this report doesn’t follow from its evidence');
+  expect(out).toContain('non-conformant; it was conformant');
+});
+
+test('says which verdicts would change where the suites have', async () => {
+  const older = {
+    ...report,
+    run: { ...report.run, hashes: { ...report.run.hashes, suites: '0'.repeat(64) } },
+  };
+  const { code, out } = await judged({
+    ...older,
+    clauses: report.clauses.map((clause) =>
+      clause.id === 'status.finished' ? { ...clause, verdict: 'inconclusive' as const } : clause,
+    ),
+  });
+  expect(code).toBe(0);
+  expect(out).toContain('by other suites than those of the run');
+  expect(out).toContain('status.finished: inconclusive → pass');
+  expect(out).not.toContain('follow from its evidence');
+});
+
+test('what a target said moves nothing on the terminal', async () => {
+  const { out } = await judged(
+    answered((exchange) =>
+      exchange.operation === 'list' && exchange.response
+        ? { ...exchange, response: { ...exchange.response, headers: { 'content-type': '\u001b[2Jtext' } } }
+        : exchange,
+    ),
+  );
+  expect(out).toContain('list.media-type: pass → fail');
+  expect(out).not.toContain('\u001b');
+});
+
+describe('a file that is no report', () => {
+  test.each([
+    {
+      what: 'is cut off',
+      content: () => JSON.stringify(report).slice(0, 5000),
+      words: ['is no JSON, or is cut off'],
+    },
+    {
+      what: 'is of another schema',
+      content: () => '{"schema":"crdb-conformance/report@2"}',
+      words: ['report@2'],
+    },
+    { what: 'is no object', content: () => '[1]', words: ['is no report of ours'] },
+    {
+      what: 'lacks its exchanges',
+      content: () => JSON.stringify({ ...report, exchanges: undefined }),
+      words: ['exchanges'],
+    },
+    {
+      what: 'came by a provisioner whose tasks it does not hold',
+      content: () => JSON.stringify({ ...report, target: { ...report.target, provisioner: 'fixed' } }),
+      words: ['--provision fixed'],
+    },
+  ])('is refused in two lines: it $what', async ({ content, words }) => {
+    expectSaid(await judged(content()), 2, words);
+  });
+
+  test('is refused in two lines: it is not there, or is a folder', async () => {
+    const cwd = freshFolder();
+    mkdirSync(join(cwd, 'folder'));
+    expectSaid(await program(['judge', 'nothing.json'], { cwd }), 2, ['nothing.json can’t be read']);
+    expectSaid(await program(['judge', 'folder'], { cwd }), 2, ['folder can’t be read']);
+  });
+});

@@ -1,0 +1,94 @@
+/** `crdb-conformance judge`: the evidence of a report, judged again by the suites of today. Nothing is sent. */
+import { mkdirSync } from 'node:fs';
+import { printable } from '../../reports/escape.ts';
+import type { Report } from '../../reports/report.ts';
+import { everyExchange } from '../charges.ts';
+import { readSuites } from '../clause.ts';
+import { registered } from '../documented.ts';
+import { journalSchema, type RunEvent, type Started } from '../events.ts';
+import { judgeAgain } from '../judge-again.ts';
+import { suiteFiles } from '../suites.ts';
+import { judgedBy, whatIsToBeTold } from './contract.ts';
+import { readReport } from './report-file.ts';
+import { ending, reportOf, tell } from './reports.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Says which verdicts would change, and writes the reports where a folder is named.
+ * @returns the exit code of the run as it is judged now
+ * @throws {UserError} exit 2: the file is no report of ours, or its evidence can't be judged again
+ */
+export async function judge(file: string, { out }: { readonly out?: string }, io: Terminal): Promise<number> {
+  const before = readReport(file);
+  const told = await judged(before);
+  const after = reportOf(told);
+  io.write(comparison(before, after));
+  if (out === undefined) return ending(after, told.events, io);
+  mkdirSync(out, { recursive: true });
+  return tell(told, out, io);
+}
+
+/** What the run of a report would have told. */
+export async function judged(
+  report: Report,
+): Promise<{ readonly started: Started; readonly events: readonly RunEvent[] }> {
+  const { target, tasks } = report;
+  const { durationMs, stallMs, cutShort, ...run } = report.run;
+  const book = await readSuites(suiteFiles);
+  const clauses = clausesRun(report).filter((id) => book.has(id));
+  const events: RunEvent[] = [
+    ...tasks.map((task): RunEvent => ({ type: 'task', task })),
+    ...(await judgeAgain(report, clauses)),
+    { type: 'stall', stallMs },
+    ...(cutShort === null ? [] : [{ type: 'cut-short', reason: cutShort, fault: 'time' } as const]),
+    { type: 'closed', durationMs, accidents: [] },
+  ];
+  const started: Started = {
+    type: 'started',
+    schema: journalSchema,
+    target,
+    run: { ...run, ...judgedBy() },
+    clauses,
+    ...whatIsToBeTold(clauses, book, registered()),
+  };
+  return { started, events };
+}
+
+/** A clause that something was only charged to was not run; where everything was, a newer clause is run too. */
+function clausesRun({ clauses, run }: Report): readonly string[] {
+  if (run.settings.selection === undefined) return registered().clauses.map(({ id }) => id);
+  return clauses
+    .filter(({ checks }) => checks.some(({ suite }) => suite !== everyExchange))
+    .map(({ id }) => id);
+}
+
+/** Which verdicts would change, a line each, with the reason of the new one. */
+function comparison(before: Report, after: Report): string {
+  const verdictsBefore = new Map(before.clauses.map(({ id, verdict }) => [id, verdict]));
+  const changed = after.clauses.filter(({ id, verdict }) => verdictsBefore.get(id) !== verdict);
+  const gone = before.clauses.filter(({ id }) => !after.clauses.some((clause) => clause.id === id));
+  const lines = [
+    ...changed.map(({ id, verdict, checks }) => {
+      const reason = checks.find((check) => check.verdict === verdict)?.reason ?? '';
+      return `  ${id}: ${verdictsBefore.get(id) ?? 'not judged'} → ${verdict}  ${printable(reason)}`;
+    }),
+    ...gone.map(({ id, verdict }) => `  ${id}: ${verdict} → not judged`),
+  ];
+  const same = JSON.stringify(before.run.hashes) === JSON.stringify(after.run.hashes);
+  const by = same
+    ? 'by the same suites'
+    : `by other suites than those of the run (harness ${before.run.harnessVersion}, now ${after.run.harnessVersion})`;
+  const said =
+    lines.length === 0
+      ? `all ${after.clauses.length} clauses as before`
+      : `${lines.length} of ${after.clauses.length} clauses otherwise than before`;
+  return [
+    `${printable(before.target.name)}, ${before.run.startedAt}, judged again ${by}: ${said}`,
+    ...lines,
+    ...(same && lines.length > 0
+      ? ['The same evidence comes to the same verdicts: this report doesn’t follow from its evidence.']
+      : []),
+    `${after.verdict}${before.verdict === after.verdict ? ', as before' : `; it was ${before.verdict}`}`,
+    '',
+  ].join('\n');
+}
