@@ -9,8 +9,9 @@ import { provisionerOf, worldOf } from './stage-samples.ts';
 
 /** A target that cancels and ages as told: one task alone, or all of them. */
 async function disturbed(
-  told: { cancels: 'one' | 'all'; ages: 'one' | 'all' },
+  told: { cancels: 'one' | 'all' | 'one, and forgets what has ended'; ages: 'one' | 'all' },
   without: readonly string[] = [],
+  unreadable = false,
 ) {
   const tasks = new Map<string, { status: string }>();
   const world = worldOf(({ operation, path }) => {
@@ -18,9 +19,10 @@ async function disturbed(
     if (operation === 'cancel') {
       for (const [one, task] of tasks) {
         if (task.status === 'started' && (told.cancels === 'all' || one === id)) task.status = 'failed';
+        if (task.status === 'finished' && told.cancels.endsWith('ended')) tasks.delete(one);
       }
     }
-    const task = tasks.get(id);
+    const task = unreadable ? undefined : tasks.get(id);
     return task ? { body: shownAs(task.status, { id }) } : { status: 404 };
   });
   const made = provisionerOf();
@@ -68,6 +70,7 @@ test.each([
   { cancels: 'one', ages: 'one', disturbs: false },
   { cancels: 'all', ages: 'one', disturbs: true },
   { cancels: 'one', ages: 'all', disturbs: true },
+  { cancels: 'one, and forgets what has ended', ages: 'one', disturbs: true },
   { cancels: 'all', ages: 'all', disturbs: true },
 ] as const)(
   'cancelling touches $cancels, ageing touches $ages: neighbours are disturbed: $disturbs',
@@ -83,4 +86,8 @@ test('ageing is tried only where the target can', async () => {
 test('nothing is tried where tasks are not made for the purpose', async () => {
   const { disturbs, sent } = await disturbed({ cancels: 'all', ages: 'all' }, ['moves']);
   expect([disturbs, sent]).toEqual([false, []]);
+});
+
+test('tasks that can never be read are not said to disturb each other', async () => {
+  expect((await disturbed({ cancels: 'one', ages: 'one' }, [], true)).disturbs).toBe(false);
 });

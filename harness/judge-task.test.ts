@@ -7,6 +7,7 @@ import {
   judgeEqual,
   judgeForward,
   judgeKeepsFields,
+  judgeLeftAlone,
   judgeNamedGuid,
   judgeNever,
   judgeSettles,
@@ -291,4 +292,22 @@ test('the fields that are shown are observed, by status', () => {
     seen: 'ended, errors',
   });
   expect(observeFields(readShows('queued'), held).seen).toBe('none of them');
+});
+
+describe('a task that was left alone', () => {
+  const gone = readOf({ status: 404 });
+  test.each<{ what: string; reads: ReturnType<typeof readOf>[]; task: Task; verdict: Verdict }>([
+    { what: 'is as it was', reads: [started, started], task: held, verdict: 'pass' },
+    { what: 'shows another status', reads: [started, readShows('failed')], task: held, verdict: 'fail' },
+    { what: 'is gone', reads: [started, gone], task: held, verdict: 'fail' },
+    { what: 'was never there', reads: [gone, gone], task: held, verdict: 'inconclusive' },
+    {
+      what: 'is gone, and may have gone by itself',
+      reads: [started, gone],
+      task: free,
+      verdict: 'inconclusive',
+    },
+  ])('$what: $verdict', ({ reads, task, verdict }) => {
+    expect(judgeLeftAlone(reads, task).verdict).toBe(verdict);
+  });
 });

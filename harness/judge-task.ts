@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { asked, type Exchange } from './exchange.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Task } from './provisioner.ts';
-import { type ShownTask, type Status, said, shownTask } from './shown.ts';
+import { type ShownTask, type Status, said, shownStatus, shownTask } from './shown.ts';
 
 const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };
 
@@ -114,6 +114,20 @@ export const judgeUnchanged = (reads: readonly Exchange[], task: Task): Finding 
     seen: distinct(tasks.map(({ status }) => `status ${status}`)),
     expected: `id, crdb_guid and status as at first (status ${tasks[0]?.status})`,
   }));
+
+/**
+ * Whether what was done to another task left this one alone: it is unchanged, and still there.
+ * Only for a clause that stands on its retention: of a task that expires too early, this would say the same.
+ */
+export function judgeLeftAlone(reads: readonly Exchange[], task: Task): Finding {
+  const [first, ...later] = reads;
+  const gone = later.find(({ response }) => response?.status === 404);
+  if (!first || !gone || !task.held || shownStatus(first) === undefined) return judgeUnchanged(reads, task);
+  return finding('fail', `${asked(gone)} answered 404, and before it was there`, [first, gone], {
+    expected: 'the task as it was',
+    seen: 'no task',
+  });
+}
 
 /** Whether all reads of an ended task agree in every field. */
 export const judgeEqual = (reads: readonly Exchange[], task: Task): Finding =>

@@ -1,13 +1,13 @@
 /** The kill matrix: which clause convicts which wrong server. It proves the suites, as the suites prove a server. */
 import type { Register } from '../spec/register.ts';
 import { gather, judgeRun } from './assemble.ts';
-import { readSuites } from './clause.ts';
+import { type Check, readSuites, titleOf } from './clause.ts';
 import { withControls } from './conductor.ts';
 import type { Mutant } from './reference/mutant.ts';
 import { startReference } from './reference/reference.ts';
 import { type RehearsalOptions, rehearse, withoutNetwork } from './rehearsal.ts';
 import { suiteFiles } from './suites.ts';
-import type { RunVerdict } from './verdict.ts';
+import type { RunVerdict, Verdict } from './verdict.ts';
 
 /** One wrong server, and what the suites made of it. */
 export interface MatrixRow {
@@ -15,6 +15,8 @@ export interface MatrixRow {
   readonly verdict: RunVerdict;
   /** The clauses that ended as `fail` or `warn`. */
   readonly convictedBy: readonly string[];
+  /** The checks that ended so, by their titles. */
+  readonly failed: readonly string[];
   /** Clauses that had to convict it and did not: it survives them. */
   readonly survived: readonly string[];
   /** Clauses that were blamed and are not the broken ones. */
@@ -42,17 +44,18 @@ export async function tryMutant(
   const { verdict, clauseVerdicts } = judgeRun(checks, withControls([...book.keys()], book), register, {
     strict: false,
   });
-  const convictedBy = [...clauseVerdicts]
-    .filter(([, found]) => found === 'fail' || found === 'warn')
-    .map(([id]) => id);
+  const convictedBy = [...clauseVerdicts].filter(([, found]) => isConviction(found)).map(([id]) => id);
   return {
     mutant,
     verdict,
     convictedBy,
+    failed: checks.filter(({ verdict }) => isConviction(verdict)).map(titleOf),
     survived: mutant.killedBy.filter((id) => !convictedBy.includes(id)),
     wronglyBlamed: convictedBy.filter((id) => !mutant.killedBy.includes(id) && !mutant.mayFail.includes(id)),
   };
 }
+
+const isConviction = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'warn';
 
 /** The `must` clauses that no wrong server was convicted by: nothing shows that they can fail. */
 export function unproven(rows: readonly MatrixRow[], register: Register): readonly string[] {
@@ -60,6 +63,34 @@ export function unproven(rows: readonly MatrixRow[], register: Register): readon
   return register.clauses
     .filter(({ id, level }) => level === 'must' && !convicting.has(id))
     .map(({ id }) => id);
+}
+
+/** A check without which every wrong server would be convicted all the same, by the clauses that it breaks. */
+export interface Needless {
+  readonly check: Check;
+  /** It fails for some wrong server, if never alone; else nothing shows that it can fail. */
+  readonly fails: boolean;
+}
+
+/** The checks that no wrong server needs. A `may` clause convicts nobody: its checks are not among them. */
+export function needless(
+  rows: readonly MatrixRow[],
+  checks: readonly Check[],
+  register: Register,
+): readonly Needless[] {
+  const failing = new Set(rows.flatMap(({ failed }) => failed));
+  const needed = new Set(
+    rows.flatMap(({ mutant, failed }) =>
+      mutant.killedBy.flatMap((clause) => {
+        const alone = failed.filter((title) => title.startsWith(`${clause} (`));
+        return alone.length === 1 ? alone : [];
+      }),
+    ),
+  );
+  return checks
+    .filter(({ clause }) => register.byId.get(clause)?.level !== 'may')
+    .filter((check) => !needed.has(titleOf(check)))
+    .map((check) => ({ check, fails: failing.has(titleOf(check)) }));
 }
 
 /** Whether a row is as the register of wrong servers says. */

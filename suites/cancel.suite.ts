@@ -2,7 +2,7 @@
 import { clause } from '../harness/clause.ts';
 import { given, judgeCancel, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
 import { judgeAnswer } from '../harness/judge-answer.ts';
-import { judgeNever, judgeSettles, judgeUnchanged } from '../harness/judge-task.ts';
+import { judgeLeftAlone, judgeNever, judgeSettles, judgeUnchanged } from '../harness/judge-task.ts';
 import { cancel, cancelByGet, read } from '../harness/requests.ts';
 import type { Scene } from '../harness/scene.ts';
 import { showsStatus } from '../harness/shown.ts';
@@ -214,8 +214,16 @@ clause('cancel.still-readable', {
   },
 });
 
+const keeps = {
+  finished: ['expiry.default.kept'],
+  failed: ['expiry.default.kept', 'expiry.failed.kept'],
+} as const;
+
 clause('cancel.that-task-alone', {
-  unlessBroken: ['read.changes-nothing'],
+  unlessBroken: ({ phase }) => [
+    'read.changes-nothing',
+    ...(phase === 'finished' || phase === 'failed' ? keeps[phase] : []),
+  ],
   positiveControl: 'cancel.leaves',
   cases: everyPhase, // of the neighbour
   async check({ phase }, scene) {
@@ -223,7 +231,7 @@ clause('cancel.that-task-alone', {
     const before = await scene.send(read(other));
     const { doubt } = await cancelled(scene, gracefullyRunning);
     const watched = await scene.watch(other);
-    return given([doubt], () => [judgeUnchanged([before, ...watched], other)]);
+    return given([doubt], () => [judgeLeftAlone([before, ...watched], other)]);
   },
 });
 

@@ -19,7 +19,7 @@ const ageAt = ({ gone }: Scene, due: 'kept' | 'gone'): number =>
   due === 'kept' ? defaultRetentionS - 6 : gone(defaultRetentionS, 50);
 
 /** Ages between which half, 60 s, milliseconds for seconds and the like would be seen. */
-const keptAges = [{ ageS: 0 }, { ageS: 59 }, { ageS: 251 }, { ageS: 494 }] as const;
+const keptAges = [{ ageS: 251 }, { ageS: 494 }] as const;
 const finished = keptAges.map(({ ageS }) => ({ phase: 'finished', ageS }) as const);
 const failed = keptAges.map(({ ageS }) => ({ phase: 'failed', ageS }) as const);
 

@@ -11,6 +11,7 @@ const effect: CancelEffect = {
   afterwards: null,
   forgets: false,
   alsoEnds: 'no other task',
+  alsoForgets: 'no other task',
 };
 
 /** RFC 3339, UTC, whole seconds. */

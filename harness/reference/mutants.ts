@@ -7,6 +7,7 @@ import { cancelEffectMutants } from './mutants/cancel-effects.ts';
 import { expiryMutants } from './mutants/expiry.ts';
 import { identityMutants } from './mutants/identity.ts';
 import { listMutants } from './mutants/list.ts';
+import { narrowMutants } from './mutants/narrow.ts';
 import { publishedMutants } from './mutants/published.ts';
 import { rareMutants } from './mutants/rare.ts';
 import { statusMutants } from './mutants/status.ts';
@@ -27,5 +28,6 @@ export const mutants: readonly Mutant[] = [
   ...authMutants,
   ...identityMutants,
   ...publishedMutants,
+  ...narrowMutants,
   ...rareMutants,
 ];

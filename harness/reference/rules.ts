@@ -109,6 +109,7 @@ export interface CancelEffect {
   /** Whether the task is gone once it is cancelled. */
   readonly forgets: boolean;
   readonly alsoEnds: 'no other task' | 'neighbour' | 'all tasks';
+  readonly alsoForgets: 'no other task' | 'ended tasks';
 }
 
 export interface CancelRules {

@@ -151,6 +151,9 @@ export class Tasks {
     const nowMs = this.#clock.nowMs();
     for (const other of this.#touched(task, effect)) end(other, effect, nowMs);
     if (effect.forgets) this.remove(task.id);
+    if (effect.alsoForgets === 'ended tasks')
+      for (const other of [...this.all()])
+        if (other !== task && isEnded(phaseOf(other))) this.remove(other.id);
   }
 
   #touched(task: Task, { alsoEnds }: CancelEffect): readonly Task[] {

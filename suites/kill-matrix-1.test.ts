@@ -1,3 +1,0 @@
-import { testMutants } from './kill-matrix.ts';
-
-testMutants(0, 2);

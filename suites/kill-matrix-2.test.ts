@@ -1,3 +1,0 @@
-import { testMutants } from './kill-matrix.ts';
-
-testMutants(1, 2);

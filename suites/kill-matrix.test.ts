@@ -1,0 +1,36 @@
+/** The kill matrix as tests: exactly which clauses convict each wrong server, and that every check can fail. */
+import { expect, test } from 'vitest';
+import { readSuites, titleOf } from '../harness/clause.ts';
+import { type MatrixRow, needless, tryMutant } from '../harness/kill-matrix.ts';
+import { mutants } from '../harness/reference/mutants.ts';
+import { suiteFiles } from '../harness/suites.ts';
+import { loadRegister } from '../spec/register.ts';
+
+const register = loadRegister();
+const book = await readSuites(suiteFiles);
+const rows: MatrixRow[] = [];
+
+test.each(mutants)('$id: $breaks', { timeout: 60_000 }, async (mutant) => {
+  const row = await tryMutant(mutant, register);
+  rows.push(row);
+  const { survived, wronglyBlamed, convictedBy } = row;
+  expect({ survived, wronglyBlamed }, `convicted by ${convictedBy.join(', ')}`).toEqual({
+    survived: [],
+    wronglyBlamed: [],
+  });
+});
+
+/** No wrong server of ours shows that they can fail, and why they are there all the same. */
+const judgedByEveryExchange =
+  'what it sees is charged to the clause of its own request; every exchange judges it';
+const neverSeenToFail: Readonly<Record<string, string>> = {
+  'list.empty (moment=first)': 'a row that nobody made may be another user’s task: then it is skipped',
+  'list.statuses (once)': judgedByEveryExchange,
+  'read.statuses (running)': judgedByEveryExchange,
+  'cancel.statuses (running)': judgedByEveryExchange,
+};
+
+test('every check fails for some wrong server, but for those that are told with a reason', () => {
+  const never = needless(rows, [...book.values()].flat(), register).filter(({ fails }) => !fails);
+  expect(never.map(({ check }) => titleOf(check)).sort()).toEqual(Object.keys(neverSeenToFail).sort());
+});
