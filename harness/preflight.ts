@@ -32,9 +32,12 @@ export async function preflight(
   // Some releases lack the list, and what answers there then may not have looked at the login.
   const second = await world.send(read({ id: randomUUID() }));
   if (second.response?.status === 401) throw refused(target);
+  const offer = askControl ? await world.send(askForControl()) : undefined;
+  // Without an answer it isn't known whether the protocol is spoken: a run without it would leave out nearly all.
+  if (offer?.lost !== undefined && !offer.response) throw unreachable(offer.lost, target.url);
   return {
     server: answer.response?.headers.server ?? null,
-    control: askControl ? offeredControl(await world.send(askForControl())) : undefined,
+    control: offer && offeredControl(offer),
   };
 }
 

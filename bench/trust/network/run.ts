@@ -1,0 +1,101 @@
+/** A whole run in real time, put together as for a user, against a server of ours behind a bad network. */
+import { gather, judgeRun } from '../../../harness/assemble.ts';
+import { readSuites } from '../../../harness/clause.ts';
+import { realClock } from '../../../harness/clock.ts';
+import { Conductor } from '../../../harness/conductor.ts';
+import { documented } from '../../../harness/documented.ts';
+import { UserError } from '../../../harness/errors.ts';
+import type { RunEvent } from '../../../harness/events.ts';
+import { newTag } from '../../../harness/plan.ts';
+import { preflight } from '../../../harness/preflight.ts';
+import { provisionerFor } from '../../../harness/provision/choice.ts';
+import { pulse } from '../../../harness/pulse.ts';
+import { type RulesInTime, startReference } from '../../../harness/reference/reference.ts';
+import { defaultSettings, type Settings } from '../../../harness/settings.ts';
+import { suiteFiles } from '../../../harness/suites.ts';
+import { httpWorld } from '../../../harness/world.ts';
+import { loadRegister } from '../../../spec/register.ts';
+import { badNetwork } from './proxy.ts';
+import type { Weather } from './weather.ts';
+
+export interface Trial {
+  readonly weather: Weather;
+  readonly seed: number;
+  /** Of the server; the contract where they are left out. */
+  readonly rules?: RulesInTime;
+  readonly settings?: Partial<Settings>;
+}
+
+export interface Tried extends ReturnType<typeof judgeRun>, ReturnType<typeof gather> {
+  /** Why there was no run, or not a whole one. */
+  readonly ended: string | undefined;
+  /** Tasks that were left on the server. */
+  readonly leftBehind: number;
+}
+
+/** @returns what the run came to */
+export async function runOver({ weather, seed, rules, settings = {} }: Trial): Promise<Tried> {
+  const register = loadRegister();
+  const book = await readSuites(suiteFiles);
+  const clock = realClock();
+  await using server = await startReference({ clock, ...(rules ? { rules } : {}) });
+  await using network = await badNetwork({ to: Number(new URL(server.url).port), weather, seed });
+  const events: RunEvent[] = [];
+  const chosen: Settings = { ...defaultSettings, seed, ...settings };
+  const target = {
+    url: new URL(`http://127.0.0.1:${network.port}`),
+    login: { user: server.user, password: server.password },
+    insecure: false,
+  };
+  const over = new AbortController();
+  let alive: ReturnType<typeof pulse> = () => {};
+  const world = httpWorld({
+    target,
+    clock,
+    timeoutMs: chosen.timeoutS * 1000,
+    concurrency: 16,
+    over: over.signal,
+    record: (exchange) => {
+      events.push({ type: 'exchange', exchange });
+      alive(exchange);
+    },
+  });
+  let ended: string | undefined;
+  try {
+    const { control } = await preflight(world, target, true);
+    if (!control) throw new UserError('the target offers no control', 'it should', 3);
+    const newId = (): string => 'nobody asks for one';
+    const conductor = new Conductor({
+      book,
+      register,
+      validators: documented(),
+      selection: [...book.keys()],
+      stage: {
+        world,
+        provisioner: provisionerFor({ name: 'control', offered: control }, { send: world.send, newId }),
+        settings: chosen,
+        tag: newTag(),
+        authenticates: true,
+      },
+      record: (event) => {
+        events.push(event);
+        if (event.type === 'cut-short') ended = event.reason;
+      },
+      over,
+    });
+    alive = pulse((reason) => conductor.cutShort(reason, 'target'));
+    await conductor.run();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    ended = error.message;
+  } finally {
+    world.close();
+  }
+  const told = gather(events);
+  return {
+    ...told,
+    ...judgeRun(told.checks, [...book.keys()], register, { strict: false }),
+    ended,
+    leftBehind: server.tasks.size,
+  };
+}
