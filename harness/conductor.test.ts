@@ -401,6 +401,21 @@ describe('a check that the network took away', () => {
     expect((await losing(9)).standing).toMatchObject({ verdict: 'inconclusive', because: 'lossy' });
   });
 
+  test.each<{ losses: number; own: Verdict; verdict: Verdict; why: string }>([
+    { losses: 9, own: 'fail', verdict: 'inconclusive', why: 'the fault may be the other clause’s' },
+    { losses: 9, own: 'pass', verdict: 'pass', why: 'a proof that it is right needs no other' },
+    { losses: 2, own: 'fail', verdict: 'fail', why: 'the other one is not broken' },
+  ])('takes no blame from others: after $losses losses $own comes to $verdict, for $why', async (row) => {
+    let asked = 0;
+    const world = worldOf(() => (++asked > row.losses ? {} : lost));
+    const lossy = check('lossy', async ({ send }) => {
+      const answer = await send(read({ id: '7' }));
+      return [lostDoubt(answer) ?? finding('pass', 'fine', answer)];
+    });
+    const { of } = await run([lossy, check('after', row.own, { unlessBroken: ['lossy'] })], { world });
+    expect(of('after')?.verdict).toBe(row.verdict);
+  });
+
   test('is tried again on tasks of its own, after a pause', async () => {
     const { world } = await losing(9);
     expect(world.sent.map(({ sentFor }) => sentFor)).toEqual([

@@ -228,10 +228,16 @@ export class Conductor {
     return known;
   }
 
-  async #stand({ positiveControl, unlessBroken, phase }: Check): Promise<Concluded | undefined> {
+  async #stand(check: Check): Promise<Concluded | undefined> {
+    const { positiveControl, unlessBroken, phase } = check;
+    const own = await this.#outcomes.get(check)?.promise;
+    const accuses = own?.verdict === 'fail' || own?.verdict === 'warn';
     for (const id of unlessBroken) {
-      const broken = (await this.#concluded(id, phase)).find(({ verdict }) => verdict === 'fail');
+      const others = await this.#concluded(id, phase);
+      const broken = others.find(({ verdict }) => verdict === 'fail');
       if (broken) return unproven(id, broken);
+      const lost = others.find((other) => other.lost); // it may be broken: then the fault is its own to show
+      if (lost && accuses) return unproven(id, lost);
     }
     if (positiveControl === undefined) return undefined;
     const outcomes = await this.#concluded(positiveControl, phase);
@@ -243,14 +249,14 @@ export class Conductor {
   }
 
   /** What the checks of a clause come to on what they stand on; with a phase that it has a row for, that row alone. */
-  async #concluded(clause: string, phase: string | undefined): Promise<readonly Concluded[]> {
+  async #concluded(clause: string, phase: string | undefined): Promise<readonly StoodOn[]> {
     const checks = this.#options.book.get(clause) ?? [];
     const samePhase = phase === undefined ? [] : checks.filter((check) => check.phase === phase);
     return Promise.all(
-      (samePhase.length > 0 ? samePhase : checks).map(async (check): Promise<Concluded> => {
+      (samePhase.length > 0 ? samePhase : checks).map(async (check): Promise<StoodOn> => {
         const outcome = await this.#outcomes.get(check)?.promise;
         const own = outcome
-          ? headline(outcome)
+          ? { ...headline(outcome), lost: wasLost(outcome) }
           : { verdict: 'skip' as const, reason: 'it is not part of this run' };
         return (await this.#standing(check)) ?? own;
       }),
@@ -281,6 +287,9 @@ const keyOf = ({ clause, name }: Pick<Check, 'clause' | 'name'>): string => `${c
 
 /** What a check comes to, or what it stands on makes of it. */
 type Concluded = Pick<CheckRecord, 'verdict' | 'reason' | 'because'>;
+
+/** The same, and whether it was by chance that it came to nothing. */
+type StoodOn = Concluded & { readonly lost?: boolean };
 
 const unproven = (clause: string, { reason }: Concluded): Concluded => ({
   verdict: 'inconclusive',

@@ -1,5 +1,8 @@
 /** All proofs, in the order in which docs/trust.md tells them. */
 
+import { badNetworks } from './bad-networks.ts';
+import { badNetworksMutants } from './bad-networks-mutants.ts';
+import { busyMachine } from './busy-machine.ts';
 import { faithfulVariants, faithfulVariantsReal } from './faithful-variants.ts';
 import { hostileTargets } from './hostile-targets.ts';
 import { judgedAgain } from './judged-again.ts';
@@ -12,6 +15,9 @@ export const proofs: readonly Proof[] = [
   inRealTime,
   faithfulVariants,
   faithfulVariantsReal,
+  badNetworks,
+  badNetworksMutants,
+  busyMachine,
   hostileTargets,
   killed,
   judgedAgain,

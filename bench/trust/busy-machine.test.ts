@@ -1,0 +1,4 @@
+import { busyMachine } from './busy-machine.ts';
+import { testQuickly } from './quickly.ts';
+
+testQuickly(busyMachine);
