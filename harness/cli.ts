@@ -152,6 +152,8 @@ program
   .description('run the suites against every wrong server: the kill matrix')
   .option('--json', 'as JSON')
   .option('--list', 'name the wrong servers and run nothing')
+  .option('--markdown', 'as the page docs/mutants.md')
+  .option('--needless', 'the checks without which every wrong server would be convicted all the same')
   .option('--only <id...>', 'only these')
   .action(async (options) => {
     const { mutants } = await import('./cli/mutants.ts');

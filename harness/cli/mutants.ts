@@ -1,20 +1,31 @@
 /** `crdb-conformance mutants`: the kill matrix. Exit 1 where a wrong server survives, or the wrong clause is blamed. */
-import { loadRegister } from '../../spec/register.ts';
-import { isAsStated, type MatrixRow, tryMutant, unproven } from '../kill-matrix.ts';
+import { loadRegister, type Register } from '../../spec/register.ts';
+import { readSuites, titleOf } from '../clause.ts';
+import {
+  isAsStated,
+  type MatrixRow,
+  needless as needlessAmong,
+  tryMutant,
+  unproven,
+} from '../kill-matrix.ts';
 import { unknown } from '../options.ts';
 import type { Mutant } from '../reference/mutant.ts';
 import { mutants as all } from '../reference/mutants.ts';
+import { suiteFiles } from '../suites.ts';
+import { mutantsPage } from './mutants-page.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface MutantOptions {
   readonly json?: boolean;
   readonly list?: boolean;
+  readonly markdown?: boolean;
+  readonly needless?: boolean;
   readonly only?: readonly string[];
 }
 
 /** @throws {UserError} exit 2: there is no such mutant */
 export async function mutants(
-  { json = false, list = false, only = [] }: MutantOptions,
+  { json = false, list = false, markdown = false, needless = false, only = [] }: MutantOptions,
   io: Terminal,
 ): Promise<number> {
   const chosen = select(only);
@@ -24,20 +35,21 @@ export async function mutants(
     return 0;
   }
   const register = loadRegister();
+  const quiet = json || markdown || needless;
   const rows: MatrixRow[] = [];
   for (const mutant of chosen) {
     const row = await tryMutant(mutant, register);
     rows.push(row);
-    if (!json) io.write(`${line(row, width)}\n`);
+    if (!quiet) io.write(`${line(row, width)}\n`);
+    else if (!isAsStated(row)) io.error(`${line(row, width)}\n`);
     if (io.interrupt.aborted) return 130;
   }
   const never = only.length === 0 ? unproven(rows, register) : [];
   const wrong = rows.filter((row) => !isAsStated(row));
   if (json) io.write(`${JSON.stringify({ rows: rows.map(plain), unproven: never }, null, 2)}\n`);
-  else
-    io.write(
-      `\n${rows.length - wrong.length} of ${rows.length} wrong servers convicted as stated${suffix(never)}\n`,
-    );
+  else if (needless) io.write(await needlessChecks(rows, register));
+  else if (markdown) io.write(mutantsPage(chosen, register));
+  else io.write(summary(rows, wrong.length, never, register));
   return wrong.length > 0 || never.length > 0 ? 1 : 0;
 }
 
@@ -62,7 +74,34 @@ function line(row: MatrixRow, width: number): string {
   ].join('\n');
 }
 
-const suffix = (never: readonly string[]): string =>
-  never.length === 0 ? '' : `; must clauses that no wrong server breaks: ${never.join(', ')}`;
+/** How many are convicted, and by how many each clause is proven at least. */
+function summary(
+  rows: readonly MatrixRow[],
+  wrong: number,
+  never: readonly string[],
+  register: Register,
+): string {
+  const must = register.clauses.filter(({ level }) => level === 'must').map(({ id }) => id);
+  const kills = must.map((id) => rows.filter(({ convictedBy }) => convictedBy.includes(id)).length);
+  const twice = kills.filter((count) => count >= 2).length;
+  return [
+    '',
+    `${rows.length - wrong} of ${rows.length} wrong servers convicted as stated`,
+    `${twice} of ${must.length} must clauses convict two or more of them`,
+    ...(never.length === 0 ? [] : [`must clauses that convict none: ${never.join(', ')}`]),
+    '',
+  ].join('\n');
+}
+
+async function needlessChecks(rows: readonly MatrixRow[], register: Register): Promise<string> {
+  const book = await readSuites(suiteFiles);
+  const found = needlessAmong(rows, [...book.values()].flat(), register);
+  const lines = found.map(
+    ({ check, fails }) => `${titleOf(check)}  ${fails ? 'fails with others alone' : 'never fails'}`,
+  );
+  return [...lines, `${found.length} checks without which every wrong server would be convicted`, ''].join(
+    '\n',
+  );
+}
 
 const plain = ({ mutant: { id, breaks }, ...row }: MatrixRow) => ({ id, breaks, ...row });
