@@ -1,17 +1,20 @@
 import { expect, test } from 'vitest';
 import { disturbsNeighbours } from './canary.ts';
-import { shownAs } from './exchange-samples.ts';
+import { shownAs, type Told } from './exchange-samples.ts';
 import type { Provisioner } from './provisioner.ts';
 import { Scene } from './scene.ts';
 import { defaultSettings } from './settings.ts';
 import type { Stage } from './stage.ts';
 import { provisionerOf, worldOf } from './stage-samples.ts';
 
-/** A target that cancels and ages as told: one task alone, or all of them. */
+/**
+ * A target that cancels and ages as told: one task alone, or all of them.
+ * @param spoilt what becomes of a read, by the status that it would show; undefined: nothing
+ */
 async function disturbed(
   told: { cancels: 'one' | 'all' | 'one, and forgets what has ended'; ages: 'one' | 'all' },
   without: readonly string[] = [],
-  unreadable = false,
+  spoilt: (status: string) => Told | undefined = () => undefined,
 ) {
   const tasks = new Map<string, { status: string }>();
   const world = worldOf(({ operation, path }) => {
@@ -22,7 +25,11 @@ async function disturbed(
         if (task.status === 'finished' && told.cancels.endsWith('ended')) tasks.delete(one);
       }
     }
-    const task = unreadable ? undefined : tasks.get(id);
+    const task = tasks.get(id);
+    if (operation === 'read' && task) {
+      const spoiltAs = spoilt(task.status);
+      if (spoiltAs) return spoiltAs;
+    }
     return task ? { body: shownAs(task.status, { id }) } : { status: 404 };
   });
   const made = provisionerOf();
@@ -88,6 +95,27 @@ test('nothing is tried where tasks are not made for the purpose', async () => {
   expect([disturbs, sent]).toEqual([false, []]);
 });
 
-test('tasks that can never be read are not said to disturb each other', async () => {
-  expect((await disturbed({ cancels: 'one', ages: 'one' }, [], true)).disturbs).toBe(false);
+const one = { cancels: 'one', ages: 'one' } as const;
+const all = { cancels: 'all', ages: 'all' } as const;
+
+test.each<{ spoilt: string; told: Told }>([
+  { spoilt: 'refused', told: { status: 401 } },
+  { spoilt: 'not found', told: { status: 404 } },
+  { spoilt: 'broken', told: { status: 500 } },
+  { spoilt: 'lost', told: { lost: 'no answer within 10 s' } },
+  { spoilt: 'too long to be read whole', told: { body: '{"id":"7","status":"failed"}', truncated: true } },
+  { spoilt: 'no JSON', told: { body: '<html>' } },
+  { spoilt: 'of no documented status', told: { body: shownAs('completed') } },
+])('where every read is $spoilt, no neighbour is seen to change', async ({ told }) => {
+  expect((await disturbed(all, [], () => told)).disturbs).toBe(false);
+});
+
+test('a wrong status that stays as it is shows no disturbance', async () => {
+  const asQueued = (status: string) => (status === 'started' ? { body: shownAs('queued') } : undefined);
+  expect((await disturbed(one, [], asQueued)).disturbs).toBe(false);
+});
+
+test('a neighbour that is lost from sight after the change is not seen to change', async () => {
+  const after = (status: string) => (status === 'failed' ? { status: 500 } : undefined);
+  expect((await disturbed({ cancels: 'all', ages: 'one' }, [], after)).disturbs).toBe(false);
 });

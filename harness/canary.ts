@@ -1,4 +1,5 @@
 /** Some tasks go first: if cancelling or ageing one task touches its neighbour, the rest of the run goes one by one. */
+import type { Exchange } from './exchange.ts';
 import type { Provisioner, Task } from './provisioner.ts';
 import { cancel, read } from './requests.ts';
 import type { Scene } from './scene.ts';
@@ -30,15 +31,24 @@ async function byAgeing(scene: Scene): Promise<boolean> {
   });
 }
 
-/** Whether a neighbour was seen to change. One that can't be read says nothing: the checks themselves will. */
+/** Whether a neighbour was seen to change. */
 async function touches(
   scene: Scene,
   neighbours: readonly Task[],
   act: () => Promise<void>,
 ): Promise<boolean> {
-  const seen = () => Promise.all(neighbours.map(async (task) => shownStatus(await scene.send(read(task)))));
+  const seen = () => Promise.all(neighbours.map((task) => scene.send(read(task))));
   const before = await seen();
   await act();
   const after = await seen();
-  return before.some((status, index) => status !== undefined && status !== after[index]);
+  return before.some((read, index) => surelyChanged(read, after[index]));
+}
+
+/** What can't be read shows no change, and the checks themselves will say so: one by one they would only take longer. */
+function surelyChanged(before: Exchange, after: Exchange | undefined): boolean {
+  if (!after) return false;
+  const was = shownStatus(before);
+  const is = shownStatus(after);
+  const gone = after.lost === undefined && after.response?.status === 404;
+  return was !== undefined && (gone || (is !== undefined && is !== was));
 }
