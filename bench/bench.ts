@@ -6,6 +6,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../harness/clock.ts';
 import { startReference } from '../harness/reference/reference.ts';
+import { reportedMs } from './reporting.ts';
 import { timed } from './validating.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-bench-'));
@@ -91,6 +92,13 @@ const rows: readonly {
     bound: 5,
     runs: 9,
     measure: timesParsing,
+  },
+  {
+    what: 'all reports of a run of 15,000 checks and 30,000 exchanges',
+    unit: 's',
+    bound: 3,
+    runs: 5,
+    measure: async () => reportedMs(15_000) / 1000,
   },
   {
     what: 'peak memory of the process of a run, target elsewhere (maxRSS)',

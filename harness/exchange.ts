@@ -37,6 +37,8 @@ export interface RecordedRequest {
 export interface RecordedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** The head is too long to be recorded: these are the headers that something is judged by, each by its beginning. */
+  readonly headShortened?: true;
   /** As received, decoded as UTF-8, up to the limit of the client. */
   readonly body: string;
   /** The body was longer than the limit and is cut. */

@@ -16,8 +16,10 @@ export interface Limits {
   readonly jsonValues: number;
   /** A body that is recorded whole, as JSON text; of a longer one its beginning, its length and its hash. */
   readonly bodyBytesRecorded: number;
-  /** The bodies of a run that are recorded whole, together. */
+  /** The bodies of a run that are recorded whole, together with the heads that are. */
   readonly runBytesRecorded: number;
+  /** So much of every head is recorded even where what was before it has used up what a run may record. */
+  readonly headBytesFree: number;
 }
 
 const kiB = 2 ** 10;
@@ -32,4 +34,5 @@ export const limits: Limits = {
   jsonValues: 250_000,
   bodyBytesRecorded: miB,
   runBytesRecorded: 16 * miB,
+  headBytesFree: kiB,
 };

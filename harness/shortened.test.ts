@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RecordedResponse } from './exchange.ts';
 import { answerTo } from './exchange-samples.ts';
 import { limits } from './limits.ts';
 import { read } from './requests.ts';
 import { shortener } from './shortened.ts';
 
-const bounds = { ...limits, bodyBytesRecorded: 2000, runBytesRecorded: 3500 };
+const bounds = { ...limits, bodyBytesRecorded: 2000, runBytesRecorded: 3500, headBytesFree: 100 };
 const as = (text: string) => text;
 
 /** What is recorded of an answer with this body. */
@@ -54,4 +54,40 @@ test('a secret is taken out before it could be cut in two', () => {
   const redact = (text: string) => text.replaceAll('secret', '[redacted]');
   const body = recorded(`${'x'.repeat(997)}secret${'x'.repeat(2000)}`, shortener(redact, bounds))?.body;
   expect(body).toBe(`${'x'.repeat(997)}[re`);
+});
+
+describe('a head', () => {
+  const telling = { 'content-type': 'application/json', 'www-authenticate': 'Basic' };
+  const long = (length: number) => ({ ...telling, 'x-long': 'x'.repeat(length) });
+
+  test('is recorded whole while a run may record it, and so much of each is free', () => {
+    const shorten = shortener(as, bounds);
+    const isWhole = (length: number) =>
+      recorded('', shorten, { headers: { a: 'x'.repeat(length) } })?.headShortened === undefined;
+    // As JSON a header takes eight bytes more.
+    expect([isWhole(92 + 3500), isWhole(93), isWhole(92)]).toEqual([true, false, true]);
+  });
+
+  test('takes from what the bodies of the run may take', () => {
+    const shorten = shortener(as, bounds);
+    recorded('', shorten, { headers: { a: 'x'.repeat(92 + 1510) } });
+    expect(recorded('x'.repeat(1990), shorten)?.shortened?.bytes).toBe(1990);
+  });
+
+  test('that is too long is told by the headers that something is judged by', () => {
+    expect(recorded('', shortener(as, bounds), { headers: long(10_000) })).toEqual({
+      status: 200,
+      headers: telling,
+      headShortened: true,
+      body: '',
+    });
+  });
+
+  test('keeps the beginning of those, without the secrets in them', () => {
+    const redact = (text: string) => text.replaceAll('secret', '[redacted]');
+    const headers = { server: `${'x'.repeat(997)}secret${'x'.repeat(9000)}` };
+    expect(recorded('', shortener(redact, bounds), { headers })?.headers).toEqual({
+      server: `${'x'.repeat(997)}[re`,
+    });
+  });
 });

@@ -1,5 +1,7 @@
 /** The whole program on targets that would harm their reader: bounded in time and memory, and an ending as it should be. */
 
+import { readFileSync } from 'node:fs';
+import { memoryPages, validateXML } from 'xmllint-wasm';
 import type { Hostile } from '../../harness/hostile/hostile.ts';
 import { hostiles } from '../../harness/hostile/hostiles.ts';
 import { validateReport } from '../../reports/validate.ts';
@@ -7,6 +9,8 @@ import { type HostileRun, login, runOn } from './hostile-run.ts';
 import type { Proof } from './proof.ts';
 
 const mostMiB = 600;
+
+const schema = readFileSync(new URL('../../reports/samples/junit.xsd', import.meta.url), 'utf8');
 
 /** The most telling ones first; the others in the order of their tables. */
 const first = ['endless-list', 'certificate-expired', 'other-origin', 'escapes-in-head'];
@@ -26,7 +30,8 @@ export const hostileTargets: Proof = {
     for (const hostile of ordered.slice(0, size)) {
       const run = await runOn(hostile); // one at a time, or they would disturb each other's measure
       runs.push({ hostile, run });
-      against.push(...objections(hostile, run).map((line) => `${hostile.id}: ${line}`));
+      const objections = [...objectionsTo(hostile, run), ...(await wrongXml(run))];
+      against.push(...objections.map((line) => `${hostile.id}: ${line}`));
     }
     const judged = runs.filter(({ run }) => run.report !== undefined).length;
     const most = (of: (run: HostileRun) => number): string => {
@@ -41,7 +46,7 @@ export const hostileTargets: Proof = {
 };
 
 /** What speaks against a run, a line each. */
-function objections({ ends }: Hostile, run: HostileRun): string[] {
+function objectionsTo({ ends }: Hostile, run: HostileRun): string[] {
   const said = run.out + run.err;
   return [
     ...(run.exit === null ? ['it did not end'] : []),
@@ -74,7 +79,7 @@ function wrongError(says: readonly string[], { exit, err, report }: HostileRun):
 }
 
 function wrongReport(ends: Extract<Hostile['ends'], { tested: true }>, run: HostileRun): string[] {
-  const { exit, report, junit, err } = run;
+  const { exit, report, err } = run;
   if (!report) return [`exit ${exit} and no report: ${err}`];
   const broken = report.clauses.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
   const { says, proven } = ends;
@@ -88,7 +93,6 @@ function wrongReport(ends: Extract<Hostile['ends'], { tested: true }>, run: Host
       ? []
       : [`${report.summary.must.proven} must clauses are proven`]),
     ...(says === undefined || said(report).includes(says) ? [] : [`no reason says "${says}"`]),
-    ...(notXml.test(junit) || junit === '' ? ['the JUnit report is no XML'] : []),
     ...('bodyBytesRead' in report.run.settings ? [] : ['the report does not state its limits']),
   ];
 }
@@ -96,5 +100,9 @@ function wrongReport(ends: Extract<Hostile['ends'], { tested: true }>, run: Host
 const said = ({ clauses, run }: NonNullable<HostileRun['report']>): string =>
   [run.cutShort, ...clauses.flatMap(({ checks }) => checks.map(({ reason }) => reason))].join('\n');
 
-/** Characters that XML 1.0 forbids, and lone surrogates. */
-const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+/** By a parser of XML, which refuses what XML 1.0 forbids, and by the schema of JUnit reports. */
+async function wrongXml({ report, junit }: HostileRun): Promise<string[]> {
+  if (!report && junit === '') return [];
+  const { errors } = await validateXML({ xml: junit, schema, maxMemoryPages: memoryPages.GiB });
+  return errors.slice(0, 3).map(({ message }) => `the JUnit report: ${message}`);
+}
