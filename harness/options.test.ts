@@ -101,6 +101,12 @@ describe('who asks', () => {
       says: 'PW is not set',
     },
     {
+      why: 'a variable that every object seems to have',
+      options: { user: 'u', passwordEnv: '__proto__' },
+      env: { CRDB_PASSWORD: 'a' },
+      says: '__proto__ is not set',
+    },
+    {
       why: 'no input',
       options: { user: 'u', passwordStdin: true },
       env: {},

@@ -119,7 +119,7 @@ async function password(
     );
   }
   const variable = passwordEnv ?? 'CRDB_PASSWORD';
-  const value = env[variable];
+  const value = Object.hasOwn(env, variable) ? env[variable] : undefined; // __proto__ is a name too
   if (value !== undefined && value !== '') return value;
   throw new UserError(
     `The password is to come from the environment, and ${variable} is ${value === undefined ? 'not set' : 'empty'}.`,

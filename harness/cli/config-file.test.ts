@@ -74,6 +74,8 @@ test.each([
   { text: 'provision: crdb', says: 'provision is no one of control, fixed, none', remedy: 'Mend provision' },
   { text: 'tasks: {started: [a]}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
   { text: 'tasks: {running: a}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
+  { text: 'tasks: {__proto__: [a]}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
+  { text: 'tasks: {constructor: [a]}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
   { text: 'tasks: []', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
   { text: 'timeout:', says: 'timeout is no number of seconds above 0', remedy: 'Mend timeout' },
   { text: '[a, b]', says: 'holds no keys and values', remedy: 'Write lines such as' },

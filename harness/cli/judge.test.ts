@@ -111,6 +111,11 @@ describe('a file that is no report', () => {
     },
     { what: 'is no object', content: () => '[1]', words: ['is no report of ours'] },
     {
+      what: 'brings a prototype along',
+      content: () => JSON.stringify(report).replace('{', '{"__proto__":{"verdict":"conformant"},'),
+      words: ['__proto__'],
+    },
+    {
       what: 'lacks its exchanges',
       content: () => JSON.stringify({ ...report, exchanges: undefined }),
       words: ['exchanges'],
