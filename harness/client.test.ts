@@ -69,6 +69,21 @@ describe('a redirect', () => {
   });
 });
 
+describe('interim answers', () => {
+  const interim = (count: number) => 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(count);
+  const bounded = { read: { interimAnswersRead: 3 } };
+
+  test('as many as are read come before an answer', async () => {
+    const { lost, response } = await answered(interim(3) + answerText(200, '[]'), list(), bounded);
+    expect([lost, response?.body]).toEqual([undefined, '[]']);
+  });
+
+  test('more than that are a lost answer', async () => {
+    const { lost, response } = await answered(interim(4) + answerText(200, '[]'), list(), bounded);
+    expect([lost, response]).toEqual(['more than 3 interim answers (1xx) came', undefined]);
+  });
+});
+
 describe('a body', () => {
   test.each([
     { length: 100, truncated: undefined },

@@ -1,10 +1,10 @@
 /** The recording client: one request by supertest, one exchange. It follows no redirect and judges nothing. */
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import supertest from 'supertest';
 import { type Body, bodyReader } from './body.ts';
 import type { Clock } from './clock.ts';
 import type { Exchange, RecordedRequest, RecordedResponse } from './exchange.ts';
-import type { Limits } from './limits.ts';
+import { type Limits, limits as usual } from './limits.ts';
 import { patience } from './patience.ts';
 import type { Request } from './requests.ts';
 import { type Agents, authorization, type Target } from './target.ts';
@@ -100,7 +100,7 @@ async function sendOnce(
 const methods = { GET: 'get', POST: 'post', DELETE: 'delete', OPTIONS: 'options' } as const;
 
 /** By supertest, which follows no redirect here and takes every status. */
-function overHttp({ target, agents, limits }: ClientOptions): Carrier {
+function overHttp({ target, agents, limits = usual }: ClientOptions): Carrier {
   const asks = supertest(target.url.origin);
   const readBody = bodyReader(limits);
   return ({ method, path, headers, body }) => {
@@ -111,10 +111,19 @@ function overHttp({ target, agents, limits }: ClientOptions): Carrier {
       .buffer(true)
       // superagent's types hide the stream that it hands over
       .parse((stream: unknown, done) => readBody(stream as IncomingMessage, done))
-      .set({ ...headers });
+      .set({ ...headers })
+      .on('request', ({ req }: { readonly req: ClientRequest }) => boundInterim(req, limits));
     if (body !== undefined) call.send(body);
     return { answer: call.then(recordedResponse), abandon: () => void call.abort() };
   };
+}
+
+/** A flood of interim answers would keep the whole harness busy for as long as it is waited for. */
+function boundInterim(request: ClientRequest, { interimAnswersRead }: Limits): void {
+  let left = interimAnswersRead;
+  request.on('information', () => {
+    if (--left < 0) request.destroy(new Error(`more than ${interimAnswersRead} interim answers (1xx) came`));
+  });
 }
 
 function recordedResponse(response: supertest.Response): RecordedResponse {

@@ -4,6 +4,8 @@ import { maxHeaderSize } from 'node:http';
 export interface Limits {
   /** The head of an answer. A longer one is a lost answer. */
   readonly headBytesRead: number;
+  /** Interim answers (1xx) to one request. One that more come to is lost: each costs more than its bytes. */
+  readonly interimAnswersRead: number;
   /** One body, unzipped. */
   readonly bodyBytesRead: number;
   /** The bodies of a run together, as far as each is longer than `bodyBytesFree`. */
@@ -27,6 +29,7 @@ const miB = 2 ** 20;
 
 export const limits: Limits = {
   headBytesRead: maxHeaderSize,
+  interimAnswersRead: 100,
   bodyBytesRead: 16 * miB,
   runBytesRead: 64 * miB,
   bodyBytesFree: 16 * kiB,

@@ -89,7 +89,7 @@ export const framing: readonly Hostile[] = [
     does: 'answers one read in five with interim answers (102) without an end',
     ...reads,
     answer: interim,
-    ends: { ...lostReads, says: 'no answer within' },
+    ends: { ...lostReads, says: 'interim answers' },
   },
   {
     id: 'no-head',
