@@ -18,13 +18,25 @@ function inside(check: SampleCheck, options = lenient): string {
   const id = 'cancel.commit-phase.refused';
   const report = sampleReport({
     clauses: [{ id, verdict: 'pass', statement: 'It is refused.', checks: [check] }],
-    exchanges: [exchange('read-1'), exchange('read-2', { sentAt: 2000, receivedAt: 3500 })],
+    exchanges: [
+      exchange('read-1'),
+      exchange('read-2', { sentAt: 2000, receivedAt: 3500 }),
+      exchange('read-3', { lost: 'no answer within 10 s' }),
+    ],
   });
   return /<testcase [^>]*?(?:\/>|>\s*([\s\S]*?)\s*<\/testcase>)/.exec(junit(report, options))?.[1] ?? '';
 }
 
 describe('a check', () => {
   test('that passes is an empty test case', () => expect(inside({ verdict: 'pass' })).toBe(''));
+
+  test('that passes only when it is tried again says so', () => {
+    const reason = 'answered 200 (1 of 2 tries came to nothing: no answer within 10 s)';
+    expect(inside({ verdict: 'pass', reason, exchanges: ['read-1', 'read-3'] })).toBe(
+      `<system-out>${reason}</system-out>`,
+    );
+    expect(inside({ verdict: 'pass', reason, exchanges: ['read-1'] })).toBe('');
+  });
 
   test('that fails is a failure: the reason is its message, the proof its text', () => {
     const check = {

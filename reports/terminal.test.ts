@@ -118,6 +118,26 @@ test('a clause stands under the worst that can be said of it, once', () => {
   expect(part(report, 'Warnings')).toEqual([]);
 });
 
+test.each([
+  {
+    verdict: 'pass',
+    exchanges: ['read-1', 'read-2'],
+    says: '1 of 2 answers were lost; 1 check needed another try',
+  },
+  { verdict: 'pass', exchanges: ['read-1'], says: '1 of 2 answers were lost' },
+  { verdict: 'inconclusive', exchanges: ['read-2'], says: '1 of 2 answers were lost' },
+] as const)('what the network took is told: $verdict by $exchanges', ({ verdict, exchanges, says }) => {
+  const report = sampleReport({
+    clauses: [{ id: 'a', verdict, checks: [{ verdict, exchanges }] }],
+    exchanges: [exchange('read-1'), exchange('read-2', { lost: 'read ECONNRESET' })],
+  });
+  expect(lines(report)).toContain(`Network    ${says}`);
+});
+
+test('where nothing was lost, nothing is said of it', () => {
+  expect(lines(reports.conformant).filter((line) => line.startsWith('Network'))).toEqual([]);
+});
+
 test('doubts stand under what caused them', () => {
   expect(part(reports.nonConformant, 'Inconclusive: 4 checks')).toEqual([
     '· no answer within 10 s:',

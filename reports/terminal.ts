@@ -41,10 +41,23 @@ export function terminal(report: Report, { colour, width, files = [], waitedMs }
     ...observations(page),
     '',
     ...time(page, waitedMs),
+    ...losses(page),
     ...(files.length > 0 ? hanging('Reports    ', printable(files.join(', '), 1000), page.width) : []),
     ...verdictLines(page),
     '',
   ].join('\n');
+}
+
+/** What was lost on the way, where something was: which checks it cost another try, their records say. */
+function losses({ report: { exchanges, clauses }, width, evidence }: Page): string[] {
+  const lost = exchanges.filter((exchange) => exchange.lost !== undefined).length;
+  if (lost === 0) return [];
+  const checks = clauses.flatMap((clause) => clause.checks);
+  const again = checks.filter(
+    (check) => check.verdict !== 'inconclusive' && evidence(check).lost !== undefined,
+  ).length;
+  const tries = again === 0 ? '' : `; ${again} ${again === 1 ? 'check' : 'checks'} needed another try`;
+  return hanging('Network    ', `${lost} of ${exchanges.length} answers were lost${tries}`, width);
 }
 
 /** Below this, standing still disturbs no verdict. */
