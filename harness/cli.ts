@@ -72,6 +72,11 @@ program
   .option('--settle <s>', 'patience for an effect to show (default: 10)', seconds)
   .option('--max-duration <s>', 'patience for the whole run', seconds)
   .option('--seed <n>', 'order in which the checks start (default: 1)', whole)
+  .option(
+    '--repeat <n>',
+    'make the whole run so many times, each with the next seed, and tell per clause how often each verdict came',
+    whole,
+  )
   .option('--out <dir>', 'where report.json, junit.xml and the journal go (default: reports/out)')
   .option('--config <file>', 'YAML with the options by their names, such as passwordEnv; flags go before it')
   .action(async ({ config, ...flags }: RunOptions & { config?: string }, command: Command) => {

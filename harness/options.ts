@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly settle?: number;
   readonly maxDuration?: number;
   readonly seed?: number;
+  /** How many times the whole run is made. */
+  readonly repeat?: number;
   readonly out?: string;
   /** Task ids by phase, for `provision: fixed`; in the configuration file alone. */
   readonly tasks?: TaskIds;
@@ -160,6 +162,26 @@ export function settingsOf(options: RunOptions): Settings {
     ...(options.allowForce === undefined ? {} : { allowForce: options.allowForce }),
   };
   return { ...defaultSettings, ...given };
+}
+
+/** More than a day of the shortest runs. */
+export const mostRepetitions = 10_000;
+
+/** @throws {UserError} exit 2: it is no such number, or seeds for so many runs can't be counted */
+export function repetitionsOf({ repeat = 1 }: RunOptions, seed: number): number {
+  if (!Number.isInteger(repeat) || repeat < 1 || repeat > mostRepetitions)
+    throw new UserError(
+      `--repeat ${repeat} is no number of runs.`,
+      `Give a whole number from 1 to ${mostRepetitions}.`,
+      2,
+    );
+  if (!Number.isSafeInteger(seed + repeat - 1))
+    throw new UserError(
+      `--seed ${seed} leaves no seeds for ${repeat} runs: each draws with one more than the last.`,
+      'Give a smaller --seed.',
+      2,
+    );
+  return repeat;
 }
 
 /**

@@ -19,8 +19,14 @@ interface Waiting {
   readonly why: string;
 }
 
-/** @param nowMs the caller's clock: progress is shown in real time, whatever world the checks are in */
-export function progressOn(screen: Screen, nowMs: () => number): Progress {
+/** Tells nothing. */
+export const silent: Progress = { show: () => {}, end: () => {} };
+
+/**
+ * @param nowMs the caller's clock: progress is shown in real time, whatever world the checks are in
+ * @param lead what each line begins with
+ */
+export function progressOn(screen: Screen, nowMs: () => number, lead = ''): Progress {
   const state = { planned: 0, done: 0, waiting: new Map<string, Waiting>() };
   const take = (event: RunEvent): void => {
     if (event.type === 'planned') state.planned = event.checks;
@@ -36,7 +42,7 @@ export function progressOn(screen: Screen, nowMs: () => number): Progress {
     const waits = longest
       ? `; ${left.length} wait, the longest ${((longest.untilMs - nowMs()) / 1000).toFixed(1)} s for ${longest.why}`
       : '';
-    return `${state.done} of ${state.planned} checks done${waits}`;
+    return `${lead}${state.done} of ${state.planned} checks done${waits}`;
   };
   return screen.isTTY ? liveLine(screen, take, line) : plainLines(screen, take, () => state, line);
 }

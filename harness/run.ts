@@ -49,6 +49,7 @@ async function runVitest(
   const { startVitest } = await import('vitest/node'); // loaded late: what is said before a run is said a fifth sooner
   const endings = ['SIGINT', 'SIGTERM'] as const;
   const ours = new Set(endings.flatMap((signal) => process.listeners(signal)));
+  const ended = new AbortController(); // many runs of one process listen to the same interrupt
   let vitestRun: Vitest | undefined;
   const vitest = await startVitest(
     files.map(pathOf),
@@ -70,6 +71,7 @@ async function runVitest(
             }
             interrupt.addEventListener('abort', () => void started.cancelCurrentRun('keyboard-input'), {
               once: true,
+              signal: ended.signal,
             });
             vitestRun = started;
           },
@@ -89,6 +91,7 @@ async function runVitest(
       .map((error) => (error instanceof Error ? error.message : String(error))),
   ];
   await vitest.close();
+  ended.abort();
   process.exitCode = 0; // vitest sets it for failing tests; the verdict is ours to give
   return accidents;
 }

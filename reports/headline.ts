@@ -4,8 +4,18 @@ import type { Report } from './report.ts';
 /** `incomplete: 31 of 48 must clauses proven (33 within reach), none broken` */
 export const headline = (report: Report): string => `${report.verdict}: ${tally(report)}`;
 
-/** The headline without its first word. */
-export function tally({ verdict, summary: { must, warn }, run: { settings } }: Report): string {
+/** The headline without its first word; where the run was made many times, of the worst of them. */
+export const tally = (report: Report): string => once(report) + overAll(report);
+
+function overAll({ repeats }: Report): string {
+  if (!repeats) return '';
+  const { times, unstable } = repeats;
+  const runs = times === 1 ? 'in the one run' : `in ${times} runs`;
+  if (unstable.length === 0) return `; none unstable ${runs}`;
+  return `; ${counted(unstable.length, 'must clause')} unstable ${runs}`;
+}
+
+function once({ verdict, summary: { must, warn }, run: { settings } }: Report): string {
   // A part of the contract was looked at: nobody may read its verdict as the whole one's.
   const what = settings.selection === undefined ? 'must clause' : 'selected must clause';
   const all = counted(must.total, what);

@@ -5,6 +5,7 @@ import { printableData } from './escape.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { headline } from './headline.ts';
 import { type Element, type JunitOptions, type Outcome, testCase } from './junit/case.ts';
+import { unstableCases } from './junit/unstable.ts';
 import type { CheckResult, ClauseResult, Report } from './report.ts';
 
 /** @returns an XML 1.0 document; what a target had a say in holds no character that XML forbids */
@@ -76,15 +77,48 @@ function suitesOf(report: Report, options: JunitOptions): Suite[] {
     },
     after: run.cutShort === null ? {} : { 'system-err': `The run was cut short: ${run.cutShort}` },
   };
-  return [...Map.groupBy(placed, ({ check }) => check.suite)].map(([name, cases]) =>
-    suite(name, cases, around, context),
-  );
+  return [
+    ...[...Map.groupBy(placed, ({ check }) => check.suite)].map(([name, cases]) =>
+      suite(name, cases, around, context),
+    ),
+    ...repeated(report, around, options),
+  ];
 }
+
+/** What only many runs together show; nothing where all of them agree. */
+function repeated(report: Report, { before, after }: Around, options: JunitOptions): Suite[] {
+  const cases = unstableCases(report, options);
+  if (cases.length === 0) return [];
+  const count = (outcome?: Outcome): number =>
+    outcome === undefined ? cases.length : cases.filter((each) => each.outcome === outcome).length;
+  const element = {
+    ...counts('repeats', count),
+    '@time': seconds(0),
+    ...before,
+    testcase: cases.map(({ element }) => element),
+    ...after,
+  };
+  return [{ element, count }];
+}
+
+/** What stands before the cases of each suite, and after them. */
+interface Around {
+  readonly before: Element;
+  readonly after: Element;
+}
+
+const counts = (name: string, count: Suite['count']): Element => ({
+  '@name': name,
+  '@tests': count(),
+  '@failures': count('failure'),
+  '@errors': count('error'),
+  '@skipped': count('skipped'),
+});
 
 function suite(
   name: string,
   placed: readonly Placed[],
-  { before, after }: { readonly before: Element; readonly after: Element },
+  { before, after }: Around,
   { evidence, spanMs, options }: Context,
 ): Suite {
   const cases = placed.map(({ clause, check }) => ({
@@ -95,11 +129,7 @@ function suite(
   const count = (outcome?: Outcome): number =>
     outcome === undefined ? cases.length : cases.filter((each) => each.outcome === outcome).length;
   const element = {
-    '@name': name,
-    '@tests': count(),
-    '@failures': count('failure'),
-    '@errors': count('error'),
-    '@skipped': count('skipped'),
+    ...counts(name, count),
     '@time': seconds(spanMs(placed.flatMap(({ check }) => check.exchanges))),
     ...before,
     testcase: cases.map(({ clause, check, content }) => ({

@@ -4,6 +4,7 @@
  */
 import type { Exchange } from '../harness/exchange.ts';
 import type { RunRecord, TaskRecord } from '../harness/record.ts';
+import type { Repeats } from '../harness/repeats.ts';
 import type { CheckRecord, RunVerdict, Summary, Verdict } from '../harness/verdict.ts';
 import type { Clause } from '../spec/clause.ts';
 
@@ -24,6 +25,8 @@ export interface Report {
   readonly clauses: readonly ClauseResult[];
   readonly tasks: readonly TaskRecord[];
   readonly exchanges: readonly Exchange[];
+  /** Where the run was made many times: what became of each clause over all of them. */
+  readonly repeats?: Repeats;
 }
 
 export interface ClauseResult extends ReportedClause {

@@ -8,6 +8,7 @@ import { duration, hanging, painter } from './terminal/layout.ts';
 import type { Page } from './terminal/page.ts';
 import { suiteTable } from './terminal/table.ts';
 import { doubts, observations, skips } from './terminal/unproven.ts';
+import { instabilities } from './terminal/unstable.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -35,6 +36,7 @@ export function terminal(report: Report, { colour, width, files = [], waitedMs }
     ...banner(page),
     ...suiteTable(page),
     ...failures(page),
+    ...instabilities(page),
     ...warnings(page),
     ...doubts(page),
     ...skips(page),

@@ -1,6 +1,7 @@
 /** Whether a value is a report: by the published JSON Schema, and by what a schema can't say. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { Repeats } from '../harness/repeats.ts';
 import schema from './report.schema.json' with { type: 'json' };
 import type { Report } from './report.ts';
 
@@ -41,7 +42,7 @@ function inWords({ instancePath, message = 'is wrong', params }: ErrorObject): s
 }
 
 /** An id that names nothing or two things: a proof that can't be looked up is none. */
-function contradictions({ clauses, exchanges }: Report): string[] {
+function contradictions({ verdict, clauses, exchanges, repeats }: Report): string[] {
   const exchangeIds = new Set(exchanges.map(({ id }) => id));
   return [
     ...twice(exchanges.map(({ id }) => id)).map((id) => `two exchanges have the id ${id}`),
@@ -57,6 +58,28 @@ function contradictions({ clauses, exchanges }: Report): string[] {
           ),
       ),
     ]),
+    ...(repeats ? miscounted(repeats, verdict) : []),
+  ];
+}
+
+/** What the counts of many runs say against each other. */
+function miscounted(
+  { times, planned, shown, clauses, unstable }: Repeats,
+  verdict: Report['verdict'],
+): string[] {
+  const of = new Map(clauses.map(({ id, verdicts }) => [id, Object.values(verdicts)]));
+  return [
+    ...(times > planned ? [`${times} runs were made, and only ${planned} asked for`] : []),
+    ...(shown > times ? [`run ${shown} is shown, and only ${times} were made`] : []),
+    ...twice(clauses.map(({ id }) => id)).map((id) => `the repeats tell of clause ${id} twice`),
+    ...[...of]
+      .map(([id, counts]) => ({ id, sum: counts.reduce((sum, count) => sum + count, 0) }))
+      .filter(({ sum }) => sum !== times)
+      .map(({ id, sum }) => `the verdicts of clause ${id} add up to ${sum}, and ${times} runs were made`),
+    ...unstable
+      .filter((id) => (of.get(id)?.length ?? 0) < 2)
+      .map((id) => `clause ${id} is unstable, and the repeats tell of no two verdicts`),
+    ...(unstable.length > 0 && verdict === 'conformant' ? ['unstable clauses are not conformant'] : []),
   ];
 }
 

@@ -8,6 +8,7 @@ import { hostileTargets } from './hostile-targets.ts';
 import { judgedAgain } from './judged-again.ts';
 import { killed } from './killed.ts';
 import type { Proof } from './proof.ts';
+import { repeats } from './repeats.ts';
 import { inRealTime, overHttp } from './worlds.ts';
 
 export const proofs: readonly Proof[] = [
@@ -21,4 +22,5 @@ export const proofs: readonly Proof[] = [
   hostileTargets,
   killed,
   judgedAgain,
+  repeats,
 ];

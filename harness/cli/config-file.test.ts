@@ -45,6 +45,7 @@ test('every option has its key, and a value of its kind', () => {
     grace: 0,
     settle: 10,
     maxDuration: 60,
+    repeat: 3,
     seed: -1,
     out: 'out',
     tasks: { running: ['a'], failed: [] },

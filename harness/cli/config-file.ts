@@ -37,6 +37,7 @@ const keys: Readonly<Record<keyof RunOptions, Kind>> = {
   settle: 'seconds',
   maxDuration: 'seconds',
   seed: 'number',
+  repeat: 'number',
   out: 'text',
   tasks: 'tasks',
 };

@@ -3,20 +3,22 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { readJournal } from '../journal.ts';
+import { areRepeats, reportRepeats } from './repeated.ts';
 import { journalName, tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
  * Writes the reports anew beside the journal, and shows them.
- * @param where a run's folder, or its journal
+ * @param where a run's folder, that of repeated runs, or a journal
  * @returns the exit code that the run had, or would have had; an interrupted or killed one counts as `incomplete`
  * @throws {UserError} exit 2: there is no journal of ours
  */
 export function report(where: string, io: Terminal): number {
-  const file = journalIn(where);
-  const code = tell(readJournal(file), dirname(file), io);
+  const code = areRepeats(where) ? reportRepeats(where, io) : reportOne(journalIn(where), io);
   return code === 130 ? 4 : code; // nobody has interrupted this command
 }
+
+const reportOne = (journal: string, io: Terminal): number => tell(readJournal(journal), dirname(journal), io);
 
 function journalIn(where: string): string {
   const found = statSync(where, { throwIfNoEntry: false });

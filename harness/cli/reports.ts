@@ -30,33 +30,44 @@ export function removeReports(folder: string): void {
  * @param folder where the files go
  * @returns the exit code
  */
-export function tell({ started, events }: Told, folder: string, io: Terminal): number {
-  const report = reportOf({ started, events });
-  const requireComplete = started.run.settings.requireComplete === true;
-  const files = writeReports(report, folder, requireComplete);
+export const tell = (told: Told, folder: string, io: Terminal): number =>
+  show(reportOf(told), told.events, folder, io);
+
+/** The same of a report that has been made. */
+export function show(report: Report, events: readonly RunEvent[], folder: string, io: Terminal): number {
+  const files = writeReports(report, folder, report.run.settings.requireComplete === true);
   io.write(terminal(report, { colour: io.colour, width: io.width, files }));
   return ending(report, events, io);
 }
 
 /** Says what was wrong with the run itself. @returns the exit code */
 export function ending(report: Report, events: readonly RunEvent[], io: Terminal): number {
+  const { broken, code } = outcome(report, events);
+  for (const line of broken) io.error(`The harness itself failed: ${line}\n`);
+  if (report.run.cutShort !== null && endedEarly(events)?.fault !== 'interrupted')
+    io.error(`The run was cut short: ${report.run.cutShort}\n`);
+  return code;
+}
+
+/** What broke in the harness itself, a line each, and the exit code. */
+export function outcome(
+  report: Report,
+  events: readonly RunEvent[],
+): { readonly broken: readonly string[]; readonly code: number } {
   const closed = events.find((event) => event.type === 'closed');
   const broken = [
     ...(closed?.accidents ?? []),
     ...(closed ? optional(missingChecks(events)) : []),
     ...validateReport(report),
   ];
-  for (const line of broken) io.error(`The harness itself failed: ${line}\n`);
-  const early = endedEarly(events);
-  if (report.run.cutShort !== null && early?.fault !== 'interrupted')
-    io.error(`The run was cut short: ${report.run.cutShort}\n`);
-  return exitCode({
+  const code = exitCode({
     verdict: report.verdict,
     proven: report.summary.must.proven,
     requireComplete: report.run.settings.requireComplete === true,
-    cutShort: early?.fault ?? (closed ? undefined : 'killed'),
+    cutShort: endedEarly(events)?.fault ?? (closed ? undefined : 'killed'),
     harnessBroke: broken.length > 0,
   });
+  return { broken, code };
 }
 
 const optional = (line: string | undefined): readonly string[] => (line === undefined ? [] : [line]);

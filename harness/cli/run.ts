@@ -1,28 +1,19 @@
 /** `crdb-conformance run`: from a target to a verdict, and always to the reports. */
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { loadRegister } from '../../spec/register.ts';
 import { type Check, readSuites, suiteName } from '../clause.ts';
 import { realClock } from '../clock.ts';
 import { withControls } from '../conductor.ts';
 import { UserError } from '../errors.ts';
-import { journalSchema, type Started } from '../events.ts';
-import { journalTo, readJournal, startJournal } from '../journal.ts';
-import { limits } from '../limits.ts';
-import { type RunOptions, selectionOf, settingsOf, targetOf } from '../options.ts';
-import { newTag, type ProvisionPlan } from '../plan.ts';
-import { type Preflight, preflight } from '../preflight.ts';
-import { progressOn } from '../progress.ts';
-import { provisionerFor } from '../provision/choice.ts';
-import type { Asker } from '../provisioner.ts';
+import { type RunOptions, repetitionsOf, selectionOf, settingsOf, targetOf } from '../options.ts';
 import { startReference } from '../reference/reference.ts';
-import { runSuites } from '../run.ts';
-import type { Settings } from '../settings.ts';
 import { suiteFiles } from '../suites.ts';
-import { redactor, type Target } from '../target.ts';
-import { httpWorld } from '../world.ts';
-import { judgedBy, whatIsToBeTold } from './contract.ts';
+import type { Target } from '../target.ts';
+import { whatIsToBeTold } from './contract.ts';
+import { removeRepeats, runRepeatedly } from './repeated.ts';
 import { journalName, removeReports, tell } from './reports.ts';
+import { runOnce, type Trial } from './run-once.ts';
 import type { Terminal } from './terminal.ts';
 
 /** @returns the exit code @throws {UserError} exit 2 or 3, before anything was tried */
@@ -31,6 +22,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
   const register = loadRegister();
   const selection = selectionOf(options, suitesByClause(book));
   const settings = settingsOf(options);
+  const times = repetitionsOf(options, settings.seed);
   const out = writable(options.out ?? 'reports/out');
   const named = await targetOf(options, io.env, io.stdin);
   await using reference = named
@@ -44,47 +36,56 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
   if (target.insecure)
     io.error('Warning: --insecure takes any certificate, also that of somebody in between.\n');
 
-  const flight = await fly(target, settings, options.provision);
-  const provision = provisionPlan(options, flight);
-  if (io.interrupt.aborted) return 130;
-  const tag = newTag();
   const clauses = withControls(selection, book);
-  const started: Started = {
-    type: 'started',
-    schema: journalSchema,
-    target: {
-      name: named ? target.url.host : 'reference cluster',
-      url: target.url.href,
-      server: flight.server === null ? null : redactor(target.login)(flight.server),
-      provisioner: provision.name,
-      capabilities: provisionerFor(provision, nobody).capabilities,
-    },
-    run: aboutRun(options, settings, tag),
+  const trial: Trial = {
+    options,
+    target,
+    targetName: named ? target.url.host : 'reference cluster',
+    selection,
     clauses,
+    files: filesOf(clauses, book),
     ...whatIsToBeTold(clauses, book, register),
   };
-  const journal = join(out, journalName);
-  removeReports(out);
-  startJournal(journal, started);
-  const clock = realClock();
-  const progress = progressOn(io.screen, clock.nowMs);
-  const accidents = await runSuites(
-    { target: { ...target, url: target.url.href }, provision, settings, tag, selection, journal },
-    filesOf(clauses, book),
-    { onEvents: progress.show, interrupt: io.interrupt },
+  if (times === 1) {
+    const told = await runOnce(trial, { settings, folder: out, begin: () => clear(out) }, io);
+    return told ? tell(told, out, io) : 130;
+  }
+  return await runRepeatedly(
+    // or the reference would be gone before the first of them
+
+    {
+      times,
+      firstSeed: settings.seed,
+      maxDurationS: settings.maxDurationS,
+      nowMs: realClock().nowMs,
+      once: (run, folder, leftS) => {
+        const turn = {
+          settings: {
+            ...settings,
+            seed: settings.seed + run - 1,
+            ...(leftS === undefined ? {} : { maxDurationS: leftS }),
+          },
+          folder,
+          repetition: { run, times },
+          begin: () => {
+            if (run === 1) clear(out);
+            makeFolder(resolve(folder));
+          },
+        };
+        return runOnce(trial, turn, io);
+      },
+    },
+    out,
+    io,
   );
-  progress.end();
-  const end = journalTo(journal, redactor(target.login));
-  end.record({ type: 'closed', durationMs: Math.round(clock.nowMs()), accidents });
-  end.close();
-  return tell(readJournal(journal), out, io);
 }
 
-/** Who asks a provisioner for its capabilities alone. */
-const nobody: Asker = {
-  send: () => Promise.reject(new Error('nothing is sent for nobody')),
-  newId: () => 'nobody',
-};
+/** Takes away what an older run left. */
+function clear(out: string): void {
+  removeReports(out);
+  removeRepeats(out);
+  rmSync(join(out, journalName), { force: true });
+}
 
 function suitesByClause(book: ReadonlyMap<string, readonly Check[]>): ReadonlyMap<string, string> {
   return new Map([...book].map(([id, checks]) => [id, checks[0]?.suite ?? '']));
@@ -118,71 +119,3 @@ function makeFolder(folder: string): void {
   makeFolder(dirname(folder));
   mkdirSync(folder);
 }
-
-async function fly(target: Target, settings: Settings, wanted: RunOptions['provision']): Promise<Preflight> {
-  const world = httpWorld({
-    target,
-    clock: realClock(),
-    timeoutMs: settings.timeoutS * 1000,
-    concurrency: 1,
-    record: () => {}, // before the run there is no record yet
-  });
-  try {
-    return await preflight(world, target, wanted === undefined || wanted === 'control');
-  } finally {
-    world.close();
-  }
-}
-
-/** The control protocol where the target speaks it, else nothing; or what the user asked for. */
-function provisionPlan({ provision, tasks }: RunOptions, { control }: Preflight): ProvisionPlan {
-  if (provision === 'fixed') {
-    if (tasks) return { name: 'fixed', ids: tasks };
-    throw new UserError(
-      '--provision fixed needs tasks.',
-      'Give their ids by phase under `tasks:` in --config FILE.',
-      2,
-    );
-  }
-  if (provision === 'none') return { name: 'none' };
-  if (control) return { name: 'control', offered: control };
-  if (provision === undefined) return { name: 'none' };
-  throw new UserError(
-    'The target does not speak the task control protocol: GET /_control/v1 gave no 200 with "protocol": 1.',
-    'Leave --provision control away, or add the protocol to the target: see "Make a mock testable" in the README.',
-    2,
-  );
-}
-
-const aboutRun = (options: RunOptions, settings: Settings, tag: string): Started['run'] => {
-  const startedAt = new Date().toISOString();
-  return {
-    id: `${startedAt.replace(/[-:.]/g, '')}-${tag}`,
-    startedAt,
-    profile: settings.profile,
-    seed: settings.seed,
-    settings: { ...reportedSettings(settings, options), ...selected(options), ...limits },
-    ...judgedBy(),
-  };
-};
-
-function reportedSettings(
-  { timeoutS, graceS, settleS, maxDurationS, allowForce }: Settings,
-  { requireComplete = false, strict = false, insecure = false, ca }: RunOptions,
-): Started['run']['settings'] {
-  return {
-    timeoutS,
-    graceS,
-    settleS,
-    ...(maxDurationS === undefined ? {} : { maxDurationS }),
-    allowForce,
-    requireComplete,
-    strict,
-    insecure,
-    ...(ca === undefined ? {} : { ca }),
-  };
-}
-
-/** What the verdict is about, where it is not the whole contract. */
-const selected = ({ suite = [], clause = [] }: RunOptions): { readonly selection?: string } =>
-  suite.length + clause.length === 0 ? {} : { selection: [...suite, ...clause].join(', ') };

@@ -1,0 +1,4 @@
+import { testQuickly } from './quickly.ts';
+import { repeats } from './repeats.ts';
+
+testQuickly(repeats);

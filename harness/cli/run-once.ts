@@ -1,0 +1,170 @@
+/** One run: from its first request to the end of its journal. */
+import { join } from 'node:path';
+import { realClock } from '../clock.ts';
+import { UserError } from '../errors.ts';
+import { journalSchema, type Started } from '../events.ts';
+import { journalTo, readJournal, startJournal } from '../journal.ts';
+import { limits } from '../limits.ts';
+import type { RunOptions } from '../options.ts';
+import { newTag, type ProvisionPlan } from '../plan.ts';
+import { type Preflight, preflight } from '../preflight.ts';
+import { progressOn, silent } from '../progress.ts';
+import { provisionerFor } from '../provision/choice.ts';
+import type { Asker } from '../provisioner.ts';
+import { runSuites } from '../run.ts';
+import type { Settings } from '../settings.ts';
+import { redactor, type Target } from '../target.ts';
+import { httpWorld } from '../world.ts';
+import { judgedBy } from './contract.ts';
+import { journalName, type Told } from './reports.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What is tried on which target: the same, however often. */
+export interface Trial extends Pick<Started, 'clauses' | 'register' | 'checks'> {
+  readonly options: RunOptions;
+  readonly target: Target;
+  readonly targetName: string;
+  /** The clauses that were asked for; their positive controls come along in `clauses`. */
+  readonly selection: readonly string[];
+  readonly files: readonly URL[];
+}
+
+/** What one run of it has for its own. */
+export interface Turn {
+  readonly settings: Settings;
+  readonly folder: string;
+  /** Which of how many runs it is, where there are several. */
+  readonly repetition?: { readonly run: number; readonly times: number };
+  /** Is called once the target is there, just before the journal begins. */
+  readonly begin: () => void;
+}
+
+/**
+ * @returns what its journal holds; undefined where it was interrupted before it began
+ * @throws {UserError} exit 2 or 3, before anything was tried
+ */
+export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<Told | undefined> {
+  const { options, target, clauses, register, checks, selection } = trial;
+  const { settings, folder, repetition, begin } = turn;
+  const flight = await fly(target, settings, options.provision);
+  const provision = provisionPlan(options, flight);
+  if (io.interrupt.aborted) return undefined;
+  const tag = newTag();
+  const started: Started = {
+    type: 'started',
+    schema: journalSchema,
+    target: {
+      name: trial.targetName,
+      url: target.url.href,
+      server: flight.server === null ? null : redactor(target.login)(flight.server),
+      provisioner: provision.name,
+      capabilities: provisionerFor(provision, nobody).capabilities,
+    },
+    run: aboutRun(options, turn, tag),
+    clauses,
+    register,
+    checks,
+  };
+  const journal = join(folder, journalName);
+  begin();
+  startJournal(journal, started);
+  const clock = realClock();
+  const progress = progressFor(repetition, io, clock.nowMs);
+  const accidents = await runSuites(
+    { target: { ...target, url: target.url.href }, provision, settings, tag, selection, journal },
+    trial.files,
+    { onEvents: progress.show, interrupt: io.interrupt },
+  );
+  progress.end();
+  const end = journalTo(journal, redactor(target.login));
+  end.record({ type: 'closed', durationMs: Math.round(clock.nowMs()), accidents });
+  end.close();
+  return readJournal(journal);
+}
+
+/** Of many runs, a line that stays is told for each, and no more. */
+function progressFor(repetition: Turn['repetition'], { screen }: Terminal, nowMs: () => number) {
+  if (!repetition) return progressOn(screen, nowMs);
+  return screen.isTTY
+    ? progressOn(screen, nowMs, `repeat ${repetition.run} of ${repetition.times}: `)
+    : silent;
+}
+
+/** Who asks a provisioner for its capabilities alone. */
+const nobody: Asker = {
+  send: () => Promise.reject(new Error('nothing is sent for nobody')),
+  newId: () => 'nobody',
+};
+
+async function fly(target: Target, settings: Settings, wanted: RunOptions['provision']): Promise<Preflight> {
+  const world = httpWorld({
+    target,
+    clock: realClock(),
+    timeoutMs: settings.timeoutS * 1000,
+    concurrency: 1,
+    record: () => {}, // before the run there is no record yet
+  });
+  try {
+    return await preflight(world, target, wanted === undefined || wanted === 'control');
+  } finally {
+    world.close();
+  }
+}
+
+/** The control protocol where the target speaks it, else nothing; or what the user asked for. */
+function provisionPlan({ provision, tasks }: RunOptions, { control }: Preflight): ProvisionPlan {
+  if (provision === 'fixed') {
+    if (tasks) return { name: 'fixed', ids: tasks };
+    throw new UserError(
+      '--provision fixed needs tasks.',
+      'Give their ids by phase under `tasks:` in --config FILE.',
+      2,
+    );
+  }
+  if (provision === 'none') return { name: 'none' };
+  if (control) return { name: 'control', offered: control };
+  if (provision === undefined) return { name: 'none' };
+  throw new UserError(
+    'The target does not speak the task control protocol: GET /_control/v1 gave no 200 with "protocol": 1.',
+    'Leave --provision control away, or add the protocol to the target: see "Make a mock testable" in the README.',
+    2,
+  );
+}
+
+const aboutRun = (options: RunOptions, { settings, repetition }: Turn, tag: string): Started['run'] => {
+  const startedAt = new Date().toISOString();
+  return {
+    id: `${startedAt.replace(/[-:.]/g, '')}-${tag}`,
+    startedAt,
+    profile: settings.profile,
+    seed: settings.seed,
+    settings: {
+      ...reportedSettings(settings, options),
+      ...selected(options),
+      ...(repetition ? { repeat: repetition.times, repetition: repetition.run } : {}),
+      ...limits,
+    },
+    ...judgedBy(),
+  };
+};
+
+function reportedSettings(
+  { timeoutS, graceS, settleS, maxDurationS, allowForce }: Settings,
+  { requireComplete = false, strict = false, insecure = false, ca }: RunOptions,
+): Started['run']['settings'] {
+  return {
+    timeoutS,
+    graceS,
+    settleS,
+    ...(maxDurationS === undefined ? {} : { maxDurationS }),
+    allowForce,
+    requireComplete,
+    strict,
+    insecure,
+    ...(ca === undefined ? {} : { ca }),
+  };
+}
+
+/** What the verdict is about, where it is not the whole contract. */
+const selected = ({ suite = [], clause = [] }: RunOptions): { readonly selection?: string } =>
+  suite.length + clause.length === 0 ? {} : { selection: [...suite, ...clause].join(', ') };

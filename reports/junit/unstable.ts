@@ -1,0 +1,28 @@
+/** The clauses that were not judged the same in every run, as test cases. */
+import type { Report } from '../report.ts';
+import { unstableOf } from '../unstable.ts';
+import type { Element, JunitOptions, Outcome } from './case.ts';
+
+export interface UnstableCase {
+  readonly outcome: Outcome;
+  readonly element: Element;
+}
+
+/** One that failed in any run is a failure, whichever run the report shows; one that never did is a doubt. */
+export function unstableCases(report: Report, { requireComplete }: JunitOptions): readonly UnstableCase[] {
+  const name = `the same in each of ${report.repeats?.times ?? 1} runs`;
+  return unstableOf(report).map(({ id, failed, story, clause }) => {
+    const doubt: Outcome = requireComplete ? 'error' : 'skipped';
+    const outcome: Outcome = failed ? 'failure' : doubt;
+    const typed = outcome === 'skipped' ? {} : { '@type': 'unstable', '#': clause?.statement ?? id };
+    return {
+      outcome,
+      element: {
+        '@classname': id,
+        '@name': name,
+        '@time': '0.000',
+        [outcome]: { '@message': `unstable: ${story}`, ...typed },
+      },
+    };
+  });
+}
