@@ -18,7 +18,7 @@ const files = {
 };
 for (const [name, content] of Object.entries(files)) writeFileSync(join(scratch, name), content);
 mkdirSync(join(scratch, 'empty'));
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const target = ['run', '--target', 'http://127.0.0.1:9', '--user', 'a'];

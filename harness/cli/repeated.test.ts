@@ -17,7 +17,7 @@ import {
   start,
 } from './fixtures/program.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const env = { CRDB_USER: 'somebody', CRDB_PASSWORD: 's3cret-word' };

@@ -22,7 +22,7 @@ import {
 } from './fixtures/program.ts';
 import { neverDeleting } from './fixtures/servers.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const password = 's3cret-word';

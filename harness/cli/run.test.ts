@@ -20,7 +20,7 @@ import {
   start,
 } from './fixtures/program.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const password = 'pass "word" s3cret/ü';

@@ -10,7 +10,7 @@ import { startReference } from '../reference/reference.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 import { counting, deadPort, hello } from './fixtures/servers.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const env = { CRDB_PASSWORD: 'a-password', CRDB_USER: 'somebody' };
