@@ -7,6 +7,7 @@ import { faithfulVariants, faithfulVariantsReal } from './faithful-variants.ts';
 import { hostileTargets } from './hostile-targets.ts';
 import { judgedAgain } from './judged-again.ts';
 import { killed } from './killed.ts';
+import { pairs } from './pairs.ts';
 import type { Proof } from './proof.ts';
 import { repeats } from './repeats.ts';
 import { inRealTime, overHttp } from './worlds.ts';
@@ -19,6 +20,7 @@ export const proofs: readonly Proof[] = [
   badNetworks,
   badNetworksMutants,
   busyMachine,
+  pairs,
   hostileTargets,
   killed,
   judgedAgain,

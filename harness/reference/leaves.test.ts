@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { collide, leavesOf } from './leaves.ts';
+import { contractBut } from './change.ts';
+import { changeIn, collide, leavesOf } from './leaves.ts';
 import { accepted } from './rules.ts';
 
 test('a change sets the rules that it names, down to single values', () => {
@@ -26,4 +27,14 @@ test.each([
   },
 ])('$why: $so', ({ one, other, so }) => {
   expect([collide(one, other), collide(other, one)]).toEqual([so, so]);
+});
+
+test('what some rules change of the contract is found again', () => {
+  const change = { list: { lagMs: 1 }, cancel: { outcome: { committing: { graceful: accepted } } } };
+  expect(leavesOf(changeIn(contractBut(change)))).toEqual([
+    'list.lagMs',
+    'cancel.outcome.committing.graceful.status',
+    'cancel.outcome.committing.graceful.acts',
+  ]);
+  expect(changeIn(contractBut())).toEqual({});
 });

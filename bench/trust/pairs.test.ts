@@ -1,0 +1,4 @@
+import { pairs } from './pairs.ts';
+import { testQuickly } from './quickly.ts';
+
+testQuickly(pairs);
