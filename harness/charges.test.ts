@@ -40,7 +40,9 @@ const broken = readOf({ status: 500 });
 const invalid = readOf({ body: { id: '7' } });
 const blaming = (exchange: Exchange, clause = 'read.status.200') =>
   finding('inconclusive', 'expected 200', exchange, { because: clause, blames: clause });
-const failing = (...exchanges: Exchange[]) => finding('fail', 'expected 404', exchanges);
+const failing = (...exchanges: Exchange[]) => finding('fail', 'expected 404', exchanges, { expected: '404' });
+const refused = (...exchanges: Exchange[]) => finding('fail', 'expected 200', exchanges, { expected: '200' });
+const observed = (exchange: Exchange) => finding('observed', 'it was answered', exchange);
 
 describe('an exchange is charged once', () => {
   test('to the structural clause, where nobody expected anything of it', () => {
@@ -117,6 +119,27 @@ describe('an undocumented status that an expectation was charged with', () => {
     expect(found.map(({ verdict, seen, reason }) => [verdict, seen, reason.includes('more such')])).toEqual([
       ['fail', '501', false],
     ]);
+  });
+
+  test.each([
+    { due: 'a refusal', first: failing, statuses: [] },
+    { due: 'a success', first: refused, statuses: ['read.statuses'] },
+  ])(
+    'where $due was due is charged to $statuses if another check only observed it',
+    ({ first, statuses }) => {
+      const again = readOf({ status: 500 });
+      const entries = [
+        { findings: [first(broken)], sent: [broken] },
+        { findings: [observed(again)], sent: [again] },
+      ];
+      expect(charged(entries).map(({ clause }) => clause)).toEqual(statuses);
+      expect(charged(entries.toReversed()).map(({ clause }) => clause)).toEqual(statuses);
+    },
+  );
+
+  test('where a success was due is not charged again where nobody expected anything', () => {
+    const again = readOf({ status: 500 });
+    expect(charged([{ findings: [refused(broken)], sent: [broken] }, { sent: [again] }])).toEqual([]);
   });
 
   test('what else is wrong stays charged', () => {

@@ -14,12 +14,17 @@ const statusOf = ({ operation, response }: Exchange): string => `${operation} ${
 
 const isCharge = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'warn';
 
+/** Whether a finding was about an answer that should have been a success. */
+const successWasDue = ({ expected }: Finding): boolean => expected === '200';
+
 /** Further charges against one clause are counted and not listed: one fault is read once. */
 const listedCharges = 3;
 
 interface Entry {
   readonly finding: Finding;
   readonly check: Check;
+  /** Seen by a check that only observes what the answer is: there a refusal is as fair as a success. */
+  readonly observed: boolean;
 }
 
 interface Account {
@@ -32,6 +37,8 @@ export class Ledger {
   readonly #accounts = new Map<string, Account>();
   /** Statuses of an operation that some clause is charged with: `read 410`. */
   readonly #charged = new Set<string>();
+  /** Those of them that came where a refusal was due, so that it is the status that is wrong, and not the refusing. */
+  readonly #wrongRefusals = new Set<string>();
 
   readonly #tell: (charge: Charge) => void;
 
@@ -52,17 +59,22 @@ export class Ledger {
     sent: readonly { readonly exchange: Exchange; readonly tolerates: readonly number[] }[],
     judged: boolean,
   ): void {
-    const charged = new Set(findings.filter(isCharge).flatMap(({ exchanges }) => exchanges));
-    for (const exchange of charged) this.#charged.add(statusOf(exchange));
+    const charged = new Set<Exchange>();
+    for (const found of findings.filter(isCharge)) this.#enterCharged(found, charged);
+    const observed = new Set(
+      findings.filter(({ verdict }) => verdict === 'observed').flatMap(({ exchanges }) => exchanges),
+    );
     for (const found of findings) {
       if (found.blames === undefined || found.exchanges.every((exchange) => charged.has(exchange))) continue;
       for (const exchange of found.exchanges) charged.add(exchange);
-      if (judged) this.#charge(found.blames, { ...found, verdict: 'fail' }, check);
+      if (judged)
+        this.#charge(found.blames, { finding: { ...found, verdict: 'fail' }, check, observed: false });
     }
     for (const { exchange, tolerates } of sent) {
       for (const found of globalFindings(exchange, tolerates, this.#validators)) {
         this.#account(found.clause).answers++;
-        if (found.verdict !== 'pass' && !charged.has(exchange)) this.#charge(found.clause, found, check);
+        if (found.verdict === 'pass' || charged.has(exchange)) continue;
+        this.#charge(found.clause, { finding: found, check, observed: observed.has(exchange) });
       }
     }
   }
@@ -76,24 +88,34 @@ export class Ledger {
     return [...this.#accounts].flatMap(([clause, { answers, charges: all }]) => {
       if (explained.has(clause)) return [];
       const charges = all
-        .filter(({ finding }) => !this.#chargedElsewhere(clause, finding))
+        .filter((entry) => !this.#chargedElsewhere(clause, entry))
         .toSorted((a, b) => severity(a) - severity(b) || bySending(a, b)); // no doubt may push a proof off the list
       const more = Math.max(0, charges.length - listedCharges);
       const listed = withNamesOfTheirOwn(
         charges
           .slice(0, listedCharges)
-          .map(({ finding, check }, index) => chargeRecord(clause, finding, check, index === 0 ? more : 0)),
+          .map((entry, index) => chargeRecord(clause, entry, index === 0 ? more : 0)),
       );
       const clean = charges.length === 0 && globalClauses.includes(clause) && clauses.includes(clause);
       return clean ? [cleanRecord(clause, answers)] : listed;
     });
   }
 
-  /** An undocumented status that a check's own expectation was charged with is that fault, not one more. */
-  #chargedElsewhere(clause: string, { exchanges }: Finding): boolean {
-    return (
-      clause.endsWith('.statuses') && exchanges.every((exchange) => this.#charged.has(statusOf(exchange)))
-    );
+  #enterCharged(found: Finding, charged: Set<Exchange>): void {
+    for (const exchange of found.exchanges) {
+      charged.add(exchange);
+      this.#charged.add(statusOf(exchange));
+      if (!successWasDue(found)) this.#wrongRefusals.add(statusOf(exchange));
+    }
+  }
+
+  /**
+   * An undocumented status that a check's own expectation was charged with is that fault, not one more. But that some
+   * request was refused that should not have been explains no status where a refusal would have been fair.
+   */
+  #chargedElsewhere(clause: string, { finding: { exchanges }, observed }: Entry): boolean {
+    const explaining = observed ? this.#wrongRefusals : this.#charged;
+    return clause.endsWith('.statuses') && exchanges.every((exchange) => explaining.has(statusOf(exchange)));
   }
 
   #account(clause: string): Account {
@@ -102,11 +124,11 @@ export class Ledger {
     return account;
   }
 
-  #charge(clause: string, finding: Finding, check: Check): void {
+  #charge(clause: string, entry: Entry): void {
     const { charges } = this.#account(clause);
-    charges.push({ finding, check });
+    charges.push(entry);
     if (charges.length > listedCharges) return;
-    const { name, reason, exchanges } = chargeRecord(clause, finding, check, 0);
+    const { name, reason, exchanges } = chargeRecord(clause, entry, 0);
     this.#tell({ clause, name, reason, exchanges });
   }
 }
@@ -143,7 +165,7 @@ const cleanRecord = (clause: string, answers: number): CheckRecord => ({
   exchanges: [],
 });
 
-function chargeRecord(clause: string, finding: Finding, check: Check, more: number): CheckRecord {
+function chargeRecord(clause: string, { finding, check }: Entry, more: number): CheckRecord {
   const { verdict, reason, expected, seen, exchanges } = finding;
   return {
     clause,

@@ -231,6 +231,21 @@ describe('a clause that must only not be broken', () => {
     expect(of('probe')?.because).toBe(verdict === 'pass' ? undefined : 'other');
   });
 
+  test('and came to nothing because of another such clause takes the proof away too', async () => {
+    const blaming = (because: string) =>
+      check('other', async () => [finding('inconclusive', 'no telling', [], { because })]);
+    const both = { unlessBroken: ['third', 'other'] };
+    const checks = (because: string) => [
+      check('third', 'pass'),
+      blaming(because),
+      check('probe', 'fail', both),
+    ];
+    const explained = await run(checks('third'));
+    expect(explained.of('probe')).toMatchObject({ verdict: 'inconclusive', because: 'other' });
+    const unexplained = await run(checks('a clause that the probe does not name'));
+    expect(unexplained.of('probe')).toMatchObject({ verdict: 'fail' });
+  });
+
   test('and is not part of the run counts for nothing', async () => {
     const { of, records } = await run(
       [check('other', 'fail'), check('probe', 'pass', { unlessBroken: ['other', 'nowhere'] })],

@@ -234,7 +234,12 @@ export class Conductor {
     const accuses = own?.verdict === 'fail' || own?.verdict === 'warn';
     for (const id of unlessBroken) {
       const others = await this.#concluded(id, phase);
-      const broken = others.find(({ verdict }) => verdict === 'fail');
+      // One of them may have come to nothing because of another, which was not seen to be broken in this phase.
+      const broken = others.find(
+        ({ verdict, because }) =>
+          verdict === 'fail' ||
+          (verdict === 'inconclusive' && because !== undefined && unlessBroken.includes(because)),
+      );
       if (broken) return unproven(id, broken);
       const lost = others.find((other) => other.lost); // it may be broken: then the fault is its own to show
       if (lost && accuses) return unproven(id, lost);
