@@ -89,6 +89,27 @@ describe.each(judges)('$name', ({ judge }) => {
   });
 });
 
+describe('a read that shows another task', () => {
+  const others = judges.filter(({ name }) => name !== 'judgeAskedId');
+  test.each(others)('is a doubt that is charged to read.asked-id: $name', ({ judge, name }) => {
+    const found = judge(readShows('started', { id: '8' }), held);
+    expect(found).toMatchObject({
+      verdict: name === 'observeFields' ? 'observed' : 'inconclusive',
+      ...(name === 'observeFields' ? {} : { because: 'read.asked-id', blames: 'read.asked-id' }),
+    });
+  });
+
+  test.each([
+    { shown: 'TASK-7', why: 'in other capitals' },
+    { shown: 'crdb:task-7', why: 'with more around it' },
+    { shown: 'guid-7', why: 'its guid in its place' },
+  ])('is none where its id is only misspelt: $why', ({ shown }) => {
+    const task = { ...held, id: 'task-7', guid: 'guid-7' };
+    expect(judgeShows(readShows('started', { id: shown }), task, ['started']).verdict).toBe('pass');
+    expect(judgeAskedId(readShows('started', { id: shown }), task).verdict).toBe('fail');
+  });
+});
+
 describe('without a read nothing is proven', () => {
   test.each([
     { name: 'judgeSettles', found: judgeSettles([], held, ['started']) },
@@ -173,7 +194,8 @@ describe('several reads of one task', () => {
     { second: { worker_name: 'w' }, unchanged: 'pass', equal: 'fail', why: 'another field' },
     { second: { status: 'finished' }, unchanged: 'fail', equal: 'fail', why: 'another status' },
     { second: { crdb_guid: 'other' }, unchanged: 'fail', equal: 'fail', why: 'another guid' },
-    { second: { id: '8' }, unchanged: 'fail', equal: 'fail', why: 'another id' },
+    { second: { id: '7x' }, unchanged: 'fail', equal: 'fail', why: 'its id misspelt' },
+    { second: { id: '8' }, unchanged: 'inconclusive', equal: 'inconclusive', why: 'another task' },
     { second: { errors: null }, unchanged: 'pass', equal: 'pass', why: 'null is an absent value' },
   ])('unchanged $unchanged, equal $equal: $why', ({ second, unchanged, equal }) => {
     const reads = [started, started, readShows('started', { ...second })];

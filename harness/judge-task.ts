@@ -17,12 +17,26 @@ function shownInAll(
     const shown = shownTask(exchange, task.held);
     if ('doubt' in shown)
       return { doubt: tasks.length > 0 ? asExpiry(shown.doubt, exchange, task) : shown.doubt };
+    if (isAnother(shown.what, task)) return { doubt: ofAnother(shown.what, exchange, task) };
     tasks.push(shown.what);
   }
   const [first] = reads;
   if (!first) return { doubt: finding('inconclusive', 'nothing was read', []) };
   return { tasks };
 }
+
+/** Whether what is shown is neither this task, nor this task with its id misspelt or its guid in the id's place. */
+const isAnother = ({ id }: ShownTask, task: Task): boolean =>
+  !id.toLowerCase().includes(task.id.toLowerCase()) && id !== task.guid;
+
+/** What is shown of another task says nothing of this one. */
+const ofAnother = ({ id }: ShownTask, exchange: Exchange, task: Task): Finding =>
+  finding('inconclusive', `${asked(exchange)} shows another task, ${id}`, exchange, {
+    because: 'read.asked-id',
+    blames: 'read.asked-id',
+    expected: `id ${task.id}`,
+    seen: `id ${id}`,
+  });
 
 /** An ended task that was there a moment ago and is not found has expired too early. */
 function asExpiry(doubt: Finding, { response }: Exchange, { history }: Task): Finding {
@@ -85,12 +99,13 @@ export function judgeSettles(reads: readonly Exchange[], task: Task, expected: r
 }
 
 /** Whether a read shows the id that was asked for. */
-export const judgeAskedId = (exchange: Exchange, task: Task): Finding =>
-  judging([exchange], task, ([shown]) => ({
-    ok: shown?.id === task.id,
-    seen: `id ${shown?.id}`,
-    expected: `id ${task.id}`,
-  }));
+export function judgeAskedId(exchange: Exchange, task: Task): Finding {
+  const shown = shownTask(exchange, task.held);
+  if ('doubt' in shown) return shown.doubt;
+  const [seen, expected] = [`id ${shown.what.id}`, `id ${task.id}`];
+  const reason = `${asked(exchange)} shows ${seen}, expected ${expected}`;
+  return finding(seen === expected ? 'pass' : 'fail', reason, exchange, { expected, seen });
+}
 
 /** Whether a read shows the guid that the provisioner named. One that is left out contradicts nothing. */
 export function judgeNamedGuid(exchange: Exchange, task: Task): Finding {

@@ -41,9 +41,15 @@ clause('list.status.401', {
 
 clause('read.status.401', {
   positiveControl: 'read.status.200',
-  cases: [{ credentials: 'none' }],
-  async check({ credentials }, { sendAs, existing }) {
-    return [judgeStatus(await sendAs(read(await existing('running')), credentials), [401])];
+  cases: [
+    { credentials: 'none', of: 'any task' },
+    { credentials: 'none', of: 'a task just read' }, // what a cache now holds is not for everybody
+  ],
+  async check({ credentials, of }, { send, sendAs, existing }) {
+    const task = await existing('running');
+    const before = { 'any task': async () => {}, 'a task just read': () => send(read(task)) };
+    await before[of]();
+    return [judgeStatus(await sendAs(read(task), credentials), [401])];
   },
 });
 

@@ -55,7 +55,7 @@ clause('cancel.commit-phase.refused', {
 
 clause('cancel.commit-phase.untouched', {
   positiveControl: 'cancel.leaves',
-  unlessBroken: ['read.changes-nothing', 'status.finished', 'status.forward-only'],
+  unlessBroken: ['read.status.200', 'read.changes-nothing', 'status.finished', 'status.forward-only'],
   cases: [
     { force: 'omitted', shownBy: 'watching' },
     { force: 'false', shownBy: 'watching' },
@@ -67,7 +67,7 @@ clause('cancel.commit-phase.untouched', {
     const refusal = await send(cancel(task, { force }));
     const watched = await watch(task); // before it is moved on: an effect may show a second late
     const shown = {
-      watching: async () => judgeUnchanged([before, ...watched], task),
+      watching: async () => judgeLeftAlone([before, ...watched], task),
       finishing: async () => {
         const finished = await move(task, 'finished');
         return judgeSettles(await settle(finished, showsStatus('finished')), finished, ['finished']);
@@ -102,7 +102,13 @@ clause('cancel.ended.refused', {
 });
 
 clause('cancel.ended.untouched', {
-  unlessBroken: ['read.changes-nothing', 'status.ended-stays'],
+  unlessBroken: ({ phase }) => [
+    'expiry.that-task-alone',
+    'read.status.200',
+    'read.changes-nothing',
+    'status.ended-stays',
+    phase === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept',
+  ],
   cases: [
     { phase: 'finished', force: 'omitted' },
     { phase: 'finished', force: 'true' },
@@ -115,7 +121,7 @@ clause('cancel.ended.untouched', {
     const refusal = await send(cancel(task, { force }));
     const watched = await watch(task);
     return given([unless(refusal, [406, 409], 'cancel.ended.refused')], () => [
-      judgeUnchanged([before, ...watched], task),
+      judgeLeftAlone([before, ...watched], task),
     ]);
   },
 });
@@ -159,19 +165,23 @@ const beforeCommit = accepted.slice(0, 3);
 async function cancelled(
   { send, provision, effect, mayForce }: Scene,
   { phase, force, by }: (typeof accepted)[number],
+  times = 1,
 ) {
   if (phase === 'committing') mayForce();
   const task = await provision(phase);
-  const answer = await send(cancel(task, { force }));
+  // Of several at once one has to be accepted: the others may find the task cancelled.
+  const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
+  const answers = [await send(cancel(task, { force })), ...(await Promise.all(others))] as const;
+  const answer = answers.find(({ response }) => response?.status === 200) ?? answers[0];
   const reads = await effect(answer, task);
   return { task, reads, doubt: unless(answer, [200], by) };
 }
 
 clause('cancel.leaves', {
   unlessBroken: ['status.change-shows'],
-  cases: accepted,
+  cases: [...accepted, { ...gracefullyRunning, times: 2 }],
   async check(row, scene) {
-    const { task, reads, doubt } = await cancelled(scene, row);
+    const { task, reads, doubt } = await cancelled(scene, row, 'times' in row ? row.times : 1);
     return given(
       [doubt, ...reads.slice(-1).map((last) => unless(last, [200], 'cancel.still-readable'))],
       () => [judgeSettles(reads, task, ['finished', 'failed'])],
@@ -180,6 +190,7 @@ clause('cancel.leaves', {
 });
 
 clause('cancel.stays-out', {
+  unlessBroken: ['status.forward-only'],
   positiveControl: 'cancel.leaves',
   cases: accepted,
   async check(row, scene) {
@@ -205,7 +216,7 @@ clause('cancel.not-finished', {
 });
 
 clause('cancel.still-readable', {
-  unlessBroken: ['read.status.200', 'expiry.default.kept'],
+  unlessBroken: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
   cases: accepted,
   async check(row, scene) {
     const { task, reads, doubt } = await cancelled(scene, row);

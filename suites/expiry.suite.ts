@@ -14,9 +14,9 @@ import { cancel, list, read } from '../harness/requests.ts';
 import type { Scene } from '../harness/scene.ts';
 import { defaultRetentionS } from '../harness/settings.ts';
 
-/** An age, in seconds, at which the default retention surely still keeps a status, or has surely let it go. */
-const ageAt = ({ gone }: Scene, due: 'kept' | 'gone'): number =>
-  due === 'kept' ? defaultRetentionS - 6 : gone(defaultRetentionS, 50);
+/** An age, in seconds, at which a retention surely still keeps a status, or has surely let it go. */
+const ageAt = ({ gone }: Scene, due: 'kept' | 'gone', ttlS = defaultRetentionS): number =>
+  due === 'kept' ? ttlS - 6 : gone(ttlS, 50);
 
 /** Ages between which half, 60 s, milliseconds for seconds and the like would be seen. */
 const keptAges = [{ ageS: 251 }, { ageS: 494 }] as const;
@@ -165,23 +165,41 @@ clause('expiry.that-task-alone', {
   },
 });
 
+/** The clause that says that such a read is answered with 200. */
+const found = { true: 'verbose.keeps-fields', false: 'verbose.false-is-plain' } as const;
+
+/** With `ttlS` the retention that is to stay is the one that an earlier read has set. */
+const plainReads: readonly {
+  readonly verbose: 'true' | 'false';
+  readonly ttlS?: number;
+  readonly readAtS: number;
+  readonly due: 'kept' | 'gone';
+}[] = [
+  { verbose: 'false', readAtS: 490, due: 'gone' },
+  { verbose: 'true', readAtS: 490, due: 'gone' },
+  { verbose: 'false', readAtS: 250, due: 'kept' },
+  { verbose: 'false', ttlS: 60, readAtS: 30, due: 'gone' },
+  { verbose: 'false', ttlS: 1000, readAtS: 300, due: 'kept' },
+];
+
 clause('expiry.plain-read-keeps', {
-  unlessBroken: ['expiry.that-task-alone', 'expiry.default.kept'],
-  positiveControl: 'expiry.default.gone',
-  cases: [
-    { verbose: 'false', readAtS: 490, due: 'gone' },
-    { verbose: 'true', readAtS: 490, due: 'gone' },
-    { verbose: 'false', readAtS: 250, due: 'kept' },
+  unlessBroken: ({ ttlS }) => [
+    'expiry.that-task-alone',
+    'expiry.default.kept',
+    ...(ttlS === undefined ? [] : ['expiry.on-read.kept', 'expiry.on-read.gone']),
   ],
-  async check({ verbose, readAtS, due }, scene) {
+  positiveControl: 'expiry.default.gone',
+  cases: plainReads,
+  async check({ verbose, ttlS, readAtS, due }, scene) {
     const { send, provision, elapse, retention } = scene;
-    const young = await elapse(await provision('finished'), readAtS);
+    const set = ttlS === undefined ? undefined : await readWithTtl(scene, ttlS);
+    const young = await elapse(set?.task ?? (await provision('finished')), readAtS);
     const plain = await send(read(young, { verbose }));
-    const old = await elapse(young, ageAt(scene, due));
+    const old = await elapse(young, ageAt(scene, due, ttlS));
     const late = await send(read(old));
-    const shows = { true: 'verbose.keeps-fields', false: 'verbose.false-is-plain' } as const;
-    return given([unless(plain, [200], shows[verbose])], () => [
-      judgeRetention(late, endOf(old), due, retention(defaultRetentionS)),
+    const from = set ? endOrRead(old, set.setting) : endOf(old);
+    return given([unless(plain, [200], found[verbose])], () => [
+      judgeRetention(late, from, due, retention(ttlS ?? defaultRetentionS)),
     ]);
   },
 });
@@ -305,6 +323,7 @@ clause('expiry.malformed-ttl', {
     'expiry.default.kept',
     'expiry.default.gone',
     'expiry.plain-read-keeps',
+    'status.change-shows', // a cache that shows what was
   ],
   positiveControl: 'read.status.200',
   cases: [

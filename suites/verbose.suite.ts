@@ -29,6 +29,7 @@ clause('verbose.keeps-fields', {
 });
 
 clause('verbose.adds', {
+  unlessBroken: ['read.changes-nothing'],
   cases: [{}],
   async check(_, scene) {
     const pairs = await Promise.all(everyPhase.map(({ phase }) => pair(scene, phase)));

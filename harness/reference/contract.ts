@@ -12,6 +12,7 @@ const effect: CancelEffect = {
   forgets: false,
   alsoEnds: 'no other task',
   alsoForgets: 'no other task',
+  takesBack: false,
 };
 
 /** RFC 3339, UTC, whole seconds. */
@@ -83,6 +84,7 @@ export const rules: Rules = {
       heeds: () => true,
       parse: secondsIn,
       malformed: 400,
+      holds: 'for good',
     },
     afterPlainReads: (before) => before,
     share: { finished: 1, failed: 1, cancelled: 1 },
@@ -120,6 +122,7 @@ export const rules: Rules = {
     headerNames: 'canonical',
     version: '1.1',
     gzip: false,
+    cache: { ms: { list: 0, read: 0, cancel: 0 }, byLogin: true },
     finish: (reply) => reply,
   },
   control: { knowsExpired: true, namesGuid: true, removedStaysListed: false },

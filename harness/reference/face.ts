@@ -35,11 +35,14 @@ export const isControl = (path: string): boolean =>
 export function faceOf(service: Service, rulesInTime: RulesInTime): Face {
   const startMs = service.nowMs();
   const turns: Record<Operation, number> = { list: 0, read: 0, cancel: 0 };
-  const before: Partial<Record<Operation, Reply>> = {};
+  const before: Partial<Record<Operation, Before>> = {};
+  const kept = new Map<string, Before>();
 
   return (request) => {
+    const nowMs = service.nowMs();
     const operation = operationNear(request.path);
-    const moment: Moment = { operation, turn: turns[operation], upMs: service.nowMs() - startMs };
+    const sinceMs = nowMs - (before[operation]?.atMs ?? Number.NEGATIVE_INFINITY);
+    const moment: Moment = { operation, turn: turns[operation], upMs: nowMs - startMs, sinceMs };
     const rules = typeof rulesInTime === 'function' ? rulesInTime(moment) : rulesInTime;
     const { transport } = rules;
     const aside = (reply: Reply): Outgoing => ({ reply, afterMs: 0, transport });
@@ -58,11 +61,28 @@ export function faceOf(service: Service, rulesInTime: RulesInTime): Face {
     if (found.kind === 'wrong method')
       return aside(wrongMethod(request, asked, found.allow, service, rules, moment));
     turns[found.operation]++;
-    const reply = transport.finish(answer(asked, service, rules, moment), moment, before[found.operation]);
-    before[found.operation] = reply;
+    const name = nameOf(request, transport);
+    const again = kept.get(name);
+    const isFresh = again !== undefined && nowMs - again.atMs < transport.cache.ms[found.operation];
+    const made = isFresh ? again.reply : answer(asked, service, rules, moment);
+    const reply = transport.finish(made, moment, before[found.operation]?.reply);
+    before[found.operation] = { reply, atMs: nowMs };
+    if (transport.cache.ms[found.operation] > 0 && !isFresh) kept.set(name, { reply, atMs: nowMs });
     return { reply, afterMs: transport.afterMs[found.operation], transport };
   };
 }
+
+/** An answer that was given before. */
+interface Before {
+  readonly reply: Reply;
+  readonly atMs: number;
+}
+
+/** What is the same in two requests that a cache takes for one. */
+const nameOf = (
+  { method, path, query, resultTtl, authorization }: Incoming,
+  { cache }: TransportRules,
+): string => JSON.stringify([method, path, query, resultTtl, cache.byLogin ? authorization : '']);
 
 /** The operation that a request is counted for, before the rules say whether it is one. */
 const operationNear = (path: string): Operation =>

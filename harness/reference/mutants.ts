@@ -8,6 +8,7 @@ import { expiryMutants } from './mutants/expiry.ts';
 import { identityMutants } from './mutants/identity.ts';
 import { listMutants } from './mutants/list.ts';
 import { narrowMutants } from './mutants/narrow.ts';
+import { orderMutants } from './mutants/order.ts';
 import { publishedMutants } from './mutants/published.ts';
 import { rareMutants } from './mutants/rare.ts';
 import { statusMutants } from './mutants/status.ts';
@@ -27,6 +28,7 @@ export const mutants: readonly Mutant[] = [
   ...cancelEffectMutants,
   ...authMutants,
   ...identityMutants,
+  ...orderMutants,
   ...publishedMutants,
   ...narrowMutants,
   ...rareMutants,

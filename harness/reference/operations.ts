@@ -85,13 +85,14 @@ function list({ tasks, nowMs, epochMs }: Service, rules: Rules, moment: Moment):
 function read(task: Task, asked: Asked, service: Service, rules: Rules, moment: Moment): Reply {
   const { tasks, nowMs, epochMs } = service;
   const wanted = rules.read.verbose[verboseKind(asked.query.get('verbose'))];
-  const { parse, malformed, heeds } = rules.retention.readTtl;
+  const { parse, malformed, heeds, holds } = rules.retention.readTtl;
   const ttlS = asked.resultTtl === undefined ? null : parse(asked.resultTtl);
   if (asked.resultTtl !== undefined && ttlS === null && malformed !== 'ignored') {
     return refusal(malformed, rules.transport);
   }
   if (typeof wanted === 'number') return refusal(wanted, rules.transport);
-  tasks.noteRead(task, heeds(phaseOf(task), wanted === 'verbose') ? ttlS : null);
+  const heeded = heeds(phaseOf(task), wanted === 'verbose') ? ttlS : null;
+  tasks.noteRead(task, heeded, holds === 'until a plain read');
   const view = viewOf(task, nowMs() - rules.read.lagMs);
   const next = rules.read.moves(phaseOf(task));
   if (next) tasks.move(task, next);

@@ -32,6 +32,8 @@ export interface Moment {
   readonly turn: number;
   /** Milliseconds since the cluster started. */
   readonly upMs: number;
+  /** Milliseconds since the request of this operation before; infinite for the first. */
+  readonly sinceMs: number;
 }
 
 export interface Route {
@@ -110,6 +112,8 @@ export interface CancelEffect {
   readonly forgets: boolean;
   readonly alsoEnds: 'no other task' | 'neighbour' | 'all tasks';
   readonly alsoForgets: 'no other task' | 'ended tasks';
+  /** Whether it takes back what an earlier cancel has begun, instead. */
+  readonly takesBack: boolean;
 }
 
 export interface CancelRules {
@@ -145,6 +149,8 @@ export interface RetentionRules {
     /** The header's seconds, or null where it is malformed. */
     readonly parse: (header: string) => number | null;
     readonly malformed: 'ignored' | number;
+    /** Whether a read without one takes it back. */
+    readonly holds: 'for good' | 'until a plain read';
   };
   /** The TTL in seconds, of the one before and how often the task was read without a TTL. */
   readonly afterPlainReads: (beforeS: number, reads: number) => number;
@@ -186,6 +192,12 @@ export interface TransportRules {
   readonly version: '1.0' | '1.1';
   /** Whether bodies are compressed for a client that accepts it. */
   readonly gzip: boolean;
+  /** For how long a request is given the answer that the same one was given before, without its effect. */
+  readonly cache: {
+    readonly ms: Readonly<Record<Operation, number>>;
+    /** Whether the credentials tell two requests apart. */
+    readonly byLogin: boolean;
+  };
   /** The last word on an answer of the three operations; `before` is this operation's answer before. */
   readonly finish: (reply: Reply, moment: Moment, before: Reply | undefined) => Reply;
 }

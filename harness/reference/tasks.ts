@@ -133,13 +133,17 @@ export class Tasks {
     this.#byId.delete(id);
   }
 
-  /** Notes that a task was read, and the TTL in seconds that the read carried, if any. */
-  noteRead(task: Task, ttlS: number | null): void {
+  /**
+   * Notes that a task was read, and the TTL in seconds that the read carried, if any.
+   * @param takesBack whether a read without one takes back what an earlier read has set
+   */
+  noteRead(task: Task, ttlS: number | null, takesBack = false): void {
     const nowMs = this.#clock.nowMs();
     task.timesRead++;
     task.lastReadOwnMs = ownMs(task, nowMs);
     if (ttlS === null) {
       task.plainReads++;
+      if (takesBack) task.readTtl = undefined;
       return;
     }
     task.readTtl = { ttlS, ownMs: ownMs(task, nowMs) };
@@ -149,6 +153,10 @@ export class Tasks {
   /** Has the effect of a cancel. A second one doesn't put off what the first began. */
   cancel(task: Task, effect: CancelEffect): void {
     const nowMs = this.#clock.nowMs();
+    if (effect.takesBack) {
+      task.pending = [];
+      return;
+    }
     for (const other of this.#touched(task, effect)) end(other, effect, nowMs);
     if (effect.forgets) this.remove(task.id);
     if (effect.alsoForgets === 'ended tasks')

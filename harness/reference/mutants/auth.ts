@@ -10,6 +10,16 @@ const anyDoubt: readonly Doubt[] = ['absent', 'malformed', 'unknown user', 'wron
 
 export const authMutants: readonly Mutant[] = [
   {
+    id: 'swaps-401-404',
+    breaks: 'without valid credentials everything is answered with 404, a read of an unknown task with 401',
+    rules: contractBut({
+      auth: { status: { absent: 404, malformed: 404, 'unknown user': 404, 'wrong password': 404 } },
+      read: { unknown: 401 },
+    }),
+    killedBy: ['list.status.401', 'read.status.401', 'cancel.status.401', 'read.status.404'],
+    mayFail: [],
+  },
+  {
     id: 'list-open',
     breaks: 'the list asks for no credentials',
     rules: auth({ overlooks: { list: anyDoubt } }),

@@ -9,6 +9,27 @@ const both = (one: typeof accepted) => ({ graceful: one, forced: one });
 
 export const cancelAnswerMutants: readonly Mutant[] = [
   {
+    id: 'swaps-406-409',
+    breaks: 'a cancel that fails is answered with 406, one of a task in its commit phase with 409',
+    rules: contractBut({
+      cancel: {
+        outcome: { committing: { graceful: refusedWith(409) } },
+        failing: both(refusedWith(406)),
+      },
+    }),
+    killedBy: ['cancel.commit-phase.refused', 'cancel.status.409'],
+    mayFail: [],
+  },
+  {
+    id: 'swaps-404-406',
+    breaks: 'a cancel of an unknown task is answered with 406, one in the commit phase with 404',
+    rules: contractBut({
+      cancel: { outcome: { committing: { graceful: refusedWith(404) } }, unknown: 406, expired: 406 },
+    }),
+    killedBy: ['cancel.commit-phase.refused', 'cancel.status.404', 'expiry.cancel'],
+    mayFail: [],
+  },
+  {
     id: 'queued-not-cancellable',
     breaks: 'a graceful cancel of a queued task is refused with 406',
     rules: outcome({ queued: { graceful: refusedWith(406) } }),
@@ -56,6 +77,23 @@ export const cancelAnswerMutants: readonly Mutant[] = [
     breaks: 'a graceful cancel in the commit phase is answered with 200, and nothing happens',
     rules: outcome({ committing: { graceful: refusedWith(200) } }),
     killedBy: ['cancel.commit-phase.refused'],
+    mayFail: [],
+  },
+  {
+    id: 'refused-and-gone',
+    breaks: 'a graceful cancel in the commit phase is refused with 406, and the task is gone',
+    rules: outcome({ committing: { graceful: doneBut(406, { forgets: true }) } }),
+    killedBy: ['cancel.commit-phase.untouched'],
+    mayFail: [],
+  },
+  {
+    id: 'ended-refused-and-gone',
+    breaks: 'a cancel of an ended task is refused with 406, and the task is gone',
+    rules: outcome({
+      finished: both(doneBut(406, { forgets: true })),
+      failed: both(doneBut(406, { forgets: true })),
+    }),
+    killedBy: ['cancel.ended.untouched'],
     mayFail: [],
   },
   {

@@ -3,6 +3,8 @@ import { contractBut } from '../change.ts';
 import type { Mutant } from '../mutant.ts';
 
 const bothMalformed = ['robustness.malformed-id.read', 'robustness.malformed-id.cancel'];
+/** The ids that examples show: `1`, and UUIDs. */
+const isExample = (id: unknown): boolean => /^(\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(`${id}`);
 const wordsOnly = (id: string): string => id.replace(/[^A-Za-z0-9._~-]/g, '');
 
 export const identityMutants: readonly Mutant[] = [
@@ -60,6 +62,22 @@ export const identityMutants: readonly Mutant[] = [
     breaks: 'an id with a slash in it is answered with 200',
     rules: contractBut({ ids: { refuses: (id) => (id.includes('/') ? 200 : null) } }),
     killedBy: bothMalformed,
+    mayFail: [],
+  },
+  {
+    id: 'knows-example-ids-only',
+    breaks: 'only ids like those of the examples, `1` or a UUID, are ever found',
+    rules: contractBut({ ids: { refuses: (id) => (isExample(id) ? null : 404) } }),
+    killedBy: ['read.status.200', 'cancel.queued.accepted', 'cancel.running.accepted'],
+    mayFail: [],
+  },
+  {
+    id: 'example-for-other-ids',
+    breaks: 'a task whose id is unlike those of the examples is shown with the id `1`',
+    rules: contractBut({
+      read: { rewrite: (task) => (isExample(task.id) ? task : { ...task, id: '1' }) },
+    }),
+    killedBy: ['read.asked-id'],
     mayFail: [],
   },
 ];
