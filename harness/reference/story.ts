@@ -159,6 +159,13 @@ export function story(rulesInTime: RulesInTime): readonly string[] {
     clock.pass(1000);
     ask('GET', one(id));
   }
+  held('ends-in-001', 'running');
+  ask('GET', one('ends-in-0010'));
+  for (const lives of [['running', 'failed'], ['finished']] as const) {
+    const often = tasks.create({ id: 'often', phase: 'queued' });
+    for (const next of lives) tasks.move(often, next);
+    for (let times = 0; times < 7; times++) ask('GET', one('often'));
+  }
   for (const listed of [...tasks.all()]) ask('DELETE', `/_control/v1/tasks/${listed.id}`);
   list();
   return told;
