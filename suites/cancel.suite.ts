@@ -28,7 +28,7 @@ clause('cancel.running.accepted', {
 });
 
 clause('cancel.forced.accepted', {
-  unlessBroken: ['cancel.running.accepted'],
+  unlessBroken: ({ phase }) => ['cancel.running.accepted', `cancel.${phase}.accepted`],
   cases: [{ phase: 'queued' }, { phase: 'running' }],
   async check({ phase }, { send, provision }) {
     const task = await provision(phase);

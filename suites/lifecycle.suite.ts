@@ -49,7 +49,7 @@ const moves = [
 ] as const satisfies readonly { from: Phase; to: Phase; status: Status }[];
 
 /** What a wrong status, or a list that is wrong at all times, would look like here too. */
-const shownAtRest = (status: Status) => ['status.forward-only', `status.${status}`];
+const shownAtRest = (status: Status) => ['read.changes-nothing', 'status.forward-only', `status.${status}`];
 const listedAtRest = ['list.holds-running', 'list.agrees-with-read'];
 
 clause('status.change-shows', {

@@ -121,7 +121,7 @@ export const pairs: Proof = {
   id: 'pairs',
   claims:
     'Of a server that is wrong in two ways both faults are found, or what was left open names the clause that failed',
-  sizes: { quick: 40, long: 200 },
+  sizes: { quick: 25, long: 200 },
   seed: 1,
   async prove(size, seed) {
     const against: string[] = [];
