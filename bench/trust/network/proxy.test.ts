@@ -92,13 +92,13 @@ test('reset: the client is thrown out, and what it said is on its way neverthele
   });
   expect(await ask(proxy.port)).toMatchObject({ bytes: 0, ended: 'ECONNRESET' });
   expect(proxy.done).toMatchObject({ resets: 1 });
-  await expect.poll(() => told).toEqual(['hello']);
+  await expect.poll(() => told, { timeout: 20_000 }).toEqual(['hello']);
 });
 
 test('refused: nobody listens for a while, and then again', async () => {
-  const { proxy } = await behind({ refused: [{ fromMs: 0, untilMs: 200 }] });
-  await expect.poll(async () => (await ask(proxy.port)).ended).toBe('ECONNREFUSED');
-  await expect.poll(async () => (await ask(proxy.port)).bytes, { timeout: 5000 }).toBe(100);
+  const { proxy } = await behind({ refused: [{ fromMs: 0, untilMs: 3000 }] });
+  await expect.poll(async () => (await ask(proxy.port)).ended, { timeout: 3000 }).toBe('ECONNREFUSED');
+  await expect.poll(async () => (await ask(proxy.port)).bytes, { timeout: 20_000 }).toBe(100);
 });
 
 test('slow close: the last byte is there long before the end', async () => {
