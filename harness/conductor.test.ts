@@ -308,7 +308,7 @@ describe('a check that throws', () => {
 
   test.each([
     { error: new Unreachable('no such phase'), verdict: 'skip', reason: 'no such phase' },
-    { error: new LostRace('it had gone'), verdict: 'inconclusive', reason: 'it had gone (tried 4 times)' },
+    { error: new LostRace('it had gone'), verdict: 'inconclusive', reason: 'it had gone (tried 7 times)' },
   ])('$error.constructor.name is $verdict, and the run goes on', async ({ error, verdict, reason }) => {
     const { of, events } = await thrown(error);
     expect(of('breaks')).toMatchObject({ verdict, reason });
@@ -376,7 +376,7 @@ describe('a check that the network took away', () => {
     { losses: 0, verdict: 'pass', tries: 1 },
     { losses: 1, verdict: 'pass', tries: 2 },
     { losses: 3, verdict: 'pass', tries: 4 },
-    { losses: 9, verdict: 'inconclusive', tries: 4 },
+    { losses: 9, verdict: 'inconclusive', tries: 7 },
     { losses: 2, verdict: 'fail', tries: 3 },
     { losses: 0, verdict: 'fail', tries: 1 },
     { losses: 0, verdict: 'skip', tries: 1 },
@@ -408,7 +408,7 @@ describe('a check that the network took away', () => {
 
   test('says how often it was tried where it never came to anything', async () => {
     const { record } = await losing(9);
-    expect(record?.reason).toBe('GET /v1/crdb_tasks/7: read ECONNRESET (tried 4 times)');
+    expect(record?.reason).toBe('GET /v1/crdb_tasks/7: read ECONNRESET (tried 7 times)');
   });
 
   test('is waited for by what stands on it', async () => {
@@ -431,13 +431,37 @@ describe('a check that the network took away', () => {
     expect(of('after')?.verdict).toBe(row.verdict);
   });
 
+  test('takes no blame from what stands on it by another clause', async () => {
+    const world = worldOf(() => lost);
+    const lossy = check('lossy', async ({ send }) => [
+      lostDoubt(await send(read({ id: '7' }))) ?? finding('pass', 'fine', []),
+    ]);
+    const between = check('between', 'fail', { unlessBroken: ['lossy'] });
+    const { of } = await run([lossy, between, check('after', 'fail', { unlessBroken: ['between'] })], {
+      world,
+    });
+    expect(of('between')).toMatchObject({ verdict: 'inconclusive', because: 'lossy' });
+    expect(of('after')).toMatchObject({ verdict: 'inconclusive', because: 'between' });
+  });
+
+  test('is not tried again and again where every try costs all patience', async () => {
+    let tries = 0;
+    const hanging = check('hanging', async ({ send }) => {
+      tries++;
+      const answer = { ...(await send(read({ id: '7' }))), receivedAt: 11_000 };
+      return [lostDoubt(answer) ?? finding('pass', 'fine', answer)];
+    });
+    await run([hanging], { world: worldOf(() => ({ lost: 'no answer within 10 s' })) });
+    expect(tries).toBe(2);
+  });
+
   test('is tried again on tasks of its own, after a pause', async () => {
     const { world } = await losing(9);
     expect(world.sent.map(({ sentFor }) => sentFor)).toEqual([
       'lossy (once)',
-      ...[2, 3, 4].map((serial) => `lossy (once), try ${serial}`),
+      ...[2, 3, 4, 5, 6, 7].map((serial) => `lossy (once), try ${serial}`),
     ]);
-    expect(world.now().latestMs).toBeGreaterThanOrEqual(7000);
+    expect(world.now().latestMs).toBeGreaterThanOrEqual(19_000);
   });
 
   test('is not tried again for the fault of a clause', async () => {
@@ -489,7 +513,7 @@ describe('tasks whose removal was lost', () => {
 
   test('are given up after a while', async () => {
     expect((await removing(Array.from({ length: 9 }, () => 'lost' as const))).asked).toEqual([
-      0, 0, 1000, 3000, 7000,
+      0, 0, 1000, 3000, 7000, 11_000, 15_000, 19_000,
     ]);
   });
 

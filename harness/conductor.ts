@@ -13,7 +13,16 @@ import { LostRace, type Task, Unreachable } from './provisioner.ts';
 import { Scene } from './scene.ts';
 import { shuffled } from './shuffle.ts';
 import { CutShort, type Stage } from './stage.ts';
-import { decided, type Outcome, pausesMs, type Wave, wasLost, wavesOf, withLosses } from './tries.ts';
+import {
+  decided,
+  isWorthAnother,
+  type Outcome,
+  pausesMs,
+  type Wave,
+  wasLost,
+  wavesOf,
+  withLosses,
+} from './tries.ts';
 import { atLevel, type CheckRecord, type Level, worst } from './verdict.ts';
 import { turnstile } from './world.ts';
 
@@ -39,7 +48,7 @@ export class Conductor {
   readonly #ledger: Ledger;
   readonly #cutShort: AbortController;
   readonly #outcomes = new Map<Check, PromiseWithResolvers<Outcome>>();
-  readonly #standings = new Map<Check, Promise<Concluded | undefined>>();
+  readonly #standings = new Map<Check, Promise<StoodOn | undefined>>();
   readonly #records = new Map<string, PromiseWithResolvers<CheckRecord>>();
   /** Scenes that may have left tasks behind. */
   readonly #untidy: Scene[] = [];
@@ -164,7 +173,7 @@ export class Conductor {
   async #decide(check: Check, made: readonly Outcome[], turn = turnstile(1)): Promise<void> {
     const tries = [...made];
     for (const pauseMs of pausesMs) {
-      if (!wasLost(decided(tries)) || this.#cutShort.signal.aborted) break;
+      if (!isWorthAnother(tries) || this.#cutShort.signal.aborted) break;
       await this.#stage.world.wait(pauseMs, this.#cutShort.signal);
       tries.push(await turn(() => this.#try(check, tries.length + 1)));
     }
@@ -207,7 +216,7 @@ export class Conductor {
     // Where tasks move by themselves, what a check stood on proves nothing about it.
     const judged = stood === undefined && this.#stage.provisioner.moves !== undefined;
     this.#ledger.enter(check, stood?.verdict === 'skip' ? [] : outcome.findings, outcome.sent, judged);
-    const { verdict, ...rest } = stood ?? headline(outcome);
+    const { verdict, lost: _, ...rest }: StoodOn & ReturnType<typeof headline> = stood ?? headline(outcome);
     this.#tell({
       clause: check.clause,
       name: check.name,
@@ -222,13 +231,13 @@ export class Conductor {
    * What a check comes to where what it stands on does not hold; undefined where it does. A positive control must have
    * passed; a clause whose fault would show here too must only not be broken.
    */
-  #standing(check: Check): Promise<Concluded | undefined> {
+  #standing(check: Check): Promise<StoodOn | undefined> {
     const known = this.#standings.get(check) ?? this.#stand(check);
     this.#standings.set(check, known);
     return known;
   }
 
-  async #stand(check: Check): Promise<Concluded | undefined> {
+  async #stand(check: Check): Promise<StoodOn | undefined> {
     const { positiveControl, unlessBroken, phase } = check;
     const own = await this.#outcomes.get(check)?.promise;
     const accuses = own?.verdict === 'fail' || own?.verdict === 'warn';
@@ -293,13 +302,14 @@ const keyOf = ({ clause, name }: Pick<Check, 'clause' | 'name'>): string => `${c
 /** What a check comes to, or what it stands on makes of it. */
 type Concluded = Pick<CheckRecord, 'verdict' | 'reason' | 'because'>;
 
-/** The same, and whether it was by chance that it came to nothing. */
+/** The same, and whether it was by chance that it came to nothing, or that what it stands on did. */
 type StoodOn = Concluded & { readonly lost?: boolean };
 
-const unproven = (clause: string, { reason }: Concluded): Concluded => ({
+const unproven = (clause: string, { reason, lost }: StoodOn): StoodOn => ({
   verdict: 'inconclusive',
   reason: `it stands on ${clause}: ${reason}`,
   because: clause,
+  ...(lost ? { lost } : {}),
 });
 
 /** The finding that decides a check, as its record says it. */

@@ -25,9 +25,20 @@ export const wavesOf: Readonly<Record<Profile, readonly Wave[]>> = {
 
 /**
  * A check that was lost in all its tries is tried again as a whole, after each of these pauses in milliseconds. A
- * network that is away for some seconds is outlived; one that never comes back costs no more than this.
+ * network that is away for some seconds is outlived, and a check of ten requests gets through one that loses every
+ * fifth; one that never comes back costs no more than this.
  */
-export const pausesMs: readonly number[] = [1000, 2000, 4000];
+export const pausesMs: readonly number[] = [1000, 2000, 4000, 4000, 4000, 4000];
+
+/** Patience with answers that never came, in milliseconds and all tries of a check together. */
+const mostWaitedMs = 15_000;
+
+/** Whether tries that were all lost are to be followed by another: not where each costs all the patience there is. */
+export const isWorthAnother = (tries: readonly Outcome[]): boolean =>
+  wasLost(decided(tries)) && waitedInVainMs(tries) < mostWaitedMs;
+
+const waitedInVainMs = (tries: readonly Outcome[]): number =>
+  tries.flatMap(lostExchanges).reduce((sum, { sentAt, receivedAt }) => sum + receivedAt - sentAt, 0);
 
 /** What a check came to before it is held against what it stands on. */
 export interface Outcome {
@@ -79,9 +90,9 @@ function told(found: Finding, verdict: Verdict, words: readonly string[], lost: 
 }
 
 const lostExchanges = ({ sent, findings }: Outcome) =>
-  [...sent.map(({ exchange }) => exchange), ...findings.flatMap(({ exchanges }) => exchanges)].filter(
-    ({ lost }) => lost !== undefined,
-  );
+  [
+    ...new Set([...sent.map(({ exchange }) => exchange), ...findings.flatMap(({ exchanges }) => exchanges)]),
+  ].filter(({ lost }) => lost !== undefined);
 
 /**
  * What a try found, and what was lost to it: with a request that may never have reached the server, nothing that is
