@@ -431,6 +431,25 @@ describe('a check that the network took away', () => {
     expect(of('after')?.verdict).toBe(row.verdict);
   });
 
+  test('takes no blame that a doubt lays on a third clause', async () => {
+    const world = worldOf(({ path }) => (path.endsWith('/7') ? lost : { status: 404 }));
+    const lossy = check('lossy', async ({ send }) => [
+      lostDoubt(await send(read({ id: '7' }))) ?? finding('pass', 'fine', []),
+    ]);
+    const blaming = check(
+      'blaming',
+      async ({ send }) => [
+        finding('inconclusive', 'not found', await send(read({ id: '8' })), {
+          because: 'third',
+          blames: 'third',
+        }),
+      ],
+      { unlessBroken: ['lossy'] },
+    );
+    const { records } = await run([lossy, blaming], { world, provisioner: provisionerOf() });
+    expect(records.filter(({ clause }) => clause === 'third')).toEqual([]);
+  });
+
   test('takes no blame from what stands on it by another clause', async () => {
     const world = worldOf(() => lost);
     const lossy = check('lossy', async ({ send }) => [

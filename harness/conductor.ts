@@ -240,7 +240,10 @@ export class Conductor {
   async #stand(check: Check): Promise<StoodOn | undefined> {
     const { positiveControl, unlessBroken, phase } = check;
     const own = await this.#outcomes.get(check)?.promise;
-    const accuses = own?.verdict === 'fail' || own?.verdict === 'warn';
+    const accuses =
+      own?.verdict === 'fail' ||
+      own?.verdict === 'warn' ||
+      own?.findings.some(({ blames }) => blames !== undefined);
     for (const id of unlessBroken) {
       const others = await this.#concluded(id, phase);
       // One of them may have come to nothing because of another, which was not seen to be broken in this phase.

@@ -16,7 +16,7 @@ const lives = {
 } as const satisfies Record<string, readonly Phase[]>;
 
 clause('status.forward-only', {
-  unlessBroken: ['verbose.keeps-fields'],
+  unlessBroken: ['verbose.keeps-fields', 'expiry.default.kept'], // its last reads are of an ended task
   cases: [{ ends: 'well' }, { ends: 'badly' }, { ends: 'at once' }],
   async check({ ends }, scene) {
     const [first, ...others] = lives[ends];
