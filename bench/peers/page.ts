@@ -58,7 +58,7 @@ export function page(
       ),
     ),
     '',
-    ...missing.map(({ name, why }) => `Not measured: ${name}, for ${why}.`),
+    ...missing.map(({ name, why }) => `Not measured: ${name}: ${why}.`),
     '',
     '## How each was set up, and what it said',
     '',

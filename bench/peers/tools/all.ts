@@ -13,5 +13,5 @@ export const peers: readonly Peer[] = [schemathesis, dredd, prism, specmatic, re
 
 /** What can't be had, and why. */
 export const notToBeHad: readonly { readonly name: string; readonly why: string }[] = [
-  { name: 'CATS', why: 'it is in no package registry: its jar is published on GitHub alone' },
+  { name: 'CATS', why: 'its jar is published on GitHub alone, and Maven Central has no com.endava:cats' },
 ];
