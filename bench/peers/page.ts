@@ -44,19 +44,7 @@ export function page(
     'that the user writes for one target; seconds are medians of a whole process for one server, of all servers,',
     `with ${jobs} tools running at a time.`,
     '',
-    cells('from', 'tool', 'lines', 'false alarms', 'wrong convicted', 'subtle convicted', 'seconds'),
-    cells('---', '---', '--:', '--:', '--:', '--:', '--:'),
-    ...rows.map(({ peer, lines, score }) =>
-      cells(
-        peer.from,
-        `${peer.name} ${peer.version}`,
-        lines,
-        `${score.falseAlarms.length} of ${score.faithful}`,
-        `${score.convicted.length} of ${score.wrong}`,
-        `${score.subtleConvicted.length} of ${score.subtle}`,
-        score.medianSeconds.toFixed(1),
-      ),
-    ),
+    ...table(rows),
     '',
     ...missing.map(({ name, why }) => `Not measured: ${name}: ${why}.`),
     '',
@@ -74,4 +62,44 @@ export function page(
     ...unseen.map((line) => `- ${line}`),
     '',
   ].join('\n');
+}
+
+const table = (rows: readonly Row[]): readonly string[] => [
+  cells('from', 'tool', 'lines', 'false alarms', 'wrong convicted', 'subtle convicted', 'seconds'),
+  cells('---', '---', '--:', '--:', '--:', '--:', '--:'),
+  ...rows.map(({ peer, lines, score }) =>
+    cells(
+      peer.from,
+      `${peer.name} ${peer.version}`,
+      lines,
+      `${score.falseAlarms.length} of ${score.faithful}`,
+      `${score.convicted.length} of ${score.wrong}`,
+      `${score.subtleConvicted.length} of ${score.subtle}`,
+      score.medianSeconds.toFixed(1),
+    ),
+  ),
+];
+
+const most = (rows: readonly Row[], from: Peer['from']): number =>
+  Math.max(
+    0,
+    ...rows.filter(({ peer }) => peer.from === from).map(({ score }) => score.subtleConvicted.length),
+  );
+
+/** What the README says of it: what nobody else sees comes first. */
+export const summary = (rows: readonly Row[]): string =>
+  [
+    `Of ${rows[0]?.score.subtle ?? 0} wrong servers of which no answer is wrong by itself (a relation between two answers is, or one between`,
+    `an answer and the clock), tools that read the OpenAPI file convict ${most(rows, 'OpenAPI and live ids')} at most, requests written by hand`,
+    `${most(rows, 'requests by hand')} at most, and a quick run of this program ${most(rows, 'the target')}:`,
+    '',
+    ...table(rows),
+  ].join('\n');
+
+const section = /(<!-- bench:peers -->\n)[\s\S]*?(<!-- \/bench:peers -->)/;
+
+/** @throws {Error} the README has no place for it */
+export function inReadme(readme: string, text: string): string {
+  if (!section.test(readme)) throw new Error('README.md has no section between bench:peers comments.');
+  return readme.replace(section, (_, before: string, after: string) => `${before}${text}\n${after}`);
 }

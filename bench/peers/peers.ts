@@ -1,11 +1,11 @@
-/** `npm run bench:peers`: other tools on the same faithful and wrong servers, and results.md made from it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** `npm run bench:peers`: other tools on the same faithful and wrong servers, and results.md and a part of the README made from it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { realClock } from '../../harness/clock.ts';
 import { startReference } from '../../harness/reference/reference.ts';
-import { page } from './page.ts';
+import { inReadme, page, summary } from './page.ts';
 import { liveTasks, type Peer } from './peer.ts';
 import { linesIn, score, type Trial } from './score.ts';
 import { faithful, type Server, wrong } from './servers.ts';
@@ -94,4 +94,8 @@ const rows = there.map((peer) => ({
 
 const text = page(rows, missing, { seed: Number(seed), jobs: Number(jobs), servers: begun });
 console.log(text);
-if (only === undefined) writeFileSync(new URL('./results.md', import.meta.url), text);
+if (only === undefined) {
+  const readme = new URL('../../README.md', import.meta.url);
+  writeFileSync(new URL('./results.md', import.meta.url), text);
+  writeFileSync(readme, inReadme(readFileSync(readme, 'utf8'), summary(rows)));
+}
