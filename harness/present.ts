@@ -10,6 +10,7 @@ import { loadValidators } from '../spec/validators.ts';
 import { type Check, readSuites, showBlocksTo } from './clause.ts';
 import { realClock } from './clock.ts';
 import { Conductor } from './conductor.ts';
+import { onInterrupt } from './interruption.ts';
 import { journalTo } from './journal.ts';
 import type { RunPlan } from './plan.ts';
 import { planFromEnvironment } from './plan-from-environment.ts';
@@ -91,7 +92,9 @@ async function start(): Promise<void> {
         conductor.cutShort(`the time of --max-duration ${maxDurationS} s is up`, 'time');
     });
   }
+  const interruption = onInterrupt(plan.tag, () => conductor.cutShort('interrupted', 'interrupted'));
   const done = conductor.run().finally(() => {
+    interruption.close();
     over.abort();
     stall.disable();
     journal.record({ type: 'stall', stallMs: stall.max / 1e6 });

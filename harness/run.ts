@@ -1,6 +1,7 @@
 /** Runs vitest on the suites, by its Node API. What a run tells stands in its journal. */
-import type { Vitest } from 'vitest/node';
+import { inspect } from 'node:util';
 import type { RunEvent } from './events.ts';
+import { announceInterrupt } from './interruption.ts';
 import { journalReader } from './journal.ts';
 import { codeRoot, pathOf } from './package.ts';
 import type { RunPlan } from './plan.ts';
@@ -31,26 +32,23 @@ export async function runSuites(
     if (come.length > 0) onEvents(come);
   };
   const progress = setInterval(readOn, progressEveryMs);
+  // Not by vitest's own cancel: it loses one that comes before its run, and with it the checks' last words.
+  const announced = announceInterrupt(plan.tag, interrupt);
   try {
-    const accidents = await runVitest(plan, files, interrupt);
+    const accidents = await runVitest(plan, files);
     readOn();
     return accidents;
   } finally {
+    announced.close();
     clearInterval(progress);
     journal.close();
   }
 }
 
-async function runVitest(
-  plan: RunPlan,
-  files: readonly URL[],
-  interrupt: AbortSignal,
-): Promise<readonly string[]> {
+async function runVitest(plan: RunPlan, files: readonly URL[]): Promise<readonly string[]> {
   const { startVitest } = await import('vitest/node'); // loaded late: what is said before a run is said a fifth sooner
   const endings = ['SIGINT', 'SIGTERM'] as const;
   const ours = new Set(endings.flatMap((signal) => process.listeners(signal)));
-  const ended = new AbortController(); // many runs of one process listen to the same interrupt
-  let vitestRun: Vitest | undefined;
   const vitest = await startVitest(
     files.map(pathOf),
     {
@@ -63,20 +61,12 @@ async function runVitest(
       provide: { plan },
       reporters: [
         {
-          onInit(started) {
+          onInit() {
             // Vitest would end the process at Ctrl-C, before tasks are given back and reports written.
             for (const signal of endings) {
               for (const listener of process.listeners(signal))
                 if (!ours.has(listener)) process.off(signal, listener);
             }
-            interrupt.addEventListener('abort', () => void started.cancelCurrentRun('keyboard-input'), {
-              once: true,
-              signal: ended.signal,
-            });
-            vitestRun = started;
-          },
-          onTestRunStart() {
-            if (interrupt.aborted) void vitestRun?.cancelCurrentRun('keyboard-input'); // before there was a run to cancel
           },
         },
       ],
@@ -88,10 +78,9 @@ async function runVitest(
     ...modules.flatMap((module) => module.errors().map(({ message }) => message)),
     ...vitest.state
       .getUnhandledErrors()
-      .map((error) => (error instanceof Error ? error.message : String(error))),
+      .map((error) => (error instanceof Error ? error.message : inspect(error))), // over threads it has no prototype
   ];
   await vitest.close();
-  ended.abort();
   process.exitCode = 0; // vitest sets it for failing tests; the verdict is ours to give
   return accidents;
 }

@@ -448,3 +448,11 @@ test('a wait is told of with its length, one that is over already is not', async
   await scene.waitUntil(100, 'a test');
   expect([waits, world.now().latestMs]).toEqual([[501], 501]);
 });
+
+test('of several requests at once, those that nobody waits for any more reject unheard', async () => {
+  const { scene, cutShort } = sceneOf();
+  const sending = [scene.send(read(taskIn('running'))), scene.send(read(taskIn('running')))];
+  cutShort();
+  await expect(sending[0]).rejects.toThrow(CutShort);
+  await new Promise((resolve) => setImmediate(resolve)); // an unheard one would end the test run here
+});

@@ -85,13 +85,15 @@ export class Scene {
     return this.#stage.settings.settleS * 1000;
   }
 
-  readonly send = async (request: Request): Promise<Exchange> => {
+  readonly send = (request: Request): Promise<Exchange> => heard(this.#send(request));
+
+  async #send(request: Request): Promise<Exchange> {
     this.#stillOn();
     const exchange = await this.#asker.send(this.#urgent ? { ...request, urgent: true } : request);
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
     return exchange;
-  };
+  }
 
   /**
    * A task of the check's own, in `phase`.
@@ -323,6 +325,15 @@ const uuidOf = (text: string): string =>
     .update(text)
     .digest('hex')
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, '$1-$2-4$3-8$4-$5');
+
+/**
+ * A check may send several at once, and ends with the first that rejects: what becomes of the others is nobody's
+ * unhandled rejection.
+ */
+function heard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
 
 /** Ten digits tell the checks of a run apart; no id begins another, for all have one length. */
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
