@@ -13,10 +13,16 @@ async function pair({ send, steady }: Scene, phase: Phase) {
   return { task, plain: await send(read(task)), verbose: await send(read(task, { verbose: 'true' })) };
 }
 
-/** A read that changes something, or an ended task that doesn't stay as it is, would show in any comparison. */
+/** A read that changes something, or an ended task that doesn't stay as it is or is gone, would show in any comparison. */
 const comparable = ({ phase }: { readonly phase: Phase }) =>
   phase === 'finished' || phase === 'failed'
-    ? ['read.status.200', 'read.changes-nothing', 'status.ended-stays']
+    ? [
+        'expiry.that-task-alone',
+        'expiry.default.kept',
+        'read.status.200',
+        'read.changes-nothing',
+        'status.ended-stays',
+      ]
     : ['read.status.200', 'read.changes-nothing'];
 
 clause('verbose.keeps-fields', {

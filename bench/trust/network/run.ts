@@ -7,13 +7,14 @@ import { documented } from '../../../harness/documented.ts';
 import { UserError } from '../../../harness/errors.ts';
 import type { RunEvent } from '../../../harness/events.ts';
 import { newTag } from '../../../harness/plan.ts';
-import { preflight } from '../../../harness/preflight.ts';
+import { type Preflight, preflight } from '../../../harness/preflight.ts';
 import { provisionerFor } from '../../../harness/provision/choice.ts';
 import { pulse } from '../../../harness/pulse.ts';
 import { type RulesInTime, startReference } from '../../../harness/reference/reference.ts';
 import { defaultSettings, type Settings } from '../../../harness/settings.ts';
 import { suiteFiles } from '../../../harness/suites.ts';
-import { httpWorld } from '../../../harness/world.ts';
+import type { Target } from '../../../harness/target.ts';
+import { httpWorld, type World } from '../../../harness/world.ts';
 import { loadRegister } from '../../../spec/register.ts';
 import { badNetwork } from './proxy.ts';
 import type { Weather } from './weather.ts';
@@ -62,7 +63,7 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
   });
   let ended: string | undefined;
   try {
-    const { control } = await preflight(world, target, true);
+    const { control } = await begun(world, target);
     if (!control) throw new UserError('the target offers no control', 'it should', 3);
     const newId = (): string => 'nobody asks for one';
     const conductor = new Conductor({
@@ -98,4 +99,17 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
     ended,
     leftBehind: server.tasks.size,
   };
+}
+
+const beginnings = 5;
+
+/** A user who is told that the target can't be reached looks again a little later. */
+async function begun(world: World, target: Target, beginning = 1): Promise<Preflight> {
+  try {
+    return await preflight(world, target, true);
+  } catch (error) {
+    if (!(error instanceof UserError) || beginning === beginnings) throw error;
+    await world.wait(1000);
+    return begun(world, target, beginning + 1);
+  }
 }
