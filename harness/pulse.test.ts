@@ -33,7 +33,13 @@ test.each([
     everyMs: 100,
     why: 'ten seconds of 503: a change of the leader',
   },
-  { heart: `.${'5'.repeat(200)}`, dead: true, everyMs: 100, why: 'twenty seconds of 503' },
+  {
+    heart: `.${'5'.repeat(200)}`,
+    dead: false,
+    everyMs: 100,
+    why: 'twenty seconds of 503: a check is tried that long',
+  },
+  { heart: `.${'5'.repeat(420)}`, dead: true, everyMs: 100, why: 'forty-two seconds of 503' },
   { heart: '.3', dead: true, why: 'one redirect to another host' },
 ])('given up: $dead: $why', ({ heart, dead, everyMs = 0 }) => {
   expect(deaths(heart, everyMs)).toHaveLength(dead ? 1 : 0);

@@ -4,6 +4,8 @@ import type { Exchange } from './exchange.ts';
 const manyLost = 20;
 /** A change of the leader, a restart or a network that is away takes some seconds: that long it is waited for. */
 const patienceMs = 15_000;
+/** What answers 503 is there: a check that gets nothing else is tried again for longer than a silent target is waited for. */
+const answeringPatienceMs = 40_000;
 
 /**
  * @param onDeath called once, when so many exchanges in a row gave nothing to judge that the target must be gone, or
@@ -18,7 +20,7 @@ export function pulse(onDeath: (reason: string) => void): (exchange: Exchange) =
     if (!dead) onDeath(reason);
     dead = true;
   };
-  return ({ lost, receivedAt }) => {
+  return ({ lost, response, receivedAt }) => {
     if (lost === undefined) {
       lostInARow = 0;
       aliveMs = receivedAt;
@@ -27,7 +29,8 @@ export function pulse(onDeath: (reason: string) => void): (exchange: Exchange) =
     if (lost.startsWith('redirected to'))
       die(`the target is no longer the node to ask: it ${lost}; test that one itself`);
     lostInARow++;
-    if (lostInARow >= manyLost && receivedAt - aliveMs > patienceMs)
+    const patience = response ? answeringPatienceMs : patienceMs;
+    if (lostInARow >= manyLost && receivedAt - aliveMs > patience)
       die(`the target stopped answering: ${lost}`);
   };
 }
