@@ -46,4 +46,8 @@ async function agreement(tried: readonly Mutant[], trial: Trial, atOnce: number)
   };
 }
 
-const told = ({ verdict, convictedBy }: MatrixRow): string => `${verdict}, ${convictedBy.join(' ')}`;
+/** Its tasks go after half a second, before a busy machine has read them: which clause sees that first is chance. */
+const racy: readonly string[] = ['milliseconds'];
+
+const told = ({ mutant, verdict, convictedBy }: MatrixRow): string =>
+  racy.includes(mutant.id) ? verdict : `${verdict}, ${convictedBy.join(' ')}`;
