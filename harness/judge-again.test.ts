@@ -1,35 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gather } from './assemble.ts';
 import type { RunEvent } from './events.ts';
+import { clausesOf, differences, run, target } from './evidence-samples.ts';
 import { type Evidence, judgeAgain } from './judge-again.ts';
 import { noProvisioner } from './provision/none.ts';
 import { mutants } from './reference/mutants.ts';
 import type { RulesInTime } from './reference/rules.ts';
 import { type RehearsalOptions, rehearse, withoutNetwork } from './rehearsal.ts';
-import type { CheckRecord } from './verdict.ts';
-
-const everything = ['queued', 'running', 'committing', 'finished', 'failed', 'age', 'cancel_failure'];
-
-const run: Evidence['run'] = {
-  id: '20260101T000000000Z-rehearsal',
-  startedAt: '2026-01-01T00:00:00Z',
-  durationMs: 0,
-  profile: 'quick',
-  seed: 1,
-  settings: {},
-  stallMs: 0,
-  cutShort: null,
-  harnessVersion: '0',
-  docsVersion: '7.8',
-  hashes: { suites: '', openapi: '', clauses: '' },
-};
-const target = (provisioner: string): Evidence['target'] => ({
-  name: 'reference',
-  url: 'http://reference.invalid',
-  server: null,
-  provisioner,
-  capabilities: provisioner === 'control' ? everything : [],
-});
 
 /** A run, and what judging it again comes to. */
 async function twice(
@@ -44,20 +21,7 @@ async function twice(
     run: { ...run, profile: options?.settings?.profile ?? 'quick' },
     exchanges: change(exchanges),
   };
-  const clauses = [
-    ...new Set(checks.filter(({ suite }) => suite !== 'every exchange').map(({ clause }) => clause)),
-  ];
-  return { before: checks, after: gather(await judgeAgain(evidence, clauses)).checks };
-}
-
-/** Records that one of the two has alone. */
-function differences(before: readonly CheckRecord[], after: readonly CheckRecord[]): readonly string[] {
-  const [told, retold] = [before, after].map(
-    (checks) => new Set(checks.map((check) => JSON.stringify(check))),
-  );
-  const alone = (one: typeof told, other: typeof told) =>
-    [...(one ?? [])].filter((record) => !other?.has(record));
-  return [...alone(told, retold), ...alone(retold, told)];
+  return { before: checks, after: gather(await judgeAgain(evidence, clausesOf(checks))).checks };
 }
 
 describe('the same evidence comes to the same records, word for word', () => {

@@ -1,13 +1,12 @@
 /** The same evidence comes to the same verdicts: of every wrong server and every faithful variant. */
 import { gather } from '../../harness/assemble.ts';
-import { everyExchange } from '../../harness/charges.ts';
-import { type Evidence, judgeAgain } from '../../harness/judge-again.ts';
+import { clausesOf, differences, run, target } from '../../harness/evidence-samples.ts';
+import { judgeAgain } from '../../harness/judge-again.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
 import type { RulesInTime } from '../../harness/reference/rules.ts';
 import { variants } from '../../harness/reference/variants.ts';
 import { rehearse, withoutNetwork } from '../../harness/rehearsal.ts';
 import { shuffled } from '../../harness/shuffle.ts';
-import type { CheckRecord } from '../../harness/verdict.ts';
 import type { Proof } from './proof.ts';
 
 const servers: readonly { readonly id: string; readonly rules: RulesInTime }[] = [...mutants, ...variants];
@@ -24,7 +23,7 @@ export const judgedAgain: Proof = {
       const { checks, exchanges } = gather(
         await rehearse((clock) => withoutNetwork({ clock, rules }), { settings: { seed } }),
       );
-      const kept = JSON.stringify({ target, run: { ...run, seed }, exchanges });
+      const kept = JSON.stringify({ target: target('control'), run: { ...run, seed }, exchanges });
       const fromMs = performance.now();
       const again = gather(await judgeAgain(JSON.parse(kept), clausesOf(checks)));
       tookMs += performance.now() - fromMs;
@@ -37,37 +36,3 @@ export const judgedAgain: Proof = {
     };
   },
 };
-
-const target: Evidence['target'] = {
-  name: 'reference',
-  url: 'http://reference.invalid',
-  server: null,
-  provisioner: 'control',
-  capabilities: ['queued', 'running', 'committing', 'finished', 'failed', 'age', 'cancel_failure'],
-};
-
-const run: Evidence['run'] = {
-  id: 'rehearsal',
-  startedAt: '2026-01-01T00:00:00Z',
-  durationMs: 0,
-  profile: 'quick',
-  seed: 1,
-  settings: {},
-  stallMs: 0,
-  cutShort: null,
-  harnessVersion: '0',
-  docsVersion: '7.8',
-  hashes: { suites: '', openapi: '', clauses: '' },
-};
-
-const clausesOf = (checks: readonly CheckRecord[]): readonly string[] => [
-  ...new Set(checks.filter(({ suite }) => suite !== everyExchange).map(({ clause }) => clause)),
-];
-
-/** Records that one of the two has alone. */
-function differences(before: readonly CheckRecord[], after: readonly CheckRecord[]): readonly string[] {
-  const [told, retold] = [before, after].map((all) => new Set(all.map((check) => JSON.stringify(check))));
-  const lacking = [...(told ?? [])].filter((record) => !retold?.has(record));
-  const added = [...(retold ?? [])].filter((record) => !told?.has(record));
-  return [...lacking.map((record) => `lacks ${record}`), ...added.map((record) => `has ${record}`)];
-}
