@@ -111,6 +111,7 @@ program
   .description('serve the reference cluster, for people and for other harnesses')
   .option('--port <n>', 'port on 127.0.0.1 (default: 9080)', whole)
   .option('--tls', 'serve HTTPS with a certificate of its own')
+  .option('--crdbs', 'let tasks come by /v1/crdbs as on a real cluster, in the place of the control protocol')
   .option('--mutant <id>', 'break the contract in one way: crdb-conformance mutants --list names them')
   .action(async (options) => {
     const { reference } = await import('./cli/reference.ts');

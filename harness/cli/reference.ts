@@ -4,7 +4,7 @@ import { generate as generateCertificate } from 'selfsigned';
 import { realClock } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import { unknown } from '../options.ts';
-import { curlLines, demoTasks } from '../reference/demo.ts';
+import { curlLines, databaseLines, demoTasks } from '../reference/demo.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,13 +13,15 @@ export interface ReferenceCommand {
   readonly port?: number;
   readonly tls?: boolean;
   readonly mutant?: string;
+  /** Tasks come by `/v1/crdbs`, as on a real cluster. */
+  readonly crdbs?: boolean;
 }
 
 const defaultPort = 9080;
 
 /** @throws {UserError} exit 2: no such mutant, or the port can't be had */
 export async function reference(
-  { port = defaultPort, tls = false, mutant: id }: ReferenceCommand,
+  { port = defaultPort, tls = false, mutant: id, crdbs = false }: ReferenceCommand,
   io: Terminal,
 ): Promise<number> {
   const mutant = mutants.find((one) => one.id === id);
@@ -34,13 +36,14 @@ export async function reference(
     epochMs: Date.now(),
     ...(mutant ? { rules: mutant.rules } : {}),
     ...(tls ? { tls: await certificate() } : {}),
+    ...(crdbs ? { crdbs: {} } : {}),
   });
-  for (const wanted of demoTasks) cluster.tasks.create(wanted);
+  if (!crdbs) for (const wanted of demoTasks) cluster.tasks.create(wanted);
   io.write(
     `The ${mutant ? `wrong server ${mutant.id} (${mutant.breaks})` : 'reference cluster'} listens on ${cluster.url}\n`,
   );
   io.write(
-    `Try it:\n${curlLines(cluster)
+    `Try it:\n${(crdbs ? databaseLines : curlLines)(cluster)
       .map((line) => `  ${line}\n`)
       .join('')}Ctrl-C ends it.\n`,
   );

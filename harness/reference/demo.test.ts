@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { ask } from './asking.ts';
-import { curlLines, demoTasks } from './demo.ts';
+import { curlLines, databaseLines, demoTasks } from './demo.ts';
 import { FakeClock } from './fake-clock.ts';
 import { startReference } from './reference.ts';
 
@@ -38,4 +38,16 @@ test.skipIf(!hasCurl)('each line can be pasted into a shell, and is answered as 
     codes.push(Number(stdout));
   }
   expect(codes).toEqual([200, 200, 200, 200, 200, 406, 200, 409, 201, 204, 204]);
+});
+
+test.skipIf(!hasCurl)('so can those for a cluster whose tasks come by /v1/crdbs', async () => {
+  await using cluster = await startReference({ clock: new FakeClock(), crdbs: {} });
+  const said = [];
+  for (const line of databaseLines(cluster)) said.push((await run('sh', ['-c', line])).stdout);
+  expect(said).toEqual([
+    '{"id":"task-1","status":"queued"}',
+    expect.stringContaining('"status":"queued"'),
+    '{"crdbs":[]}',
+    expect.stringContaining('"state":"completed"'),
+  ]);
 });

@@ -46,3 +46,25 @@ export function curlLines({ url, user, password }: Pick<Reference, 'url' | 'user
     `${curl} -X POST -d '{"seconds":499}' ${url}/_control/v1/tasks/mine/age`,
   ];
 }
+
+/** The same for a cluster whose tasks come by `/v1/crdbs`: one that nobody has asked for anything yet. */
+export function databaseLines({
+  url,
+  user,
+  password,
+}: Pick<Reference, 'url' | 'user' | 'password'>): string[] {
+  const curl = `curl -s${url.startsWith('https:') ? ' -k' : ''} -u '${user}:${password}'`;
+  const credentials = { username: user, password };
+  const cluster = { name: 'cluster1.local', url: 'https://cluster1.local:9443', credentials };
+  const database = {
+    name: 'mine',
+    default_db_config: { memory_size: 104_857_600 },
+    instances: [{ cluster }],
+  };
+  return [
+    `${curl} -X POST -H 'X-Task-ID: task-1' -d '${JSON.stringify(database)}' ${url}/v1/crdbs`,
+    `${curl} '${url}/v1/crdb_tasks/task-1?verbose=true'`,
+    `${curl} ${url}/v1/crdbs`,
+    `${curl} ${url}/v1/bootstrap`,
+  ];
+}

@@ -1,4 +1,5 @@
 /** The cluster without a network: requests and answers are plain data, so that thousands of runs take no time. */
+import type { ClusterSide } from './cluster/face.ts';
 import type { Incoming } from './face.ts';
 import { serverName } from './http.ts';
 import { type ClusterOptions, clusterOf } from './reference.ts';
@@ -24,13 +25,16 @@ export interface DirectReference {
   readonly user: string;
   readonly password: string;
   readonly tasks: Tasks;
+  /** Where the options ask for it. */
+  readonly side?: ClusterSide;
   /** @param given aborted when the answer is no longer waited for */
   answer(call: DirectCall, given: AbortSignal): Promise<DirectAnswer>;
 }
 
 export function directReference(options: ClusterOptions): DirectReference {
-  const { face, user, password, tasks } = clusterOf(options);
+  const { face, user, password, tasks, side } = clusterOf(options);
   return {
+    ...(side ? { side } : {}),
     user,
     password,
     tasks,
@@ -58,6 +62,7 @@ function incomingOf({ method, path, headers, body = '' }: DirectCall): Incoming 
     query: mark < 0 ? '' : path.slice(mark + 1),
     authorization: byName.get('authorization'),
     resultTtl: byName.get('x-result-ttl'),
+    taskId: byName.get('x-task-id'),
     body,
   };
 }

@@ -1,5 +1,6 @@
 /** The cluster's answers, request by request, as plain data: paths and methods, credentials, operations, control. */
 import { doubtAbout } from './auth.ts';
+import { type ClusterSide, isClusterPath } from './cluster/face.ts';
 import { control, controlPath } from './control.ts';
 import { type Asked, answer, perform, type Service } from './operations.ts';
 import { emptyReply, type Reply, refusal } from './reply.ts';
@@ -14,7 +15,9 @@ export interface Incoming {
   readonly query: string;
   readonly authorization: string | undefined;
   readonly resultTtl: string | undefined;
-  /** Only the control protocol looks at it. */
+  /** The value of `X-Task-ID`: only what makes tasks looks at it. */
+  readonly taskId?: string | undefined;
+  /** Only the control protocol and the databases' side look at it. */
   readonly body: string;
 }
 
@@ -31,8 +34,14 @@ export type Face = (request: Incoming) => Outgoing;
 export const isControl = (path: string): boolean =>
   path === controlPath || path.startsWith(`${controlPath}/`);
 
-/** The face of one cluster. It remembers how often each operation was asked for, and its last answer. */
-export function faceOf(service: Service, rulesInTime: RulesInTime): Face {
+/** Whether a body is looked at there. */
+export const hasBody = (path: string): boolean => isControl(path) || isClusterPath(path);
+
+/**
+ * The face of one cluster. It remembers how often each operation was asked for, and its last answer.
+ * @param side of a real cluster: there tasks come by it, and not by the control protocol
+ */
+export function faceOf(service: Service, rulesInTime: RulesInTime, side?: ClusterSide): Face {
   const startMs = service.nowMs();
   const turns: Record<Operation, number> = { list: 0, read: 0, cancel: 0 };
   const before: Partial<Record<Operation, Before>> = {};
@@ -46,7 +55,9 @@ export function faceOf(service: Service, rulesInTime: RulesInTime): Face {
     const rules = typeof rulesInTime === 'function' ? rulesInTime(moment) : rulesInTime;
     const { transport } = rules;
     const aside = (reply: Reply): Outgoing => ({ reply, afterMs: 0, transport });
-    if (isControl(request.path)) {
+    const aboutDatabases = side?.answer(request);
+    if (aboutDatabases) return aside(aboutDatabases);
+    if (isControl(request.path) && !side) {
       return aside(
         guarded(request, service, rules, () =>
           control(request.method, request.path, request.body, service.tasks, rules),

@@ -9,7 +9,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from './clock.ts';
-import { type Face, type Incoming, isControl, type Outgoing } from './face.ts';
+import { type Face, hasBody, type Incoming, type Outgoing } from './face.ts';
 
 export interface Tls {
   /** PEM. */
@@ -27,7 +27,7 @@ const bodyLimitBytes = 64 * 1024;
 export function httpServer(face: Face, clock: Clock, tls?: Tls): Server {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const incoming = incomingOf(request);
-    if (!isControl(incoming.path)) send(face(incoming), request, response, clock);
+    if (!hasBody(incoming.path)) send(face(incoming), request, response, clock);
     else bodyText(request, (body) => send(face({ ...incoming, body }), request, response, clock));
   };
   const server = tls ? createTlsServer({ ...tls }, serve) : createServer(serve);
@@ -47,6 +47,7 @@ function incomingOf(request: IncomingMessage): Incoming {
     query: mark < 0 ? '' : url.slice(mark + 1),
     authorization: headers.authorization,
     resultTtl: headerOf(request, 'x-result-ttl'),
+    taskId: headerOf(request, 'x-task-id'),
     body: '',
   };
 }

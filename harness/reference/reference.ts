@@ -1,5 +1,7 @@
 /** The reference cluster: keeps the contract, or breaks it in the one way that its rules say. */
 import type { Clock } from './clock.ts';
+import { type ClusterSide, clusterSide } from './cluster/face.ts';
+import { type Quirks, usual } from './cluster/quirks.ts';
 import { rules as contract } from './contract.ts';
 import { type Face, faceOf } from './face.ts';
 import { httpServer, type Tls } from './http.ts';
@@ -20,6 +22,8 @@ export interface ClusterOptions {
   readonly password?: string;
   /** When the clock was at zero, in milliseconds since 1970: for timestamps only. */
   readonly epochMs?: number;
+  /** Tasks come by `/v1/crdbs`, as on a real cluster, in the place of the control protocol. */
+  readonly crdbs?: Partial<Quirks>;
 }
 
 export interface ReferenceOptions extends ClusterOptions {
@@ -36,6 +40,8 @@ export interface Reference extends AsyncDisposable {
   readonly user: string;
   readonly password: string;
   readonly tasks: Tasks;
+  /** Where the options ask for it. */
+  readonly side?: ClusterSide;
   /** Ends open connections at once; answers that are being waited for are never sent. */
   close(): Promise<void>;
 }
@@ -53,22 +59,33 @@ export function clusterOf({
   user = defaultLogin.user,
   password = defaultLogin.password,
   epochMs = defaultEpochMs,
+  crdbs,
 }: ClusterOptions): {
   readonly face: Face;
   readonly tasks: Tasks;
+  readonly side?: ClusterSide;
   readonly user: string;
   readonly password: string;
 } {
   const tasks = new Tasks(clock);
-  const face = faceOf({ tasks, login: { user, password }, nowMs: () => clock.nowMs(), epochMs }, rules);
-  return { face, tasks, user, password };
+  const given = { user, password };
+  const side = crdbs && clusterSide(clock, tasks, given, epochMs, { ...usual, ...crdbs });
+  const service = {
+    tasks,
+    get login() {
+      return side?.login() ?? given;
+    },
+    nowMs: () => clock.nowMs(),
+    epochMs,
+  };
+  return { face: faceOf(service, rules, side), tasks, user, password, ...(side ? { side } : {}) };
 }
 
 /** Starts a cluster. @throws the error of the system where it can't listen on the port */
 export async function startReference(options: ReferenceOptions): Promise<Reference> {
   const { clock, host = '127.0.0.1', port = 0, tls } = options;
-  const { face, tasks, user, password } = clusterOf(options);
+  const { face, ...about } = clusterOf(options);
   const server = httpServer(face, clock, tls);
   const { url, close } = await listening(server, { host, port, scheme: tls ? 'https' : 'http' });
-  return { url, user, password, tasks, close, [Symbol.asyncDispose]: close };
+  return { ...about, url, close, [Symbol.asyncDispose]: close };
 }

@@ -20,6 +20,8 @@ import {
 /** A task to make: held in its phase, unless it has a schedule. */
 export interface Wanted {
   readonly id?: string;
+  /** Of its database; one of its own where it is left out. */
+  readonly guid?: string;
   readonly phase: Phase;
   /** What `X-Result-TTL` at creation would be. */
   readonly resultTtlS?: number;
@@ -48,13 +50,13 @@ export class Tasks {
   }
 
   /** Makes a task; one of the same id that was there is forgotten. */
-  create({ id, phase, resultTtlS, cancelFails = false, schedule = [] }: Wanted): Task {
+  create({ id, guid, phase, resultTtlS, cancelFails = false, schedule = [] }: Wanted): Task {
     const nowMs = this.#clock.nowMs();
     const serial = (this.#made++).toString(16).padStart(12, '0');
     const first: Mark = { phase, atMs: nowMs };
     const task: Task = {
       id: id ?? `00000000-0000-4000-9000-${serial}`,
-      guid: `00000000-0000-4000-8000-${serial}`,
+      guid: guid ?? `00000000-0000-4000-8000-${serial}`,
       resultTtlS,
       earlierTtlS: this.#lastCreationTtlS,
       cancelFails,
