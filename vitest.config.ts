@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'own',
           include: ['{spec,harness,suites,reports,bench,examples}/**/*.test.ts'],
-          exclude: [installed],
+          exclude: [installed, 'reports/out/**'],
           pool: 'threads',
           experimental: native,
         },

@@ -63,6 +63,11 @@ test('under --strict a warning is non-conformant', () => {
   expect(runVerdict(summary, { strict: true })).toBe('non-conformant');
 });
 
+test('under --strict a run without a warning is what it is without --strict', () => {
+  expect(runVerdict(summarize(clauses('pass')), { strict: true })).toBe('conformant');
+  expect(runVerdict(summarize(clauses('skip')), { strict: true })).toBe('incomplete');
+});
+
 test('the summary counts what is proven, broken, within reach, and all', () => {
   expect(summarize(clauses('pass', 'pass', 'fail', 'skip', 'inconclusive')).must).toEqual({
     proven: 2,
@@ -70,4 +75,13 @@ test('the summary counts what is proven, broken, within reach, and all', () => {
     reachable: 4,
     total: 5,
   });
+});
+
+test('the summary counts every verdict by its name', () => {
+  const of = { pass: 1, fail: 2, warn: 3, skip: 4, inconclusive: 5, observed: 6 } as const;
+  const all: Verdict[] = ['pass', 'fail', 'warn', 'skip', 'inconclusive', 'observed'];
+  const { must: _, ...counted } = summarize(
+    clauses(...all.flatMap((verdict) => Array<Verdict>(of[verdict]).fill(verdict))),
+  );
+  expect(counted).toEqual(of);
 });
