@@ -1,24 +1,20 @@
 #!/usr/bin/env node
 /** The program: arguments → command → exit code. It puts the rooms together; each command is loaded when it is asked for. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { configNames } from './cli/config-names.ts';
+import type { RunFlags } from './cli/run-command.ts';
+import { runFlags } from './cli/run-flags.ts';
 import { processTerminal } from './cli/terminal.ts';
-import type { RunOptions } from './options.ts';
 import { version } from './package.ts';
 
 const io = processTerminal();
 let exit = 0;
 
-const seconds = (text: string): number =>
-  numberFrom(text, (value) => value > 0, 'It is a number of seconds above 0.');
-const secondsFrom0 = (text: string): number =>
-  numberFrom(text, (value) => value >= 0, 'It is a number of seconds from 0 up.');
-const whole = (text: string): number => numberFrom(text, Number.isSafeInteger, 'It is a whole number.');
-
-function numberFrom(text: string, fits: (value: number) => boolean, rule: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(value) && fits(value)) return value;
-  throw new InvalidArgumentError(rule);
-}
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('It is a whole number.');
+};
 
 const program = new Command('crdb-conformance')
   .description(
@@ -34,60 +30,20 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 bad usage or configuration
             3 target unreachable, or the harness itself failed · 4 incomplete · 130 interrupted`,
   );
 
-program
+const run = program
   .command('run')
   .description('test a target; without --target, the reference cluster that comes with this program')
-  .option('--target <url>', 'origin and path prefix of the server under test (environment: CRDB_TARGET)')
-  .option('--user <name>', 'who asks (environment: CRDB_USER)')
   .option(
-    '--password-env <variable>',
-    'environment variable that holds the password (default: CRDB_PASSWORD)',
+    '--config <file>',
+    `YAML or TypeScript with the options by their names, such as passwordEnv (default: ${configNames[0]} where it lies in the working folder)`,
   )
-  .option('--password-stdin', 'read the password from the standard input')
-  .option('--no-auth', 'the target asks for no credentials: the auth clauses are skipped')
-  .addOption(
-    new Option(
-      '--provision <how>',
-      'how tasks come about (default: control where the target speaks it, else none)',
-    ).choices(['control', 'fixed', 'none']),
-  )
-  .addOption(
-    new Option(
-      '--profile <profile>',
-      'quick: at most 5 s of waiting; full: every check 16 times, and the real 500 s where tasks can’t be aged; nightly: again after a minute',
-    ).choices(['quick', 'full', 'nightly']),
-  )
-  .option('--allow-force', 'try forced cancels in the commit phase, which can break a real database')
-  .option('--require-complete', 'exit with 4 where not every must clause was proven')
-  .option('--strict', 'a warning is non-conformant too')
-  .option(
-    '--suite <name...>',
-    'only these suites: auth, cancel, expiry, lifecycle, list, robustness, status, verbose',
-  )
-  .option('--clause <id...>', 'only these clauses, with their positive controls')
-  .option('--ca <file>', 'PEM of the authority that signed the target’s certificate')
-  .option('--insecure', 'take any certificate')
-  .option('--timeout <s>', 'patience for one answer (default: 10)', seconds)
-  .option('--grace <s>', 'patience after an expiry (default: 2)', secondsFrom0)
-  .option('--settle <s>', 'patience for an effect to show (default: 10)', seconds)
-  .option('--max-duration <s>', 'patience for the whole run', seconds)
-  .option('--seed <n>', 'order in which the checks start (default: 1)', whole)
-  .option(
-    '--repeat <n>',
-    'make the whole run so many times, each with the next seed, and tell per clause how often each verdict came',
-    whole,
-  )
-  .option('--out <dir>', 'where report.json, junit.xml and the journal go (default: reports/out)')
-  .option('--config <file>', 'YAML with the options by their names, such as passwordEnv; flags go before it')
-  .action(async ({ config, ...flags }: RunOptions & { config?: string }, command: Command) => {
-    const { run } = await import('./cli/run.ts');
-    const { readConfig } = await import('./cli/config-file.ts');
-    const { auth, ...rest } = flags;
-    const given = command.getOptionValueSource('auth') === 'cli' ? { ...rest, auth: auth ?? true } : rest;
-    const { mergedOptions, optionsFrom } = await import('./options.ts');
-    const file = config === undefined ? {} : readConfig(config);
-    exit = await run(mergedOptions(given, optionsFrom(io.env), file), io);
+  .option('--no-config', 'read no configuration file')
+  .option('--print-config', 'show each value with where it comes from, and run nothing')
+  .action(async (flags: RunFlags, command: Command) => {
+    const { runCommand } = await import('./cli/run-command.ts');
+    exit = await runCommand(flags, (key) => command.getOptionValueSource(key) === 'cli', io);
   });
+for (const flag of runFlags()) run.addOption(flag);
 
 program
   .command('report <folder>')

@@ -3,15 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from './errors.ts';
-import {
-  mergedOptions,
-  optionsFrom,
-  type RunOptions,
-  selectionOf,
-  settingsOf,
-  targetOf,
-  targetUrl,
-} from './options.ts';
+import { type RunOptions, selectionOf, settingsOf, targetOf, targetUrl } from './options.ts';
 import { defaultSettings } from './settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-options-'));
@@ -194,40 +186,4 @@ describe('a selection', () => {
       expect.objectContaining({ message: says, remedy: expect.stringContaining(remedy), exitCode: 2 }),
     );
   });
-});
-
-describe('each option has one value:', () => {
-  const environment = optionsFrom({ CRDB_TARGET: 'http://environment', CRDB_USER: 'environment' });
-  const file: RunOptions = { target: 'http://file', user: 'file', grace: 3, passwordStdin: true };
-
-  test.each<{ why: string; flags: RunOptions; from: RunOptions; is: RunOptions }>([
-    {
-      why: 'the flag',
-      flags: { target: 'http://flag' },
-      from: environment,
-      is: { target: 'http://flag', user: 'environment' },
-    },
-    {
-      why: 'else the environment',
-      flags: {},
-      from: environment,
-      is: { target: 'http://environment', user: 'environment' },
-    },
-    {
-      why: 'else the file',
-      flags: {},
-      from: {},
-      is: { target: 'http://file', user: 'file', passwordStdin: true },
-    },
-  ])('$why', ({ flags, from, is }) => {
-    expect(mergedOptions(flags, from, file)).toMatchObject({ ...is, grace: 3 });
-  });
-
-  test('a flag for the password takes the place of whatever the file says of it', () => {
-    const merged = mergedOptions({ passwordEnv: 'PW' }, {}, file);
-    expect([merged.passwordEnv, merged.passwordStdin]).toEqual(['PW', undefined]);
-  });
-
-  test('an empty variable is none', () =>
-    expect(optionsFrom({ CRDB_TARGET: '', CRDB_USER: '' })).toEqual({}));
 });

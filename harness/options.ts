@@ -1,4 +1,4 @@
-/** The options of `run`, and what they come to: flags before the environment before the configuration file. */
+/** The options of `run`, and what they come to. */
 import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
@@ -33,20 +33,6 @@ export interface RunOptions {
   readonly out?: string;
   /** Task ids by phase, for `provision: fixed`; in the configuration file alone. */
   readonly tasks?: TaskIds;
-}
-
-/** The options that the environment gives. */
-export const optionsFrom = ({ CRDB_TARGET, CRDB_USER }: NodeJS.ProcessEnv): RunOptions => ({
-  ...(CRDB_TARGET ? { target: CRDB_TARGET } : {}),
-  ...(CRDB_USER ? { user: CRDB_USER } : {}),
-});
-
-/** One value for each option, from the layers in which it may be given: the first that gives it counts. */
-export function mergedOptions(flags: RunOptions, environment: RunOptions, file: RunOptions): RunOptions {
-  // Where the password comes from is one choice, though it has two names.
-  const { passwordEnv: _, passwordStdin: __, ...rest } = file;
-  const named = flags.passwordEnv !== undefined || flags.passwordStdin !== undefined;
-  return { ...(named ? rest : file), ...environment, ...flags };
 }
 
 /** @throws {UserError} exit 2: a URL that no run can start with */

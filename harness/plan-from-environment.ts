@@ -1,7 +1,8 @@
 /** The plan of a run that vitest was started for by itself: the target from the environment, or the reference. */
 
 import { realClock } from './clock.ts';
-import { optionsFrom, targetOf } from './options.ts';
+import { environmentLayer } from './layers.ts';
+import { targetOf } from './options.ts';
 import { newTag, type RunPlan } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { startReference } from './reference/reference.ts';
@@ -15,7 +16,8 @@ import { httpWorld } from './world.ts';
  */
 export async function planFromEnvironment(selection: readonly string[]): Promise<RunPlan> {
   const { env } = process;
-  const live = (await targetOf(optionsFrom(env), env, async () => '')) ?? (await referenceTarget());
+  const live =
+    (await targetOf(environmentLayer(env).options, env, async () => '')) ?? (await referenceTarget());
   const world = httpWorld({
     target: live,
     clock: realClock(),

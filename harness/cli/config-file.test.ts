@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UserError } from '../errors.ts';
 import { readConfig } from './config-file.ts';
 
@@ -14,10 +14,19 @@ function written(text: string): string {
   return file;
 }
 
+/** A list of a list of a list … of ten each: it would be ten million. */
+const laughs = [...'bcdefgh'].reduce(
+  (text, name, at) => `${text}${name}: &${name} [${`*${'abcdefg'[at]},`.repeat(10)}]\n`,
+  'a: &a [x]\n',
+);
+
+const read = async (text: string, env: NodeJS.ProcessEnv = {}) =>
+  (await readConfig(written(text), env))?.options;
+
 /** What a configuration that can't be used says. */
-function refusal(file: string): UserError {
+async function refusal(file: string, env: NodeJS.ProcessEnv = {}): Promise<UserError> {
   try {
-    readConfig(file);
+    await readConfig(file, env);
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
@@ -25,7 +34,7 @@ function refusal(file: string): UserError {
   throw new Error('nothing was refused');
 }
 
-test('every option has its key, and a value of its kind', () => {
+test('every option has its key, and a value of its kind', async () => {
   const options = {
     target: 'https://cluster.example:9443',
     user: 'admin',
@@ -50,11 +59,11 @@ test('every option has its key, and a value of its kind', () => {
     out: 'out',
     tasks: { running: ['a'], failed: [] },
   };
-  expect(readConfig(written(JSON.stringify(options)))).toEqual(options);
+  expect(await read(JSON.stringify(options))).toEqual(options);
 });
 
-test.each(['', '# nothing yet\n', 'null'])('an empty file holds no options: %j', (text) => {
-  expect(readConfig(written(text))).toEqual({});
+test.each(['', '# nothing yet\n', 'null'])('an empty file holds no options: %j', async (text) => {
+  expect(await read(text)).toEqual({});
 });
 
 test.each([
@@ -82,13 +91,64 @@ test.each([
   { text: '[a, b]', says: 'holds no keys and values', remedy: 'Write lines such as' },
   { text: 'a text', says: 'holds no keys and values', remedy: 'Write lines such as' },
   { text: 'a: {', says: 'is no YAML', remedy: 'Mend the file.' },
-])('$text is refused: it $says', ({ text, says, remedy }) => {
-  const error = refusal(written(text));
+  { text: 'suite: &a [*a]', says: 'holds a value that holds itself', remedy: 'Take the alias' },
+  {
+    text: 'seed: 1\nseed: 2',
+    says: 'is no YAML: Map keys must be unique at line 2',
+    remedy: 'Mend the file.',
+  },
+  { text: 'seed: 1\n---\nseed: 2', says: 'is no YAML: Source contains multiple documents', remedy: 'Mend' },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable alone can be a number
+  { text: 'timeout: ${A}0', says: 'timeout is no number of seconds above 0', remedy: 'Mend timeout' },
+  { text: laughs, says: 'is no YAML: Excessive alias count', remedy: 'Mend the file.' },
+])('$text is refused: it $says', async ({ text, says, remedy }) => {
+  const error = await refusal(written(text));
   expect(error.message).toContain(says);
   expect(error.remedy).toContain(remedy);
   expect([error.exitCode, error.message.split('\n').length]).toEqual([2, 1]);
 });
 
-test('a file that is not there is named', () => {
-  expect(refusal(join(folder, 'nowhere.yaml')).message).toMatch(/^--config .*nowhere\.yaml is not there\.$/);
+test('a file that is not there is named', async () => {
+  const { message } = await refusal(join(folder, 'nowhere.yaml'));
+  expect(message).toMatch(/^--config .*nowhere\.yaml is not there\.$/);
+});
+
+test('a file may be TypeScript, which may be broken too', async () => {
+  writeFileSync(join(folder, 'a.ts'), 'const s: number = 7;\nexport default { timeout: s };\n');
+  writeFileSync(join(folder, 'broken.ts'), 'export default {\n');
+  writeFileSync(join(folder, 'throws.ts'), 'throw new Error("no luck\\nat all");\n');
+  writeFileSync(join(folder, 'nothing.ts'), 'export const timeout = 7;\n');
+  expect((await readConfig(join(folder, 'a.ts'), {}))?.options).toEqual({ timeout: 7 });
+  expect((await refusal(join(folder, 'broken.ts'))).message).toMatch(/broken\.ts can’t be run: .+$/);
+  expect((await refusal(join(folder, 'throws.ts'))).message).toMatch(/throws\.ts can’t be run: no luck$/);
+  expect((await refusal(join(folder, 'nothing.ts'))).message).toContain('has no default export');
+});
+
+test('--no-config reads none', async () => expect(await readConfig(false, {})).toBeUndefined());
+
+describe('$import', () => {
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  test('brings the keys of another file, and its own go before them', async () => {
+    write('base.yaml', 'timeout: 3\ngrace: 1\n');
+    expect(await read('$import: base.yaml\ngrace: 2\n')).toEqual({ timeout: 3, grace: 2 });
+  });
+  test('in a circle is refused, and the circle is shown', async () => {
+    write('one.yaml', '$import: two.yaml\n');
+    write('two.yaml', '$import: one.yaml\n');
+    write('self.yaml', '$import: self.yaml\n');
+    expect((await refusal(join(folder, 'one.yaml'))).message).toMatch(
+      /in a circle by \$import: .*one\.yaml → .*two\.yaml → .*one\.yaml\.$/,
+    );
+    expect((await refusal(join(folder, 'self.yaml'))).message).toMatch(/in a circle by \$import/);
+  });
+  test.each([
+    { text: '$import: gone.yaml', says: /\$import can’t be followed: .*gone\.yaml/ },
+    { text: '$import: 7', says: /\$import/ },
+    { text: '$import: bad.yaml', says: /bad\.yaml is no YAML/ },
+  ])('$text is refused', async ({ text, says }) => {
+    write('bad.yaml', 'a: {');
+    const { message, exitCode } = await refusal(written(text));
+    expect(message).toMatch(says);
+    expect([exitCode, message.split('\n').length]).toEqual([2, 1]);
+  });
 });

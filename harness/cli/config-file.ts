@@ -1,119 +1,66 @@
-/** The configuration file: the options of `run` by their names, in YAML. */
-import { parse } from 'yaml';
+/** The configuration file: the options of `run` by their names. What it may hold, its published schema says. */
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import schema from '../config.schema.json' with { type: 'json' };
 import { UserError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
-import { type RunOptions, readText } from '../options.ts';
-import { type Phase, phases } from '../record.ts';
-import { profiles } from '../settings.ts';
+import { rowOf } from '../option-kinds.ts';
+import { optionRows } from '../option-table.ts';
+import type { RunOptions } from '../options.ts';
+import { loadConfig } from './config-loading.ts';
+import { expanded } from './environment.ts';
 
-type Kind =
-  | 'text'
-  | 'switch'
-  | 'seconds'
-  | 'seconds from 0'
-  | 'number'
-  | 'texts'
-  | 'tasks'
-  | readonly string[];
+export interface ConfigFile {
+  /** As a person would name it. */
+  readonly file: string;
+  readonly options: RunOptions;
+  /** The environment variables that a value was made from, by its key. */
+  readonly variables: ReadonlyMap<string, readonly string[]>;
+}
 
-/** Each key of the file with what it holds; a list of words is a choice. */
-const keys: Readonly<Record<keyof RunOptions, Kind>> = {
-  target: 'text',
-  user: 'text',
-  passwordEnv: 'text',
-  passwordStdin: 'switch',
-  auth: 'switch',
-  provision: ['control', 'fixed', 'none'],
-  profile: profiles,
-  allowForce: 'switch',
-  requireComplete: 'switch',
-  strict: 'switch',
-  suite: 'texts',
-  clause: 'texts',
-  ca: 'text',
-  insecure: 'switch',
-  timeout: 'seconds',
-  grace: 'seconds from 0',
-  settle: 'seconds',
-  maxDuration: 'seconds',
-  seed: 'number',
-  repeat: 'number',
-  out: 'text',
-  tasks: 'tasks',
-};
-
-/** @throws {UserError} exit 2: the file is not there, is no YAML, or has a key or a value that means nothing */
-export function readConfig(file: string): RunOptions {
-  const value = parsed(file);
-  if (value === null || value === undefined) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) {
+/**
+ * The file that is named, or else the one that lies in the working folder, if any does.
+ * @param named false: none is to be read
+ * @throws {UserError} exit 2: it is not there, is no YAML, has a key or a value that means nothing, or needs a
+ *   variable that isn't set
+ */
+export async function readConfig(
+  named: string | false | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<ConfigFile | undefined> {
+  const found = named === false ? undefined : await loadConfig(named);
+  if (!found) return undefined;
+  const { file, value } = found;
+  if (!isMap(value)) {
     throw new UserError(
       `--config ${file} holds no keys and values.`,
       'Write lines such as `target: https://cluster.example:9443`.',
       2,
     );
   }
-  for (const [key, held] of Object.entries(value)) {
-    const kind = Object.entries(keys).find(([name]) => name === key)?.[1];
-    if (kind === undefined) throw unknownKey(file, key);
-    if (!fits(held, kind))
-      throw new UserError(`--config ${file}: ${key} is no ${words(kind)}.`, `Mend ${key} in ${file}.`, 2);
-  }
-  return value; // every key and value was looked at above
+  const isConfig = new Ajv2020({ strictTypes: false }).compile(schema);
+  const problem = isConfig(value) ? undefined : isConfig.errors?.at(-1); // of an anyOf the last speaks for all
+  if (problem) throw inWords(problem, file);
+  const { options, variables } = expanded(value, env, file);
+  return { file, options, variables }; // every key and value was looked at above
 }
 
-function parsed(file: string): unknown {
-  const text = readText(file, '--config');
-  try {
-    return parse(text);
-  } catch (error) {
-    const [line] = error instanceof Error ? error.message.split('\n') : [];
-    throw new UserError(`--config ${file} is no YAML: ${line}`, 'Mend the file.', 2, { cause: error });
-  }
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function inWords({ keyword, instancePath, params }: ErrorObject, file: string): UserError {
+  const [key = ''] = instancePath.split('/').slice(1);
+  if (keyword === 'additionalProperties' && key === '') return unknownKey(file, params.additionalProperty);
+  const row = optionRows.find(([name]) => name === key)?.[1];
+  return new UserError(
+    `--config ${file}: ${key} is no ${rowOf(row?.kind ?? 'text').words}.`,
+    `Mend ${key} in ${file}.`,
+    2,
+  );
 }
 
 function unknownKey(file: string, key: string): UserError {
-  const near = nearest(key, Object.keys(keys));
-  const remedy =
-    near === undefined ? `The keys are ${Object.keys(keys).join(', ')}.` : `Did you mean ${near}?`;
+  const keys = optionRows.map(([name]) => name);
+  const near = nearest(key, keys);
+  const remedy = near === undefined ? `The keys are ${keys.join(', ')}.` : `Did you mean ${near}?`;
   return new UserError(`--config ${file} has the unknown key ${key}.`, remedy, 2);
-}
-
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((one) => typeof one === 'string');
-
-const isTasks = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.entries(value).every(
-    ([phase, ids]) => phases.some((known: Phase) => known === phase) && isTexts(ids),
-  );
-
-function fits(value: unknown, kind: Kind): boolean {
-  if (typeof kind !== 'string') return typeof value === 'string' && kind.includes(value);
-  const tests: Readonly<Record<typeof kind, boolean>> = {
-    text: typeof value === 'string' && value !== '',
-    switch: typeof value === 'boolean',
-    seconds: typeof value === 'number' && Number.isFinite(value) && value > 0,
-    'seconds from 0': typeof value === 'number' && Number.isFinite(value) && value >= 0,
-    number: Number.isSafeInteger(value),
-    texts: isTexts(value),
-    tasks: isTasks(value),
-  };
-  return tests[kind];
-}
-
-function words(kind: Kind): string {
-  if (typeof kind !== 'string') return `one of ${kind.join(', ')}`;
-  const said: Readonly<Record<typeof kind, string>> = {
-    text: 'text',
-    switch: 'true or false',
-    seconds: 'number of seconds above 0',
-    'seconds from 0': 'number of seconds from 0 up',
-    number: 'whole number',
-    texts: 'list of names',
-    tasks: `map from phases (${phases.join(', ')}) to lists of ids`,
-  };
-  return said[kind];
 }

@@ -1,0 +1,48 @@
+/** From the flags of `run`, the environment and the configuration file to one value for each option. */
+import { environmentLayer, type Layer, resolved } from '../layers.ts';
+import { optionRows } from '../option-table.ts';
+import type { RunOptions } from '../options.ts';
+import { readConfig } from './config-file.ts';
+import { printedConfig } from './print-config.ts';
+import { run } from './run.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunFlags extends RunOptions {
+  /** False: --no-config. */
+  readonly config?: string | false;
+  readonly printConfig?: boolean;
+}
+
+/**
+ * @param isGiven whether the user gave a flag: commander has a value of its own for those that begin with `no`
+ * @returns the exit code
+ */
+export async function runCommand(
+  { config, printConfig, ...flags }: RunFlags,
+  isGiven: (key: string) => boolean,
+  io: Terminal,
+): Promise<number> {
+  const file = await readConfig(isGiven('config') ? config : undefined, io.env);
+  const layers: readonly Layer[] = [
+    {
+      options: Object.fromEntries(Object.entries(flags).filter(([key]) => isGiven(key))),
+      origin: (key) => flagOf(key),
+    },
+    environmentLayer(io.env),
+    ...(file ? [{ options: file.options, origin: fileOrigin(file) }] : []),
+  ];
+  const { options, origins } = resolved(layers);
+  if (!printConfig) return await run(options, io);
+  io.write(printedConfig({ options, origins }, io.env));
+  return 0;
+}
+
+const flagOf = (key: string): string => {
+  const [name = key] = optionRows.find(([known]) => known === key)?.[1].flags?.split(' ') ?? [];
+  return `flag ${name}`;
+};
+
+const fileOrigin =
+  ({ file, variables }: NonNullable<Awaited<ReturnType<typeof readConfig>>>) =>
+  (key: string): string =>
+    [file, ...(variables.get(key) ?? []).map((name) => `environment ${name}`)].join(', ');

@@ -1,0 +1,31 @@
+/** The flags of `run`, made from the table of options. */
+import { InvalidArgumentError, Option } from 'commander';
+import { type Kind, rowOf } from '../option-kinds.ts';
+import { byDefault, type OptionRow, optionRows } from '../option-table.ts';
+
+export const runFlags = (): readonly Option[] =>
+  optionRows.flatMap(([, row]) => (row.flags === undefined ? [] : [flagOf(row.flags, row)]));
+
+function flagOf(flags: string, row: OptionRow): Option {
+  const option = new Option(flags, described(row));
+  const { kind } = row;
+  if (typeof kind !== 'string') return option.choices(kind);
+  return isNumber(kind) ? option.argParser((text) => readNumber(text, kind)) : option;
+}
+
+function described(row: OptionRow): string {
+  const notes = [
+    ...(typeof row.otherwise === 'boolean' ? [] : [`default: ${byDefault(row)}`]),
+    ...(row.variable === undefined ? [] : [`environment: ${row.variable}`]),
+  ];
+  return notes.length === 0 ? row.says : `${row.says} (${notes.join('; ')})`;
+}
+
+const isNumber = (kind: Kind): boolean => kind === 'seconds' || kind === 'seconds from 0' || kind === 'whole';
+
+function readNumber(text: string, kind: Kind): unknown {
+  const { read, words } = rowOf(kind);
+  const value = read?.(text);
+  if (value === undefined) throw new InvalidArgumentError(`It is a ${words}.`);
+  return value;
+}

@@ -1,0 +1,21 @@
+/** The JSON Schema of the configuration file, made from the table of options. `npm run schemas` writes it. */
+import { fileSchema, fromEnvironment, type JsonSchema } from './option-kinds.ts';
+import { byDefault, type OptionRow, optionRows } from './option-table.ts';
+
+/** What an editor shows beside a key. */
+function described(row: OptionRow): JsonSchema {
+  const { kind, says, variable } = row;
+  const given = variable === undefined ? '' : ` The environment variable ${variable} goes before it.`;
+  return { ...fileSchema(kind), description: `${says} (default: ${byDefault(row)}).${given}` };
+}
+
+export const configSchema = (): JsonSchema => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:crdb-conformance:config:1',
+  title: 'Configuration of crdb-conformance run',
+  description: `\${NAME} in a value is the environment variable NAME; $\${ is a plain \${.`,
+  type: 'object',
+  additionalProperties: false,
+  properties: Object.fromEntries(optionRows.map(([key, row]) => [key, described(row)])),
+  $defs: { fromEnvironment },
+});

@@ -1,0 +1,159 @@
+/**
+ * Every option of `run`, once. The flags with their help, the keys of the configuration file, its JSON Schema and
+ * `--print-config` are all made from these rows, so they can't differ.
+ */
+import type { Held, Kind } from './option-kinds.ts';
+import type { RunOptions } from './options.ts';
+import { defaultSettings, profiles } from './settings.ts';
+
+/** The kinds that hold a value of that type. */
+type KindFor<Value> =
+  | { readonly [K in keyof Held]: Held[K] extends Value ? K : never }[keyof Held]
+  | ([Value] extends [string] ? readonly Value[] : never);
+
+export interface OptionRow<K extends Kind = Kind> {
+  readonly kind: K;
+  /** As commander reads them. Left out: it can only be said in the configuration file. */
+  readonly flags?: string;
+  readonly says: string;
+  /** What holds where nobody says it: the value, or words in brackets. */
+  readonly otherwise: string | number | boolean;
+  /** The environment variable that gives it too. */
+  readonly variable?: string;
+}
+
+type Table = { readonly [Key in keyof RunOptions]-?: OptionRow<KindFor<NonNullable<RunOptions[Key]>>> };
+
+const { profile, timeoutS, graceS, settleS, seed } = defaultSettings;
+
+export const optionTable: Table = {
+  target: {
+    kind: 'text',
+    flags: '--target <url>',
+    says: 'origin and path prefix of the server under test',
+    otherwise: '(the reference cluster)',
+    variable: 'CRDB_TARGET',
+  },
+  user: {
+    kind: 'text',
+    flags: '--user <name>',
+    says: 'who asks',
+    otherwise: '(nobody)',
+    variable: 'CRDB_USER',
+  },
+  passwordEnv: {
+    kind: 'text',
+    flags: '--password-env <variable>',
+    says: 'environment variable that holds the password',
+    otherwise: 'CRDB_PASSWORD',
+  },
+  passwordStdin: {
+    kind: 'switch',
+    flags: '--password-stdin',
+    says: 'read the password from the standard input',
+    otherwise: false,
+  },
+  auth: {
+    kind: 'switch',
+    flags: '--no-auth',
+    says: 'the target asks for no credentials: the auth clauses are skipped',
+    otherwise: true,
+  },
+  provision: {
+    kind: ['control', 'fixed', 'none'],
+    flags: '--provision <how>',
+    says: 'how tasks come about',
+    otherwise: '(control where the target speaks it, else none)',
+  },
+  profile: {
+    kind: profiles,
+    flags: '--profile <profile>',
+    says: 'quick: at most 5 s of waiting; full: every check 16 times, and the real 500 s where tasks can’t be aged; nightly: again after a minute',
+    otherwise: profile,
+  },
+  allowForce: {
+    kind: 'switch',
+    flags: '--allow-force',
+    says: 'try forced cancels in the commit phase, which can break a real database',
+    otherwise: false,
+  },
+  requireComplete: {
+    kind: 'switch',
+    flags: '--require-complete',
+    says: 'exit with 4 where not every must clause was proven',
+    otherwise: false,
+  },
+  strict: {
+    kind: 'switch',
+    flags: '--strict',
+    says: 'a warning is non-conformant too',
+    otherwise: false,
+  },
+  suite: {
+    kind: 'texts',
+    flags: '--suite <name...>',
+    says: 'only these suites: auth, cancel, expiry, lifecycle, list, robustness, status, verbose',
+    otherwise: '(all)',
+  },
+  clause: {
+    kind: 'texts',
+    flags: '--clause <id...>',
+    says: 'only these clauses, with their positive controls',
+    otherwise: '(all)',
+  },
+  ca: {
+    kind: 'text',
+    flags: '--ca <file>',
+    says: 'PEM of the authority that signed the target’s certificate',
+    otherwise: '(what Node trusts)',
+  },
+  insecure: { kind: 'switch', flags: '--insecure', says: 'take any certificate', otherwise: false },
+  timeout: {
+    kind: 'seconds',
+    flags: '--timeout <s>',
+    says: 'patience for one answer',
+    otherwise: timeoutS,
+  },
+  grace: {
+    kind: 'seconds from 0',
+    flags: '--grace <s>',
+    says: 'patience after an expiry',
+    otherwise: graceS,
+  },
+  settle: {
+    kind: 'seconds',
+    flags: '--settle <s>',
+    says: 'patience for an effect to show',
+    otherwise: settleS,
+  },
+  maxDuration: {
+    kind: 'seconds',
+    flags: '--max-duration <s>',
+    says: 'patience for the whole run',
+    otherwise: '(as long as it takes)',
+  },
+  seed: { kind: 'whole', flags: '--seed <n>', says: 'order in which the checks start', otherwise: seed },
+  repeat: {
+    kind: 'whole',
+    flags: '--repeat <n>',
+    says: 'make the whole run so many times, each with the next seed, and tell per clause how often each verdict came',
+    otherwise: 1,
+  },
+  out: {
+    kind: 'text',
+    flags: '--out <dir>',
+    says: 'where the reports and the journal go',
+    otherwise: 'reports/out',
+  },
+  tasks: {
+    kind: 'tasks',
+    says: 'ids of tasks by phase, for `provision: fixed`',
+    otherwise: '(none)',
+  },
+};
+
+/** `quick`, `the reference cluster`: what holds where nobody says it. */
+export const byDefault = ({ otherwise }: OptionRow): string => String(otherwise).replace(/^\(|\)$/g, '');
+
+/** The rows with their keys, in the order in which people are told of them. */
+export const optionRows: readonly (readonly [key: string, row: OptionRow])[] = Object.entries(optionTable);
