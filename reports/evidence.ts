@@ -35,3 +35,7 @@ function trusted({ insecure, ca }: Report['run']['settings']): Trust {
 }
 
 export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');
+
+/** Checks of a clause that saw the same where the same was expected tell the same story. */
+export const kindOf = ({ reason, expected, seen }: CheckResult): string =>
+  expected === undefined || seen === undefined ? reason : `${expected}\n${seen}`;

@@ -1,6 +1,6 @@
 /** What is broken: each clause with its ground, and the proof that it is. */
 
-import { needsLogin } from '../evidence.ts';
+import { kindOf, needsLogin } from '../evidence.ts';
 import { counted } from '../headline.ts';
 import type { CheckResult, ClauseResult } from '../report.ts';
 import { hanging, listed, oneLine, wrapped } from './layout.ts';
@@ -44,7 +44,7 @@ function login({ evidence, width }: Page, clauses: readonly ClauseResult[]): str
 function told(page: Page, clause: ClauseResult, verdict: 'fail' | 'warn', broken: 'few' | 'many'): string[] {
   const { paint, width } = page;
   const checks = clause.checks.filter((check) => check.verdict === verdict);
-  const kinds = [...Map.groupBy(checks, kind).values()];
+  const kinds = [...Map.groupBy(checks, kindOf).values()];
   const left = kinds.slice(shownKinds[broken]).flat();
   const extent = `${checks.length} of ${counted(clause.checks.length, 'check')}`;
   return [
@@ -56,10 +56,6 @@ function told(page: Page, clause: ClauseResult, verdict: 'fail' | 'warn', broken
     ...others('  · and otherwise: ', left, width),
   ];
 }
-
-/** Checks of a clause that saw the same where the same was expected tell the same story. */
-const kind = ({ reason, expected, seen }: CheckResult): string =>
-  expected === undefined || seen === undefined ? reason : `${expected}\n${seen}`;
 
 function others(lead: string, checks: readonly CheckResult[], width: number): string[] {
   const names = checks.map(({ name }) => oneLine(name, 60));

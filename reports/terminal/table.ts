@@ -1,16 +1,9 @@
 /** How the checks of each suite ended. */
 import type { Verdict } from '../../harness/verdict.ts';
+import { verdictOrder as order } from '../verdict-order.ts';
 import { columns } from './layout.ts';
 import type { Page } from './page.ts';
 
-const order = [
-  'pass',
-  'fail',
-  'warn',
-  'inconclusive',
-  'skip',
-  'observed',
-] as const satisfies readonly Verdict[];
 type Counts = Record<Verdict, number>;
 
 const none = (): Counts => ({ pass: 0, fail: 0, warn: 0, inconclusive: 0, skip: 0, observed: 0 });

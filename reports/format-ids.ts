@@ -1,0 +1,12 @@
+/** The names of the forms that a report can take, apart from what makes them: `--help` needs no more. */
+export const formatIds = [
+  'json',
+  'junit',
+  'terminal',
+  'markdown',
+  'github',
+  'har',
+  'badge',
+  'shields',
+] as const;
+export type FormatId = (typeof formatIds)[number];

@@ -1,0 +1,34 @@
+/** Every form that a report can take: one table, read by whoever writes reports. All say what report.json says. */
+import { badge, shieldsEndpoint } from './badge.ts';
+import type { FormatId } from './format-ids.ts';
+import { annotations } from './github.ts';
+import { har } from './har.ts';
+import { junit } from './junit.ts';
+import { markdown } from './markdown.ts';
+import type { Report } from './report.ts';
+import { terminal } from './terminal.ts';
+
+export interface Format {
+  /** The file's name, where it is written to a folder. */
+  readonly file: string;
+  readonly render: (report: Report) => string;
+}
+
+const pageWidth = 100;
+
+export const formats: Readonly<Record<FormatId, Format>> = {
+  json: { file: 'report.json', render: (report) => `${JSON.stringify(report, null, 2)}\n` },
+  junit: {
+    file: 'junit.xml',
+    render: (report) => junit(report, { requireComplete: report.run.settings.requireComplete === true }),
+  },
+  terminal: {
+    file: 'report.txt',
+    render: (report) => terminal(report, { colour: false, width: pageWidth }),
+  },
+  markdown: { file: 'report.md', render: markdown },
+  github: { file: 'annotations.txt', render: annotations },
+  har: { file: 'exchanges.har', render: har },
+  badge: { file: 'badge.svg', render: badge },
+  shields: { file: 'badge.json', render: shieldsEndpoint },
+};

@@ -1,0 +1,78 @@
+/**
+ * The report as workflow commands: GitHub shows each as an annotation. Written by hand, for two rules of escaping are
+ * all there is to it, and the toolkit brings an HTTP client along.
+ */
+import { printable } from './escape.ts';
+import { counted, headline } from './headline.ts';
+import type { ClauseResult, Report } from './report.ts';
+import { unstableOf } from './unstable.ts';
+
+type Level = 'error' | 'warning' | 'notice';
+
+interface Annotation {
+  readonly level: Level;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** GitHub shows no more of each level from one step. */
+const shownOfALevel = 10;
+
+/** @returns a line for each annotation: the verdict, what is broken, what is warned of and what is unstable */
+export function annotations(report: Report): string {
+  const { verdict, clauses, run } = report;
+  const told = (wanted: ClauseResult['verdict']) => clauses.filter((clause) => clause.verdict === wanted);
+  const failed = told('fail').map((clause) => annotation('error', clause));
+  const warned = told('warn').map((clause) =>
+    annotation(run.settings.strict === true ? 'error' : 'warning', clause),
+  );
+  const unstable = unstableOf(report).map(
+    ({ id, failed, story }): Annotation => ({
+      level: failed ? 'error' : 'warning',
+      title: `${printable(id, 200)} is unstable`,
+      message: printable(story),
+    }),
+  );
+  const cut = run.cutShort === null ? '' : ` The run was cut short: ${printable(run.cutShort)}`;
+  const all = [...failed, ...warned, ...unstable];
+  return [
+    { level: 'notice', title: `crdb-conformance: ${verdict}`, message: headline(report) + cut } as const,
+    ...limited(all, 'error'),
+    ...limited(all, 'warning'),
+  ]
+    .map(commandOf)
+    .join('');
+}
+
+function annotation(
+  level: Level,
+  { id, level: firmness, verdict, statement, source, checks }: ClauseResult,
+): Annotation {
+  const proof = checks.find((check) => check.verdict === verdict)?.reason ?? '';
+  return {
+    level,
+    title: `${printable(id, 200)} (${firmness})`,
+    message: [printable(statement), printable(proof), printable(source.url)].join('\n'),
+  };
+}
+
+/** So many as are shown; the last of them counts those that are not. */
+function limited(all: readonly Annotation[], level: Level): readonly Annotation[] {
+  const some = all.filter((each) => each.level === level);
+  if (some.length <= shownOfALevel) return some;
+  const shown = some.slice(0, shownOfALevel - 1);
+  const left = some.length - shown.length;
+  return [
+    ...shown,
+    { level, title: 'crdb-conformance', message: `and ${counted(left, 'more clause')}: see the reports` },
+  ];
+}
+
+/** @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
+const commandOf = ({ level, title, message }: Annotation): string =>
+  `::${level} title=${property(title)}::${text(message)}\n`;
+
+const text = (words: string): string =>
+  words.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+const property = (words: string): string => text(words).replaceAll(':', '%3A').replaceAll(',', '%2C');

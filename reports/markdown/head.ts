@@ -1,0 +1,89 @@
+/** The beginning of the page: the verdict, the counts, and what the run was. */
+
+import type { RootContent, TableRow } from 'mdast';
+import type { Verdict } from '../../harness/verdict.ts';
+import { counted, tally } from '../headline.ts';
+import type { Report } from '../report.ts';
+import { duration } from '../terminal/layout.ts';
+import { unstableOf } from '../unstable.ts';
+import { verdictOrder } from '../verdict-order.ts';
+import { code, list, paragraph, plain, said } from './text.ts';
+
+const signs: Readonly<Record<Report['verdict'], string>> = {
+  conformant: '✅',
+  'non-conformant': '❌',
+  incomplete: '⚠️',
+};
+const shownUnstable = 10;
+
+export function head(report: Report): readonly RootContent[] {
+  const { target, run } = report;
+  const server = target.server === null ? [] : [plain(', server '), code(target.server, 60)];
+  return [
+    {
+      type: 'heading',
+      depth: 2,
+      children: [plain(`${signs[report.verdict]} ${report.verdict}: ${tally(report)}`)],
+    },
+    ...(run.cutShort === null ? [] : [paragraph(plain('The run was cut short: '), said(run.cutShort))]),
+    ...unstable(report),
+    countsOf(report),
+    paragraph(
+      plain('Target '),
+      code(target.name, 60),
+      plain(', '),
+      code(target.url, 200),
+      ...server,
+      plain('; tasks by '),
+      code(target.provisioner, 30),
+      plain(`. Profile ${run.profile}, seed ${run.seed}, took ${duration(run.durationMs)}; run `),
+      code(run.id, 60),
+      plain(', harness '),
+      code(run.harnessVersion, 30),
+      plain('.'),
+    ),
+  ];
+}
+
+function unstable(report: Report): readonly RootContent[] {
+  const all = unstableOf(report);
+  if (all.length === 0) return [];
+  const left = all.length - shownUnstable;
+  return [
+    paragraph(plain('Not the same in every run:')),
+    list([
+      ...all.slice(0, shownUnstable).map(({ id, story }) => [code(id, 80), plain(`: ${story}`)]),
+      ...(left > 0 ? [[plain(`and ${counted(left, 'more clause')}`)]] : []),
+    ]),
+  ];
+}
+
+/** Clauses by level and verdict, and the checks of all of them. */
+function countsOf({ clauses }: Report): RootContent {
+  const of = (level: string) => clauses.filter((clause) => clause.level === level);
+  const rows: readonly (readonly [string, readonly { readonly verdict: Verdict }[]])[] = [
+    ['must', of('must')],
+    ['should', of('should')],
+    ['may', of('may')],
+    ['all clauses', clauses],
+    ['checks', clauses.flatMap(({ checks }) => checks)],
+  ];
+  return {
+    type: 'table',
+    align: ['left', ...verdictOrder.map(() => 'right' as const)],
+    children: [
+      row(['', ...verdictOrder]),
+      ...rows.map(([name, judged]) =>
+        row([
+          name,
+          ...verdictOrder.map((wanted) => String(judged.filter(({ verdict }) => verdict === wanted).length)),
+        ]),
+      ),
+    ],
+  };
+}
+
+const row = (cells: readonly string[]): TableRow => ({
+  type: 'tableRow',
+  children: cells.map((cell) => ({ type: 'tableCell', children: [plain(cell)] })),
+});

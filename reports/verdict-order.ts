@@ -1,0 +1,11 @@
+/** The order in which tables count verdicts. */
+import type { Verdict } from '../harness/verdict.ts';
+
+export const verdictOrder = [
+  'pass',
+  'fail',
+  'warn',
+  'inconclusive',
+  'skip',
+  'observed',
+] as const satisfies readonly Verdict[];
