@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** The program: arguments → command → exit code. It puts the rooms together; each command is loaded when it is asked for. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { formatIds } from '../reports/format-ids.ts';
 import { configNames } from './cli/config-names.ts';
+import type { ReportOptions } from './cli/report.ts';
 import type { RunFlags } from './cli/run-command.ts';
 import { runFlags } from './cli/run-flags.ts';
 import { processTerminal } from './cli/terminal.ts';
@@ -46,11 +48,20 @@ const run = program
 for (const flag of runFlags()) run.addOption(flag);
 
 program
-  .command('report <folder>')
-  .description('every report of a run from its journal alone, also where the run was killed')
-  .action(async (folder: string) => {
+  .command('report <where>')
+  .description(
+    'the reports of a run again: from its folder or journal, also where it was killed, or from a report.json',
+  )
+  .addOption(
+    new Option(
+      '--format <id...>',
+      'only these forms, into --out DIR; a single one goes to the standard output without it',
+    ).choices(formatIds),
+  )
+  .option('--out <dir>', 'where the forms go; without --format, all of them')
+  .action(async (where: string, options: ReportOptions) => {
     const { report } = await import('./cli/report.ts');
-    exit = report(folder, io);
+    exit = report(where, options, io);
   });
 
 program
@@ -127,6 +138,7 @@ try {
 } catch (error) {
   exit = explained(error);
 }
+io.close();
 // Open sockets of a target that never lets go must not keep the program.
 process.stdout.write('', () => process.exit(exit));
 

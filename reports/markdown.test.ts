@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { limitBytes, markdown } from './markdown.ts';
 import { evilWords } from './samples/evil.ts';
 import { reports } from './samples/reports.ts';
-import { bigReport, hostile } from './samples/sample.ts';
+import { bigReport, hostile, sampleReport } from './samples/sample.ts';
 
 const parsed = (text: string): Root => unified().use(remarkParse).use(remarkGfm).parse(text);
 
@@ -90,7 +90,15 @@ describe('hostile words stay words', () => {
       source: { ...clause.source, url: `javascript:${evilWords}` },
     })),
   };
-  const all = [hostile(reports.nonConformant, evilWords), hostile(spoilt, evilWords), wanton].flatMap(
+  const elsewhere = sampleReport({ clauses: [{ id: 'a', verdict: 'fail' }] });
+  const astray = {
+    ...elsewhere,
+    clauses: elsewhere.clauses.map((clause) => ({
+      ...clause,
+      source: { ...clause.source, url: 'javascript:alert(1)' },
+    })),
+  };
+  const all = [hostile(reports.nonConformant, evilWords), hostile(spoilt, evilWords), astray, wanton].flatMap(
     (report) => nodes(parsed(markdown(report))),
   );
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { headline } from '../../reports/headline.ts';
 import type { Report } from '../../reports/report.ts';
 import { UserError } from '../errors.ts';
+import type { RunEvent } from '../events.ts';
 import { readJournal } from '../journal.ts';
 import { type Repeats, type Tally, tally, worstCode } from '../repeats.ts';
 import { journalName, outcome, removeReports, reportOf, show, type Told } from './reports.ts';
@@ -90,11 +91,17 @@ function takenIn(told: Told, counts: Tally): string {
   return headline(report);
 }
 
-/** Writes and shows the worst run with what became of the others. */
-function tellAll(out: string, repeats: Repeats | undefined, stop: Stop | undefined, io: Terminal): number {
-  if (!repeats) return stop?.code ?? 130; // interrupted before anything was tried
-  const told = readJournal(join(out, folderOf(repeats.shown), journalName));
-  const shown = reportOf(told);
+/** The worst run, with what became of the others. */
+interface Summed {
+  readonly report: Report;
+  readonly events: readonly RunEvent[];
+  /** Not all of them were made. */
+  readonly early: boolean;
+}
+
+function summed(out: string, repeats: Repeats, stop: Stop | undefined): Summed {
+  const { events, ...told } = readJournal(join(out, folderOf(repeats.shown), journalName));
+  const shown = reportOf({ events, ...told });
   const made = repeats.times < repeats.planned || stop ? stopped(repeats, stop) : [];
   const cutShort = [...(shown.run.cutShort === null ? [] : [shown.run.cutShort]), ...made].join('; ');
   const report: Report = {
@@ -102,9 +109,16 @@ function tellAll(out: string, repeats: Repeats | undefined, stop: Stop | undefin
     run: { ...shown.run, cutShort: cutShort === '' ? null : cutShort },
     repeats,
   };
-  const code = show(report, told.events, out, io);
+  return { report, events, early: made.length > 0 };
+}
+
+/** Writes and shows it. */
+function tellAll(out: string, repeats: Repeats | undefined, stop: Stop | undefined, io: Terminal): number {
+  if (!repeats) return stop?.code ?? 130; // interrupted before anything was tried
+  const { report, events, early } = summed(out, repeats, stop);
+  const code = show(report, events, out, io);
   if (stop?.code === 130) return 130;
-  return worstCode([code, ...(stop ? [stop.code] : []), ...(made.length > 0 ? [4] : [])]);
+  return worstCode([code, ...(stop ? [stop.code] : []), ...(early ? [4] : [])]);
 }
 
 const stopped = ({ times, planned }: Repeats, stop: Stop | undefined): readonly string[] => [
@@ -119,10 +133,20 @@ export const areRepeats = (folder: string): boolean => existsSync(join(folder, f
  * @returns the exit code
  * @throws {UserError} exit 2: one of them is no journal of ours
  */
-export function reportRepeats(out: string, io: Terminal): number {
+export const reportRepeats = (out: string, io: Terminal): number => tellAll(out, retold(out), undefined, io);
+
+/** The same report, neither written nor shown. @throws {UserError} exit 2 */
+export function readRepeats(out: string): Report {
+  const repeats = retold(out);
+  if (!repeats) throw new RangeError(`there is no run in ${out}`); // areRepeats has seen the first
+  return summed(out, repeats, undefined).report;
+}
+
+/** What all runs of a folder come to, from their journals. */
+function retold(out: string): Repeats | undefined {
   const { settings, seed } = readJournal(join(out, folderOf(1), journalName)).started.run;
   const counts = tally();
   for (let run = 1; existsSync(join(out, folderOf(run), journalName)); run++)
     takenIn(readJournal(join(out, folderOf(run), journalName)), counts);
-  return tellAll(out, counts.sum(Number(settings.repeat), seed), undefined, io);
+  return counts.sum(Number(settings.repeat), seed);
 }

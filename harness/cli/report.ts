@@ -1,32 +1,119 @@
-/** `crdb-conformance report`: every report from a run's journal alone, also where the run was killed. */
-import { statSync } from 'node:fs';
+/**
+ * `crdb-conformance report`: the reports of a run from what it left behind. From a journal, also that of a run that was
+ * killed, or from a report.json; in the forms that are asked for.
+ */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type FormatId, formatIds } from '../../reports/format-ids.ts';
+import { formats } from '../../reports/formats.ts';
+import type { Report } from '../../reports/report.ts';
+import { terminal } from '../../reports/terminal.ts';
 import { UserError } from '../errors.ts';
 import { readJournal } from '../journal.ts';
-import { areRepeats, reportRepeats } from './repeated.ts';
-import { journalName, tell } from './reports.ts';
+import { exitCode } from './exit-code.ts';
+import { outFolder } from './out-folder.ts';
+import { areRepeats, readRepeats, reportRepeats } from './repeated.ts';
+import { readReport } from './report-file.ts';
+import { journalName, reportOf, tell, writeForms } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
-/**
- * Writes the reports anew beside the journal, and shows them.
- * @param where a run's folder, that of repeated runs, or a journal
- * @returns the exit code that the run had, or would have had; an interrupted or killed one counts as `incomplete`
- * @throws {UserError} exit 2: there is no journal of ours
- */
-export function report(where: string, io: Terminal): number {
-  const code = areRepeats(where) ? reportRepeats(where, io) : reportOne(journalIn(where), io);
-  return code === 130 ? 4 : code; // nobody has interrupted this command
+export interface ReportOptions {
+  readonly format?: readonly FormatId[];
+  readonly out?: string;
 }
 
-const reportOne = (journal: string, io: Terminal): number => tell(readJournal(journal), dirname(journal), io);
+/** What a run left behind. */
+interface Source {
+  readonly report: () => Report;
+  /** Writes what a run writes, and shows it. @returns the exit code */
+  readonly again: (io: Terminal) => number;
+}
 
-function journalIn(where: string): string {
-  const found = statSync(where, { throwIfNoEntry: false });
-  const file = found?.isDirectory() ? join(where, journalName) : where;
-  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+/**
+ * Makes the forms that are asked for; where none is, writes beside a journal what the run would have written, and shows
+ * the report.
+ * @param where a run's folder, that of repeated runs, a journal, or a report.json
+ * @returns 0 where forms were made; else the exit code that the run had, or would have had
+ * @throws {UserError} exit 2: there is nothing of ours, or the forms have no place to go
+ */
+export function report(where: string, { format, out }: ReportOptions, io: Terminal): number {
+  const source = sourceAt(where);
+  if (format === undefined && out === undefined) {
+    const code = source.again(io);
+    return code === 130 ? 4 : code; // nobody has interrupted this command
+  }
+  make(source, format ?? formatIds, out, io);
+  return 0;
+}
+
+function make({ report }: Source, ids: readonly FormatId[], out: string | undefined, io: Terminal): void {
+  if (out !== undefined) {
+    const folder = outFolder(out);
+    for (const file of writeForms(report(), ids, folder)) io.write(`${file}\n`);
+    return;
+  }
+  const [id, ...more] = ids;
+  if (id === undefined || more.length > 0)
+    throw new UserError(
+      `--format ${ids.join(' ')}: the standard output has room for one.`,
+      'Name a folder for them: --out DIR.',
+      2,
+    );
+  const text = formats[id].render(report());
+  if (id === 'github') io.command(text);
+  else io.write(text);
+}
+
+function sourceAt(where: string): Source {
+  if (areRepeats(where)) return ofRepeats(where);
+  const isFolder = statSync(where, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const [journal, file] = isFolder
+    ? [join(where, journalName), join(where, formats.json.file)]
+    : [where, where];
+  if (isThere(journal) && (isFolder || isJournal(journal))) return ofJournal(journal);
+  if (isThere(file)) return ofFile(file);
   throw new UserError(
-    `${file} is not there: a run writes it from its first check on.`,
-    'Name the folder that a run wrote to (--out DIR), or the journal in it.',
+    `${journal} is not there: a run writes it from its first check on.`,
+    'Name the folder that a run wrote to (--out DIR), its journal, or its report.json.',
     2,
   );
 }
+
+const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+/** By its name, or by how it begins: a journal's first event is `started`. */
+function isJournal(file: string): boolean {
+  if (file.endsWith('.ndjson')) return true;
+  const beginning = Buffer.alloc(64);
+  const descriptor = openSync(file, 'r');
+  const length = readSync(descriptor, beginning);
+  closeSync(descriptor);
+  return beginning.toString('utf8', 0, length).startsWith('{"type":"started"');
+}
+
+const ofRepeats = (folder: string): Source => ({
+  report: () => readRepeats(folder),
+  again: (io) => reportRepeats(folder, io),
+});
+
+const ofJournal = (file: string): Source => ({
+  report: () => reportOf(readJournal(file)),
+  again: (io) => tell(readJournal(file), dirname(file), io),
+});
+
+/** A report says why it was cut short, and not whose fault it was: whatever it was, it is incomplete. */
+const ofFile = (file: string): Source => ({
+  report: () => readReport(file),
+  again(io) {
+    const told = readReport(file);
+    const { verdict, summary, run } = told;
+    io.write(terminal(told, { colour: io.colour, width: io.width }));
+    return exitCode({
+      verdict,
+      proven: summary.must.proven,
+      requireComplete: run.settings.requireComplete === true,
+      cutShort: run.cutShort === null ? undefined : 'killed',
+      harnessBroke: false,
+    });
+  },
+});

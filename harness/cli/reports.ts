@@ -1,18 +1,22 @@
 /** From a journal to every report: one way, whether the run has just ended or was killed a week ago. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { junit } from '../../reports/junit.ts';
+import type { FormatId } from '../../reports/format-ids.ts';
+import { formats } from '../../reports/formats.ts';
 import { buildReport, type Report } from '../../reports/report.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { endedEarly, gather, judgeRun, missingChecks } from '../assemble.ts';
+import { UserError } from '../errors.ts';
 import type { RunEvent, Started } from '../events.ts';
 import { killed, undecided } from '../undecided.ts';
 import { exitCode } from './exit-code.ts';
+import { tellGitHub } from './github.ts';
 import type { Terminal } from './terminal.ts';
 
 export const journalName = 'journal.ndjson';
-const reportNames = ['report.json', 'junit.xml'] as const;
+/** What every run writes; the other forms are made when they are asked for. */
+const writtenForms = ['json', 'junit'] as const satisfies readonly FormatId[];
 
 /** What a run told, from its first word on. */
 export interface Told {
@@ -22,7 +26,7 @@ export interface Told {
 
 /** An older run's reports beside a newer one's journal would be read as its verdict. */
 export function removeReports(folder: string): void {
-  for (const name of reportNames) rmSync(join(folder, name), { force: true });
+  for (const id of writtenForms) rmSync(join(folder, formats[id].file), { force: true });
 }
 
 /**
@@ -35,8 +39,9 @@ export const tell = (told: Told, folder: string, io: Terminal): number =>
 
 /** The same of a report that has been made. */
 export function show(report: Report, events: readonly RunEvent[], folder: string, io: Terminal): number {
-  const files = writeReports(report, folder, report.run.settings.requireComplete === true);
+  const files = writeForms(report, writtenForms, folder);
   io.write(terminal(report, { colour: io.colour, width: io.width, files }));
+  tellGitHub(report, io);
   return ending(report, events, io);
 }
 
@@ -111,15 +116,26 @@ function lastInstantMs(events: readonly RunEvent[]): number {
   return Math.round(lastMs);
 }
 
-/** @returns the paths of what was written */
-function writeReports(report: Report, folder: string, requireComplete: boolean): readonly string[] {
-  const contents: Readonly<Record<(typeof reportNames)[number], string>> = {
-    'report.json': `${JSON.stringify(report, null, 2)}\n`,
-    'junit.xml': junit(report, { requireComplete }),
-  };
-  return reportNames.map((name) => {
-    const file = join(folder, name);
-    writeFileSync(file, contents[name]);
-    return file;
+/**
+ * Writes forms of a report as files.
+ * @returns their paths
+ * @throws {UserError} exit 3: one can't be written
+ */
+export const writeForms = (report: Report, ids: readonly FormatId[], folder: string): readonly string[] =>
+  ids.map((id) => {
+    const { file, render } = formats[id];
+    const path = join(folder, file);
+    const text = render(report);
+    try {
+      writeFileSync(path, text);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new UserError(
+        `${path} can’t be written: ${why}.`,
+        'What the run found is in its journal: make room, then crdb-conformance report FOLDER.',
+        3,
+        { cause: error },
+      );
+    }
+    return path;
   });
-}

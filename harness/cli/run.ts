@@ -1,16 +1,16 @@
 /** `crdb-conformance run`: from a target to a verdict, and always to the reports. */
-import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { loadRegister } from '../../spec/register.ts';
 import { type Check, readSuites, suiteName } from '../clause.ts';
 import { realClock } from '../clock.ts';
 import { withControls } from '../conductor.ts';
-import { UserError } from '../errors.ts';
 import { type RunOptions, repetitionsOf, selectionOf, settingsOf, targetOf } from '../options.ts';
 import { startReference } from '../reference/reference.ts';
 import { suiteFiles } from '../suites.ts';
 import type { Target } from '../target.ts';
 import { whatIsToBeTold } from './contract.ts';
+import { makeFolder, outFolder } from './out-folder.ts';
 import { removeRepeats, runRepeatedly } from './repeated.ts';
 import { journalName, removeReports, tell } from './reports.ts';
 import { runOnce, type Trial } from './run-once.ts';
@@ -23,7 +23,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
   const selection = selectionOf(options, suitesByClause(book));
   const settings = settingsOf(options);
   const times = repetitionsOf(options, settings.seed);
-  const out = writable(options.out ?? 'reports/out');
+  const out = outFolder(options.out ?? 'reports/out');
   const named = await targetOf(options, io.env, io.stdin);
   await using reference = named
     ? undefined
@@ -95,27 +95,3 @@ const filesOf = (clauses: readonly string[], book: ReadonlyMap<string, readonly 
   suiteFiles.filter((file) =>
     clauses.some((id) => book.get(id)?.some(({ suite }) => suite === suiteName(file))),
   );
-
-/** @throws {UserError} exit 2: the reports could not be written there, which is better known before a run */
-function writable(out: string): string {
-  try {
-    makeFolder(resolve(out));
-    if (!statSync(out).isDirectory()) throw new TypeError('not a folder');
-    accessSync(out, constants.W_OK);
-    return out;
-  } catch (error) {
-    throw new UserError(
-      `--out ${out}: nothing can be written there.`,
-      'Name a folder that can be written.',
-      2,
-      { cause: error },
-    );
-  }
-}
-
-/** Node's own recursive way never ends where a file system refuses with ENOENT, as /proc does. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
-}

@@ -1,4 +1,5 @@
 /** The program's own ends: what it reads from and writes to. Commands get it handed in. */
+import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Screen } from '../progress.ts';
 
@@ -13,6 +14,10 @@ export interface Terminal {
   readonly interrupt: AbortSignal;
   write(text: string): void;
   error(text: string): void;
+  /** Workflow commands for GitHub's runner, which obeys nothing else that is written; elsewhere it is a text like any. */
+  command(text: string): void;
+  /** Ends what is written. */
+  close(): void;
   /** The standard input, whole. */
   stdin(): Promise<string>;
 }
@@ -23,14 +28,48 @@ export function processTerminal(): Terminal {
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
   const { stdout, stderr, env } = process;
+  const runner = env.GITHUB_ACTIONS === 'true' ? guarded(stdout) : unguarded;
   return {
     env,
     colour: stdout.isTTY && !env.NO_COLOR && stdout.hasColors(),
     width: stdout.columns ?? 100,
     screen: stderr,
     interrupt: interrupted.signal,
-    write: (words) => void stdout.write(words),
-    error: (words) => void stderr.write(words),
+    write(words) {
+      runner.stop();
+      stdout.write(words);
+    },
+    error(words) {
+      runner.stop();
+      stderr.write(words);
+    },
+    command(words) {
+      runner.resume();
+      stdout.write(words);
+    },
+    close: runner.resume,
     stdin: () => text(process.stdin),
   };
+}
+
+interface Runner {
+  stop(): void;
+  resume(): void;
+}
+
+const unguarded: Runner = { stop: () => {}, resume: () => {} };
+
+/**
+ * A runner takes commands out of what a step writes: `##[error]…` anywhere in a line, also where a target said it. So it
+ * is told to stop before anything is written, with a word that nobody can know, and to go on for our own commands.
+ */
+function guarded(stdout: NodeJS.WriteStream): Runner {
+  const word = randomUUID();
+  let stopped = false;
+  const turn = (stop: boolean, command: string) => () => {
+    if (stopped === stop) return;
+    stopped = stop;
+    stdout.write(command);
+  };
+  return { stop: turn(true, `::stop-commands::${word}\n`), resume: turn(false, `::${word}::\n`) };
 }
