@@ -16,12 +16,17 @@ export interface TerminalOptions {
   readonly width: number;
   /** The reports that were written, as paths. */
   readonly files?: readonly string[];
+  /** Since when each broken clause is broken, in a few words by its id, where earlier runs are remembered. */
+  readonly since?: ReadonlyMap<string, string>;
   /** How long of the run nothing was done but wait, if that is known. */
   readonly waitedMs?: number;
 }
 
 /** @returns the whole report; no line of it holds a character that a target could do harm with */
-export function terminal(report: Report, { colour, width, files = [], waitedMs }: TerminalOptions): string {
+export function terminal(
+  report: Report,
+  { colour, width, files = [], since = new Map(), waitedMs }: TerminalOptions,
+): string {
   const { target, run, clauses } = printableData(
     { target: report.target, run: report.run, clauses: report.clauses },
     400,
@@ -31,6 +36,7 @@ export function terminal(report: Report, { colour, width, files = [], waitedMs }
     width: Math.max(40, width),
     paint: painter(colour),
     evidence: evidenceOf(report),
+    since,
   };
   return [
     ...banner(page),

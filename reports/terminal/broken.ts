@@ -46,9 +46,11 @@ function told(page: Page, clause: ClauseResult, verdict: 'fail' | 'warn', broken
   const checks = clause.checks.filter((check) => check.verdict === verdict);
   const kinds = [...Map.groupBy(checks, kindOf).values()];
   const left = kinds.slice(shownKinds[broken]).flat();
+  const since = page.since.get(clause.id);
   const extent = `${checks.length} of ${counted(clause.checks.length, 'check')}`;
   return [
     `${paint(verdict, verdict.toUpperCase())} ${paint('title', clause.id)} ${paint('quiet', `(${clause.level}; ${extent})`)}`,
+    ...(since === undefined ? [] : hanging('  ', since, width)),
     ...wrapped(clause.statement, width - 2).map((line) => `  ${line}`),
     ...hanging(`  ${clause.basis}: `, clause.reason, width).map((line) => paint('quiet', line)),
     paint('quiet', `  ${clause.source.url}`),

@@ -10,6 +10,8 @@ export interface Page {
   readonly width: number;
   readonly paint: Paint;
   readonly evidence: (check: CheckResult) => Evidence;
+  /** Since when a broken clause is broken, in a few words by its id. */
+  readonly since: ReadonlyMap<string, string>;
 }
 
 /** A check with the clause that it stands under. */

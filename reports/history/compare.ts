@@ -1,0 +1,121 @@
+/** What differs between two runs, and what may explain it. Pure: two runs in, a comparison out. */
+import type { Level } from '../../harness/verdict.ts';
+import type { Conditions, PastRun, PastVerdict } from './past-run.ts';
+
+/** Every part of the conditions in which two runs may differ. */
+export const parts = [
+  'target',
+  'suites',
+  'docs',
+  'settings',
+] as const satisfies readonly (keyof Conditions)[];
+export type Part = (typeof parts)[number];
+
+/** What became of a clause, in the order in which it is told. */
+export const kinds = [
+  'new',
+  'unstable',
+  'still broken',
+  'fixed',
+  'out of sight',
+  'no longer proven',
+  'newly proven',
+  'added',
+  'removed',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+export interface Change {
+  readonly clause: string;
+  readonly kind: Kind;
+  readonly level: Level;
+  /** Undefined: that run was not about it. */
+  readonly before: PastVerdict | undefined;
+  readonly after: PastVerdict | undefined;
+  /** What changed that may explain it; none: a flake, or a change that nothing tells of. */
+  readonly causes: readonly Part[];
+}
+
+export interface Comparison {
+  readonly before: PastRun;
+  readonly after: PastRun;
+  /** The fields that differ, by part; a part without any is left out. */
+  readonly changed: ReadonlyMap<Part, readonly FieldChange[]>;
+  /** By kind, in the order of `kinds`; what is as before and not broken is left out. */
+  readonly changes: readonly Change[];
+}
+
+export interface FieldChange {
+  readonly field: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export function compare(before: PastRun, after: PastRun): Comparison {
+  const changed = changedParts(before, after);
+  const causes = [...changed.keys()];
+  const ids = [...new Set([...after.clauses.keys(), ...before.clauses.keys()])];
+  const changes = ids.flatMap((clause): readonly Change[] => {
+    const [was, is] = [before.clauses.get(clause), after.clauses.get(clause)];
+    const kind = kindOf(was, is);
+    const level = (is ?? was)?.level;
+    if (!kind || !level) return [];
+    return [{ clause, kind, level, before: was, after: is, causes: causesOf(was, is, causes) }];
+  });
+  return {
+    before,
+    after,
+    changed,
+    changes: kinds.flatMap((kind) => changes.filter((change) => change.kind === kind)),
+  };
+}
+
+export const isBroken = (of: PastVerdict | undefined): boolean =>
+  of?.verdict === 'fail' || of?.verdict === 'warn';
+const isUndecided = (of: PastVerdict): boolean => of.verdict === 'inconclusive' || of.verdict === 'skip';
+
+/** A broken `should` that becomes a broken `must` is new: what is broken more than before is. */
+const worsened = (was: PastVerdict, is: PastVerdict): boolean =>
+  was.verdict === 'warn' && is.verdict === 'fail';
+
+function kindOf(was: PastVerdict | undefined, is: PastVerdict | undefined): Kind | undefined {
+  if (!is) return 'removed';
+  if (is.unstable) return 'unstable';
+  if (isBroken(is)) return was && isBroken(was) && !worsened(was, is) ? 'still broken' : 'new';
+  if (!was) return 'added';
+  if (isBroken(was)) return isUndecided(is) ? 'out of sight' : 'fixed';
+  if (was.verdict === 'pass' && isUndecided(is)) return 'no longer proven';
+  if (isUndecided(was) && is.verdict === 'pass') return 'newly proven';
+  return undefined;
+}
+
+/** The target has no say in what it was asked: a clause that one run knows alone comes of the suites, or of the settings. */
+function causesOf(
+  was: PastVerdict | undefined,
+  is: PastVerdict | undefined,
+  changed: readonly Part[],
+): readonly Part[] {
+  return was && is ? changed : changed.filter((part) => part !== 'target');
+}
+
+function changedParts(before: PastRun, after: PastRun): Comparison['changed'] {
+  const other: readonly FieldChange[] =
+    before.target === after.target ? [] : [{ field: 'name', from: before.target, to: after.target }];
+  return new Map(
+    parts
+      .map((part) => {
+        const own = fieldChanges(before.conditions[part], after.conditions[part]);
+        return [part, part === 'target' ? [...other, ...own] : own] as const;
+      })
+      .filter(([, fields]) => fields.length > 0),
+  );
+}
+
+function fieldChanges(before: Conditions[Part], after: Conditions[Part]): readonly FieldChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .map((field) => ({ field, from: shown(before[field]), to: shown(after[field]) }))
+    .filter(({ from, to }) => from !== to);
+}
+
+const shown = (value: Conditions[Part][string] | undefined): string =>
+  value === undefined || value === null || value === '' ? 'none' : String(value);
