@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { formatIds } from '../reports/format-ids.ts';
 import { configNames } from './cli/config-names.ts';
+import { historyCommands } from './cli/history-commands.ts';
 import type { ReportOptions } from './cli/report.ts';
 import type { RunFlags } from './cli/run-command.ts';
 import { runFlags } from './cli/run-flags.ts';
@@ -16,6 +17,10 @@ const whole = (text: string): number => {
   const value = Number(text);
   if (text.trim() !== '' && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError('It is a whole number.');
+};
+const positive = (text: string): number => {
+  if (whole(text) > 0) return whole(text);
+  throw new InvalidArgumentError('It is a whole number above 0.');
 };
 
 const program = new Command('crdb-conformance')
@@ -72,6 +77,10 @@ program
     const { judge } = await import('./cli/judge.ts');
     exit = await judge(file, options, io);
   });
+
+historyCommands(program, io, positive, (code) => {
+  exit = code;
+});
 
 program
   .command('reference')

@@ -145,6 +145,18 @@ export const optionTable: Table = {
     says: 'where the reports and the journal go',
     otherwise: 'reports/out',
   },
+  history: {
+    kind: 'text',
+    flags: '--history <file>',
+    says: 'remember this run in that file, and tell since when what is broken is broken',
+    otherwise: '(none)',
+  },
+  notifyUrlEnv: {
+    kind: 'text',
+    flags: '--notify-url-env <variable>',
+    says: 'environment variable with the URL of a webhook (Slack’s JSON), told what changed since the last run in --history',
+    otherwise: '(none)',
+  },
   tasks: {
     kind: 'tasks',
     says: 'ids of tasks by phase, for `provision: fixed`',

@@ -31,6 +31,10 @@ export interface RunOptions {
   /** How many times the whole run is made. */
   readonly repeat?: number;
   readonly out?: string;
+  /** The file that remembers this run beside the others. */
+  readonly history?: string;
+  /** The environment variable with the URL that is told what changed. */
+  readonly notifyUrlEnv?: string;
   /** Task ids by phase, for `provision: fixed`; in the configuration file alone. */
   readonly tasks?: TaskIds;
 }

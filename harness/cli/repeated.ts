@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { readJournal } from '../journal.ts';
 import { type Repeats, type Tally, tally, worstCode } from '../repeats.ts';
+import { forgetful, type Memory } from './memory.ts';
 import { journalName, outcome, removeReports, reportOf, show, type Told } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -61,6 +62,7 @@ export async function runRepeatedly(
   { times, firstSeed, maxDurationS, nowMs, once }: Repetitions,
   out: string,
   io: Terminal,
+  memory: Memory,
 ): Promise<number> {
   const counts = tally();
   let stop: Stop | undefined;
@@ -80,7 +82,7 @@ export async function runRepeatedly(
     }
     if (io.interrupt.aborted) stop = { why: 'interrupted', code: 130 };
   }
-  return tellAll(out, counts.sum(times, firstSeed), stop, io);
+  return tellAll(out, counts.sum(times, firstSeed), stop, io, memory);
 }
 
 /** @returns what came of it in one line */
@@ -113,10 +115,16 @@ function summed(out: string, repeats: Repeats, stop: Stop | undefined): Summed {
 }
 
 /** Writes and shows it. */
-function tellAll(out: string, repeats: Repeats | undefined, stop: Stop | undefined, io: Terminal): number {
+function tellAll(
+  out: string,
+  repeats: Repeats | undefined,
+  stop: Stop | undefined,
+  io: Terminal,
+  memory = forgetful,
+): number {
   if (!repeats) return stop?.code ?? 130; // interrupted before anything was tried
   const { report, events, early } = summed(out, repeats, stop);
-  const code = show(report, events, out, io);
+  const code = show(report, events, out, io, memory);
   if (stop?.code === 130) return 130;
   return worstCode([code, ...(stop ? [stop.code] : []), ...(early ? [4] : [])]);
 }

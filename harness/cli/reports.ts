@@ -12,6 +12,7 @@ import type { RunEvent, Started } from '../events.ts';
 import { killed, undecided } from '../undecided.ts';
 import { exitCode } from './exit-code.ts';
 import { tellGitHub } from './github.ts';
+import { forgetful, type Memory } from './memory.ts';
 import type { Terminal } from './terminal.ts';
 
 export const journalName = 'journal.ndjson';
@@ -34,14 +35,21 @@ export function removeReports(folder: string): void {
  * @param folder where the files go
  * @returns the exit code
  */
-export const tell = (told: Told, folder: string, io: Terminal): number =>
-  show(reportOf(told), told.events, folder, io);
+export const tell = (told: Told, folder: string, io: Terminal, memory = forgetful): number =>
+  show(reportOf(told), told.events, folder, io, memory);
 
 /** The same of a report that has been made. */
-export function show(report: Report, events: readonly RunEvent[], folder: string, io: Terminal): number {
+export function show(
+  report: Report,
+  events: readonly RunEvent[],
+  folder: string,
+  io: Terminal,
+  memory: Memory = forgetful,
+): number {
   const files = writeForms(report, writtenForms, folder);
-  io.write(terminal(report, { colour: io.colour, width: io.width, files }));
+  io.write(terminal(report, { colour: io.colour, width: io.width, files, since: memory.since(report) }));
   tellGitHub(report, io);
+  memory.keep(report);
   return ending(report, events, io);
 }
 

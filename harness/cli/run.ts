@@ -10,6 +10,7 @@ import { startReference } from '../reference/reference.ts';
 import { suiteFiles } from '../suites.ts';
 import type { Target } from '../target.ts';
 import { whatIsToBeTold } from './contract.ts';
+import { memoryOf } from './memory.ts';
 import { makeFolder, outFolder } from './out-folder.ts';
 import { removeRepeats, runRepeatedly } from './repeated.ts';
 import { journalName, removeReports, tell } from './reports.ts';
@@ -24,6 +25,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
   const settings = settingsOf(options);
   const times = repetitionsOf(options, settings.seed);
   const out = outFolder(options.out ?? 'reports/out');
+  await using memory = memoryOf(options, io);
   const named = await targetOf(options, io.env, io.stdin);
   await using reference = named
     ? undefined
@@ -48,7 +50,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
   };
   if (times === 1) {
     const told = await runOnce(trial, { settings, folder: out, begin: () => clear(out) }, io);
-    return told ? tell(told, out, io) : 130;
+    return told ? tell(told, out, io, memory) : 130;
   }
   return await runRepeatedly(
     // or the reference would be gone before the first of them
@@ -77,6 +79,7 @@ export async function run(options: RunOptions, io: Terminal): Promise<number> {
     },
     out,
     io,
+    memory,
   );
 }
 

@@ -1,0 +1,174 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openHistory } from '../../reports/history/file.ts';
+import { ownFolder } from '../../reports/history/fixtures/folder.ts';
+import { keep } from '../../reports/history/keep.ts';
+import type { Report } from '../../reports/report.ts';
+import { type Night, night } from '../../reports/samples/nights.ts';
+import { type CompareOptions, compare } from './compare.ts';
+import { listeningTerminal } from './fixtures/terminal.ts';
+import { importReports } from './import.ts';
+import { flaky, history } from './remembered.ts';
+import type { Terminal } from './terminal.ts';
+
+const folder = ownFolder();
+let files = 0;
+const fresh = (end: string): string => join(folder, `${files++}${end}`);
+
+function remembering(...reports: readonly Report[]): string {
+  const file = fresh('.db');
+  using opened = openHistory(file);
+  for (const report of reports) keep(opened, report);
+  return file;
+}
+
+const [good, bad] = [
+  { clauses: { a: 'pass' } },
+  { clauses: { a: 'fail' } },
+] as const satisfies readonly Night[];
+const nights = () => remembering(night(1, good), night(2, bad), night(3, good));
+
+/** What a command says, and how it ends. */
+function said(command: (io: Terminal) => number) {
+  const io = listeningTerminal();
+  return { code: command(io), ...io.said };
+}
+const compared = (one: string, other: string, options: CompareOptions) =>
+  said((io) => compare(one, other, options, io));
+
+test('the runs of the only target are told, the newest first, each with what changed', () => {
+  const { out } = said((io) => history({ history: nights(), last: 20 }, io));
+  expect(out).toBe(
+    [
+      '2026-11-03 03:00  conformant: the one must clause is proven',
+      '                  run night-03; 1 fixed',
+      '2026-11-02 03:00  non-conformant: 1 of 1 must clause broken, 0 proven',
+      '                  run night-02; 1 new',
+      '2026-11-01 03:00  conformant: the one must clause is proven',
+      '                  run night-01',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('the oldest that is told, too, is told by what changed before it', () => {
+  const { out } = said((io) => history({ history: nights(), last: 2 }, io));
+  expect(out).toContain('run night-02; 1 new');
+  expect(out).not.toContain('night-01');
+});
+
+test('several targets are told each by its newest run, and one of them by its name', () => {
+  const file = remembering(night(1, good), night(2, { ...bad, target: { name: 'other' } }));
+  const { out } = said((io) => history({ history: file, last: 20 }, io));
+  expect(out).toMatch(/^other {2}1 run, .*\nmy-mock {2}1 run, /);
+  expect(said((io) => history({ history: file, target: 'other', last: 20 }, io)).out).toContain('night-02');
+  expect(() => said((io) => flaky({ history: file, last: 20 }, io))).toThrow('several targets');
+  expect(() => said((io) => flaky({ history: file, target: 'othe', last: 20 }, io))).toThrow(
+    'no target othe',
+  );
+});
+
+test('as JSON, history and flaky are data', () => {
+  const asked = { history: nights(), last: 20, json: true };
+  const runs = JSON.parse(said((io) => history(asked, io)).out);
+  expect(runs).toMatchObject([{ id: 'night-03', clauses: { a: { verdict: 'pass' } } }, {}, {}]);
+  const found = JSON.parse(said((io) => flaky(asked, io)).out);
+  expect(found).toMatchObject([{ clause: 'a', kind: 'flaky', turns: 2 }]);
+});
+
+test.each([
+  { one: 'previous', other: 'last', code: 0, says: 'Fixed (1)\n  a (must): fail → pass' },
+  {
+    one: 'night-01',
+    other: 'night-02',
+    code: 1,
+    says: 'New: broken, and was not before (1)\n  a (must): pass → fail\n    seen as fail',
+  },
+  { one: 'night-01', other: 'night-03', code: 0, says: 'No clause is judged otherwise.' },
+])('compare $one $other: exit code $code', ({ one, other, code, says }) => {
+  const ended = compared(one, other, { history: nights() });
+  expect(ended.out).toContain(says);
+  expect(ended.code).toBe(code);
+});
+
+test('a should that is newly broken is no reason for exit code 1', () => {
+  const should = (verdict: 'pass' | 'warn'): Night => ({ clauses: [{ id: 'a', level: 'should', verdict }] });
+  const file = remembering(night(1, should('pass')), night(2, should('warn')));
+  expect(compared('previous', 'last', { history: file }).code).toBe(0);
+});
+
+test('reports are compared without a history, and with runs of one', () => {
+  const path = fresh('.json');
+  writeFileSync(path, JSON.stringify(night(9, bad)));
+  expect(compared(path, path, {}).out).toContain('Still broken (1)');
+  const changed = JSON.parse(compared('night-01', path, { history: nights(), json: true }).out);
+  expect(changed).toMatchObject({
+    after: { id: 'night-09' },
+    changed: {},
+    changes: [{ clause: 'a', kind: 'new', causes: [] }],
+  });
+});
+
+test('what changed is told, and where nothing did a flake is named', () => {
+  const file = remembering(night(1, good), night(2, { ...bad, target: { server: 'Mock/2.0' } }));
+  const { out } = compared('previous', 'last', { history: file });
+  expect(out).toContain('changed  the target: server Mock/1.0 → Mock/2.0\n');
+  expect(out).toContain('why: the target changed, and nothing else that may explain it');
+  expect(compared('night-01', 'night-02', { history: nights() }).out).toContain(
+    'why: nothing that is recorded changed: a flake, or the target changed without saying so',
+  );
+});
+
+test.each([
+  { one: 'night-0', other: 'last', says: 'Several runs begin with night-0.' },
+  { one: 'nightly', other: 'last', says: 'There is no run nightly, and no such file.' },
+])('$one names no run', ({ one, other, says }) => {
+  expect(() => compared(one, other, { history: nights() })).toThrow(says);
+});
+test('of a target that was run once there is no previous run', () => {
+  const file = remembering(night(1, good));
+  expect(() => compared('previous', 'last', { history: file })).toThrow('it was run once');
+  expect(() => compared('previous', 'last', {})).toThrow('no history is named');
+});
+
+function reportsFolder(): string {
+  const where = fresh('');
+  mkdirSync(join(where, 'deep/er'), { recursive: true });
+  writeFileSync(join(where, 'report.json'), JSON.stringify(night(1, good), null, 2));
+  writeFileSync(join(where, 'deep/2026-11-02.json'), JSON.stringify(night(2, bad)));
+  writeFileSync(join(where, 'deep/er/report.json'), '{"schema": "crdb-conformance/report@1", "verd');
+  writeFileSync(join(where, 'deep/report.json'), '{"schema": "crdb-conformance/report@9"}');
+  writeFileSync(join(where, 'package.json'), '{"name": "mine"}');
+  return where;
+}
+
+test('of a folder the bad reports are named, the others imported, and other files left alone', () => {
+  const file = fresh('.db');
+  const ended = said((io) => importReports(reportsFolder(), { history: file }, io));
+  expect(ended.out).toBe('2 runs imported, 0 there already, 2 bad\n');
+  expect(ended.err).toMatch(/deep\/er\/report\.json is no JSON, or is cut off/);
+  expect(ended.err).toMatch(/deep\/report\.json is no report of ours/);
+  expect(ended.err).not.toContain('package.json');
+  expect(ended.code).toBe(2);
+  expect(compared('previous', 'last', { history: file }).code).toBe(1);
+});
+
+test('a second import of the same folder changes nothing', () => {
+  const where = reportsFolder();
+  const file = fresh('.db');
+  said((io) => importReports(where, { history: file }, io));
+  const before = readFileSync(file);
+  expect(said((io) => importReports(where, { history: file }, io)).out).toBe(
+    '0 runs imported, 2 there already, 2 bad\n',
+  );
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test('a folder that holds no report is told, and no history made of it', () => {
+  const where = fresh('');
+  mkdirSync(where);
+  const file = fresh('.db');
+  expect(() => said((io) => importReports(where, { history: file }, io))).toThrow('There is no report in');
+  expect(() => said((io) => importReports(file, { history: file }, io))).toThrow('is no folder');
+});
