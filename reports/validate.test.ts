@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from './report.ts';
 import { reports } from './samples/reports.ts';
 import { exchange, sampleReport } from './samples/sample.ts';
-import { validateReport } from './validate.ts';
+import { firstProblem, validateReport } from './validate.ts';
 
 test.each(Object.entries(reports))('a built report is whole: %s', (_, report) =>
   expect(validateReport(report)).toEqual([]),
@@ -32,7 +32,10 @@ const whole: Report = sampleReport({
 });
 
 describe('a broken one is refused, and the line says where and why', () => {
-  test('the one to be broken is whole', () => expect(validateReport(whole)).toEqual([]));
+  test('the one to be broken is whole', () => {
+    expect(validateReport(whole)).toEqual([]);
+    expect(firstProblem(whole)).toBeUndefined();
+  });
 
   test.each<Broken>([
     {
@@ -59,6 +62,7 @@ describe('a broken one is refused, and the line says where and why', () => {
       value: 'http://me:pw@h',
       problem: 'target.url must match pattern "^https?://[^@/?#]+(/|$)"',
     },
+    { at: 'target.url', value: 'http://h:99999', problem: 'target.url is no address' },
     { at: 'summary.must.proven', value: 1.5, problem: 'summary.must.proven must be integer' },
     {
       at: 'clauses.0.level',
@@ -109,7 +113,10 @@ describe('a broken one is refused, and the line says where and why', () => {
       problem: 'exchanges.0.request.headers must NOT be valid',
     },
     { at: 'exchanges.1', value: whole.exchanges[0], problem: 'two exchanges have the id read-1' },
-  ])('$at: $problem', (broken) => expect(validateReport(breakAt(broken))).toContain(broken.problem));
+  ])('$at: $problem', (broken) => {
+    expect(validateReport(breakAt(broken))).toContain(broken.problem);
+    expect(firstProblem(breakAt(broken))).toBe(broken.problem);
+  });
 });
 
 test('one mistake is one line', () => {

@@ -5,27 +5,36 @@ import type { Repeats } from '../harness/repeats.ts';
 import schema from './report.schema.json' with { type: 'json' };
 import type { Report } from './report.ts';
 
-/** Compiled at the first use: most commands write no report. */
-let validator: ValidateFunction<Report> | undefined;
+/** Each compiled at its first use: most commands write no report, and few read one. */
+const compiled: { all?: ValidateFunction<Report>; first?: ValidateFunction<Report> } = {};
 
-function compiled(): ValidateFunction<Report> {
-  if (validator) return validator;
-  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+function compile(allErrors: boolean): ValidateFunction<Report> {
+  const ajv = new Ajv2020({ allErrors, strict: true, strictTypes: false, strictRequired: false });
   addFormats.default(ajv, ['date-time', 'uri']);
-  validator = ajv.compile<Report>(schema);
-  return validator;
+  return ajv.compile<Report>(schema);
 }
 
 const shownProblems = 20;
 
 /** @returns what is wrong, a line each, the first twenty; nothing where it is a whole report */
 export function validateReport(value: unknown): string[] {
-  const isReport = compiled();
+  compiled.all ??= compile(true);
+  const isReport = compiled.all;
   const problems = isReport(value)
     ? contradictions(value)
     : (isReport.errors ?? []).filter(isTelling).map(inWords);
   const left = problems.length - shownProblems;
   return left > 0 ? [...problems.slice(0, shownProblems), `and ${left} more`] : problems;
+}
+
+/** The same for what may come from anywhere: it ends at the first problem, for there may be a hundred million. */
+export function firstProblem(value: unknown): string | undefined {
+  compiled.first ??= compile(false);
+  const isReport = compiled.first;
+  if (isReport(value)) return contradictions(value)[0];
+  const [first] = isReport.errors ?? [];
+  const told = isReport.errors?.find(isTelling) ?? first;
+  return told ? inWords(told) : 'it is none';
 }
 
 /** That a `then` or an `anyOf` doesn't hold is told by what in it doesn't. */
@@ -42,9 +51,10 @@ function inWords({ instancePath, message = 'is wrong', params }: ErrorObject): s
 }
 
 /** An id that names nothing or two things: a proof that can't be looked up is none. */
-function contradictions({ verdict, clauses, exchanges, repeats }: Report): string[] {
+function contradictions({ verdict, target, clauses, exchanges, repeats }: Report): string[] {
   const exchangeIds = new Set(exchanges.map(({ id }) => id));
   return [
+    ...(URL.canParse(target.url) ? [] : ['target.url is no address']),
     ...twice(exchanges.map(({ id }) => id)).map((id) => `two exchanges have the id ${id}`),
     ...twice(clauses.map(({ id }) => id)).map((id) => `clause ${id} stands there twice`),
     ...clauses.flatMap(({ id, checks }) => [

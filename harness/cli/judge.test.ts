@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Report } from '../../reports/report.ts';
 import { realClock } from '../clock.ts';
 import { startReference } from '../reference/reference.ts';
+import { retold } from './fixtures/forged.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -73,12 +74,7 @@ test('says which verdicts would change where the suites have', async () => {
     ...report,
     run: { ...report.run, hashes: { ...report.run.hashes, suites: '0'.repeat(64) } },
   };
-  const { code, out } = await judged({
-    ...older,
-    clauses: report.clauses.map((clause) =>
-      clause.id === 'status.finished' ? { ...clause, verdict: 'inconclusive' as const } : clause,
-    ),
-  });
+  const { code, out } = await judged(retold(older, 'status.finished', 'inconclusive'));
   expect(code).toBe(0);
   expect(out).toContain('by other suites than those of the run');
   expect(out).toContain('status.finished: inconclusive → pass');
@@ -107,7 +103,7 @@ describe('a file that is no report', () => {
     {
       what: 'is of another schema',
       content: () => '{"schema":"crdb-conformance/report@2"}',
-      words: ['report@2'],
+      words: ['report schema 2'],
     },
     { what: 'is no object', content: () => '[1]', words: ['is no report of ours'] },
     {

@@ -1,46 +1,76 @@
-/** A report.json as it is read back. */
-import { readFileSync } from 'node:fs';
+/** A report.json as it is read back. It may come from anywhere: nothing in it is believed that can be checked. */
+import { readFileSync, statSync } from 'node:fs';
+import { printable } from '../../reports/escape.ts';
 import { type Report, reportSchema } from '../../reports/report.ts';
-import { validateReport } from '../../reports/validate.ts';
+import { firstProblem } from '../../reports/validate.ts';
 import { UserError } from '../errors.ts';
+import { unfounded } from './follows.ts';
+
+/** Three times what the longest run leaves; parsed, it takes some ten times that. */
+export const longestReport = 128 * 2 ** 20;
+
+/** Why something is no report, and what to do about it. */
+export interface Refused {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+const anew = 'Make it anew from its journal: crdb-conformance report FOLDER.';
+const another = 'Name the report.json of a run.';
 
 /** @throws {UserError} exit 2: the file can't be read, or is no whole report of this schema */
 export function readReport(file: string): Report {
-  const value = parsed(file);
-  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
-  if (schema !== reportSchema) {
-    throw new UserError(
-      `${file} is no report of ours: its schema is ${JSON.stringify(schema) ?? 'not named'}, expected "${reportSchema}".`,
-      'Name the report.json of a run.',
-      2,
-    );
-  }
-  const [problem, ...more] = validateReport(value);
-  if (problem !== undefined) {
-    throw new UserError(
-      `${file} is no whole report: ${problem}${more.length > 0 ? ` (and ${more.length} more)` : ''}.`,
-      'Make it anew from its journal: crdb-conformance report FOLDER.',
-      2,
-    );
-  }
-  return value as Report; // the schema says so
+  const found = reportFrom(contentOf(file));
+  if ('report' in found) return found.report;
+  throw new UserError(`${file} ${found.problem}.`, found.remedy, 2);
 }
 
-function parsed(file: string): unknown {
-  let text: string;
+/** @returns the report that a file's content is */
+export function reportFrom(content: Buffer): { readonly report: Report } | Refused {
+  let value: unknown;
   try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UserError(`${file} can’t be read.`, 'Name the report.json of a run.', 2, { cause: error });
+    value = JSON.parse(content.toString('utf8'));
+  } catch {
+    return { problem: 'is no JSON, or is cut off', remedy: anew };
   }
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
+  if (schema !== reportSchema) return ofAnotherSchema(schema);
+  const problem = firstProblem(value);
+  if (problem !== undefined)
+    return { problem: `is no whole report: ${printable(problem, 300)}`, remedy: anew };
+  const report = value as Report; // the schema says so
+  const forged = unfounded(report);
+  if (forged === undefined) return { report };
+  return { problem: `does not follow from itself: ${printable(forged, 300)}`, remedy: anew };
+}
+
+function ofAnotherSchema(schema: unknown): Refused {
+  const [, version] =
+    typeof schema === 'string' ? (schema.match(/^crdb-conformance\/report@(\d+)$/) ?? []) : [];
+  if (version !== undefined)
+    return {
+      problem: `is of the report schema ${version}, and this program reads ${reportSchema}`,
+      remedy:
+        'Read it with the version of the program that wrote it: it stands there under run.harnessVersion.',
+    };
+  const told = schema === undefined ? 'not named' : printable(JSON.stringify(schema), 100);
+  return {
+    problem: `is no report of ours: its schema is ${told}, expected "${reportSchema}"`,
+    remedy: another,
+  };
+}
+
+/** @throws {UserError} exit 2, before anything is read where it is no file or too long */
+export function contentOf(file: string, longest = longestReport, remedy = another): Buffer {
+  let problem: string;
   try {
-    return JSON.parse(text);
+    const found = statSync(file);
+    if (found.isFile() && found.size <= longest) return readFileSync(file);
+    problem = found.isFile()
+      ? `has ${Math.ceil(found.size / 2 ** 20)} MiB, and no more than ${longest / 2 ** 20} MiB are read`
+      : `can’t be read: it is ${found.isDirectory() ? 'a folder' : 'no file'}`;
   } catch (error) {
-    throw new UserError(
-      `${file} is no JSON, or is cut off.`,
-      'Make it anew from its journal: crdb-conformance report FOLDER.',
-      2,
-      { cause: error },
-    );
+    throw new UserError(`${file} can’t be read.`, remedy, 2, { cause: error });
   }
+  throw new UserError(`${file} ${problem}.`, remedy, 2);
 }

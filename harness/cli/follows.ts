@@ -1,0 +1,18 @@
+/** Whether a report follows from itself: the summary from the clauses, and each clause from its checks. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Report } from '../../reports/report.ts';
+import { clauseVerdict, runVerdict, summarize } from '../verdict.ts';
+
+/** @returns the first thing that doesn't, in words; undefined where all does */
+export function unfounded({ verdict, summary, clauses, run }: Report): string | undefined {
+  for (const { id, verdict, checks } of clauses) {
+    const due = clauseVerdict(checks);
+    if (verdict !== due) return `clause ${id} is told as ${verdict}, and its checks come to ${due}`;
+  }
+  const counted = summarize(clauses);
+  if (!isDeepStrictEqual(summary, counted))
+    return `its summary is not what its clauses come to: ${JSON.stringify(counted)}`;
+  const due = runVerdict(counted, { strict: run.settings.strict === true });
+  if (verdict !== due) return `its verdict is told as ${verdict}, and its clauses come to ${due}`;
+  return undefined;
+}

@@ -1,0 +1,131 @@
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../reports/report.ts';
+import { UserError } from '../errors.ts';
+import { retold } from './fixtures/forged.ts';
+import { freshFolder, scratch } from './fixtures/program.ts';
+import { rehearsed } from './fixtures/rehearsed.ts';
+import { readReport } from './report-file.ts';
+
+let report: Report;
+beforeAll(async () => {
+  report = await rehearsed({ mutant: 'cancels-in-commit', clauses: ['cancel.commit-phase.refused'] });
+}, 60_000);
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function fileWith(content: string): string {
+  const file = join(freshFolder(), 'report.json');
+  writeFileSync(file, content);
+  return file;
+}
+/** What a reader is told: the line of the problem, without the file's name, and the line of the remedy. */
+function refusal(file: string): readonly string[] {
+  try {
+    readReport(file);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    expect(error.exitCode).toBe(2);
+    expect(`${error.message}${error.remedy}`).not.toMatch(/\p{C}/u);
+    return [error.message.replace(file, 'FILE'), error.remedy];
+  }
+}
+
+test('a whole report is read as it was written', () => {
+  expect(readReport(fileWith(JSON.stringify(report)))).toEqual(JSON.parse(JSON.stringify(report)));
+});
+
+test('so is one that was changed and adds up: only its evidence could tell', () => {
+  expect(refusal(fileWith(JSON.stringify(retold(report, 'cancel.commit-phase.refused', 'pass'))))).toEqual(
+    [],
+  );
+});
+
+describe('refused in two lines', () => {
+  const of = (change: Partial<Record<keyof Report, unknown>>) => () =>
+    JSON.stringify({ ...report, ...change });
+  test.each<{ says: string; content: () => string; line: string | RegExp }>([
+    { says: 'an empty file', content: () => '', line: 'FILE is no JSON, or is cut off.' },
+    {
+      says: 'one that is cut off',
+      content: () => of({})().slice(0, -2),
+      line: 'FILE is no JSON, or is cut off.',
+    },
+    {
+      says: 'another major schema',
+      content: of({ schema: 'crdb-conformance/report@2' }),
+      line: 'FILE is of the report schema 2, and this program reads crdb-conformance/report@1.',
+    },
+    {
+      says: 'a schema that would like to do harm',
+      content: of({ schema: '\u001b[2J\n' }),
+      line: /^FILE is no report of ours: its schema is "\\u001b\[2J\\n", expected/,
+    },
+    {
+      says: 'a text',
+      content: () => '"report"',
+      line: /^FILE is no report of ours: its schema is not named/,
+    },
+    {
+      says: 'one that lacks a part',
+      content: of({ exchanges: undefined }),
+      line: "FILE is no whole report: the report must have required property 'exchanges'.",
+    },
+    {
+      says: 'a name that would like to do harm',
+      content: () => of({})().replace('{', '{"\\u001b[2J\\n":1,'),
+      line: 'FILE is no whole report: the report must NOT have additional properties: "\\u001b[2J\\n".',
+    },
+    {
+      says: 'an address that is none',
+      content: () => JSON.stringify({ ...report, target: { ...report.target, url: 'http://h:99999/' } }),
+      line: 'FILE is no whole report: target.url is no address.',
+    },
+    {
+      says: 'an altered verdict',
+      content: of({ verdict: 'conformant' }),
+      line: 'FILE does not follow from itself: its verdict is told as conformant, and its clauses come to non-conformant.',
+    },
+    {
+      says: 'an altered summary',
+      content: () =>
+        JSON.stringify({
+          ...report,
+          summary: { ...report.summary, must: { ...report.summary.must, broken: 0 } },
+        }),
+      line: /^FILE does not follow from itself: its summary is not what its clauses come to: /,
+    },
+    {
+      says: 'an altered clause',
+      content: () =>
+        JSON.stringify({
+          ...report,
+          clauses: report.clauses.map((clause) =>
+            clause.id === 'cancel.commit-phase.refused' ? { ...clause, verdict: 'pass' } : clause,
+          ),
+        }),
+      line: 'FILE does not follow from itself: clause cancel.commit-phase.refused is told as pass, and its checks come to fail.',
+    },
+  ])('$says', ({ content, line }) => {
+    const [problem = '', remedy = ''] = refusal(fileWith(content()));
+    expect(problem).toEqual(line instanceof RegExp ? expect.stringMatching(line) : line);
+    expect(remedy).not.toBe('');
+  });
+
+  test('500 MB, before anything of it is read', () => {
+    const file = fileWith('{');
+    truncateSync(file, 500_000_000); // takes no room on the disk
+    expect(refusal(file)[0]).toBe('FILE has 477 MiB, and no more than 128 MiB are read.');
+  });
+
+  test('what is no file', () => {
+    const folder = join(freshFolder(), 'report.json');
+    expect(refusal(folder)[0]).toBe('FILE can’t be read.');
+    mkdirSync(folder);
+    expect(refusal(folder)[0]).toBe('FILE can’t be read: it is a folder.');
+    expect(refusal('/dev/zero')[0]).toBe(
+      '/dev/zero can’t be read: it is no file.'.replace('/dev/zero', 'FILE'),
+    );
+  });
+});
