@@ -119,6 +119,11 @@ describe('refused in two lines', () => {
     expect(refusal(file)[0]).toBe('FILE has 477 MiB, and no more than 128 MiB are read.');
   });
 
+  test('more values than any run leaves, before they are parsed', () => {
+    const file = fileWith(`{"schema":"crdb-conformance/report@1","exchanges":[${'{},'.repeat(2_000_001)}1]}`);
+    expect(refusal(file)[0]).toBe('FILE holds more than 4000000 values, more than any run leaves.');
+  });
+
   test('what is no file', () => {
     const folder = join(freshFolder(), 'report.json');
     expect(refusal(folder)[0]).toBe('FILE can’t be read.');

@@ -5,9 +5,12 @@ import { type Report, reportSchema } from '../../reports/report.ts';
 import { firstProblem } from '../../reports/validate.ts';
 import { UserError } from '../errors.ts';
 import { unfounded } from './follows.ts';
+import { holdsMoreValues } from './json-size.ts';
 
-/** Three times what the longest run leaves; parsed, it takes some ten times that. */
+/** Three times what the longest run leaves. */
 export const longestReport = 128 * 2 ** 20;
+/** Nine times what the longest run leaves. */
+const mostValues = 4_000_000;
 
 /** Why something is no report, and what to do about it. */
 export interface Refused {
@@ -27,6 +30,8 @@ export function readReport(file: string): Report {
 
 /** @returns the report that a file's content is */
 export function reportFrom(content: Buffer): { readonly report: Report } | Refused {
+  if (holdsMoreValues(content, mostValues))
+    return { problem: `holds more than ${mostValues} values, more than any run leaves`, remedy: another };
   let value: unknown;
   try {
     value = JSON.parse(content.toString('utf8'));
