@@ -9,7 +9,7 @@ import { mutants } from '../harness/reference/mutants.ts';
 import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import { variants } from '../harness/reference/variants.ts';
-import { rehearse } from '../harness/rehearsal.ts';
+import { type Rehearsed, rehearse, withoutNetwork } from '../harness/rehearsal.ts';
 import { suiteFiles } from '../harness/suites.ts';
 import { loadRegister } from '../spec/register.ts';
 import { products } from './fixtures/products.ts';
@@ -163,4 +163,34 @@ test('a selection brings the clauses that it stands on, each once', async () => 
     'cancel.running.accepted force=false',
     'cancel.running.accepted force=omitted',
   ]);
+});
+
+/** A faithful cluster; the answer to the first cancel of a task is lost, and what comes after it is a second late. */
+function losingFirstCancels(clock: Clock): Rehearsed {
+  const server = withoutNetwork({ clock, epochMs: 0 });
+  const cancelled = new Set<string>();
+  return {
+    ...server,
+    carry: (call) => {
+      const answer = async () => {
+        const isFirst = !cancelled.has(call.path);
+        cancelled.add(call.path);
+        if (!isFirst) await clock.sleep(1000);
+        const answered = await server.carry?.(call).answer;
+        if (isFirst || !answered) throw new Error('read ECONNRESET');
+        return answered;
+      };
+      const isCancel = call.path.includes('/actions/cancel');
+      const carried = isCancel ? { answer: answer(), abandon: () => {} } : server.carry?.(call);
+      if (!carried) throw new Error('it has no carrier');
+      return carried;
+    },
+  };
+}
+
+test('a cancel whose answer was lost may be the one of several that was accepted', async () => {
+  const events = await rehearse(losingFirstCancels, { selection: ['cancel.leaves'] });
+  expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
+  const twice = gather(events).checks.find(({ name }) => name.includes('times=2'));
+  expect(twice).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('ECONNRESET') });
 });
