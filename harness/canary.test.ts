@@ -1,3 +1,4 @@
+import { sampleLedger } from './ledger/ledger-samples.ts';
 import { expect, test } from 'vitest';
 import { disturbsNeighbours } from './canary.ts';
 import { shownAs, type Told } from './exchange-samples.ts';
@@ -62,6 +63,8 @@ async function disturbed(
     authenticates: true,
     tag: 'tag',
     slowestEffectMs: 0,
+    ledger: sampleLedger(),
+    readsOnly: false,
     cutShort: new AbortController().signal,
     removed: new Set(),
     tellTask: () => {},

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { recordingClient, redirectedTo } from './client.ts';
 import { type Clock, realClock } from './clock.ts';
 import { type Limits, limits } from './limits.ts';
+import { unguarded } from './ledger/ledger-samples.ts';
 import { cancel, credentialKinds, list, type Request, rawRead, read } from './requests.ts';
 import { agentsFor, type Target } from './target.ts';
 import { answerText, wireServer } from './wire-samples.ts';
@@ -21,7 +22,7 @@ async function send(
   const agents = agentsFor(target);
   try {
     const bounds = { ...limits, ...reading };
-    return await recordingClient({ target, agents, clock, timeoutMs, limits: bounds })(request);
+    return await recordingClient({ target, agents, guard: unguarded, clock, timeoutMs, limits: bounds })(request);
   } finally {
     agents.close();
   }
@@ -258,7 +259,7 @@ test('an exchange is numbered by its operation', async () => {
   await using server = await wireServer((socket) => socket.write(answerText(200)));
   const target: Target = { url: server.url, insecure: false };
   const agents = agentsFor(target);
-  const client = recordingClient({ target, agents, clock: realClock(), timeoutMs: 10_000 });
+  const client = recordingClient({ target, agents, guard: unguarded, clock: realClock(), timeoutMs: 10_000 });
   const ids: string[] = [];
   for (const request of [list(), read({ id: '7' }), list()]) ids.push((await client(request)).id);
   agents.close();

@@ -5,6 +5,7 @@ import { type Body, bodyReader } from './body.ts';
 import type { Clock } from './clock.ts';
 import type { Exchange, RecordedRequest, RecordedResponse } from './exchange.ts';
 import { type Limits, limits as usual } from './limits.ts';
+import type { Guard } from './ledger/guard.ts';
 import { patience } from './patience.ts';
 import type { Request } from './requests.ts';
 import { type Agents, authorization, type Target } from './target.ts';
@@ -15,6 +16,8 @@ export interface ClientOptions {
   readonly clock: Clock;
   /** Patience for one answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** Lets nothing through that could change what isn't the run's own. */
+  readonly guard: Guard;
   /** How much is read; as every report states it where nothing else is said. */
   readonly limits?: Limits;
   /** How requests reach the server; over HTTP where nothing shorter is at hand. */
@@ -34,18 +37,22 @@ export type Carrier = (call: Call) => {
 
 export type Client = (request: Request, attempt?: number) => Promise<Exchange>;
 
-/** @returns a function that sends a request once and gives its exchange; it never rejects */
+/**
+ * @returns a function that sends a request once and gives its exchange; it rejects only where the guard does, and then
+ *   nothing was sent
+ */
 export function recordingClient(options: ClientOptions): Client {
-  const { target, clock } = options;
+  const { target, clock, guard } = options;
   const carry = options.carry ?? overHttp(options);
   const counts = new Map<string, number>();
   return async (request, attempt = 1) => {
+    guard.admit(request);
     const serial = (counts.get(request.operation) ?? 0) + 1;
     counts.set(request.operation, serial);
     const recorded = recordedRequest(request, target);
     const sentAt = clock.nowMs();
     const answer = await sendOnce(request, recorded, carry, options);
-    return {
+    const exchange: Exchange = {
       id: `${request.operation}-${serial}`,
       operation: request.operation,
       sentAt,
@@ -55,6 +62,8 @@ export function recordingClient(options: ClientOptions): Client {
       request: recorded,
       ...answer,
     };
+    guard.heed(request, exchange);
+    return exchange;
   };
 }
 
@@ -97,7 +106,7 @@ async function sendOnce(
   return first;
 }
 
-const methods = { GET: 'get', POST: 'post', DELETE: 'delete', OPTIONS: 'options' } as const;
+const methods = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete', OPTIONS: 'options' } as const;
 
 /** By supertest, which follows no redirect here and takes every status. */
 function overHttp({ target, agents, limits = usual }: ClientOptions): Carrier {

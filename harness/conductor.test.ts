@@ -1,3 +1,4 @@
+import { sampleLedger } from './ledger/ledger-samples.ts';
 import { describe, expect, test } from 'vitest';
 import type { Clause, Register } from '../spec/register.ts';
 import { loadRegister } from '../spec/register.ts';
@@ -70,6 +71,8 @@ async function run(checks: readonly Check[], told: Told = {}) {
       provisioner,
       settings: { ...defaultSettings, seed, profile },
       tag: 'tag',
+      ledger: sampleLedger(),
+      readsOnly: false,
       authenticates: true,
     },
     record: (event) => {

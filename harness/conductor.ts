@@ -9,6 +9,7 @@ import { Ledger } from './charges.ts';
 import { type Check, titleOf } from './clause.ts';
 import type { Recorder } from './events.ts';
 import { type Finding, finding } from './finding.ts';
+import { inWords } from './ledger/guard.ts';
 import { LostRace, type Task, Unreachable } from './provisioner.ts';
 import { Scene } from './scene.ts';
 import { shuffled } from './shuffle.ts';
@@ -202,8 +203,7 @@ export class Conductor {
         return [finding('inconclusive', error.message, seen(), details)];
       }
       if (error instanceof CutShort) return [finding('inconclusive', error.message, seen())];
-      const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.cutShort(`the check ${check.clause} (${check.name}) broke: ${words}`, 'harness');
+      this.cutShort(`the check ${check.clause} (${check.name}) broke: ${inWords(error)}`, 'harness');
       return [finding('inconclusive', 'the harness itself failed in this check', seen())];
     }
   }

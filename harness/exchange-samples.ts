@@ -19,6 +19,7 @@ const paths = {
   read: '/v1/crdb_tasks/7',
   cancel: '/v1/crdb_tasks/7/actions/cancel',
   control: '/_control/v1',
+  crdbs: '/v1/crdbs',
   other: '/v1/crdb_tasks/7/actions/cancel',
 } as const;
 

@@ -4,6 +4,7 @@ import { Conductor } from './conductor.ts';
 import { documented, registered } from './documented.ts';
 import { UserError } from './errors.ts';
 import type { RunEvent } from './events.ts';
+import { ledgerInMemory } from './ledger/ledger.ts';
 import { controlProvisioner } from './provision/control.ts';
 import { noProvisioner } from './provision/none.ts';
 import type { Asker, Provisioner } from './provisioner.ts';
@@ -36,9 +37,15 @@ export async function judgeAgain(
     selection: selection.filter((id) => book.has(id)),
     stage: {
       world,
-      provisioner: provisionerAsRecorded(target, { send: world.send, newId: () => 'nobody asks for one' }),
+      provisioner: provisionerAsRecorded(target, {
+        send: world.send,
+        newId: () => 'nobody asks for one',
+        hold: () => {},
+      }),
       settings: settingsAsRecorded(run),
       tag: tagOf(run.id),
+      ledger: ledgerInMemory(tagOf(run.id)),
+      readsOnly: target.provisioner === 'none' || run.settings.readOnly === true,
       authenticates: exchanges.some(({ request }) => request.credentials === 'own'),
     },
     record: (event) => events.push(event),

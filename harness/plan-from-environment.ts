@@ -3,6 +3,7 @@
 import { realClock } from './clock.ts';
 import { environmentLayer } from './layers.ts';
 import { targetOf } from './options.ts';
+import { readingOnly } from './ledger/guard.ts';
 import { newTag, type RunPlan } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { startReference } from './reference/reference.ts';
@@ -23,6 +24,7 @@ export async function planFromEnvironment(selection: readonly string[]): Promise
     clock: realClock(),
     timeoutMs: 10_000,
     concurrency: 1,
+    guard: readingOnly,
     record: () => {},
   });
   try {
@@ -31,6 +33,7 @@ export async function planFromEnvironment(selection: readonly string[]): Promise
       target: { ...live, url: live.url.href },
       provision: control ? { name: 'control', offered: control } : { name: 'none' },
       settings: defaultSettings,
+      readsOnly: control === undefined,
       tag: newTag(),
       selection,
     };

@@ -26,6 +26,10 @@ export interface RunPlan {
   readonly tag: string;
   /** Clause ids. */
   readonly selection: readonly string[];
+  /** Nothing that could change anything is sent. */
+  readonly readsOnly: boolean;
+  /** The file of the ledger, which has begun; undefined: it is kept in this process alone. */
+  readonly ledger?: string;
   /** The file that the journal goes to; undefined: vitest's own report is all. */
   readonly journal?: string;
 }

@@ -12,6 +12,9 @@ import { realClock } from './clock.ts';
 import { Conductor } from './conductor.ts';
 import { onInterrupt } from './interruption.ts';
 import { journalTo } from './journal.ts';
+import { continueLedger } from './ledger/file.ts';
+import { guarding, readingOnly, telling } from './ledger/guard.ts';
+import { ledgerInMemory } from './ledger/ledger.ts';
 import type { RunPlan } from './plan.ts';
 import { planFromEnvironment } from './plan-from-environment.ts';
 import { provisionerFor } from './provision/choice.ts';
@@ -56,12 +59,17 @@ async function start(): Promise<void> {
   const isMock = plan.provision.name === 'control';
   const guard = isMock ? () => {} : lockoutGuard((reason) => conductor.cutShort(reason, 'target'));
   const cut = new AbortController();
+  const { ledger, close: closeLedger } =
+    plan.ledger === undefined
+      ? { ledger: ledgerInMemory(plan.tag), close: () => {} }
+      : continueLedger(plan.ledger);
   const world = httpWorld({
     target,
     clock: realClock(),
     timeoutMs: plan.settings.timeoutS * 1000,
     concurrency: isMock ? 16 : 4, // fewer than the bad logins that lock an account
     over: cut.signal,
+    guard: telling(plan.readsOnly ? readingOnly : guarding(ledger), (why) => conductor.cutShort(why, 'harness')),
     record: (exchange) => {
       journal.record({ type: 'exchange', exchange: shortened(exchange) });
       alive(exchange);
@@ -75,9 +83,15 @@ async function start(): Promise<void> {
     selection: plan.selection,
     stage: {
       world,
-      provisioner: provisionerFor(plan.provision, { send: world.send, newId: randomUUID }),
+      provisioner: provisionerFor(plan.provision, {
+        send: world.send,
+        newId: randomUUID,
+        hold: (id) => ledger.enter({ type: 'given task', id }),
+      }),
       settings: plan.settings,
       tag: plan.tag,
+      ledger,
+      readsOnly: plan.readsOnly,
       authenticates: target.login !== undefined,
     },
     record: journal.record,
@@ -100,6 +114,7 @@ async function start(): Promise<void> {
     journal.record({ type: 'stall', stallMs: stall.max / 1e6 });
     world.close();
     journal.close();
+    closeLedger();
   });
   showBlocksTo((id) => {
     describe(`${id}: ${register.byId.get(id)?.statement ?? ''}`, () => {

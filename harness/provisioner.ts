@@ -30,6 +30,8 @@ export interface Asker {
   readonly send: (request: Request) => Promise<Exchange>;
   /** An id that nobody else has and that begins no other; the same for the same check of a run that is judged again. */
   readonly newId: () => string;
+  /** Tells the ledger of a task that was handed over for the purpose: it may be changed. */
+  readonly hold: (id: string) => void;
 }
 
 /** `gone`: surely; `not`: it was none of ours, or the target wouldn't; `lost`: it may be asked for again. */

@@ -5,6 +5,8 @@ import { realClock } from './clock.ts';
 import { Conductor } from './conductor.ts';
 import { documented, registered } from './documented.ts';
 import type { RunEvent } from './events.ts';
+import { guarding } from './ledger/guard.ts';
+import { ledgerInMemory } from './ledger/ledger.ts';
 import { askForControl, controlProvisioner, offeredControl } from './provision/control.ts';
 import { noProvisioner } from './provision/none.ts';
 import type { Asker, Provisioner } from './provisioner.ts';
@@ -51,6 +53,9 @@ export interface RehearsalOptions {
   readonly provisioner?: (asker: Asker) => Provisioner;
 }
 
+/** Of every rehearsal: the same check makes the same ids. */
+const tag = 'rehearsal';
+
 const realTime = () => {
   const clock = realClock();
   return { clock, forServer: clock, inFlight: <T>(work: () => Promise<T>) => work() };
@@ -79,6 +84,7 @@ export async function rehearse(
   const server = await start(forServer);
   const events: RunEvent[] = [];
   const chosen: Settings = { ...defaultSettings, ...settings };
+  const ledger = ledgerInMemory(tag);
   const world = httpWorld({
     target: {
       url: new URL(server.url),
@@ -90,11 +96,16 @@ export async function rehearse(
     concurrency: 32,
     record: (exchange) => events.push({ type: 'exchange', exchange }),
     inFlight,
+    guard: guarding(ledger),
     ...(server.carry ? { carry: server.carry } : {}),
   });
   try {
     const offered = offeredControl(await world.send(askForControl()));
-    const asker: Asker = { send: world.send, newId: () => 'nobody asks for one' };
+    const asker: Asker = {
+      send: world.send,
+      newId: () => 'nobody asks for one',
+      hold: (id) => ledger.enter({ type: 'given task', id }),
+    };
     const offering = offered ? controlProvisioner(asker, offered) : noProvisioner(asker);
     const provisioner = chosenProvisioner?.(asker) ?? offering;
     const conductor = new Conductor({
@@ -102,7 +113,7 @@ export async function rehearse(
       register: registered(),
       validators: documented(),
       selection: selection ?? [...book.keys()],
-      stage: { world, provisioner, settings: chosen, tag: 'rehearsal', authenticates: true },
+      stage: { world, provisioner, settings: chosen, tag, authenticates: true, ledger, readsOnly: provisioner.name === 'none' },
       record: (event) => events.push(event),
     });
     await conductor.run();

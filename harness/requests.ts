@@ -1,6 +1,6 @@
 /** The three operations of the contract, as data: what a suite asks, without knowing who will answer. */
-export const operations = ['list', 'read', 'cancel', 'control', 'other'] as const;
-/** `other`: a request that is none of the three, such as GET on the cancel path. */
+export const operations = ['list', 'read', 'cancel', 'control', 'crdbs', 'other'] as const;
+/** `crdbs`: of databases, by which tasks come about; `other`: none of these, such as GET on the cancel path. */
 export type Operation = (typeof operations)[number];
 
 /** Who asks. Only `own` and `lower-case scheme` carry the real login. */
@@ -16,7 +16,7 @@ export type Credentials = (typeof credentialKinds)[number];
 
 export interface Request {
   readonly operation: Operation;
-  readonly method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** Path and query below the target's own path prefix, as they go over the wire. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -84,6 +84,16 @@ export const cancelByGet = (task: Named): Request => ({
   method: 'GET',
   path: cancelPath(task, 'omitted'),
 });
+
+/** Ids that no task can have, as they stand in a path, by what is wrong with them. */
+export const impossibleIds = {
+  'encoded slash': 'a%2Fb',
+  quotes: '%22%27%20OR%20%271%27%3D%271',
+  'path traversal': '..%2F..%2Fetc%2Fpasswd',
+  'broken escape': '%zz',
+  'beyond ASCII': '%F0%9F%92%A5',
+  '2,000 characters': 'x'.repeat(2000),
+} as const;
 
 /** A read or cancel whose id stands in the path as it is, escaped or not. */
 export const rawRead = (rawId: string, extra: Extra = {}): Request => ({

@@ -1,3 +1,4 @@
+import { sampleLedger } from './ledger/ledger-samples.ts';
 import { describe, expect, test } from 'vitest';
 import { bracket } from './bracket.ts';
 import { endOf } from './ending.ts';
@@ -37,6 +38,8 @@ function sceneOf({
     authenticates,
     tag,
     slowestEffectMs: 0,
+    ledger: sampleLedger(tag),
+    readsOnly: false,
     cutShort: over.signal,
     removed: new Set(),
     tellTask: (task) => told.push(task),

@@ -13,6 +13,7 @@ import {
   Unreachable,
   type Wish,
 } from './provisioner.ts';
+import { couldChange } from './ledger/guard.ts';
 import type { Phase } from './record.ts';
 import { type Credentials, list, type Request, read } from './requests.ts';
 import { leastWatchMs } from './settings.ts';
@@ -60,6 +61,7 @@ export class Scene {
         return exchange;
       },
       newId: () => `conformance-${stage.tag}-${shortHash(sentFor)}-${String(++made).padStart(3, '0')}`,
+      hold: (id) => stage.ledger.enter({ type: 'given task', id }),
     };
     this.#provisioner = stage.provisioner.askedBy?.(this.#asker) ?? stage.provisioner;
   }
@@ -76,7 +78,11 @@ export class Scene {
   }
 
   /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
-  readonly unknownTask = (): { readonly id: string } => ({ id: uuidOf(this.#asker.newId()) });
+  readonly unknownTask = (): { readonly id: string } => {
+    const id = uuidOf(this.#asker.newId());
+    this.#stage.ledger.enter({ type: 'nobody', id });
+    return { id };
+  };
 
   /** The first age, in seconds, at which a task kept for `ttlS` must surely be gone, and `beyondS` more. */
   readonly gone = (ttlS: number, beyondS: number): number => ttlS + this.#stage.settings.graceS + beyondS;
@@ -89,6 +95,8 @@ export class Scene {
 
   async #send(request: Request): Promise<Exchange> {
     this.#stillOn();
+    if (this.#stage.readsOnly && couldChange(request))
+      throw new Unreachable(`${this.#provisioner.name}: only reads, so nothing is sent that could change anything`);
     const exchange = await this.#asker.send(this.#urgent ? { ...request, urgent: true } : request);
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });

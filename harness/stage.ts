@@ -1,4 +1,5 @@
 /** Where the scenes of a run play: the world, the provisioner, and what the run has learnt so far. */
+import type { Ledger } from './ledger/ledger.ts';
 import type { Provisioner, Task } from './provisioner.ts';
 import type { Settings } from './settings.ts';
 import type { World } from './world.ts';
@@ -8,6 +9,10 @@ export interface Stage {
   readonly world: World;
   readonly provisioner: Provisioner;
   readonly settings: Settings;
+  /** What this run owns. */
+  readonly ledger: Ledger;
+  /** Nothing that could change anything is sent. */
+  readonly readsOnly: boolean;
   /** Part of every id that the run makes: two runs at once on one target don't disturb each other. */
   readonly tag: string;
   /** The target knows credentials, so that refusing them can be tried. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Exchange } from './exchange.ts';
 import { cancel, list, type Request, read } from './requests.ts';
 import { answerText, wireServer } from './wire-samples.ts';
+import { unguarded } from './ledger/ledger-samples.ts';
 import { httpWorld, turnstile } from './world.ts';
 import { SimulatedClock } from './worlds/simulated.ts';
 
@@ -11,6 +12,7 @@ function worldOf(url: URL) {
   const over = new AbortController();
   const recorded: Exchange[] = [];
   const world = httpWorld({
+    guard: unguarded,
     target: { url, insecure: false },
     clock,
     timeoutMs: 10_000,
@@ -117,6 +119,7 @@ test('what changes something never goes over a connection that was used before',
   const clock = new SimulatedClock();
   const target = { url: server.url, insecure: false };
   const world = httpWorld({
+    guard: unguarded,
     target,
     clock,
     timeoutMs: 10_000,

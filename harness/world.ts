@@ -6,13 +6,14 @@ import { type Bracket, bracket } from './bracket.ts';
 import { type Carrier, recordingClient } from './client.ts';
 import type { Clock } from './clock.ts';
 import { type Exchange, unsentId } from './exchange.ts';
+import type { Guard } from './ledger/guard.ts';
 import type { Request } from './requests.ts';
 import { agentsFor, type Target } from './target.ts';
 
 export interface World {
   /**
    * Sends a request. Reads are tried again when the network or a proxy took the answer away; what changes
-   * something is sent once. Never rejects: a loss is an exchange too.
+   * something is sent once. A loss is an exchange too: it rejects only what must not be sent.
    * @returns the last attempt
    */
   send(request: Request): Promise<Exchange>;
@@ -38,6 +39,8 @@ export interface WorldOptions {
   readonly over?: AbortSignal;
   /** Runs an exchange; simulated time stands still meanwhile. */
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Lets nothing through that could change what isn't the run's own. */
+  readonly guard: Guard;
   /** How requests reach the server; over HTTP where nothing shorter is at hand. */
   readonly carry?: Carrier;
 }
@@ -54,10 +57,11 @@ export function httpWorld({
   record,
   over,
   inFlight = (work) => work(),
+  guard,
   carry,
 }: WorldOptions): World {
   const agents = agentsFor(target);
-  const client = recordingClient({ target, agents, clock, timeoutMs, ...(carry ? { carry } : {}) });
+  const client = recordingClient({ target, agents, clock, timeoutMs, guard, ...(carry ? { carry } : {}) });
   const turn = turnstile(concurrency);
 
   async function sendOnce(request: Request, attempt: number): Promise<Exchange> {

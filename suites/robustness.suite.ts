@@ -1,24 +1,24 @@
 /** Robustness: ids that can't exist are refused as such. Source: the 404 rows of requests/crdb_tasks */
 import { clause } from '../harness/clause.ts';
 import { judgeStatus } from '../harness/judge.ts';
-import { rawCancel, rawRead } from '../harness/requests.ts';
+import { impossibleIds, rawCancel, rawRead } from '../harness/requests.ts';
 import type { Scene } from '../harness/scene.ts';
 
 type MakesId = (scene: Scene) => Promise<string>;
 
 /** Ids as they stand in the path, escaped or not; some are made from the id of a task that is there. */
 const malformed = {
-  'encoded slash': async () => 'a%2Fb',
+  'encoded slash': async () => impossibleIds['encoded slash'],
   'encoded slash after a live id': async ({ ownId }) => `${await ownId()}%2F`,
   'NUL after a live id': async ({ ownId }) => `${await ownId()}%00`,
   'live id in braces': async ({ ownId }) => `%7B${await ownId()}%7D`,
   'live id, cut': async ({ ownId }) => (await ownId()).slice(0, -1),
   'live id, longer': async ({ ownId }) => `${await ownId()}0`,
-  quotes: async () => '%22%27%20OR%20%271%27%3D%271',
-  'path traversal': async () => '..%2F..%2Fetc%2Fpasswd',
-  'broken escape': async () => '%zz',
-  'beyond ASCII': async () => '%F0%9F%92%A5',
-  '2,000 characters': async () => 'x'.repeat(2000),
+  quotes: async () => impossibleIds.quotes,
+  'path traversal': async () => impossibleIds['path traversal'],
+  'broken escape': async () => impossibleIds['broken escape'],
+  'beyond ASCII': async () => impossibleIds['beyond ASCII'],
+  '2,000 characters': async () => impossibleIds['2,000 characters'],
 } as const satisfies Record<string, MakesId>;
 const eachId = (Object.keys(malformed) as (keyof typeof malformed)[]).map((id) => ({ id })); // keys() forgets its type
 

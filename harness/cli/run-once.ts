@@ -4,6 +4,7 @@ import { realClock } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import { journalSchema, type Started } from '../events.ts';
 import { journalTo, readJournal, startJournal } from '../journal.ts';
+import { readingOnly } from '../ledger/guard.ts';
 import { limits } from '../limits.ts';
 import type { RunOptions } from '../options.ts';
 import { newTag, type ProvisionPlan } from '../plan.ts';
@@ -94,6 +95,7 @@ function progressFor(repetition: Turn['repetition'], { screen }: Terminal, nowMs
 const nobody: Asker = {
   send: () => Promise.reject(new Error('nothing is sent for nobody')),
   newId: () => 'nobody',
+  hold: () => {},
 };
 
 async function fly(target: Target, settings: Settings, wanted: RunOptions['provision']): Promise<Preflight> {
@@ -102,6 +104,7 @@ async function fly(target: Target, settings: Settings, wanted: RunOptions['provi
     clock: realClock(),
     timeoutMs: settings.timeoutS * 1000,
     concurrency: 1,
+    guard: readingOnly,
     record: () => {}, // before the run there is no record yet
   });
   try {

@@ -1,4 +1,6 @@
 /** A whole run in real time, put together as for a user, against a server of ours behind a bad network. */
+import { guarding } from '../../../harness/ledger/guard.ts';
+import { ledgerInMemory } from '../../../harness/ledger/ledger.ts';
 import { gather, judgeRun } from '../../../harness/assemble.ts';
 import { readSuites } from '../../../harness/clause.ts';
 import { realClock } from '../../../harness/clock.ts';
@@ -49,6 +51,7 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
     insecure: false,
   };
   const over = new AbortController();
+  const ledger = ledgerInMemory(newTag());
   let alive: ReturnType<typeof pulse> = () => {};
   const world = httpWorld({
     target,
@@ -56,6 +59,7 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
     timeoutMs: chosen.timeoutS * 1000,
     concurrency: 16,
     over: over.signal,
+    guard: guarding(ledger),
     record: (exchange) => {
       events.push({ type: 'exchange', exchange });
       alive(exchange);
@@ -73,9 +77,11 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
       selection: [...book.keys()],
       stage: {
         world,
-        provisioner: provisionerFor({ name: 'control', offered: control }, { send: world.send, newId }),
+        provisioner: provisionerFor({ name: 'control', offered: control }, { send: world.send, newId, hold: () => {} }),
         settings: chosen,
-        tag: newTag(),
+        tag: ledger.opened.tag,
+        ledger,
+        readsOnly: false,
         authenticates: true,
       },
       record: (event) => {

@@ -3,7 +3,7 @@
  * wait in their queue. A database is there from the end of its creation to the end of its removal.
  */
 import type { Clock } from '../clock.ts';
-import { advance, type Phase, phaseOf, type Task } from '../task.ts';
+import { advance, isEnded, type Mark, type Phase, phaseOf, type Task } from '../task.ts';
 import type { Tasks } from '../tasks.ts';
 import type { Quirks } from './quirks.ts';
 
@@ -25,8 +25,15 @@ interface Database {
   readonly creation: Task | undefined;
   removal: Task | undefined;
   readonly updates: { readonly task: Task; readonly change: Config }[];
-  /** Until when the operations that were asked for keep it busy. */
-  busyUntilMs: number;
+  /** Its operations, in the order in which they were asked for: one at a time runs. */
+  line: readonly Operation[];
+  /** Since when it has nothing to do. */
+  freeMs: number;
+}
+
+interface Operation {
+  readonly task: Task;
+  readonly fails: boolean;
 }
 
 export class Databases {
@@ -51,9 +58,15 @@ export class Databases {
       creation: undefined,
       removal: undefined,
       updates: [],
-      busyUntilMs: 0,
+      line: [],
+      freeMs: 0,
     });
     return guid;
+  }
+
+  /** Brings every database to now: whatever was due by then has happened, each at its own instant. */
+  settle(): void {
+    for (const database of this.#all.values()) this.#settle(database);
   }
 
   /** What is there, as objects of the API. */
@@ -64,6 +77,7 @@ export class Databases {
   /** One of them; undefined where it isn't there, or not any more. */
   show(guid: string): Config | undefined {
     const database = this.#all.get(guid);
+    if (database) this.#settle(database);
     if (!database || !this.#isThere(database)) return undefined;
     const done = database.updates.filter(({ task }) => this.#phaseOf(task) === 'finished');
     database.config = done.reduce((config, { change }) => updated(config, change), database.config);
@@ -79,17 +93,17 @@ export class Databases {
 
   create(config: Config, wish: TaskWish): Task {
     const guid = this.#newGuid();
-    const nowMs = this.#clock.nowMs();
-    const { task, endsMs } = this.#enqueue(guid, nowMs, wish);
+    const operation = this.#operation(guid, wish);
     this.#all.set(guid, {
       guid,
       config,
-      creation: task,
+      creation: operation.task,
       removal: undefined,
       updates: [],
-      busyUntilMs: endsMs,
+      line: [operation],
+      freeMs: 0,
     });
-    return task;
+    return operation.task;
   }
 
   /** @throws {RangeError} it isn't there: ask before */
@@ -109,35 +123,45 @@ export class Databases {
   #onOne(guid: string, wish: TaskWish): { readonly database: Database; readonly task: Task } {
     const database = this.#all.get(guid);
     if (!database) throw new RangeError(`there is no database ${guid}`);
-    const { task, endsMs } = this.#enqueue(guid, database.busyUntilMs, wish);
-    database.busyUntilMs = endsMs;
-    return { database, task };
+    const operation = this.#operation(guid, wish);
+    database.line = [...database.line, operation];
+    return { database, task: operation.task };
   }
 
-  /** A task that moves by itself, and when it will be done, if nobody cancels it. */
-  #enqueue(guid: string, freeMs: number, { id, resultTtlS, fails }: TaskWish) {
-    const nowMs = this.#clock.nowMs();
-    const { queued, running, committing } = this.#takesMs;
-    const runsMs = Math.max(nowMs, freeMs) - nowMs + queued;
-    const doneMs = runsMs + running;
-    const schedule: { readonly phase: Phase; readonly afterMs: number }[] = fails
-      ? [
-          { phase: 'running', afterMs: runsMs },
-          { phase: 'failed', afterMs: doneMs },
-        ]
-      : [
-          { phase: 'running', afterMs: runsMs },
-          { phase: 'committing', afterMs: doneMs },
-          { phase: 'finished', afterMs: doneMs + committing },
-        ];
+  /** An operation that waits for its turn. */
+  #operation(guid: string, { id, resultTtlS, fails }: TaskWish): Operation {
     const task = this.#tasks.create({
       ...(id === undefined ? {} : { id }),
       ...(resultTtlS === undefined ? {} : { resultTtlS }),
       guid,
       phase: 'queued',
-      schedule,
     });
-    return { task, endsMs: nowMs + doneMs + (fails ? 0 : committing) };
+    return { task, fails };
+  }
+
+  /** The next in the line starts when the one before it has ended; one that was cancelled while it waited never does. */
+  #settle(database: Database): void {
+    while (database.line.length > 0) {
+      const [first, ...others] = database.line;
+      if (!first) return;
+      const { task } = first;
+      const waits = this.#phaseOf(task) === 'queued' && task.pending.length === 0;
+      if (waits) task.pending = this.#schedule(first, Math.max(database.freeMs, task.marks[0].atMs));
+      const isCalledOff = this.#phaseOf(task) === 'queued' && task.cancelledMs !== undefined;
+      if (!isEnded(phaseOf(task)) && !isCalledOff) return;
+      const ran = task.marks.some(({ phase }) => phase === 'running');
+      if (ran) database.freeMs = Math.max(database.freeMs, (task.marks.at(-1) ?? task.marks[0]).atMs);
+      database.line = others;
+    }
+  }
+
+  #schedule({ fails }: Operation, fromMs: number): readonly Mark[] {
+    const { queued, running, committing } = this.#takesMs;
+    const runsMs = fromMs + queued;
+    const doneMs = runsMs + running;
+    const start: Mark = { phase: 'running', atMs: runsMs };
+    if (fails) return [start, { phase: 'failed', atMs: doneMs }];
+    return [start, { phase: 'committing', atMs: doneMs }, { phase: 'finished', atMs: doneMs + committing }];
   }
 
   #isThere({ creation, removal }: Database): boolean {

@@ -111,6 +111,27 @@ describe('a database', () => {
     ]);
   });
 
+  test('what was cancelled while it waited keeps nobody waiting, what was cancelled while it ran no longer', async () => {
+    const { ask, json, guid } = await withDatabase();
+    for (const id of ['runs', 'waits', 'last'])
+      await ask('PATCH', `/v1/crdbs/${guid}`, {}, { 'X-Task-ID': id });
+    clock.pass(60);
+    for (const id of ['runs', 'waits']) await ask('POST', `/v1/crdb_tasks/${id}/actions/cancel`);
+    const seen: unknown[] = [];
+    for (const ms of [30, 49, 2]) {
+      clock.pass(ms);
+      const all = await Promise.all(
+        ['runs', 'waits', 'last'].map((id) => json('GET', `/v1/crdb_tasks/${id}`)),
+      );
+      seen.push(all.map((task) => (task instanceof Object && 'status' in task ? task.status : task)));
+    }
+    expect(seen).toEqual([
+      ['failed', 'failed', 'queued'],
+      ['failed', 'failed', 'queued'],
+      ['failed', 'failed', 'started'],
+    ]);
+  });
+
   test('a change is there when its task has finished, and not when it was cancelled', async () => {
     const { ask, json, guid } = await withDatabase();
     const size = (bytes: number) => ({ default_db_config: { memory_size: bytes } });

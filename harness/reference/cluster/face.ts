@@ -148,6 +148,7 @@ export function clusterSide(
     answer(request) {
       const { path, query } = request;
       const nowMs = clock.nowMs();
+      databases.settle();
       if (quirks.master !== null)
         return emptyReply(307, { Location: `${quirks.master}${path}${query === '' ? '' : `?${query}`}` });
       if (quirks.leaderless.some(({ fromMs, forMs }) => nowMs >= fromMs && nowMs < fromMs + forMs))

@@ -1,0 +1,118 @@
+/** The ledger on disk: one entry a line, beside the journal. */
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { type Entry, ledgerSchema, type Opened } from './entry.ts';
+import { Ledger } from './ledger.ts';
+
+export const ledgerName = 'ledger.ndjson';
+
+/** A ledger that goes on on disk. */
+export interface LedgerFile {
+  readonly ledger: Ledger;
+  close(): void;
+}
+
+/**
+ * Begins a ledger.
+ * @throws {UserError} exit 3: it can't be written
+ */
+export function beginLedger(file: string, opened: Opened): LedgerFile {
+  const begun = appendTo(file);
+  begun.keep(opened);
+  return { ledger: new Ledger(opened, begun.keep), close: begun.close };
+}
+
+/**
+ * Goes on with a ledger, of this run or of one that was killed.
+ * @throws {UserError} exit 2: it isn't there, or is none of ours; exit 3: it can't be written
+ */
+export function continueLedger(file: string): LedgerFile {
+  const { opened, entries } = readLedger(file);
+  const whole = readFileSync(file);
+  truncateSync(file, whole.lastIndexOf(10) + 1); // or what comes next would be glued to a line that was cut off
+  const { keep, close } = appendTo(file);
+  return { ledger: new Ledger(opened, keep, entries), close };
+}
+
+/** The file is opened when there is something to write: one that can't be written is found out in time all the same. */
+function appendTo(file: string): { readonly keep: (entry: Entry) => void; readonly close: () => void } {
+  let descriptor: number | undefined;
+  return {
+    keep(entry) {
+      try {
+        descriptor ??= openSync(file, 'a');
+        writeSync(descriptor, `${JSON.stringify(entry)}\n`);
+      } catch (error) {
+        throw unwritable(file, error);
+      }
+    },
+    close() {
+      if (descriptor !== undefined) closeSync(descriptor);
+    },
+  };
+}
+
+const unwritable = (file: string, cause: unknown): UserError =>
+  new UserError(
+    `The ledger ${file} can't be written (${cause instanceof Error && 'code' in cause ? cause.code : cause}): nothing is created without it.`,
+    'Make room there, or name another folder with --out.',
+    3,
+    { cause },
+  );
+
+/** @throws {UserError} exit 2: it isn't there, or is none of ours */
+export function readLedger(file: string): { readonly opened: Opened; readonly entries: readonly Entry[] } {
+  if (!existsSync(file)) throw notOurs(`${file} is not there.`);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  lines.pop(); // what follows the last line feed was cut off, and what it would have told was never asked for
+  const entries = lines.map((line, index) => {
+    const entry = entryOf(line);
+    if (!entry) throw notOurs(`${file}: line ${index + 1} is no line of a ledger.`);
+    return entry;
+  });
+  const [opened] = entries;
+  if (opened?.type !== 'ledger') throw notOurs(`${file} does not begin as a ledger does.`);
+  if (opened.schema !== ledgerSchema)
+    throw notOurs(`${file} is of the form ${opened.schema}, and only ${ledgerSchema} can be read.`);
+  return { opened, entries };
+}
+
+function entryOf(line: string): Entry | undefined {
+  try {
+    const entry: Entry | null = JSON.parse(line); // its schema, in the first line, says that we wrote it
+    return typeof entry?.type === 'string' ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const notOurs = (problem: string): UserError =>
+  new UserError(problem, `Name the ${ledgerName} of a run.`, 2);
+
+/**
+ * Makes way for a new ledger. One that tells of something still to be given back is kept under a name of its own.
+ * @returns where it was put, or undefined where there was nothing to keep
+ * @throws {UserError} exit 2: what stands there is no ledger
+ */
+export function putAside(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const { opened, entries } = readLedger(file);
+  const { openDatabases, openTasks } = new Ledger(opened, () => {}, entries);
+  if (openDatabases.length + openTasks.length === 0) {
+    rmSync(file);
+    return undefined;
+  }
+  const kept = join(dirname(file), `ledger-${opened.tag}.ndjson`);
+  renameSync(file, kept);
+  return kept;
+}
