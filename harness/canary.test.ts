@@ -1,7 +1,7 @@
-import { sampleLedger } from './ledger/ledger-samples.ts';
 import { expect, test } from 'vitest';
 import { disturbsNeighbours } from './canary.ts';
 import { shownAs, type Told } from './exchange-samples.ts';
+import { sampleLedger } from './ledger/ledger-samples.ts';
 import type { Provisioner } from './provisioner.ts';
 import { Scene } from './scene.ts';
 import { defaultSettings } from './settings.ts';

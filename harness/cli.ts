@@ -7,7 +7,9 @@ import { historyCommands } from './cli/history-commands.ts';
 import type { ReportOptions } from './cli/report.ts';
 import type { RunFlags } from './cli/run-command.ts';
 import { runFlags } from './cli/run-flags.ts';
+import { targetKeys } from './cli/target-keys.ts';
 import { processTerminal } from './cli/terminal.ts';
+import type { RunOptions } from './options.ts';
 import { version } from './package.ts';
 
 const io = processTerminal();
@@ -51,6 +53,17 @@ const run = program
     exit = await runCommand(flags, (key) => command.getOptionValueSource(key) === 'cli', io);
   });
 for (const flag of runFlags()) run.addOption(flag);
+
+const cleanUp = program
+  .command('cleanup')
+  .description('give back what a run left on its target, also where it was killed')
+  .requiredOption('--ledger <file>', 'the ledger.ndjson of the run, in the folder of its reports')
+  .action(async ({ ledger, ...flags }: RunOptions & { readonly ledger: string }, command: Command) => {
+    const { cleanup } = await import('./cli/cleanup.ts');
+    const given = Object.entries(flags).filter(([key]) => command.getOptionValueSource(key) === 'cli');
+    exit = await cleanup(ledger, Object.fromEntries(given), io);
+  });
+for (const flag of runFlags(targetKeys)) cleanUp.addOption(flag);
 
 program
   .command('report <where>')

@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { recordingClient, redirectedTo } from './client.ts';
 import { type Clock, realClock } from './clock.ts';
-import { type Limits, limits } from './limits.ts';
 import { unguarded } from './ledger/ledger-samples.ts';
+import { type Limits, limits } from './limits.ts';
 import { cancel, credentialKinds, list, type Request, rawRead, read } from './requests.ts';
 import { agentsFor, type Target } from './target.ts';
 import { answerText, wireServer } from './wire-samples.ts';
@@ -22,7 +22,9 @@ async function send(
   const agents = agentsFor(target);
   try {
     const bounds = { ...limits, ...reading };
-    return await recordingClient({ target, agents, guard: unguarded, clock, timeoutMs, limits: bounds })(request);
+    return await recordingClient({ target, agents, guard: unguarded, clock, timeoutMs, limits: bounds })(
+      request,
+    );
   } finally {
     agents.close();
   }

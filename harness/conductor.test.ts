@@ -1,4 +1,3 @@
-import { sampleLedger } from './ledger/ledger-samples.ts';
 import { describe, expect, test } from 'vitest';
 import type { Clause, Register } from '../spec/register.ts';
 import { loadRegister } from '../spec/register.ts';
@@ -8,6 +7,7 @@ import { documented } from './documented.ts';
 import type { RunEvent } from './events.ts';
 import { lost, readOf, shownAs } from './exchange-samples.ts';
 import { finding, lostDoubt } from './finding.ts';
+import { sampleLedger } from './ledger/ledger-samples.ts';
 import { LostRace, type Provisioner, type Removal, Unreachable } from './provisioner.ts';
 import { read } from './requests.ts';
 import type { Scene } from './scene.ts';

@@ -44,7 +44,7 @@ export function journalTo(file: string, redact: (text: string) => string): Journ
   };
 }
 
-/** An event without secrets: only what a target said, or was said of its words, can hold one. */
+/** An event without secrets: what a target said, was said of its words, or was sent as a body can hold one. */
 export function redacted(event: RunEvent, redact: (text: string) => string): RunEvent {
   if (event.type === 'exchange') return { ...event, exchange: redactedExchange(event.exchange, redact) };
   if (event.type === 'cut-short') return { ...event, reason: redact(event.reason) };
@@ -65,9 +65,10 @@ export function redacted(event: RunEvent, redact: (text: string) => string): Run
 }
 
 function redactedExchange(exchange: Exchange, redact: (text: string) => string): Exchange {
-  const { response, lost } = exchange;
+  const { request, response, lost } = exchange;
   return {
     ...exchange,
+    request: { ...request, ...(request.body === undefined ? {} : { body: redact(request.body) }) },
     ...(lost === undefined ? {} : { lost: redact(lost) }),
     ...(response
       ? {

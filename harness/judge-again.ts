@@ -41,6 +41,7 @@ export async function judgeAgain(
         send: world.send,
         newId: () => 'nobody asks for one',
         hold: () => {},
+        wait: async () => {},
       }),
       settings: settingsAsRecorded(run),
       tag: tagOf(run.id),

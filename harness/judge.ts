@@ -3,7 +3,7 @@ import { type Bracket, type Retention, retained } from './bracket.ts';
 import { asked, type Exchange, when } from './exchange.ts';
 import { type Finding, finding, lostDoubt } from './finding.ts';
 import type { Task } from './provisioner.ts';
-import { unlessStatus } from './shown.ts';
+import { shownStatus, unlessStatus } from './shown.ts';
 
 /** Whether an answer's status is an expected one. A lost answer proves nothing. */
 export function judgeStatus(exchange: Exchange, expected: readonly number[]): Finding {
@@ -26,9 +26,33 @@ export function judgeCancel(answer: Exchange, task: Task, expected: readonly num
   const found = judgeStatus(answer, expected);
   const status = answer.response?.status;
   const mayHaveMoved = !task.held && (status === 404 || status === 406 || status === 409);
-  return found.verdict === 'fail' && mayHaveMoved
-    ? finding('inconclusive', `${found.reason}; the task moves by itself and may have left its phase`, answer)
+  if (found.verdict === 'fail' && mayHaveMoved)
+    return finding(
+      'inconclusive',
+      `${found.reason}; the task moves by itself and may have left its phase`,
+      answer,
+    );
+  return found.verdict === 'fail' && task.uncertain
+    ? finding('inconclusive', `${found.reason}; that the task was in that phase is not certain`, answer)
     : found;
+}
+
+/**
+ * Whether a cancel was refused because of the phase in which its task was seen. One that moves by itself must be seen
+ * in it afterwards too, or the refusal may be that of a later phase.
+ * @param after what was read of such a task after the answer
+ */
+export function judgeRefused(
+  answer: Exchange,
+  task: Task,
+  expected: readonly number[],
+  after: readonly Exchange[],
+): Finding {
+  const found = judgeCancel(answer, task, expected);
+  const last = after.at(-1);
+  if (found.verdict !== 'pass' || task.held || (last && shownStatus(last) === 'started')) return found;
+  const reason = `${found.reason}; but the task moves by itself and may have ended before it was asked`;
+  return finding('inconclusive', reason, [answer, ...after], { byChance: true });
 }
 
 /** Whether a task that is there is found. One that isn't held may have ended and expired: then 404 proves nothing. */

@@ -60,10 +60,22 @@ export const optionTable: Table = {
     otherwise: true,
   },
   provision: {
-    kind: ['control', 'fixed', 'none'],
+    kind: ['control', 'crdbs', 'fixed', 'none'],
     flags: '--provision <how>',
     says: 'how tasks come about',
     otherwise: '(control where the target speaks it, else none)',
+  },
+  crdb: {
+    kind: 'text',
+    flags: '--crdb <guid>',
+    says: 'with --provision crdbs: the database that tasks are made on; its configuration stays as it is',
+    otherwise: '(a small one of the run’s own, which is deleted at the end)',
+  },
+  readOnly: {
+    kind: 'switch',
+    flags: '--read-only',
+    says: 'send nothing that could change anything, whatever else is asked for',
+    otherwise: false,
   },
   profile: {
     kind: profiles,

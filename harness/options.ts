@@ -14,7 +14,10 @@ export interface RunOptions {
   readonly passwordStdin?: boolean;
   /** False: --no-auth. */
   readonly auth?: boolean;
-  readonly provision?: 'control' | 'fixed' | 'none';
+  readonly provision?: 'control' | 'crdbs' | 'fixed' | 'none';
+  /** The database that the user names for the purpose, by its guid. */
+  readonly crdb?: string;
+  readonly readOnly?: boolean;
   readonly profile?: Profile;
   readonly allowForce?: boolean;
   readonly requireComplete?: boolean;

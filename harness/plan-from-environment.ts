@@ -2,8 +2,8 @@
 
 import { realClock } from './clock.ts';
 import { environmentLayer } from './layers.ts';
-import { targetOf } from './options.ts';
 import { readingOnly } from './ledger/guard.ts';
+import { targetOf } from './options.ts';
 import { newTag, type RunPlan } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { startReference } from './reference/reference.ts';

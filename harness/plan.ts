@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { ControlCapabilities } from './provision/control.ts';
 import type { TaskIds } from './provision/fixed.ts';
+import type { Ground } from './provision/own-database.ts';
 import type { Settings } from './settings.ts';
 import type { Login } from './target.ts';
 
 export type ProvisionPlan =
   | { readonly name: 'control'; readonly offered: ControlCapabilities }
   | { readonly name: 'fixed'; readonly ids: TaskIds }
+  | { readonly name: 'crdbs'; readonly ground: Ground }
   | { readonly name: 'none' };
 
 /** Drawn for each run. */

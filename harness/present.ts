@@ -69,7 +69,9 @@ async function start(): Promise<void> {
     timeoutMs: plan.settings.timeoutS * 1000,
     concurrency: isMock ? 16 : 4, // fewer than the bad logins that lock an account
     over: cut.signal,
-    guard: telling(plan.readsOnly ? readingOnly : guarding(ledger), (why) => conductor.cutShort(why, 'harness')),
+    guard: telling(plan.readsOnly ? readingOnly : guarding(ledger), (why) =>
+      conductor.cutShort(why, 'harness'),
+    ),
     record: (exchange) => {
       journal.record({ type: 'exchange', exchange: shortened(exchange) });
       alive(exchange);
@@ -86,6 +88,7 @@ async function start(): Promise<void> {
       provisioner: provisionerFor(plan.provision, {
         send: world.send,
         newId: randomUUID,
+        wait: (ms) => world.wait(ms, cut.signal),
         hold: (id) => ledger.enter({ type: 'given task', id }),
       }),
       settings: plan.settings,

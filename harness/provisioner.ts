@@ -13,6 +13,8 @@ export interface Task {
   readonly held: boolean;
   /** The phases that it was brought into, the last one last; `when` where that is known. */
   readonly history: readonly { readonly phase: Phase; readonly when?: Bracket }[];
+  /** Its phase was made out from words that no document defines: what speaks against it proves nothing. */
+  readonly uncertain?: boolean;
   /** By how many seconds it was aged. */
   readonly agedS: number;
 }
@@ -32,6 +34,8 @@ export interface Asker {
   readonly newId: () => string;
   /** Tells the ledger of a task that was handed over for the purpose: it may be changed. */
   readonly hold: (id: string) => void;
+  /** At least so many milliseconds; fewer only where the run is cut short. */
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 /** `gone`: surely; `not`: it was none of ours, or the target wouldn't; `lost`: it may be asked for again. */

@@ -7,8 +7,11 @@ import { documented, registered } from './documented.ts';
 import type { RunEvent } from './events.ts';
 import { guarding } from './ledger/guard.ts';
 import { ledgerInMemory } from './ledger/ledger.ts';
+import { putBack } from './ledger/put-back.ts';
 import { askForControl, controlProvisioner, offeredControl } from './provision/control.ts';
+import { crdbsProvisioner } from './provision/crdbs.ts';
 import { noProvisioner } from './provision/none.ts';
+import { prepareGround } from './provision/own-database.ts';
 import type { Asker, Provisioner } from './provisioner.ts';
 import type { Clock } from './reference/clock.ts';
 import { directReference } from './reference/direct.ts';
@@ -51,6 +54,8 @@ export interface RehearsalOptions {
   readonly time?: 'simulated' | 'real';
   /** How tasks come about; left out: as in a run, by the control protocol where the server speaks it. */
   readonly provisioner?: (asker: Asker) => Provisioner;
+  /** By `/v1/crdbs`, on a database of the run's own, which is given back at the end. */
+  readonly crdbs?: true;
 }
 
 /** Of every rehearsal: the same check makes the same ids. */
@@ -77,7 +82,13 @@ function simulatedTime() {
  */
 export async function rehearse(
   start: (clock: Clock) => Rehearsed | Promise<Rehearsed>,
-  { selection, settings = {}, time = 'simulated', provisioner: chosenProvisioner }: RehearsalOptions = {},
+  {
+    selection,
+    settings = {},
+    time = 'simulated',
+    provisioner: chosenProvisioner,
+    crdbs,
+  }: RehearsalOptions = {},
 ): Promise<readonly RunEvent[]> {
   const book = await readSuites(suiteFiles);
   const { clock, forServer, inFlight } = time === 'real' ? realTime() : simulatedTime();
@@ -100,23 +111,52 @@ export async function rehearse(
     ...(server.carry ? { carry: server.carry } : {}),
   });
   try {
-    const offered = offeredControl(await world.send(askForControl()));
     const asker: Asker = {
       send: world.send,
       newId: () => 'nobody asks for one',
+      wait: (ms) => world.wait(ms),
       hold: (id) => ledger.enter({ type: 'given task', id }),
     };
+    const putting = {
+      send: world.send,
+      wait: asker.wait,
+      nowMs: () => world.now().earliestMs,
+      ledger,
+      patienceMs: 60_000,
+    };
+    const ground = crdbs
+      ? await prepareGround({
+          ...putting,
+          login: { user: server.user, password: server.password },
+          named: undefined,
+          interrupt: new AbortController().signal,
+        })
+      : undefined;
+    const offered = ground ? undefined : offeredControl(await world.send(askForControl()));
     const offering = offered ? controlProvisioner(asker, offered) : noProvisioner(asker);
-    const provisioner = chosenProvisioner?.(asker) ?? offering;
+    const provisioner = chosenProvisioner?.(asker) ?? (ground ? crdbsProvisioner(asker, ground) : offering);
     const conductor = new Conductor({
       book,
       register: registered(),
       validators: documented(),
       selection: selection ?? [...book.keys()],
-      stage: { world, provisioner, settings: chosen, tag, authenticates: true, ledger, readsOnly: provisioner.name === 'none' },
+      stage: {
+        world,
+        provisioner,
+        settings: chosen,
+        tag,
+        authenticates: true,
+        ledger,
+        readsOnly: provisioner.name === 'none',
+      },
       record: (event) => events.push(event),
     });
     await conductor.run();
+    if (crdbs) {
+      const left = await putBack(putting);
+      if (left.length > 0)
+        events.push({ type: 'cut-short', reason: `left behind: ${left.join('; ')}`, fault: 'harness' });
+    }
   } finally {
     world.close();
     await server.close();

@@ -1,8 +1,8 @@
-import { sampleLedger } from './ledger/ledger-samples.ts';
 import { describe, expect, test } from 'vitest';
 import { bracket } from './bracket.ts';
 import { endOf } from './ending.ts';
 import { cancelOf, lost, shownAs, taskIn } from './exchange-samples.ts';
+import { sampleLedger } from './ledger/ledger-samples.ts';
 import type { Provisioner, Task } from './provisioner.ts';
 import { cancel, read } from './requests.ts';
 import { Scene } from './scene.ts';

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { endOf, hasEnd, hasLeft } from './ending.ts';
 import type { Exchange } from './exchange.ts';
+import { couldChange } from './ledger/guard.ts';
 import {
   type Asker,
   type Provisioner,
@@ -13,7 +14,6 @@ import {
   Unreachable,
   type Wish,
 } from './provisioner.ts';
-import { couldChange } from './ledger/guard.ts';
 import type { Phase } from './record.ts';
 import { type Credentials, list, type Request, read } from './requests.ts';
 import { leastWatchMs } from './settings.ts';
@@ -61,6 +61,7 @@ export class Scene {
         return exchange;
       },
       newId: () => `conformance-${stage.tag}-${shortHash(sentFor)}-${String(++made).padStart(3, '0')}`,
+      wait: (ms) => stage.world.wait(ms, stage.cutShort),
       hold: (id) => stage.ledger.enter({ type: 'given task', id }),
     };
     this.#provisioner = stage.provisioner.askedBy?.(this.#asker) ?? stage.provisioner;
@@ -96,7 +97,9 @@ export class Scene {
   async #send(request: Request): Promise<Exchange> {
     this.#stillOn();
     if (this.#stage.readsOnly && couldChange(request))
-      throw new Unreachable(`${this.#provisioner.name}: only reads, so nothing is sent that could change anything`);
+      throw new Unreachable(
+        `${this.#provisioner.name}: only reads, so nothing is sent that could change anything`,
+      );
     const exchange = await this.#asker.send(this.#urgent ? { ...request, urgent: true } : request);
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
@@ -212,6 +215,10 @@ export class Scene {
     return reads;
   };
 
+  /** Reads a task that moves by itself once more: where it stands now tells where it was before. */
+  readonly afterwards = async (task: Task): Promise<Exchange[]> =>
+    task.held ? [] : [await this.send(read(task))];
+
   /** Reads a task until `shows` says that the awaited change shows, or the settle time is over. */
   readonly settle = (task: Task, shows: (read: Exchange) => boolean): Promise<Exchange[]> =>
     this.#until(read(task), shows);
@@ -282,6 +289,7 @@ export class Scene {
   async #handedOver(making: Promise<Task>): Promise<Task> {
     this.#making.push(making);
     const task = await making;
+    if (!task.held) this.#urgent = true; // it moves on by itself
     this.#keep(task);
     return task;
   }

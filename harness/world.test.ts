@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Exchange } from './exchange.ts';
+import { unguarded } from './ledger/ledger-samples.ts';
 import { cancel, list, type Request, read } from './requests.ts';
 import { answerText, wireServer } from './wire-samples.ts';
-import { unguarded } from './ledger/ledger-samples.ts';
 import { httpWorld, turnstile } from './world.ts';
 import { SimulatedClock } from './worlds/simulated.ts';
 

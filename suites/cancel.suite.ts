@@ -1,6 +1,6 @@
 /** Cancel: what it does in each phase, with and without force. Source: requests/crdb_tasks#post-crdb_task-cancel */
 import { clause } from '../harness/clause.ts';
-import { given, judgeCancel, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
+import { given, judgeCancel, judgeRefused, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
 import { judgeAnswer } from '../harness/judge-answer.ts';
 import { judgeLeftAlone, judgeNever, judgeSettles, judgeUnchanged } from '../harness/judge-task.ts';
 import { cancel, cancelByGet, read } from '../harness/requests.ts';
@@ -47,9 +47,10 @@ clause('cancel.statuses', {
 clause('cancel.commit-phase.refused', {
   positiveControl: 'cancel.running.accepted',
   cases: graceful,
-  async check({ force }, { send, provision }) {
+  async check({ force }, { send, provision, afterwards }) {
     const task = await provision('committing');
-    return [judgeCancel(await send(cancel(task, { force })), task, [406])];
+    const refusal = await send(cancel(task, { force }));
+    return [judgeRefused(refusal, task, [406], await afterwards(task))];
   },
 });
 

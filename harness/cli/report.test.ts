@@ -144,7 +144,7 @@ describe('a run that was killed', () => {
     const cwd = freshFolder();
     await run(target.url, cwd, '--clause', 'read.status.404');
     await killedWhen(target.url, cwd, /"selection":"expiry"/, ['--suite', 'expiry']);
-    expect(readdirSync(join(cwd, out))).toEqual(['journal.ndjson']);
+    expect(readdirSync(join(cwd, out))).toEqual(['journal.ndjson', 'ledger.ndjson']);
   });
 
   test('tells no password, though the target echoes it', async () => {
@@ -170,7 +170,7 @@ describe('a run that was killed', () => {
     running.child.kill('SIGINT');
     const [code, signal] = await once(running.child, 'exit');
     expect([code, signal]).toEqual([null, 'SIGINT']);
-    expect(readdirSync(join(cwd, out))).toEqual(['journal.ndjson']);
+    expect(readdirSync(join(cwd, out))).toEqual(['journal.ndjson', 'ledger.ndjson']);
     expectSaid(await report(cwd), 4, []);
     expect(reportIn(cwd).run.cutShort).toMatch(/^interrupted; the run was killed/);
   });

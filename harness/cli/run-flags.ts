@@ -3,8 +3,11 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type Kind, rowOf } from '../option-kinds.ts';
 import { byDefault, type OptionRow, optionRows } from '../option-table.ts';
 
-export const runFlags = (): readonly Option[] =>
-  optionRows.flatMap(([, row]) => (row.flags === undefined ? [] : [flagOf(row.flags, row)]));
+/** @param only the options that they are made of; all where it is left out */
+export const runFlags = (only?: readonly string[]): readonly Option[] =>
+  optionRows.flatMap(([key, row]) =>
+    row.flags === undefined || (only && !only.includes(key)) ? [] : [flagOf(row.flags, row)],
+  );
 
 function flagOf(flags: string, row: OptionRow): Option {
   const option = new Option(flags, described(row));

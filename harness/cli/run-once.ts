@@ -11,12 +11,14 @@ import { newTag, type ProvisionPlan } from '../plan.ts';
 import { type Preflight, preflight } from '../preflight.ts';
 import { progressOn, silent } from '../progress.ts';
 import { provisionerFor } from '../provision/choice.ts';
+import type { Ground } from '../provision/own-database.ts';
 import type { Asker } from '../provisioner.ts';
 import { runSuites } from '../run.ts';
 import type { Settings } from '../settings.ts';
 import { redactor, type Target } from '../target.ts';
 import { httpWorld } from '../world.ts';
 import { judgedBy } from './contract.ts';
+import { beginOwning, giveBack, groundFor, ledgerIn, type Owning, tellLeftTasks } from './owning.ts';
 import { journalName, type Told } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -47,10 +49,19 @@ export interface Turn {
 export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<Told | undefined> {
   const { options, target, clauses, register, checks, selection } = trial;
   const { settings, folder, repetition, begin } = turn;
-  const flight = await fly(target, settings, options.provision);
-  const provision = provisionPlan(options, flight);
+  const wanted = wantedProvision(options);
+  const flight = await fly(target, settings, wanted);
+  const choice = provisionPlan(options, wanted, flight);
   if (io.interrupt.aborted) return undefined;
   const tag = newTag();
+  begin();
+  const owning = { target, tag, folder, timeoutMs: settings.timeoutS * 1000, io };
+  beginOwning(owning, choice.name === 'fixed' ? Object.values(choice.ids).flat() : []);
+  const provision = choice.name === 'crdbs' ? await onGround(owning, options.crdb) : choice;
+  if (io.interrupt.aborted) {
+    await giveBack(owning, groundOf(provision));
+    return undefined;
+  }
   const started: Started = {
     type: 'started',
     schema: journalSchema,
@@ -67,18 +78,30 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
     checks,
   };
   const journal = join(folder, journalName);
-  begin();
   startJournal(journal, started);
   const clock = realClock();
   const progress = progressFor(repetition, io, clock.nowMs);
+  let left: readonly string[] = [];
   const accidents = await runSuites(
-    { target: { ...target, url: target.url.href }, provision, settings, tag, selection, journal },
+    {
+      target: { ...target, url: target.url.href },
+      provision,
+      settings,
+      tag,
+      selection,
+      readsOnly: options.readOnly === true || provision.name === 'none',
+      ledger: ledgerIn(folder),
+      journal,
+    },
     trial.files,
     { onEvents: progress.show, interrupt: io.interrupt },
-  );
-  progress.end();
+  ).finally(async () => {
+    progress.end();
+    if (provision.name === 'crdbs') left = await giveBack(owning, provision.ground);
+    if (provision.name === 'control') tellLeftTasks(owning);
+  });
   const end = journalTo(journal, redactor(target.login));
-  end.record({ type: 'closed', durationMs: Math.round(clock.nowMs()), accidents });
+  end.record({ type: 'closed', durationMs: Math.round(clock.nowMs()), accidents: [...accidents, ...left] });
   end.close();
   return readJournal(journal);
 }
@@ -96,6 +119,7 @@ const nobody: Asker = {
   send: () => Promise.reject(new Error('nothing is sent for nobody')),
   newId: () => 'nobody',
   hold: () => {},
+  wait: async () => {},
 };
 
 async function fly(target: Target, settings: Settings, wanted: RunOptions['provision']): Promise<Preflight> {
@@ -114,8 +138,48 @@ async function fly(target: Target, settings: Settings, wanted: RunOptions['provi
   }
 }
 
+/**
+ * What the user asked for, in so many words or by another option.
+ * @throws {UserError} exit 2: two options that contradict each other
+ */
+function wantedProvision({ provision, crdb, readOnly = false }: RunOptions): RunOptions['provision'] {
+  if (crdb !== undefined && provision !== undefined && provision !== 'crdbs')
+    throw new UserError(
+      `--crdb names a database for --provision crdbs, and --provision is ${provision}.`,
+      'Leave one of them away.',
+      2,
+    );
+  const wanted = crdb === undefined ? provision : 'crdbs';
+  if (!readOnly) return wanted;
+  if (wanted === undefined || wanted === 'none') return 'none';
+  if (wanted === 'fixed') return wanted; // its tasks can be read
+  throw new UserError(
+    `--read-only makes no tasks, and --provision ${wanted} is there to make them.`,
+    'Leave one of them away.',
+    2,
+  );
+}
+
+/** What is chosen before anything is made. */
+type Choice = Exclude<ProvisionPlan, { readonly name: 'crdbs' }> | { readonly name: 'crdbs' };
+
+async function onGround(owning: Owning, named: string | undefined): Promise<ProvisionPlan> {
+  const ground = await groundFor(owning, named);
+  if ('why' in ground && !owning.io.interrupt.aborted)
+    owning.io.error(`Warning: no task can be made, so all that needs one is skipped: ${ground.why}\n`);
+  return { name: 'crdbs', ground };
+}
+
+const groundOf = (plan: ProvisionPlan): Ground | undefined =>
+  plan.name === 'crdbs' ? plan.ground : undefined;
+
 /** The control protocol where the target speaks it, else nothing; or what the user asked for. */
-function provisionPlan({ provision, tasks }: RunOptions, { control }: Preflight): ProvisionPlan {
+function provisionPlan(
+  { tasks }: RunOptions,
+  provision: RunOptions['provision'],
+  { control }: Preflight,
+): Choice {
+  if (provision === 'crdbs') return { name: 'crdbs' };
   if (provision === 'fixed') {
     if (tasks) return { name: 'fixed', ids: tasks };
     throw new UserError(
@@ -153,7 +217,7 @@ const aboutRun = (options: RunOptions, { settings, repetition }: Turn, tag: stri
 
 function reportedSettings(
   { timeoutS, graceS, settleS, maxDurationS, allowForce }: Settings,
-  { requireComplete = false, strict = false, insecure = false, ca }: RunOptions,
+  { requireComplete = false, strict = false, insecure = false, readOnly = false, ca, crdb }: RunOptions,
 ): Started['run']['settings'] {
   return {
     timeoutS,
@@ -164,6 +228,8 @@ function reportedSettings(
     requireComplete,
     strict,
     insecure,
+    ...(readOnly ? { readOnly } : {}),
+    ...(crdb === undefined ? {} : { crdb }),
     ...(ca === undefined ? {} : { ca }),
   };
 }

@@ -96,8 +96,7 @@ function entryOf(line: string): Entry | undefined {
   }
 }
 
-const notOurs = (problem: string): UserError =>
-  new UserError(problem, `Name the ${ledgerName} of a run.`, 2);
+const notOurs = (problem: string): UserError => new UserError(problem, `Name the ${ledgerName} of a run.`, 2);
 
 /**
  * Makes way for a new ledger. One that tells of something still to be given back is kept under a name of its own.

@@ -43,7 +43,10 @@ export function guarding(ledger: Ledger): Guard {
     return id;
   };
 
-  const onDatabases = (request: Request, { guid, rest }: { guid: string | undefined; rest: string | undefined }) => {
+  const onDatabases = (
+    request: Request,
+    { guid, rest }: { guid: string | undefined; rest: string | undefined },
+  ) => {
     const { method } = request;
     if (guid === undefined && method === 'POST') {
       const name = ownMark(request, 'the database', fieldIn(request.body, 'name'));
@@ -58,11 +61,17 @@ export function guarding(ledger: Ledger): Guard {
     makeTask(request);
   };
 
-  const onControl = (request: Request, { id, rest }: { id: string | undefined; rest: string | undefined }) => {
+  const onControl = (
+    request: Request,
+    { id, rest }: { id: string | undefined; rest: string | undefined },
+  ) => {
     if (id === undefined && request.method === 'POST') {
       const asked = ownMark(request, 'the task', fieldIn(request.body, 'id'));
       ledger.enter({ type: 'making task', id: asked, by: 'control' });
-    } else if (id !== undefined && (rest === undefined ? request.method === 'DELETE' : request.method === 'POST'))
+    } else if (
+      id !== undefined &&
+      (rest === undefined ? request.method === 'DELETE' : request.method === 'POST')
+    )
       change(request, id);
     else refuse(request, 'no run ever sends that');
   };
@@ -116,7 +125,11 @@ export function inWords(error: unknown): string {
 /** Whether a request could change something, so that a run that only reads must not send it. */
 export const couldChange = (request: Request): boolean => {
   const { tasks } = partsOf(request.path);
-  return isChanging(request.method) || tasks?.rest === '/actions/cancel' || (tasks !== undefined && setsTtl(request));
+  return (
+    isChanging(request.method) ||
+    tasks?.rest === '/actions/cancel' ||
+    (tasks !== undefined && setsTtl(request))
+  );
 };
 
 const nobodys: ReadonlySet<string> = new Set(Object.values(impossibleIds));
@@ -151,16 +164,19 @@ function newsIn(request: Request, exchange: Exchange, ledger: Ledger): readonly 
   if (asked !== undefined && isChanging(request.method)) {
     const id = response.status === 200 ? fieldIn(json(exchange)?.value, 'id') : undefined;
     // What was refused makes no task; and some targets choose the id themselves.
-    if (response.status >= 400 && response.status < 500) return [{ type: 'task over', id: asked }, ...neverMade(request)];
+    if (response.status >= 400 && response.status < 500)
+      return [{ type: 'task over', id: asked }, ...neverMade(request)];
     return typeof id === 'string' && id !== asked ? [{ type: 'made task', id, asked }] : [];
   }
   if (request.operation !== 'read' || tasks === undefined) return [];
   const status = shownStatus(exchange);
   const id = decoded(tasks.id);
-  const isOver = status === 'finished' || status === 'failed';
-  return isOver && ledger.isOpen(id, 'crdbs')
-    ? [{ type: 'task over', id }]
-    : [];
+  if ((status !== 'finished' && status !== 'failed') || !ledger.isOpen(id, 'crdbs')) return [];
+  const unmade = status === 'failed' ? ledger.madeBy(id) : undefined;
+  return [
+    { type: 'task over', id },
+    ...(unmade ? [{ type: 'database gone', name: unmade.name } as const] : []),
+  ];
 }
 
 /** The database that a refused request would have made. */

@@ -31,7 +31,7 @@ export class Ledger {
    * @param keep is told of every entry before it counts
    * @param before what was kept of it earlier, in its order
    */
-  constructor(opened: Opened, keep: Keep = () => {}, before: readonly Entry[] = []) {
+  constructor(opened: Opened, keep: Keep, before: readonly Entry[] = []) {
     this.opened = opened;
     this.#keep = keep;
     for (const entry of before) this.#take(entry);
@@ -85,6 +85,11 @@ export class Ledger {
     return [...this.#databases.values()].filter(({ name }) => !this.#goneDatabases.has(name));
   }
 
+  /** The database whose creation a task is, if it is one. */
+  madeBy(task: string): OwnDatabase | undefined {
+    return this.openDatabases.find((database) => database.task === task);
+  }
+
   /** Databases that the user named for the purpose. */
   get givenDatabases(): readonly string[] {
     return [...this.#given];
@@ -120,8 +125,9 @@ export class Ledger {
         this.#databases.set(entry.name, { name: entry.name, task: entry.task });
         break;
       case 'made database': {
-        const asked = this.#databases.get(entry.name);
-        if (asked) this.#databases.set(entry.name, { ...asked, guid: entry.guid });
+        const { task = '' } = this.#databases.get(entry.name) ?? {};
+        this.#databases.set(entry.name, { name: entry.name, task, guid: entry.guid });
+        this.#goneDatabases.delete(entry.name);
         break;
       }
       case 'given database':
@@ -138,5 +144,5 @@ export class Ledger {
 }
 
 /** A ledger for a run in this process alone: what it makes goes with the server that it is made on. */
-export const ledgerInMemory = (tag: string): Ledger =>
-  new Ledger({ type: 'ledger', schema: ledgerSchema, target: '', tag, startedAt: '' });
+export const ledgerInMemory = (tag: string, keep: Keep = () => {}): Ledger =>
+  new Ledger({ type: 'ledger', schema: ledgerSchema, target: '', tag, startedAt: '' }, keep);

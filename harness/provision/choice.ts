@@ -2,6 +2,7 @@
 import type { ProvisionPlan } from '../plan.ts';
 import type { Asker, Provisioner } from '../provisioner.ts';
 import { controlProvisioner } from './control.ts';
+import { crdbsProvisioner } from './crdbs.ts';
 import { fixedProvisioner } from './fixed.ts';
 import { noProvisioner } from './none.ts';
 
@@ -11,6 +12,8 @@ export function provisionerFor(plan: ProvisionPlan, asker: Asker): Provisioner {
       return controlProvisioner(asker, plan.offered);
     case 'fixed':
       return fixedProvisioner(plan.ids);
+    case 'crdbs':
+      return crdbsProvisioner(asker, plan.ground);
     case 'none':
       return noProvisioner(asker);
   }

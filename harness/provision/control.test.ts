@@ -16,7 +16,13 @@ function controlled(offered = everything, told: (request: Request) => Told = () 
     return answerTo(request, 1000, { status: made ? 201 : 204, receivedAt: 1200, ...told(request) });
   };
   let made = 0;
-  return { control: controlProvisioner({ send, hold: () => {}, newId: () => `id-${++made}` }, offered), sent };
+  return {
+    control: controlProvisioner(
+      { send, hold: () => {}, wait: async () => {}, newId: () => `id-${++made}` },
+      offered,
+    ),
+    sent,
+  };
 }
 
 const inShort = ({ method, path, body }: Request) => ({
@@ -81,7 +87,9 @@ test('each check asks for itself, and names its tasks itself', async () => {
       others.push(request);
       return answerTo(request, 1000, { status: 201 });
     },
-    hold: () => {}, newId: () => 'other-1',
+    hold: () => {},
+    wait: async () => {},
+    newId: () => 'other-1',
   });
   expect((await other?.provision('running'))?.id).toBe('other-1');
   expect([sent.length, others.length]).toEqual([0, 1]);

@@ -77,7 +77,7 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
       selection: [...book.keys()],
       stage: {
         world,
-        provisioner: provisionerFor({ name: 'control', offered: control }, { send: world.send, newId, hold: () => {} }),
+        provisioner: provisionerFor({ name: 'control', offered: control }, { send: world.send, newId, hold: () => {}, wait: async () => {} }),
         settings: chosen,
         tag: ledger.opened.tag,
         ledger,

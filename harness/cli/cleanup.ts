@@ -1,0 +1,66 @@
+/** `crdb-conformance cleanup`: gives back what a run left on its target, by the run's ledger alone. */
+import { realClock } from '../clock.ts';
+import { UserError } from '../errors.ts';
+import { environmentLayer, resolved } from '../layers.ts';
+import { continueLedger, readLedger } from '../ledger/file.ts';
+import { guarding } from '../ledger/guard.ts';
+import { putBack } from '../ledger/put-back.ts';
+import { type RunOptions, settingsOf, targetOf, targetUrl } from '../options.ts';
+import { preflight } from '../preflight.ts';
+import { redactor } from '../target.ts';
+import { httpWorld } from '../world.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How long a database may take to go, in milliseconds. */
+const patienceMs = 120_000;
+
+/**
+ * @param given the flags that the user gave
+ * @returns the exit code: 0 where nothing of the run is left on the target, else 3
+ * @throws {UserError} exit 2: the ledger is none, or of another target; exit 3: the target can't be reached
+ */
+export async function cleanup(file: string, given: RunOptions, io: Terminal): Promise<number> {
+  const { opened } = readLedger(file);
+  const { options } = resolved([
+    { options: given, origin: () => '' },
+    environmentLayer(io.env),
+    { options: { target: opened.target }, origin: () => '' },
+  ]);
+  if (options.target !== undefined && targetUrl(options.target).href !== opened.target)
+    throw new UserError(
+      `${file} is the ledger of a run on ${opened.target}, and --target is ${options.target}.`,
+      'Leave --target away: the ledger knows it.',
+      2,
+    );
+  const target = await targetOf(options, io.env, io.stdin);
+  if (!target) throw new UserError(`${file} names no target.`, 'Name the ledger of a run.', 2);
+  const { ledger, close } = continueLedger(file);
+  const world = httpWorld({
+    target,
+    clock: realClock(),
+    timeoutMs: settingsOf(options).timeoutS * 1000,
+    concurrency: 4, // fewer than the bad logins that lock an account
+    guard: guarding(ledger),
+    record: () => {},
+  });
+  try {
+    await preflight(world, target, false);
+    const { openDatabases, openTasks } = ledger;
+    const left = await putBack({
+      send: world.send,
+      wait: (ms) => world.wait(ms),
+      nowMs: () => world.now().earliestMs,
+      ledger,
+      patienceMs,
+    });
+    const redact = redactor(target.login);
+    for (const line of left) io.error(`Still on the target: ${redact(line)}\n`);
+    if (left.length > 0) return 3;
+    const held = `${openDatabases.length} databases and ${openTasks.length} tasks that might have been left`;
+    io.write(`Nothing of the run ${opened.tag} is left on ${target.url.host}: the ledger held ${held}.\n`);
+    return 0;
+  } finally {
+    world.close();
+    close();
+  }
+}

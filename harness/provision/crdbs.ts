@@ -1,0 +1,212 @@
+/**
+ * Tasks on a real cluster, by the documented operations on one database: the run's own, or one that the user names for
+ * the purpose. They move by themselves and are never held, so each is caught in its phase, or missed.
+ * It never flushes, never purges, and asks for nothing that would leave the database otherwise than it was.
+ */
+import { type Bracket, bracket } from '../bracket.ts';
+import { asked, type Exchange, json } from '../exchange.ts';
+import { type Asker, LostRace, type Provisioner, type Task, Unreachable, type Wish } from '../provisioner.ts';
+import { type Phase, phases } from '../record.ts';
+import { cancel, type Request, read } from '../requests.ts';
+import { turnstile } from '../world.ts';
+import { createDatabase, said, showDatabase, textOf, updateDatabase } from './databases.ts';
+import type { Ground } from './own-database.ts';
+import { phaseShown } from './phase-shown.ts';
+
+/** A race that is lost is run again so many times for one check. */
+export const mostRaces = 4;
+/** Once so many checks in a row have lost all of theirs, the phase is too short here: one try each is enough. */
+const enoughLosses = 3;
+/** So many checks at a time have a task made: each database works at one operation at a time. */
+const lanes = 3;
+/** How often a task is looked at, in milliseconds: its phases may be short. */
+const pollMs = 50;
+/** How long a task may take to come into its phase, in milliseconds. */
+const patienceMs = 300_000;
+/** After so many answers in a row that show no status, none is hoped for. */
+const mostUnread = 100;
+/** So many operations stand before one that is to wait for its turn, and one more at each further try. */
+const leastBefore = 4;
+
+type Found = Extract<Ground, { readonly guid: string }>;
+
+/** What all checks of a run know of each other. */
+interface Shared {
+  readonly turn: ReturnType<typeof turnstile>;
+  /** How many checks in a row have lost all their races for a phase. */
+  readonly losses: Map<Phase, number>;
+  /** Set when the database turned out to be gone. */
+  gone: string | undefined;
+  /** What stands before a queued task, by its id: it is called off with it. */
+  readonly before: Map<string, readonly string[]>;
+}
+
+export function crdbsProvisioner(asker: Asker, ground: Ground): Provisioner {
+  if ('why' in ground) return groundless(ground.why);
+  return onGround(asker, ground, {
+    turn: turnstile(lanes),
+    losses: new Map(),
+    gone: undefined,
+    before: new Map(),
+  });
+}
+
+/** Nothing can be made: what would need a task is skipped, and says why. */
+function groundless(why: string): Provisioner {
+  const unreachable = async (): Promise<Task> => {
+    throw new Unreachable(`crdbs: ${why}`);
+  };
+  return {
+    name: 'crdbs',
+    reaches: new Set(),
+    capabilities: [],
+    provision: unreachable,
+    existing: unreachable,
+    remove: async () => 'not',
+  };
+}
+
+function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
+  const { send, wait, newId } = asker;
+
+  async function provision(phase: Phase, wish: Wish = {}): Promise<Task> {
+    if (wish.cancelFails)
+      throw new Unreachable('crdbs: no operation makes a task whose cancel fails (cancel_failure)');
+    return shared.turn(async () => {
+      const races = (shared.losses.get(phase) ?? 0) >= enoughLosses ? 1 : mostRaces;
+      for (let race = 1; race <= races; race++) {
+        const task = await attempt(phase, wish, race);
+        if (!task) continue;
+        shared.losses.set(phase, 0);
+        return task;
+      }
+      shared.losses.set(phase, (shared.losses.get(phase) ?? 0) + 1);
+      const made = `${races} ${races === 1 ? 'task was' : 'tasks were'} made`;
+      const ttl =
+        wish.resultTtlS === undefined
+          ? ''
+          : ', all with X-Result-TTL, which some releases fail with (RS171560)';
+      throw new LostRace(`crdbs: ${made}${ttl}, and none was seen ${phase}`, {
+        byChance: false, // it was tried again already
+      });
+    });
+  }
+
+  /** One task, and whether it was seen in the phase; undefined where it wasn't. */
+  async function attempt(phase: Phase, wish: Wish, race: number): Promise<Task | undefined> {
+    const before = phase === 'queued' ? await burst(leastBefore + race - 1) : [];
+    const { id, answer } = await produce(phase, wish);
+    shared.before.set(id, before);
+    const when = await caught(id, phase, answer);
+    if (!when) {
+      await callOff(id);
+      return undefined;
+    }
+    return {
+      id,
+      ...(phase === 'failed' ? {} : { guid: ground.guid }),
+      held: false,
+      history: [{ phase, when }],
+      agedS: 0,
+      ...(phase === 'committing' ? { uncertain: true } : {}),
+    };
+  }
+
+  /** Operations that keep the database busy, so that the next one has to wait. */
+  async function burst(count: number): Promise<readonly string[]> {
+    const made = await Promise.all(Array.from({ length: count }, () => produce('finished', {})));
+    return made.map(({ id }) => id);
+  }
+
+  /** Asks for an operation. @throws {LostRace} it isn't known whether there is a task @throws {Unreachable} there is none */
+  async function produce(phase: Phase, { resultTtlS }: Wish) {
+    if (shared.gone !== undefined) throw new LostRace(shared.gone, { byChance: false });
+    const taskId = newId();
+    const answer = await send(
+      request(phase, { taskId, ...(resultTtlS === undefined ? {} : { resultTtlS }) }),
+    );
+    if (answer.lost === undefined && answer.response?.status === 200)
+      return { id: textOf(json(answer)?.value, 'id') ?? taskId, answer };
+    if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
+    throw await whyRefused(answer, resultTtlS);
+  }
+
+  /** A task whose making got no answer may be there all the same, for its id is ours. */
+  async function foundAfterAll(id: string, answer: Exchange): Promise<string> {
+    const seen = await send(read({ id }));
+    if (seen.lost === undefined && seen.response?.status === 200) return id;
+    throw new LostRace(`crdbs: ${asked(answer)}: ${said(answer)}`);
+  }
+
+  function request(phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
+    if (phase !== 'failed') return updateDatabase({ guid: ground.guid, bytes: ground.bytes }, task);
+    // A participating cluster that refuses the credentials is found out in the task. Nobody of that name can be locked.
+    const login = { user: `no-such-user-${task.taskId}`, password: 'no-password' };
+    return createDatabase({ name: `${task.taskId}-db`, cluster: ground.cluster, login }, task);
+  }
+
+  async function whyRefused(answer: Exchange, resultTtlS: number | undefined): Promise<Error> {
+    const words = `crdbs: ${asked(answer)}: ${said(answer)}`;
+    const status = answer.response?.status;
+    if (status === 401 || status === 403) return new Unreachable(`${words}: the user may not do that`);
+    if (status === 404 || status === 406) {
+      const there = await send(showDatabase(ground.guid));
+      if (there.response?.status === 404) {
+        shared.gone = `crdbs: the database ${ground.guid} was deleted by somebody while the run was on it`;
+        return new LostRace(shared.gone, { byChance: false });
+      }
+    }
+    return resultTtlS === undefined
+      ? new LostRace(words, { byChance: false })
+      : new Unreachable(`${words}: it takes no X-Result-TTL at creation, as some releases don't (RS171560)`);
+  }
+
+  /** When the task came into the phase, as its reads show it; undefined where it was never seen in it. */
+  async function caught(id: string, phase: Phase, made: Exchange): Promise<Bracket | undefined> {
+    let notYetMs = made.sentAt;
+    let unread = 0;
+    for (let waitedMs = 0; waitedMs < patienceMs && unread < mostUnread; waitedMs += pollMs) {
+      const seen = await send(
+        read({ id }, phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {}),
+      );
+      const shown = phaseShown(seen);
+      if (shown === phase) return bracket(notYetMs, seen.receivedAt);
+      if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
+      unread = shown === undefined ? unread + 1 : 0;
+      if (shown !== undefined) notYetMs = seen.sentAt;
+      await wait(pollMs);
+    }
+    return undefined;
+  }
+
+  /** Ends what stands before a task too. */
+  async function callOff(id: string): Promise<void> {
+    const before = shared.before.get(id) ?? [];
+    shared.before.delete(id);
+    await Promise.all([id, ...before].map((one) => send(cancel({ id: one }))));
+  }
+
+  return {
+    name: 'crdbs',
+    askedBy: (other) => onGround(other, ground, shared),
+    reaches: new Set(phases),
+    capabilities: phases,
+    provision,
+    existing: (phase) => provision(phase),
+    async remove({ id }) {
+      if (shared.before.has(id)) await callOff(id);
+      return 'not'; // it ends by itself, and its status is kept for its retention
+    },
+  };
+}
+
+const rank: Readonly<Record<Phase, number>> = {
+  queued: 0,
+  running: 1,
+  committing: 2,
+  finished: 3,
+  failed: 3,
+};
+
+/** Whether a task that shows a phase can't come into the wanted one any more. */
+const isPast = (shown: Phase, wanted: Phase): boolean => rank[shown] >= rank[wanted];
