@@ -1,6 +1,5 @@
 /** A whole run in real time, put together as for a user, against a server of ours behind a bad network. */
-import { guarding } from '../../../harness/ledger/guard.ts';
-import { ledgerInMemory } from '../../../harness/ledger/ledger.ts';
+
 import { gather, judgeRun } from '../../../harness/assemble.ts';
 import { readSuites } from '../../../harness/clause.ts';
 import { realClock } from '../../../harness/clock.ts';
@@ -8,6 +7,8 @@ import { Conductor } from '../../../harness/conductor.ts';
 import { documented } from '../../../harness/documented.ts';
 import { UserError } from '../../../harness/errors.ts';
 import type { RunEvent } from '../../../harness/events.ts';
+import { guarding } from '../../../harness/ledger/guard.ts';
+import { ledgerInMemory } from '../../../harness/ledger/ledger.ts';
 import { newTag } from '../../../harness/plan.ts';
 import { type Preflight, preflight } from '../../../harness/preflight.ts';
 import { provisionerFor } from '../../../harness/provision/choice.ts';
@@ -77,7 +78,10 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
       selection: [...book.keys()],
       stage: {
         world,
-        provisioner: provisionerFor({ name: 'control', offered: control }, { send: world.send, newId, hold: () => {}, wait: async () => {} }),
+        provisioner: provisionerFor(
+          { name: 'control', offered: control },
+          { send: world.send, newId, hold: () => {}, wait: async () => {} },
+        ),
         settings: chosen,
         tag: ledger.opened.tag,
         ledger,
