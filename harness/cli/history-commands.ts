@@ -61,4 +61,19 @@ export function historyCommands(
       const { importReports } = await import('./import.ts');
       ended(importReports(folder, options, io));
     });
+
+  program
+    .command('site')
+    .description('what is remembered as a web site')
+    .command('build')
+    .description(
+      'a static site of all targets, day by day, with a page for each run: for any file host, or from disk',
+    )
+    .requiredOption(...historyFile)
+    .requiredOption('--out <dir>', 'where the pages go')
+    .option('--last <n>', 'so many of the newest runs of each target', count, 60)
+    .action(async (options) => {
+      const { buildSite } = await import('./site.ts');
+      ended(buildSite(options, io));
+    });
 }

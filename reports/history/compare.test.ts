@@ -72,11 +72,13 @@ test.each([
   expect(changes).toMatchObject([{ kind: 'new', causes }]);
 });
 
-test('a clause that is broken and was not asked before is never laid to the target', () => {
+test('a clause that is broken and was not asked before is laid to the suites that ask', () => {
   const target = { server: 'Mock/2.0' };
   const after = night(2, { ...of('fail'), target, run: { hashes: { ...hashes, suites: 'a2' } } });
   const { changes, changed } = compare(pastRun(night(1)), pastRun(after));
   expect(changes).toMatchObject([{ clause: 'a', kind: 'new', causes: ['suites'] }]);
+  const charged = compare(pastRun(night(1)), pastRun(night(2, { ...of('fail'), target })));
+  expect(charged.changes).toMatchObject([{ clause: 'a', kind: 'new', causes: ['target'] }]);
   expect(changed.get('target')).toEqual([{ field: 'server', from: 'Mock/1.0', to: 'Mock/2.0' }]);
 });
 

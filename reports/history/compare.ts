@@ -89,13 +89,18 @@ function kindOf(was: PastVerdict | undefined, is: PastVerdict | undefined): Kind
   return undefined;
 }
 
-/** The target has no say in what it was asked: a clause that one run knows alone comes of the suites, or of the settings. */
+/**
+ * Which clauses a run is about is the doing of its suites and settings, not of its target. Where those are the same, a
+ * clause that one run has alone was charged there with what no check of its own was looking for: by the target, then.
+ */
 function causesOf(
   was: PastVerdict | undefined,
   is: PastVerdict | undefined,
   changed: readonly Part[],
 ): readonly Part[] {
-  return was && is ? changed : changed.filter((part) => part !== 'target');
+  if (was && is) return changed;
+  const asked = changed.filter((part) => part !== 'target');
+  return asked.length > 0 ? asked : changed;
 }
 
 function changedParts(before: PastRun, after: PastRun): Comparison['changed'] {

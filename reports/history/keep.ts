@@ -1,6 +1,7 @@
 /** A run goes into a history whole, and once: by its id. */
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { zstdCompressSync } from 'node:zlib';
 import type { Report } from '../report.ts';
 import type { History } from './file.ts';
 import { type Conditions, pastRun } from './past-run.ts';
@@ -46,8 +47,12 @@ export function insert(db: DatabaseSync, report: Report): boolean {
       of.tookMs,
       of.reason,
     );
+  db.prepare('INSERT INTO reports (run, zstd) VALUES (?, ?)').run(lastInsertRowid, packed(report));
   return true;
 }
+
+/** JSON repeats itself: a run of 1.6 MB comes to some 75 kB, in some 40 ms. */
+const packed = (report: Report): Buffer => zstdCompressSync(JSON.stringify(report));
 
 /** The number of a name; a new one for a name that is new. */
 function idOf(db: DatabaseSync, table: 'targets' | 'clauses', name: string): number {

@@ -1,6 +1,8 @@
 /** What a history is asked: its targets, the runs of one, and a run by its name. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { zstdDecompressSync } from 'node:zlib';
 import type { Level, RunVerdict, Verdict } from '../../harness/verdict.ts';
+import type { Report } from '../report.ts';
 import type { Conditions, PastRun, PastVerdict } from './past-run.ts';
 
 /** A run without its clauses. */
@@ -88,4 +90,13 @@ export function whole(db: DatabaseSync, head: PastHead): PastRun {
     )
     .all(head.id);
   return { ...head, clauses: new Map(rows.map((row) => [String(row.clause), verdictOf(row)])) };
+}
+
+/** The report of a run as it was kept; undefined for one that an older version of this program kept without it. */
+export function reportOf(db: DatabaseSync, id: string): Report | undefined {
+  const row = db
+    .prepare('SELECT zstd FROM reports JOIN runs ON runs.id = reports.run WHERE runs.run = ?')
+    .get(id);
+  if (!(row?.zstd instanceof Uint8Array)) return undefined;
+  return JSON.parse(zstdDecompressSync(row.zstd).toString()); // keep() alone writes them, from whole reports
 }

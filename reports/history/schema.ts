@@ -42,4 +42,6 @@ export const steps: readonly string[] = [
   CREATE INDEX passes ON verdicts (target, clause, started_ms, run) WHERE verdict = 'pass';
   CREATE INDEX breaks ON verdicts (target, clause, started_ms, run) WHERE verdict IN ('fail', 'warn');
   `,
+  // The whole report, for its page: apart from the runs, which would be slow to look through with it.
+  'CREATE TABLE reports (run INTEGER PRIMARY KEY REFERENCES runs, zstd BLOB NOT NULL) STRICT;',
 ];

@@ -39,10 +39,15 @@ const troubles: ReadonlyMap<number, Trouble> = new Map([
   ],
 ]);
 
-/** @returns the error as a person can use it; what is no trouble of the file comes back as it is */
+/** What nobody has foreseen: a run is not to end by it, either. */
+const unforeseen = ({ message }: Error): Trouble => ({
+  problem: `can’t be used: ${message}.`,
+  remedy: 'Begin another file, `import` the folders of report.json into it, and please report this.',
+});
+
+/** @returns the error as a person can use it; what SQLite has no part in comes back as it is */
 export function inWords(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
-  const trouble = troubles.get(error.errcode & 0xff); // the upper bits tell what kind of it
-  if (!trouble) return error;
+  const trouble = troubles.get(error.errcode & 0xff) ?? unforeseen(error); // the upper bits tell what kind of it
   return new HistoryError(`The history ${file} ${trouble.problem}`, trouble.remedy, { cause: error });
 }

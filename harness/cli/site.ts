@@ -1,0 +1,49 @@
+/** `crdb-conformance site build`: a history as files for any host. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { counted } from '../../reports/headline.ts';
+import { readHistory } from '../../reports/history/file.ts';
+import { newestOf, newestOfEach, reportOf, whole } from '../../reports/history/recall.ts';
+import { siteFiles } from '../../reports/site/site.ts';
+import { UserError } from '../errors.ts';
+import { outFolder } from './out-folder.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface SiteOptions {
+  readonly history: string;
+  readonly out: string;
+  /** So many of the newest runs of each target. */
+  readonly last: number;
+}
+
+/** Pages of older runs that lie in the folder stay there: links to them go on working. @returns 0 */
+export function buildSite({ history: file, out, last }: SiteOptions, io: Terminal): number {
+  using history = readHistory(file);
+  const folder = outFolder(out);
+  const targets = history.read((db) =>
+    newestOfEach(db).map(({ target: name }) => ({
+      name,
+      runs: newestOf(db, name, last).map((head) => whole(db, head)),
+    })),
+  );
+  let pages = 0;
+  for (const { path, content } of siteFiles(targets, ({ id }) => history.read((db) => reportOf(db, id)))) {
+    write(join(folder, path), content);
+    pages++;
+  }
+  io.write(`${counted(pages, 'page')}: ${join(folder, 'index.html')}\n`);
+  return 0;
+}
+
+/** @throws {UserError} exit 3: the disk is full, or another file lies there */
+function write(path: string, content: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${path} can’t be written: ${why}.`, 'Make room, or name another --out DIR.', 3, {
+      cause: error,
+    });
+  }
+}
