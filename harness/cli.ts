@@ -7,6 +7,7 @@ import { historyCommands } from './cli/history-commands.ts';
 import type { ReportOptions } from './cli/report.ts';
 import type { RunFlags } from './cli/run-command.ts';
 import { runFlags } from './cli/run-flags.ts';
+import type { SubmitOptions } from './cli/submit.ts';
 import { targetKeys } from './cli/target-keys.ts';
 import { processTerminal } from './cli/terminal.ts';
 import type { RunOptions } from './options.ts';
@@ -94,6 +95,31 @@ program
 historyCommands(program, io, positive, (code) => {
   exit = code;
 });
+
+program
+  .command('submit [report]')
+  .description('a report with its evidence in one file, for somebody else to verify (default: reports/out)')
+  .requiredOption('--product <name>', 'what was tested')
+  .requiredOption('--product-version <version>', 'of that product')
+  .requiredOption('--out <file>', 'where the bundle goes, a zip')
+  .action(async (report: string | undefined, options: SubmitOptions) => {
+    const { submit } = await import('./cli/submit.ts');
+    exit = await submit(report ?? 'reports/out', options, io);
+  });
+
+program
+  .command('verify <bundle>')
+  .description('whether a bundle is whole, and its report what its evidence comes to')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 sound, complete and nothing broken · 1 refused, or non-conformant
+            2 no bundle, or one that can’t be judged again · 4 sound, and not every must clause is proven`,
+  )
+  .action(async (file: string) => {
+    const { verify } = await import('./cli/verify.ts');
+    exit = await verify(file, io);
+  });
 
 program
   .command('reference')
