@@ -1,6 +1,7 @@
 /** What a run tells while it goes: the one stream that progress and reports are made from. Plain data. */
 import type { Clause } from '../spec/clause.ts';
 import type { Exchange } from './exchange.ts';
+import type { Expected } from './expectation.ts';
 import type { RunRecord, TaskRecord } from './record.ts';
 import type { CheckRecord } from './verdict.ts';
 
@@ -18,6 +19,8 @@ export interface Started {
   readonly register: readonly StartedClause[];
   /** Every check that is to get a verdict. */
   readonly checks: readonly Pick<CheckRecord, 'clause' | 'name' | 'suite'>[];
+  /** The failures that are to be expected of this target, where any were named. */
+  readonly expected?: Expected;
 }
 
 /** A clause as the reports show it. */

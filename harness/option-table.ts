@@ -157,6 +157,24 @@ export const optionTable: Table = {
     says: 'where the reports and the journal go',
     otherwise: 'reports/out',
   },
+  expectations: {
+    kind: 'text',
+    flags: '--expectations <file>',
+    says: 'YAML with the failures that are to be expected: they don’t fail the run, and one that is over does',
+    otherwise: '(none)',
+  },
+  updateExpectations: {
+    kind: 'switch',
+    flags: '--update-expectations',
+    says: 'write what failed unexpectedly into --expectations, and take out what passes again',
+    otherwise: false,
+  },
+  rerunFailed: {
+    kind: 'text',
+    flags: '--rerun-failed <report.json>',
+    says: 'only the clauses that failed in that report, with their positive controls',
+    otherwise: '(none)',
+  },
   history: {
     kind: 'text',
     flags: '--history <file>',

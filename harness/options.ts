@@ -34,6 +34,12 @@ export interface RunOptions {
   /** How many times the whole run is made. */
   readonly repeat?: number;
   readonly out?: string;
+  /** The file with the failures that are to be expected. */
+  readonly expectations?: string;
+  /** What failed unexpectedly is written into it, and what passes again taken out. */
+  readonly updateExpectations?: boolean;
+  /** A report.json: only the clauses that failed in it are run. */
+  readonly rerunFailed?: string;
   /** The file that remembers this run beside the others. */
   readonly history?: string;
   /** The environment variable with the URL that is told what changed. */

@@ -3,6 +3,7 @@
  * all there is to it, and the toolkit brings an HTTP client along.
  */
 import { printable } from './escape.ts';
+import { expectedIn, toBeDeleted } from './expected.ts';
 import { counted, headline } from './headline.ts';
 import type { ClauseResult, Report } from './report.ts';
 import { unstableOf } from './unstable.ts';
@@ -22,7 +23,19 @@ const shownOfALevel = 10;
 export function annotations(report: Report): string {
   const { verdict, clauses, run } = report;
   const told = (wanted: ClauseResult['verdict']) => clauses.filter((clause) => clause.verdict === wanted);
-  const failed = told('fail').map((clause) => annotation('error', clause));
+  const expected = expectedIn(report);
+  const failed = told('fail').map(({ checks, ...clause }) => {
+    const others = checks.filter(({ name }) => !expected(clause.id, name));
+    const isExpected = others.every(({ verdict }) => verdict !== 'fail');
+    return annotation(isExpected ? 'warning' : 'error', { ...clause, checks: isExpected ? checks : others });
+  });
+  const outdated = (report.expectations?.outdated ?? []).map(
+    (entry): Annotation => ({
+      level: 'error',
+      title: `${printable(entry.clause, 200)} is not as expected`,
+      message: toBeDeleted(report.expectations?.file ?? '', entry),
+    }),
+  );
   const warned = told('warn').map((clause) =>
     annotation(run.settings.strict === true ? 'error' : 'warning', clause),
   );
@@ -34,7 +47,7 @@ export function annotations(report: Report): string {
     }),
   );
   const cut = run.cutShort === null ? '' : ` The run was cut short: ${printable(run.cutShort)}`;
-  const all = [...failed, ...warned, ...unstable];
+  const all = [...failed, ...outdated, ...warned, ...unstable];
   return [
     { level: 'notice', title: `crdb-conformance: ${verdict}`, message: headline(report) + cut } as const,
     ...limited(all, 'error'),

@@ -1,11 +1,12 @@
 /** The verdict of a run in one line, the same in every report. */
+import { overExpected } from './expected.ts';
 import type { Report } from './report.ts';
 
 /** `incomplete: 31 of 48 must clauses proven (33 within reach), none broken` */
 export const headline = (report: Report): string => `${report.verdict}: ${tally(report)}`;
 
 /** The headline without its first word; where the run was made many times, of the worst of them. */
-export const tally = (report: Report): string => once(report) + overAll(report);
+export const tally = (report: Report): string => once(report) + overAll(report) + overExpected(report);
 
 function overAll({ repeats }: Report): string {
   if (!repeats) return '';

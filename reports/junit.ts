@@ -3,8 +3,10 @@ import Builder from 'fast-xml-builder';
 import type { Exchange } from '../harness/exchange.ts';
 import { printableData } from './escape.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
+import { expectedIn } from './expected.ts';
 import { headline } from './headline.ts';
-import { type Element, type JunitOptions, type Outcome, testCase } from './junit/case.ts';
+import { type Element, type JunitOptions, type ListedCase, type Outcome, testCase } from './junit/case.ts';
+import { outdatedCases } from './junit/expectations.ts';
 import { unstableCases } from './junit/unstable.ts';
 import type { CheckResult, ClauseResult, Report } from './report.ts';
 
@@ -52,6 +54,7 @@ interface Context {
   readonly evidence: (check: CheckResult) => Evidence;
   readonly spanMs: (exchanges: readonly string[]) => number;
   readonly options: JunitOptions;
+  readonly expected: ReturnType<typeof expectedIn>;
 }
 
 function suitesOf(report: Report, options: JunitOptions): Suite[] {
@@ -59,7 +62,12 @@ function suitesOf(report: Report, options: JunitOptions): Suite[] {
     { target: report.target, run: report.run, clauses: report.clauses },
     2000,
   );
-  const context = { evidence: evidenceOf(report), spanMs: spans(report.exchanges), options };
+  const context = {
+    evidence: evidenceOf(report),
+    spanMs: spans(report.exchanges),
+    options,
+    expected: expectedIn(report),
+  };
   const placed = clauses.flatMap((clause) => clause.checks.map((check) => ({ clause, check })));
   const properties = {
     verdict: headline(report),
@@ -81,18 +89,18 @@ function suitesOf(report: Report, options: JunitOptions): Suite[] {
     ...[...Map.groupBy(placed, ({ check }) => check.suite)].map(([name, cases]) =>
       suite(name, cases, around, context),
     ),
-    ...repeated(report, around, options),
+    ...listed('repeats', unstableCases(report, options), around),
+    ...listed('expectations', outdatedCases(report), around),
   ];
 }
 
-/** What only many runs together show; nothing where all of them agree. */
-function repeated(report: Report, { before, after }: Around, options: JunitOptions): Suite[] {
-  const cases = unstableCases(report, options);
+/** What is no check of its own; nothing where there are none. */
+function listed(name: string, cases: readonly ListedCase[], { before, after }: Around): Suite[] {
   if (cases.length === 0) return [];
   const count = (outcome?: Outcome): number =>
     outcome === undefined ? cases.length : cases.filter((each) => each.outcome === outcome).length;
   const element = {
-    ...counts('repeats', count),
+    ...counts(name, count),
     '@time': seconds(0),
     ...before,
     testcase: cases.map(({ element }) => element),
@@ -119,12 +127,12 @@ function suite(
   name: string,
   placed: readonly Placed[],
   { before, after }: Around,
-  { evidence, spanMs, options }: Context,
+  { evidence, spanMs, options, expected }: Context,
 ): Suite {
   const cases = placed.map(({ clause, check }) => ({
     clause,
     check,
-    ...testCase(clause, check, evidence(check), options),
+    ...testCase(clause, check, evidence(check), { ...options, expected: expected(clause.id, check.name) }),
   }));
   const count = (outcome?: Outcome): number =>
     outcome === undefined ? cases.length : cases.filter((each) => each.outcome === outcome).length;

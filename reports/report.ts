@@ -3,6 +3,7 @@
  * it judges nothing, counts nothing, and reads neither a clock nor a file.
  */
 import type { Exchange } from '../harness/exchange.ts';
+import type { Expectations } from '../harness/expectation.ts';
 import type { RunRecord, TaskRecord } from '../harness/record.ts';
 import type { Repeats } from '../harness/repeats.ts';
 import type { CheckRecord, RunVerdict, Summary, Verdict } from '../harness/verdict.ts';
@@ -27,6 +28,8 @@ export interface Report {
   readonly exchanges: readonly Exchange[];
   /** Where the run was made many times: what became of each clause over all of them. */
   readonly repeats?: Repeats;
+  /** Where failures were to be expected: which came, which others did, and what doesn't hold any more. */
+  readonly expectations?: Expectations;
 }
 
 export interface ClauseResult extends ReportedClause {

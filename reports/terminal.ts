@@ -4,6 +4,7 @@ import { evidenceOf } from './evidence.ts';
 import type { Report } from './report.ts';
 import { banner, verdictLines } from './terminal/banner.ts';
 import { failures, warnings } from './terminal/broken.ts';
+import { expectedFailures, outdatedExpectations } from './terminal/expected.ts';
 import { duration, hanging, painter } from './terminal/layout.ts';
 import type { Page } from './terminal/page.ts';
 import { suiteTable } from './terminal/table.ts';
@@ -42,6 +43,8 @@ export function terminal(
     ...banner(page),
     ...suiteTable(page),
     ...failures(page),
+    ...outdatedExpectations(page),
+    ...expectedFailures(page),
     ...instabilities(page),
     ...warnings(page),
     ...doubts(page),

@@ -10,7 +10,7 @@ const compiled: { all?: ValidateFunction<Report>; first?: ValidateFunction<Repor
 
 function compile(allErrors: boolean): ValidateFunction<Report> {
   const ajv = new Ajv2020({ allErrors, strict: true, strictTypes: false, strictRequired: false });
-  addFormats.default(ajv, ['date-time', 'uri']);
+  addFormats.default(ajv, ['date-time', 'date', 'uri']);
   return ajv.compile<Report>(schema);
 }
 

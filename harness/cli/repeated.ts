@@ -6,7 +6,7 @@ import type { Report } from '../../reports/report.ts';
 import { UserError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { readJournal } from '../journal.ts';
-import { type Repeats, type Tally, tally, worstCode } from '../repeats.ts';
+import { type RepeatedClause, type Repeats, type Tally, tally, worstCode } from '../repeats.ts';
 import { forgetful, type Memory } from './memory.ts';
 import { journalName, outcome, removeReports, reportOf, show, type Told } from './reports.ts';
 import type { Terminal } from './terminal.ts';
@@ -87,7 +87,7 @@ export async function runRepeatedly(
 
 /** @returns what came of it in one line */
 function takenIn(told: Told, counts: Tally): string {
-  const report = reportOf(told);
+  const report = reportOf(told, new Set(told.started.clauses)); // what passes in this one may fail in another
   const { code } = outcome(report, told.events);
   counts.add({ ...report, code, cutShort: report.run.cutShort !== null });
   return headline(report);
@@ -103,7 +103,7 @@ interface Summed {
 
 function summed(out: string, repeats: Repeats, stop: Stop | undefined): Summed {
   const { events, ...told } = readJournal(join(out, folderOf(repeats.shown), journalName));
-  const shown = reportOf({ events, ...told });
+  const shown = reportOf({ events, ...told }, new Set(repeats.clauses.filter(hasFailed).map(({ id }) => id)));
   const made = repeats.times < repeats.planned || stop ? stopped(repeats, stop) : [];
   const cutShort = [...(shown.run.cutShort === null ? [] : [shown.run.cutShort]), ...made].join('; ');
   const report: Report = {
@@ -113,6 +113,8 @@ function summed(out: string, repeats: Repeats, stop: Stop | undefined): Summed {
   };
   return { report, events, early: made.length > 0 };
 }
+
+const hasFailed = ({ verdicts }: RepeatedClause): boolean => (verdicts.fail ?? verdicts.warn ?? 0) > 0;
 
 /** Writes and shows it. */
 function tellAll(

@@ -53,6 +53,11 @@ describe('refused in two lines', () => {
       line: 'FILE is no JSON, or is cut off.',
     },
     {
+      says: 'an excuse that hides what it doesn’t excuse',
+      content: of({ expectations: { file: 'e.yaml', met: [], unexpected: [], outdated: [] } }),
+      line: 'FILE does not follow from itself: what it says was expected is not what its clauses come to: 1 failures were not expected.',
+    },
+    {
       says: 'another major schema',
       content: of({ schema: 'crdb-conformance/report@2' }),
       line: 'FILE is of the report schema 2, and this program reads crdb-conformance/report@1.',

@@ -9,6 +9,7 @@ import { formats } from '../../reports/formats.ts';
 import type { Report } from '../../reports/report.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { UserError } from '../errors.ts';
+import { gateVerdict } from '../expectations.ts';
 import { readJournal } from '../journal.ts';
 import { exitCode } from './exit-code.ts';
 import { outFolder } from './out-folder.ts';
@@ -106,10 +107,10 @@ const ofFile = (file: string): Source => ({
   report: () => readReport(file),
   again(io) {
     const told = readReport(file);
-    const { verdict, summary, run } = told;
+    const { summary, run } = told;
     io.write(terminal(told, { colour: io.colour, width: io.width }));
     return exitCode({
-      verdict,
+      verdict: gateVerdict(told),
       proven: summary.must.proven,
       requireComplete: run.settings.requireComplete === true,
       cutShort: run.cutShort === null ? undefined : 'killed',

@@ -9,6 +9,7 @@ import { validateReport } from '../../reports/validate.ts';
 import { endedEarly, gather, judgeRun, missingChecks } from '../assemble.ts';
 import { UserError } from '../errors.ts';
 import type { RunEvent, Started } from '../events.ts';
+import { gateVerdict, heldAgainst } from '../expectations.ts';
 import { killed, undecided } from '../undecided.ts';
 import { exitCode } from './exit-code.ts';
 import { tellGitHub } from './github.ts';
@@ -74,7 +75,7 @@ export function outcome(
     ...validateReport(report),
   ];
   const code = exitCode({
-    verdict: report.verdict,
+    verdict: gateVerdict(report),
     proven: report.summary.must.proven,
     requireComplete: report.run.settings.requireComplete === true,
     cutShort: endedEarly(events)?.fault ?? (closed ? undefined : 'killed'),
@@ -85,7 +86,8 @@ export function outcome(
 
 const optional = (line: string | undefined): readonly string[] => (line === undefined ? [] : [line]);
 
-export function reportOf({ started, events }: Told): Report {
+/** @param failedElsewhere ids of clauses that failed in another of many runs */
+export function reportOf({ started, events }: Told, failedElsewhere?: ReadonlySet<string>): Report {
   const { stallMs, ...told } = gather(events);
   const checks = [...told.checks, ...undecided(started, events)];
   const { register, clauses, run } = started;
@@ -113,7 +115,17 @@ export function reportOf({ started, events }: Told): Report {
     checks,
   };
   const reported = register.filter(({ id }) => judgement.clauseVerdicts.has(id));
-  return buildReport(record, reported, judgement, ({ source }) => source.url);
+  const report = buildReport(record, reported, judgement, ({ source }) => source.url);
+  if (!started.expected) return report;
+  const { startedAt, settings } = run;
+  const strict = settings.strict === true;
+  const held = {
+    clauses: report.clauses,
+    startedAt,
+    strict,
+    ...(failedElsewhere ? { failedElsewhere } : {}),
+  };
+  return { ...report, expectations: heldAgainst(held, started.expected) };
 }
 
 /** How long a run is known to have lasted that never said how long it did. */

@@ -23,7 +23,7 @@ import { journalName, type Told } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What is tried on which target: the same, however often. */
-export interface Trial extends Pick<Started, 'clauses' | 'register' | 'checks'> {
+export interface Trial extends Pick<Started, 'clauses' | 'register' | 'checks' | 'expected'> {
   readonly options: RunOptions;
   readonly target: Target;
   readonly targetName: string;
@@ -76,6 +76,7 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
     clauses,
     register,
     checks,
+    ...(trial.expected ? { expected: trial.expected } : {}),
   };
   const journal = join(folder, journalName);
   startJournal(journal, started);

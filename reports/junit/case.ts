@@ -1,5 +1,7 @@
 /** One check as a JUnit test case. */
+import type { MetExpectation } from '../../harness/expectation.ts';
 import type { Evidence } from '../evidence.ts';
+import { excuse } from '../expected.ts';
 import type { CheckResult, ClauseResult } from '../report.ts';
 
 /** An element for the builder: attributes begin with `@`, its text is `#`. */
@@ -16,6 +18,12 @@ export interface TestCase {
   readonly content: Element;
 }
 
+/** A case that is no check. */
+export interface ListedCase {
+  readonly outcome: Outcome;
+  readonly element: Element;
+}
+
 export interface JunitOptions {
   /** What is inconclusive is an error then, and not only skipped. */
   readonly requireComplete: boolean;
@@ -26,12 +34,14 @@ export function testCase(
   clause: ClauseResult,
   check: CheckResult,
   evidence: Evidence,
-  { requireComplete }: JunitOptions,
+  { requireComplete, expected }: JunitOptions & { readonly expected?: MetExpectation | undefined },
 ): TestCase {
   const { verdict, reason } = check;
   const story = () => told(clause, check, evidence);
   switch (verdict) {
     case 'fail':
+      if (expected)
+        return holding('skipped', { '@message': `expected failure: ${excuse(expected)}: ${reason}` });
       return holding('failure', { '@type': clause.level, '@message': reason, '#': story() });
     case 'skip':
       return holding('skipped', { '@message': reason });

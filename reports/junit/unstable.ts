@@ -1,15 +1,10 @@
 /** The clauses that were not judged the same in every run, as test cases. */
 import type { Report } from '../report.ts';
 import { unstableOf } from '../unstable.ts';
-import type { Element, JunitOptions, Outcome } from './case.ts';
-
-export interface UnstableCase {
-  readonly outcome: Outcome;
-  readonly element: Element;
-}
+import type { JunitOptions, ListedCase, Outcome } from './case.ts';
 
 /** One that failed in any run is a failure, whichever run the report shows; one that never did is a doubt. */
-export function unstableCases(report: Report, { requireComplete }: JunitOptions): readonly UnstableCase[] {
+export function unstableCases(report: Report, { requireComplete }: JunitOptions): readonly ListedCase[] {
   const name = `the same in each of ${report.repeats?.times ?? 1} runs`;
   return unstableOf(report).map(({ id, failed, story, clause }) => {
     const doubt: Outcome = requireComplete ? 'error' : 'skipped';

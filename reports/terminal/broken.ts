@@ -1,6 +1,7 @@
 /** What is broken: each clause with its ground, and the proof that it is. */
 
 import { kindOf, needsLogin } from '../evidence.ts';
+import { expectedIn } from '../expected.ts';
 import { counted } from '../headline.ts';
 import type { CheckResult, ClauseResult } from '../report.ts';
 import { hanging, listed, oneLine, wrapped } from './layout.ts';
@@ -12,7 +13,10 @@ const many = 8;
 const shownLines = 4;
 
 export function failures(page: Page): string[] {
-  const clauses = page.report.clauses.filter(({ verdict }) => verdict === 'fail');
+  const clauses = page.report.clauses
+    .filter(({ verdict }) => verdict === 'fail')
+    .map((clause) => unexpected(page, clause))
+    .filter(({ checks }) => checks.some(({ verdict }) => verdict === 'fail'));
   return titled(page, `Broken: ${counted(clauses.length, 'clause')}`, [
     ...login(page, clauses),
     ...clauses.flatMap((clause) => [
@@ -20,6 +24,12 @@ export function failures(page: Page): string[] {
       ...told(page, clause, 'fail', clauses.length > many ? 'many' : 'few'),
     ]),
   ]);
+}
+
+/** A clause without the checks that failed as somebody had said. */
+function unexpected({ report }: Page, clause: ClauseResult): ClauseResult {
+  const expected = expectedIn(report);
+  return { ...clause, checks: clause.checks.filter(({ name }) => !expected(clause.id, name)) };
 }
 
 /** The broken `should`s, and the warnings of clauses that are told for nothing worse. */
