@@ -1,5 +1,5 @@
 /** `crdb-conformance import`: a folder of report.json into a history. Each run once, whatever the files are called. */
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, globSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted } from '../../reports/headline.ts';
 import { openHistory } from '../../reports/history/file.ts';
@@ -60,6 +60,13 @@ const isMeant = (path: string): boolean =>
   /(^|[/\\.-])report\.json$/.test(path) ||
   /^\s*\{\s*"schema":\s*"crdb-conformance\/report@/.test(beginning(path));
 
+/** A file of any size may lie there. */
 function beginning(path: string): string {
-  return readFileSync(path, 'utf8').slice(0, 200);
+  const bytes = Buffer.alloc(200);
+  const descriptor = openSync(path, 'r');
+  try {
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes));
+  } finally {
+    closeSync(descriptor);
+  }
 }
