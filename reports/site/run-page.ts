@@ -14,7 +14,12 @@ const width = 110;
 export function runPage(run: PastRun, report: Report | undefined): string {
   const back = html`<p><a href="../${indexFile}">All targets</a> · <a href="../${targetFile(run.target)}">${shown(run.target)}</a></p>`;
   const title = `${run.target}, ${minuteOf(run.startedMs)}: ${report ? headline(report) : run.verdict}`;
-  if (report) return document(title, back, html`<pre>${terminal(report, { colour: false, width })}</pre>`);
+  if (report)
+    return document(
+      title,
+      back,
+      html`<h1>${shown(title)}</h1><pre>${terminal(report, { colour: false, width })}</pre>`,
+    );
   return document(
     title,
     back,

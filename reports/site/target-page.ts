@@ -3,7 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Verdict } from '../../harness/verdict.ts';
 import { counted } from '../headline.ts';
 import { blame, changedLines } from '../history/causes.ts';
-import { type Change, type Comparison, compare, isBroken } from '../history/compare.ts';
+import { type Change, type Comparison, compare, isBroken, type Kind, kinds } from '../history/compare.ts';
 import type { PastRun } from '../history/past-run.ts';
 import { minuteOf } from '../history/when.ts';
 import { indexFile, runFile } from './file-names.ts';
@@ -58,14 +58,24 @@ function episode(comparison: Comparison): SafeHtml | undefined {
   if (news.length + changed.length === 0 && comparison.before.verdict === comparison.after.verdict)
     return undefined;
   return html`${heading(comparison.after)}<ul>
-${changed.map((line) => html`<li>changed: ${line}</li>\n`)}${news.map((change) => html`<li>${entry(change)}</li>\n`)}</ul>\n`;
+${changed.map((line) => html`<li>changed: ${line}</li>\n`)}${kinds.map((kind) => entries(kind, news))}</ul>\n`;
 }
+
+/** What became broken or whole is told with what may explain it; what could only be seen or not, by name. */
+function entries(kind: Kind, all: readonly Change[]): SafeHtml[] {
+  const changes = all.filter((change) => change.kind === kind);
+  if (changes.length === 0) return [];
+  if (explained.includes(kind)) return changes.map((change) => html`<li>${entry(change)}</li>\n`);
+  const names = changes.map(({ clause }, row) => html`${row === 0 ? '' : ', '}<code>${shown(clause)}</code>`);
+  return [html`<li>${kind}: ${names}</li>\n`];
+}
+
+const explained: readonly Kind[] = ['new', 'unstable', 'fixed'];
 
 function entry({ kind, clause, level, before, after, causes }: Change): SafeHtml {
   const turned = `${before?.verdict ?? 'not judged'} → ${after?.verdict ?? 'not judged'}`;
-  const why = kind === 'added' || kind === 'removed' ? '' : `; ${blame(causes)}`;
   const reason = kind === 'new' && after?.reason ? html`<br><code>${shown(after.reason)}</code>` : html``;
-  return html`${kind}: <code>${shown(clause)}</code> (${level}), ${turned}${why}${reason}`;
+  return html`<strong>${kind}</strong>: <code>${shown(clause)}</code> (${level}), ${turned}; ${blame(causes)}${reason}`;
 }
 
 function matrix(runs: readonly PastRun[]): SafeHtml[] {
