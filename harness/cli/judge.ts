@@ -85,10 +85,15 @@ function comparison(before: Report, after: Report): string {
   return [
     `${printable(before.target.name)}, ${before.run.startedAt}, judged again ${by}: ${said}`,
     ...lines,
-    ...(same && lines.length > 0
-      ? ['The same evidence comes to the same verdicts: this report doesn’t follow from its evidence.']
-      : []),
+    ...(same && lines.length > 0 ? [whyOtherwise(before)] : []),
     `${after.verdict}${before.verdict === after.verdict ? ', as before' : `; it was ${before.verdict}`}`,
     '',
   ].join('\n');
+}
+
+function whyOtherwise({ exchanges }: Report): string {
+  const short = exchanges.filter(({ response }) => response?.shortened).length;
+  return short === 0
+    ? 'The same evidence comes to the same verdicts: this report doesn’t follow from its evidence.'
+    : `Only the beginning of ${short} answers is recorded: what hangs on them can’t be judged again.`;
 }

@@ -6,44 +6,77 @@ import { loadRegister } from '../../spec/register.ts';
 import { judged } from './judge.ts';
 import { reportOf } from './reports.ts';
 
-/**
- * Judges the evidence again, and compares every clause and every check, word for word.
- * @returns what the report says otherwise than its evidence, a line each
- * @throws {UserError} exit 2: by its provisioner it can't be judged again
- */
-export async function contradictions(report: Report): Promise<readonly string[]> {
-  const { cutShort } = report.run;
-  if (cutShort !== null)
-    return [`the run was cut short (${cutShort}): what it left open can’t be judged again`];
-  const again = reportOf(await judged(report));
-  const told = new Map(report.clauses.map((clause) => [clause.id, clause]));
-  const due = new Map(again.clauses.map((clause) => [clause.id, clause]));
-  const clauses = [...new Set([...told.keys(), ...due.keys()])].flatMap(
-    (id) => differenceOf(told.get(id), due.get(id)) ?? [],
-  );
-  return clauses.map((line) => `${line}${bySameSuites(report, again) ? '' : byOthers(report, again)}`);
+export interface Unproven {
+  readonly id: string;
+  readonly why: string;
 }
 
-const bySameSuites = (report: Report, again: Report): boolean =>
-  canonical(report.run.hashes) === canonical(again.run.hashes);
+export interface Proof {
+  /** What the report says otherwise than its evidence, a line each: it is not to be believed. */
+  readonly against: readonly string[];
+  /** What hangs on bodies of which the beginning alone is recorded: it may be so. */
+  readonly beyond: readonly Unproven[];
+}
 
-const byOthers = ({ run }: Report, again: Report): string =>
-  ` (by other suites than those of the run: they were those of harness ${run.harnessVersion}, this is ${again.run.harnessVersion})`;
-
-function differenceOf(told: ClauseResult | undefined, due: ClauseResult | undefined): string | undefined {
-  if (!told || !due)
-    return `${told?.id ?? due?.id} is ${told ? 'told' : 'not told'}, and the evidence ${due ? 'speaks' : 'does not speak'} of it`;
-  if (told.verdict !== due.verdict) {
-    const reason =
-      due.checks.find(({ verdict }) => verdict === due.verdict)?.reason ?? 'no check of it was run';
-    return `${due.id} is told as ${told.verdict}, and its evidence comes to ${due.verdict}: ${reason}`;
+/**
+ * Judges the evidence again, and compares every clause and every check, word for word.
+ * @throws {UserError} exit 2: by its provisioner it can't be judged again
+ */
+export async function proof(report: Report): Promise<Proof> {
+  const { cutShort, hashes, harnessVersion } = report.run;
+  if (cutShort !== null)
+    return {
+      against: [`the run was cut short (${cutShort}): what it left open can’t be judged again`],
+      beyond: [],
+    };
+  const again = reportOf(await judged(report));
+  const short = report.exchanges.filter(({ response }) => response?.shortened).length;
+  const by =
+    canonical(hashes) === canonical(again.run.hashes)
+      ? ''
+      : ` (by other suites than those of the run: they were those of harness ${harnessVersion}, this is ${again.run.harnessVersion})`;
+  const told = new Map(report.clauses.map((clause) => [clause.id, clause]));
+  const due = new Map(again.clauses.map((clause) => [clause.id, clause]));
+  const against: string[] = [];
+  const beyond: Unproven[] = [];
+  for (const id of new Set([...told.keys(), ...due.keys()])) {
+    const pair = { told: told.get(id), due: due.get(id) };
+    const difference = differenceOf(id, pair);
+    if (difference === undefined) continue;
+    if (short > 0 && saysLess(pair))
+      beyond.push({ id, why: `only the beginning of ${counted(short, 'answer')} is recorded` });
+    else against.push(difference + by);
   }
-  const { checks: checksTold, ...clauseTold } = told;
-  const { checks: checksDue, ...clauseDue } = due;
-  if (canonical(clauseTold) !== canonical(clauseDue))
-    return `${due.id} is told otherwise than it stands in the register`;
-  const alone = oneSided(checksTold, checksDue) ?? oneSided(checksDue, checksTold);
-  return alone && `${due.id}: the check "${alone.name}" is told otherwise than its evidence comes to`;
+  return { against, beyond };
+}
+
+interface Pair {
+  readonly told: ClauseResult | undefined;
+  readonly due: ClauseResult | undefined;
+}
+
+function differenceOf(id: string, { told, due }: Pair): string | undefined {
+  if (!told) return `${id} is not told, and the evidence speaks of it`;
+  if (!due) return `${id} is told, and the evidence does not speak of it`;
+  if (told.verdict !== due.verdict) {
+    const reason = due.checks.find(({ verdict }) => verdict === due.verdict)?.reason;
+    return `${id} is told as ${told.verdict}, and its evidence comes to ${due.verdict}: ${reason ?? 'no check of it was run'}`;
+  }
+  if (canonical(statementOf(told)) !== canonical(statementOf(due)))
+    return `${id} is told otherwise than it stands in the register`;
+  const alone = oneSided(told.checks, due.checks) ?? oneSided(due.checks, told.checks);
+  return alone && `${id}: the check "${alone.name}" is told otherwise than its evidence comes to`;
+}
+
+const statementOf = ({ checks: _, verdict: __, ...statement }: ClauseResult) => statement;
+
+/** Whether the evidence contradicts nothing of a clause, and is only in doubt where the report was not. */
+function saysLess({ told, due }: Pair): boolean {
+  if (!told || !due || canonical(statementOf(told)) !== canonical(statementOf(due))) return false;
+  const verdicts = new Map(told.checks.map(({ name, verdict }) => [name, verdict]));
+  return due.checks.every(
+    ({ name, verdict }) => verdict === 'inconclusive' || verdict === verdicts.get(name),
+  );
 }
 
 function oneSided(checks: readonly CheckResult[], others: readonly CheckResult[]): CheckResult | undefined {
@@ -59,20 +92,16 @@ const canonical = (data: unknown): string =>
       : value,
   );
 
-export interface Unproven {
-  readonly id: string;
-  readonly why: string;
-}
-
-/** The must clauses of the contract that a report neither proves nor shows broken. */
-export function unproven({ clauses }: Report): readonly Unproven[] {
+/** The must clauses of the contract that a report neither proves nor shows broken, with what is beyond its evidence. */
+export function unproven({ clauses }: Report, beyond: readonly Unproven[]): readonly Unproven[] {
   const told = new Map(clauses.map((clause) => [clause.id, clause]));
+  const hanging = new Map(beyond.map((open) => [open.id, open]));
   return loadRegister()
     .clauses.filter(({ level }) => level === 'must')
     .flatMap(({ id }) => {
       const clause = told.get(id);
       if (!clause) return [{ id, why: 'the run was not about it' }];
-      if (clause.verdict === 'pass' || clause.verdict === 'fail') return [];
+      if (clause.verdict === 'pass' || clause.verdict === 'fail') return hanging.get(id) ?? [];
       const check = clause.checks.find(({ verdict }) => verdict === clause.verdict);
       return [{ id, why: `${clause.verdict}: ${check?.reason ?? 'no check of it was run'}` }];
     });

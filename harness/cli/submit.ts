@@ -7,7 +7,7 @@ import { formats } from '../../reports/formats.ts';
 import { counted, headline } from '../../reports/headline.ts';
 import { UserError } from '../errors.ts';
 import { bundleOf } from './bundle.ts';
-import { contradictions, openPoints, unproven } from './proven.ts';
+import { openPoints, proof, unproven } from './proven.ts';
 import { contentOf, readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -30,7 +30,7 @@ export async function submit(where: string, options: SubmitOptions, io: Terminal
   const isFolder = statSync(where, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const file = isFolder ? join(where, formats.json.file) : where;
   const report = readReport(file);
-  const against = await contradictions(report);
+  const { against, beyond } = await proof(report);
   if (against.length > 0) {
     for (const line of against) io.error(`${printable(line)}\n`);
     io.error(`No bundle was made: ${counted(against.length, 'point')} could not be verified.\n`);
@@ -39,7 +39,7 @@ export async function submit(where: string, options: SubmitOptions, io: Terminal
   const bundle = await bundleOf(report, contentOf(file), product);
   write(options.out, bundle);
   io.write(`${options.out}: ${product.name} ${product.version}, ${Math.ceil(bundle.length / 1024)} KiB\n`);
-  io.write(`${headline(report)}\n${openPoints(unproven(report))}`);
+  io.write(`${headline(report)}\n${openPoints(unproven(report, beyond))}`);
   return 0;
 }
 

@@ -11,7 +11,7 @@ import { bundleOf, opened } from './bundle.ts';
 import { retold } from './fixtures/forged.ts';
 import { expectSaid, freshFolder, program, scratch } from './fixtures/program.ts';
 import { rehearsed } from './fixtures/rehearsed.ts';
-import { contradictions } from './proven.ts';
+import { proof, unproven } from './proven.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -202,20 +202,51 @@ describe('somebody who knows how to make the hashes anew', () => {
       why: 'the run was cut short (the disk is full)',
     },
   ])('and $what is refused', async ({ forged, why }) => {
-    expect((await contradictions(forged())).filter((line) => line.includes(why))).toHaveLength(1);
+    expect((await proof(forged())).against.filter((line) => line.includes(why))).toHaveLength(1);
   });
 
   test('and an honest report is believed, broken or not', async () => {
-    for (const report of [good, broken, small]) expect(await contradictions(report)).toEqual([]);
+    for (const report of [good, broken, small])
+      expect(await proof(report)).toEqual({ against: [], beyond: [] });
   });
 
   test('other suites are named where they may be why', async () => {
     const { run } = broken;
     const older = { ...run, harnessVersion: '0.0.9', hashes: { ...run.hashes, suites: '0'.repeat(16) } };
-    const [line] = await contradictions({ ...retold(broken, refused, 'pass'), run: older });
-    expect(line).toContain(
+    const { against } = await proof({ ...retold(broken, refused, 'pass'), run: older });
+    expect(against[0]).toContain(
       '(by other suites than those of the run: they were those of harness 0.0.9, this is ',
     );
+  });
+});
+
+describe('of answers that are recorded by their beginning alone', () => {
+  /** As a long run records the lists that come last. */
+  const shortened = (report: Report): Report => ({
+    ...report,
+    exchanges: report.exchanges.map((exchange) => {
+      const { operation, response } = exchange;
+      if (operation !== 'list' || !response || response.body.length < 500) return exchange;
+      const kept = { bytes: response.body.length, sha256: '0'.repeat(64) };
+      return { ...exchange, response: { ...response, body: response.body.slice(0, 10), shortened: kept } };
+    }),
+  });
+
+  test('what hangs on them is neither refused nor proven', async () => {
+    const { against, beyond } = await proof(shortened(good));
+    expect(against).toEqual([]);
+    expect(beyond).toContainEqual({
+      id: 'list.schema',
+      why: expect.stringMatching(/^only the beginning of \d+ answers is recorded$/),
+    });
+    expect(unproven(good, beyond).map(({ id }) => id)).toContain('list.schema');
+  });
+
+  test('what does not is refused as ever', async () => {
+    const forged = shortened(retold(broken, 'cancel.commit-phase.refused', 'pass'));
+    expect((await proof(forged)).against).toEqual([
+      expect.stringContaining('cancel.commit-phase.refused is told as pass, and its evidence comes to fail'),
+    ]);
   });
 });
 

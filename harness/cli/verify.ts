@@ -3,7 +3,7 @@ import { Refusal } from '../../reports/bundle/archive.ts';
 import { printable } from '../../reports/escape.ts';
 import { counted, headline } from '../../reports/headline.ts';
 import { type Opened, openBundle } from './bundle.ts';
-import { contradictions, openPoints, unproven } from './proven.ts';
+import { openPoints, proof, unproven } from './proven.ts';
 import type { Terminal } from './terminal.ts';
 
 const shownLines = 20;
@@ -17,7 +17,7 @@ export async function verify(file: string, io: Terminal): Promise<number> {
   const opened = await openedOrRefused(file);
   if (typeof opened === 'string') return refused(file, [opened], io);
   const { manifest, report } = opened;
-  const against = await contradictions(report);
+  const { against, beyond } = await proof(report);
   if (against.length > 0) return refused(file, against, io);
   const { name, version } = manifest.product;
   const exchanges = counted(report.exchanges.length, 'exchange');
@@ -29,7 +29,7 @@ export async function verify(file: string, io: Terminal): Promise<number> {
     io.write(
       `of ${report.repeats.times} runs the evidence of one is here; what is told of the others can’t be verified\n`,
     );
-  const open = unproven(report);
+  const open = unproven(report, beyond);
   io.write(`${printable(headline(report))}\n${openPoints(open)}`);
   if (report.verdict === 'non-conformant') return 1;
   return open.length > 0 ? 4 : 0;
