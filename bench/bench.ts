@@ -95,7 +95,7 @@ const rows: readonly {
     measure: timesParsing,
   },
   {
-    what: 'all reports of a run of 15,000 checks and 30,000 exchanges',
+    what: 'every form of the report of a run of 15,000 checks and 30,000 exchanges',
     unit: 's',
     bound: 3,
     runs: 5,

@@ -136,11 +136,16 @@ describe('a byte outside of all contents is told with the member that it belongs
   test.each([
     { what: 'the time of the first', at: 10, named: 'first.json' },
     { what: 'the time of the second', at: 30 + 10 + 7 + 10, named: 'second.xml' },
+    {
+      what: 'its time once more, in the directory',
+      at: 2 * (30 + 10) + 7 + 4 + 12,
+      named: 'the archive’s directory',
+    },
   ])('$what', async ({ at, named }) => {
     const bundle = await packed(members);
     bundle[at] = (bundle[at] ?? 0) ^ 1;
     expect(await strayByte(bundle, members)).toBe(
-      `${named} was changed at byte ${at} of the bundle, outside of its content`,
+      `${named} was changed at byte ${at} of the bundle, outside of the contents`,
     );
   });
 

@@ -105,19 +105,26 @@ export async function strayByte(bundle: Buffer, members: readonly Member[]): Pro
   const length = Math.min(due.length, bundle.length);
   let at = 0;
   while (at < length && due[at] === bundle[at]) at++;
-  const before = await startsOf(due);
-  const name = before.findLast(({ start }) => start <= at)?.name ?? 'the archive';
-  return `${name} was changed at byte ${at} of the bundle, outside of its content`;
+  const parts = await partsOf(due);
+  const part = parts.findLast(({ start }) => start <= at)?.name ?? directory;
+  return `${part} was changed at byte ${at} of the bundle, outside of the contents`;
 }
 
+const directory = 'the archive’s directory';
+const directoryMark = Buffer.from('PK\u0001\u0002', 'latin1');
+const headerBytes = 30;
+
 /** Where each member begins, and the directory after the last. */
-async function startsOf(
+async function partsOf(
   bundle: Buffer,
 ): Promise<readonly { readonly name: string; readonly start: number }[]> {
   const zip = await opened(bundle);
-  const starts: { name: string; start: number }[] = [];
-  if (!zip) return starts;
-  for await (const { fileName, relativeOffsetOfLocalHeader } of zip.eachEntry())
-    starts.push({ name: fileName, start: relativeOffsetOfLocalHeader });
-  return starts;
+  const parts: { name: string; start: number }[] = [];
+  let end = 0;
+  if (!zip) return parts;
+  for await (const { fileName, relativeOffsetOfLocalHeader: start, uncompressedSize } of zip.eachEntry()) {
+    parts.push({ name: fileName, start });
+    end = start + headerBytes + uncompressedSize;
+  }
+  return [...parts, { name: directory, start: bundle.indexOf(directoryMark, end) }];
 }
