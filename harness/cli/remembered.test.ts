@@ -69,6 +69,14 @@ test('several targets are told each by its newest run, and one of them by its na
   );
 });
 
+test('a history that holds no run yet says so', () => {
+  const file = remembering();
+  expect(() => said((io) => history({ history: file, last: 20 }, io))).toThrow('holds no run yet');
+  expect(() => said((io) => flaky({ history: file, last: 20, target: 'other' }, io))).toThrow(
+    'holds no run yet',
+  );
+});
+
 test('as JSON, history and flaky are data', () => {
   const asked = { history: nights(), last: 20, json: true };
   const runs = JSON.parse(said((io) => history(asked, io)).out);

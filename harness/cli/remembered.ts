@@ -21,7 +21,7 @@ export interface Asked {
 export function history({ history: file, target, last, json }: Asked, io: Terminal): number {
   using opened = readHistory(file);
   const targets = opened.read(newestOfEach);
-  if (target === undefined && targets.length !== 1) {
+  if (target === undefined && targets.length > 1) {
     io.write(json ? asJson(targets) : targetsText(targets, io.width));
     return 0;
   }
@@ -55,6 +55,12 @@ export function targetNamed(opened: History, target: string | undefined): string
   const [only, ...others] = names;
   if (target === undefined && only !== undefined && others.length === 0) return only;
   if (target !== undefined && names.includes(target)) return target;
+  if (only === undefined)
+    throw new UserError(
+      'The history holds no run yet.',
+      'A run keeps itself there: crdb-conformance run --history FILE',
+      2,
+    );
   const near = target === undefined ? undefined : nearest(target, names);
   throw new UserError(
     target === undefined ? 'The history holds several targets.' : `The history holds no target ${target}.`,
