@@ -49,12 +49,22 @@ test('runs are told in the order of their starts, in whatever order they were ke
   keep(history, night(9, { target: { name: 'other' } }));
   history.read((db) => {
     expect(ids(newestOf(db, 'my-mock', 2))).toEqual(['night-03', 'night-02']);
-    expect(before(db, { target: 'my-mock', startedMs: Date.UTC(2026, 10, 3, 3) })?.id).toBe('night-02');
-    expect(before(db, { target: 'my-mock', startedMs: Date.UTC(2026, 10, 1, 3) })).toBeUndefined();
+    expect(before(db, pastRun(night(3)))?.id).toBe('night-02');
+    expect(before(db, pastRun(night(1)))).toBeUndefined();
     expect(newestOfEach(db).map(({ target, id, runs }) => [target, id, runs])).toEqual([
       ['other', 'night-09', 1],
       ['my-mock', 'night-03', 3],
     ]);
+  });
+});
+
+test('the run before another one was about the same clauses', () => {
+  using history = empty();
+  const partly = { run: { settings: { selection: 'cancel' } } };
+  for (const report of [night(1), night(2, partly), night(3), night(4, partly)]) keep(history, report);
+  history.read((db) => {
+    expect(before(db, pastRun(night(3)))?.id).toBe('night-01');
+    expect(before(db, pastRun(night(4, partly)))?.id).toBe('night-02');
   });
 });
 

@@ -68,16 +68,17 @@ export function named(db: DatabaseSync, id: string): readonly PastHead[] {
   return found.map(headOf);
 }
 
-/** The last run of a target that started before another did. */
+/** The last run of a target that started before another did, and was about the same clauses. */
 export const before = (
   db: DatabaseSync,
-  { target, startedMs }: Pick<PastHead, 'target' | 'startedMs'>,
+  { target, startedMs, conditions }: Pick<PastHead, 'target' | 'startedMs' | 'conditions'>,
 ): PastHead | undefined =>
   db
     .prepare(
-      `${heads} WHERE targets.name = ? AND started_ms < ? ORDER BY started_ms DESC, runs.id DESC LIMIT 1`,
+      `${heads} WHERE targets.name = ? AND started_ms < ? AND coalesce(conditions ->> '$.settings.selection', '') = ?
+       ORDER BY started_ms DESC, runs.id DESC LIMIT 1`,
     )
-    .all(target, startedMs)
+    .all(target, startedMs, String(conditions.settings.selection ?? ''))
     .map(headOf)[0];
 
 /** A run with its clauses. */
