@@ -1,6 +1,7 @@
 /** The kill matrix: which clause convicts which wrong server. It proves the suites, as the suites prove a server. */
 import type { Register } from '../spec/register.ts';
 import { gather, judgeRun } from './assemble.ts';
+import { everyExchange } from './charges.ts';
 import { type Check, readSuites, titleOf } from './clause.ts';
 import { withControls } from './conductor.ts';
 import type { Mutant } from './reference/mutant.ts';
@@ -15,7 +16,7 @@ export interface MatrixRow {
   readonly verdict: RunVerdict;
   /** The clauses that ended as `fail` or `warn`. */
   readonly convictedBy: readonly string[];
-  /** The checks that ended so, by their titles. */
+  /** The checks that ended so, by their titles; not what every exchange says, which a run of their clause alone lacks. */
   readonly failed: readonly string[];
   /** Clauses that had to convict it and did not: it survives them. */
   readonly survived: readonly string[];
@@ -49,7 +50,9 @@ export async function tryMutant(
     mutant,
     verdict,
     convictedBy,
-    failed: checks.filter(({ verdict }) => isConviction(verdict)).map(titleOf),
+    failed: checks
+      .filter(({ suite, verdict }) => suite !== everyExchange && isConviction(verdict))
+      .map(titleOf),
     survived: mutant.killedBy.filter((id) => !convictedBy.includes(id)),
     wronglyBlamed: convictedBy.filter((id) => !mutant.killedBy.includes(id) && !mutant.mayFail.includes(id)),
   };
@@ -72,7 +75,10 @@ export interface Needless {
   readonly fails: boolean;
 }
 
-/** The checks that no wrong server needs. A `may` clause convicts nobody: its checks are not among them. */
+/**
+ * The checks that no wrong server needs in a run of their clause alone, where nobody else asks what they ask. A `may`
+ * clause convicts nobody: its checks are not among them.
+ */
 export function needless(
   rows: readonly MatrixRow[],
   checks: readonly Check[],

@@ -41,6 +41,7 @@ export const rules: Rules = {
   list: {
     status: 200,
     holds: { queued: false, running: true, committing: true, finished: false, failed: false },
+    times: { queued: 1, running: 1, committing: 1, finished: 1, failed: 1 },
     lagMs: 0,
     order: 'oldest first',
     answer: (rows) => rows,
@@ -83,6 +84,7 @@ export const rules: Rules = {
       makes: (_before, header) => header,
       heeds: () => true,
       parse: secondsIn,
+      assumes: null,
       malformed: 400,
       holds: 'for good',
     },

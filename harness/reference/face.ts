@@ -2,10 +2,12 @@
 import { doubtAbout } from './auth.ts';
 import { type ClusterSide, isClusterPath } from './cluster/face.ts';
 import { control, controlPath } from './control.ts';
+import { luckOf } from './luck.ts';
+import type { Moment } from './moment.ts';
 import { type Asked, answer, perform, type Service } from './operations.ts';
 import { emptyReply, type Reply, refusal } from './reply.ts';
-import { findRoute } from './routes.ts';
-import type { Moment, Operation, Rules, RulesInTime, TransportRules } from './rules.ts';
+import { decoded, findRoute } from './routes.ts';
+import type { Operation, Rules, RulesInTime, TransportRules } from './rules.ts';
 
 /** A request, as far as the cluster looks at it. */
 export interface Incoming {
@@ -51,7 +53,16 @@ export function faceOf(service: Service, rulesInTime: RulesInTime, side?: Cluste
     const nowMs = service.nowMs();
     const operation = operationNear(request.path);
     const sinceMs = nowMs - (before[operation]?.atMs ?? Number.NEGATIVE_INFINITY);
-    const moment: Moment = { operation, turn: turns[operation], upMs: nowMs - startMs, sinceMs };
+    const moment: Moment = {
+      operation,
+      turn: turns[operation],
+      upMs: nowMs - startMs,
+      sinceMs,
+      luck: luckOf(service.seed ?? 1, operation, turns[operation]),
+      query: new URLSearchParams(request.query),
+      resultTtl: request.resultTtl,
+      task: service.tasks.get(idNear(request.path)),
+    };
     const rules = typeof rulesInTime === 'function' ? rulesInTime(moment) : rulesInTime;
     const { transport } = rules;
     const aside = (reply: Reply): Outgoing => ({ reply, afterMs: 0, transport });
@@ -68,7 +79,7 @@ export function faceOf(service: Service, rulesInTime: RulesInTime, side?: Cluste
     if (found.kind === 'unknown path') {
       return aside(guarded(request, service, rules, () => refusal(rules.paths.unknown, transport)));
     }
-    const asked = askedOf(request, found.operation, found.rawId);
+    const asked = askedOf(request, moment, found.operation, found.rawId);
     if (found.kind === 'wrong method')
       return aside(wrongMethod(request, asked, found.allow, service, rules, moment));
     turns[found.operation]++;
@@ -99,14 +110,18 @@ const nameOf = (
 const operationNear = (path: string): Operation =>
   path.endsWith('/actions/cancel') ? 'cancel' : path.endsWith('/crdb_tasks') ? 'list' : 'read';
 
+/** The id that a path seems to name, whatever comes after it. */
+const idNear = (path: string): string => decoded(path.split('/crdb_tasks/')[1]?.split('/')[0] ?? '');
+
 const askedOf = (
-  { query, authorization, resultTtl }: Incoming,
+  { authorization }: Incoming,
+  { query, resultTtl }: Moment,
   operation: Operation,
   rawId: string,
 ): Asked => ({
   operation,
   rawId,
-  query: new URLSearchParams(query),
+  query,
   authorization,
   resultTtl,
 });

@@ -1,9 +1,10 @@
 /** The three operations: a request comes in as plain data, an answer goes out. No network here. */
 import { type Login, refusedFor } from './auth.ts';
 import { bodyOf, viewOf } from './body.ts';
+import type { Moment } from './moment.ts';
 import { emptyReply, jsonReply, type Reply, refusal } from './reply.ts';
 import { decoded } from './routes.ts';
-import type { Manner, Moment, Operation, Outcome, Rules, VerboseKind } from './rules.ts';
+import type { Manner, Operation, Outcome, Rules, VerboseKind } from './rules.ts';
 import { phaseOf, type Task } from './task.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -24,6 +25,8 @@ export interface Service {
   readonly nowMs: () => number;
   /** When the clock was at zero, in milliseconds since 1970. */
   readonly epochMs: number;
+  /** For what the cluster does by chance; 1 where it is left out. */
+  readonly seed?: number;
 }
 
 /** Answers a request of an operation, by the rules. */
@@ -70,13 +73,14 @@ function lookUp(
 }
 
 function list({ tasks, nowMs, epochMs }: Service, rules: Rules, moment: Moment): Reply {
-  const { holds, lagMs, order, rewriteRow, answer: answered, status } = rules.list;
+  const { holds, times, lagMs, order, rewriteRow, answer: answered, status } = rules.list;
   const rows = [];
   for (const task of tasks.listed()) {
     const view = viewOf(task, nowMs() - lagMs);
     const gone = rules.retention.forgottenBy.list && tasks.isExpired(task, rules.retention);
     if (!holds[view.phase] || gone) continue;
-    rows.push(rewriteRow(bodyOf(view, rules.task, epochMs, false), view, moment));
+    const row = rewriteRow(bodyOf(view, rules.task, epochMs, false), view, moment);
+    for (let copy = 0; copy < times[view.phase]; copy++) rows.push(row);
   }
   if (order === 'newest first') rows.reverse();
   return jsonReply(status, answered(rows, moment), rules.transport.mediaType.list);
@@ -85,8 +89,8 @@ function list({ tasks, nowMs, epochMs }: Service, rules: Rules, moment: Moment):
 function read(task: Task, asked: Asked, service: Service, rules: Rules, moment: Moment): Reply {
   const { tasks, nowMs, epochMs } = service;
   const wanted = rules.read.verbose[verboseKind(asked.query.get('verbose'))];
-  const { parse, malformed, heeds, holds } = rules.retention.readTtl;
-  const ttlS = asked.resultTtl === undefined ? null : parse(asked.resultTtl);
+  const { parse, assumes, malformed, heeds, holds } = rules.retention.readTtl;
+  const ttlS = asked.resultTtl === undefined ? assumes : parse(asked.resultTtl);
   if (asked.resultTtl !== undefined && ttlS === null && malformed !== 'ignored') {
     return refusal(malformed, rules.transport);
   }

@@ -20,6 +20,8 @@ export interface ClusterOptions {
   readonly rules?: RulesInTime;
   readonly user?: string;
   readonly password?: string;
+  /** For what it does by chance. */
+  readonly seed?: number;
   /** When the clock was at zero, in milliseconds since 1970: for timestamps only. */
   readonly epochMs?: number;
   /** Tasks come by `/v1/crdbs`, as on a real cluster, in the place of the control protocol. */
@@ -59,6 +61,7 @@ export function clusterOf({
   user = defaultLogin.user,
   password = defaultLogin.password,
   epochMs = defaultEpochMs,
+  seed = 1,
   crdbs,
 }: ClusterOptions): {
   readonly face: Face;
@@ -77,6 +80,7 @@ export function clusterOf({
     },
     nowMs: () => clock.nowMs(),
     epochMs,
+    seed,
   };
   return { face: faceOf(service, rules, side), tasks, user, password, ...(side ? { side } : {}) };
 }

@@ -50,7 +50,7 @@ function ttlSeconds(task: Task, rules: RetentionRules, shared: SharedTtl | undef
   const given = task.resultTtlS ?? (creationTtl.on === 'later tasks too' ? task.earlierTtlS : undefined);
   const atFirst = given === undefined ? defaultS : creationTtl.makes(defaultS, given);
   if (readTtl.on === 'no task') return atFirst;
-  if (readTtl.on === 'all tasks') return shared?.ttlS ?? atFirst;
+  if (readTtl.on === 'all tasks') return shared ? readTtl.makes(atFirst, shared.ttlS) : atFirst;
   if (readTtl.on === 'later tasks too' && !task.readTtl && shared && task.marks[0].atMs >= shared.atMs) {
     return shared.ttlS;
   }

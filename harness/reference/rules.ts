@@ -3,8 +3,9 @@
  * What serves them knows no mutant: it does what the rules say.
  */
 import type { Body, View } from './body.ts';
+import type { Moment } from './moment.ts';
 import type { Reply } from './reply.ts';
-import type { Phase } from './task.ts';
+import type { Phase, Task } from './task.ts';
 
 export const operations = ['list', 'read', 'cancel'] as const;
 export type Operation = (typeof operations)[number];
@@ -24,17 +25,6 @@ export const doneBut = (status: number, effect: Partial<CancelEffect> = {}): Out
   acts: true,
   effect,
 });
-
-/** When and for whom an answer is made: what a rule may depend on. */
-export interface Moment {
-  readonly operation: Operation;
-  /** How many requests of this operation came before this one. */
-  readonly turn: number;
-  /** Milliseconds since the cluster started. */
-  readonly upMs: number;
-  /** Milliseconds since the request of this operation before; infinite for the first. */
-  readonly sinceMs: number;
-}
 
 export interface Route {
   readonly operation: Operation;
@@ -76,6 +66,8 @@ export interface AuthRules {
 export interface ListRules {
   readonly status: number;
   readonly holds: Readonly<Record<Phase, boolean>>;
+  /** How often a task that it holds is listed. */
+  readonly times: Readonly<Record<Phase, number>>;
   /** How long a phase change takes to show in the list; infinite: it never does. */
   readonly lagMs: number;
   readonly order: 'oldest first' | 'newest first';
@@ -102,6 +94,9 @@ export interface ReadRules {
 
 export type Manner = 'graceful' | 'forced';
 
+/** Whether what is done to a task is done to that other one too. */
+export type Touches = (other: Task, task: Task) => boolean;
+
 export interface CancelEffect {
   /** How long after the request the task ends, in milliseconds. */
   readonly afterMs: number;
@@ -110,8 +105,8 @@ export interface CancelEffect {
   readonly afterwards: { readonly phase: Phase; readonly afterMs: number } | null;
   /** Whether the task is gone once it is cancelled. */
   readonly forgets: boolean;
-  readonly alsoEnds: 'no other task' | 'neighbour' | 'all tasks';
-  readonly alsoForgets: 'no other task' | 'ended tasks';
+  readonly alsoEnds: 'no other task' | 'neighbour' | 'all tasks' | Touches;
+  readonly alsoForgets: 'no other task' | 'ended tasks' | Touches;
   /** Whether it takes back what an earlier cancel has begun, instead. */
   readonly takesBack: boolean;
 }
@@ -148,6 +143,8 @@ export interface RetentionRules {
     readonly heeds: (phase: Phase, verbose: boolean) => boolean;
     /** The header's seconds, or null where it is malformed. */
     readonly parse: (header: string) => number | null;
+    /** What a read without the header sets, in seconds; null: it sets nothing. */
+    readonly assumes: number | null;
     readonly malformed: 'ignored' | number;
     /** Whether a read without one takes it back. */
     readonly holds: 'for good' | 'until a plain read';

@@ -161,13 +161,16 @@ export class Tasks {
     }
     for (const other of this.#touched(task, effect)) end(other, effect, nowMs);
     if (effect.forgets) this.remove(task.id);
-    if (effect.alsoForgets === 'ended tasks')
-      for (const other of [...this.all()])
-        if (other !== task && isEnded(phaseOf(other))) this.remove(other.id);
+    const { alsoForgets } = effect;
+    if (alsoForgets === 'no other task') return;
+    const forgotten = alsoForgets === 'ended tasks' ? (other: Task) => isEnded(phaseOf(other)) : alsoForgets;
+    for (const other of [...this.all()]) if (other !== task && forgotten(other, task)) this.remove(other.id);
   }
 
   #touched(task: Task, { alsoEnds }: CancelEffect): readonly Task[] {
     if (alsoEnds === 'no other task') return [task];
+    if (typeof alsoEnds === 'function')
+      return [...this.all()].filter((other) => other === task || alsoEnds(other, task));
     const live = [...this.all()].filter((other) => other === task || !isEnded(phaseOf(other)));
     if (alsoEnds === 'all tasks') return live;
     const at = live.indexOf(task);
