@@ -25,20 +25,25 @@ export interface MatrixRow {
 }
 
 /** How a wrong server is tried: in simulated time, without a network where `wire` doesn't ask for one. */
-export interface Trial extends Pick<RehearsalOptions, 'settings' | 'time'> {
+export interface Trial extends Pick<RehearsalOptions, 'settings' | 'time' | 'selection' | 'without'> {
   readonly wire?: boolean;
+  /** For what a wrong server does by chance. */
+  readonly luck?: number;
 }
 
 /** Runs all suites against one wrong server, in the least profile that convicts it. */
 export async function tryMutant(
   mutant: Mutant,
   register: Register,
-  { wire = false, settings, ...options }: Trial = {},
+  { wire = false, luck = 1, settings, ...options }: Trial = {},
 ): Promise<MatrixRow> {
   const book = await readSuites(suiteFiles);
   const { rules } = mutant;
   const events = await rehearse(
-    (clock) => (wire ? startReference({ clock, rules }) : withoutNetwork({ clock, rules })),
+    (clock) => {
+      const cluster = { clock, rules, seed: luck };
+      return wire ? startReference(cluster) : withoutNetwork(cluster);
+    },
     { ...options, settings: { profile: mutant.profile ?? 'quick', ...settings } },
   );
   const { checks } = gather(events);
@@ -79,24 +84,36 @@ export interface Needless {
  * The checks that no wrong server needs in a run of their clause alone, where nobody else asks what they ask. A `may`
  * clause convicts nobody: its checks are not among them.
  */
-export function needless(
+export async function needless(
   rows: readonly MatrixRow[],
   checks: readonly Check[],
   register: Register,
-): readonly Needless[] {
+): Promise<readonly Needless[]> {
   const failing = new Set(rows.flatMap(({ failed }) => failed));
-  const needed = new Set(
-    rows.flatMap(({ mutant, failed }) =>
-      mutant.killedBy.flatMap((clause) => {
-        const alone = failed.filter((title) => title.startsWith(`${clause} (`));
-        return alone.length === 1 ? alone : [];
-      }),
-    ),
-  );
-  return checks
-    .filter(({ clause }) => register.byId.get(clause)?.level !== 'may')
-    .filter((check) => !needed.has(titleOf(check)))
-    .map((check) => ({ check, fails: failing.has(titleOf(check)) }));
+  const found: Needless[] = [];
+  for (const check of checks) {
+    const { clause } = check;
+    if (register.byId.get(clause)?.level === 'may') continue;
+    const broken = rows.filter(({ mutant }) => mutant.killedBy.includes(clause));
+    if (broken.some((row) => failsAlone(check, row)) || (await anyNeeds(check, broken, register))) continue;
+    found.push({ check, fails: failing.has(titleOf(check)) });
+  }
+  return found;
+}
+
+/** Whether in a whole run it was the only check of its clause that failed: then it is needed, and nothing has to be tried. */
+const failsAlone = (check: Check, { failed }: MatrixRow): boolean =>
+  failed.filter((title) => title.startsWith(`${check.clause} (`)).join() === titleOf(check);
+
+/** Whether its clause convicts one of them by itself, and without the check doesn't. */
+async function anyNeeds(check: Check, rows: readonly MatrixRow[], register: Register): Promise<boolean> {
+  for (const { mutant } of rows) {
+    const alone = { selection: [check.clause] };
+    const convicts = async (trial: Trial) =>
+      (await tryMutant(mutant, register, trial)).convictedBy.includes(check.clause);
+    if ((await convicts(alone)) && !(await convicts({ ...alone, without: check }))) return true;
+  }
+  return false;
 }
 
 /** Whether a row is as the register of wrong servers says. */

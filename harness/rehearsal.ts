@@ -1,5 +1,5 @@
 /** A whole run against a server of ours in this process: what the kill matrix and the suites' own tests stand on. */
-import { readSuites } from './clause.ts';
+import { type Check, readSuites } from './clause.ts';
 import type { Carrier } from './client.ts';
 import { realClock } from './clock.ts';
 import { Conductor } from './conductor.ts';
@@ -49,6 +49,8 @@ export function withoutNetwork(options: ClusterOptions): Rehearsed {
 export interface RehearsalOptions {
   /** Clause ids; all where none are named. */
   readonly selection?: readonly string[];
+  /** A check that is left out, to see who needs it. */
+  readonly without?: Check;
   readonly settings?: Partial<Settings>;
   /** Simulated where it isn't said. */
   readonly time?: 'simulated' | 'real';
@@ -75,6 +77,9 @@ function simulatedTime() {
   };
 }
 
+const leaving = (book: ReadonlyMap<string, readonly Check[]>, out: Check | undefined) =>
+  new Map([...book].map(([clause, checks]) => [clause, checks.filter((check) => check !== out)]));
+
 /**
  * Runs the suites against a server.
  * @param start gives the server, on the clock that it is handed
@@ -84,13 +89,14 @@ export async function rehearse(
   start: (clock: Clock) => Rehearsed | Promise<Rehearsed>,
   {
     selection,
+    without,
     settings = {},
     time = 'simulated',
     provisioner: chosenProvisioner,
     crdbs,
   }: RehearsalOptions = {},
 ): Promise<readonly RunEvent[]> {
-  const book = await readSuites(suiteFiles);
+  const book = leaving(await readSuites(suiteFiles), without);
   const { clock, forServer, inFlight } = time === 'real' ? realTime() : simulatedTime();
   const server = await start(forServer);
   const events: RunEvent[] = [];

@@ -272,7 +272,7 @@ async function cancelled({ send, provision, effect }: Scene) {
 clause('expiry.cancelled.kept', {
   unlessBroken: ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.plain-read-keeps'],
   positiveControl: 'cancel.still-readable',
-  cases: [{ ageS: 59 }, { ageS: 251 }, { ageS: 480 }],
+  cases: [{ ageS: 480 }],
   async check({ ageS }, scene) {
     const { task, ended, doubt } = await cancelled(scene);
     await scene.elapse(task, ageS);

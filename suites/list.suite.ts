@@ -34,7 +34,8 @@ clause('list.media-type', {
 });
 
 clause('list.schema', {
-  cases: [{ holding: 'what is there' }, { holding: 'a running task' }],
+  // First of all: with the tasks of other checks about, what was there would be more of the same.
+  cases: [{ moment: 'first', holding: 'what is there' }, { holding: 'a running task' }],
   async check({ holding }, { send, existing }) {
     const make = { 'what is there': async () => {}, 'a running task': () => existing('running') };
     await make[holding]();

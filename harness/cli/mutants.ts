@@ -95,7 +95,7 @@ function summary(
 
 async function needlessChecks(rows: readonly MatrixRow[], register: Register): Promise<string> {
   const book = await readSuites(suiteFiles);
-  const found = needlessAmong(rows, [...book.values()].flat(), register);
+  const found = await needlessAmong(rows, [...book.values()].flat(), register);
   const lines = found.map(
     ({ check, fails }) => `${titleOf(check)}  ${fails ? 'fails with others alone' : 'never fails'}`,
   );

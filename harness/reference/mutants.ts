@@ -7,7 +7,11 @@ import { cancelEffectMutants } from './mutants/cancel-effects.ts';
 import { expiryMutants } from './mutants/expiry.ts';
 import { identityMutants } from './mutants/identity.ts';
 import { listMutants } from './mutants/list.ts';
-import { narrowMutants } from './mutants/narrow.ts';
+import { narrowCancelMutants } from './mutants/narrow-cancels.ts';
+import { narrowCredentialMutants } from './mutants/narrow-credentials.ts';
+import { narrowListMutants } from './mutants/narrow-lists.ts';
+import { narrowReadMutants } from './mutants/narrow-reads.ts';
+import { narrowRetentionMutants } from './mutants/narrow-retention.ts';
 import { orderMutants } from './mutants/order.ts';
 import { publishedMutants } from './mutants/published.ts';
 import { rareMutants } from './mutants/rare.ts';
@@ -30,6 +34,10 @@ export const mutants: readonly Mutant[] = [
   ...identityMutants,
   ...orderMutants,
   ...publishedMutants,
-  ...narrowMutants,
+  ...narrowReadMutants,
+  ...narrowCancelMutants,
+  ...narrowCredentialMutants,
+  ...narrowRetentionMutants,
+  ...narrowListMutants,
   ...rareMutants,
 ];
