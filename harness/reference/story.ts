@@ -1,29 +1,14 @@
 /** For own tests: a life of some tasks, told by all answers. It is enough to tell each wrong server from the contract. */
 import { basic } from './asking.ts';
-import { faceOf, type Incoming } from './face.ts';
-import { FakeClock } from './fake-clock.ts';
 import type { RulesInTime } from './rules.ts';
-import { type Phase, phases } from './task.ts';
-import { Tasks } from './tasks.ts';
+import { tellRows } from './story-rows.ts';
+import { phases } from './task.ts';
+import { teller } from './teller.ts';
 
 /** @returns one line for each request and its answer, the same for the same rules */
 export function story(rulesInTime: RulesInTime): readonly string[] {
-  const clock = new FakeClock();
-  const tasks = new Tasks(clock);
-  const login = { user: 'user', password: 'password' };
-  const face = faceOf({ tasks, login, nowMs: () => clock.nowMs(), epochMs: 0 }, rulesInTime);
-  const told: string[] = [];
-  const own = basic('user', 'password');
-  const ask = (method: string, target: string, change: Partial<Incoming> = {}) => {
-    const [path = '', query = ''] = target.split('?');
-    const incoming = { method, path, query, authorization: own, resultTtl: undefined, body: '', ...change };
-    const { reply, afterMs } = face(incoming);
-    told.push(JSON.stringify([method, target, reply, afterMs]));
-  };
-  const one = (id: string): string => `/v1/crdb_tasks/${id}`;
-  const cancel = (id: string): string => `${one(id)}/actions/cancel`;
-  const list = () => ask('GET', '/v1/crdb_tasks');
-  const held = (name: string, phase: Phase) => tasks.create({ id: name, phase }).id;
+  const telling = teller(rulesInTime);
+  const { told, tasks, clock, own, ask, one, cancel, list, held } = telling;
 
   list();
   for (const phase of phases) {
@@ -166,6 +151,7 @@ export function story(rulesInTime: RulesInTime): readonly string[] {
     for (const next of lives) tasks.move(often, next);
     for (let times = 0; times < 7; times++) ask('GET', one('often'));
   }
+  tellRows(telling);
   for (const listed of [...tasks.all()]) ask('DELETE', `/_control/v1/tasks/${listed.id}`);
   list();
   return told;
