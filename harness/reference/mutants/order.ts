@@ -1,5 +1,5 @@
 /** Right for one request at a time: wrong when several come at once, in another order, or soon after each other. */
-import { contractBut, type RulesChange } from '../change.ts';
+import { contractBut, contractButWhen, type RulesChange } from '../change.ts';
 import { rules } from '../contract.ts';
 import type { Mutant } from '../mutant.ts';
 import type { Operation, RulesInTime } from '../rules.ts';
@@ -9,10 +9,8 @@ import { doneBut } from '../rules.ts';
 const atOnceMs = 20;
 
 /** Breaks the rules for a request that comes while the one before is still under way. */
-const whenAtOnce =
-  (operation: Operation, change: RulesChange): RulesInTime =>
-  (moment) =>
-    moment.operation === operation && moment.sinceMs < atOnceMs ? contractBut(change) : contractBut();
+const whenAtOnce = (operation: Operation, change: RulesChange): RulesInTime =>
+  contractButWhen((moment) => moment.operation === operation && moment.sinceMs < atOnceMs, change);
 
 const cached = (operation: Operation, seconds: number, byLogin = true) =>
   contractBut({ transport: { cache: { ms: { [operation]: seconds * 1000 }, byLogin } } });

@@ -1,19 +1,15 @@
 /** Wrong now and then: in one answer of so many, or only at first. */
-import { contractBut, type RulesChange } from '../change.ts';
+import { contractButWhen, type RulesChange } from '../change.ts';
 import type { Mutant } from '../mutant.ts';
 import type { Operation, RulesInTime } from '../rules.ts';
 
-/** Breaks the rules in the last of every so many requests of one operation. */
-const oneIn =
-  (times: number, operation: Operation, change: RulesChange): RulesInTime =>
-  (moment) =>
-    moment.operation === operation && moment.turn % times === times - 1 ? contractBut(change) : contractBut();
+/** Breaks the rules in one of so many requests of one operation, drawn by the cluster's seed. */
+const oneIn = (times: number, operation: Operation, change: RulesChange): RulesInTime =>
+  contractButWhen((moment) => moment.operation === operation && moment.luck < 1 / times, change);
 
 /** Breaks the rules from so many seconds after its start on. */
-const after =
-  (seconds: number, change: RulesChange): RulesInTime =>
-  ({ upMs }) =>
-    upMs >= seconds * 1000 ? contractBut(change) : contractBut();
+const after = (seconds: number, change: RulesChange): RulesInTime =>
+  contractButWhen(({ upMs }) => upMs >= seconds * 1000, change);
 
 export const rareMutants: readonly Mutant[] = [
   {
