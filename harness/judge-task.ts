@@ -98,6 +98,22 @@ export function judgeSettles(reads: readonly Exchange[], task: Task, expected: r
   return last ? judgeShows(last, task, expected) : finding('inconclusive', 'nothing was read', []);
 }
 
+/**
+ * The doubt that is left where the last of such reads surely shows another status: whether it may is for `clause` to
+ * say, which is charged.
+ */
+export function unlessSettled(
+  reads: readonly Exchange[],
+  task: Task,
+  expected: readonly Status[],
+  clause: string,
+): Finding | undefined {
+  const found = judgeSettles(reads, task, expected);
+  return found.verdict === 'fail'
+    ? { ...found, verdict: 'inconclusive', because: clause, blames: clause }
+    : undefined;
+}
+
 /** Whether a read shows the id that was asked for. */
 export function judgeAskedId(exchange: Exchange, task: Task): Finding {
   const shown = shownTask(exchange, task.held);

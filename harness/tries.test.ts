@@ -36,6 +36,17 @@ describe('several tries of one check', () => {
     expect(decided([tried('fail', 'wrong'), tried('fail', 'wrong')]).findings[0]?.reason).toBe('wrong');
   });
 
+  test('what one of them blames another clause for is kept, whatever the others come to', () => {
+    const blaming = finding('inconclusive', 'it never left', readOf(), { blames: 'cancel.leaves' });
+    const { verdict, findings } = decided([
+      tried('pass'),
+      { ...tried('inconclusive'), findings: [blaming] },
+      tried('pass'),
+    ]);
+    expect(verdict).toBe('pass');
+    expect(findings.filter(({ blames }) => blames !== undefined)).toEqual([blaming]);
+  });
+
   test('what was sent in all of them is judged', () => {
     expect(decided([tried('pass'), tried('inconclusive'), tried('pass')]).sent).toHaveLength(3);
   });

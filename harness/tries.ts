@@ -58,20 +58,29 @@ export const wasLost = ({ verdict, findings }: Outcome): boolean =>
   verdict === 'inconclusive' &&
   findings.every((found) => found.verdict !== 'inconclusive' || (found.byChance && !found.because));
 
-/** What several tries of one check come to: the first of those that decide, and what was sent in all of them. */
+/**
+ * What several tries of one check come to: the first of those that decide, what any of them blames another clause for,
+ * and what was sent in all of them.
+ */
 export function decided(tries: readonly Outcome[]): Outcome {
   const verdict = decisive.find((one) => tries.some((tried) => tried.verdict === one)) ?? 'skip';
   const alike = tries.filter((tried) => tried.verdict === verdict);
   const lost = tries.filter(wasLost);
   const rare = (verdict === 'fail' || verdict === 'warn') && alike.length < tries.length - lost.length;
-  const findings = alike[0]?.findings ?? [];
+  const deciding = alike[0]?.findings ?? [];
+  const blaming = tries.flatMap((tried) =>
+    tried === alike[0] ? [] : tried.findings.filter(({ blames }) => blames !== undefined),
+  );
   const words = [
     ...(rare ? [`in ${alike.length} of ${tries.length - lost.length} tries`] : []),
     ...(lost.length > 0 && tries.length > 1 ? [lostWords(lost, tries.length, verdict)] : []),
   ];
   return {
     verdict,
-    findings: words.length === 0 ? findings : findings.map((found) => told(found, verdict, words, lost)),
+    findings: [
+      ...(words.length === 0 ? deciding : deciding.map((found) => told(found, verdict, words, lost))),
+      ...blaming,
+    ],
     sent: tries.flatMap(({ sent }) => sent),
   };
 }

@@ -2,7 +2,13 @@
 import { clause } from '../harness/clause.ts';
 import { given, judgeCancel, judgeRefused, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
 import { judgeAnswer } from '../harness/judge-answer.ts';
-import { judgeLeftAlone, judgeNever, judgeSettles, judgeUnchanged } from '../harness/judge-task.ts';
+import {
+  judgeLeftAlone,
+  judgeNever,
+  judgeSettles,
+  judgeUnchanged,
+  unlessSettled,
+} from '../harness/judge-task.ts';
 import { cancel, cancelByGet, read } from '../harness/requests.ts';
 import type { Scene } from '../harness/scene.ts';
 import { showsStatus } from '../harness/shown.ts';
@@ -162,7 +168,12 @@ const accepted = [
 const gracefullyRunning = accepted[1];
 const beforeCommit = accepted.slice(0, 3);
 
-/** A task whose cancel was accepted, with the reads from then until its effect shows. */
+const hasEnded = ['finished', 'failed'] as const;
+
+/**
+ * A task whose cancel was accepted, with the reads from then until its effect shows; with a doubt where it was not
+ * accepted, or had no effect.
+ */
 async function cancelled(
   { send, provision, effect, mayForce }: Scene,
   { phase, force, by }: (typeof accepted)[number],
@@ -179,7 +190,12 @@ async function cancelled(
     answers.find(({ lost }) => lost !== undefined) ??
     answers[0];
   const reads = await effect(answer, task);
-  return { task, reads, doubt: unless(answer, [200], by) };
+  return {
+    task,
+    reads,
+    doubt: unless(answer, [200], by),
+    stayed: unlessSettled(reads, task, hasEnded, 'cancel.leaves'),
+  };
 }
 
 clause('cancel.leaves', {
@@ -189,7 +205,7 @@ clause('cancel.leaves', {
     const { task, reads, doubt } = await cancelled(scene, row, 'times' in row ? row.times : 1);
     return given(
       [doubt, ...reads.slice(-1).map((last) => unless(last, [200], 'cancel.still-readable'))],
-      () => [judgeSettles(reads, task, ['finished', 'failed'])],
+      () => [judgeSettles(reads, task, hasEnded)],
     );
   },
 });
@@ -199,11 +215,12 @@ clause('cancel.stays-out', {
   positiveControl: 'cancel.leaves',
   cases: accepted,
   async check(row, scene) {
-    const { task, doubt } = await cancelled(scene, row);
+    const { task, doubt, stayed } = await cancelled(scene, row);
     const watched = await scene.watch(task);
-    return given([doubt, ...watched.map((one) => unless(one, [200], 'cancel.still-readable'))], () => [
-      judgeNever(watched, task, ['queued', 'started']),
-    ]);
+    return given(
+      [doubt, stayed, ...watched.map((one) => unless(one, [200], 'cancel.still-readable'))],
+      () => [judgeNever(watched, task, ['queued', 'started'])],
+    );
   },
 });
 
@@ -212,9 +229,9 @@ clause('cancel.not-finished', {
   positiveControl: 'cancel.leaves',
   cases: beforeCommit,
   async check(row, scene) {
-    const { task, reads, doubt } = await cancelled(scene, row);
+    const { task, reads, doubt, stayed } = await cancelled(scene, row);
     const all = [...reads, ...(await scene.watch(task))];
-    return given([doubt, ...all.map((one) => unless(one, [200], 'cancel.still-readable'))], () => [
+    return given([doubt, stayed, ...all.map((one) => unless(one, [200], 'cancel.still-readable'))], () => [
       judgeNever(all, task, ['finished']),
     ]);
   },
@@ -224,9 +241,9 @@ clause('cancel.still-readable', {
   unlessBroken: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
   cases: accepted,
   async check(row, scene) {
-    const { task, reads, doubt } = await cancelled(scene, row);
+    const { task, reads, doubt, stayed } = await cancelled(scene, row);
     const all = [...reads, ...(await scene.watch(task))];
-    return given([doubt], () => all.map((one) => judgeStatus(one, [200])));
+    return given([doubt, stayed], () => all.map((one) => judgeStatus(one, [200])));
   },
 });
 
@@ -245,9 +262,9 @@ clause('cancel.that-task-alone', {
   async check({ phase }, scene) {
     const other = await scene.provision(phase);
     const before = await scene.send(read(other));
-    const { doubt } = await cancelled(scene, gracefullyRunning);
+    const { doubt, stayed } = await cancelled(scene, gracefullyRunning);
     const watched = await scene.watch(other);
-    return given([doubt], () => [judgeLeftAlone([before, ...watched], other)]);
+    return given([doubt, stayed], () => [judgeLeftAlone([before, ...watched], other)]);
   },
 });
 
@@ -255,9 +272,9 @@ clause('cancel.twice', {
   positiveControl: 'cancel.leaves',
   cases: [gracefullyRunning],
   async check(row, scene) {
-    const { task, doubt } = await cancelled(scene, row);
+    const { task, doubt, stayed } = await cancelled(scene, row);
     const again = await scene.send(cancel(task));
-    return given([doubt], () => [observeStatus(again)]);
+    return given([doubt, stayed], () => [observeStatus(again)]);
   },
 });
 
