@@ -9,6 +9,7 @@ import { judgedAgain } from './judged-again.ts';
 import { killed } from './killed.ts';
 import { pairs } from './pairs.ts';
 import type { Proof } from './proof.ts';
+import { rareFaults } from './rare.ts';
 import { repeats } from './repeats.ts';
 import { inRealTime, overHttp } from './worlds.ts';
 
@@ -21,6 +22,7 @@ export const proofs: readonly Proof[] = [
   badNetworksMutants,
   busyMachine,
   pairs,
+  rareFaults,
   hostileTargets,
   killed,
   judgedAgain,

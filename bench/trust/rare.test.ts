@@ -1,0 +1,4 @@
+import { testQuickly } from './quickly.ts';
+import { rareFaults } from './rare.ts';
+
+testQuickly(rareFaults);
