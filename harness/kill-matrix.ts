@@ -2,7 +2,7 @@
 import type { Register } from '../spec/register.ts';
 import { gather, judgeRun } from './assemble.ts';
 import { everyExchange } from './charges.ts';
-import { type Check, readSuites, titleOf } from './clause.ts';
+import { readSuites, titleOf } from './clause.ts';
 import { withControls } from './conductor.ts';
 import type { Mutant } from './reference/mutant.ts';
 import { startReference } from './reference/reference.ts';
@@ -71,49 +71,6 @@ export function unproven(rows: readonly MatrixRow[], register: Register): readon
   return register.clauses
     .filter(({ id, level }) => level === 'must' && !convicting.has(id))
     .map(({ id }) => id);
-}
-
-/** A check without which every wrong server would be convicted all the same, by the clauses that it breaks. */
-export interface Needless {
-  readonly check: Check;
-  /** It fails for some wrong server, if never alone; else nothing shows that it can fail. */
-  readonly fails: boolean;
-}
-
-/**
- * The checks that no wrong server needs in a run of their clause alone, where nobody else asks what they ask. A `may`
- * clause convicts nobody: its checks are not among them.
- */
-export async function needless(
-  rows: readonly MatrixRow[],
-  checks: readonly Check[],
-  register: Register,
-): Promise<readonly Needless[]> {
-  const failing = new Set(rows.flatMap(({ failed }) => failed));
-  const found: Needless[] = [];
-  for (const check of checks) {
-    const { clause } = check;
-    if (register.byId.get(clause)?.level === 'may') continue;
-    const broken = rows.filter(({ mutant }) => mutant.killedBy.includes(clause));
-    if (broken.some((row) => failsAlone(check, row)) || (await anyNeeds(check, broken, register))) continue;
-    found.push({ check, fails: failing.has(titleOf(check)) });
-  }
-  return found;
-}
-
-/** Whether in a whole run it was the only check of its clause that failed: then it is needed, and nothing has to be tried. */
-const failsAlone = (check: Check, { failed }: MatrixRow): boolean =>
-  failed.filter((title) => title.startsWith(`${check.clause} (`)).join() === titleOf(check);
-
-/** Whether its clause convicts one of them by itself, and without the check doesn't. */
-async function anyNeeds(check: Check, rows: readonly MatrixRow[], register: Register): Promise<boolean> {
-  for (const { mutant } of rows) {
-    const alone = { selection: [check.clause] };
-    const convicts = async (trial: Trial) =>
-      (await tryMutant(mutant, register, trial)).convictedBy.includes(check.clause);
-    if ((await convicts(alone)) && !(await convicts({ ...alone, without: check }))) return true;
-  }
-  return false;
 }
 
 /** Whether a row is as the register of wrong servers says. */

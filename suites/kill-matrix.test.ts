@@ -1,7 +1,8 @@
 /** The kill matrix as tests: exactly which clauses convict each wrong server, and that every check can fail. */
 import { expect, test } from 'vitest';
 import { readSuites, titleOf } from '../harness/clause.ts';
-import { type MatrixRow, needless, tryMutant } from '../harness/kill-matrix.ts';
+import { type MatrixRow, tryMutant } from '../harness/kill-matrix.ts';
+import { idleReasons, needless } from '../harness/needless.ts';
 import { mutants } from '../harness/reference/mutants.ts';
 import { suiteFiles } from '../harness/suites.ts';
 import { loadRegister } from '../spec/register.ts';
@@ -20,19 +21,10 @@ test.each(mutants)('$id: $breaks', { timeout: 60_000 }, async (mutant) => {
   });
 });
 
-/** No wrong server of ours needs them in a run of their clause alone, and why they are there all the same. */
-const judgedByEveryExchange =
-  'what it sees is charged to the clause of its own request; every exchange judges it';
-const needlessBecause: Readonly<Record<string, string>> = {
-  'list.empty (moment=first)': 'a row that nobody made may be another user’s task: then it is skipped',
-  'list.statuses (once)': judgedByEveryExchange,
-  'read.statuses (running)': judgedByEveryExchange,
-  'cancel.statuses (running)': judgedByEveryExchange,
-};
-
 test('every check is needed to convict some wrong server, but for those that are told with a reason', {
   timeout: 60_000,
 }, async () => {
   const found = await needless(rows, [...book.values()].flat(), register);
-  expect(found.map(({ check }) => titleOf(check)).sort()).toEqual(Object.keys(needlessBecause).sort());
+  expect(found.filter(({ reason }) => reason === undefined).map(({ check }) => titleOf(check))).toEqual([]);
+  expect(idleReasons(found)).toEqual([]);
 });

@@ -1,13 +1,11 @@
-/** `crdb-conformance mutants`: the kill matrix. Exit 1 where a wrong server survives, or the wrong clause is blamed. */
+/**
+ * `crdb-conformance mutants`: the kill matrix. Exit 1 where a wrong server survives, the wrong clause is blamed, or a
+ * check is needless.
+ */
 import { loadRegister, type Register } from '../../spec/register.ts';
 import { readSuites, titleOf } from '../clause.ts';
-import {
-  isAsStated,
-  type MatrixRow,
-  needless as needlessAmong,
-  tryMutant,
-  unproven,
-} from '../kill-matrix.ts';
+import { isAsStated, type MatrixRow, tryMutant, unproven } from '../kill-matrix.ts';
+import { type Needless, needless as needlessAmong } from '../needless.ts';
 import { unknown } from '../options.ts';
 import type { Mutant } from '../reference/mutant.ts';
 import { mutants as all } from '../reference/mutants.ts';
@@ -46,11 +44,16 @@ export async function mutants(
   }
   const never = only.length === 0 ? unproven(rows, register) : [];
   const wrong = rows.filter((row) => !isAsStated(row));
+  const idle = needless ? await needlessChecks(rows, register) : [];
   if (json) io.write(`${JSON.stringify({ rows: rows.map(plain), unproven: never }, null, 2)}\n`);
-  else if (needless) io.write(await needlessChecks(rows, register));
+  else if (needless) io.write(tellNeedless(idle));
   else if (markdown) io.write(mutantsPage(chosen, register));
   else io.write(summary(rows, wrong.length, never, register));
-  return wrong.length > 0 || never.length > 0 ? 1 : 0;
+  const isWrong =
+    wrong.length > 0 ||
+    never.length > 0 ||
+    (only.length === 0 && idle.some(({ reason }) => reason === undefined));
+  return isWrong ? 1 : 0;
 }
 
 function select(only: readonly string[]): readonly Mutant[] {
@@ -93,15 +96,21 @@ function summary(
   ].join('\n');
 }
 
-async function needlessChecks(rows: readonly MatrixRow[], register: Register): Promise<string> {
+async function needlessChecks(rows: readonly MatrixRow[], register: Register): Promise<readonly Needless[]> {
   const book = await readSuites(suiteFiles);
-  const found = await needlessAmong(rows, [...book.values()].flat(), register);
-  const lines = found.map(
-    ({ check, fails }) => `${titleOf(check)}  ${fails ? 'fails with others alone' : 'never fails'}`,
-  );
-  return [...lines, `${found.length} checks without which every wrong server would be convicted`, ''].join(
-    '\n',
-  );
+  return needlessAmong(rows, [...book.values()].flat(), register);
+}
+
+function tellNeedless(found: readonly Needless[]): string {
+  const unexplained = found.filter(({ reason }) => reason === undefined).length;
+  return [
+    ...found.map(
+      ({ check, fails, reason = 'no reason is told' }) =>
+        `${titleOf(check)}  ${fails ? 'fails with others alone' : 'never fails'}: ${reason}`,
+    ),
+    `${found.length} checks without which every wrong server would be convicted, ${unexplained} of them without a reason`,
+    '',
+  ].join('\n');
 }
 
 const plain = ({ mutant: { id, breaks }, ...row }: MatrixRow) => ({ id, breaks, ...row });
