@@ -115,6 +115,7 @@ describe('a server whose tasks move by themselves', () => {
       failed: ['gone-1', 'gone-2', 'gone-3'],
     };
     const events = await rehearse(busy, { provisioner: () => fixedProvisioner(tasks) });
+    expect(events.filter(({ type }) => type === 'cut-short')).toEqual([]);
     expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
     expect(clausesThat(events, 'pass')).toEqual(expect.arrayContaining(['list.status.200', 'status.queued']));
   });

@@ -16,6 +16,19 @@ describe('tasks that the user hands over', () => {
     expect((await fixed.existing('running')).id).toBe('a');
   });
 
+  test('the ledger hears of each that is given out, and of none that is only read', async () => {
+    const held: string[] = [];
+    const fixed = fixedProvisioner(ids).askedBy?.({
+      send: () => Promise.reject(new Error('nothing is sent')),
+      newId: () => 'none is made',
+      wait: async () => {},
+      hold: (id) => held.push(id),
+    });
+    await fixed?.existing('running');
+    await fixed?.provision('running');
+    expect(held).toEqual(['b']);
+  });
+
   test('the one for reading is never given out to be changed', async () => {
     const fixed = fixedProvisioner(ids);
     await expect(fixed.provision('finished')).rejects.toThrow(Unreachable);

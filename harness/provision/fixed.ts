@@ -1,5 +1,5 @@
 /** Tasks that the user hands over, by phase. Each is given out once, for a check may change it. */
-import { type Provisioner, type Task, Unreachable } from '../provisioner.ts';
+import { type Asker, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
 import { type Phase, phases } from '../record.ts';
 
 export type TaskIds = Readonly<Partial<Record<Phase, readonly string[]>>>;
@@ -12,7 +12,7 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
   const forReading = new Map(phases.map((phase) => [phase, ids[phase]?.[0]]));
   const left = new Map(phases.map((phase) => [phase, [...new Set(ids[phase])].slice(1)]));
   const task = (id: string, phase: Phase): Task => ({ id, held: false, history: [{ phase }], agedS: 0 });
-  return {
+  const handingOut = (asker?: Asker): Provisioner => ({
     name: 'fixed',
     reaches: new Set(phases.filter((phase) => ids[phase]?.length)),
     capabilities: phases.filter((phase) => ids[phase]?.length),
@@ -22,6 +22,7 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
       }
       const id = left.get(phase)?.shift();
       if (id === undefined) throw new Unreachable(`fixed: no task in phase ${phase} is left; configure more`);
+      asker?.hold(id);
       return task(id, phase);
     },
     async existing(phase) {
@@ -30,5 +31,7 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
       return task(id, phase);
     },
     remove: async () => 'not', // it made nothing
-  };
+    askedBy: handingOut,
+  });
+  return handingOut();
 }
