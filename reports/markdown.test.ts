@@ -57,6 +57,29 @@ test('what is not proven is one folded list each', () => {
   );
 });
 
+describe('where failures were to be expected', () => {
+  const entry = { fingerprint: 'x', reason: 'known to @octocat', lines: [12, 17] as const };
+  const page = markdown({
+    ...reports.nonConformant,
+    expectations: {
+      file: 'expectations.yaml',
+      met: [{ ...entry, clause: 'robustness.malformed-id.read', checks: ['2,000 characters'] }],
+      unexpected: [],
+      outdated: [{ ...entry, clause: 'list.empty', problem: 'passes again' }],
+    },
+  });
+
+  test('a failure says that it was, and why', () => {
+    expect(page.match(/^this failure was expected: `known to @octocat`$/gm)).toHaveLength(1);
+  });
+
+  test('what doesn’t hold any more is listed', () => {
+    expect(page).toContain(
+      '### Expectations to be deleted: 1\n\n- expectations.yaml: list.empty passes again: delete lines 12 to 17\n',
+    );
+  });
+});
+
 const wanton = hostile(bigReport(6000, 600), evilWords);
 
 describe('is at most 60,000 bytes', () => {

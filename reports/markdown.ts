@@ -2,6 +2,7 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { Verdict } from '../harness/verdict.ts';
 import { evidenceOf } from './evidence.ts';
+import { expectedIn, toBeDeleted } from './expected.ts';
 import { clauseStory } from './markdown/clause.ts';
 import { fitted, type Section } from './markdown/fitted.ts';
 import { head } from './markdown/head.ts';
@@ -13,11 +14,11 @@ export const limitBytes = 60_000;
 
 /** @returns Markdown of at most 60,000 bytes */
 export function markdown(report: Report): string {
-  const evidence = evidenceOf(report);
+  const context = { evidence: evidenceOf(report), expected: expectedIn(report) };
   const of = (verdict: Verdict) => report.clauses.filter((clause) => clause.verdict === verdict);
   const stories = (title: string, verdict: Verdict, what: string): Section => ({
     before: `\n${written([heading(`${title}: ${of(verdict).length}`)])}`,
-    entries: of(verdict).map((clause) => `\n${written(clauseStory(clause, verdict, evidence))}`),
+    entries: of(verdict).map((clause) => `\n${written(clauseStory(clause, verdict, context))}`),
     after: '',
     what,
   });
@@ -31,6 +32,7 @@ export function markdown(report: Report): string {
     written(head(report)),
     [
       stories('Broken', 'fail', 'broken clause'),
+      outdated(report),
       stories('Warnings', 'warn', 'warning'),
       lines('Inconclusive', 'inconclusive', 'inconclusive clause'),
       lines('Not tested', 'skip', 'clause'),
@@ -38,6 +40,17 @@ export function markdown(report: Report): string {
     ],
     limitBytes,
   );
+}
+
+/** Expectations that don't hold any more: each fails a gate. */
+function outdated({ expectations }: Report): Section {
+  const entries = expectations?.outdated ?? [];
+  return {
+    before: `\n${written([heading(`Expectations to be deleted: ${entries.length}`)])}\n`,
+    entries: entries.map((entry) => written([list([[said(toBeDeleted(expectations?.file ?? '', entry))]])])),
+    after: '',
+    what: 'expectation',
+  };
 }
 
 const heading = (title: string): RootContent => ({ type: 'heading', depth: 3, children: [plain(title)] });

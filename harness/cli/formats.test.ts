@@ -1,5 +1,5 @@
 /** Every form of a report says the same: on reports of every kind, each read back from the form itself. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
 import type { Report } from '../../reports/report.ts';
@@ -33,6 +33,7 @@ const runs: readonly (Rehearsal & { readonly says: string })[] = [
 ];
 
 let all: readonly { readonly says: string; readonly report: Report }[];
+vi.setConfig({ testTimeout: 120_000 }); // patience with a busy machine
 beforeAll(async () => {
   const made: { readonly says: string; readonly report: Report }[] = [];
   for (const { says, ...rehearsal } of runs) made.push({ says, report: await rehearsed(rehearsal) });

@@ -1,8 +1,8 @@
 /** One clause, folded: what it says and where that stands, what was expected and seen, and how to see it again. */
 import type { RootContent } from 'mdast';
 import type { Verdict } from '../../harness/verdict.ts';
-import type { Evidence } from '../evidence.ts';
-import { kindOf } from '../evidence.ts';
+import { type Evidence, kindOf } from '../evidence.ts';
+import { excuse, type expectedIn } from '../expected.ts';
 import { counted } from '../headline.ts';
 import type { CheckResult, ClauseResult } from '../report.ts';
 import { code, folded, htmlCode, htmlSaid, link, paragraph, plain, said } from './text.ts';
@@ -14,11 +14,17 @@ const shownNames = 8;
 /** A line that was cut could not be run. */
 const longestLine = 1500;
 
+/** What the stories of all clauses need. */
+export interface Context {
+  readonly evidence: (check: CheckResult) => Evidence;
+  readonly expected: ReturnType<typeof expectedIn>;
+}
+
 /** @param verdict its checks with that verdict are told */
 export function clauseStory(
   clause: ClauseResult,
   verdict: Verdict,
-  evidence: (check: CheckResult) => Evidence,
+  context: Context,
 ): readonly RootContent[] {
   const checks = clause.checks.filter((check) => check.verdict === verdict);
   const kinds = [...Map.groupBy(checks, kindOf).values()];
@@ -32,17 +38,19 @@ export function clauseStory(
       link('docs', clause.source.url),
       plain(')'),
     ),
-    ...kinds.slice(0, shownKinds).flatMap((alike) => proof(alike, evidence)),
+    ...kinds.slice(0, shownKinds).flatMap((alike) => proof(clause.id, alike, context)),
     ...(left > 0 ? [paragraph(plain(`and ${counted(left, 'other check')}`))] : []),
   ]);
 }
 
 /** The first of some checks that saw the same where the same was expected; the others by name. */
 function proof(
+  clause: string,
   [check, ...alike]: readonly CheckResult[],
-  evidence: (check: CheckResult) => Evidence,
+  { evidence, expected }: Context,
 ): readonly RootContent[] {
   if (!check) return [];
+  const known = expected(clause, check.name);
   const lines = evidence(check)
     .repeats.slice(0, shownLines)
     .filter(({ line }) => line.length <= longestLine);
@@ -52,6 +60,7 @@ function proof(
   ];
   return [
     paragraph(code(check.name, 120), plain(': '), said(check.reason), ...compared),
+    ...(known ? [paragraph(plain('this failure was expected: '), said(excuse(known)))] : []),
     ...(lines.length === 0 ? [] : [shell(lines)]),
     ...likewise(alike),
   ];
