@@ -84,6 +84,15 @@ program
   });
 
 program
+  .command('merge <folder...>')
+  .description('put the parts of a fleet together, each run with its --shard: every target once, or an error')
+  .requiredOption('--out <dir>', 'where the whole goes')
+  .action(async (folders: string[], options: { readonly out: string }) => {
+    const { merge } = await import('./cli/merge.ts');
+    exit = merge(folders, options, io);
+  });
+
+program
   .command('judge <report>')
   .description('the evidence of an earlier run judged again, offline, by the suites of today')
   .option('--out <dir>', 'write the reports of it there')

@@ -9,6 +9,9 @@ function described(row: OptionRow): JsonSchema {
   return { ...fileSchema(kind), description: `${says} (default: ${byDefault(row)}).${given}` };
 }
 
+const propertiesOf = (rows: typeof optionRows): JsonSchema =>
+  Object.fromEntries(rows.map(([key, row]) => [key, described(row)]));
+
 export const configSchema = (): JsonSchema => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:crdb-conformance:config:1',
@@ -16,6 +19,26 @@ export const configSchema = (): JsonSchema => ({
   description: `\${NAME} in a value is the environment variable NAME; $\${ is a plain \${.`,
   type: 'object',
   additionalProperties: false,
-  properties: Object.fromEntries(optionRows.map(([key, row]) => [key, described(row)])),
-  $defs: { fromEnvironment },
+  properties: propertiesOf(optionRows),
+  $defs: {
+    fromEnvironment,
+    target: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'target'],
+      properties: {
+        name: {
+          // It is a folder's name too, beside files of ours.
+          type: 'string',
+          pattern: '^(?!.*\\.(json|xml|ndjson)$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+          description: 'What its folder and its report are called: letters, digits, ., _ and -.',
+        },
+        labels: {
+          ...fileSchema('texts'),
+          description: 'What expectations may be about, beside its name.',
+        },
+        ...propertiesOf(optionRows.filter(([, { ofTarget }]) => ofTarget)),
+      },
+    },
+  },
 });

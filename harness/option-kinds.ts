@@ -1,4 +1,5 @@
 /** What an option can hold: its words, how it is read from a text, and its JSON Schema. One row a kind. */
+import type { FleetTarget } from './options.ts';
 import type { TaskIds } from './provision/fixed.ts';
 import { phases } from './record.ts';
 
@@ -11,6 +12,7 @@ export interface Held {
   readonly whole: number;
   readonly texts: readonly string[];
   readonly tasks: TaskIds;
+  readonly targets: readonly FleetTarget[];
 }
 
 /** A kind by its name, or the words that one may choose from. */
@@ -63,6 +65,10 @@ const kinds: Readonly<Record<keyof Held, KindRow>> = {
       propertyNames: { enum: phases },
       additionalProperties: { type: 'array', items: { type: 'string' } },
     },
+  },
+  targets: {
+    words: 'list of targets, each with a name and a target',
+    schema: { type: 'array', minItems: 1, items: { $ref: '#/$defs/target' } },
   },
 };
 

@@ -20,14 +20,20 @@ export interface OptionRow<K extends Kind = Kind> {
   readonly otherwise: string | number | boolean;
   /** The environment variable that gives it too. */
   readonly variable?: string;
+  /** Each target of a fleet may have its own. */
+  readonly ofTarget?: true;
 }
 
 type Table = { readonly [Key in keyof RunOptions]-?: OptionRow<KindFor<NonNullable<RunOptions[Key]>>> };
+
+/** Beside so many no verdict has been seen to suffer on two cores. */
+export const defaultTargetsAtOnce = 16;
 
 const { profile, timeoutS, graceS, settleS, seed } = defaultSettings;
 
 export const optionTable: Table = {
   target: {
+    ofTarget: true,
     kind: 'text',
     flags: '--target <url>',
     says: 'origin and path prefix of the server under test',
@@ -35,6 +41,7 @@ export const optionTable: Table = {
     variable: 'CRDB_TARGET',
   },
   user: {
+    ofTarget: true,
     kind: 'text',
     flags: '--user <name>',
     says: 'who asks',
@@ -42,6 +49,7 @@ export const optionTable: Table = {
     variable: 'CRDB_USER',
   },
   passwordEnv: {
+    ofTarget: true,
     kind: 'text',
     flags: '--password-env <variable>',
     says: 'environment variable that holds the password',
@@ -54,24 +62,28 @@ export const optionTable: Table = {
     otherwise: false,
   },
   auth: {
+    ofTarget: true,
     kind: 'switch',
     flags: '--no-auth',
     says: 'the target asks for no credentials: the auth clauses are skipped',
     otherwise: true,
   },
   provision: {
+    ofTarget: true,
     kind: ['control', 'crdbs', 'fixed', 'none'],
     flags: '--provision <how>',
     says: 'how tasks come about',
     otherwise: '(control where the target speaks it, else none)',
   },
   crdb: {
+    ofTarget: true,
     kind: 'text',
     flags: '--crdb <guid>',
     says: 'with --provision crdbs: the database that tasks are made on; its configuration stays as it is',
     otherwise: '(a small one of the run’s own, which is deleted at the end)',
   },
   readOnly: {
+    ofTarget: true,
     kind: 'switch',
     flags: '--read-only',
     says: 'send nothing that could change anything, whatever else is asked for',
@@ -84,6 +96,7 @@ export const optionTable: Table = {
     otherwise: profile,
   },
   allowForce: {
+    ofTarget: true,
     kind: 'switch',
     flags: '--allow-force',
     says: 'try forced cancels in the commit phase, which can break a real database',
@@ -114,25 +127,35 @@ export const optionTable: Table = {
     otherwise: '(all)',
   },
   ca: {
+    ofTarget: true,
     kind: 'text',
     flags: '--ca <file>',
     says: 'PEM of the authority that signed the target’s certificate',
     otherwise: '(what Node trusts)',
   },
-  insecure: { kind: 'switch', flags: '--insecure', says: 'take any certificate', otherwise: false },
+  insecure: {
+    ofTarget: true,
+    kind: 'switch',
+    flags: '--insecure',
+    says: 'take any certificate',
+    otherwise: false,
+  },
   timeout: {
+    ofTarget: true,
     kind: 'seconds',
     flags: '--timeout <s>',
     says: 'patience for one answer',
     otherwise: timeoutS,
   },
   grace: {
+    ofTarget: true,
     kind: 'seconds from 0',
     flags: '--grace <s>',
     says: 'patience after an expiry',
     otherwise: graceS,
   },
   settle: {
+    ofTarget: true,
     kind: 'seconds',
     flags: '--settle <s>',
     says: 'patience for an effect to show',
@@ -187,7 +210,25 @@ export const optionTable: Table = {
     says: 'environment variable with the URL of a webhook (Slack’s JSON), told what changed since the last run in --history',
     otherwise: '(none)',
   },
+  targets: {
+    kind: 'targets',
+    says: 'many targets, each with a name, tested beside each other; `--target` goes before them',
+    otherwise: '(none)',
+  },
+  targetsAtOnce: {
+    kind: 'whole',
+    flags: '--targets-at-once <n>',
+    says: 'how many of the targets are tested beside each other',
+    otherwise: defaultTargetsAtOnce,
+  },
+  shard: {
+    kind: 'text',
+    flags: '--shard <i/n>',
+    says: 'only the i-th of n parts of the targets; crdb-conformance merge puts the parts together',
+    otherwise: '(all)',
+  },
   tasks: {
+    ofTarget: true,
     kind: 'tasks',
     says: 'ids of tasks by phase, for `provision: fixed`',
     otherwise: '(none)',

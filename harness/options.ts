@@ -44,8 +44,20 @@ export interface RunOptions {
   readonly history?: string;
   /** The environment variable with the URL that is told what changed. */
   readonly notifyUrlEnv?: string;
+  /** A fleet; in the configuration file alone. */
+  readonly targets?: readonly FleetTarget[];
+  readonly targetsAtOnce?: number;
+  /** `3/8` */
+  readonly shard?: string;
   /** Task ids by phase, for `provision: fixed`; in the configuration file alone. */
   readonly tasks?: TaskIds;
+}
+
+/** One target of a fleet, with the options that are its own. */
+export interface FleetTarget extends RunOptions {
+  /** Also that of its folder. */
+  readonly name: string;
+  readonly labels?: readonly string[];
 }
 
 /** @throws {UserError} exit 2: a URL that no run can start with */

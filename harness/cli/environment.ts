@@ -26,6 +26,7 @@ export function expanded(
 ): Expanded {
   const variables = new Map<string, readonly string[]>();
   const one = (key: string, value: unknown): unknown => {
+    if (key === 'targets' && Array.isArray(value)) return value.map((target, at) => ofTarget(target, at));
     if (Array.isArray(value)) return value.map((item) => one(key, item));
     if (typeof value === 'object' && value !== null)
       return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, one(key, inner)]));
@@ -34,6 +35,12 @@ export function expanded(
     if (names.length === 0) return text;
     variables.set(key, [...(variables.get(key) ?? []), ...names]);
     return readAs(key, text, names, where);
+  };
+  const ofTarget = (target: Readonly<Record<string, unknown>>, at: number): unknown => {
+    const inner = expanded(target, env, `${where}: targets[${at}]`);
+    const names = [...inner.variables.values()].flat();
+    if (names.length > 0) variables.set('targets', [...(variables.get('targets') ?? []), ...names]);
+    return inner.options;
   };
   return {
     options: Object.fromEntries(Object.entries(options).map(([key, value]) => [key, one(key, value)])),

@@ -107,14 +107,17 @@ const ofFile = (file: string): Source => ({
   report: () => readReport(file),
   again(io) {
     const told = readReport(file);
-    const { summary, run } = told;
     io.write(terminal(told, { colour: io.colour, width: io.width }));
-    return exitCode({
-      verdict: gateVerdict(told),
-      proven: summary.must.proven,
-      requireComplete: run.settings.requireComplete === true,
-      cutShort: run.cutShort === null ? undefined : 'killed',
-      harnessBroke: false,
-    });
+    return codeOf(told);
   },
 });
+
+/** The exit code that a report alone comes to. */
+export const codeOf = (report: Report): number =>
+  exitCode({
+    verdict: gateVerdict(report),
+    proven: report.summary.must.proven,
+    requireComplete: report.run.settings.requireComplete === true,
+    cutShort: report.run.cutShort === null ? undefined : 'killed',
+    harnessBroke: false,
+  });

@@ -1,8 +1,9 @@
 /** From the flags of `run`, the environment and the configuration file to one value for each option. */
 import { environmentLayer, type Layer, resolved } from '../layers.ts';
 import { optionRows } from '../option-table.ts';
-import type { RunOptions } from '../options.ts';
+import type { FleetTarget, RunOptions } from '../options.ts';
 import { readConfig } from './config-file.ts';
+import { runFleet } from './fleet-run.ts';
 import { printedConfig } from './print-config.ts';
 import { run } from './run.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,9 +33,21 @@ export async function runCommand(
     ...(file ? [{ options: file.options, origin: fileOrigin(file) }] : []),
   ];
   const { options, origins } = resolved(layers);
-  if (!printConfig) return await run(options, io);
-  io.write(printedConfig({ options, origins }, io.env));
-  return 0;
+  if (printConfig) {
+    io.write(printedConfig({ options, origins }, io.env));
+    return 0;
+  }
+  const { targets, ...single } = options;
+  if (!targets) return await run(single, io);
+  if (options.target !== undefined) {
+    io.error(`The targets of ${file?.file} are not tested: ${origins.get('target')} says what is.\n`);
+    return await run(single, io);
+  }
+  const [inFile, ...before] = layers.toReversed();
+  const ofTarget = ({ name, labels: _, ...own }: FleetTarget): RunOptions =>
+    resolved([...before.toReversed(), { options: own, origin: () => name }, ...(inFile ? [inFile] : [])])
+      .options;
+  return await runFleet(options, ofTarget, io);
 }
 
 const flagOf = (key: string): string => {

@@ -14,6 +14,7 @@ import { provisionerFor } from '../provision/choice.ts';
 import type { Ground } from '../provision/own-database.ts';
 import type { Asker } from '../provisioner.ts';
 import { runSuites } from '../run.ts';
+import { runSuitesHere } from '../run-here.ts';
 import type { Settings } from '../settings.ts';
 import { redactor, type Target } from '../target.ts';
 import { httpWorld } from '../world.ts';
@@ -30,6 +31,8 @@ export interface Trial extends Pick<Started, 'clauses' | 'register' | 'checks' |
   /** The clauses that were asked for; their positive controls come along in `clauses`. */
   readonly selection: readonly string[];
   readonly files: readonly URL[];
+  /** Others are tried in this process at the same time. */
+  readonly beside?: true;
 }
 
 /** What one run of it has for its own. */
@@ -83,19 +86,19 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
   const clock = realClock();
   const progress = progressFor(repetition, io, clock.nowMs);
   let left: readonly string[] = [];
-  const accidents = await runSuites(
-    {
-      target: { ...target, url: target.url.href },
-      provision,
-      settings,
-      tag,
-      selection,
-      readsOnly: options.readOnly === true || provision.name === 'none',
-      ledger: ledgerIn(folder),
-      journal,
-    },
-    trial.files,
-    { onEvents: progress.show, interrupt: io.interrupt },
+  const plan = {
+    target: { ...target, url: target.url.href },
+    provision,
+    settings,
+    tag,
+    selection,
+    readsOnly: options.readOnly === true || provision.name === 'none',
+    ledger: ledgerIn(folder),
+    journal,
+  };
+  const accidents = await (trial.beside
+    ? runSuitesHere(plan, io.interrupt)
+    : runSuites(plan, trial.files, { onEvents: progress.show, interrupt: io.interrupt })
   ).finally(async () => {
     progress.end();
     if (provision.name === 'crdbs') left = await giveBack(owning, provision.ground);

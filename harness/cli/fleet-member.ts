@@ -1,0 +1,112 @@
+/** One target of a fleet. Whatever becomes of it, the others go on. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FleetEntry, FleetResult } from '../../reports/fleet.ts';
+import { formats } from '../../reports/formats.ts';
+import { headline } from '../../reports/headline.ts';
+import type { Report } from '../../reports/report.ts';
+import { UserError } from '../errors.ts';
+import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../options.ts';
+import type { Target } from '../target.ts';
+import type { Memory } from './memory.ts';
+import { readReport } from './report-file.ts';
+import type { Terminal } from './terminal.ts';
+import { tested } from './tested.ts';
+import { type Basis, trialOf } from './trial.ts';
+
+export interface FleetMember {
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly options: RunOptions;
+  readonly target: Target;
+}
+
+/** What all of them share. */
+export interface FleetRun {
+  readonly basis: Basis;
+  readonly out: string;
+  readonly memory: Memory;
+  readonly io: Terminal;
+  readonly nowMs: () => number;
+  /** For all of them together. */
+  readonly maxDurationS: number | undefined;
+}
+
+export interface Tried {
+  readonly entry: FleetEntry;
+  readonly report?: Report;
+}
+
+/** @throws {UserError} exit 2: it could not be tested as it is configured, which is better known before any is */
+export async function memberOf(
+  { name, labels = [] }: FleetTarget,
+  options: RunOptions,
+  env: NodeJS.ProcessEnv,
+  stdin: () => Promise<string>,
+): Promise<FleetMember> {
+  try {
+    const target = await targetOf(options, env, stdin);
+    if (target) return { name, labels, options, target };
+    throw new TypeError('the schema lets no target be without its address');
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`Target ${name}: ${error.message}`, error.remedy, error.exitCode, { cause: error });
+  }
+}
+
+/** Tries it, and writes its reports into its folder. Never throws: what goes wrong is this target's alone. */
+export async function tryMember(member: FleetMember, fleet: FleetRun): Promise<Tried> {
+  const { name, labels, target } = member;
+  const about = { name, labels, url: target.url.href };
+  const missed = (problem: string, exitCode: number): Tried => ({
+    entry: { ...about, exitCode, result: null, problem },
+  });
+  const { io, maxDurationS, nowMs } = fleet;
+  const leftS = maxDurationS === undefined ? undefined : maxDurationS - nowMs() / 1000;
+  if (io.interrupt.aborted) return missed('interrupted before it began', 130);
+  if (leftS !== undefined && leftS <= 0)
+    return missed(`the time of --max-duration ${maxDurationS} s was up before it began`, 4);
+  try {
+    const exitCode = await tryOn(member, fleet, leftS);
+    if (exitCode === undefined) return missed('interrupted before it began', 130);
+    const report = readReport(join(fleet.out, name, formats.json.file));
+    return { entry: { ...about, exitCode, result: resultOf(report), problem: null }, report };
+  } catch (error) {
+    if (error instanceof UserError) return missed(`${error.message} ${error.remedy}`, error.exitCode);
+    return missed(`the harness itself failed: ${error instanceof Error ? error.message : error}`, 3);
+  }
+}
+
+async function tryOn(
+  { name, labels, options, target }: FleetMember,
+  { basis, out, memory, io }: FleetRun,
+  leftS: number | undefined,
+): Promise<number | undefined> {
+  const folder = join(out, name);
+  const settings = { ...settingsOf(options), ...(leftS === undefined ? {} : { maxDurationS: leftS }) };
+  const trial = { ...trialOf(options, { target, names: [name, ...labels] }, basis), beside: true as const };
+  const times = repetitionsOf(options, settings.seed);
+  const code = await tested(trial, { settings, times, out: folder }, quietly(name, io), memory);
+  // Interrupted at once it leaves no report; later it leaves one.
+  return code === 130 && !existsSync(join(folder, formats.json.file)) ? undefined : code;
+}
+
+export const resultOf = (report: Report): FleetResult => ({
+  verdict: report.verdict,
+  headline: headline(report),
+  run: report.run.id,
+  must: report.summary.must,
+});
+
+/** Of each target only what went wrong is told while others run, and of which it is. */
+function quietly(name: string, io: Terminal): Terminal {
+  const { GITHUB_ACTIONS: _, ...env } = io.env; // a page of GitHub's has room for one summary: the fleet's
+  return {
+    ...io,
+    env,
+    screen: { write: () => {} },
+    write: () => {},
+    command: () => {},
+    error: (text) => io.error(text.replace(/^(?=.)/gm, `${name}: `)),
+  };
+}

@@ -1,0 +1,162 @@
+/** Many targets as a user tests them. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import type { Fleet } from '../../reports/fleet.ts';
+import { fleetProblem } from '../../reports/validate-fleet.ts';
+import { realClock } from '../clock.ts';
+import { mutants } from '../reference/mutants.ts';
+import { startNullServer } from '../reference/null-servers.ts';
+import { type Reference, startReference } from '../reference/reference.ts';
+import { expectSaid, freshFolder, program, scratch, start } from './fixtures/program.ts';
+import { deadPort } from './fixtures/servers.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const env = { PW: 'a-password', OTHER: 'another' };
+const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
+const wrongly = rules ? { rules } : {};
+const cluster = (more: Partial<Parameters<typeof startReference>[0]> = {}): Promise<Reference> =>
+  startReference({ clock: realClock(), epochMs: Date.now(), user: 'somebody', password: env.PW, ...more });
+
+const head = 'user: somebody\npasswordEnv: PW\nclause: [cancel.commit-phase.refused]\ntargets:\n';
+const fleetIn = (cwd: string, out = 'reports/out'): Fleet =>
+  JSON.parse(readFileSync(join(cwd, out, 'fleet.json'), 'utf8'));
+
+function configured(rows: readonly string[], before = head): string {
+  const cwd = freshFolder();
+  const lines = rows.map((row) => `  - { ${row} }\n`).join('');
+  writeFileSync(join(cwd, 'crdb-conformance.config.yaml'), before + lines);
+  return cwd;
+}
+
+test('each target has its report, and a bad one spoils nobody else’s', async () => {
+  await using right = await cluster();
+  await using other = await cluster({ password: env.OTHER });
+  await using wrong = await cluster(wrongly);
+  await using endless = await startNullServer('endless', { clock: realClock() });
+  const cwd = configured([
+    `name: right, target: "${right.url}", labels: [eu]`,
+    `name: other, target: "${other.url}", passwordEnv: OTHER`,
+    `name: wrong, target: "${wrong.url}", labels: [known]`,
+    `name: dead, target: "http://127.0.0.1:${await deadPort()}"`,
+    `name: endless, target: "${endless.url}", timeout: 0.5`,
+    `name: refused, target: "${right.url}", user: nobody`,
+  ]);
+  const ended = await program(['run'], { cwd, env });
+  expectSaid(ended, 1, ['6 of 6']);
+  expect(ended.out + ended.err).not.toContain(env.PW);
+  const fleet = fleetIn(cwd);
+  expect(fleetProblem(fleet)).toBeUndefined();
+  expect(fleet.verdict).toBe('non-conformant');
+  const told = new Map(
+    fleet.targets.map(({ name, exitCode, result }) => [name, [exitCode, result?.verdict]]),
+  );
+  expect(told.get('right')).toEqual([0, 'conformant']);
+  expect(told.get('other')).toEqual([0, 'conformant']);
+  expect(told.get('wrong')).toEqual([1, 'non-conformant']);
+  expect(told.get('dead')).toEqual([3, undefined]);
+  expect(told.get('refused')).toEqual([3, undefined]);
+  expect(fleet.targets.find(({ name }) => name === 'dead')?.problem).toMatch(
+    /^(?!the harness).*connection refused/,
+  );
+  expect(existsSync(join(cwd, 'reports/out/right/report.json'))).toBe(true);
+  expect(existsSync(join(cwd, 'reports/out/wrong/junit.xml'))).toBe(true);
+  expect(existsSync(join(cwd, 'reports/out/dead/report.json'))).toBe(false);
+
+  // What was said to come, of those that are labelled so.
+  const update = await program(['run', '--expectations', 'e.yaml', '--update-expectations'], { cwd, env });
+  expectSaid(update, 3, ['e.yaml: 1 added, 0 deleted']);
+  expect(readFileSync(join(cwd, 'e.yaml'), 'utf8')).toContain('target: wrong');
+  writeFileSync(
+    join(cwd, 'e.yaml'),
+    readFileSync(join(cwd, 'e.yaml'), 'utf8').replace('target: wrong', 'target: eu'),
+  );
+  const misplaced = await program(['run', '--expectations', 'e.yaml'], { cwd, env });
+  expectSaid(misplaced, 1, []);
+  expect(misplaced.out).toMatch(/^right .*1 expectation to be deleted/m);
+  writeFileSync(
+    join(cwd, 'e.yaml'),
+    readFileSync(join(cwd, 'e.yaml'), 'utf8').replace('target: eu', 'target: wrng'),
+  );
+  const unknown = await program(['run', '--expectations', 'e.yaml'], { cwd, env });
+  expectSaid(unknown, 2, ['no target is named or labelled wrng', 'Did you mean wrong?']);
+});
+
+test('Ctrl-C ends all of them: exit code 130, and every task is given back', async () => {
+  await using one = await cluster();
+  await using two = await cluster();
+  const rows = [one, two].map(({ url }, at) => `name: t${at}, target: "${url}"`);
+  const cwd = configured(
+    [...rows, 'name: late, target: "http://127.0.0.1:9"'],
+    head.replace(/clause.*\n/, ''),
+  );
+  const running = start(['run', '--targets-at-once', '2'], { cwd, env });
+  while (one.tasks.size + two.tasks.size < 40 && running.child.exitCode === null) await sleep(20);
+  running.child.kill('SIGINT');
+  const ended = await running.ended;
+  expectSaid(ended, 130, []);
+  expect([one.tasks.size, two.tasks.size]).toEqual([0, 0]);
+  const { exitCode, targets } = fleetIn(cwd);
+  expect([exitCode, ...targets.map((target) => target.exitCode)]).toEqual([130, 130, 130, 130]);
+  expect(targets.map(({ problem }) => problem)).toEqual([null, null, 'interrupted before it began']);
+});
+
+test('the parts of a fleet put together are the fleet', async () => {
+  await using one = await cluster();
+  await using two = await cluster();
+  await using three = await cluster(wrongly);
+  const rows = [one, two, three].map(({ url }, at) => `name: t${at}, target: "${url}"`);
+  const cwd = configured(rows);
+  const parts = ['1/2', '2/2'].map((shard, at) =>
+    program(['run', '--shard', shard, '--out', `p${at}`], { cwd, env }),
+  );
+  expect((await Promise.all(parts)).map(({ code }) => code).sort()).toEqual([0, 1]);
+  const merged = await program(['merge', 'p0', 'p1', '--out', 'all'], { cwd });
+  expectSaid(merged, 1, []);
+  expect(fleetIn(cwd, 'all').targets.map(({ name, exitCode }) => [name, exitCode])).toEqual([
+    ['t0', 0],
+    ['t1', 0],
+    ['t2', 1],
+  ]);
+  expectSaid(await program(['merge', 'p0', '--out', 'half'], { cwd }), 2, ['2/2', 'missing']);
+  expect(existsSync(join(cwd, 'half'))).toBe(false);
+});
+
+test('--target goes before the targets of the file, and says so', async () => {
+  await using right = await cluster();
+  const cwd = configured(['name: a, target: "http://127.0.0.1:9"']);
+  const ended = await program(['run', '--target', right.url], { cwd, env });
+  expectSaid(ended, 0, ['targets of crdb-conformance.config.yaml are not tested: flag --target']);
+  expect(existsSync(join(cwd, 'reports/out/fleet.json'))).toBe(false);
+});
+
+describe.concurrent('before anything is tried, exit 2:', () => {
+  const a = 'name: a, target: "http://127.0.0.1:9"';
+  test.for<{ rows: readonly string[]; args?: readonly string[]; before?: string; says: readonly string[] }>([
+    { rows: [a, a], says: ['targets[0] and targets[1] are both named a'] },
+    { rows: [a, a.replace('name: a', 'name: A')], says: ['are both named A', 'upper and lower case'] },
+    { rows: ['target: "http://127.0.0.1:9"'], says: ['targets[0] has no name'] },
+    { rows: ['name: a'], says: ['targets[0] has no target'] },
+    { rows: [a.replace('name: a', 'name: ../a')], says: ['targets[0].name is no name of a folder'] },
+    { rows: [a.replace('name: a', 'name: fleet.json')], says: ['targets[0].name is no name of a folder'] },
+    { rows: [`${a}, profile: full`], says: ['targets[0] has the unknown key profile'] },
+    { rows: [`${a}, usr: x`], says: ['targets[0] has the unknown key usr', 'Did you mean user?'] },
+    { rows: [`${a}, timeout: 0`], says: ['targets[0].timeout is no number of seconds above 0'] },
+    { rows: [`${a}, user: "\${GONE}"`], says: ['targets[0]: user needs the environment variable GONE'] },
+    { rows: [a, `name: b, target: "http://h", passwordEnv: GONE`], says: ['Target b:', 'GONE is not set'] },
+    { rows: [a, `name: b, target: nonsense`], says: ['Target b:', 'is no URL'] },
+    { rows: [a], args: ['--shard', '9/8'], says: ['--shard 9/8 is no part'] },
+    { rows: [a], args: ['--shard', '1/2'], says: ['there are 1 targets'] },
+    { rows: [a], args: ['--targets-at-once', '0'], says: ['--targets-at-once 0'] },
+    { rows: [], before: 'targets: []', says: ['targets is no list of targets'] },
+    { rows: [a], before: `target: http://h\n${head}`, says: ['both target and targets'] },
+    { rows: [], before: 'grace: 1', args: ['--shard', '1/2'], says: ['--shard 1/2 divides many targets'] },
+  ])('$rows $args', async ({ rows, args = [], before, says }) => {
+    const cwd = configured(rows, before);
+    expectSaid(await program(['run', ...args], { cwd, env }), 2, says);
+    expect(existsSync(join(cwd, 'reports/out/fleet.json'))).toBe(false);
+  });
+});

@@ -1,0 +1,142 @@
+/** `run` with `targets:` in the configuration: many targets beside each other, each with its own report. */
+import { join } from 'node:path';
+import { printable } from '../../reports/escape.ts';
+import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../reports/fleet.ts';
+import { fleetText } from '../../reports/fleet-text.ts';
+import { realClock } from '../clock.ts';
+import { UserError } from '../errors.ts';
+import { configHash, shardedTargets, shardOf } from '../fleet.ts';
+import { nearest } from '../nearest.ts';
+import { defaultTargetsAtOnce } from '../option-table.ts';
+import type { FleetTarget, RunOptions } from '../options.ts';
+import { worstCode } from '../repeats.ts';
+import { turnstile } from '../world.ts';
+import { judgedBy } from './contract.ts';
+import { removeFleet, writeFleet } from './fleet-file.ts';
+import { type FleetMember, memberOf, type Tried, tryMember } from './fleet-member.ts';
+import { onlyFailed, updated } from './gate.ts';
+import { memoryOf } from './memory.ts';
+import { outFolder } from './out-folder.ts';
+import type { Terminal } from './terminal.ts';
+import { removeOldRun } from './tested.ts';
+import { type Basis, basisOf } from './trial.ts';
+
+/**
+ * @param given the options of all
+ * @param of what one target's options come to
+ * @returns the exit code: the worst of the targets'
+ * @throws {UserError} exit 2, before anything was tried
+ */
+export async function runFleet(
+  given: RunOptions,
+  of: (target: FleetTarget) => RunOptions,
+  io: Terminal,
+): Promise<number> {
+  const { targets: all = [], shard: part, targetsAtOnce = defaultTargetsAtOnce } = given;
+  if (targetsAtOnce < 1) throw noNumber(targetsAtOnce);
+  const shard = part === undefined ? undefined : shardOf(part, all.length);
+  const options = onlyFailed(given);
+  const basis = await basisOf(options);
+  refuseUnknownTargets(basis, all);
+  const members = await membersOf(shard ? shardedTargets(all, shard) : all, of, options, io);
+  const out = outFolder(options.out ?? 'reports/out');
+  for (const { name } of members) removeOldRun(outFolder(join(out, name)));
+  removeFleet(out);
+  await using memory = memoryOf(options, io);
+  const { nowMs } = realClock();
+  const startedAt = new Date().toISOString();
+  const shared = { basis, out, memory, io, nowMs, maxDurationS: options.maxDuration };
+  let done = 0;
+  const tried = await inTurn(members, targetsAtOnce, async (member) => {
+    const one = await tryMember(member, shared);
+    io.screen.write(`${++done} of ${members.length}: ${lineOf(one.entry)}\n`);
+    return one;
+  });
+  const targets = settled(tried, basis, options, io);
+  const fleet: Fleet = {
+    schema: fleetSchema,
+    verdict: fleetVerdict(targets),
+    exitCode: io.interrupt.aborted ? 130 : worstCode(targets.map(({ exitCode }) => exitCode)),
+    shard: shard ?? null,
+    startedAt,
+    durationMs: Math.round(nowMs()),
+    ...judging(given),
+    planned: all.map(({ name }) => name),
+    targets,
+  };
+  const file = writeFleet(fleet, out);
+  io.write(fleetText(fleet, { colour: io.colour, width: io.width, file }));
+  return fleet.exitCode;
+}
+
+/** @throws {UserError} exit 2: one of them can't be tested as it is configured */
+async function membersOf(
+  targets: readonly FleetTarget[],
+  of: (target: FleetTarget) => RunOptions,
+  { clause }: RunOptions,
+  io: Terminal,
+): Promise<readonly FleetMember[]> {
+  let input: Promise<string> | undefined;
+  const stdin = (): Promise<string> => {
+    input ??= io.stdin(); // it can be read once
+    return input;
+  };
+  const members: FleetMember[] = [];
+  for (const target of targets) {
+    const options = { ...of(target), ...(clause ? { clause } : {}) };
+    members.push(await memberOf(target, options, io.env, stdin));
+  }
+  return members;
+}
+
+/** Some work on each, so many at a time. What comes of it has their order. */
+async function inTurn<T, R>(
+  all: readonly T[],
+  atOnce: number,
+  work: (one: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const turn = turnstile(atOnce);
+  return await Promise.all(all.map((one) => turn(() => work(one))));
+}
+
+/** The entries as they are after --update-expectations, where it was asked for. */
+function settled(
+  tried: readonly Tried[],
+  { expected }: Basis,
+  { updateExpectations }: RunOptions,
+  io: Terminal,
+): readonly FleetEntry[] {
+  const entries = tried.map(({ entry }) => entry);
+  if (!updateExpectations || !expected || io.interrupt.aborted) return entries;
+  const reported = tried.flatMap(({ entry, report }) =>
+    report ? [{ target: entry.name, report, code: entry.exitCode }] : [],
+  );
+  const codes = updated(expected.file, reported, io);
+  const codeOf = new Map(reported.map(({ target }, at) => [target, codes[at]]));
+  return entries.map((entry) => ({ ...entry, exitCode: codeOf.get(entry.name) ?? entry.exitCode }));
+}
+
+/** What the parts of a fleet must have in common. */
+function judging(options: RunOptions): Pick<Fleet, 'harnessVersion' | 'docsVersion' | 'hashes'> {
+  const { harnessVersion, docsVersion, hashes } = judgedBy();
+  return { harnessVersion, docsVersion, hashes: { ...hashes, config: configHash(options) } };
+}
+
+const lineOf = ({ name, result, problem }: FleetEntry): string =>
+  printable(`${name} ${result?.headline ?? `not tested: ${problem}`}`);
+
+/** @throws {UserError} exit 2: an expectation about a target that there is not would never be held against anything */
+function refuseUnknownTargets({ expected }: Basis, targets: readonly FleetTarget[]): void {
+  const names = targets.flatMap(({ name, labels = [] }) => [name, ...labels]);
+  const entry = expected?.entries.find(({ target }) => target !== undefined && !names.includes(target));
+  if (!expected || entry?.target === undefined) return;
+  const near = nearest(entry.target, names);
+  throw new UserError(
+    `${expected.file}:${entry.lines[0]}: no target is named or labelled ${entry.target}.`,
+    near === undefined ? 'Mend it there, or in the configuration.' : `Did you mean ${near}?`,
+    2,
+  );
+}
+
+const noNumber = (given: number): UserError =>
+  new UserError(`--targets-at-once ${given} is no number of targets.`, 'Give a whole number from 1 up.', 2);

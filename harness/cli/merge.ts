@@ -1,0 +1,144 @@
+/** `crdb-conformance merge`: the parts of a fleet, run on as many machines, put together. Never a green by half. */
+import { cpSync, existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { type Fleet, type FleetEntry, fleetVerdict } from '../../reports/fleet.ts';
+import { fleetText } from '../../reports/fleet-text.ts';
+import { formats } from '../../reports/formats.ts';
+import { UserError } from '../errors.ts';
+import { worstCode } from '../repeats.ts';
+import { readFleet, removeFleet, writeFleet } from './fleet-file.ts';
+import { resultOf } from './fleet-member.ts';
+import { outFolder } from './out-folder.ts';
+import { codeOf } from './report.ts';
+import { readReport } from './report-file.ts';
+import type { Terminal } from './terminal.ts';
+import { removeOldRun } from './tested.ts';
+
+interface Part {
+  readonly folder: string;
+  readonly fleet: Fleet;
+}
+
+/**
+ * @param folders those that the parts were written to
+ * @param out where the whole goes: every target's folder, and a fleet.json over them
+ * @returns the exit code: the worst of the targets'
+ * @throws {UserError} exit 2: a part is missing or there twice, was not made alike, or is not what it says
+ */
+export function merge(folders: readonly string[], { out }: { readonly out: string }, io: Terminal): number {
+  refuseOnto(folders, out);
+  const parts = folders.map((folder) => ({ folder, fleet: readFleet(folder) }));
+  const [first] = parts;
+  if (!first) throw new TypeError('there is at least one folder');
+  for (const part of parts) refuseOther(first, part);
+  refuseGaps(parts);
+  const entries = parts.flatMap((part) => part.fleet.targets.map((entry) => proven(entry, part)));
+  const whole = outFolder(out);
+  removeFleet(whole);
+  for (const { folder, fleet } of parts)
+    for (const { name } of fleet.targets) {
+      removeOldRun(join(whole, name));
+      // What stores the parts may leave out the empty folder of a target that could not be tested.
+      if (existsSync(join(folder, name))) cpSync(join(folder, name), join(whole, name), { recursive: true });
+    }
+  const fleet: Fleet = {
+    ...first.fleet,
+    verdict: fleetVerdict(entries),
+    exitCode: worstCode(entries.map(({ exitCode }) => exitCode)),
+    shard: null,
+    startedAt: parts.map(({ fleet: { startedAt } }) => startedAt).sort()[0] ?? first.fleet.startedAt,
+    durationMs: Math.max(...parts.map(({ fleet: { durationMs } }) => durationMs)),
+    targets: first.fleet.planned.flatMap((planned) => entries.find(({ name }) => name === planned) ?? []),
+  };
+  const file = writeFleet(fleet, whole);
+  io.write(fleetText(fleet, { colour: io.colour, width: io.width, file }));
+  return fleet.exitCode;
+}
+
+function refuseOnto(folders: readonly string[], out: string): void {
+  const onto = folders.find((folder) => resolve(folder) === resolve(out));
+  if (onto !== undefined)
+    throw new UserError(
+      `--out ${out} is one of the parts.`,
+      'Name another folder for the whole: --out DIR.',
+      2,
+    );
+}
+
+/** What must be the same for verdicts to stand beside each other. */
+const alike = ({ harnessVersion, docsVersion, hashes, planned, shard }: Fleet) => ({
+  'harness version': harnessVersion,
+  'edition of the docs': docsVersion,
+  suites: hashes.suites,
+  'OpenAPI document': hashes.openapi,
+  'register of clauses': hashes.clauses,
+  configuration: hashes.config,
+  'list of targets': planned,
+  'number of parts': shard?.of ?? 1,
+});
+
+function refuseOther(first: Part, part: Part): void {
+  const theirs = new Map<string, unknown>(Object.entries(alike(part.fleet)));
+  const differs = Object.entries(alike(first.fleet)).find(
+    ([what, ours]) => !isDeepStrictEqual(ours, theirs.get(what)),
+  );
+  if (!differs) return;
+  throw new UserError(
+    `${part.folder} is no part of the same fleet as ${first.folder}: the ${differs[0]} is another.`,
+    'Run all parts with the same version of the program and the same configuration.',
+    2,
+  );
+}
+
+/** @throws {UserError} a target would be told twice, or not at all */
+function refuseGaps(parts: readonly Part[]): void {
+  const of = parts[0]?.fleet.shard?.of ?? 1;
+  const indexOf = ({ fleet }: Part): number => fleet.shard?.index ?? 1;
+  const missing = Array.from({ length: of }, (_, at) => at + 1).filter(
+    (index) => !parts.some((part) => indexOf(part) === index),
+  );
+  if (missing.length > 0)
+    throw new UserError(
+      `Of ${of} parts ${missing.map((index) => `${index}/${of}`).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+      'Name the folders of all parts, or run those again: --shard.',
+      2,
+    );
+  for (const part of parts) {
+    const same = parts.find((other) => other !== part && indexOf(other) === indexOf(part));
+    if (same)
+      throw new UserError(
+        `${same.folder} and ${part.folder} are both part ${indexOf(part)}/${of}.`,
+        'Name each part once.',
+        2,
+      );
+  }
+  const told = parts.flatMap(({ fleet }) => fleet.targets.map(({ name }) => name));
+  for (const name of parts[0]?.fleet.planned ?? []) {
+    const times = told.filter((one) => one === name).length;
+    if (times !== 1)
+      throw new UserError(
+        `Target ${name} is told ${times === 0 ? 'by no part' : `${times} times`}.`,
+        'Run the parts again with one configuration.',
+        2,
+      );
+  }
+}
+
+/** An entry held against the report that it speaks of: what it says is worth nothing without it. */
+function proven(entry: FleetEntry, { folder, fleet }: Part): FleetEntry {
+  if (!entry.result) return entry;
+  const file = join(folder, entry.name, formats.json.file);
+  const report = readReport(file);
+  const { config: _, ...hashes } = fleet.hashes;
+  const isThis =
+    report.target.name === entry.name &&
+    isDeepStrictEqual(resultOf(report), entry.result) &&
+    isDeepStrictEqual(report.run.hashes, hashes);
+  if (isThis) return { ...entry, exitCode: worstCode([entry.exitCode, codeOf(report)]) };
+  throw new UserError(
+    `${file} is not the report that ${join(folder, 'fleet.json')} tells of.`,
+    'Run that part again.',
+    2,
+  );
+}

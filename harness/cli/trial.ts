@@ -1,0 +1,59 @@
+/** What is to be tried, whichever the target: the clauses, the checks and what is expected of them. */
+import { loadRegister, type Register } from '../../spec/register.ts';
+import { type Check, readSuites, suiteName } from '../clause.ts';
+import { withControls } from '../conductor.ts';
+import type { Expected } from '../expectation.ts';
+import { type RunOptions, selectionOf } from '../options.ts';
+import { suiteFiles } from '../suites.ts';
+import type { Target } from '../target.ts';
+import { whatIsToBeTold } from './contract.ts';
+import { about, expectationsOf } from './gate.ts';
+import type { Trial } from './run-once.ts';
+
+export interface Basis {
+  readonly book: ReadonlyMap<string, readonly Check[]>;
+  readonly register: Register;
+  readonly selection: readonly string[];
+  readonly expected: Expected | undefined;
+}
+
+/** @throws {UserError} exit 2: a suite, a clause or an expectation that there is not */
+export async function basisOf(options: RunOptions): Promise<Basis> {
+  const book = await readSuites(suiteFiles);
+  const register = loadRegister();
+  const expected = expectationsOf(
+    options,
+    register.clauses.map(({ id }) => id),
+  );
+  return { book, register, selection: selectionOf(options, suitesByClause(book)), expected };
+}
+
+/** A target with what people call it: its name first, then its labels. */
+export interface Named {
+  readonly target: Target;
+  readonly names: readonly [name: string, ...labels: string[]];
+}
+
+export function trialOf(options: RunOptions, { target, names }: Named, basis: Basis): Trial {
+  const { book, register, selection, expected } = basis;
+  const clauses = withControls(selection, book);
+  return {
+    options,
+    target,
+    targetName: names[0],
+    ...(expected ? { expected: about(names, expected) } : {}),
+    selection,
+    clauses,
+    files: filesOf(clauses, book),
+    ...whatIsToBeTold(clauses, book, register),
+  };
+}
+
+function suitesByClause(book: ReadonlyMap<string, readonly Check[]>): ReadonlyMap<string, string> {
+  return new Map([...book].map(([id, checks]) => [id, checks[0]?.suite ?? '']));
+}
+
+const filesOf = (clauses: readonly string[], book: ReadonlyMap<string, readonly Check[]>): readonly URL[] =>
+  suiteFiles.filter((file) =>
+    clauses.some((id) => book.get(id)?.some(({ suite }) => suite === suiteName(file))),
+  );

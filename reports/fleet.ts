@@ -1,0 +1,52 @@
+/** fleet.json: what became of many targets that were tested as one. Plain data; each target's report is beside it. */
+import type { Shard } from '../harness/fleet.ts';
+import type { RunRecord } from '../harness/record.ts';
+import type { RunVerdict, Summary } from '../harness/verdict.ts';
+
+export const fleetSchema = 'crdb-conformance/fleet@1';
+
+export interface Fleet {
+  readonly schema: typeof fleetSchema;
+  /** `non-conformant` where any target is, `conformant` where all are. */
+  readonly verdict: RunVerdict;
+  /** The worst of the targets'. */
+  readonly exitCode: number;
+  /** The part of the whole that this is, or null where it is the whole. */
+  readonly shard: Shard | null;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly harnessVersion: string;
+  readonly docsVersion: string;
+  readonly hashes: RunRecord['run']['hashes'] & { readonly config: string };
+  /** The names of all targets of the configuration, those of other parts too. */
+  readonly planned: readonly string[];
+  readonly targets: readonly FleetEntry[];
+}
+
+export interface FleetEntry {
+  /** Also that of its folder, which holds its report. */
+  readonly name: string;
+  readonly labels: readonly string[];
+  /** Without credentials. */
+  readonly url: string;
+  readonly exitCode: number;
+  /** What its report says; null where it has none. */
+  readonly result: FleetResult | null;
+  /** Why it has no report, in two lines, or null. */
+  readonly problem: string | null;
+}
+
+export interface FleetResult {
+  readonly verdict: RunVerdict;
+  readonly headline: string;
+  readonly run: string;
+  readonly must: Summary['must'];
+}
+
+/** What some targets come to together. Without any it is `incomplete`: nothing was looked at. */
+export function fleetVerdict(targets: readonly Pick<FleetEntry, 'result'>[]): RunVerdict {
+  if (targets.some(({ result }) => result?.verdict === 'non-conformant')) return 'non-conformant';
+  const all = targets.length > 0 && targets.every(({ result }) => result?.verdict === 'conformant');
+  return all ? 'conformant' : 'incomplete';
+}
