@@ -4,7 +4,7 @@ import { night } from '../samples/nights.ts';
 import { exchange } from '../samples/sample.ts';
 import { type History, openHistory } from './file.ts';
 import { ownFolder } from './fixtures/folder.ts';
-import { keep } from './keep.ts';
+import { insert, keep } from './keep.ts';
 import { pastRun } from './past-run.ts';
 import { before, named, newestOf, newestOfEach, whole } from './recall.ts';
 
@@ -41,6 +41,18 @@ test('a run is kept once, whatever its second report says', () => {
   expect(keep(history, night(1, { clauses: { a: 'fail' } }))).toBe(false);
   const [run] = history.read((db) => newestOf(db, 'my-mock', 9).map((head) => whole(db, head)));
   expect(run?.clauses.get('a')?.verdict).toBe('pass');
+});
+
+test('what fails in the middle leaves nothing behind, and what comes after is kept', () => {
+  using history = empty();
+  const midway = () =>
+    history.write((db) => {
+      insert(db, night(1));
+      throw new Error('midway');
+    });
+  expect(midway).toThrow('midway');
+  keep(history, night(2));
+  expect(history.read((db) => ids(newestOf(db, 'my-mock', 9)))).toEqual(['night-02']);
 });
 
 test('runs are told in the order of their starts, in whatever order they were kept', () => {
