@@ -19,6 +19,7 @@ describe('retained', () => {
 test('a bracket never runs backwards', () => {
   expect(() => bracket(2, 1)).toThrow('bracket runs backwards: 2 ms > 1 ms');
   expect(() => bracket(Number.NaN, 1)).toThrow(RangeError);
+  expect(bracket(1, 1)).toEqual({ earliestMs: 1, latestMs: 1 }); // an instant is one too
 });
 
 test('touching brackets are not surely in order', () => {

@@ -79,8 +79,20 @@ test('a clause that something was charged to in one run alone counts as skipped 
   expect(sum?.unstable).toEqual(['b']);
 });
 
+test('a clause that is skipped where it was not looked at, and skipped where it was, is stable', () => {
+  const [without, skipped] = [repetition({ a: 'pass' }), repetition({ a: 'pass', b: 'skip' })];
+  expect(sumOf(without, skipped, without)?.clauses[1]).toEqual({ id: 'b', verdicts: { skip: 3 } });
+  expect(sumOf(without, skipped, without)?.unstable).toEqual([]);
+  expect(sumOf(skipped, skipped)?.clauses[1]).toEqual({ id: 'b', verdicts: { skip: 2 } });
+});
+
 describe('a run that was cut short', () => {
   const whole = repetition({ a: 'pass', b: 'pass' });
+  test('makes nothing unstable by what it never came to', () => {
+    const cut = repetition({ a: 'pass' }, { cutShort: true, code: 4 });
+    expect(sumOf(whole, cut)?.unstable).toEqual([]);
+    expect(sumOf(whole, repetition({ a: 'pass' }))?.unstable).toEqual(['b']);
+  });
   test('makes nothing unstable by what it did not decide', () => {
     const cut = repetition({ a: 'pass', b: 'inconclusive' }, { cutShort: true, code: 4 });
     const sum = sumOf(whole, cut);
@@ -100,6 +112,7 @@ describe('the run that is shown is the first of the worst:', () => {
   const broken = repetition({ a: 'fail', b: 'pass' });
   const ruined = repetition({ a: 'fail', b: 'fail' });
   const lost = repetition({ a: 'inconclusive', b: 'inconclusive' }, { code: 3, cutShort: true });
+  const unsure = repetition({ a: 'pass', b: 'pass' }, { verdict: 'incomplete' });
   const late = repetition({ a: 'pass', b: 'inconclusive' }, { code: 4, cutShort: true });
   const interrupted = repetition({ a: 'pass', b: 'pass' }, { code: 130, cutShort: true });
   test.each<{ runs: Repetition[]; shown: number; why: string }>([
@@ -111,6 +124,8 @@ describe('the run that is shown is the first of the worst:', () => {
     { runs: [hardly, late], shown: 2, why: 'late before incomplete' },
     { runs: [broken, interrupted], shown: 1, why: 'broken before interrupted' },
     { runs: [good, interrupted], shown: 2, why: 'interrupted before whole' },
+    { runs: [good, unsure, good], shown: 2, why: 'unsure before sure, though as much is proven' },
+    { runs: [unsure, good], shown: 1, why: 'sure is no worse' },
   ])('$why', ({ runs, shown }) => expect(sumOf(...runs)?.shown).toBe(shown));
 });
 

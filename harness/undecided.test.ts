@@ -91,3 +91,17 @@ describe('a run was killed where it never said that it ended', () => {
   });
   test('it was not where it did', () => expect(killed(started, [...all, closed])).toBeUndefined());
 });
+
+test('says of each whether it was never decided, never added up, or never settled', () => {
+  const words = (events: readonly RunEvent[]) =>
+    undecided(started, events).map(({ clause, verdict, reason, exchanges }) =>
+      [clause, verdict, reason, exchanges.join(' ')].join(': '),
+    );
+  expect(words([told({}), charge('list.schema')])).toEqual([
+    'a: inconclusive: the run ended before this was decided: ',
+    'list.schema: inconclusive: the run ended before it was known whether something else explains this: it answered 500: list-1',
+  ]);
+  expect(words([told({}), told({ name: 'two' })])).toEqual([
+    'list.schema: inconclusive: the run ended before its exchanges were added up: ',
+  ]);
+});

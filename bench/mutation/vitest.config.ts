@@ -5,7 +5,7 @@ import { native } from '../../harness/vitest-options.ts';
 export default defineConfig({
   test: {
     include: [
-      'harness/{verdict,bracket,tries,patience,finding,judge,judge-list,judge-task,repeats,undecided}.test.ts',
+      'harness/{verdict,bracket,tries,patience,finding,judge,judge-list,judge-task,judge-words,repeats,undecided}.test.ts',
       'harness/cli/exit-code.test.ts',
     ],
     experimental: native,
