@@ -1,4 +1,5 @@
 /** What a report's evidence proves of it: whether it comes to the same again, and what it leaves open. */
+import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/escape.ts';
 import { counted } from '../../reports/headline.ts';
 import type { CheckResult, ClauseResult, Report } from '../../reports/report.ts';
@@ -16,6 +17,8 @@ export interface Proof {
   readonly against: readonly string[];
   /** What hangs on bodies of which the beginning alone is recorded: it may be so. */
   readonly beyond: readonly Unproven[];
+  /** Where the run was judged by other suites, which may be why. */
+  readonly otherSuites?: string;
 }
 
 /**
@@ -31,10 +34,6 @@ export async function proof(report: Report): Promise<Proof> {
     };
   const again = reportOf(await judged(report));
   const short = report.exchanges.filter(({ response }) => response?.shortened).length;
-  const by =
-    canonical(hashes) === canonical(again.run.hashes)
-      ? ''
-      : ` (by other suites than those of the run: they were those of harness ${harnessVersion}, this is ${again.run.harnessVersion})`;
   const told = new Map(report.clauses.map((clause) => [clause.id, clause]));
   const due = new Map(again.clauses.map((clause) => [clause.id, clause]));
   const against: string[] = [];
@@ -45,9 +44,11 @@ export async function proof(report: Report): Promise<Proof> {
     if (difference === undefined) continue;
     if (short > 0 && saysLess(pair))
       beyond.push({ id, why: `only the beginning of ${counted(short, 'answer')} is recorded` });
-    else against.push(difference + by);
+    else against.push(difference);
   }
-  return { against, beyond };
+  if (isDeepStrictEqual(hashes, again.run.hashes)) return { against, beyond };
+  const otherSuites = `the run was judged by other suites (harness ${harnessVersion}, this is ${again.run.harnessVersion}): that may be why; those can tell`;
+  return { against, beyond, otherSuites };
 }
 
 interface Pair {

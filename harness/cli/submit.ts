@@ -30,9 +30,10 @@ export async function submit(where: string, options: SubmitOptions, io: Terminal
   const isFolder = statSync(where, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const file = isFolder ? join(where, formats.json.file) : where;
   const report = readReport(file);
-  const { against, beyond } = await proof(report);
+  const { against, beyond, otherSuites } = await proof(report);
   if (against.length > 0) {
     for (const line of against) io.error(`${printable(line)}\n`);
+    if (otherSuites !== undefined) io.error(`${printable(otherSuites)}\n`);
     io.error(`No bundle was made: ${counted(against.length, 'point')} could not be verified.\n`);
     return 1;
   }

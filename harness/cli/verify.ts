@@ -17,8 +17,8 @@ export async function verify(file: string, io: Terminal): Promise<number> {
   const opened = await openedOrRefused(file);
   if (typeof opened === 'string') return refused(file, [opened], io);
   const { manifest, report } = opened;
-  const { against, beyond } = await proof(report);
-  if (against.length > 0) return refused(file, against, io);
+  const { against, beyond, otherSuites } = await proof(report);
+  if (against.length > 0) return refused(file, against, io, otherSuites);
   const { name, version } = manifest.product;
   const exchanges = counted(report.exchanges.length, 'exchange');
   io.write(`${file}: ${printable(name)} ${printable(version)}, run ${printable(report.run.id)}\n`);
@@ -44,10 +44,11 @@ async function openedOrRefused(file: string): Promise<Opened | string> {
   }
 }
 
-function refused(file: string, reasons: readonly string[], io: Terminal): number {
+function refused(file: string, reasons: readonly string[], io: Terminal, note?: string): number {
   for (const reason of reasons.slice(0, shownLines)) io.error(`${printable(reason)}\n`);
   const left = reasons.length - shownLines;
   if (left > 0) io.error(`and ${left} more\n`);
+  if (note !== undefined) io.error(`${printable(note)}\n`);
   io.error(`${file} is refused: don’t believe what it says.\n`);
   return 1;
 }
