@@ -65,6 +65,8 @@ export interface Provisioner {
   remove(task: Task): Promise<Removal>;
   /** Tasks that a request which got no answer may have made. Nobody was given them. */
   readonly doubtful?: readonly Task[];
+  /** It chooses the ids of its tasks, so that one made from them is nobody's. */
+  readonly choosesIds?: true;
   readonly moves?: Moves;
   readonly ages?: Ages;
   /** The same provisioner at the service of one check, where it matters who asks. */

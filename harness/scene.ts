@@ -140,12 +140,16 @@ export class Scene {
    * @throws {Unreachable} the target or the user chose the ids
    */
   readonly ownId = async (): Promise<string> => {
-    const { moves, name } = this.#provisioner;
-    if (!moves)
+    const { choosesIds, name } = this.#provisioner;
+    if (!choosesIds)
       throw new Unreachable(
         `${name}: did not choose its tasks' ids, so one made from them may be another task's`,
       );
-    return (await this.provision('running')).id;
+    const { id } = await this.provision('running');
+    // A target may have given it an id of its own all the same.
+    if (!id.startsWith(this.#stage.ledger.mark))
+      throw new Unreachable(`${name}: the target chose the id ${id} itself`);
+    return id;
   };
 
   /** Moves a held task on. One whose cancel was accepted is the target's to end: it is left alone. */

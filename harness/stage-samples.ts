@@ -44,6 +44,7 @@ export function provisionerOf(more: Partial<Provisioner> = {}): SampleProvisione
   return {
     done,
     name: 'control',
+    choosesIds: true,
     reaches: new Set(phases),
     capabilities: [],
     provision: make,

@@ -19,7 +19,7 @@ interface Drawn {
 }
 
 /** Of two switches that set one rule, the first is taken. */
-function compatible(drawn: readonly Switch[]): readonly Switch[] {
+export function compatible(drawn: readonly Switch[]): readonly Switch[] {
   const taken: Switch[] = [];
   for (const one of drawn) if (!taken.some(({ change }) => collide(change, one.change))) taken.push(one);
   return taken;

@@ -48,15 +48,17 @@ async function endTask(
     return answer.response?.status === 204 ? undefined : `task ${id}: ${asked(answer)}: ${said(answer)}`;
   }
   const untilMs = nowMs() + patienceMs;
-  for (let isCancelled = false; ; ) {
+  for (let refusal: Exchange | undefined; ; ) {
     const seen = await send(read({ id }));
     const status = shownStatus(seen);
-    if (seen.response?.status === 404 || status === 'finished' || status === 'failed') {
+    // Where no status is to be seen, a cancel that is refused says that there is nothing left to cancel.
+    const isRefused = status === undefined && [404, 406, 409].includes(refusal?.response?.status ?? 0);
+    if (seen.response?.status === 404 || status === 'finished' || status === 'failed' || isRefused) {
       if (ledger.isOpen(id, by)) ledger.enter({ type: 'task over', id });
       return undefined;
     }
-    if (!isCancelled && seen.lost === undefined) await send(cancel({ id }));
-    isCancelled = true;
+    if (seen.lost === undefined && (refusal === undefined || status === undefined))
+      refusal = await send(cancel({ id }));
     if (nowMs() > untilMs) return `task ${id}: ${seen.lost ?? `still ${status ?? 'there'}`}`;
     await wait(pollMs);
   }

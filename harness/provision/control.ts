@@ -85,6 +85,7 @@ export function controlProvisioner({ send, newId }: Asker, offered: ControlCapab
 
   return {
     name: 'control',
+    choosesIds: true,
     doubtful,
     askedBy: (asker) => controlProvisioner(asker, offered),
     reaches: offered.phases,

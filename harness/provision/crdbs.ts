@@ -21,10 +21,12 @@ const enoughLosses = 3;
 const lanes = 3;
 /** How often a task is looked at, in milliseconds: its phases may be short. */
 const pollMs = 50;
+/** The same of one that waits for its turn. */
+const waitingPollMs = 100;
 /** How long a task may take to come into its phase, in milliseconds. */
 const patienceMs = 300_000;
-/** After so many answers in a row that show no status, none is hoped for. */
-const mostUnread = 100;
+/** After so many answers in a row that show no status, none is hoped for: a check of its own says what is wrong. */
+const mostUnread = 20;
 /** So many operations stand before one that is to wait for its turn, and one more at each further try. */
 const leastBefore = 4;
 
@@ -97,8 +99,8 @@ function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
     const before = phase === 'queued' ? await burst(leastBefore + race - 1) : [];
     const { id, answer } = await produce(phase, wish);
     shared.before.set(id, before);
-    const when = await caught(id, phase, answer);
-    if (!when) {
+    const seen = await caught(id, phase, answer);
+    if (!seen) {
       await callOff(id);
       return undefined;
     }
@@ -106,9 +108,9 @@ function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
       id,
       ...(phase === 'failed' ? {} : { guid: ground.guid }),
       held: false,
-      history: [{ phase, when }],
+      history: [{ phase, ...seen }],
       agedS: 0,
-      ...(phase === 'committing' ? { uncertain: true } : {}),
+      ...(phase === 'committing' || !seen.when ? { uncertain: true } : {}),
     };
   }
 
@@ -161,20 +163,29 @@ function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
       : new Unreachable(`${words}: it takes no X-Result-TTL at creation, as some releases don't (RS171560)`);
   }
 
-  /** When the task came into the phase, as its reads show it; undefined where it was never seen in it. */
-  async function caught(id: string, phase: Phase, made: Exchange): Promise<Bracket | undefined> {
+  /**
+   * Looks at a task until it is in the phase.
+   * @returns `when` it came into it; nothing of that where it is there and shows no status at all, so that a check can
+   *   say so; undefined where it was never seen in the phase
+   */
+  async function caught(
+    id: string,
+    phase: Phase,
+    made: Exchange,
+  ): Promise<{ readonly when?: Bracket } | undefined> {
     let notYetMs = made.sentAt;
     let unread = 0;
-    for (let waitedMs = 0; waitedMs < patienceMs && unread < mostUnread; waitedMs += pollMs) {
-      const seen = await send(
-        read({ id }, phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {}),
-      );
+    for (let waitedMs = 0; waitedMs < patienceMs; ) {
+      const details = phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {};
+      const seen = await send(read({ id }, details));
       const shown = phaseShown(seen);
-      if (shown === phase) return bracket(notYetMs, seen.receivedAt);
+      if (shown === phase) return { when: bracket(notYetMs, seen.receivedAt) };
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
-      unread = shown === undefined ? unread + 1 : 0;
+      if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return {};
       if (shown !== undefined) notYetMs = seen.sentAt;
-      await wait(pollMs);
+      const pauseMs = shown === 'queued' ? waitingPollMs : pollMs;
+      waitedMs += pauseMs;
+      await wait(pauseMs);
     }
     return undefined;
   }
@@ -188,6 +199,7 @@ function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
 
   return {
     name: 'crdbs',
+    choosesIds: true,
     askedBy: (other) => onGround(other, ground, shared),
     reaches: new Set(phases),
     capabilities: phases,

@@ -64,6 +64,11 @@ export class Databases {
     return guid;
   }
 
+  /** Takes a database away at once, as somebody with other means may. */
+  lose(guid: string): void {
+    this.#all.delete(guid);
+  }
+
   /** Brings every database to now: whatever was due by then has happened, each at its own instant. */
   settle(): void {
     for (const database of this.#all.values()) this.#settle(database);

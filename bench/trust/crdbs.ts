@@ -1,0 +1,196 @@
+/** A real cluster's way of making tasks: they move by themselves, are never held, and are caught in their phase or missed. */
+import fc from 'fast-check';
+import { gather, judgeRun } from '../../harness/assemble.ts';
+import { readSuites } from '../../harness/clause.ts';
+import { contractBut } from '../../harness/reference/change.ts';
+import { instant, type Quirks } from '../../harness/reference/cluster/quirks.ts';
+import type { Mutant } from '../../harness/reference/mutant.ts';
+import { mutants } from '../../harness/reference/mutants.ts';
+import { type RulesInTime, startReference } from '../../harness/reference/reference.ts';
+import { allSwitches, type Switch } from '../../harness/reference/switches.ts';
+import { rehearse, withoutNetwork } from '../../harness/rehearsal.ts';
+import { shuffled } from '../../harness/shuffle.ts';
+import { suiteFiles } from '../../harness/suites.ts';
+import { loadRegister } from '../../spec/register.ts';
+import { compatible } from './faithful-variants.ts';
+import type { Proof } from './proof.ts';
+import { sideBySide } from './side-by-side.ts';
+
+interface Cluster {
+  readonly rules: RulesInTime;
+  readonly crdbs: Partial<Quirks>;
+  readonly seed: number;
+  readonly wire: boolean;
+}
+
+interface Found {
+  readonly failed: readonly string[];
+  readonly warned: readonly string[];
+  readonly passed: number;
+  /** What the run left on the cluster, or what broke in it. */
+  readonly broke: readonly string[];
+}
+
+/** Everything that a run by `crdbs` comes to on such a cluster. */
+export async function found(
+  { rules, crdbs, seed, wire }: Cluster,
+  time: 'simulated' | 'real',
+): Promise<Found> {
+  const events = await rehearse(
+    (clock) =>
+      wire || time === 'real'
+        ? startReference({ clock, rules, crdbs })
+        : withoutNetwork({ clock, rules, crdbs }),
+    { time, crdbs: true, settings: { seed } },
+  );
+  const book = await readSuites(suiteFiles);
+  const { clauseVerdicts, summary } = judgeRun(gather(events).checks, [...book.keys()], loadRegister(), {
+    strict: false,
+  });
+  const of = (wanted: string) =>
+    [...clauseVerdicts].filter(([, verdict]) => verdict === wanted).map(([id]) => id);
+  return {
+    failed: of('fail'),
+    warned: of('warn'),
+    passed: summary.pass,
+    broke: events.flatMap((event) => (event.type === 'cut-short' ? [event.reason] : [])),
+  };
+}
+
+interface Drawn {
+  readonly chosen: readonly Switch[];
+  readonly crdbs: Partial<Quirks>;
+  readonly seed: number;
+}
+
+/** Times are in milliseconds, from an operation that is over at once to one that takes as long as on a real cluster. */
+const anyQuirks: fc.Arbitrary<Partial<Quirks>> = fc.record({
+  list: fc.constantFrom('wrapped' as const, 'array' as const),
+  accepted: fc.constantFrom('id and status' as const, 'with guid' as const),
+  refusalBody: fc.constantFrom('error' as const, 'problem' as const),
+  resultTtl: fc.constantFrom('heeded' as const, 'refused' as const, 'fails the task' as const),
+  takesMs: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(instant) },
+    {
+      weight: 6,
+      arbitrary: fc.record({ queued: fc.nat(300), running: fc.nat(1500), committing: fc.nat(800) }),
+    },
+  ),
+  leaderless: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(
+        fc.record({ fromMs: fc.integer({ min: 5000, max: 60_000 }), forMs: fc.nat(3000) }),
+        {
+          maxLength: 3,
+        },
+      ),
+    },
+  ),
+});
+
+const drawn = (switches: readonly Switch[]): fc.Arbitrary<Drawn> =>
+  fc.record({
+    chosen: fc.shuffledSubarray([...switches]).map(compatible),
+    crdbs: anyQuirks,
+    seed: fc.nat(2 ** 31 - 1),
+  });
+
+/** What is said against a server that keeps the contract: nothing, where it may be trusted. */
+async function accused(
+  { chosen, crdbs, seed }: Drawn,
+  time: 'simulated' | 'real',
+): Promise<readonly string[]> {
+  const rules = contractBut(...chosen.map(({ change }) => change));
+  const wire = chosen.some(({ onTheWire }) => onTheWire);
+  const { failed, warned, broke } = await found({ rules, crdbs, seed, wire }, time);
+  const mayWarn = chosen.flatMap(({ warns = [] }) => warns);
+  return [
+    ...failed.map((id) => `fail of ${id}`),
+    ...warned.filter((id) => !mayWarn.includes(id)).map((id) => `warn of ${id}`),
+    ...broke,
+  ];
+}
+
+const named = ({ chosen, crdbs, seed }: Drawn): string =>
+  `${chosen.map(({ id }) => id).join(' + ') || 'the reference'} (${JSON.stringify(crdbs)}, run with seed ${seed})`;
+
+export const crdbs: Proof = {
+  id: 'crdbs',
+  claims:
+    'By the operations of a real cluster, whose tasks move by themselves, a server that keeps the contract is accused of nothing in simulated time, and nothing is left on it',
+  sizes: { quick: 4, long: 300 },
+  seed: 1,
+  async prove(size, seed) {
+    let tried = 0;
+    const withoutWire = allSwitches.filter(({ onTheWire }) => !onTheWire);
+    const property = fc.asyncProperty(drawn(withoutWire), async (one) => {
+      tried++;
+      const against = await accused(one, 'simulated');
+      if (against.length > 0) throw new Error(against.join(', '));
+    });
+    const told = await fc.check(property, { numRuns: size, seed });
+    const [smallest] = told.counterexample ?? [];
+    const why = told.errorInstance instanceof Error ? told.errorInstance.message : 'no reason was given';
+    return {
+      measured: `${tried} clusters, each of another taste, with operations from 0 to 2.6 s and changes of the leader`,
+      against: smallest ? [`${named(smallest)}: ${why}`] : [],
+    };
+  },
+};
+
+export const crdbsReal: Proof = {
+  id: 'crdbs-real',
+  claims: 'The same in real time over HTTP',
+  sizes: { quick: 1, long: 30 },
+  seed: 2,
+  async prove(size, seed) {
+    const tried = fc.sample(drawn(allSwitches), { numRuns: size, seed }).map((one) => ({
+      ...one,
+      crdbs: { ...one.crdbs, takesMs: { queued: 10, running: 60, committing: 30 } }, // or each would take minutes
+    }));
+    const against: string[] = [];
+    await sideBySide(tried, 6, async (one) => {
+      const said = await accused(one, 'real');
+      if (said.length > 0) against.push(`${named(one)}: ${said.join(', ')}`);
+    });
+    return { measured: `${tried.length} clusters whose operations take 0.1 s`, against };
+  },
+};
+
+/** What can be shown of a wrong server where tasks are neither held nor aged: these can't. */
+export const crdbsMutants: Proof = {
+  id: 'crdbs-mutants',
+  claims:
+    'By the operations of a real cluster a wrong server is convicted of nothing but what it does wrong, and many are convicted',
+  sizes: { quick: 6, long: mutants.length },
+  seed: 1,
+  async prove(size, seed) {
+    const against: string[] = [];
+    const tried = shuffled(mutants, seed).slice(0, size);
+    let convicted = 0;
+    const missed: Mutant[] = [];
+    for (const mutant of tried) {
+      const { failed, warned } = await found(
+        { rules: mutant.rules, crdbs: {}, seed: 1, wire: false },
+        'simulated',
+      );
+      const blamed = [...failed, ...warned];
+      const wrongly = blamed.filter((id) => !mutant.killedBy.includes(id) && !mutant.mayFail.includes(id));
+      if (blamed.length > 0) convicted++;
+      else missed.push(mutant);
+      if (wrongly.length > 0) against.push(`${mutant.id}: blamed for ${wrongly.join(', ')}`);
+    }
+    const expected = tried.filter(({ id }) => plain.includes(id));
+    for (const { id } of expected.filter((mutant) => missed.includes(mutant)))
+      against.push(`${id}: not convicted`);
+    return {
+      measured: `${tried.length} wrong servers, ${convicted} of them convicted, ${against.length} judged wrongly`,
+      against,
+    };
+  },
+};
+
+/** Wrong servers that every run by `crdbs` has to convict. */
+const plain: readonly string[] = [];
