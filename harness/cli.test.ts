@@ -56,7 +56,10 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { args: ['explain', 'cancel.commit-phase.refuse'], says: ['Did you mean cancel.commit-phase.refused?'] },
     { args: ['mutants', '--only', 'cancel-in-commit'], says: ['cancels-in-commit?', 'mutants --list'] },
     { args: ['reference', '--mutant', 'cancel-in-commit'], says: ['cancels-in-commit?', 'mutants --list'] },
-    { args: ['run', '--provision', 'magic'], says: ['Allowed choices are control, crdbs, fixed, none'] },
+    {
+      args: ['run', '--provision', 'magic'],
+      says: ['Allowed choices are control, crdbs, fixed, command, none'],
+    },
     { args: ['run', '--profile', 'slow'], says: ['Allowed choices are quick, full, nightly'] },
   ],
   'a number that means nothing': [
@@ -78,6 +81,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { args: ['run', '--config', 'wrong-phase.yaml'], says: ['tasks is no map from phases', 'committing'] },
     { args: ['run', '--provision', 'fixed', '--crdb', 'x'], says: ['--crdb', '--provision is fixed'] },
     { args: ['run', '--provision', 'control', '--read-only'], says: ['--read-only makes no tasks'] },
+    { args: ['run', '--provision', 'command'], says: ['--provision command needs a program', '--command'] },
+    { args: ['run', '--provision', 'none', '--command', 'x'], says: ['--command', '--provision is none'] },
     { args: ['cleanup'], says: ["'--ledger <file>' not specified"] },
     { args: ['cleanup', '--ledger', 'missing'], says: ['missing is not there', 'ledger.ndjson'] },
     { args: ['run', '--provision', 'fixed'], says: ['--provision fixed needs tasks', '--config'] },

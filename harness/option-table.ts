@@ -70,7 +70,7 @@ export const optionTable: Table = {
   },
   provision: {
     ofTarget: true,
-    kind: ['control', 'crdbs', 'fixed', 'none'],
+    kind: ['control', 'crdbs', 'fixed', 'command', 'none'],
     flags: '--provision <how>',
     says: 'how tasks come about',
     otherwise: '(control where the target speaks it, else none)',
@@ -81,6 +81,13 @@ export const optionTable: Table = {
     flags: '--crdb <guid>',
     says: 'with --provision crdbs: the database that tasks are made on; its configuration stays as it is',
     otherwise: '(a small one of the run’s own, which is deleted at the end)',
+  },
+  command: {
+    ofTarget: true,
+    kind: 'text',
+    flags: '--command <program>',
+    says: 'with --provision command: what the shell runs to make a task; the phase is its last argument, and it prints {"id":"…"}',
+    otherwise: '(none)',
   },
   readOnly: {
     ofTarget: true,

@@ -14,9 +14,11 @@ export interface RunOptions {
   readonly passwordStdin?: boolean;
   /** False: --no-auth. */
   readonly auth?: boolean;
-  readonly provision?: 'control' | 'crdbs' | 'fixed' | 'none';
+  readonly provision?: 'control' | 'crdbs' | 'fixed' | 'command' | 'none';
   /** The database that the user names for the purpose, by its guid. */
   readonly crdb?: string;
+  /** What the shell runs to make a task, for `provision: command`. */
+  readonly command?: string;
   readonly readOnly?: boolean;
   readonly profile?: Profile;
   readonly allowForce?: boolean;

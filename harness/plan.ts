@@ -1,5 +1,6 @@
 /** What a worker has to know to run the suites: plain data, handed over inside the process. */
 import { randomBytes } from 'node:crypto';
+import type { CommandOptions } from './provision/command.ts';
 import type { ControlCapabilities } from './provision/control.ts';
 import type { TaskIds } from './provision/fixed.ts';
 import type { Ground } from './provision/own-database.ts';
@@ -10,6 +11,7 @@ export type ProvisionPlan =
   | { readonly name: 'control'; readonly offered: ControlCapabilities }
   | { readonly name: 'fixed'; readonly ids: TaskIds }
   | { readonly name: 'crdbs'; readonly ground: Ground }
+  | { readonly name: 'command'; readonly options: CommandOptions }
   | { readonly name: 'none' };
 
 /** Drawn for each run. */

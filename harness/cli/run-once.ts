@@ -1,17 +1,15 @@
 /** One run: from its first request to the end of its journal. */
 import { join } from 'node:path';
 import { realClock } from '../clock.ts';
-import { UserError } from '../errors.ts';
 import { journalSchema, type Started } from '../events.ts';
 import { journalTo, readJournal, startJournal } from '../journal.ts';
 import { readingOnly } from '../ledger/guard.ts';
 import { limits } from '../limits.ts';
 import type { RunOptions } from '../options.ts';
-import { newTag, type ProvisionPlan } from '../plan.ts';
+import { newTag } from '../plan.ts';
 import { type Preflight, preflight } from '../preflight.ts';
 import { progressOn, silent } from '../progress.ts';
 import { provisionerFor } from '../provision/choice.ts';
-import type { Ground } from '../provision/own-database.ts';
 import type { Asker } from '../provisioner.ts';
 import { runSuites } from '../run.ts';
 import { runSuitesHere } from '../run-here.ts';
@@ -19,7 +17,8 @@ import type { Settings } from '../settings.ts';
 import { redactor, type Target } from '../target.ts';
 import { httpWorld } from '../world.ts';
 import { judgedBy } from './contract.ts';
-import { beginOwning, giveBack, groundFor, ledgerIn, type Owning, tellLeftTasks } from './owning.ts';
+import { beginOwning, giveBack, ledgerIn, tellLeftTasks } from './owning.ts';
+import { groundOf, onGround, provisionPlan, wantedProvision } from './provision-plan.ts';
 import { journalName, type Told } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -54,7 +53,7 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
   const { settings, folder, repetition, begin } = turn;
   const wanted = wantedProvision(options);
   const flight = await fly(target, settings, wanted);
-  const choice = provisionPlan(options, wanted, flight);
+  const choice = provisionPlan(options, wanted, flight, target);
   if (io.interrupt.aborted) return undefined;
   const tag = newTag();
   begin();
@@ -140,66 +139,6 @@ async function fly(target: Target, settings: Settings, wanted: RunOptions['provi
   } finally {
     world.close();
   }
-}
-
-/**
- * What the user asked for, in so many words or by another option.
- * @throws {UserError} exit 2: two options that contradict each other
- */
-function wantedProvision({ provision, crdb, readOnly = false }: RunOptions): RunOptions['provision'] {
-  if (crdb !== undefined && provision !== undefined && provision !== 'crdbs')
-    throw new UserError(
-      `--crdb names a database for --provision crdbs, and --provision is ${provision}.`,
-      'Leave one of them away.',
-      2,
-    );
-  const wanted = crdb === undefined ? provision : 'crdbs';
-  if (!readOnly) return wanted;
-  if (wanted === undefined || wanted === 'none') return 'none';
-  if (wanted === 'fixed') return wanted; // its tasks can be read
-  throw new UserError(
-    `--read-only makes no tasks, and --provision ${wanted} is there to make them.`,
-    'Leave one of them away.',
-    2,
-  );
-}
-
-/** What is chosen before anything is made. */
-type Choice = Exclude<ProvisionPlan, { readonly name: 'crdbs' }> | { readonly name: 'crdbs' };
-
-async function onGround(owning: Owning, named: string | undefined): Promise<ProvisionPlan> {
-  const ground = await groundFor(owning, named);
-  if ('why' in ground && !owning.io.interrupt.aborted)
-    owning.io.error(`Warning: no task can be made, so all that needs one is skipped: ${ground.why}\n`);
-  return { name: 'crdbs', ground };
-}
-
-const groundOf = (plan: ProvisionPlan): Ground | undefined =>
-  plan.name === 'crdbs' ? plan.ground : undefined;
-
-/** The control protocol where the target speaks it, else nothing; or what the user asked for. */
-function provisionPlan(
-  { tasks }: RunOptions,
-  provision: RunOptions['provision'],
-  { control }: Preflight,
-): Choice {
-  if (provision === 'crdbs') return { name: 'crdbs' };
-  if (provision === 'fixed') {
-    if (tasks) return { name: 'fixed', ids: tasks };
-    throw new UserError(
-      '--provision fixed needs tasks.',
-      'Give their ids by phase under `tasks:` in --config FILE.',
-      2,
-    );
-  }
-  if (provision === 'none') return { name: 'none' };
-  if (control) return { name: 'control', offered: control };
-  if (provision === undefined) return { name: 'none' };
-  throw new UserError(
-    'The target does not speak the task control protocol: GET /_control/v1 gave no 200 with "protocol": 1.',
-    'Leave --provision control away, or add the protocol to the target: see "Make a mock testable" in the README.',
-    2,
-  );
 }
 
 const aboutRun = (options: RunOptions, { settings, repetition }: Turn, tag: string): Started['run'] => {

@@ -1,6 +1,7 @@
 /** The provisioner for a run. */
 import type { ProvisionPlan } from '../plan.ts';
 import type { Asker, Provisioner } from '../provisioner.ts';
+import { commandProvisioner } from './command.ts';
 import { controlProvisioner } from './control.ts';
 import { crdbsProvisioner } from './crdbs.ts';
 import { fixedProvisioner } from './fixed.ts';
@@ -12,6 +13,8 @@ export function provisionerFor(plan: ProvisionPlan, asker: Asker): Provisioner {
       return controlProvisioner(asker, plan.offered);
     case 'fixed':
       return fixedProvisioner(plan.ids);
+    case 'command':
+      return commandProvisioner(asker, plan.options);
     case 'crdbs':
       return crdbsProvisioner(asker, plan.ground);
     case 'none':
