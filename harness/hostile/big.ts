@@ -63,7 +63,8 @@ export const big: readonly Hostile[] = [
     spoils: ['control'],
     oneIn: 5,
     answer: ({ response }) => pour(response, gigabytes * 1e9),
-    ends: { tested: true, exit: 0, broken: [], proven: 10 }, // which tasks are not made is chance,
+    // Which tasks are not made is chance.
+    ends: { tested: true, exit: 0, broken: [], proven: 10 },
   },
   {
     id: 'gzip-bomb',
