@@ -4,6 +4,8 @@ import { counted } from '../headline.ts';
 import { hanging } from '../terminal/layout.ts';
 import { blame, changedLines } from './causes.ts';
 import { type Change, type Comparison, type Kind, kinds } from './compare.ts';
+import type { Flaky } from './flaky.ts';
+import { countsText } from './flaky-text.ts';
 import type { PastRun, PastVerdict } from './past-run.ts';
 import { minuteOf } from './when.ts';
 
@@ -22,7 +24,8 @@ const titles: Readonly<Record<Kind, string>> = {
 /** Told with their reason and what may explain them; the others by name. */
 const told: readonly Kind[] = ['new', 'unstable', 'still broken', 'fixed'];
 
-export function comparisonText(comparison: Comparison, width: number): string {
+/** @param flaky what is known of clauses that turned though nothing changed: how often, a reader wants to know */
+export function comparisonText(comparison: Comparison, width: number, flaky: readonly Flaky[] = []): string {
   const { before, after, changes } = comparison;
   const differing = changes.filter(({ kind }) => kind !== 'still broken');
   return [
@@ -38,7 +41,7 @@ export function comparisonText(comparison: Comparison, width: number): string {
           width,
         )
       : []),
-    ...kinds.flatMap((kind) => part(kind, changes, width)),
+    ...kinds.flatMap((kind) => part(kind, changes, width, flaky)),
     '',
     differing.length === 0
       ? 'No clause is judged otherwise.'
@@ -50,22 +53,29 @@ export function comparisonText(comparison: Comparison, width: number): string {
 const head = ({ id, target, startedMs, verdict, tally, cutShort }: PastRun): string =>
   `${printable(target, 60)}, ${minuteOf(startedMs)}, run ${printable(id, 60)}: ${verdict}, ${tally}${cutShort === null ? '' : `; cut short: ${printable(cutShort, 200)}`}`;
 
-function part(kind: Kind, all: readonly Change[], width: number): string[] {
+function part(kind: Kind, all: readonly Change[], width: number, flaky: readonly Flaky[]): string[] {
   const changes = all.filter((change) => change.kind === kind);
   if (changes.length === 0) return [];
   const entries = told.includes(kind)
-    ? changes.flatMap((change) => entry(change, width))
+    ? changes.flatMap((change) => entry(change, width, flaky))
     : hanging('  ', changes.map(({ clause }) => printable(clause, 80)).join(', '), width);
   return ['', `${titles[kind]} (${changes.length})`, ...entries];
 }
 
-function entry({ clause, kind, level, before, after, causes }: Change, width: number): string[] {
+function entry(
+  { clause, kind, level, before, after, causes }: Change,
+  width: number,
+  flaky: readonly Flaky[],
+): string[] {
   const turned = `${verdict(before)} → ${verdict(after)}`;
+  const known = causes.length === 0 ? flaky.find((one) => one.clause === clause) : undefined;
   const reason = kind === 'fixed' ? undefined : after?.reason;
   return [
     `  ${printable(clause, 80)} (${level}): ${turned}`,
     ...(reason ? hanging('    ', printable(reason), width) : []),
-    ...(kind === 'still broken' ? [] : hanging('    why: ', blame(causes), width)),
+    ...(kind === 'still broken'
+      ? []
+      : hanging('    why: ', blame(causes) + (known ? ` (${countsText(known)})` : ''), width)),
   ];
 }
 

@@ -42,19 +42,18 @@ const part = (title: string, all: readonly Flaky[], width: number): readonly str
     ? []
     : [...hanging('', `${title} (${all.length})`, width), ...all.flatMap((one) => entry(one, width))];
 
-function entry(
-  { clause, level, runs, counts, turns, unstable, turned }: Flaky,
-  width: number,
-): readonly string[] {
+/** `pass in 7, fail in 1 of 8 runs under the same conditions; 2 turns` */
+export function countsText({ counts, runs, turns }: Flaky): string {
   const each = Object.entries(counts).map(([verdict, count]) => `${verdict} in ${count}`);
+  return `${each.join(', ')} of ${counted(runs, 'run')} under the same conditions; ${counted(turns, 'turn')}`;
+}
+
+function entry(one: Flaky, width: number): readonly string[] {
+  const { clause, level, unstable, turned } = one;
   const last = turned ? `, last in run ${printable(turned.run, 60)} (${minuteOf(turned.startedMs)})` : '';
   return [
     `  ${printable(clause, 80)} (${level})`,
-    ...hanging(
-      '    ',
-      `${each.join(', ')} of ${counted(runs, 'run')} under the same conditions; ${counted(turns, 'turn')}${last}`,
-      width,
-    ),
+    ...hanging('    ', countsText(one) + last, width),
     ...(unstable > 0 ? hanging('    ', `repeats differed within ${counted(unstable, 'run')}`, width) : []),
   ];
 }
