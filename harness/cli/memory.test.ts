@@ -83,7 +83,7 @@ test.each(troubles)(
     const cwd = freshFolder();
     using _ = make(join(cwd, 'h.db'));
     const ended = await run(target.url, cwd, '--history', 'h.db');
-    expectSaid(ended, 1, [says, 'This run is not kept there.']);
+    expectSaid(ended, 1, [says, 'What this run found is not kept there.']);
     expect(ended.err.slice(ended.err.indexOf('h.db')).trim().split('\n')).toHaveLength(2);
     expect(validateReport(reportIn(cwd))).toEqual([]);
     expect(existsSync(join(cwd, 'reports/out/junit.xml'))).toBe(true);
@@ -122,6 +122,30 @@ test('a webhook is told what changed since the last run, and nothing where nothi
     '*my-mock*: non-conformant → conformant',
   ]);
   expect(io.said.err).toBe('');
+});
+
+test('of several targets each has its news, and a history that fails is told once', async () => {
+  await using webhook = await hook();
+  const cwd = freshFolder();
+  const io = { ...listeningTerminal(), env: { HOOK: webhook.url } };
+  const reports = ['one', 'two', 'three'].map((name) =>
+    night(1, { clauses: { a: 'fail' }, target: { name }, run: { id: name } }),
+  );
+  {
+    await using memory = memoryOf({ history: join(cwd, 'h.db'), notifyUrlEnv: 'HOOK' }, io);
+    for (const report of reports) memory.keep(report);
+  }
+  expect(webhook.told.map((body) => JSON.parse(body).text.split(':')[0]).toSorted()).toEqual([
+    '*one*',
+    '*three*',
+    '*two*',
+  ]);
+  expect(io.said.err).toBe('');
+  {
+    await using memory = memoryOf({ history: cwd }, io);
+    for (const report of reports) memory.keep(report);
+  }
+  expect(io.said.err.trim().split('\n')).toHaveLength(2);
 });
 
 test('who interrupts a run is told by nobody', async () => {

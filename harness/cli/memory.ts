@@ -43,7 +43,8 @@ export function memoryOf(
   }
   let opened: History | undefined;
   let trouble: string | undefined;
-  let notified = Promise.resolve();
+  let told = false;
+  const notified: Promise<void>[] = []; // of many targets each may have news
   /** What comes of some work with the history; after the first trouble with it no more is tried. */
   const attempt = <T>(otherwise: T, work: (history: History) => T): T => {
     if (trouble !== undefined) return otherwise;
@@ -52,7 +53,7 @@ export function memoryOf(
       return work(opened);
     } catch (error) {
       if (!(error instanceof HistoryError)) throw error;
-      trouble = `${error.message} This run is not kept there.\n${error.remedy}\n`;
+      trouble = `${error.message} What this run found is not kept there.\n${error.remedy}\n`;
       return otherwise;
     }
   };
@@ -66,13 +67,14 @@ export function memoryOf(
         const last = lastOf(history, run);
         keep(history, report);
         if (url && !io.interrupt.aborted)
-          notified = notify(url, notification(last && compare(last, run), run), io);
+          notified.push(notify(url, notification(last && compare(last, run), run), io));
       });
-      if (trouble !== undefined) io.error(trouble); // below the report, where a terminal's window stands
+      if (trouble !== undefined && !told) io.error(trouble); // below the report, where a terminal's window stands
+      told = trouble !== undefined;
     },
     [Symbol.asyncDispose]: async () => {
       opened?.[Symbol.dispose]();
-      await notified;
+      await Promise.all(notified);
     },
   };
 }
