@@ -19,6 +19,12 @@ export function printable(text: string, limit = 400): string {
   return text.length <= limit ? plain(text) : `${plain(start(text, limit))}… (${text.length} characters)`;
 }
 
+/** The same of a text of many lines, which stay; it is not cut. */
+export const lines = (text: string): string => text.replaceAll('\r\n', '\n').replace(unsafeInLines, spelled);
+
+/** A line feed is none of them. */
+const unsafeInLines = /(?!\n)[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+
 const plain = (text: string): string => text.replace(unsafe, spelled);
 
 /** The first `length` characters; a surrogate pair is not cut in two. */

@@ -16,18 +16,25 @@ export interface Evidence {
 }
 
 /** @returns what finds the evidence of a check; made once for a report */
-export function evidenceOf({ exchanges, target, run }: Report): (check: CheckResult) => Evidence {
+export function evidenceOf(report: Report): (check: CheckResult) => Evidence {
+  const { exchanges } = report;
+  const lineOf = repeating(report);
   const byId = new Map<string, Exchange>(exchanges.map((exchange) => [exchange.id, exchange]));
-  const trust = trusted(run.settings);
   return (check) => {
     const sent = check.exchanges.flatMap((id) => byId.get(id) ?? []);
-    const lines = Map.groupBy(sent, (exchange) => curl(exchange, target.url, trust));
+    const lines = Map.groupBy(sent, lineOf);
     const lost = sent.findLast((exchange) => exchange.lost !== undefined)?.lost;
     return {
       repeats: [...lines].map(([line, { length }]) => ({ line, times: length })),
       ...(lost === undefined ? {} : { lost }),
     };
   };
+}
+
+/** @returns what gives the cURL line that repeats an exchange of a run */
+export function repeating({ target, run }: Pick<Report, 'target' | 'run'>): (exchange: Exchange) => string {
+  const trust = trusted(run.settings);
+  return (exchange) => curl(exchange, target.url, trust);
 }
 
 function trusted({ insecure, ca }: Report['run']['settings']): Trust {

@@ -3,6 +3,7 @@ export const formatIds = [
   'json',
   'junit',
   'terminal',
+  'html',
   'markdown',
   'github',
   'har',

@@ -3,6 +3,7 @@ import { badge, shieldsEndpoint } from './badge.ts';
 import type { FormatId } from './format-ids.ts';
 import { annotations } from './github.ts';
 import { har } from './har.ts';
+import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
 import type { Report } from './report.ts';
@@ -26,6 +27,7 @@ export const formats: Readonly<Record<FormatId, Format>> = {
     file: 'report.txt',
     render: (report) => terminal(report, { colour: false, width: pageWidth }),
   },
+  html: { file: 'report.html', render: toHtml },
   markdown: { file: 'report.md', render: markdown },
   github: { file: 'annotations.txt', render: annotations },
   har: { file: 'exchanges.har', render: har },

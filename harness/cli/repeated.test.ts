@@ -65,7 +65,12 @@ describe('what many runs end with', () => {
     const seeds = [1, 2].map((each) => readJournal(journalOf(cwd, each)).started.run.seed);
     expect(seeds).toEqual([5, 6]);
     expect(ended.out).toContain('seeds 5 to 6');
-    expect(readdirSync(join(cwd, 'reports/out')).sort()).toEqual(['junit.xml', 'repeats', 'report.json']);
+    expect(readdirSync(join(cwd, 'reports/out')).sort()).toEqual([
+      'junit.xml',
+      'repeats',
+      'report.html',
+      'report.json',
+    ]);
     expect(target.tasks.size).toBe(0);
   });
 

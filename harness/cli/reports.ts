@@ -18,7 +18,7 @@ import type { Terminal } from './terminal.ts';
 
 export const journalName = 'journal.ndjson';
 /** What every run writes; the other forms are made when they are asked for. */
-const writtenForms = ['json', 'junit'] as const satisfies readonly FormatId[];
+const writtenForms = ['json', 'junit', 'html'] as const satisfies readonly FormatId[];
 
 /** What a run told, from its first word on. */
 export interface Told {

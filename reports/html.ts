@@ -1,0 +1,37 @@
+/** The report for a person with a browser: one file, no network, readable without its script. Pure. */
+import { html } from '@remix-run/html-template';
+import { about } from './html/about.ts';
+import { banner } from './html/banner.ts';
+import { broken } from './html/broken.ts';
+import { clauses } from './html/clause.ts';
+import { coverage } from './html/coverage.ts';
+import { document } from './html/document.ts';
+import { filters } from './html/filters.ts';
+import { matrix } from './html/matrix.ts';
+import { pageOf } from './html/page.ts';
+import { planOf } from './html/plan.ts';
+import { section } from './html/sections.ts';
+import { unstable } from './html/unstable.ts';
+import { observations, untested } from './html/untested.ts';
+import type { Report } from './report.ts';
+
+/** @returns an HTML document; what a target had a say in is text in it, and nothing else */
+export function toHtml(report: Report): string {
+  const page = pageOf(report);
+  return document(page, [
+    banner(page),
+    broken(page),
+    unstable(page),
+    matrix(page),
+    section(
+      'clauses',
+      'Clauses and their proof',
+      filters(page),
+      html`<div class="list">${clauses(page, planOf(page))}</div>`,
+    ),
+    coverage(page),
+    untested(page),
+    observations(page),
+    about(page),
+  ]);
+}

@@ -1,0 +1,69 @@
+/** What led to a check's verdict: the requests that were sent for it, and the tasks that they were about. Pure. */
+import type { Exchange } from '../../../harness/exchange.ts';
+import type { TaskRecord } from '../../../harness/record.ts';
+import type { CheckResult } from '../../report.ts';
+import type { Page } from '../page.ts';
+
+export interface Story {
+  /** In the order of sending, up to the last that shows the verdict. */
+  readonly exchanges: readonly Exchange[];
+  /** Those that show the verdict. */
+  readonly shown: ReadonlySet<Exchange>;
+  readonly tasks: readonly TaskRecord[];
+  /** How many exchanges are left out, for there are too many to be drawn. */
+  readonly left: number;
+}
+
+const mostDrawn = { exchanges: 24, tasks: 6 };
+
+/** Undefined where nothing shows the check. */
+export function storyOf(page: Page, check: CheckResult): Story | undefined {
+  const shown = page.shown(check);
+  if (shown.length === 0) return undefined;
+  const endMs = Math.max(...shown.map(({ receivedAt }) => receivedAt));
+  const all = [...new Set([...shown.flatMap((exchange) => page.sentWith(exchange)), ...shown])]
+    .filter((exchange) => exchange.sentAt <= endMs && exchange.request.method !== 'DELETE')
+    .sort((a, b) => a.sentAt - b.sentAt);
+  const exchanges = all.length <= mostDrawn.exchanges ? all : firstOf(all, new Set(shown));
+  const ids = new Set(exchanges.flatMap((exchange) => taskIdOf(exchange) ?? []));
+  return {
+    exchanges,
+    shown: new Set(shown),
+    tasks: [...ids].flatMap((id) => page.task(id) ?? []).slice(0, mostDrawn.tasks),
+    left: all.length - exchanges.length,
+  };
+}
+
+/** Those that show the verdict go first. */
+function firstOf(all: readonly Exchange[], shown: ReadonlySet<Exchange>): readonly Exchange[] {
+  const drawn = new Set(
+    [...all.filter((exchange) => shown.has(exchange)), ...all].slice(0, mostDrawn.exchanges),
+  );
+  return all.filter((exchange) => drawn.has(exchange));
+}
+
+/** The task that a request is about, by its path or by what it asks to be made. */
+export function taskIdOf({ operation, request }: Exchange): string | undefined {
+  const inPath = /\/(?:v1\/crdb_tasks|_control\/v1\/tasks)\/([^/?]+)/.exec(request.path)?.[1];
+  if (inPath !== undefined) return decoded(inPath);
+  const id = operation === 'control' ? asked(request.body).id : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // malformed on purpose
+  }
+}
+
+/** What a body asks for, field by field; nothing where it is no JSON object. */
+export function asked(body: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body ?? '');
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
