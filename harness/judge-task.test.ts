@@ -333,3 +333,15 @@ describe('a task that was left alone', () => {
     expect(judgeLeftAlone(reads, task).verdict).toBe(verdict);
   });
 });
+
+describe('a guid that comes with the new status of a task that moves by itself', () => {
+  test.each<{ what: string; guids: readonly (string | undefined)[]; verdict: Verdict }>([
+    { what: 'only then', guids: [undefined, 'guid-7'], verdict: 'inconclusive' },
+    { what: 'and was shown before', guids: ['guid-7', 'guid-7'], verdict: 'inconclusive' },
+    { what: 'and is another one', guids: ['guid-7', 'guid-8'], verdict: 'fail' },
+  ])('$what: $verdict', ({ guids, verdict }) => {
+    const statuses = ['started', 'finished'];
+    const reads = guids.map((crdb_guid, index) => readShows(statuses[index] ?? '', { crdb_guid }));
+    expect(judgeUnchanged(reads, free).verdict).toBe(verdict);
+  });
+});

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { bracket } from './bracket.ts';
-import { cancelOf, lost, otherOf, readOf, taskIn } from './exchange-samples.ts';
+import { cancelOf, lost, otherOf, readOf, readShows, taskIn } from './exchange-samples.ts';
 import { finding } from './finding.ts';
 import {
   given,
   judgeCancel,
   judgeHeader,
+  judgeRefused,
   judgeRetention,
   judgeStatus,
   observeStatus,
@@ -62,6 +63,38 @@ describe('a cancel of a task that may have moved by itself', () => {
     { status: 404, held: true, verdict: 'fail', why: 'a held one can not have gone' },
   ])('$status, held: $held, is $verdict: $why', ({ status, held, verdict }) => {
     expect(judgeCancel(cancelOf(status), taskIn('running', { held }), [200]).verdict).toBe(verdict);
+  });
+});
+
+describe('a phase that was made out from words alone', () => {
+  const guessed = taskIn('committing', { held: false, uncertain: true });
+  test.each<{ status: number; verdict: Verdict; why: string }>([
+    { status: 406, verdict: 'pass', why: 'it was answered as its phase asks' },
+    { status: 200, verdict: 'inconclusive', why: 'it may not have been in that phase' },
+    { status: 500, verdict: 'inconclusive', why: 'the same, and every exchange is judged by itself too' },
+  ])('$status is $verdict: $why', ({ status, verdict }) => {
+    expect(judgeCancel(cancelOf(status), guessed, [406]).verdict).toBe(verdict);
+  });
+});
+
+describe('a refusal because of the phase', () => {
+  test.each<{ held: boolean; status: number; after: readonly string[]; verdict: Verdict; why: string }>([
+    { held: true, status: 406, after: [], verdict: 'pass', why: 'a held task stays in it' },
+    { held: false, status: 406, after: ['started'], verdict: 'pass', why: 'it was in it afterwards too' },
+    {
+      held: false,
+      status: 406,
+      after: ['finished'],
+      verdict: 'inconclusive',
+      why: 'it may have ended before',
+    },
+    { held: false, status: 406, after: [], verdict: 'inconclusive', why: 'nobody looked' },
+    { held: false, status: 200, after: ['started'], verdict: 'fail', why: 'it was not refused' },
+  ])('held: $held, $status, then $after: $verdict, for $why', ({ held, status, after, verdict }) => {
+    const reads = after.map((shown) => readShows(shown));
+    expect(judgeRefused(cancelOf(status), taskIn('committing', { held }), [406], reads).verdict).toBe(
+      verdict,
+    );
   });
 });
 

@@ -3,6 +3,8 @@
 import { badNetworks } from './bad-networks.ts';
 import { badNetworksMutants } from './bad-networks-mutants.ts';
 import { busyMachine } from './busy-machine.ts';
+import { crdbs, crdbsMutants, crdbsReal } from './crdbs.ts';
+import { crdbsKilled } from './crdbs-killed.ts';
 import { faithfulVariants, faithfulVariantsReal } from './faithful-variants.ts';
 import { hostileTargets } from './hostile-targets.ts';
 import { judgedAgain } from './judged-again.ts';
@@ -25,6 +27,10 @@ export const proofs: readonly Proof[] = [
   rareFaults,
   hostileTargets,
   killed,
+  crdbs,
+  crdbsReal,
+  crdbsMutants,
+  crdbsKilled,
   judgedAgain,
   repeats,
 ];

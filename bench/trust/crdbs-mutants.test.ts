@@ -1,0 +1,4 @@
+import { crdbsMutants } from './crdbs.ts';
+import { testQuickly } from './quickly.ts';
+
+testQuickly(crdbsMutants);

@@ -1,0 +1,4 @@
+import { crdbsReal } from './crdbs.ts';
+import { testQuickly } from './quickly.ts';
+
+testQuickly(crdbsReal);

@@ -1,0 +1,4 @@
+import { crdbs } from './crdbs.ts';
+import { testQuickly } from './quickly.ts';
+
+testQuickly(crdbs);
