@@ -5,6 +5,7 @@ import { annotations } from './github.ts';
 import { har } from './har.ts';
 import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
+import type { Known } from './known.ts';
 import { markdown } from './markdown.ts';
 import type { Report } from './report.ts';
 import { terminal } from './terminal.ts';
@@ -12,7 +13,7 @@ import { terminal } from './terminal.ts';
 export interface Format {
   /** The file's name, where it is written to a folder. */
   readonly file: string;
-  readonly render: (report: Report) => string;
+  readonly render: (report: Report, known?: Known) => string;
 }
 
 const pageWidth = 100;
@@ -25,7 +26,8 @@ export const formats: Readonly<Record<FormatId, Format>> = {
   },
   terminal: {
     file: 'report.txt',
-    render: (report) => terminal(report, { colour: false, width: pageWidth }),
+    render: (report, { since = new Map() } = {}) =>
+      terminal(report, { colour: false, width: pageWidth, since }),
   },
   html: { file: 'report.html', render: toHtml },
   markdown: { file: 'report.md', render: markdown },

@@ -1,5 +1,6 @@
 /** The report for a person with a browser: one file, no network, readable without its script. Pure. */
-import { html } from '@remix-run/html-template';
+import { html, type SafeHtml } from '@remix-run/html-template';
+import { printable } from './escape.ts';
 import { about } from './html/about.ts';
 import { banner } from './html/banner.ts';
 import { broken } from './html/broken.ts';
@@ -13,12 +14,14 @@ import { planOf } from './html/plan.ts';
 import { section } from './html/sections.ts';
 import { unstable } from './html/unstable.ts';
 import { observations, untested } from './html/untested.ts';
+import type { Known } from './known.ts';
 import type { Report } from './report.ts';
 
 /** @returns an HTML document; what a target had a say in is text in it, and nothing else */
-export function toHtml(report: Report): string {
-  const page = pageOf(report);
+export function toHtml(report: Report, known: Known = {}): string {
+  const page = pageOf(report, known);
   return document(page, [
+    pagesAround(known),
     banner(page),
     broken(page),
     unstable(page),
@@ -35,3 +38,9 @@ export function toHtml(report: Report): string {
     about(page),
   ]);
 }
+
+/** The way to the pages that this one is among. */
+const pagesAround = ({ partOf = [] }: Known): SafeHtml | null =>
+  partOf.length === 0
+    ? null
+    : html`<nav aria-label="Other pages">${partOf.map(({ href, title }) => html`<a href="${href}">${printable(title)}</a> `)}</nav>`;

@@ -8,8 +8,7 @@ import { type History, openHistory } from '../../reports/history/file.ts';
 import { keep } from '../../reports/history/keep.ts';
 import { type PastRun, pastRun } from '../../reports/history/past-run.ts';
 import { before, whole } from '../../reports/history/recall.ts';
-import { sinceWhen } from '../../reports/history/since.ts';
-import { sinceText } from '../../reports/history/since-text.ts';
+import { sinceInWords } from '../../reports/history/since-text.ts';
 import { notification } from '../../reports/notification.ts';
 import type { Report } from '../../reports/report.ts';
 import { validateReport } from '../../reports/validate.ts';
@@ -59,7 +58,9 @@ export function memoryOf(
   };
   return {
     since: (report) =>
-      attempt<ReadonlyMap<string, string>>(new Map(), (history) => sinceOf(history, pastRun(report))),
+      attempt<ReadonlyMap<string, string>>(new Map(), (history) =>
+        history.read((db) => sinceInWords(db, pastRun(report))),
+      ),
     keep(report) {
       attempt(undefined, (history) => {
         if (validateReport(report).length > 0) return; // the harness itself failed, which is told
@@ -84,11 +85,6 @@ const historyNeeded = (): UserError =>
     '--notify-url-env needs a history: only what changed since the last run is told.',
     'Name its file too: --history FILE',
     2,
-  );
-
-const sinceOf = (history: History, run: PastRun): ReadonlyMap<string, string> =>
-  new Map(
-    [...history.read((db) => sinceWhen(db, run))].map(([id, since]) => [id, sinceText(since, run.startedMs)]),
   );
 
 const lastOf = (history: History, run: PastRun): PastRun | undefined =>

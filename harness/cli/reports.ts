@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FormatId } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
+import type { Known } from '../../reports/known.ts';
 import { buildReport, type Report } from '../../reports/report.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { validateReport } from '../../reports/validate.ts';
@@ -47,8 +48,9 @@ export function show(
   io: Terminal,
   memory: Memory = forgetful,
 ): number {
-  const files = writeForms(report, writtenForms, folder);
-  io.write(terminal(report, { colour: io.colour, width: io.width, files, since: memory.since(report) }));
+  const since = memory.since(report);
+  const files = writeForms(report, writtenForms, folder, { since });
+  io.write(terminal(report, { colour: io.colour, width: io.width, files, since }));
   tellGitHub(report, io);
   memory.keep(report);
   return ending(report, events, io);
@@ -141,11 +143,16 @@ function lastInstantMs(events: readonly RunEvent[]): number {
  * @returns their paths
  * @throws {UserError} exit 3: one can't be written
  */
-export const writeForms = (report: Report, ids: readonly FormatId[], folder: string): readonly string[] =>
+export const writeForms = (
+  report: Report,
+  ids: readonly FormatId[],
+  folder: string,
+  known: Known = {},
+): readonly string[] =>
   ids.map((id) => {
     const { file, render } = formats[id];
     const path = join(folder, file);
-    const text = render(report);
+    const text = render(report, known);
     try {
       writeFileSync(path, text);
     } catch (error) {

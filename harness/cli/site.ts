@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { counted } from '../../reports/headline.ts';
 import { readHistory } from '../../reports/history/file.ts';
+import type { PastRun } from '../../reports/history/past-run.ts';
 import { newestOf, newestOfEach, reportOf, whole } from '../../reports/history/recall.ts';
+import { sinceInWords } from '../../reports/history/since-text.ts';
 import { siteFiles } from '../../reports/site/site.ts';
 import { UserError } from '../errors.ts';
 import { outFolder } from './out-folder.ts';
@@ -27,7 +29,11 @@ export function buildSite({ history: file, out, last }: SiteOptions, io: Termina
     })),
   );
   let pages = 0;
-  for (const { path, content } of siteFiles(targets, ({ id }) => history.read((db) => reportOf(db, id)))) {
+  const memory = {
+    reportOf: ({ id }: PastRun) => history.read((db) => reportOf(db, id)),
+    sinceOf: (run: PastRun) => history.read((db) => sinceInWords(db, run)),
+  };
+  for (const { path, content } of siteFiles(targets, memory)) {
     write(join(folder, path), content);
     pages++;
   }

@@ -1,6 +1,9 @@
 /** "Since when", in a few words beside a broken clause. */
+
+import type { DatabaseSync } from 'node:sqlite';
 import { printable } from '../escape.ts';
-import type { Moment, Since } from './since.ts';
+import type { PastRun } from './past-run.ts';
+import { type Moment, type Since, sinceWhen } from './since.ts';
 import { ago } from './when.ts';
 
 /**
@@ -14,3 +17,7 @@ export function sinceText(since: Since, startedMs: number): string {
     ? `since run ${told(since.first)}`
     : `new: it passed in run ${told(since.passed)}`;
 }
+
+/** By clause id, of each that is broken and was judged before. */
+export const sinceInWords = (db: DatabaseSync, run: PastRun): ReadonlyMap<string, string> =>
+  new Map([...sinceWhen(db, run)].map(([id, since]) => [id, sinceText(since, run.startedMs)]));

@@ -53,8 +53,9 @@ function card(page: Page, clause: ClauseResult, verdict: 'fail' | 'warn'): SafeH
   const checks = clause.checks.filter((check) => check.verdict === verdict);
   const [alike = []] = kindsOf(checks);
   const [first] = alike;
+  const since = page.since.get(clause.id);
   return html`<article class="card ${verdict}"><h3>${chip(verdict)} ${clauseLink(clause.id)}</h3>
-<p class="statement">${prose(clause.statement)}</p>${first ? proof(page, first) : null}
+${since === undefined ? null : html`<p class="since">${since}</p>`}<p class="statement">${prose(clause.statement)}</p>${first ? proof(page, first) : null}
 <p class="quiet">${clause.level}, ${clause.basis}; ${checks.length} of ${counted(clause.checks.length, 'check')}</p></article>`;
 }
 

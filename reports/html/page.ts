@@ -3,10 +3,13 @@ import type { Exchange } from '../../harness/exchange.ts';
 import type { TaskRecord } from '../../harness/record.ts';
 import { printable, printableData } from '../escape.ts';
 import { type Evidence, evidenceOf, repeating } from '../evidence.ts';
+import type { Known } from '../known.ts';
 import type { CheckResult, ClauseResult, Report } from '../report.ts';
 
 export interface Page {
   readonly report: Report;
+  /** Since when a broken clause is broken, in a few words by its id. */
+  readonly since: ReadonlyMap<string, string>;
   readonly evidence: (check: CheckResult) => Evidence;
   /** The cURL line that repeats an exchange. */
   readonly curl: (exchange: Exchange) => string;
@@ -26,7 +29,7 @@ export interface Placed {
 /** Longer texts of a report are cut here. */
 const textLimit = 2000;
 
-export function pageOf(report: Report): Page {
+export function pageOf(report: Report, { since = new Map() }: Known = {}): Page {
   const { target, run, clauses, repeats } = printableData(
     { target: report.target, run: report.run, clauses: report.clauses, repeats: report.repeats },
     textLimit,
@@ -36,6 +39,7 @@ export function pageOf(report: Report): Page {
   const tasks = new Map(report.tasks.map((task) => [task.id, task]));
   return {
     report: { ...report, target, run, clauses, ...(repeats ? { repeats } : {}) },
+    since,
     evidence: evidenceOf(report),
     curl: repeating(report),
     shown: (check) => check.exchanges.flatMap((id) => byId.get(id) ?? []),

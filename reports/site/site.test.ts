@@ -11,7 +11,10 @@ function pages(reports: readonly Report[], kept = true): ReadonlyMap<string, str
   const runs = reports.map(pastRun).reverse();
   const byId = new Map(reports.map((report) => [report.run.id, report]));
   const name = runs[0]?.target ?? '';
-  const files = siteFiles([{ name, runs }], ({ id }) => (kept ? byId.get(id) : undefined));
+  const files = siteFiles([{ name, runs }], {
+    reportOf: ({ id }) => (kept ? byId.get(id) : undefined),
+    sinceOf: ({ clauses }) => new Map([...clauses.keys()].map((id) => [id, `since ever, ${id}`])),
+  });
   return new Map([...files].map(({ path, content }) => [path, content]));
 }
 const all = (site: ReadonlyMap<string, string>): string => [...site.values()].join('\n');
@@ -28,11 +31,13 @@ test('every link leads to a page of the site, and nothing is loaded from anywher
   ]);
   for (const [path, content] of site) {
     const links = [...content.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link = '']) => link);
-    const targets = links.map((link) => new URL(link, `http://site.invalid/${path}`).pathname.slice(1));
+    const own = links.filter((link) => !/^(#|data:image|https:\/\/redis\.io\/docs\/)/.test(link)); // or the ground of a clause
+    const targets = own.map((link) => new URL(link, `http://site.invalid/${path}`).pathname.slice(1));
     expect(targets.filter((file) => !site.has(file))).toEqual([]);
     expect(content).toContain(
       'Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-',
     );
+    expect(content).not.toMatch(/ src=/);
   }
 });
 
@@ -58,6 +63,13 @@ test('the page of a target tells what changed, and leaves out what did not', () 
   expect(page).toContain('new: a (must), not judged → fail');
   expect(page).toContain('fixed: a (must), fail → pass');
   expect(page).toContain('1 clause passed');
+});
+
+test('the page of a run leads back, and says since when what broke is broken', () => {
+  const page = pages([night(1), night(2, broken)]).get('runs/night-02.html') ?? '';
+  expect(page).toContain('<a href="../targets/my-mock.html">my-mock</a>');
+  expect(page).toContain('<p class="since">since ever, a</p>');
+  expect(page).not.toContain('since ever, b');
 });
 
 test('a run whose report was not kept has a page of what is remembered', () => {

@@ -18,16 +18,18 @@ export interface SiteFile {
   readonly content: string;
 }
 
-/**
- * One page after another, and none before what it links to: a site that is served while it is built has no dead links.
- * @param reportOf the report of a run, where it was kept
- */
-export function* siteFiles(
-  targets: readonly SiteTarget[],
-  reportOf: (run: PastRun) => Report | undefined,
-): Generator<SiteFile> {
+export interface Memory {
+  /** The report of a run, where it was kept. */
+  reportOf(run: PastRun): Report | undefined;
+  /** Since when each broken clause of a run was broken, in a few words by its id. */
+  sinceOf(run: PastRun): ReadonlyMap<string, string>;
+}
+
+/** One page after another, and none before what it links to: a site that is served while it is built has no dead links. */
+export function* siteFiles(targets: readonly SiteTarget[], memory: Memory): Generator<SiteFile> {
   for (const target of targets) {
-    for (const run of target.runs) yield { path: runFile(run.id), content: runPage(run, reportOf(run)) };
+    for (const run of target.runs)
+      yield { path: runFile(run.id), content: runPage(run, memory.reportOf(run), memory.sinceOf(run)) };
     yield { path: targetFile(target.name), content: targetPage(target) };
   }
   yield { path: indexFile, content: indexPage(targets) };
