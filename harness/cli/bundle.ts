@@ -26,7 +26,7 @@ import { contentOf, longestReport, reportFrom } from './report-file.ts';
 /** Compressed by itself, for the archive compresses nothing; it holds the evidence, and is long. */
 const reportName = 'report.json.gz';
 /** The forms for people that come along. */
-const carried = ['junit'] as const satisfies readonly FormatId[];
+const carried = ['junit', 'html'] as const satisfies readonly FormatId[];
 const names: readonly string[] = [
   manifestName,
   sealName,
