@@ -6,8 +6,9 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../harness/clock.ts';
 import { startReference } from '../harness/reference/reference.ts';
+import type { Report } from '../reports/report.ts';
 import { slowestAnswerMs } from './remembering.ts';
-import { reportedMs } from './reporting.ts';
+import { bigHtmlMB, bigHtmlReadMs, htmlMs, reportedMs, writtenMs } from './reporting.ts';
 import { timed } from './validating.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-bench-'));
@@ -46,6 +47,9 @@ async function peakMiB(): Promise<number> {
   });
   return Number(readFileSync(peakFile, 'utf8')) / 2 ** 20;
 }
+
+/** Of the last run of `npm start` above. */
+const ordinary = (): Report => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
 
 async function timesParsing(): Promise<number> {
   const { parseMs, validateMs } = timed();
@@ -93,6 +97,34 @@ const rows: readonly {
     bound: 5,
     runs: 9,
     measure: timesParsing,
+  },
+  {
+    what: 'report.html of an ordinary run',
+    unit: 's',
+    bound: 0.3,
+    runs: 5,
+    measure: async () => htmlMs(ordinary()) / 1000,
+  },
+  {
+    what: 'all reports that an ordinary run writes, and their validation',
+    unit: 's',
+    bound: 0.5,
+    runs: 5,
+    measure: async () => writtenMs(ordinary()) / 1000,
+  },
+  {
+    what: 'report.html of a run of 20,000 exchanges',
+    unit: 'MB',
+    bound: 5,
+    runs: 1,
+    measure: async () => bigHtmlMB(),
+  },
+  {
+    what: 'that page opened and filtered in Chromium',
+    unit: 's',
+    bound: 1,
+    runs: 3,
+    measure: async () => (await bigHtmlReadMs(folder)) / 1000,
   },
   {
     what: 'every form of the report of a run of 15,000 checks and 30,000 exchanges',
