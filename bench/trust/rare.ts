@@ -11,7 +11,7 @@ const leastShare = 0.99;
 export const rareFaults: Proof = {
   id: 'rare',
   claims: `A server that is wrong in one of twenty answers of an operation, drawn by a seed, is convicted by \`full\` with at least ${leastShare * 100} of 100 seeds, by the clause that it breaks and by no other`,
-  sizes: { quick: rare.length, long: 200 * rare.length },
+  sizes: { quick: rare.length, long: 100 * rare.length },
   seed: 1,
   async prove(size, seed) {
     const lucks = Array.from({ length: Math.ceil(size / rare.length) }, (_, index) => seed + index);
