@@ -48,6 +48,10 @@ const run = program
     `YAML or TypeScript with the options by their names, such as passwordEnv (default: ${configNames[0]} where it lies in the working folder)`,
   )
   .option('--no-config', 'read no configuration file')
+  .option(
+    '--dry-run',
+    'print every kind of request that the run would send and what it would make, and send nothing',
+  )
   .option('--print-config', 'show each value with where it comes from, and run nothing')
   .action(async (flags: RunFlags, command: Command) => {
     const { runCommand } = await import('./cli/run-command.ts');

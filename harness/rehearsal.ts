@@ -14,7 +14,7 @@ import { noProvisioner } from './provision/none.ts';
 import { prepareGround } from './provision/own-database.ts';
 import type { Asker, Provisioner } from './provisioner.ts';
 import type { Clock } from './reference/clock.ts';
-import { directReference } from './reference/direct.ts';
+import { type DirectReference, directReference } from './reference/direct.ts';
 import type { ClusterOptions } from './reference/reference.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { suiteFiles } from './suites.ts';
@@ -31,9 +31,17 @@ export interface Rehearsed {
   close(): Promise<void>;
 }
 
-/** A reference cluster that is asked without a network: a run on it takes a quarter of the time. */
-export function withoutNetwork(options: ClusterOptions): Rehearsed {
-  const { user, password, answer } = directReference(options);
+/**
+ * A reference cluster that is asked without a network: a run on it takes a quarter of the time.
+ * @param prepare makes what is to be there before anybody asks
+ */
+export function withoutNetwork(
+  options: ClusterOptions,
+  prepare: (reference: DirectReference) => void = () => {},
+): Rehearsed {
+  const reference = directReference(options);
+  const { user, password, answer } = reference;
+  prepare(reference);
   return {
     url: 'http://reference.invalid',
     user,
@@ -56,8 +64,10 @@ export interface RehearsalOptions {
   readonly time?: 'simulated' | 'real';
   /** How tasks come about; left out: as in a run, by the control protocol where the server speaks it. */
   readonly provisioner?: (asker: Asker) => Provisioner;
-  /** By `/v1/crdbs`, on a database of the run's own, which is given back at the end. */
-  readonly crdbs?: true;
+  /** By `/v1/crdbs`, on a database of the run's own, which is given back at the end, or on the one that is named. */
+  readonly crdbs?: { readonly named?: string };
+  /** Nothing that could change anything is sent; by `none` it never is. */
+  readonly readsOnly?: boolean;
 }
 
 /** Of every rehearsal: the same check makes the same ids. */
@@ -94,6 +104,7 @@ export async function rehearse(
     time = 'simulated',
     provisioner: chosenProvisioner,
     crdbs,
+    readsOnly = false,
   }: RehearsalOptions = {},
 ): Promise<readonly RunEvent[]> {
   const book = leaving(await readSuites(suiteFiles), without);
@@ -134,7 +145,7 @@ export async function rehearse(
       ? await prepareGround({
           ...putting,
           login: { user: server.user, password: server.password },
-          named: undefined,
+          named: crdbs.named,
           interrupt: new AbortController().signal,
         })
       : undefined;
@@ -153,7 +164,7 @@ export async function rehearse(
         tag,
         authenticates: true,
         ledger,
-        readsOnly: provisioner.name === 'none',
+        readsOnly: readsOnly || provisioner.name === 'none',
       },
       record: (event) => events.push(event),
     });

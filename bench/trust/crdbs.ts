@@ -36,7 +36,7 @@ async function found({ rules, crdbs, seed, wire }: Cluster, time: 'simulated' | 
       wire || time === 'real'
         ? startReference({ clock, rules, crdbs })
         : withoutNetwork({ clock, rules, crdbs }),
-    { time, crdbs: true, settings: { seed } },
+    { time, crdbs: {}, settings: { seed } },
   );
   const book = await readSuites(suiteFiles);
   const { clauseVerdicts, summary } = judgeRun(gather(events).checks, [...book.keys()], loadRegister(), {

@@ -3,6 +3,7 @@ import { environmentLayer, type Layer, resolved } from '../layers.ts';
 import { optionRows } from '../option-table.ts';
 import type { FleetTarget, RunOptions } from '../options.ts';
 import { readConfig } from './config-file.ts';
+import { dryRun } from './dry-run.ts';
 import { runFleet } from './fleet-run.ts';
 import { printedConfig } from './print-config.ts';
 import { run } from './run.ts';
@@ -12,6 +13,7 @@ export interface RunFlags extends RunOptions {
   /** False: --no-config. */
   readonly config?: string | false;
   readonly printConfig?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface RunFlags extends RunOptions {
  * @returns the exit code
  */
 export async function runCommand(
-  { config, printConfig, ...flags }: RunFlags,
+  { config, printConfig, dryRun: isDry, ...flags }: RunFlags,
   isGiven: (key: string) => boolean,
   io: Terminal,
 ): Promise<number> {
@@ -38,6 +40,11 @@ export async function runCommand(
     return 0;
   }
   const { targets, ...single } = options;
+  if (isDry) {
+    for (const target of options.target === undefined ? (targets ?? [single]) : [single])
+      await dryRun({ ...single, ...target }, io);
+    return 0;
+  }
   if (!targets) return await run(single, io);
   if (options.target !== undefined) {
     io.error(`The targets of ${file?.file} are not tested: ${origins.get('target')} says what is.\n`);

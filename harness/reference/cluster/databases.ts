@@ -50,8 +50,7 @@ export class Databases {
   }
 
   /** A database that is there already. @returns its guid */
-  plant(config: Config): string {
-    const guid = this.#newGuid();
+  plant(config: Config, guid = this.#newGuid()): string {
     this.#all.set(guid, {
       guid,
       config,

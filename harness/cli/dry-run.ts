@@ -1,0 +1,175 @@
+/**
+ * `run --dry-run`: every kind of request that a run would send, and what it would make. Nothing is sent: the same run is
+ * made in simulated time on a cluster of our own in this process, and what it sends there is told.
+ */
+import type { Exchange } from '../exchange.ts';
+import { type RunOptions, settingsOf } from '../options.ts';
+import { fixedProvisioner, type TaskIds } from '../provision/fixed.ts';
+import { noProvisioner } from '../provision/none.ts';
+import type { Asker, Provisioner } from '../provisioner.ts';
+import { phases } from '../record.ts';
+import { demoTasks } from '../reference/demo.ts';
+import type { DirectReference } from '../reference/direct.ts';
+import { type RehearsalOptions, rehearse, withoutNetwork } from '../rehearsal.ts';
+import { wantedProvision } from './provision-plan.ts';
+import type { Terminal } from './terminal.ts';
+import { basisOf } from './trial.ts';
+
+type Provision = NonNullable<RunOptions['provision']>;
+
+/** @returns the exit code @throws {UserError} exit 2: the options contradict each other */
+export async function dryRun(options: RunOptions, io: Pick<Terminal, 'write'>): Promise<number> {
+  const provision = wantedProvision(options) ?? 'control';
+  const { selection } = await basisOf(options);
+  const { start, ...how } = rehearsals[provision](options);
+  const events = await rehearse(start, {
+    ...how,
+    selection,
+    settings: settingsOf(options),
+    readsOnly: options.readOnly === true,
+  });
+  const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event.exchange] : []));
+  io.write(told(options, provision, exchanges));
+  return 0;
+}
+
+/** How a run by each provisioner is rehearsed. */
+const rehearsals: Readonly<
+  Record<
+    Provision,
+    (options: RunOptions) => Omit<RehearsalOptions, 'selection' | 'settings'> & {
+      readonly start: Parameters<typeof rehearse>[0];
+    }
+  >
+> = {
+  control: () => ({ start: (clock) => withoutNetwork({ clock }) }),
+  crdbs: ({ crdb }) => ({
+    start: (clock) =>
+      withoutNetwork({ clock, crdbs: {} }, ({ side }) => {
+        if (crdb !== undefined) side?.databases.plant({ name: 'named' }, crdb);
+      }),
+    crdbs: crdb === undefined ? {} : { named: crdb },
+  }),
+  fixed: ({ tasks = {} }) => ({
+    start: (clock) => withoutNetwork({ clock }, making(tasks)),
+    provisioner: () => fixedProvisioner(tasks),
+  }),
+  command: () => {
+    let made = 0;
+    const ids = (phase: string) => Array.from({ length: 500 }, () => `by-the-program-${phase}-${++made}`);
+    const tasks: TaskIds = Object.fromEntries(phases.map((phase) => [phase, ids(phase)]));
+    return {
+      start: (clock) => withoutNetwork({ clock }, making(tasks)),
+      provisioner: () => byHand(tasks),
+    };
+  },
+  none: () => ({
+    start: (clock) =>
+      withoutNetwork({ clock }, ({ tasks }) => {
+        for (const wanted of demoTasks) tasks.create(wanted);
+      }),
+    provisioner: noProvisioner,
+  }),
+};
+
+/** Makes tasks by their ids, each in its phase. */
+const making =
+  (ids: TaskIds) =>
+  ({ tasks }: DirectReference): void => {
+    for (const phase of phases) for (const id of ids[phase] ?? []) tasks.create({ id, phase });
+  };
+
+/** As a program would: a fresh task each time, also one to read. */
+function byHand(tasks: TaskIds): Provisioner {
+  const fixed = fixedProvisioner(tasks);
+  const asked = (asker: Asker): Provisioner => {
+    const own = fixed.askedBy?.(asker) ?? fixed;
+    return { ...own, existing: (phase) => own.provision(phase) };
+  };
+  return { ...fixed, askedBy: asked };
+}
+
+/** A kind of request: what differs in nothing but the ids. */
+interface RequestKind {
+  readonly request: string;
+  readonly times: number;
+}
+
+/** The kinds of some requests, those that could change something first. */
+function kindsOf(exchanges: readonly Pick<Exchange, 'request'>[]): readonly RequestKind[] {
+  const byKind = Map.groupBy(exchanges, ({ request }) => kindOf(request));
+  return [...byKind]
+    .map(([request, alike]) => ({ request, times: alike.length }))
+    .sort(
+      (a, b) =>
+        Number(a.request.startsWith('GET')) - Number(b.request.startsWith('GET')) ||
+        (a.request < b.request ? -1 : 1),
+    );
+}
+
+/** `POST /v1/crdb_tasks/{task of this run}/actions/cancel?force=true, without credentials` */
+export function kindOf({ method, path, headers, credentials }: Exchange['request']): string {
+  const [bare = '', query] = path.split('?');
+  const shown = bare
+    .replace(
+      /^(\/v1\/crdb_tasks\/|\/_control\/v1\/tasks\/)([^/]+)/,
+      (_, before, id) => `${before}{${whose(id)}}`,
+    )
+    .replace(/^(\/v1\/crdbs\/)([^/]+)/, (_, before) => `${before}{database}`);
+  const ttl = headers['X-Result-TTL'] === undefined ? '' : ', with X-Result-TTL';
+  return `${method} ${shown}${query === undefined ? '' : `?${query}`}${ttl}${asWhom[credentials]}`;
+}
+
+const ownTask = /^conformance-[^-]+-([0-9a-f]{10}-\d+|db-made|gone-.*)$/;
+/** What is made from an own id, and what the harness makes up: in the form of a UUID, or of no id at all. */
+const nobodys =
+  /^(%7B)?conformance-|%|^x{100}|^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+const whose = (rawId: string): string => {
+  if (ownTask.test(rawId)) return 'task of this run';
+  return nobodys.test(rawId) ? 'id that no task has' : 'task that was there or given';
+};
+
+const asWhom: Readonly<Record<Exchange['request']['credentials'], string>> = {
+  own: '',
+  none: ', without credentials',
+  malformed: ', with malformed credentials',
+  'unknown user': ', as a user that does not exist',
+  'wrong password': ', with a wrong password',
+  'lower-case scheme': ', with `basic` in lower case',
+};
+
+const made: Readonly<Record<Provision, (exchanges: readonly Exchange[]) => string>> = {
+  control: (exchanges) =>
+    `${tasksMade(exchanges, 'POST /_control/v1/tasks')} tasks, each removed at the end of its check`,
+  crdbs: (exchanges) => {
+    const databases = tasksMade(exchanges, 'POST /v1/crdbs');
+    const changes = exchanges.filter(({ request }) => request.method === 'PATCH').length;
+    const own = exchanges.some(({ request }) => request.method === 'DELETE') ? 1 : 0;
+    return `${own} database of 100 MiB (conformance-TAG-db), deleted at the end, and some ${changes} tasks on ${own ? 'it' : 'the one that is named'}; ${databases - own} databases with credentials of nobody, which fail and never come to be`;
+  },
+  fixed: () => 'nothing; all but the first task of each phase may be cancelled',
+  command: (exchanges) =>
+    `nothing itself; it would run the program some ${new Set(exchanges.map(({ request }) => /by-the-program-\w+-\d+/.exec(request.path)?.[0])).size - 1} times`,
+  none: () => 'nothing, and change nothing',
+};
+
+const tasksMade = (exchanges: readonly Exchange[], request: string): number =>
+  exchanges.filter(({ request: { method, path } }) => `${method} ${path}` === request).length;
+
+function told(options: RunOptions, provision: Provision, exchanges: readonly Exchange[]): string {
+  const kinds = kindsOf(exchanges);
+  const by =
+    options.provision === undefined && wantedProvision(options) === undefined
+      ? 'control, where the target speaks the task control protocol, else by none (GETs alone)'
+      : provision;
+  return [
+    `A run on ${options.target ?? 'the reference cluster'}, its tasks by ${by}. Nothing was sent; this is what would be:`,
+    '',
+    ...kinds.map(({ request, times }) => `${String(times).padStart(6)} ×  ${request}`),
+    '',
+    `It would make ${made[provision](exchanges)}.`,
+    `Numbers are those of the run on a cluster of our own; a real one takes more reads to be waited for.`,
+    '',
+  ].join('\n');
+}
