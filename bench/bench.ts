@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../harness/clock.ts';
+import { instant, type Quirks } from '../harness/reference/cluster/quirks.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import type { Report } from '../reports/report.ts';
 import { slowestAnswerMs } from './remembering.ts';
@@ -51,6 +52,16 @@ async function peakMiB(): Promise<number> {
 /** Of the last run of `npm start` above. */
 const ordinary = (): Report => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
 
+/** How long a run on a cluster takes, as a process; by the control protocol where it has no databases. */
+async function runSeconds(crdbs?: Partial<Quirks>): Promise<number> {
+  const options = { clock: realClock(), epochMs: Date.now(), ...(crdbs ? { crdbs } : {}) };
+  await using target = await startReference(options);
+  const where = ['--target', target.url, '--user', target.user, '--out', join(folder, 'crdbs')];
+  const by = ['--provision', crdbs ? 'crdbs' : 'control'];
+  const env = { CRDB_PASSWORD: target.password };
+  return (await timeOf(process.execPath, [program, 'run', ...where, ...by], env)).seconds;
+}
+
 async function timesParsing(): Promise<number> {
   const { parseMs, validateMs } = timed();
   return validateMs / parseMs;
@@ -83,6 +94,13 @@ const rows: readonly {
     bound: 2,
     runs: 5,
     measure: async () => (await node('bench/rehearsal.ts')).seconds,
+  },
+  {
+    what: 'a run by crdbs whose operations take no time, whole',
+    unit: '× control',
+    bound: 2,
+    runs: 3,
+    measure: async () => (await runSeconds({ takesMs: instant })) / (await runSeconds()),
   },
   {
     what: '--help, a process from start to end',
