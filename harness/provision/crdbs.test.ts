@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { LostRace, Unreachable } from '../provisioner.ts';
+import { type Phase, phases } from '../record.ts';
+import { instant, type Quirks } from '../reference/cluster/quirks.ts';
+import { phaseOf } from '../reference/task.ts';
+import { cancel } from '../requests.ts';
+import { type SampleCluster, sampleCluster } from './cluster-samples.ts';
+import { crdbsProvisioner, mostRaces } from './crdbs.ts';
+
+async function onCluster(crdbs: Partial<Quirks> = {}) {
+  const cluster = sampleCluster(crdbs);
+  const ground = await cluster.prepare();
+  return { cluster, ground, provisioner: crdbsProvisioner(cluster.asker, ground) };
+}
+
+const phaseNow = ({ reference }: SampleCluster, id: string): Phase | undefined => {
+  const task = reference.tasks.get(id);
+  return task && phaseOf(task);
+};
+
+const failure = (making: Promise<unknown>): Promise<unknown> => making.catch((error: unknown) => error);
+
+describe('a task in each phase', () => {
+  test.each(phases)(
+    '%s: it is in it when it is handed over, and its bracket holds when it came into it',
+    async (phase) => {
+      const { cluster, provisioner } = await onCluster();
+      const task = await provisioner.provision(phase);
+      const made = cluster.reference.tasks.get(task.id);
+      const [entry] = task.history;
+      const atMs = made?.marks.find((mark) => mark.phase === phase)?.atMs ?? Number.NaN;
+      expect([phaseNow(cluster, task.id), entry?.phase, task.held]).toEqual([phase, phase, false]);
+      expect(entry?.when?.earliestMs).toBeLessThanOrEqual(atMs);
+      expect(entry?.when?.latestMs).toBeGreaterThanOrEqual(atMs);
+    },
+  );
+
+  test('never the same one twice, however many ask at once', async () => {
+    const { provisioner } = await onCluster();
+    const tasks = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => provisioner.provision(index % 2 ? 'finished' : 'queued')),
+    );
+    expect(new Set(tasks.map(({ id }) => id)).size).toBe(12);
+  });
+
+  test('a queued one waits for as long as what stands before it runs', async () => {
+    const { cluster, provisioner } = await onCluster();
+    const { id } = await provisioner.provision('queued');
+    await cluster.world.wait(1500);
+    expect(phaseNow(cluster, id)).toBe('queued');
+  });
+
+  test('what stood before it is called off with it', async () => {
+    const { cluster, provisioner } = await onCluster();
+    const task = await provisioner.provision('queued');
+    await provisioner.remove(task);
+    await cluster.world.wait(200);
+    const open = [...cluster.reference.tasks.all()].filter(
+      (one) => !['finished', 'failed'].includes(phaseOf(one)),
+    );
+    expect(open).toEqual([]);
+  });
+
+  test('a wished TTL is that of the task', async () => {
+    const { cluster, provisioner } = await onCluster();
+    const { id } = await provisioner.provision('finished', { resultTtlS: 60 });
+    expect(cluster.reference.tasks.get(id)?.resultTtlS).toBe(60);
+  });
+
+  test('a failed one leaves no database, and the ledger knows', async () => {
+    const { cluster, provisioner } = await onCluster();
+    await provisioner.provision('failed');
+    expect([cluster.databases(), cluster.ledger.openDatabases.map(({ name }) => name)]).toEqual([
+      ['conformance-tag-db'],
+      ['conformance-tag-db'],
+    ]);
+  });
+});
+
+describe('what can’t be had', () => {
+  test.each(['queued', 'running', 'committing'] as const)(
+    '%s of an operation that is over at once: a lost race, run again so many times and then no more',
+    async (phase) => {
+      const { cluster, provisioner } = await onCluster({ takesMs: instant });
+      const before = cluster.sent.length;
+      const error = await failure(provisioner.provision(phase));
+      expect([error instanceof LostRace && error.byChance, `${error}`]).toEqual([
+        false,
+        expect.stringContaining(`${mostRaces} tasks were made, and none was seen ${phase}`),
+      ]);
+      const produced = cluster.sent.slice(before).filter((request) => request.startsWith('PATCH'));
+      const burst = phase === 'queued' ? 4 + 5 + 6 + 7 : 0;
+      expect(produced.length).toBe(mostRaces + burst);
+    },
+  );
+
+  test('after some checks that lost all their races, one try each is enough', async () => {
+    const { provisioner } = await onCluster({ takesMs: instant });
+    const errors = [];
+    for (let check = 0; check < 4; check++) errors.push(`${await failure(provisioner.provision('running'))}`);
+    expect(errors.map((words) => /\d+ tasks? w/.exec(words)?.[0])).toEqual([
+      '4 tasks w',
+      '4 tasks w',
+      '4 tasks w',
+      '1 task w',
+    ]);
+  });
+
+  test.each([
+    { resultTtl: 'refused', kind: Unreachable, says: 'takes no X-Result-TTL at creation' },
+    { resultTtl: 'fails the task', kind: LostRace, says: 'which some releases fail with (RS171560)' },
+  ] as const)('a TTL at creation where it is $resultTtl', async ({ resultTtl, kind, says }) => {
+    const { provisioner } = await onCluster({ resultTtl });
+    const error = await failure(provisioner.provision('finished', { resultTtlS: 60 }));
+    expect([error instanceof kind, `${error}`]).toEqual([true, expect.stringContaining(says)]);
+    expect((await provisioner.provision('finished')).history[0]?.phase).toBe('finished');
+  });
+
+  test('a cancel that fails', async () => {
+    const { provisioner } = await onCluster();
+    expect(await failure(provisioner.provision('running', { cancelFails: true }))).toBeInstanceOf(
+      Unreachable,
+    );
+  });
+
+  test('anything, where there is no database: the reason is told', async () => {
+    const { provisioner, ground } = await onCluster({ mayChange: false });
+    expect(ground).toEqual({
+      why: expect.stringContaining('may not create databases: POST /v1/crdbs answered 403'),
+    });
+    const error = await failure(provisioner.provision('running'));
+    expect([error instanceof Unreachable, `${error}`]).toEqual([
+      true,
+      expect.stringContaining('may not create'),
+    ]);
+  });
+
+  test('anything, once the database was deleted by somebody', async () => {
+    const { cluster, ground, provisioner } = await onCluster();
+    cluster.reference.side?.databases.lose('guid' in ground ? ground.guid : '');
+    const errors = [
+      await failure(provisioner.provision('finished')),
+      await failure(provisioner.provision('queued')),
+    ];
+    for (const error of errors)
+      expect(`${error}`).toContain('was deleted by somebody while the run was on it');
+  });
+});
+
+describe('a request whose answer is lost', () => {
+  test('made the task all the same: it is found by the id that it was given', async () => {
+    const { cluster, provisioner } = await onCluster();
+    cluster.lose((request) => request.startsWith('PATCH'));
+    const { id } = await provisioner.provision('finished');
+    expect(phaseNow(cluster, id)).toBe('finished');
+  });
+
+  test('and that made none is a lost race by chance: the check is tried again', async () => {
+    const cluster = sampleCluster({ leaderless: [{ fromMs: 2000, forMs: 60_000 }] });
+    const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare());
+    await cluster.world.wait(3000);
+    const error = await failure(provisioner.provision('finished'));
+    expect([error instanceof LostRace && error.byChance, `${error}`]).toEqual([
+      true,
+      expect.stringContaining('answered 503'),
+    ]);
+  });
+});
+
+test('it asks for nothing that leaves the named database otherwise than it was', async () => {
+  const cluster = sampleCluster();
+  const config = { name: 'theirs', default_db_config: { memory_size: 7, shards_count: 1 }, encryption: true };
+  const guid = `${cluster.reference.side?.databases.plant(config)}`;
+  const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare(guid));
+  for (const phase of phases) await provisioner.remove(await provisioner.provision(phase));
+  const { id } = await provisioner.provision('running');
+  await cluster.world.send(cancel({ id }));
+  await cluster.world.wait(5000);
+  expect(cluster.reference.side?.databases.show(guid)).toEqual({ guid, ...config });
+  expect(cluster.databases()).toEqual(['theirs']);
+});
