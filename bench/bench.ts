@@ -8,6 +8,7 @@ import { realClock } from '../harness/clock.ts';
 import { instant, type Quirks } from '../harness/reference/cluster/quirks.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import type { Report } from '../reports/report.ts';
+import { type FleetCost, fleetCost } from './fleet.ts';
 import { slowestAnswerMs } from './remembering.ts';
 import { bigHtmlMB, bigHtmlReadMs, htmlMs, reportedMs, writtenMs } from './reporting.ts';
 import { timed } from './validating.ts';
@@ -66,6 +67,8 @@ async function timesParsing(): Promise<number> {
   const { parseMs, validateMs } = timed();
   return validateMs / parseMs;
 }
+
+let fleet: FleetCost | undefined;
 
 const rows: readonly {
   readonly what: string;
@@ -164,6 +167,24 @@ const rows: readonly {
     bound: 300,
     runs: 3,
     measure: peakMiB,
+  },
+  {
+    what: 'a fleet of 50 reference clusters on this machine',
+    unit: '× one',
+    bound: 3,
+    runs: 1,
+    measure: async () => {
+      const one = await fleetCost(1);
+      fleet = await fleetCost(50);
+      return fleet.seconds / one.seconds;
+    },
+  },
+  {
+    what: 'peak memory of that (maxRSS)',
+    unit: 'MiB',
+    bound: 1024,
+    runs: 1,
+    measure: async () => (fleet ?? (await fleetCost(50))).peakMiB,
   },
 ];
 

@@ -1,5 +1,4 @@
 /** The clock that worlds are made with. Nothing outside a world reads a clock or waits. */
-import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Clock {
   /** Milliseconds on the monotonic clock since this clock was made. */
@@ -21,8 +20,20 @@ export function realClock(): Clock {
       // A timer may wake a millisecond or two before its time: a wait that proves something is never shorter than said.
       for (let leftMs = ms; leftMs > 0 && !signal?.aborted; leftMs = dueMs - performance.now()) {
         const napMs = Math.min(Math.ceil(leftMs), longestMs);
-        await delay(napMs, undefined, signal ? { signal } : {}).catch(() => {}); // an abort only ends the sleep
+        await nap(napMs, signal);
       }
     },
   };
 }
+
+/** An abort only ends it: Node's own promise would make an exception with its stack of each, and most sleeps end so. */
+const nap = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener('abort', wake);
+  });

@@ -5,6 +5,7 @@ import type { FleetEntry, FleetResult } from '../../reports/fleet.ts';
 import { formats } from '../../reports/formats.ts';
 import { headline } from '../../reports/headline.ts';
 import type { Report } from '../../reports/report.ts';
+import type { Crew } from '../crew.ts';
 import { UserError } from '../errors.ts';
 import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../options.ts';
 import type { Target } from '../target.ts';
@@ -25,6 +26,7 @@ export interface FleetMember {
 export interface FleetRun {
   readonly basis: Basis;
   readonly out: string;
+  readonly crew: Crew;
   readonly memory: Memory;
   readonly io: Terminal;
   readonly nowMs: () => number;
@@ -79,12 +81,12 @@ export async function tryMember(member: FleetMember, fleet: FleetRun): Promise<T
 
 async function tryOn(
   { name, labels, options, target }: FleetMember,
-  { basis, out, memory, io }: FleetRun,
+  { basis, out, crew, memory, io }: FleetRun,
   leftS: number | undefined,
 ): Promise<number | undefined> {
   const folder = join(out, name);
   const settings = { ...settingsOf(options), ...(leftS === undefined ? {} : { maxDurationS: leftS }) };
-  const trial = { ...trialOf(options, { target, names: [name, ...labels] }, basis), beside: true as const };
+  const trial = { ...trialOf(options, { target, names: [name, ...labels] }, basis), crew };
   const times = repetitionsOf(options, settings.seed);
   const code = await tested(trial, { settings, times, out: folder }, quietly(name, io), memory);
   // Interrupted at once it leaves no report; later it leaves one.

@@ -1,9 +1,11 @@
 /** `run` with `targets:` in the configuration: many targets beside each other, each with its own report. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { printable } from '../../reports/escape.ts';
 import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../reports/fleet.ts';
 import { fleetText } from '../../reports/fleet-text.ts';
 import { realClock } from '../clock.ts';
+import { crewOf } from '../crew.ts';
 import { UserError } from '../errors.ts';
 import { configHash, shardedTargets, shardOf } from '../fleet.ts';
 import { nearest } from '../nearest.ts';
@@ -43,9 +45,10 @@ export async function runFleet(
   for (const { name } of members) removeOldRun(outFolder(join(out, name)));
   removeFleet(out);
   await using memory = memoryOf(options, io);
+  await using crew = crewOf(Math.min(availableParallelism(), members.length, targetsAtOnce));
   const { nowMs } = realClock();
   const startedAt = new Date().toISOString();
-  const shared = { basis, out, memory, io, nowMs, maxDurationS: options.maxDuration };
+  const shared = { basis, out, crew, memory, io, nowMs, maxDurationS: options.maxDuration };
   let done = 0;
   const tried = await inTurn(members, targetsAtOnce, async (member) => {
     const one = await tryMember(member, shared);

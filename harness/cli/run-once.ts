@@ -1,6 +1,7 @@
 /** One run: from its first request to the end of its journal. */
 import { join } from 'node:path';
 import { realClock } from '../clock.ts';
+import type { Crew } from '../crew.ts';
 import { journalSchema, type Started } from '../events.ts';
 import { journalTo, readJournal, startJournal } from '../journal.ts';
 import { readingOnly } from '../ledger/guard.ts';
@@ -12,7 +13,6 @@ import { progressOn, silent } from '../progress.ts';
 import { provisionerFor } from '../provision/choice.ts';
 import type { Asker } from '../provisioner.ts';
 import { runSuites } from '../run.ts';
-import { runSuitesHere } from '../run-here.ts';
 import type { Settings } from '../settings.ts';
 import { redactor, type Target } from '../target.ts';
 import { httpWorld } from '../world.ts';
@@ -30,8 +30,8 @@ export interface Trial extends Pick<Started, 'clauses' | 'register' | 'checks' |
   /** The clauses that were asked for; their positive controls come along in `clauses`. */
   readonly selection: readonly string[];
   readonly files: readonly URL[];
-  /** Others are tried in this process at the same time. */
-  readonly beside?: true;
+  /** Conducts it beside others; left out, vitest runs it alone. */
+  readonly crew?: Crew;
 }
 
 /** What one run of it has for its own. */
@@ -95,8 +95,8 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
     ledger: ledgerIn(folder),
     journal,
   };
-  const accidents = await (trial.beside
-    ? runSuitesHere(plan, io.interrupt)
+  const accidents = await (trial.crew
+    ? trial.crew.conduct(plan, io.interrupt)
     : runSuites(plan, trial.files, { onEvents: progress.show, interrupt: io.interrupt })
   ).finally(async () => {
     progress.end();
