@@ -54,6 +54,7 @@ describe('what is given back', () => {
       { id: 'another id', resultTtlS: undefined, fails: false },
     );
     expect(await putBack(cluster.putting)).toEqual([]);
+    await cluster.world.wait(5000);
     expect(cluster.databases()).toEqual([]);
   });
 
