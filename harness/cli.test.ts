@@ -84,7 +84,10 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { args: ['run', '--provision', 'command'], says: ['--provision command needs a program', '--command'] },
     { args: ['run', '--provision', 'none', '--command', 'x'], says: ['--command', '--provision is none'] },
     { args: ['cleanup'], says: ["'--ledger <file>' not specified"] },
-    { args: ['cleanup', '--ledger', 'missing'], says: ['missing is not there', 'ledger.ndjson'] },
+    {
+      args: ['cleanup', '--ledger', 'missing'],
+      says: ['missing is not there, or is no file', 'ledger.ndjson'],
+    },
     { args: ['run', '--provision', 'fixed'], says: ['--provision fixed needs tasks', '--config'] },
     { args: [...target, '--ca', 'missing.pem'], says: ['--ca missing.pem is not there'] },
     { args: [...target, '--ca', 'prose.md'], says: ['--ca prose.md holds no PEM certificate'] },

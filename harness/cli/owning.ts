@@ -12,8 +12,8 @@ import { redactor, type Target } from '../target.ts';
 import { httpWorld, type World } from '../world.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How long a database may take to come or to go, in milliseconds. */
-const patienceMs = 120_000;
+/** How long a database may take to come or to go, in milliseconds, where nothing else is said. */
+const usualPatienceMs = 120_000;
 
 export interface Owning {
   readonly target: Target;
@@ -21,6 +21,8 @@ export interface Owning {
   readonly folder: string;
   /** Patience for one answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** How long a database may take to come or to go, in milliseconds. */
+  readonly patienceMs?: number;
   readonly io: Pick<Terminal, 'error' | 'interrupt'>;
 }
 
@@ -67,7 +69,7 @@ export function groundFor(owning: Owning, named: string | undefined): Promise<Gr
       ledger,
       login: owning.target.login,
       named,
-      patienceMs,
+      patienceMs: owning.patienceMs ?? usualPatienceMs,
       interrupt: owning.io.interrupt,
     }),
   );
@@ -82,7 +84,13 @@ export function giveBack(owning: Owning, ground: Ground | undefined): Promise<re
     const { error } = owning.io;
     const before = listedIn(await send(listDatabases())) ?? [];
     for (const line of takenAway(ledger, before)) error(`${line}\n`);
-    const left = await putBack({ send, wait, nowMs: () => now().earliestMs, ledger, patienceMs });
+    const left = await putBack({
+      send,
+      wait,
+      nowMs: () => now().earliestMs,
+      ledger,
+      patienceMs: owning.patienceMs ?? usualPatienceMs,
+    });
     const changed = [
       ...left.map((line) => `left on the target: ${line}. Give it back: ${cleanUp(ledgerIn(owning.folder))}`),
       ...(await resized(ground, ledger, send)),

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
@@ -72,7 +73,8 @@ const unwritable = (file: string, cause: unknown): UserError =>
 
 /** @throws {UserError} exit 2: it isn't there, or is none of ours */
 export function readLedger(file: string): { readonly opened: Opened; readonly entries: readonly Entry[] } {
-  if (!existsSync(file)) throw notOurs(`${file} is not there.`);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw notOurs(`${file} is not there, or is no file.`);
   const lines = readFileSync(file, 'utf8').split('\n');
   lines.pop(); // what follows the last line feed was cut off, and what it would have told was never asked for
   const entries = lines.map((line, index) => {
