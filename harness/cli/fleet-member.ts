@@ -1,16 +1,14 @@
 /** One target of a fleet. Whatever becomes of it, the others go on. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FleetEntry, FleetResult } from '../../reports/fleet.ts';
-import { formats } from '../../reports/formats.ts';
 import { headline } from '../../reports/headline.ts';
 import type { Report } from '../../reports/report.ts';
 import type { Crew } from '../crew.ts';
 import { UserError } from '../errors.ts';
 import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../options.ts';
 import type { Target } from '../target.ts';
+import type { GateReport } from './gate.ts';
 import type { Memory } from './memory.ts';
-import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 import { tested } from './tested.ts';
 import { type Basis, trialOf } from './trial.ts';
@@ -36,7 +34,8 @@ export interface FleetRun {
 
 export interface Tried {
   readonly entry: FleetEntry;
-  readonly report?: Report;
+  /** What a gate needs of its report, where it has one. */
+  readonly gate?: GateReport;
 }
 
 /** @throws {UserError} exit 2: it could not be tested as it is configured, which is better known before any is */
@@ -69,10 +68,9 @@ export async function tryMember(member: FleetMember, fleet: FleetRun): Promise<T
   if (leftS !== undefined && leftS <= 0)
     return missed(`the time of --max-duration ${maxDurationS} s was up before it began`, 4);
   try {
-    const exitCode = await tryOn(member, fleet, leftS);
-    if (exitCode === undefined) return missed('interrupted before it began', 130);
-    const report = readReport(join(fleet.out, name, formats.json.file));
-    return { entry: { ...about, exitCode, result: resultOf(report), problem: null }, report };
+    const { exitCode, result, gate } = await tryOn(member, fleet, leftS);
+    if (!result || !gate) return missed('interrupted before it began', exitCode);
+    return { entry: { ...about, exitCode, result, problem: null }, gate };
   } catch (error) {
     if (error instanceof UserError) return missed(`${error.message} ${error.remedy}`, error.exitCode);
     return missed(`the harness itself failed: ${error instanceof Error ? error.message : error}`, 3);
@@ -83,14 +81,31 @@ async function tryOn(
   { name, labels, options, target }: FleetMember,
   { basis, out, crew, memory, io }: FleetRun,
   leftS: number | undefined,
-): Promise<number | undefined> {
+): Promise<Outcome> {
   const folder = join(out, name);
   const settings = { ...settingsOf(options), ...(leftS === undefined ? {} : { maxDurationS: leftS }) };
   const trial = { ...trialOf(options, { target, names: [name, ...labels] }, basis), crew };
   const times = repetitionsOf(options, settings.seed);
-  const code = await tested(trial, { settings, times, out: folder }, quietly(name, io), memory);
-  // Interrupted at once it leaves no report; later it leaves one.
-  return code === 130 && !existsSync(join(folder, formats.json.file)) ? undefined : code;
+  let told: Omit<Outcome, 'exitCode'> = {};
+  // Of the report only this is kept: fifty of them whole would not be small.
+  const noting: Memory = {
+    ...memory,
+    keep(report) {
+      const { verdict, summary, run, expectations } = report;
+      const gate = { verdict, summary, run, ...(expectations ? { expectations } : {}) };
+      told = { result: resultOf(report), gate };
+      memory.keep(report);
+    },
+  };
+  const exitCode = await tested(trial, { settings, times, out: folder }, quietly(name, io), noting);
+  return { exitCode, ...told };
+}
+
+/** Interrupted at once it leaves no report; later it leaves one. */
+interface Outcome {
+  readonly exitCode: number;
+  readonly result?: FleetResult;
+  readonly gate?: GateReport;
 }
 
 export const resultOf = (report: Report): FleetResult => ({

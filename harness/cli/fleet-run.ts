@@ -111,8 +111,8 @@ function settled(
 ): readonly FleetEntry[] {
   const entries = tried.map(({ entry }) => entry);
   if (!updateExpectations || !expected || io.interrupt.aborted) return entries;
-  const reported = tried.flatMap(({ entry, report }) =>
-    report ? [{ target: entry.name, report, code: entry.exitCode }] : [],
+  const reported = tried.flatMap(({ entry, gate }) =>
+    gate ? [{ target: entry.name, report: gate, code: entry.exitCode }] : [],
   );
   const codes = updated(expected.file, reported, io);
   const codeOf = new Map(reported.map(({ target }, at) => [target, codes[at]]));

@@ -47,9 +47,12 @@ export const about = (names: readonly string[], { file, entries }: Expected): Ex
 export interface Reported {
   /** Left out where there is only one target. */
   readonly target?: string;
-  readonly report: Report;
+  readonly report: GateReport;
   readonly code: number;
 }
+
+/** The part of a report that a gate looks at. */
+export type GateReport = Pick<Report, 'verdict' | 'summary' | 'run' | 'expectations'>;
 
 /**
  * Writes what was found into the file of the expectations, and says so.
