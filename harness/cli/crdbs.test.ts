@@ -127,6 +127,17 @@ describe.concurrent('a run on a database of its own', () => {
     expect(linesOf(ledgerFile(cwd)).at(-1)).toBe('{"type":"closed"}');
   });
 
+  test('Ctrl-C while its database is being made gives that back', async () => {
+    await using target = await cluster({ takesMs: { queued: 100, running: 1500, committing: 300 } });
+    const cwd = freshFolder();
+    const running = start(argsFor(target, '--provision', 'crdbs'), { env: envOf(target), cwd });
+    await until(() => (target.side?.changing.length ?? 0) > 0);
+    running.child.kill('SIGINT');
+    expectSaid(await running.ended, 130, []);
+    expect(databases(target)).toEqual([]);
+    expect(linesOf(ledgerFile(cwd)).at(-1)).toBe('{"type":"closed"}');
+  });
+
   test('a leader that changes meanwhile accuses nobody', async () => {
     await using target = await cluster({ leaderless: [{ fromMs: 2500, forMs: 700 }] });
     const cwd = freshFolder();

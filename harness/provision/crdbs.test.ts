@@ -135,6 +135,13 @@ describe('what can’t be had', () => {
     ]);
   });
 
+  test('but a task that is there anyway can be read', async () => {
+    const { cluster, provisioner } = await onCluster({ mayChange: false });
+    cluster.reference.tasks.create({ id: 'theirs', phase: 'running' });
+    expect((await provisioner.existing('running')).id).toBe('theirs');
+    expect(`${await failure(provisioner.existing('failed'))}`).toContain('may not create databases');
+  });
+
   test('anything, once the database was deleted by somebody', async () => {
     const { cluster, ground, provisioner } = await onCluster();
     cluster.reference.side?.databases.lose('guid' in ground ? ground.guid : '');

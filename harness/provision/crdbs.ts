@@ -10,6 +10,7 @@ import { type Phase, phases } from '../record.ts';
 import { cancel, type Request, read } from '../requests.ts';
 import { turnstile } from '../world.ts';
 import { createDatabase, said, showDatabase, textOf, updateDatabase } from './databases.ts';
+import { noProvisioner } from './none.ts';
 import type { Ground } from './own-database.ts';
 import { phaseShown } from './phase-shown.ts';
 
@@ -44,7 +45,7 @@ interface Shared {
 }
 
 export function crdbsProvisioner(asker: Asker, ground: Ground): Provisioner {
-  if ('why' in ground) return groundless(ground.why);
+  if ('why' in ground) return groundless(asker, ground.why);
   return onGround(asker, ground, {
     turn: turnstile(lanes),
     losses: new Map(),
@@ -53,8 +54,8 @@ export function crdbsProvisioner(asker: Asker, ground: Ground): Provisioner {
   });
 }
 
-/** Nothing can be made: what would need a task is skipped, and says why. */
-function groundless(why: string): Provisioner {
+/** Nothing can be made: what would need a task is skipped, and says why; what is there anyway can be read. */
+function groundless(asker: Asker, why: string): Provisioner {
   const unreachable = async (): Promise<Task> => {
     throw new Unreachable(`crdbs: ${why}`);
   };
@@ -62,8 +63,9 @@ function groundless(why: string): Provisioner {
     name: 'crdbs',
     reaches: new Set(),
     capabilities: [],
+    askedBy: (other) => groundless(other, why),
     provision: unreachable,
-    existing: unreachable,
+    existing: (phase) => noProvisioner(asker).existing(phase).catch(unreachable),
     remove: async () => 'not',
   };
 }
