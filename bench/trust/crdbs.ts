@@ -115,7 +115,7 @@ export const crdbs: Proof = {
   id: 'crdbs',
   claims:
     'By the operations of a real cluster, whose tasks move by themselves, a server that keeps the contract is accused of nothing in simulated time, and nothing is left on it',
-  sizes: { quick: 2, long: 300 },
+  sizes: { quick: 2, long: 150 },
   seed: 1,
   async prove(size, seed) {
     const tried: Drawn[] = [];
@@ -138,7 +138,7 @@ export const crdbs: Proof = {
 export const crdbsReal: Proof = {
   id: 'crdbs-real',
   claims: 'The same in real time over HTTP',
-  sizes: { quick: 1, long: 30 },
+  sizes: { quick: 1, long: 8 },
   seed: 2,
   async prove(size, seed) {
     const tried = fc.sample(drawn(allSwitches), { numRuns: size, seed }).map((one) => ({
