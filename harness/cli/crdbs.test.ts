@@ -1,9 +1,13 @@
 /** `run --provision crdbs` and `cleanup`, as a user types them, on a cluster that makes tasks as real ones do. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { realClock } from '../clock.ts';
+import { codeRoot, pathOf } from '../package.ts';
 import type { Quirks } from '../reference/cluster/quirks.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch, start } from './fixtures/program.ts';
@@ -165,6 +169,25 @@ describe.concurrent('a database that the user names', () => {
     expectSaid(await run(target, freshFolder(), '--crdb', 'nope'), 2, ['--crdb nope', `${guid} (for tests)`]);
     expect(target.side?.changing).toEqual([]);
   });
+});
+
+test('where the ledger can’t be written, nothing is made: exit code 3', async () => {
+  await using target = await cluster();
+  const cli = pathOf(new URL('harness/cli.ts', codeRoot));
+  const args = argsFor(target, '--provision', 'crdbs', '--out', freshFolder());
+  // No file may grow, as on a disk that is full.
+  const child = spawn('bash', ['-c', 'ulimit -f 0; exec "$@"', 'bash', process.execPath, cli, ...args], {
+    env: { PATH: process.env.PATH, ...envOf(target) },
+    cwd: freshFolder(),
+  });
+  const [[code], err] = await Promise.all([once(child, 'close'), text(child.stderr)]);
+  expectSaid({ code, out: '', err }, 3, [
+    'ledger.ndjson can',
+    'EFBIG',
+    'nothing is created without it',
+    '--out',
+  ]);
+  expect(target.side?.changing).toEqual([]);
 });
 
 test('--provision crdbs on what is no cluster: exit code 2', async () => {

@@ -3,6 +3,7 @@ import { gather } from '../assemble.ts';
 import type { Check } from '../clause.ts';
 import { Conductor } from '../conductor.ts';
 import { documented, registered } from '../documented.ts';
+import { UserError } from '../errors.ts';
 import type { RunEvent } from '../events.ts';
 import { answerTo } from '../exchange-samples.ts';
 import { noProvisioner } from '../provision/none.ts';
@@ -11,7 +12,7 @@ import { cancel, cancelByGet, impossibleIds, list, type Request, rawCancel, read
 import { defaultSettings } from '../settings.ts';
 import { httpWorld } from '../world.ts';
 import { SimulatedClock } from '../worlds/simulated.ts';
-import { couldChange, guarding, readingOnly } from './guard.ts';
+import { couldChange, guarding, readingOnly, telling } from './guard.ts';
 import { type Ledger, ledgerInMemory } from './ledger.ts';
 
 const own = 'conformance-tag-0123456789-001';
@@ -134,6 +135,18 @@ test('what a request creates is in the ledger before it is sent', () => {
     [own, 'conformance-tag-c', 'conformance-tag-new'],
     ['conformance-tag-db', 'conformance-tag-d'],
   ]);
+});
+
+test('where the ledger can’t be written any more, what would create something is not let through', () => {
+  const full = ledgerInMemory('tag', () => {
+    throw new UserError('the disk is full', 'make room', 3);
+  });
+  const guard = guarding(full);
+  const told: string[] = [];
+  const making = on('POST', '/v1/crdbs', { body: { name: 'conformance-tag-d' } });
+  expect(() => telling(guard, (why) => told.push(why)).admit(making)).toThrow('the disk is full');
+  expect([told, full.openDatabases, full.openTasks]).toEqual([['the disk is full make room'], [], []]);
+  guard.admit(list());
 });
 
 describe('what an answer says', () => {
