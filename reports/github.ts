@@ -4,6 +4,8 @@
  */
 import { printable } from './escape.ts';
 import { expectedIn, toBeDeleted } from './expected.ts';
+import type { Fleet } from './fleet.ts';
+import { fleetHeadline } from './fleet-text.ts';
 import { counted, headline } from './headline.ts';
 import type { ClauseResult, Report } from './report.ts';
 import { unstableOf } from './unstable.ts';
@@ -57,6 +59,26 @@ export function annotations(report: Report): string {
     .join('');
 }
 
+/** The same of a fleet: one line for it, and one for each target that is no green. */
+export function fleetAnnotations(fleet: Fleet): string {
+  const all = fleet.targets
+    .filter(({ exitCode }) => exitCode !== 0)
+    .map(
+      ({ name, exitCode, result, problem }): Annotation => ({
+        level: exitCode === 4 || exitCode === 130 ? 'warning' : 'error',
+        title: name,
+        message: printable(result?.headline ?? problem ?? ''),
+      }),
+    );
+  return [
+    { level: 'notice', title: `crdb-conformance: ${fleet.verdict}`, message: fleetHeadline(fleet) } as const,
+    ...limited(all, 'error', 'target'),
+    ...limited(all, 'warning', 'target'),
+  ]
+    .map(commandOf)
+    .join('');
+}
+
 function annotation(
   level: Level,
   { id, level: firmness, verdict, statement, source, checks }: ClauseResult,
@@ -70,14 +92,14 @@ function annotation(
 }
 
 /** So many as are shown; the last of them counts those that are not. */
-function limited(all: readonly Annotation[], level: Level): readonly Annotation[] {
+function limited(all: readonly Annotation[], level: Level, what = 'clause'): readonly Annotation[] {
   const some = all.filter((each) => each.level === level);
   if (some.length <= shownOfALevel) return some;
   const shown = some.slice(0, shownOfALevel - 1);
   const left = some.length - shown.length;
   return [
     ...shown,
-    { level, title: 'crdb-conformance', message: `and ${counted(left, 'more clause')}: see the reports` },
+    { level, title: 'crdb-conformance', message: `and ${counted(left, `more ${what}`)}: see the reports` },
   ];
 }
 

@@ -117,7 +117,7 @@ export const resultOf = (report: Report): FleetResult => ({
 
 /** Of each target only what went wrong is told while others run, and of which it is. */
 function quietly(name: string, io: Terminal): Terminal {
-  const { GITHUB_ACTIONS: _, ...env } = io.env; // a page of GitHub's has room for one summary: the fleet's
+  const { GITHUB_ACTIONS: _, ...env } = io.env; // which shows ten of a level: a line for each target is enough
   return {
     ...io,
     env,

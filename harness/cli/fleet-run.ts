@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { printable } from '../../reports/escape.ts';
 import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../reports/fleet.ts';
 import { fleetText } from '../../reports/fleet-text.ts';
+import { fleetAnnotations } from '../../reports/github.ts';
 import { realClock } from '../clock.ts';
 import { crewOf } from '../crew.ts';
 import { UserError } from '../errors.ts';
@@ -68,6 +69,7 @@ export async function runFleet(
     targets,
   };
   const file = writeFleet(fleet, out);
+  if (io.env.GITHUB_ACTIONS === 'true') io.command(fleetAnnotations(fleet));
   io.write(fleetText(fleet, { colour: io.colour, width: io.width, file }));
   return fleet.exitCode;
 }
