@@ -62,6 +62,7 @@ interface Drawn {
 const anyQuirks: fc.Arbitrary<Partial<Quirks>> = fc.record({
   list: fc.constantFrom('wrapped' as const, 'array' as const),
   accepted: fc.constantFrom('id and status' as const, 'with guid' as const),
+  whileBusy: fc.constantFrom('queued' as const, 'queued' as const, 'refused' as const),
   refusalBody: fc.constantFrom('error' as const, 'problem' as const),
   resultTtl: fc.constantFrom('heeded' as const, 'refused' as const, 'fails the task' as const),
   takesMs: fc.oneof(

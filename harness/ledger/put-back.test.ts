@@ -58,6 +58,22 @@ describe('what is given back', () => {
     expect(cluster.databases()).toEqual([]);
   });
 
+  test('a database that is busy, and takes no removal until it isn’t', async () => {
+    const takesMs = { queued: 0, running: 3000, committing: 0 };
+    const cluster = sampleCluster({ whileBusy: 'refused', takesMs });
+    const ground = await cluster.prepare();
+    const guid = 'guid' in ground ? ground.guid : '';
+    cluster.reference.side?.databases.update(
+      guid,
+      {},
+      { id: 'foreign', resultTtlS: undefined, fails: false },
+    );
+    expect(await putBack(cluster.putting)).toEqual([]);
+    expect(cluster.databases()).toEqual([]);
+    // Asked again and again, and not once in ten seconds.
+    expect(cluster.world.now().latestMs).toBeLessThan(12_000);
+  });
+
   test('a removal whose answer was lost is seen by its effect', async () => {
     const cluster = sampleCluster();
     await cluster.prepare();

@@ -82,14 +82,15 @@ async function endDatabases(putting: Putting): Promise<readonly string[]> {
       const removed = removals.get(row.guid) ?? 0;
       // A removal that came to nothing is asked for again, and not too soon.
       if (nowMs() - fromMs < removed * removalMs) continue;
-      removals.set(row.guid, removed + 1);
       if (!ledger.mayRemove(row.guid))
         ledger.enter({ type: 'made database', name: row.name, guid: row.guid });
-      await send(
+      const answer = await send(
         deleteDatabase(row.guid, {
           taskId: `${ledger.mark}gone-${row.guid.slice(-8)}-${removalSerial(nowMs())}`,
         }),
       );
+      // One that was refused, because the database is busy, was none.
+      if (answer.lost !== undefined || answer.response?.status === 200) removals.set(row.guid, removed + 1);
     }
     if (nowMs() - fromMs > patienceMs)
       return rows

@@ -142,6 +142,14 @@ describe('what can’t be had', () => {
     expect(`${await failure(provisioner.existing('failed'))}`).toContain('may not create databases');
   });
 
+  test('a second operation beside one that runs: it is asked for again, and only what has to wait can’t be had', async () => {
+    const { provisioner } = await onCluster({ whileBusy: 'refused' });
+    const tasks = await Promise.all(Array.from({ length: 6 }, () => provisioner.provision('finished')));
+    expect(tasks.map(({ history }) => history[0]?.phase)).toEqual(
+      Array.from({ length: 6 }, () => 'finished'),
+    );
+  });
+
   test('anything, once the database was deleted by somebody', async () => {
     const { cluster, ground, provisioner } = await onCluster();
     cluster.reference.side?.databases.lose('guid' in ground ? ground.guid : '');

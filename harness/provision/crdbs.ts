@@ -20,6 +20,9 @@ export const mostRaces = 4;
 const enoughLosses = 3;
 /** So many checks at a time have a task made: each database works at one operation at a time. */
 const lanes = 3;
+/** A database that takes no further operation while one runs is asked again so many times, after so many milliseconds. */
+const mostAskings = 40;
+const busyMs = 250;
 /** How often a task is looked at, in milliseconds: its phases may be short. */
 const pollMs = 50;
 /** The same of one that waits for its turn. */
@@ -118,21 +121,32 @@ function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
 
   /** Operations that keep the database busy, so that the next one has to wait. */
   async function burst(count: number): Promise<readonly string[]> {
-    const made = await Promise.all(Array.from({ length: count }, () => produce('finished', {})));
-    return made.map(({ id }) => id);
+    const made = await Promise.allSettled(Array.from({ length: count }, () => produce('finished', {}, 1)));
+    return made.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : [])); // what was refused stands before nobody
   }
 
   /** Asks for an operation. @throws {LostRace} it isn't known whether there is a task @throws {Unreachable} there is none */
-  async function produce(phase: Phase, { resultTtlS }: Wish) {
-    if (shared.gone !== undefined) throw new LostRace(shared.gone, { byChance: false });
-    const taskId = newId();
-    const answer = await send(
-      request(phase, { taskId, ...(resultTtlS === undefined ? {} : { resultTtlS }) }),
-    );
-    if (answer.lost === undefined && answer.response?.status === 200)
-      return { id: textOf(json(answer)?.value, 'id') ?? taskId, answer };
-    if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
-    throw await whyRefused(answer, resultTtlS);
+  async function produce(phase: Phase, { resultTtlS }: Wish, most = mostAskings) {
+    for (let asking = 1; ; asking++) {
+      if (shared.gone !== undefined) throw new LostRace(shared.gone, { byChance: false });
+      const taskId = newId();
+      const ttl = resultTtlS === undefined ? {} : { resultTtlS };
+      const answer = await send(request(phase, { taskId, ...ttl }));
+      const status = answer.response?.status;
+      if (answer.lost === undefined && status === 200)
+        return { id: textOf(json(answer)?.value, 'id') ?? taskId, answer };
+      if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
+      const mayBeBusy = phase !== 'failed' && (status === 406 || status === 409);
+      if (!mayBeBusy || asking >= most || (await isGone())) throw await whyRefused(answer, resultTtlS);
+      await wait(busyMs);
+    }
+  }
+
+  async function isGone(): Promise<boolean> {
+    const there = await send(showDatabase(ground.guid));
+    if (there.response?.status === 404)
+      shared.gone = `crdbs: the database ${ground.guid} was deleted by somebody while the run was on it`;
+    return shared.gone !== undefined;
   }
 
   /** A task whose making got no answer may be there all the same, for its id is ours. */
@@ -153,13 +167,8 @@ function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
     const words = `crdbs: ${asked(answer)}: ${said(answer)}`;
     const status = answer.response?.status;
     if (status === 401 || status === 403) return new Unreachable(`${words}: the user may not do that`);
-    if (status === 404 || status === 406) {
-      const there = await send(showDatabase(ground.guid));
-      if (there.response?.status === 404) {
-        shared.gone = `crdbs: the database ${ground.guid} was deleted by somebody while the run was on it`;
-        return new LostRace(shared.gone, { byChance: false });
-      }
-    }
+    if (shared.gone !== undefined || (status === 404 && (await isGone())))
+      return new LostRace(shared.gone ?? words, { byChance: false });
     return resultTtlS === undefined
       ? new LostRace(words, { byChance: false })
       : new Unreachable(`${words}: it takes no X-Result-TTL at creation, as some releases don't (RS171560)`);

@@ -89,6 +89,13 @@ export class Databases {
     return { guid, ...database.config };
   }
 
+  /** Whether an operation on it runs, or waits for its turn. */
+  isBusy(guid: string): boolean {
+    const database = this.#all.get(guid);
+    if (database) this.#settle(database);
+    return database !== undefined && database.line.length > 0;
+  }
+
   /** Whether its removal has been asked for and not been called off. */
   isBeingRemoved(guid: string): boolean {
     const removal = this.#all.get(guid)?.removal;

@@ -209,6 +209,20 @@ describe('quirks', () => {
     expect(await json('PATCH', `/v1/crdbs/${guid}`, {})).toMatchObject({ crdb_guid: guid });
   });
 
+  test.each([
+    { whileBusy: 'queued', statuses: [200, 200, 200] },
+    { whileBusy: 'refused', statuses: [200, 406, 200] },
+  ] as const)('a second operation is $whileBusy while one runs', async ({ whileBusy, statuses }) => {
+    const { ask, guid } = await withDatabase({ whileBusy });
+    const answers = [
+      await ask('PATCH', `/v1/crdbs/${guid}`, {}),
+      await ask('PATCH', `/v1/crdbs/${guid}`, {}),
+    ];
+    clock.pass(createMs);
+    answers.push(await ask('PATCH', `/v1/crdbs/${guid}`, {}));
+    expect(answers.map(({ status }) => status)).toEqual(statuses);
+  });
+
   test('a follower answers everything with 307 to its master', async () => {
     const { ask } = cluster({ master: 'https://10.0.0.1:9443' });
     const answers = [await ask('GET', '/v1/crdb_tasks?a=b'), await ask('POST', '/v1/crdbs', wanted)];

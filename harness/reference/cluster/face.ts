@@ -109,6 +109,7 @@ export function clusterSide(
     const removes = method === 'DELETE' && rest === undefined;
     if (!updates && !removes) return refuse(405);
     if (databases.isBeingRemoved(guid)) return refuse(406);
+    if (quirks.whileBusy === 'refused' && databases.isBusy(guid)) return refuse(406);
     if (removes) return changes(request, false, (wish) => databases.remove(guid, wish));
     const body = objectIn(request.body);
     const change = rest === 'updates' ? body?.crdb : body;

@@ -10,6 +10,8 @@ export interface Quirks {
   readonly refusalBody: 'error' | 'problem';
   /** `X-Result-TTL` at creation; some releases can't (release note RS171560). */
   readonly resultTtl: 'heeded' | 'refused' | 'fails the task';
+  /** Whether an operation is taken while another one runs on the same database. */
+  readonly whileBusy: 'queued' | 'refused';
   /** Whether the login may create, update and delete databases. */
   readonly mayChange: boolean;
   /** The origin of the master, where this node is another one: it answers everything with 307. */
@@ -30,6 +32,7 @@ export const usual: Quirks = {
   accepted: 'id and status',
   refusalBody: 'error',
   resultTtl: 'heeded',
+  whileBusy: 'queued',
   mayChange: true,
   master: null,
   leaderless: [],
