@@ -150,6 +150,17 @@ describe('what can’t be had', () => {
     );
   });
 
+  test('a task that waits for ever, for its database was deleted by somebody', async () => {
+    const { cluster, ground, provisioner } = await onCluster({
+      takesMs: { queued: 0, running: 20_000, committing: 0 },
+    });
+    const both = [provisioner.provision('finished'), provisioner.provision('finished')].map(failure);
+    await cluster.world.wait(1000);
+    cluster.reference.side?.databases.lose('guid' in ground ? ground.guid : '');
+    expect(`${(await Promise.all(both))[1]}`).toContain('was deleted by somebody while the run was on it');
+    expect(cluster.world.now().latestMs).toBeLessThan(100_000);
+  });
+
   test('anything, once the database was deleted by somebody', async () => {
     const { cluster, ground, provisioner } = await onCluster();
     cluster.reference.side?.databases.lose('guid' in ground ? ground.guid : '');

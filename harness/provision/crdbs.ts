@@ -27,6 +27,8 @@ const busyMs = 250;
 const pollMs = 50;
 /** The same of one that waits for its turn. */
 const waitingPollMs = 100;
+/** After so many looks at a task it is seen whether its database is still there: without it some tasks wait for ever. */
+const looksApart = 50;
 /** How long a task may take to come into its phase, in milliseconds. */
 const patienceMs = 300_000;
 /** After so many answers in a row that show no status, none is hoped for: a check of its own says what is wrong. */
@@ -186,6 +188,7 @@ function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
   ): Promise<{ readonly when?: Bracket } | undefined> {
     let notYetMs = made.sentAt;
     let unread = 0;
+    let looks = 0;
     for (let waitedMs = 0; waitedMs < patienceMs; ) {
       const details = phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {};
       const seen = await send(read({ id }, details));
@@ -194,6 +197,8 @@ function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
       if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return {};
       if (shown !== undefined) notYetMs = seen.sentAt;
+      if (++looks % looksApart === 0 && (await isGone()))
+        throw new LostRace(shared.gone ?? '', { byChance: false });
       const pauseMs = shown === 'queued' ? waitingPollMs : pollMs;
       waitedMs += pauseMs;
       await wait(pauseMs);
