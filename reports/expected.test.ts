@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Expectations } from '../harness/expectation.ts';
 import { annotations } from './github.ts';
 import { headline } from './headline.ts';
+import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
 import type { Report } from './report.ts';
 import { exchange, sampleReport } from './samples/sample.ts';
@@ -102,4 +103,14 @@ test('as an annotation it is a warning', () => {
     '::error title=list.c is no',
   ]);
   expect(told.filter((line) => line.startsWith('::warning')).join()).toContain('list.a (must)');
+});
+
+test('the page tells which were expected and why, which were not, and what to delete', () => {
+  const shown = toHtml(report).replace(/<[^>]*>/g, '');
+  expect(shown).toContain('; 1 failure not expected; 2 expectations to be deleted');
+  expect(shown).toContain('Expected: 2 failures of 3');
+  expect(shown).toContain('list.a: known (ops, https://issues.example/7, until 2026-12-31)');
+  expect(shown).toContain('list.b: list: seen new');
+  expect(shown).toContain('e.yaml: list.c passes again: delete lines 12 to 17');
+  expect(toHtml(run)).not.toContain('page:expected');
 });

@@ -7,6 +7,7 @@ import { broken } from './html/broken.ts';
 import { clauses } from './html/clause.ts';
 import { coverage } from './html/coverage.ts';
 import { document } from './html/document.ts';
+import { expected } from './html/expected.ts';
 import { filters } from './html/filters.ts';
 import { matrix } from './html/matrix.ts';
 import { pageOf } from './html/page.ts';
@@ -24,6 +25,7 @@ export function toHtml(report: Report, known: Known = {}): string {
     pagesAround(known),
     banner(page),
     broken(page),
+    expected(page),
     unstable(page),
     matrix(page),
     section(

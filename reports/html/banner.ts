@@ -1,5 +1,6 @@
 /** The first thing that is seen: the verdict, how far it reaches, and of which target it is. */
 import { html, type SafeHtml } from '@remix-run/html-template';
+import { overExpected } from '../expected.ts';
 import { tally } from '../headline.ts';
 import { duration } from '../terminal/layout.ts';
 import type { Page } from './page.ts';
@@ -11,7 +12,7 @@ export function banner({ report }: Page): SafeHtml {
   return html`<header class="banner ${verdict}">
 <p class="of">Active-Active task API, <code>/v1/crdb_tasks</code></p>
 <h1>${verdict}</h1>
-<p class="tally">${tally(report)}</p>
+<p class="tally">${tally(report)}${overExpected(report)}</p>
 ${run.cutShort === null ? null : html`<p class="cut-short"><strong>The run was cut short:</strong> ${run.cutShort}</p>`}
 <dl class="facts">
 <dt>Target</dt><dd>${target.name}, <code>${target.url}</code></dd>${server}
