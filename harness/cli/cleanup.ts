@@ -5,7 +5,7 @@ import { environmentLayer, resolved } from '../layers.ts';
 import { continueLedger, readLedger } from '../ledger/file.ts';
 import { guarding } from '../ledger/guard.ts';
 import { putBack } from '../ledger/put-back.ts';
-import { type RunOptions, settingsOf, targetOf, targetUrl } from '../options.ts';
+import { type RunOptions, settingsOf, targetOf } from '../options.ts';
 import { preflight } from '../preflight.ts';
 import { redactor } from '../target.ts';
 import { httpWorld } from '../world.ts';
@@ -17,21 +17,15 @@ const patienceMs = 120_000;
 /**
  * @param given the flags that the user gave
  * @returns the exit code: 0 where nothing of the run is left on the target, else 3
- * @throws {UserError} exit 2: the ledger is none, or of another target; exit 3: the target can't be reached
+ * @throws {UserError} exit 2: the ledger is none; exit 3: the target can't be reached
  */
 export async function cleanup(file: string, given: RunOptions, io: Terminal): Promise<number> {
   const { opened } = readLedger(file);
   const { options } = resolved([
+    { options: { target: opened.target }, origin: () => '' }, // whatever the environment says
     { options: given, origin: () => '' },
     environmentLayer(io.env),
-    { options: { target: opened.target }, origin: () => '' },
   ]);
-  if (options.target !== undefined && targetUrl(options.target).href !== opened.target)
-    throw new UserError(
-      `${file} is the ledger of a run on ${opened.target}, and --target is ${options.target}.`,
-      'Leave --target away: the ledger knows it.',
-      2,
-    );
   const target = await targetOf(options, io.env, io.stdin);
   if (!target) throw new UserError(`${file} names no target.`, 'Name the ledger of a run.', 2);
   const { ledger, close } = continueLedger(file);
