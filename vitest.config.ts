@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { native, suiteOptions } from './harness/vitest-options.ts';
 
@@ -6,6 +7,7 @@ const installed = 'harness/installed.test.ts';
 
 export default defineConfig({
   test: {
+    maxWorkers: Math.max(4, availableParallelism()), // programs in processes of their own are mostly waited for
     projects: [
       {
         test: {
