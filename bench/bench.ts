@@ -162,7 +162,7 @@ const rows: readonly {
     measure: async () => slowestAnswerMs() / 1000,
   },
   {
-    what: 'peak memory of the process of a run, target elsewhere (maxRSS)',
+    what: 'peak memory of the process of a run, target elsewhere',
     unit: 'MiB',
     bound: 300,
     runs: 3,
@@ -180,7 +180,7 @@ const rows: readonly {
     },
   },
   {
-    what: 'peak memory of that (maxRSS)',
+    what: 'peak memory of that',
     unit: 'MiB',
     bound: 1024,
     runs: 1,

@@ -11,7 +11,8 @@ import { readSource } from './source.ts';
 const dir = docsDir ?? '';
 const reference = join(dir, 'rest-api-7.8');
 
-describe(`the official pages${whereDocs}`, () => {
+// Patience: reading 182 pages takes seconds on a busy machine.
+describe(`the official pages${whereDocs}`, { timeout: 60_000 }, () => {
   test.skipIf(docsDir === undefined)(
     'all 182 are read, and what is not read is told row by row',
     async () => {

@@ -38,7 +38,7 @@ describe('a variable of the environment', () => {
     { text: 'user: "${a-b}"', says: 'user holds a ${ that names no environment variable' },
     { text: 'user: ${EMPTY}', says: 'user is no text: it is made from EMPTY' },
     { text: 'timeout: ${HOST}', says: 'timeout is no number of seconds above 0: it is made from HOST' },
-    { text: 'provision: ${HOST}', says: 'provision is no one of control, fixed, none' },
+    { text: 'provision: ${HOST}', says: 'provision is no one of control, crdbs, fixed, command, none' },
   ])('$text is refused: $says', ({ text, says }) => {
     const { message, exitCode } = refusal(text, env);
     expect(message).toContain(says);
