@@ -10,6 +10,8 @@ import { tally } from '../repeats.ts';
 import { factsOf, readBack } from './fixtures/read-back.ts';
 import { password, type Rehearsal, rehearsed } from './fixtures/rehearsed.ts';
 
+vi.setConfig({ testTimeout: 60_000 }); // patience with a busy machine
+
 const runs: readonly (Rehearsal & { readonly says: string })[] = [
   { says: 'the reference' },
   { says: 'one that was killed', killed: true },
