@@ -102,6 +102,21 @@ describe.skipIf(chromiumPath === undefined)(
       expect(new URL(other.page.url()).hash).toBe('');
     });
 
+    test('keeps filters and finding in one address, and drops filters that would hide the finding', async () => {
+      await using opened = await open(browser, file, { hash: '#verdict=fail' });
+      await opened.page.locator(`a[href="#${broken}:1"]`).click();
+      await expect.poll(() => new URL(opened.page.url()).hash).toMatch(/^#verdict=fail&at=/);
+
+      const { hash } = new URL(opened.page.url());
+      await using other = await open(browser, file, { hash });
+      await expect.poll(() => other.page.locator('section.clause').filter({ visible: true }).count()).toBe(1);
+      expect(await other.page.locator(`[id="${broken}:1"]`).isVisible()).toBe(true);
+
+      await other.page.locator('.matrix a[href="#list.holds-running"]').click();
+      await expect.poll(() => other.page.locator('[id="list.holds-running"]').isVisible()).toBe(true);
+      expect(new URL(other.page.url()).hash).toBe('#list.holds-running');
+    });
+
     test('finds a clause by what is said in it', async () => {
       await using opened = await open(browser, file);
       await opened.page.getByRole('searchbox').fill('answered 200, expected 406');

@@ -110,7 +110,7 @@ function agedByS({ operation, request, response }: Exchange): number {
 
 function ageOf(read: Exchange, from: Bracket, about: readonly Exchange[]): Bracket {
   const agedMs = about
-    .filter(({ sentAt }) => sentAt < read.sentAt)
+    .slice(0, about.indexOf(read)) // by their order: two instants may be the same
     .reduce((sum, exchange) => sum + agedByS(exchange) * 1000, 0);
   return {
     earliestMs: read.sentAt - from.latestMs + agedMs,
