@@ -81,7 +81,11 @@ test.each([
   { text: 'seed: 1.5', says: 'seed is no whole number', remedy: 'Mend seed' },
   { text: 'suite: list', says: 'suite is no list of names', remedy: 'Mend suite' },
   { text: 'clause: [1]', says: 'clause is no list of names', remedy: 'Mend clause' },
-  { text: 'provision: crdb', says: 'provision is no one of control, crdbs, fixed, command, none', remedy: 'Mend provision' },
+  {
+    text: 'provision: crdb',
+    says: 'provision is no one of control, crdbs, fixed, command, none',
+    remedy: 'Mend provision',
+  },
   { text: 'tasks: {started: [a]}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
   { text: 'tasks: {running: a}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
   { text: 'tasks: {__proto__: [a]}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
