@@ -1,5 +1,6 @@
 /** Runs vitest on the suites, by its Node API. What a run tells stands in its journal. */
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import type { RunEvent } from './events.ts';
 import { announceInterrupt } from './interruption.ts';
 import { journalReader } from './journal.ts';
@@ -47,6 +48,8 @@ export async function runSuites(
 
 async function runVitest(plan: RunPlan, files: readonly URL[]): Promise<readonly string[]> {
   const { startVitest } = await import('vitest/node'); // loaded late: what is said before a run is said a fifth sooner
+  // MiB, for the worker that is started next: bodies are read and dropped, and a bigger nursery is kept full of them.
+  setFlagsFromString('--max-semi-space-size=4');
   const endings = ['SIGINT', 'SIGTERM'] as const;
   const ours = new Set(endings.flatMap((signal) => process.listeners(signal)));
   const vitest = await startVitest(
