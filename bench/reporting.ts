@@ -1,7 +1,7 @@
 /** How long reports take and how big they are: of an ordinary run, and of a nightly one, which must keep nobody waiting. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { startBrowser } from '../harness/cli/fixtures/browser.ts';
 import { formats } from '../reports/formats.ts';
 import { toHtml } from '../reports/html.ts';
 import type { Report } from '../reports/report.ts';
@@ -34,8 +34,7 @@ export const bigHtmlMB = (): number => Buffer.byteLength(toHtml(bigReport(10_000
 export async function bigHtmlReadMs(folder: string): Promise<number> {
   const file = join(folder, 'big.html');
   writeFileSync(file, toHtml(bigReport(10_000)));
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await startBrowser();
   try {
     const page = await browser.newPage();
     const begunMs = performance.now();

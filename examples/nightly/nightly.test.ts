@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
@@ -16,16 +15,7 @@ import { startReference } from '../../harness/reference/reference.ts';
 import { readHistory } from '../../reports/history/file.ts';
 import { ownFolder } from '../../reports/history/fixtures/folder.ts';
 import { newestOfEach } from '../../reports/history/recall.ts';
-
-/** GitHub's parser is made for bundlers: it imports JSON without saying so, which Node asks for. */
-const hooks = registerHooks({
-  load: (url, context, next) =>
-    next(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context),
-});
-const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } = await import(
-  '@actions/workflow-parser'
-);
-hooks.deregister();
+import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '../fixtures/actions.ts';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const read = (name: string): string => readFileSync(fileOf(name), 'utf8');
