@@ -147,6 +147,27 @@ export const optionTable: Table = {
     says: 'take any certificate',
     otherwise: false,
   },
+  cert: {
+    ofTarget: true,
+    kind: 'text',
+    flags: '--cert <file>',
+    says: 'PEM of the certificate that we show a target that asks for one; with --key',
+    otherwise: '(none)',
+  },
+  key: {
+    ofTarget: true,
+    kind: 'text',
+    flags: '--key <file>',
+    says: 'PEM of the key of --cert',
+    otherwise: '(none)',
+  },
+  keyPassphraseEnv: {
+    ofTarget: true,
+    kind: 'text',
+    flags: '--key-passphrase-env <variable>',
+    says: 'environment variable that holds the passphrase of --key, where it has one',
+    otherwise: '(none)',
+  },
   timeout: {
     ofTarget: true,
     kind: 'seconds',

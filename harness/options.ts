@@ -1,10 +1,10 @@
 /** The options of `run`, and what they come to. */
-import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { TaskIds } from './provision/fixed.ts';
 import { defaultSettings, type Profile, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
+import { trustOf } from './trust.ts';
 
 /** As commander gives them; the configuration file has the same names. */
 export interface RunOptions {
@@ -28,6 +28,10 @@ export interface RunOptions {
   readonly clause?: readonly string[];
   readonly ca?: string;
   readonly insecure?: boolean;
+  /** The certificate that a target which asks for one is shown, and its key: files. */
+  readonly cert?: string;
+  readonly key?: string;
+  readonly keyPassphraseEnv?: string;
   readonly timeout?: number;
   readonly grace?: number;
   readonly settle?: number;
@@ -105,8 +109,7 @@ export async function targetOf(
 ): Promise<Target | undefined> {
   if (options.target === undefined) return undefined;
   const url = targetUrl(options.target);
-  const ca = options.ca === undefined ? undefined : readPem(options.ca);
-  const trust = { url, insecure: options.insecure ?? false, ...(ca === undefined ? {} : { ca }) };
+  const trust = { url, ...trustOf(options, env) };
   if (options.auth === false) return trust;
   const { user } = options;
   if (user === undefined) {
@@ -141,26 +144,6 @@ async function password(
     `Set ${variable}, or name another variable with --password-env, or use --password-stdin.`,
     2,
   );
-}
-
-function readPem(file: string): string {
-  const text = readText(file, '--ca');
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new UserError(
-    `--ca ${file} holds no PEM certificate.`,
-    'Give a file with -----BEGIN CERTIFICATE----- in it.',
-    2,
-  );
-}
-
-/** @throws {UserError} exit 2: the file that an option names can't be read */
-export function readText(file: string, option: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const why = existsSync(file) ? 'can’t be read' : 'is not there';
-    throw new UserError(`${option} ${file} ${why}.`, 'Name a file that can be read.', 2, { cause: error });
-  }
 }
 
 /** The settings of a run; a time that isn't given has its default. */

@@ -5,7 +5,7 @@ import type { ControlCapabilities } from './provision/control.ts';
 import type { TaskIds } from './provision/fixed.ts';
 import type { Ground } from './provision/own-database.ts';
 import type { Settings } from './settings.ts';
-import type { Login } from './target.ts';
+import type { Target } from './target.ts';
 
 export type ProvisionPlan =
   | { readonly name: 'control'; readonly offered: ControlCapabilities }
@@ -18,12 +18,7 @@ export type ProvisionPlan =
 export const newTag = (): string => randomBytes(4).toString('hex');
 
 export interface RunPlan {
-  readonly target: {
-    readonly url: string;
-    readonly login?: Login;
-    readonly ca?: string;
-    readonly insecure: boolean;
-  };
+  readonly target: Omit<Target, 'url'> & { readonly url: string };
   readonly provision: ProvisionPlan;
   readonly settings: Settings;
   /** Part of every id that the run makes. */

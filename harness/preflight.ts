@@ -99,6 +99,16 @@ const losses: readonly { readonly word: string; readonly problem: string; readon
     remedy: 'Name the host of the certificate in --target, or take any certificate with --insecure.',
   },
   {
+    word: 'alert certificate required',
+    problem: 'it asks for a client certificate',
+    remedy: 'Show it one: --cert FILE --key FILE',
+  },
+  {
+    word: 'alert ',
+    problem: 'it broke the TLS handshake off',
+    remedy: 'It may ask for a client certificate (--cert FILE --key FILE), or take another than that.',
+  },
+  {
     word: 'CERT',
     problem: 'its certificate is not trusted',
     remedy: 'Name its authority with --ca FILE, or take any certificate with --insecure.',
@@ -136,7 +146,8 @@ const losses: readonly { readonly word: string; readonly problem: string; readon
   {
     word: 'ECONNRESET',
     problem: 'it took the connection and closed it without an answer',
-    remedy: 'Mend the port in --target; TLS needs https://, and plain HTTP http://.',
+    remedy:
+      'Mend the port in --target; TLS needs https://, and plain HTTP http://. Or show the client certificate that it asks for: --cert, --key.',
   },
   {
     word: 'no answer within',

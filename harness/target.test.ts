@@ -88,4 +88,7 @@ test('certificates are trusted by the authority that is given, or all of them', 
   expect(optionsOf(strict.changes)).toMatchObject({ rejectUnauthorized: true, ca: 'PEM' });
   expect(optionsOf(strict.changes)).not.toMatchObject({ keepAlive: true });
   expect(optionsOf(agentsFor({ url, insecure: true }).changes)).toMatchObject({ rejectUnauthorized: false });
+  const clientCertificate = { cert: 'CERT', key: 'KEY', passphrase: 'open' };
+  const known = agentsFor({ url, insecure: false, clientCertificate });
+  for (const agent of [known.reads, known.changes]) expect(optionsOf(agent)).toMatchObject(clientCertificate);
 });

@@ -18,6 +18,16 @@ export interface Target {
   readonly ca?: string;
   /** Takes any certificate. */
   readonly insecure: boolean;
+  /** What we show a target that asks who connects. */
+  readonly clientCertificate?: ClientCertificate;
+}
+
+/** PEM, both. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+  /** Opens the key where it is encrypted. */
+  readonly passphrase?: string;
 }
 
 /** Connections to the target: reads share theirs; a request that changes something gets its own, for a reused
@@ -29,8 +39,8 @@ export interface Agents {
 }
 
 /** @returns the agents for one run; close them at its end */
-export function agentsFor({ url, ca, insecure }: Target): Agents {
-  const tls = { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: !insecure };
+export function agentsFor({ url, ca, insecure, clientCertificate }: Target): Agents {
+  const tls = { ...(ca === undefined ? {} : { ca }), ...clientCertificate, rejectUnauthorized: !insecure };
   const reads =
     url.protocol === 'https:'
       ? new https.Agent({ keepAlive: true, ...tls })

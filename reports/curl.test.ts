@@ -39,6 +39,8 @@ test('the certificate is trusted as the run trusted it', () => {
   const request = { method: 'GET', path: '/', headers: {}, credentials: 'none' } as const;
   expect(curl({ request }, 'https://h', { insecure: true })).toContain(' -k ');
   expect(curl({ request }, 'https://h', { ca: 'my ca.pem' })).toContain(" --cacert 'my ca.pem' ");
+  const shown = { cert: 'my cert.pem', key: 'key.pem' };
+  expect(curl({ request }, 'https://h', { shown })).toContain(" --cert 'my cert.pem' --key key.pem ");
 });
 
 const hasCurl = (() => {

@@ -3,11 +3,13 @@ import type { Exchange } from '../harness/exchange.ts';
 import type { Credentials } from '../harness/requests.ts';
 import { quoted } from './shell.ts';
 
-/** How the run trusted the target's certificate. */
+/** How the run trusted the target's certificate, and which of its own it showed. */
 export interface Trust {
   readonly insecure?: boolean;
   /** The file given with `--ca`. */
   readonly ca?: string;
+  /** The files given with `--cert` and `--key`. */
+  readonly shown?: { readonly cert: string; readonly key: string };
 }
 
 /** What is sent for each kind; the literal ones are what harness/target.ts sends, and harmless. */
@@ -32,6 +34,7 @@ export function curl({ request }: Pick<Exchange, 'request'>, targetUrl: string, 
     'curl -isSg --path-as-is',
     ...(trust.insecure ? ['-k'] : []),
     ...(trust.ca === undefined ? [] : ['--cacert', quoted(trust.ca)]),
+    ...(trust.shown ? ['--cert', quoted(trust.shown.cert), '--key', quoted(trust.shown.key)] : []),
     '-X',
     quoted(request.method),
     ...logins[request.credentials],

@@ -37,8 +37,12 @@ export function repeating({ target, run }: Pick<Report, 'target' | 'run'>): (exc
   return (exchange) => curl(exchange, target.url, trust);
 }
 
-function trusted({ insecure, ca }: Report['run']['settings']): Trust {
-  return { insecure: insecure === true, ...(typeof ca === 'string' ? { ca } : {}) };
+function trusted({ insecure, ca, cert, key }: Report['run']['settings']): Trust {
+  return {
+    insecure: insecure === true,
+    ...(typeof ca === 'string' ? { ca } : {}),
+    ...(typeof cert === 'string' && typeof key === 'string' ? { shown: { cert, key } } : {}),
+  };
 }
 
 export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');

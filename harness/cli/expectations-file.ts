@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import type { Expectation, PlacedExpectation } from '../expectation.ts';
 import schema from '../expectations.schema.json' with { type: 'json' };
 import { nearest } from '../nearest.ts';
-import { readText } from '../options.ts';
+import { readText } from '../read-text.ts';
 import { sameness } from './update-expectations.ts';
 
 type Lines = PlacedExpectation['lines'];

@@ -160,7 +160,16 @@ const aboutRun = (options: RunOptions, { settings, repetition }: Turn, tag: stri
 
 function reportedSettings(
   { timeoutS, graceS, settleS, maxDurationS, allowForce }: Settings,
-  { requireComplete = false, strict = false, insecure = false, readOnly = false, ca, crdb }: RunOptions,
+  {
+    requireComplete = false,
+    strict = false,
+    insecure = false,
+    readOnly = false,
+    ca,
+    cert,
+    key,
+    crdb,
+  }: RunOptions,
 ): Started['run']['settings'] {
   return {
     timeoutS,
@@ -174,6 +183,7 @@ function reportedSettings(
     ...(readOnly ? { readOnly } : {}),
     ...(crdb === undefined ? {} : { crdb }),
     ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
   };
 }
 

@@ -32,9 +32,6 @@ export async function run(given: RunOptions, io: Terminal): Promise<number> {
     login: { user: reference?.user ?? '', password: reference?.password ?? '' },
     insecure: false,
   };
-  if (target.insecure)
-    io.error('Warning: --insecure takes any certificate, also that of somebody in between.\n');
-
   const trial = trialOf(options, { target, names: [named ? target.url.host : 'reference cluster'] }, basis);
   // Awaited here, or the reference would be gone before the run.
   const code = await tested(trial, { settings, times, out }, io, memory);

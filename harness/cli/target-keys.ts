@@ -8,5 +8,8 @@ export const targetKeys: readonly (keyof RunOptions)[] = [
   'auth',
   'ca',
   'insecure',
+  'cert',
+  'key',
+  'keyPassphraseEnv',
   'timeout',
 ];

@@ -5,6 +5,7 @@ import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { realClock } from '../clock.ts';
 import { phases } from '../record.ts';
+import type { Tls } from '../reference/http.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { startReference } from '../reference/reference.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
@@ -18,7 +19,7 @@ const asking = (target: string, ...more: readonly string[]) =>
   program(['run', '--target', target, '--clause', 'read.status.200', ...more], { env, cwd: freshFolder() });
 
 const clock = realClock();
-const cluster = (tls?: { readonly key: string; readonly cert: string }) =>
+const cluster = (tls?: Tls) =>
   startReference({
     clock,
     epochMs: Date.now(),
@@ -101,9 +102,29 @@ describe.concurrent('TLS', async () => {
   test.for([
     { trust: '--ca', args: ['--ca', ca], says: [] },
     { trust: '--insecure', args: ['--insecure'], says: ['Warning: --insecure'] },
-  ])('with $trust the same target is tested', async ({ args, says }) => {
-    await using server = await cluster(secure);
-    expectSaid(await asking(server.url, ...args), 0, says);
+  ])(
+    'with $trust the same target is tested, and --insecure is said in the report too',
+    async ({ args, says }) => {
+      await using server = await cluster(secure);
+      const ended = await asking(server.url, ...args);
+      expectSaid(ended, 0, says);
+      expect(ended.out.includes('Insecure   any certificate was taken')).toBe(says.length > 0);
+    },
+  );
+
+  test('a target that asks for a client certificate is tested with --cert and --key, and without them says so', async () => {
+    await using server = await cluster({ ...secure, clientCa: made.cert });
+    const key = join(scratch, 'key.pem');
+    writeFileSync(key, made.private);
+    expectSaid(await asking(server.url, '--ca', ca), 3, ['it asks for a client certificate', '--cert FILE']);
+    const cwd = freshFolder();
+    const shown = ['--ca', ca, '--cert', ca, '--key', key];
+    const ended = await program(['run', '--target', server.url, '--clause', 'read.status.200', ...shown], {
+      env,
+      cwd,
+    });
+    expectSaid(ended, 0, []);
+    expect(reportIn(cwd).run.settings).toMatchObject({ cert: ca, key });
   });
 
   test('https:// to a port that speaks plain HTTP', async () => {

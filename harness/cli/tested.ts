@@ -24,6 +24,8 @@ export async function tested(
   io: Terminal,
   memory: Memory,
 ): Promise<number> {
+  if (trial.target.insecure)
+    io.error('Warning: --insecure takes any certificate, also that of somebody in between.\n');
   if (times === 1) {
     const told = await runOnce(trial, { settings, folder: out, begin: () => removeOldRun(out) }, io);
     return told ? tell(told, out, io, memory) : 130;

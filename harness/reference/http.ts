@@ -16,6 +16,8 @@ export interface Tls {
   readonly key: string;
   /** PEM. */
   readonly cert: string;
+  /** PEM of the authority of which everybody who connects must show a certificate; nobody must where it is left out. */
+  readonly clientCa?: string;
 }
 
 /** What its `Server` header says. */
@@ -30,13 +32,19 @@ export function httpServer(face: Face, clock: Clock, tls?: Tls): Server {
     if (!hasBody(incoming.path)) send(face(incoming), request, response, clock);
     else bodyText(request, (body) => send(face({ ...incoming, body }), request, response, clock));
   };
-  const server = tls ? createTlsServer({ ...tls }, serve) : createServer(serve);
+  const server = tls ? createTlsServer(servedOver(tls), serve) : createServer(serve);
   // Node's own patience is counted on the machine's clock, and a socket that it closes at rest loses a request.
   server.keepAliveTimeout = 0;
   server.headersTimeout = 0;
   server.requestTimeout = 0;
   return server;
 }
+
+const servedOver = ({ key, cert, clientCa }: Tls) => ({
+  key,
+  cert,
+  ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
+});
 
 function incomingOf(request: IncomingMessage): Incoming {
   const { method = '', url = '', headers } = request;

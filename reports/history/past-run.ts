@@ -39,7 +39,17 @@ export interface Conditions {
 export type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Settings that have no say in what a clause's verdict is. */
-const idle = new Set(['repeat', 'repetition', 'strict', 'requireComplete', 'maxDurationS', 'ca', 'insecure']);
+const idle = new Set([
+  'repeat',
+  'repetition',
+  'strict',
+  'requireComplete',
+  'maxDurationS',
+  'ca',
+  'insecure',
+  'cert',
+  'key',
+]);
 
 export const conditionsOf = ({ target, run }: Report): Conditions => ({
   target: { server: target.server }, // its URL may be another one each time, as that of a mock on a free port is

@@ -2,18 +2,21 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { overExpected } from '../expected.ts';
 import { tally } from '../headline.ts';
+import { insecurity } from '../insecure.ts';
 import { duration } from '../terminal/layout.ts';
 import type { Page } from './page.ts';
 import { chip, inOrder } from './verdicts.ts';
 
 export function banner({ report }: Page): SafeHtml {
   const { verdict, target, run } = report;
+  const unseen = insecurity(report);
   const server = target.server === null ? null : html`<dt>Server</dt><dd>${target.server}</dd>`;
   return html`<header class="banner ${verdict}">
 <p class="of">Active-Active task API, <code>/v1/crdb_tasks</code></p>
 <h1>${verdict}</h1>
 <p class="tally">${tally(report)}${overExpected(report)}</p>
 ${run.cutShort === null ? null : html`<p class="cut-short"><strong>The run was cut short:</strong> ${run.cutShort}</p>`}
+${unseen === undefined ? null : html`<p class="cut-short"><strong>Insecure:</strong> ${unseen}</p>`}
 <dl class="facts">
 <dt>Target</dt><dd>${target.name}, <code>${target.url}</code></dd>${server}
 <dt>When</dt><dd><time datetime="${run.startedAt}">${minute(run.startedAt)}</time>, took ${duration(run.durationMs)}</dd>

@@ -57,11 +57,14 @@ function extent({ verdict, checks }: ClauseResult): string {
 
 /** The command that tries one clause on the same target. Login and password come from the environment. */
 function again({ report: { target, run } }: Page, id: string): string {
-  const { insecure, ca } = run.settings;
+  const { insecure, ca, cert, key } = run.settings;
   return [
     `crdb-conformance run --target ${quoted(target.url)} --provision ${quoted(target.provisioner)}`,
     `--clause ${quoted(id)} --seed ${run.seed}`,
     ...(insecure === true ? ['--insecure'] : []),
     ...(typeof ca === 'string' ? [`--ca ${quoted(ca)}`] : []),
+    ...(typeof cert === 'string' && typeof key === 'string'
+      ? [`--cert ${quoted(cert)} --key ${quoted(key)}`]
+      : []),
   ].join(' ');
 }

@@ -3,6 +3,7 @@
 import type { RootContent, TableRow } from 'mdast';
 import type { Verdict } from '../../harness/verdict.ts';
 import { counted, tally } from '../headline.ts';
+import { insecurity } from '../insecure.ts';
 import type { Report } from '../report.ts';
 import { duration } from '../terminal/layout.ts';
 import { unstableOf } from '../unstable.ts';
@@ -18,6 +19,7 @@ const shownUnstable = 10;
 
 export function head(report: Report): readonly RootContent[] {
   const { target, run } = report;
+  const unseen = insecurity(report);
   const server = target.server === null ? [] : [plain(', server '), code(target.server, 60)];
   return [
     {
@@ -26,6 +28,7 @@ export function head(report: Report): readonly RootContent[] {
       children: [plain(`${signs[report.verdict]} ${report.verdict}: ${tally(report)}`)],
     },
     ...(run.cutShort === null ? [] : [paragraph(plain('The run was cut short: '), said(run.cutShort))]),
+    ...(unseen === undefined ? [] : [paragraph(plain(`Insecure: ${unseen}.`))]),
     ...unstable(report),
     countsOf(report),
     paragraph(

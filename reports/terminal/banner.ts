@@ -1,5 +1,6 @@
 /** The first lines: the verdict, what broke, and on which target. One who reads no further has read enough. */
 import { counted, tally } from '../headline.ts';
+import { insecurity } from '../insecure.ts';
 import { hanging, listed, oneLine } from './layout.ts';
 import type { Page } from './page.ts';
 
@@ -8,6 +9,7 @@ export function banner(page: Page): string[] {
   const { target, run } = report;
   const broken = report.clauses.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
   const server = target.server === null ? '' : `, server ${oneLine(target.server, 60)}`;
+  const unseen = insecurity(report);
   const capabilities = target.capabilities.length > 0 ? ` (${target.capabilities.join(', ')})` : '';
   return [
     ...verdictLines(page),
@@ -15,6 +17,7 @@ export function banner(page: Page): string[] {
     ...(run.cutShort === null ? [] : hanging('Cut short  ', run.cutShort, width)),
     ...repeated(page),
     ...hanging('Target     ', `${oneLine(target.name, 60)}, ${target.url}${server}`, width),
+    ...(unseen === undefined ? [] : hanging('Insecure   ', unseen, width)),
     ...hanging('Tasks by   ', target.provisioner + capabilities, width),
   ];
 }
