@@ -79,7 +79,7 @@ describe('a run is judged', () => {
   const register: Register = {
     clauses,
     byId: new Map(clauses.map((clause) => [clause.id, clause])),
-    notTestable: [],
+    notTestable: [], edition: '7.8', notAsked: [],
   };
   const lenient = { strict: false };
 

@@ -34,6 +34,7 @@ interface Account {
 
 export class Ledger {
   readonly #validators: Validators;
+  readonly #asked: (clause: string) => boolean;
   readonly #accounts = new Map<string, Account>();
   /** Statuses of an operation that some clause is charged with: `read 410`. */
   readonly #charged = new Set<string>();
@@ -42,9 +43,17 @@ export class Ledger {
 
   readonly #tell: (charge: Charge) => void;
 
-  /** @param tell is told of the first charges against a clause as they come, for a run that may not reach its end */
-  constructor(validators: Validators, tell: (charge: Charge) => void = () => {}) {
+  /**
+   * @param asked whether the edition asks for a clause: nothing is charged to another
+   * @param tell is told of the first charges against a clause as they come, for a run that may not reach its end
+   */
+  constructor(
+    validators: Validators,
+    asked: (clause: string) => boolean,
+    tell: (charge: Charge) => void = () => {},
+  ) {
     this.#validators = validators;
+    this.#asked = asked;
     this.#tell = tell;
   }
 
@@ -125,6 +134,7 @@ export class Ledger {
   }
 
   #charge(clause: string, entry: Entry): void {
+    if (!this.#asked(clause)) return;
     const { charges } = this.#account(clause);
     charges.push(entry);
     if (charges.length > listedCharges) return;

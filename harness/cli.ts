@@ -16,6 +16,8 @@ import { version } from './package.ts';
 const io = processTerminal();
 let exit = 0;
 
+const ofEdition = 'of this edition: its name, latest, or a folder that holds one';
+
 const whole = (text: string): number => {
   const value = Number(text);
   if (text.trim() !== '' && Number.isSafeInteger(value)) return value;
@@ -100,7 +102,8 @@ program
   .command('judge <report>')
   .description('the evidence of an earlier run judged again, offline, by the suites of today')
   .option('--out <dir>', 'write the reports of it there')
-  .action(async (file: string, options: { readonly out?: string }) => {
+  .option('--contract <edition>', `${ofEdition}; that of the run unless told otherwise`)
+  .action(async (file: string, options: { readonly out?: string; readonly contract?: string }) => {
     const { judge } = await import('./cli/judge.ts');
     exit = await judge(file, options, io);
   });
@@ -150,6 +153,7 @@ program
   .command('clauses')
   .description('the register: every clause of the contract')
   .option('--json', 'as JSON')
+  .option('--contract <edition>', ofEdition)
   .action(async (options) => {
     const { clauses } = await import('./cli/clauses.ts');
     exit = await clauses(options, io);
@@ -158,19 +162,22 @@ program
 program
   .command('explain <clause>')
   .description('one clause: its statement, its ground and its checks')
-  .action(async (id: string) => {
+  .option('--contract <edition>', ofEdition)
+  .action(async (id: string, options) => {
     const { explain } = await import('./cli/clauses.ts');
-    exit = await explain(id, io);
+    exit = await explain(id, options, io);
   });
 
 const spec = program.command('spec').description('the documentation behind the contract');
 spec
   .command('generate')
-  .description('read docs pages and write spec/facts.json and spec/openapi.yaml')
+  .description('read docs pages and write the facts and the OpenAPI document of an edition')
   .requiredOption('--docs <page...>', 'files, folders or URLs of official pages')
-  .action(async ({ docs }: { docs: string[] }) => {
+  .option('--edition <name>', 'the edition that they are of, such as 7.22 (default: the shipped one)')
+  .option('--out <dir>', 'a folder for them, which `run --contract` takes (default: spec/)')
+  .action(async ({ docs, ...generation }: { docs: string[]; edition?: string; out?: string }) => {
     const { generateSpec } = await import('./cli/spec.ts');
-    exit = await generateSpec(docs, io);
+    exit = await generateSpec(docs, generation, io);
   });
 spec
   .command('check')

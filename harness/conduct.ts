@@ -1,11 +1,9 @@
 /** Conducts the checks of one run on one real target: its world, its provisioner, its journal and its end. */
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Register } from '../spec/register.ts';
-import type { Validators } from '../spec/validators.ts';
-import type { Check } from './clause.ts';
 import { realClock } from './clock.ts';
 import { Conductor } from './conductor.ts';
+import type { Contract } from './documented.ts';
 import { onInterrupt } from './interruption.ts';
 import { journalTo } from './journal.ts';
 import { continueLedger } from './ledger/file.ts';
@@ -17,13 +15,6 @@ import { lockoutGuard, pulse } from './pulse.ts';
 import { shortener } from './shortened.ts';
 import { redactor, type Target } from './target.ts';
 import { httpWorld } from './world.ts';
-
-/** What a target is held to. Runs may share it. */
-export interface Contract {
-  readonly book: ReadonlyMap<string, readonly Check[]>;
-  readonly register: Register;
-  readonly validators: Validators;
-}
 
 export interface Conducted {
   readonly conductor: Conductor;

@@ -33,7 +33,8 @@ function registerOf(levels: Readonly<Record<string, Level>>): Register {
   const clauses = Object.entries(levels).flatMap(([id, level]): Clause[] =>
     sample ? [{ ...sample, id, level }] : [],
   );
-  return { clauses, byId: new Map(clauses.map((clause) => [clause.id, clause])), notTestable: [] };
+  const byId = new Map(clauses.map((clause) => [clause.id, clause]));
+  return { edition: '7.8', clauses, byId, notTestable: [], notAsked: [] };
 }
 
 /** Without moving tasks there is no canary: only the checks themselves are seen. */

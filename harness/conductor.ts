@@ -59,7 +59,11 @@ export class Conductor {
     this.#options = options;
     this.#cutShort = options.over ?? new AbortController();
     this.clauses = withControls(options.selection, options.book);
-    this.#ledger = new Ledger(options.validators, (charge) => options.record({ type: 'charge', charge }));
+    this.#ledger = new Ledger(
+      options.validators,
+      (clause) => options.register.byId.has(clause),
+      (charge) => options.record({ type: 'charge', charge }),
+    );
     this.#stage = {
       ...options.stage,
       slowestEffectMs: 0,

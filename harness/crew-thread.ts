@@ -1,15 +1,13 @@
 /** One thread of a crew: conducts the runs that it is handed, beside each other and without vitest. */
 import { parentPort } from 'node:worker_threads';
-import { readSuites } from './clause.ts';
 import { conduct } from './conduct.ts';
 import type { JournalledPlan, RunOver } from './crew.ts';
-import { documented, registered } from './documented.ts';
-import { suiteFiles } from './suites.ts';
+import { contract, holdTo } from './documented.ts';
 
 async function conducted(plan: JournalledPlan): Promise<readonly string[]> {
   try {
-    const book = await readSuites(suiteFiles);
-    await conduct(plan, { book, register: registered(), validators: documented() }).done;
+    holdTo(plan.contract);
+    await conduct(plan, await contract()).done;
     return [];
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];

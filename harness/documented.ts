@@ -1,19 +1,64 @@
-/** What the docs say of answers, and the clauses made of it, loaded when they are first asked for. */
+/**
+ * What the docs of an edition say of answers, and the clauses made of it, loaded when they are first asked for. A process
+ * holds to one edition at a time.
+ */
+import { type Edition, loadEdition, unreadable } from '../spec/edition.ts';
+import { SpecError } from '../spec/errors.ts';
 import { loadRegister, type Register } from '../spec/register.ts';
 import { loadValidators, type Validators } from '../spec/validators.ts';
+import { type Check, readSuites } from './clause.ts';
 import type { Operation } from './requests.ts';
+import { suiteFiles } from './suites.ts';
 
+/** What a target is held to. Runs may share it. */
+export interface Contract {
+  /** The checks of the clauses that the edition asks for. */
+  readonly book: ReadonlyMap<string, readonly Check[]>;
+  readonly register: Register;
+  readonly validators: Validators;
+}
+
+let edition: Edition | undefined;
 let validators: Validators | undefined;
 let register: Register | undefined;
 
+/**
+ * @param named an edition, `latest`, or a folder that holds one; undefined: the default one
+ * @throws {SpecError} there is none, or none that can be read
+ */
+export function holdTo(named: string | undefined): void {
+  const wanted = loadEdition(named);
+  try {
+    const newer = { register: loadRegister(wanted), validators: loadValidators(wanted.document) };
+    ({ register, validators } = newer);
+    edition = wanted;
+  } catch (error) {
+    throw error instanceof SpecError ? error : unreadable(named ?? wanted.name, error);
+  }
+}
+
+/** The edition that this process holds to. */
+export function heldTo(): Edition {
+  edition ??= loadEdition();
+  return edition;
+}
+
 export function documented(): Validators {
-  validators ??= loadValidators();
+  validators ??= loadValidators(heldTo().document);
   return validators;
 }
 
 export function registered(): Register {
-  register ??= loadRegister();
+  register ??= loadRegister(heldTo());
   return register;
+}
+
+/** All that the edition asks of a target, with the checks of it. */
+export async function contract(): Promise<Contract> {
+  const asked = registered();
+  const all = await readSuites(suiteFiles);
+  const book = new Map([...all].filter(([id]) => asked.byId.has(id)));
+  return { book, register: asked, validators: documented() };
 }
 
 /** Whether a status is documented for an operation; for what is none of the three, everything is. */

@@ -1,7 +1,6 @@
 /** Judges the evidence of an earlier run again, offline: the same evidence comes to the same verdicts. */
-import { readSuites } from './clause.ts';
 import { Conductor } from './conductor.ts';
-import { documented, registered } from './documented.ts';
+import { contract } from './documented.ts';
 import { UserError } from './errors.ts';
 import type { RunEvent } from './events.ts';
 import { ledgerInMemory } from './ledger/ledger.ts';
@@ -10,7 +9,6 @@ import { noProvisioner } from './provision/none.ts';
 import type { Asker, Provisioner } from './provisioner.ts';
 import { phases, type RunRecord } from './record.ts';
 import { defaultSettings, type Settings } from './settings.ts';
-import { suiteFiles } from './suites.ts';
 import { recordingWorld } from './worlds/recording.ts';
 
 /** What judging needs of a run. */
@@ -26,15 +24,13 @@ export async function judgeAgain(
   { target, run, exchanges }: Evidence,
   selection: readonly string[],
 ): Promise<readonly RunEvent[]> {
-  const book = await readSuites(suiteFiles);
+  const held = await contract();
   const { pathname } = new URL(target.url);
   const world = recordingWorld(exchanges, pathname === '/' ? '' : pathname);
   const events: RunEvent[] = exchanges.map((exchange) => ({ type: 'exchange', exchange }));
   const conductor = new Conductor({
-    book,
-    register: registered(),
-    validators: documented(),
-    selection: selection.filter((id) => book.has(id)),
+    ...held,
+    selection: selection.filter((id) => held.book.has(id)),
     stage: {
       world,
       provisioner: provisionerAsRecorded(target, {

@@ -2,6 +2,7 @@
  * Every option of `run`, once. The flags with their help, the keys of the configuration file, its JSON Schema and
  * `--print-config` are all made from these rows, so they can't differ.
  */
+import { edition } from '../spec/contract.ts';
 import type { Held, Kind } from './option-kinds.ts';
 import type { RunOptions } from './options.ts';
 import { defaultSettings, profiles } from './settings.ts';
@@ -120,6 +121,13 @@ export const optionTable: Table = {
     flags: '--strict',
     says: 'a warning is non-conformant too',
     otherwise: false,
+  },
+  contract: {
+    kind: 'text',
+    flags: '--contract <edition>',
+    says: 'the edition of the docs that the target is held to: its name, latest, or a folder that `spec generate --out` made',
+    otherwise: edition,
+    variable: 'CRDB_CONTRACT',
   },
   suite: {
     kind: 'texts',

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly allowForce?: boolean;
   readonly requireComplete?: boolean;
   readonly strict?: boolean;
+  /** The edition that the target is held to. */
+  readonly contract?: string;
   readonly suite?: readonly string[];
   readonly clause?: readonly string[];
   readonly ca?: string;

@@ -21,6 +21,8 @@ export interface RunPlan {
   readonly target: Omit<Target, 'url'> & { readonly url: string };
   readonly provision: ProvisionPlan;
   readonly settings: Settings;
+  /** The edition that the target is held to: its name, or the folder that holds it; undefined: the default one. */
+  readonly contract?: string;
   /** Part of every id that the run makes. */
   readonly tag: string;
   /** Clause ids. */

@@ -3,14 +3,12 @@
  * the first file on; a test only waits for its record. This is the one place that knows vitest from inside.
  */
 import { afterAll, describe, inject, test } from 'vitest';
-import { loadRegister } from '../spec/register.ts';
-import { loadValidators } from '../spec/validators.ts';
-import { type Check, readSuites, showBlocksTo } from './clause.ts';
+import { type Check, showBlocksTo } from './clause.ts';
 import { conduct } from './conduct.ts';
 import type { Conductor } from './conductor.ts';
+import { contract, holdTo } from './documented.ts';
 import type { RunPlan } from './plan.ts';
 import { planFromEnvironment } from './plan-from-environment.ts';
-import { suiteFiles } from './suites.ts';
 import type { CheckRecord } from './verdict.ts';
 
 declare module 'vitest' {
@@ -32,11 +30,14 @@ export async function present(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const book = await readSuites(suiteFiles);
-  const plan: RunPlan = inject('plan') ?? (await planFromEnvironment([...book.keys()]));
-  const register = loadRegister();
-  const { conductor, done } = conduct(plan, { book, register, validators: loadValidators() });
+  const given = inject('plan');
+  holdTo(given?.contract);
+  const held = await contract();
+  const { book, register } = held;
+  const plan: RunPlan = given ?? (await planFromEnvironment([...book.keys()]));
+  const { conductor, done } = conduct(plan, held);
   showBlocksTo((id) => {
+    if (!book.has(id)) return;
     describe(`${id}: ${register.byId.get(id)?.statement ?? ''}`, () => {
       for (const check of book.get(id) ?? []) presentCheck(check, conductor);
       afterAll(() => done);

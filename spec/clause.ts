@@ -31,6 +31,8 @@ export interface Clause {
   readonly source: Source;
   /** The first edition of the docs that asks for it: `7.8`. */
   readonly since: string;
+  /** The first edition that doesn't ask for it any more. */
+  readonly until?: string;
   /** Made from a row of the docs, not written by hand. */
   readonly derived: boolean;
   /** The rows of the docs that it tests: `read.status.404`, `read.parameter.verbose`, `field.status`. */
@@ -49,8 +51,8 @@ export interface NotTestable {
   readonly stance: readonly string[];
 }
 
-/** The public page, at the heading that a statement rests on. */
-export function docsUrl({ source }: Pick<Clause, 'source'>): string {
-  const page = `https://redis.io/docs/latest/operate/rs/7.8/references/rest-api/${source.page}/`;
+/** The public page of an edition, at the heading that a statement rests on. */
+export function docsUrl({ source }: Pick<Clause, 'source'>, of: string): string {
+  const page = `https://redis.io/docs/latest/operate/rs/${of}/references/rest-api/${source.page}/`;
   return source.anchor === '' ? page : `${page}#${source.anchor}`;
 }

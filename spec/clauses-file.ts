@@ -46,6 +46,7 @@ function clause(entry: Reader): Clause {
     operation: entry.oneOf('operation', [...operationNames, 'any']),
     derived: false,
     ...notTestable(entry),
+    ...(entry.has('until') ? { until: entry.text('until') } : {}),
   };
 }
 
@@ -67,6 +68,10 @@ class Reader {
     if (!isRecord(entry)) throw mistake(`: ${name} is no mapping`);
     this.#name = name;
     this.#entry = entry;
+  }
+
+  has(key: string): boolean {
+    return key in this.#entry;
   }
 
   text(key: string): string {

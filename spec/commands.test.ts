@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check, generate } from './commands.ts';
 import { documentFile } from './document.ts';
@@ -20,22 +19,20 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const files = () => ({
-  facts: pathToFileURL(join(folder, 'out.facts')),
-  document: pathToFileURL(join(folder, 'out.yaml')),
-});
+const out = () => join(folder, 'edition');
+const files = () => ({ facts: join(out(), 'facts.json'), document: join(out(), 'openapi.yaml') });
 
 describe('spec generate', () => {
   test('of both pages writes their facts and their document', async () => {
     const { lines, written } = await generate(
       [join(folder, 'requests.md'), join(folder, 'object.md')],
-      files(),
+      { out: out() },
     );
     expect(written).toBe(true);
     expect(lines).toEqual([
       'Read: 2 pages, 3 operations, 3 rows of overviews, 10 status rows, 5 parameters, 1 objects, 9 fields of objects, 11 statements.',
       'Every row was read.',
-      'Written: facts.json, openapi.yaml.',
+      `Written to ${out()}: facts.json, openapi.yaml.`,
     ]);
     expect(JSON.parse(await readFile(files().facts, 'utf8'))).toMatchObject({
       objects: [{ fields: { length: 9 } }],
@@ -44,14 +41,14 @@ describe('spec generate', () => {
 
   test('writes the same in whatever order the pages are named', async () => {
     const both = [join(folder, 'requests.md'), join(folder, 'object.md')];
-    await generate(both, files());
+    await generate(both, { out: out() });
     const forwards = await readFile(files().facts, 'utf8');
-    await generate(both.toReversed(), files());
+    await generate(both.toReversed(), { out: out() });
     expect(await readFile(files().facts, 'utf8')).toBe(forwards);
   });
 
   test('without the object page keeps the object facts, and says so', async () => {
-    const { lines } = await generate([join(folder, 'requests.md')], files());
+    const { lines } = await generate([join(folder, 'requests.md')], { out: out() });
     expect(lines).toContain('objects/crdb_task is not among the pages: its facts are kept as they were.');
     const { objects } = JSON.parse(await readFile(files().facts, 'utf8'));
     expect(objects).toEqual(loadFacts().objects);
@@ -59,7 +56,7 @@ describe('spec generate', () => {
   });
 
   test('of other pages writes nothing, and tells each row that it could not read', async () => {
-    const { lines, written, unread } = await generate([join(folder, 'kettles.json')], files());
+    const { lines, written, unread } = await generate([join(folder, 'kettles.json')], { out: out() });
     expect({ written, unread }).toEqual({ written: false, unread: 3 });
     expect(lines).toContain('Not read: 3.');
     expect(lines.filter((line) => /^ {2}.*kettles\.json \(content\):\d+: /.test(line))).toHaveLength(3);
@@ -71,7 +68,7 @@ describe('spec generate', () => {
     await writeFile(join(walked, 'a.md'), fixture('kettles.hugo.txt'));
     await writeFile(join(walked, 'b.json'), fixture('kettles.page.json.txt'));
     await writeFile(join(walked, 'c.json'), '{"half":');
-    const { lines, counts } = await generate([walked], files());
+    const { lines, counts } = await generate([walked], { out: out() });
     expect(counts.pages).toBe(1);
     expect(lines.filter((line) => line.startsWith('Left out: '))).toEqual([
       `Left out: ${join(walked, 'b.json')}: the page requests/kettles was read already`,
@@ -83,7 +80,7 @@ describe('spec generate', () => {
     const pages = ['requests/crdb_tasks/_index.md', 'objects/crdb_task.md'];
     await generate(
       pages.map((page) => join(docsDir ?? '', 'rest-api-7.8', page)),
-      files(),
+      { out: out() },
     );
     expect(await readFile(files().facts, 'utf8')).toBe(await readFile(factsFile, 'utf8'));
     expect(await readFile(files().document, 'utf8')).toBe(await readFile(documentFile, 'utf8'));

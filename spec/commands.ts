@@ -1,10 +1,12 @@
 /** `spec generate` and `spec check`, as functions that give lines. Printing and exit codes are cli.ts's. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { explicitAnchors } from './blocks.ts';
-import { objectPage, requestsPage } from './contract.ts';
+import { edition as checkedIn, objectPage, requestsPage } from './contract.ts';
 import { type Docs, readDocs } from './docs.ts';
 import { documentFile } from './document.ts';
 import { driftOf, nothingMoved, onPages } from './drift.ts';
+import { editionFiles, isEditionName } from './edition.ts';
 import { SpecError } from './errors.ts';
 import { type Facts, factsFile, loadFacts } from './fact.ts';
 import { factsFrom, readPages } from './facts.ts';
@@ -24,13 +26,13 @@ export interface Generated {
   readonly written: boolean;
 }
 
-/** Where the generated files go; the checked-in ones unless a test says otherwise. */
-export interface GeneratedFiles {
-  readonly facts: URL;
-  readonly document: URL;
+/** What is generated, and where it goes: the checked-in files unless told otherwise. */
+export interface Generation {
+  /** `7.22` */
+  readonly edition?: string;
+  /** A folder, which is made. */
+  readonly out?: string;
 }
-
-const checkedIn: GeneratedFiles = { facts: factsFile, document: documentFile };
 
 /**
  * Reads pages and, where the page of the task operations is among them, writes facts.json and openapi.yaml.
@@ -39,11 +41,13 @@ const checkedIn: GeneratedFiles = { facts: factsFile, document: documentFile };
  */
 export async function generate(
   docs: readonly string[],
-  files: GeneratedFiles = checkedIn,
+  { edition = checkedIn, out }: Generation = {},
 ): Promise<Generated> {
+  if (!isEditionName(edition)) throw noEditionName(edition);
+  if (edition !== checkedIn && out === undefined) throw noFolder(edition);
   const read = await readDocs(docs);
   const { counts, unread } = read.reading;
-  const facts = taskFacts(read);
+  const facts = taskFacts(read, edition);
   const lines = [...summary(read), ...unreadLines(read)];
   if (!facts) {
     return {
@@ -56,13 +60,15 @@ export async function generate(
   const keepsObject = !read.reading.objects.some(({ page }) => page === objectPage);
   const whole = keepsObject ? withObjectOf(facts, loadFacts()) : facts;
   const text = await documentText(whole);
-  await writeFile(files.facts, factsText(whole));
-  await writeFile(files.document, text);
+  if (out !== undefined) await mkdir(out, { recursive: true });
+  const fileAt = (name: string, otherwise: URL) => (out === undefined ? otherwise : join(out, name));
+  await writeFile(fileAt(editionFiles.facts, factsFile), factsText(whole));
+  await writeFile(fileAt(editionFiles.document, documentFile), text);
   return {
     lines: [
       ...lines,
       ...(keepsObject ? [`${objectPage} is not among the pages: its facts are kept as they were.`] : []),
-      'Written: facts.json, openapi.yaml.',
+      `Written${out === undefined ? '' : ` to ${out}`}: ${editionFiles.facts}, ${editionFiles.document}.`,
     ],
     counts,
     unread: unread.length,
@@ -70,9 +76,18 @@ export async function generate(
   };
 }
 
+const noEditionName = (given: string): SpecError =>
+  new SpecError(`--edition ${given} is no edition.`, 'Give numbers with dots between them, such as 7.22.');
+
+const noFolder = (edition: string): SpecError =>
+  new SpecError(
+    `The files of this program are of edition ${checkedIn}, and those of ${edition} would take their place.`,
+    'Say where they are to go: --out DIR',
+  );
+
 /** The facts of the two pages of the contract, or undefined where the requests page is not among those read. */
-function taskFacts({ reading }: Docs): Facts | undefined {
-  const facts = onPages(new Set([requestsPage, objectPage]), factsFrom(reading));
+function taskFacts({ reading }: Docs, edition: string): Facts | undefined {
+  const facts = onPages(new Set([requestsPage, objectPage]), factsFrom(reading, edition));
   return facts.operations.length === 0 ? undefined : facts;
 }
 

@@ -1,7 +1,7 @@
 /** Pages → facts. Goes over any page of the reference; what it can't read it notes, with file and line. */
 import type { Nodes, Table } from 'mdast';
 import { anchorOf, type Block, blocksOf, titleOf } from './blocks.ts';
-import { edition } from './contract.ts';
+import { edition as checkedIn } from './contract.ts';
 import type { Facts, FieldFact, ObjectFacts, OperationFacts, StatementFact } from './fact.ts';
 import { fingerprint, sentencesOf } from './fingerprint.ts';
 import { fieldsOf, listsFields } from './object-reader.ts';
@@ -32,7 +32,7 @@ const kindsOf = (counts: ReturnType<typeof noCounts>): (keyof typeof counts)[] =
   Object.keys(counts) as (keyof typeof counts)[];
 
 /** The part of a reading that is checked in, in an order that the order of the files has no say in. */
-export const factsFrom = ({ operations, objects, statements }: Reading): Facts => ({
+export const factsFrom = ({ operations, objects, statements }: Reading, edition = checkedIn): Facts => ({
   edition,
   operations: byPage(operations),
   objects: byPage(objects),

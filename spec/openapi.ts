@@ -19,7 +19,7 @@ export function openApi(facts: Facts): JsonObject {
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of facts.operations) {
     const methods = paths[operation.path] ?? {};
-    methods[operation.method.toLowerCase()] = operationObject(operation, schemas);
+    methods[operation.method.toLowerCase()] = operationObject(operation, schemas, facts.edition);
     paths[operation.path] = methods;
   }
   return {
@@ -39,10 +39,10 @@ const schemaName = (page: string): string => page.split('/').at(-1) ?? page;
 
 type SchemaNames = ReadonlyMap<string, string>;
 
-function operationObject(operation: OperationFacts, schemas: SchemaNames): JsonObject {
+function operationObject(operation: OperationFacts, schemas: SchemaNames, edition: string): JsonObject {
   const { page, anchor, parameters, body, returns, statuses } = operation;
   return {
-    externalDocs: { url: docsUrl({ source: { page, anchor, fingerprint: '' } }) },
+    externalDocs: { url: docsUrl({ source: { page, anchor, fingerprint: '' } }, edition) },
     ...(parameters.length > 0 && {
       parameters: parameters.map((parameter) => parameterObject(parameter, schemas)),
     }),

@@ -60,10 +60,10 @@ describe('the register', () => {
   test('links to the public page', () => {
     const clause = register.byId.get('cancel.commit-phase.refused');
     if (!clause) throw new Error('the clause is gone');
-    expect(docsUrl(clause)).toBe(
+    expect(docsUrl(clause, '7.8')).toBe(
       'https://redis.io/docs/latest/operate/rs/7.8/references/rest-api/requests/crdb_tasks/#post-crdb_task-cancel',
     );
-    expect(docsUrl({ source: { page: 'objects/crdb_task', anchor: '', fingerprint: '' } })).toMatch(
+    expect(docsUrl({ source: { page: 'objects/crdb_task', anchor: '', fingerprint: '' } }, '7.8')).toMatch(
       /crdb_task\/$/,
     );
   });

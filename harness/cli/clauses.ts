@@ -1,4 +1,5 @@
 /** `crdb-conformance clauses` and `explain`: the register, and one clause with its ground and its checks. */
+import { loadEdition } from '../../spec/edition.ts';
 import { type Clause, docsUrl, loadRegister } from '../../spec/register.ts';
 import { type Check, readSuites } from '../clause.ts';
 import { unknown } from '../options.ts';
@@ -6,34 +7,41 @@ import { suiteFiles } from '../suites.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Lists every clause: id, level and statement. */
-export async function clauses({ json = false }: { readonly json?: boolean }, io: Terminal): Promise<number> {
-  const { clauses, notTestable } = loadRegister();
+export async function clauses(
+  { json = false, contract }: { readonly json?: boolean; readonly contract?: string },
+  io: Terminal,
+): Promise<number> {
+  const { edition, clauses, notTestable, notAsked } = loadRegister(loadEdition(contract));
   if (json) {
-    const listed = clauses.map((clause) => ({ ...clause, url: docsUrl(clause) }));
-    io.write(`${JSON.stringify({ clauses: listed, notTestable }, null, 2)}\n`);
+    const listed = clauses.map((clause) => ({ ...clause, url: docsUrl(clause, edition) }));
+    io.write(`${JSON.stringify({ edition, clauses: listed, notTestable, notAsked }, null, 2)}\n`);
     return 0;
   }
   const width = Math.max(...clauses.map(({ id }) => id.length));
   for (const { id, level, statement } of clauses)
     io.write(`${id.padEnd(width)}  ${level.padEnd(6)}  ${statement}\n`);
-  io.write(
-    `\n${clauses.length} clauses, of them ${clauses.filter(({ level }) => level === 'must').length} must.\n`,
-  );
+  const must = clauses.filter(({ level }) => level === 'must').length;
+  io.write(`\n${clauses.length} clauses of edition ${edition}, of them ${must} must.\n`);
+  for (const { id, reason } of notAsked) io.write(`Not asked for: ${id}: ${reason}\n`);
   io.write(`Not testable: ${notTestable.map(({ statement }) => statement).join(' ')}\n`);
   return 0;
 }
 
 /** @throws {UserError} exit 2: there is no such clause */
-export async function explain(id: string, io: Terminal): Promise<number> {
-  const register = loadRegister();
+export async function explain(
+  id: string,
+  { contract }: { readonly contract?: string },
+  io: Terminal,
+): Promise<number> {
+  const register = loadRegister(loadEdition(contract));
   const clause = register.byId.get(id);
   if (!clause) throw unknown('clause', id, [...register.byId.keys()]);
   const book = await readSuites(suiteFiles);
-  io.write(`${lines(clause, book.get(id) ?? []).join('\n')}\n`);
+  io.write(`${lines(clause, book.get(id) ?? [], register.edition).join('\n')}\n`);
   return 0;
 }
 
-function lines(clause: Clause, checks: readonly Check[]): readonly string[] {
+function lines(clause: Clause, checks: readonly Check[], edition: string): readonly string[] {
   const controls = [...new Set(checks.map(({ positiveControl }) => positiveControl))].filter(
     (id) => id !== undefined,
   );
@@ -42,7 +50,7 @@ function lines(clause: Clause, checks: readonly Check[]): readonly string[] {
     `${clause.id} (${clause.level})`,
     `  ${clause.statement}`,
     `  Ground     ${clause.basis}: ${clause.reason}`,
-    `  Docs       ${docsUrl(clause)} (since ${clause.since})`,
+    `  Docs       ${docsUrl(clause, edition)} (since ${clause.since})`,
     ...(controls.length === 0
       ? []
       : [`  Stands on  ${controls.join(', ')}: without its pass this one proves nothing`]),

@@ -1,8 +1,8 @@
 /** What a run is judged by, as its journal and its report name it. */
-import { edition } from '../../spec/contract.ts';
-import { docsUrl, type Register } from '../../spec/register.ts';
+import { clausesFile, docsUrl, type Register } from '../../spec/register.ts';
 import { everyExchange } from '../charges.ts';
 import type { Check } from '../clause.ts';
+import { heldTo } from '../documented.ts';
 import type { Started } from '../events.ts';
 import { globalClauses } from '../global-checks.ts';
 import { hashOf, version } from '../package.ts';
@@ -11,11 +11,11 @@ import { suiteFiles } from '../suites.ts';
 /** The harness, the docs and the suites of today, by version and hash. */
 export const judgedBy = (): Pick<Started['run'], 'harnessVersion' | 'docsVersion' | 'hashes'> => ({
   harnessVersion: version,
-  docsVersion: edition,
+  docsVersion: heldTo().name,
   hashes: {
     suites: hashOf(suiteFiles),
-    openapi: hashOf([new URL('../../spec/openapi.yaml', import.meta.url)]),
-    clauses: hashOf([new URL('../../spec/clauses.yaml', import.meta.url)]),
+    openapi: hashOf([heldTo().documentFile]),
+    clauses: hashOf([clausesFile]),
   },
 });
 
@@ -33,7 +33,7 @@ export function whatIsToBeTold(
       operation: clause.operation,
       statement: clause.statement,
       reason: clause.reason,
-      source: { page: clause.source.page, anchor: clause.source.anchor, url: docsUrl(clause) },
+      source: { page: clause.source.page, anchor: clause.source.anchor, url: docsUrl(clause, register.edition) },
     })),
     checks: [
       ...clauses

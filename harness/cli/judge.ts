@@ -3,11 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { printable } from '../../reports/escape.ts';
 import type { Report } from '../../reports/report.ts';
 import { everyExchange } from '../charges.ts';
-import { readSuites } from '../clause.ts';
-import { registered } from '../documented.ts';
+import { contract, holdTo, registered } from '../documented.ts';
 import { journalSchema, type RunEvent, type Started } from '../events.ts';
 import { judgeAgain } from '../judge-again.ts';
-import { suiteFiles } from '../suites.ts';
 import { judgedBy, whatIsToBeTold } from './contract.ts';
 import { readReport } from './report-file.ts';
 import { ending, reportOf, tell } from './reports.ts';
@@ -18,9 +16,13 @@ import type { Terminal } from './terminal.ts';
  * @returns the exit code of the run as it is judged now
  * @throws {UserError} exit 2: the file is no report of ours, or its evidence can't be judged again
  */
-export async function judge(file: string, { out }: { readonly out?: string }, io: Terminal): Promise<number> {
+export async function judge(
+  file: string,
+  { out, contract }: { readonly out?: string; readonly contract?: string },
+  io: Terminal,
+): Promise<number> {
   const before = readReport(file);
-  const told = await judged(before);
+  const told = await judged(before, contract);
   const after = reportOf(told);
   io.write(comparison(before, after));
   if (out === undefined) return ending(after, told.events, io);
@@ -28,13 +30,19 @@ export async function judge(file: string, { out }: { readonly out?: string }, io
   return tell(told, out, io);
 }
 
-/** What the run of a report would have told. */
+/**
+ * What the run of a report would have told.
+ * @param edition the one that it is held to; that of the run unless told otherwise
+ * @throws {SpecError} there is no such edition here
+ */
 export async function judged(
   report: Report,
+  edition = report.run.docsVersion,
 ): Promise<{ readonly started: Started; readonly events: readonly RunEvent[] }> {
   const { target, tasks } = report;
   const { durationMs, stallMs, cutShort, ...run } = report.run;
-  const book = await readSuites(suiteFiles);
+  holdTo(edition);
+  const { book, register } = await contract();
   const clauses = clausesRun(report).filter((id) => book.has(id));
   const events: RunEvent[] = [
     ...tasks.map((task): RunEvent => ({ type: 'task', task })),
@@ -49,7 +57,7 @@ export async function judged(
     target,
     run: { ...run, ...judgedBy() },
     clauses,
-    ...whatIsToBeTold(clauses, book, registered()),
+    ...whatIsToBeTold(clauses, book, register),
   };
   return { started, events };
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/escape.ts';
 import { counted } from '../../reports/headline.ts';
 import type { CheckResult, ClauseResult, Report } from '../../reports/report.ts';
-import { loadRegister } from '../../spec/register.ts';
+import { registered } from '../documented.ts';
 import { judged } from './judge.ts';
 import { reportOf } from './reports.ts';
 
@@ -97,7 +97,7 @@ const canonical = (data: unknown): string =>
 export function unproven({ clauses }: Report, beyond: readonly Unproven[]): readonly Unproven[] {
   const told = new Map(clauses.map((clause) => [clause.id, clause]));
   const hanging = new Map(beyond.map((open) => [open.id, open]));
-  return loadRegister()
+  return registered()
     .clauses.filter(({ level }) => level === 'must')
     .flatMap(({ id }) => {
       const clause = told.get(id);

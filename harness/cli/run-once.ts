@@ -89,6 +89,7 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
     target: { ...target, url: target.url.href },
     provision,
     settings,
+    ...(options.contract === undefined ? {} : { contract: options.contract }),
     tag,
     selection,
     readsOnly: options.readOnly === true || provision.name === 'none',

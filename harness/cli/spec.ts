@@ -1,9 +1,13 @@
 /** `crdb-conformance spec`: the docs pages behind the contract. */
-import { check, generate } from '../../spec/commands.ts';
+import { check, type Generation, generate } from '../../spec/commands.ts';
 import type { Terminal } from './terminal.ts';
 
-export async function generateSpec(docs: readonly string[], io: Terminal): Promise<number> {
-  const { lines } = await generate(docs);
+export async function generateSpec(
+  docs: readonly string[],
+  generation: Generation,
+  io: Terminal,
+): Promise<number> {
+  const { lines } = await generate(docs, generation);
   io.write(`${lines.join('\n')}\n`);
   return 0;
 }

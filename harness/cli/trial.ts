@@ -1,7 +1,8 @@
 /** What is to be tried, whichever the target: the clauses, the checks and what is expected of them. */
-import { loadRegister, type Register } from '../../spec/register.ts';
-import { type Check, readSuites, suiteName } from '../clause.ts';
+import type { Register } from '../../spec/register.ts';
+import { type Check, suiteName } from '../clause.ts';
 import { withControls } from '../conductor.ts';
+import { contract, holdTo } from '../documented.ts';
 import type { Expected } from '../expectation.ts';
 import { type RunOptions, selectionOf } from '../options.ts';
 import { suiteFiles } from '../suites.ts';
@@ -19,8 +20,8 @@ export interface Basis {
 
 /** @throws {UserError} exit 2: a suite, a clause or an expectation that there is not */
 export async function basisOf(options: RunOptions): Promise<Basis> {
-  const book = await readSuites(suiteFiles);
-  const register = loadRegister();
+  holdTo(options.contract);
+  const { book, register } = await contract();
   const expected = expectationsOf(
     options,
     register.clauses.map(({ id }) => id),
