@@ -79,7 +79,9 @@ describe('a run is judged', () => {
   const register: Register = {
     clauses,
     byId: new Map(clauses.map((clause) => [clause.id, clause])),
-    notTestable: [], edition: '7.8', notAsked: [],
+    notTestable: [],
+    edition: '7.8',
+    notAsked: [],
   };
   const lenient = { strict: false };
 

@@ -635,7 +635,7 @@ describe('the records', () => {
     const world = worldOf(() => ({ status: 500 }));
     const { of } = await run(
       [check('a', async ({ send }) => [await send(read({ id: '7' }))].map(() => finding('pass', 'x', [])))],
-      { world },
+      { world, levels: { 'read.statuses': 'must' } },
     );
     expect(of('read.statuses', 'seen in a (once)')).toMatchObject({ verdict: 'fail', seen: '500' });
   });

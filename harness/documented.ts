@@ -2,8 +2,7 @@
  * What the docs of an edition say of answers, and the clauses made of it, loaded when they are first asked for. A process
  * holds to one edition at a time.
  */
-import { type Edition, loadEdition, unreadable } from '../spec/edition.ts';
-import { SpecError } from '../spec/errors.ts';
+import { type Edition, loadEdition, readable } from '../spec/edition.ts';
 import { loadRegister, type Register } from '../spec/register.ts';
 import { loadValidators, type Validators } from '../spec/validators.ts';
 import { type Check, readSuites } from './clause.ts';
@@ -28,13 +27,10 @@ let register: Register | undefined;
  */
 export function holdTo(named: string | undefined): void {
   const wanted = loadEdition(named);
-  try {
-    const newer = { register: loadRegister(wanted), validators: loadValidators(wanted.document) };
-    ({ register, validators } = newer);
-    edition = wanted;
-  } catch (error) {
-    throw error instanceof SpecError ? error : unreadable(named ?? wanted.name, error);
-  }
+  const asked = loadRegister(wanted);
+  validators = readable(`Edition ${wanted.name}`, () => loadValidators(wanted.document));
+  register = asked;
+  edition = wanted;
 }
 
 /** The edition that this process holds to. */

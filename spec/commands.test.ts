@@ -24,10 +24,9 @@ const files = () => ({ facts: join(out(), 'facts.json'), document: join(out(), '
 
 describe('spec generate', () => {
   test('of both pages writes their facts and their document', async () => {
-    const { lines, written } = await generate(
-      [join(folder, 'requests.md'), join(folder, 'object.md')],
-      { out: out() },
-    );
+    const { lines, written } = await generate([join(folder, 'requests.md'), join(folder, 'object.md')], {
+      out: out(),
+    });
     expect(written).toBe(true);
     expect(lines).toEqual([
       'Read: 2 pages, 3 operations, 3 rows of overviews, 10 status rows, 5 parameters, 1 objects, 9 fields of objects, 11 statements.',

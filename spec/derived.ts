@@ -47,14 +47,14 @@ function ofRow(row: Exclude<Row, { kind: 'field' }>, document: OpenApiDocument):
     const described = documented.responses[String(row.fact.code)]?.description ?? '';
     return {
       ...own,
-      statement: `${capital(called[operation])} is answered with ${row.fact.code}: ${small(described)}`,
+      statement: `${capital(called[operation])} is answered with ${row.fact.code}${inWords(described)}`,
       reason: `The code is in the table of ${addressOf(operation)}.`,
     };
   }
   const described = documented.parameters?.find(({ name }) => name === row.fact.name)?.description ?? '';
   return {
     ...own,
-    statement: `${capital(called[operation])} understands \`${row.fact.name}\` (${row.fact.in}): ${small(described)}`,
+    statement: `${capital(called[operation])} understands \`${row.fact.name}\` (${row.fact.in})${inWords(described)}`,
     reason: `The parameter is in the table of ${addressOf(operation)}.`,
   };
 }
@@ -107,4 +107,6 @@ function ofOperation(
 }
 
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+/** Of a row that is new in an edition the overlay may have no words yet. */
+const inWords = (described: string): string => (described === '' ? '.' : `: ${small(described)}`);
 const small = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;

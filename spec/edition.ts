@@ -44,22 +44,28 @@ export function isOlder(one: string, other: string): boolean {
 export function loadEdition(named: string = edition): Edition {
   const folder = shipped.get(named === 'latest' ? (shippedEditions.at(-1) ?? '') : named) ?? folderOf(named);
   const documentFile = new URL(editionFiles.document, folder);
-  try {
+  return readable(named, () => {
     const facts = loadFacts(new URL(editionFiles.facts, folder));
     const document = loadDocument(documentFile);
     if (!isEditionName(facts.edition)) throw new Error('its facts name no edition');
     if (document.info.version !== facts.edition)
       throw new Error(`its facts are of ${facts.edition}, its document is of ${document.info.version}`);
     return { name: facts.edition, facts, document, documentFile };
+  });
+}
+
+/** @throws {SpecError} what is made of a folder can't be, for it doesn't hold what it should */
+export function readable<Made>(named: string, make: () => Made): Made {
+  try {
+    return make();
   } catch (error) {
-    throw unreadable(named, error);
+    throw error instanceof SpecError ? error : unreadable(named, error);
   }
 }
 
-/** A folder of the user's that doesn't hold what it should. */
-export const unreadable = (named: string, error: unknown): SpecError =>
+const unreadable = (named: string, error: unknown): SpecError =>
   new SpecError(
-    `The folder ${named} holds no edition that can be read: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}.`,
+    `${named} holds no edition that can be read: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}.`,
     'Make it again: crdb-conformance spec generate --docs PAGE… --edition NAME --out DIR',
     { cause: error },
   );

@@ -1,6 +1,7 @@
 /** The generated files: what they must hold, and whether they do. */
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
+import { edition as checkedIn } from './contract.ts';
 import { documentFile } from './document.ts';
 import { type Facts, loadFacts } from './fact.ts';
 import { openApi } from './openapi.ts';
@@ -16,7 +17,8 @@ export const factsText = (facts: Facts): string => `${JSON.stringify(facts, null
  * @throws {SpecError} the overlay doesn't fit
  */
 export async function documentText(facts: Facts): Promise<string> {
-  const document = await applyOverlay(openApi(facts), await readFile(overlayFile, 'utf8'));
+  const overlay = await readFile(overlayFile, 'utf8');
+  const document = await applyOverlay(openApi(facts), overlay, facts.edition !== checkedIn);
   const head = '# Generated from facts.json and overlay.yaml by `spec generate`: change those, not this.\n';
   return head + stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -11,13 +11,16 @@ type Action =
 /**
  * @param document an OpenAPI document; it is not changed
  * @param text of an overlay, YAML or JSON
+ * @param mayMissTargets the overlay was written for another edition: an action whose target is not there is left out
  * @returns the document with every action applied, in order
  * @throws {SpecError} the overlay is malformed, an action has no reason, or its target matches nothing
  */
-export async function applyOverlay(document: object, text: string): Promise<object> {
+export async function applyOverlay(document: object, text: string, mayMissTargets = false): Promise<object> {
   const actions = actionsOf(text);
   let result: Record<string, unknown> = structuredClone({ ...document });
   for (const action of actions) {
+    if (mayMissTargets && action.target !== '$' && resolveJsonPath(result, action.target).length === 0)
+      continue;
     refuseOtherwise(result, action);
     const applied = await openapiOverlay(result, { overlaySet: { overlay: '1.0.0', actions: [action] } });
     result = { ...applied.data };

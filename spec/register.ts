@@ -6,7 +6,7 @@ import { parseClauses } from './clauses-file.ts';
 import { edition as checkedIn } from './contract.ts';
 import { derivedClauses } from './derived.ts';
 import type { OpenApiDocument } from './document.ts';
-import { type Edition, isOlder, loadEdition } from './edition.ts';
+import { type Edition, isOlder, loadEdition, readable } from './edition.ts';
 import { SpecError } from './errors.ts';
 import type { Facts } from './fact.ts';
 import { rowsOf } from './rows.ts';
@@ -45,12 +45,14 @@ export const clausesFile = new URL('./clauses.yaml', import.meta.url);
 
 /** The register of an edition, of the checked-in one unless told otherwise. @throws {SpecError} a file of it is wrong */
 export const loadRegister = ({ name, facts, document }: Edition = loadEdition()): Register =>
-  makeRegister({
-    clauses: readFileSync(clausesFile, 'utf8'),
-    facts,
-    document,
-    ...(name === checkedIn ? {} : { known: loadRegister().clauses }),
-  });
+  readable(`Edition ${name}`, () =>
+    makeRegister({
+      clauses: readFileSync(clausesFile, 'utf8'),
+      facts,
+      document,
+      ...(name === checkedIn ? {} : { known: loadRegister().clauses }),
+    }),
+  );
 
 /** @throws {SpecError} a malformed clause, an id twice, or a row covered that the docs don't have */
 export function makeRegister({ clauses, facts, document, known = [] }: RegisterSources): Register {

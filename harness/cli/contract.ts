@@ -33,7 +33,11 @@ export function whatIsToBeTold(
       operation: clause.operation,
       statement: clause.statement,
       reason: clause.reason,
-      source: { page: clause.source.page, anchor: clause.source.anchor, url: docsUrl(clause, register.edition) },
+      source: {
+        page: clause.source.page,
+        anchor: clause.source.anchor,
+        url: docsUrl(clause, register.edition),
+      },
     })),
     checks: [
       ...clauses

@@ -1,0 +1,110 @@
+/** A run that is held to an edition, as a user asks for it. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Report } from '../../reports/report.ts';
+import { editionFolder, laterFacts } from '../../spec/fixtures/edition.ts';
+import { realClock } from '../clock.ts';
+import { startReference } from '../reference/reference.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+let later = '';
+beforeAll(async () => {
+  later = await editionFolder(freshFolder());
+});
+
+const verdictIn = (report: Report, clause: string) => report.clauses.find(({ id }) => id === clause)?.verdict;
+
+describe('one server, held to two editions', () => {
+  test('keeps the shipped one, which is the default', async () => {
+    const cwd = freshFolder();
+    expectSaid(await program(['run', '--clause', 'read.schema'], { cwd }), 0, []);
+    expect(reportIn(cwd).run.docsVersion).toBe('7.8');
+    expect(verdictIn(reportIn(cwd), 'read.schema')).toBe('pass');
+  });
+
+  test('breaks the other, and each of its clauses names that edition’s page', async () => {
+    const cwd = freshFolder();
+    const ended = await program(['run', '--contract', later], { cwd });
+    expectSaid(ended, 1, []);
+    const report = reportIn(cwd);
+    expect(report.run.docsVersion).toBe('9.1');
+    expect(verdictIn(report, 'read.schema')).toBe('fail');
+    expect(report.clauses.some(({ id }) => id === 'cancel.commit-phase.refused')).toBe(false);
+    expect(report.clauses.every(({ source }) => source.url.includes('/rs/9.1/'))).toBe(true);
+    expect(report.run.hashes.openapi).not.toBe(reportOf78.run.hashes.openapi);
+
+    // Judged again it is held to the same; to another one where that is said.
+    const file = join(cwd, 'reports/out/report.json');
+    expectSaid(await program(['judge', file], { cwd }), 2, ['There is no edition 9.1 here', 'spec generate']);
+    const again = await program(['judge', file, '--contract', later], { cwd });
+    expect(again).toMatchObject({ code: 1, out: expect.stringContaining('clauses as before') });
+  });
+
+  let reportOf78: Report;
+  beforeAll(async () => {
+    const cwd = freshFolder();
+    await program(['run', '--clause', 'list.empty', '--contract', '7.8'], { cwd });
+    reportOf78 = reportIn(cwd);
+  });
+});
+
+test('a fleet is held to it as a single target is', async () => {
+  const password = 'a-password';
+  await using cluster = await startReference({
+    clock: realClock(),
+    epochMs: Date.now(),
+    user: 'somebody',
+    password,
+  });
+  const cwd = freshFolder();
+  writeFileSync(
+    join(cwd, 'crdb-conformance.config.yaml'),
+    `contract: ${later}\nuser: somebody\nclause: [read.schema]\ntargets:\n  - { name: one, target: "${cluster.url}" }\n`,
+  );
+  expectSaid(await program(['run'], { cwd, env: { CRDB_PASSWORD: password } }), 1, []);
+  const fleet = JSON.parse(readFileSync(join(cwd, 'reports/out/fleet.json'), 'utf8'));
+  expect(fleet).toMatchObject({ docsVersion: '9.1', verdict: 'non-conformant' });
+});
+
+test('the register of an edition, and a clause of it', async () => {
+  const { out } = await program(['clauses', '--contract', later]);
+  expect(out).toContain('cancel.status.423');
+  expect(out).toContain('clauses of edition 9.1');
+  expect(out).toContain('Not asked for: cancel.commit-phase.refused: its docs have no cancel.status.406');
+  const explained = await program(['explain', 'cancel.status.423', '--contract', later]);
+  expect(explained.out).toContain('(since 9.1)');
+});
+
+describe('bad input', () => {
+  test('an edition that there is not', async () => {
+    expectSaid(await program(['run', '--contract', '7.22']), 2, [
+      'There is no edition 7.22 here; known are 7.8',
+    ]);
+  });
+
+  test('a clause that the edition doesn’t ask for', async () => {
+    expectSaid(await program(['run', '--contract', later, '--clause', 'cancel.commit-phase.refused']), 2, [
+      'cancel.commit-phase.refused',
+    ]);
+  });
+
+  test('a folder whose facts are of another shape', async () => {
+    const folder = await editionFolder(freshFolder());
+    const { operations, ...rest } = laterFacts();
+    writeFileSync(join(folder, 'facts.json'), JSON.stringify({ ...rest, operations: operations.length }));
+    expectSaid(await program(['run', '--contract', folder]), 2, ['holds no edition that can be read']);
+    expectSaid(await program(['clauses', '--contract', folder]), 2, ['holds no edition that can be read']);
+  });
+});
+
+test('pages of another edition are made a folder of, and never take the place of the shipped one', async () => {
+  const refused = await program(['spec', 'generate', '--docs', 'x.md', '--edition', '9.1']);
+  expectSaid(refused, 2, ['--out DIR']);
+  expectSaid(await program(['spec', 'generate', '--docs', 'x.md', '--edition', 'next']), 2, [
+    '--edition next',
+  ]);
+});
