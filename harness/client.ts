@@ -9,6 +9,7 @@ import { type Limits, limits as usual } from './limits.ts';
 import { patience } from './patience.ts';
 import type { Request } from './requests.ts';
 import { type Agents, authorization, type Target } from './target.ts';
+import { insistOnTunnel } from './tunnel.ts';
 
 export interface ClientOptions {
   readonly target: Target;
@@ -121,7 +122,10 @@ function overHttp({ target, agents, limits = usual }: ClientOptions): Carrier {
       // superagent's types hide the stream that it hands over
       .parse((stream: unknown, done) => readBody(stream as IncomingMessage, done))
       .set({ ...headers })
-      .on('request', ({ req }: { readonly req: ClientRequest }) => boundInterim(req, limits));
+      .on('request', ({ req }: { readonly req: ClientRequest }) => {
+        boundInterim(req, limits);
+        insistOnTunnel(req);
+      });
     if (body !== undefined) call.send(body);
     return { answer: call.then(recordedResponse), abandon: () => void call.abort() };
   };

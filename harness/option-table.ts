@@ -176,6 +176,13 @@ export const optionTable: Table = {
     says: 'environment variable that holds the passphrase of --key, where it has one',
     otherwise: '(none)',
   },
+  proxy: {
+    ofTarget: true,
+    kind: 'text',
+    flags: '--proxy <url>',
+    says: 'proxy on the way to the target',
+    otherwise: '(what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say; none to this machine)',
+  },
   timeout: {
     ofTarget: true,
     kind: 'seconds',

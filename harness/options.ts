@@ -2,6 +2,7 @@
 import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { TaskIds } from './provision/fixed.ts';
+import { proxyOf } from './proxy.ts';
 import { defaultSettings, type Profile, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
 import { trustOf } from './trust.ts';
@@ -34,6 +35,7 @@ export interface RunOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly keyPassphraseEnv?: string;
+  readonly proxy?: string;
   readonly timeout?: number;
   readonly grace?: number;
   readonly settle?: number;
@@ -111,7 +113,8 @@ export async function targetOf(
 ): Promise<Target | undefined> {
   if (options.target === undefined) return undefined;
   const url = targetUrl(options.target);
-  const trust = { url, ...trustOf(options, env) };
+  const proxy = proxyOf(options.proxy, url, env);
+  const trust = { url, ...trustOf(options, env), ...(proxy ? { proxy } : {}) };
   if (options.auth === false) return trust;
   const { user } = options;
   if (user === undefined) {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { Credentials } from './requests.ts';
+import { Tunnels, type WayThrough } from './tunnel.ts';
 
 export interface Login {
   readonly user: string;
@@ -20,6 +21,8 @@ export interface Target {
   readonly insecure: boolean;
   /** What we show a target that asks who connects. */
   readonly clientCertificate?: ClientCertificate;
+  /** What stands on the way to it. */
+  readonly proxy?: WayThrough;
 }
 
 /** PEM, both. */
@@ -39,13 +42,18 @@ export interface Agents {
 }
 
 /** @returns the agents for one run; close them at its end */
-export function agentsFor({ url, ca, insecure, clientCertificate }: Target): Agents {
-  const tls = { ...(ca === undefined ? {} : { ca }), ...clientCertificate, rejectUnauthorized: !insecure };
-  const reads =
-    url.protocol === 'https:'
-      ? new https.Agent({ keepAlive: true, ...tls })
-      : new http.Agent({ keepAlive: true });
-  const changes = url.protocol === 'https:' ? new https.Agent(tls) : new http.Agent();
+export function agentsFor({ url, ca, insecure, clientCertificate, proxy }: Target): Agents {
+  const tls = {
+    ...(ca === undefined ? {} : { ca }),
+    ...clientCertificate,
+    rejectUnauthorized: !insecure,
+  };
+  const agent = (options: http.AgentOptions): http.Agent => {
+    if (proxy) return new Tunnels(proxy, options, tls);
+    return url.protocol === 'https:' ? new https.Agent({ ...options, ...tls }) : new http.Agent(options);
+  };
+  const reads = agent({ keepAlive: true });
+  const changes = agent({});
   return {
     reads,
     changes,

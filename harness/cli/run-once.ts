@@ -74,7 +74,7 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
       provisioner: provision.name,
       capabilities: provisionerFor(provision, nobody).capabilities,
     },
-    run: aboutRun(options, turn, tag),
+    run: aboutRun(trial, turn, tag),
     clauses,
     register,
     checks,
@@ -142,7 +142,11 @@ async function fly(target: Target, settings: Settings, wanted: RunOptions['provi
   }
 }
 
-const aboutRun = (options: RunOptions, { settings, repetition }: Turn, tag: string): Started['run'] => {
+const aboutRun = (
+  { options, target }: Trial,
+  { settings, repetition }: Turn,
+  tag: string,
+): Started['run'] => {
   const startedAt = new Date().toISOString();
   return {
     id: `${startedAt.replace(/[-:.]/g, '')}-${tag}`,
@@ -151,6 +155,7 @@ const aboutRun = (options: RunOptions, { settings, repetition }: Turn, tag: stri
     seed: settings.seed,
     settings: {
       ...reportedSettings(settings, options),
+      ...(target.proxy ? { proxy: target.proxy.origin } : {}),
       ...selected(options),
       ...(repetition ? { repeat: repetition.times, repetition: repetition.run } : {}),
       ...limits,

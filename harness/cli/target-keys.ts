@@ -11,5 +11,6 @@ export const targetKeys: readonly (keyof RunOptions)[] = [
   'cert',
   'key',
   'keyPassphraseEnv',
+  'proxy',
   'timeout',
 ];

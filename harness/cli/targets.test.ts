@@ -60,6 +60,28 @@ describe.concurrent('a target that is not there', () => {
   });
 });
 
+test.each(['http', 'https'] as const)('a target may be an address of IPv6: %s://[::1]', async (scheme) => {
+  const made = await generate([{ name: 'commonName', value: 'six' }], {
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '::1' }] }],
+  });
+  const file = join(freshFolder(), 'six.pem');
+  writeFileSync(file, made.cert);
+  await using server = await startReference({
+    clock,
+    epochMs: Date.now(),
+    user: env.CRDB_USER,
+    password: env.CRDB_PASSWORD,
+    host: '::1',
+    ...(scheme === 'https' ? { tls: { key: made.private, cert: made.cert } } : {}),
+  });
+  expect(server.url).toMatch(/\/\/\[::1\]:\d+$/);
+  const cwd = freshFolder();
+  const args = ['run', '--target', server.url, '--ca', file, '--clause', 'read.status.200', 'auth.malformed'];
+  expectSaid(await program(args, { env, cwd }), 0, []);
+  const { verdict, target } = reportIn(cwd);
+  expect([verdict, target.url, target.provisioner]).toEqual(['conformant', `${server.url}/`, 'control']);
+});
+
 describe.concurrent('credentials', () => {
   test('a login that is refused is tried once, and it is said that nothing could be tested', async () => {
     await using server = await counting((response) => response.writeHead(401).end());

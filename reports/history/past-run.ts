@@ -48,6 +48,7 @@ const idle = new Set([
   'ca',
   'insecure',
   'cert',
+  'proxy',
   'key',
 ]);
 
