@@ -41,14 +41,14 @@ describe('each option has one value, and says where it comes from:', () => {
   });
 });
 
-test('a flag for the password takes the place of whatever the file says of it', () => {
-  const { options, origins } = resolved([layer('flag', { passwordEnv: 'PW' }), file]);
-  expect([options.passwordEnv, options.passwordStdin, origins.has('passwordStdin')]).toEqual([
-    'PW',
-    undefined,
-    false,
-  ]);
-});
+test.each<RunOptions>([{ passwordEnv: 'PW' }, { passwordFile: 'f' }, { passwordCommand: 'c' }])(
+  'a flag for the password takes the place of whatever the file says of it: %o',
+  (flag) => {
+    const { options, origins } = resolved([layer('flag', flag), file]);
+    expect(options).toMatchObject(flag);
+    expect([options.passwordStdin, origins.has('passwordStdin')]).toEqual([undefined, false]);
+  },
+);
 
 test('an empty variable is none', () =>
   expect(environmentLayer({ CRDB_TARGET: '', CRDB_USER: '' }).options).toEqual({}));

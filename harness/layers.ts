@@ -1,6 +1,7 @@
 /** The layers in which an option may be given: flags before the environment before the configuration file. */
 import { optionRows } from './option-table.ts';
 import type { RunOptions } from './options.ts';
+import { passwordKeys } from './passwords.ts';
 
 export interface Layer {
   /** Where its value of an option comes from, as a person would say it. */
@@ -20,9 +21,6 @@ const variables = new Map(
   optionRows.flatMap(([key, { variable }]) => (variable === undefined ? [] : [[key, variable] as const])),
 );
 
-/** Where the password comes from is one choice, though it has two names. */
-const password: readonly string[] = ['passwordEnv', 'passwordStdin'] satisfies (keyof RunOptions)[];
-
 export interface Resolved {
   readonly options: RunOptions;
   /** Where each of them comes from, by its key. */
@@ -34,9 +32,9 @@ export function resolved(layers: readonly Layer[]): Resolved {
   const values = new Map<string, unknown>();
   const origins = new Map<string, string>();
   for (const { options, origin } of layers) {
-    const hasPassword = password.some((key) => values.has(key));
+    const hasPassword = passwordKeys.some((key) => values.has(key));
     for (const [key, value] of Object.entries(options)) {
-      if (value === undefined || values.has(key) || (hasPassword && password.includes(key))) continue;
+      if (value === undefined || values.has(key) || (hasPassword && passwordKeys.includes(key))) continue;
       values.set(key, value);
       origins.set(key, origin(key));
     }

@@ -62,6 +62,20 @@ export const optionTable: Table = {
     says: 'read the password from the standard input',
     otherwise: false,
   },
+  passwordFile: {
+    ofTarget: true,
+    kind: 'text',
+    flags: '--password-file <file>',
+    says: 'file that holds the password, and nothing else',
+    otherwise: '(none)',
+  },
+  passwordCommand: {
+    ofTarget: true,
+    kind: 'text',
+    flags: '--password-command <command>',
+    says: 'what the shell runs for the password, which is the first line that it says',
+    otherwise: '(none)',
+  },
   auth: {
     ofTarget: true,
     kind: 'switch',

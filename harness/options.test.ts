@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from './errors.ts';
 import { type RunOptions, selectionOf, settingsOf, targetOf, targetUrl } from './options.ts';
+import { passwordsFrom } from './passwords.ts';
 import { defaultSettings } from './settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-options-'));
-const noInput = async (): Promise<string> => '';
+const passwordsIn = (env: NodeJS.ProcessEnv, input = '') =>
+  passwordsFrom({ env, stdin: async () => input, error: () => {} });
 
 describe('a target', () => {
   test.each([
@@ -64,14 +66,14 @@ describe('who asks', () => {
       password: ' c\n',
     },
   ])('has a password from $why', async ({ options, env, input = '', password }) => {
-    const found = await targetOf({ target, user: 'u', ...options }, env, async () => input);
+    const found = await targetOf({ target, user: 'u', ...options }, env, passwordsIn(env, input));
     expect(found).toMatchObject({ login: { user: 'u', password }, insecure: false });
   });
 
-  test('no target is none', async () => expect(await targetOf({}, {}, noInput)).toBeUndefined());
+  test('no target is none', async () => expect(await targetOf({}, {}, passwordsIn({}))).toBeUndefined());
 
   test('--no-auth asks for nobody', async () => {
-    expect(await targetOf({ target, auth: false, insecure: true }, {}, noInput)).toEqual({
+    expect(await targetOf({ target, auth: false, insecure: true }, {}, passwordsIn({}))).toEqual({
       url: new URL(target),
       insecure: true,
     });
@@ -105,7 +107,7 @@ describe('who asks', () => {
       says: 'standard input is empty',
     },
   ])('$why: $says', async ({ options, env, says }) => {
-    await expect(targetOf({ target, ...options }, env, async () => '\n')).rejects.toThrow(says);
+    await expect(targetOf({ target, ...options }, env, passwordsIn(env, '\n'))).rejects.toThrow(says);
   });
 
   test('an authority is read from its file', async () => {
@@ -113,14 +115,14 @@ describe('who asks', () => {
     writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');
     writeFileSync(other, 'x');
     const options = { target, auth: false };
-    expect((await targetOf({ ...options, ca: pem }, {}, noInput))?.ca).toContain('BEGIN');
-    await expect(targetOf({ ...options, ca: other }, {}, noInput)).rejects.toThrow(
+    expect((await targetOf({ ...options, ca: pem }, {}, passwordsIn({})))?.ca).toContain('BEGIN');
+    await expect(targetOf({ ...options, ca: other }, {}, passwordsIn({}))).rejects.toThrow(
       'holds no PEM certificate',
     );
-    await expect(targetOf({ ...options, ca: join(folder, 'no') }, {}, noInput)).rejects.toThrow(
+    await expect(targetOf({ ...options, ca: join(folder, 'no') }, {}, passwordsIn({}))).rejects.toThrow(
       'is not there',
     );
-    await expect(targetOf({ ...options, ca: folder }, {}, noInput)).rejects.toThrow('can’t be read');
+    await expect(targetOf({ ...options, ca: folder }, {}, passwordsIn({}))).rejects.toThrow('can’t be read');
   });
 });
 

@@ -1,6 +1,7 @@
 /** The options of `run`, and what they come to. */
 import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
+import type { Passwords } from './passwords.ts';
 import type { TaskIds } from './provision/fixed.ts';
 import { proxyOf } from './proxy.ts';
 import { defaultSettings, type Profile, type Settings } from './settings.ts';
@@ -13,6 +14,9 @@ export interface RunOptions {
   readonly user?: string;
   readonly passwordEnv?: string;
   readonly passwordStdin?: boolean;
+  readonly passwordFile?: string;
+  /** What the shell runs; the password is the first line that it says. */
+  readonly passwordCommand?: string;
   /** False: --no-auth. */
   readonly auth?: boolean;
   readonly provision?: 'control' | 'crdbs' | 'fixed' | 'command' | 'none';
@@ -103,13 +107,12 @@ export function targetUrl(text: string): URL {
 
 /**
  * The target that the options name; undefined where none is named, and the reference is to be tested.
- * @param stdin reads the standard input whole
  * @throws {UserError} exit 2: something is missing or can't be read
  */
 export async function targetOf(
   options: RunOptions,
   env: NodeJS.ProcessEnv,
-  stdin: () => Promise<string>,
+  passwordOf: Passwords,
 ): Promise<Target | undefined> {
   if (options.target === undefined) return undefined;
   const url = targetUrl(options.target);
@@ -120,35 +123,11 @@ export async function targetOf(
   if (user === undefined) {
     throw new UserError(
       `Nobody is named to ask ${url.host}.`,
-      'Give --user NAME and --password-env VARIABLE (or --password-stdin), or --no-auth where it asks for no credentials.',
+      'Give --user NAME and --password-env VARIABLE (or --password-file, --password-command, --password-stdin), or --no-auth where it asks for no credentials.',
       2,
     );
   }
-  return { ...trust, login: { user, password: await password(options, env, stdin) } };
-}
-
-async function password(
-  { passwordEnv, passwordStdin }: RunOptions,
-  env: NodeJS.ProcessEnv,
-  stdin: () => Promise<string>,
-): Promise<string> {
-  if (passwordStdin) {
-    const text = (await stdin()).replace(/\r?\n$/, '');
-    if (text !== '') return text;
-    throw new UserError(
-      '--password-stdin: the standard input is empty.',
-      'Pipe the password in: printf %s "$PW" | crdb-conformance run …',
-      2,
-    );
-  }
-  const variable = passwordEnv ?? 'CRDB_PASSWORD';
-  const value = Object.hasOwn(env, variable) ? env[variable] : undefined; // __proto__ is a name too
-  if (value !== undefined && value !== '') return value;
-  throw new UserError(
-    `The password is to come from the environment, and ${variable} is ${value === undefined ? 'not set' : 'empty'}.`,
-    `Set ${variable}, or name another variable with --password-env, or use --password-stdin.`,
-    2,
-  );
+  return { ...trust, login: { user, password: await passwordOf(options) } };
 }
 
 /** The settings of a run; a time that isn't given has its default. */

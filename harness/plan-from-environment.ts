@@ -4,6 +4,7 @@ import { realClock } from './clock.ts';
 import { environmentLayer } from './layers.ts';
 import { readingOnly } from './ledger/guard.ts';
 import { targetOf } from './options.ts';
+import { passwordsFrom } from './passwords.ts';
 import { newTag, type RunPlan } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { startReference } from './reference/reference.ts';
@@ -18,7 +19,8 @@ import { httpWorld } from './world.ts';
 export async function planFromEnvironment(selection: readonly string[]): Promise<RunPlan> {
   const { env } = process;
   const live =
-    (await targetOf(environmentLayer(env).options, env, async () => '')) ?? (await referenceTarget());
+    (await targetOf(environmentLayer(env).options, env, passwordsFrom({ env, ...unattended }))) ??
+    (await referenceTarget());
   const world = httpWorld({
     target: live,
     clock: realClock(),
@@ -41,6 +43,9 @@ export async function planFromEnvironment(selection: readonly string[]): Promise
     world.close();
   }
 }
+
+/** Nobody types anything, and the environment is no file that others could read. */
+const unattended = { stdin: async () => '', error: () => {} };
 
 async function referenceTarget(): Promise<Target> {
   const { url, user, password } = await startReference({ clock: realClock(), epochMs: Date.now() });

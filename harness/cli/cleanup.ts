@@ -6,6 +6,7 @@ import { continueLedger, readLedger } from '../ledger/file.ts';
 import { guarding } from '../ledger/guard.ts';
 import { putBack } from '../ledger/put-back.ts';
 import { type RunOptions, settingsOf, targetOf } from '../options.ts';
+import { passwordsFrom } from '../passwords.ts';
 import { preflight } from '../preflight.ts';
 import { redactor } from '../target.ts';
 import { httpWorld } from '../world.ts';
@@ -26,7 +27,7 @@ export async function cleanup(file: string, given: RunOptions, io: Terminal): Pr
     { options: given, origin: () => '' },
     environmentLayer(io.env),
   ]);
-  const target = await targetOf(options, io.env, io.stdin);
+  const target = await targetOf(options, io.env, passwordsFrom(io));
   if (!target) throw new UserError(`${file} names no target.`, 'Name the ledger of a run.', 2);
   const { ledger, close } = continueLedger(file);
   const world = httpWorld({

@@ -6,6 +6,7 @@ import type { Report } from '../../reports/report.ts';
 import type { Crew } from '../crew.ts';
 import { UserError } from '../errors.ts';
 import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../options.ts';
+import type { Passwords } from '../passwords.ts';
 import type { Target } from '../target.ts';
 import type { GateReport } from './gate.ts';
 import type { Memory } from './memory.ts';
@@ -43,10 +44,10 @@ export async function memberOf(
   { name, labels = [] }: FleetTarget,
   options: RunOptions,
   env: NodeJS.ProcessEnv,
-  stdin: () => Promise<string>,
+  passwordOf: Passwords,
 ): Promise<FleetMember> {
   try {
-    const target = await targetOf(options, env, stdin);
+    const target = await targetOf(options, env, passwordOf);
     if (target) return { name, labels, options, target };
     throw new TypeError('the schema lets no target be without its address');
   } catch (error) {

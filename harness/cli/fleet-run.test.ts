@@ -39,7 +39,7 @@ test('each target has its report, and a bad one spoils nobody else’s', async (
   await using endless = await startNullServer('endless', { clock: realClock() });
   const cwd = configured([
     `name: right, target: "${right.url}", labels: [eu]`,
-    `name: other, target: "${other.url}", passwordEnv: OTHER`,
+    `name: other, target: "${other.url}", passwordCommand: 'echo "$OTHER"'`,
     `name: wrong, target: "${wrong.url}", labels: [known]`,
     `name: dead, target: "http://127.0.0.1:${await deadPort()}"`,
     `name: endless, target: "${endless.url}", timeout: 0.5`,

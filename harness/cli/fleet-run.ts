@@ -12,6 +12,7 @@ import { configHash, shardedTargets, shardOf } from '../fleet.ts';
 import { nearest } from '../nearest.ts';
 import { defaultTargetsAtOnce } from '../option-table.ts';
 import type { FleetTarget, RunOptions } from '../options.ts';
+import { passwordsFrom } from '../passwords.ts';
 import { worstCode } from '../repeats.ts';
 import { turnstile } from '../world.ts';
 import { judgedBy } from './contract.ts';
@@ -81,15 +82,11 @@ async function membersOf(
   { clause }: RunOptions,
   io: Terminal,
 ): Promise<readonly FleetMember[]> {
-  let input: Promise<string> | undefined;
-  const stdin = (): Promise<string> => {
-    input ??= io.stdin(); // it can be read once
-    return input;
-  };
+  const passwordOf = passwordsFrom(io);
   const members: FleetMember[] = [];
   for (const target of targets) {
     const options = { ...of(target), ...(clause ? { clause } : {}) };
-    members.push(await memberOf(target, options, io.env, stdin));
+    members.push(await memberOf(target, options, io.env, passwordOf));
   }
   return members;
 }

@@ -33,12 +33,25 @@ test('it can be used as a configuration again', () => {
 test.each([
   { held: {}, env: { CRDB_PASSWORD: 'hunter22' }, told: 'environment CRDB_PASSWORD, set and not shown' },
   { held: { passwordEnv: 'PW' }, env: {}, told: 'environment PW, which is not set' },
+  { held: { passwordEnv: '__proto__' }, env: {}, told: 'environment __proto__, which is not set' },
   { held: { passwordStdin: true }, env: {}, told: 'from the standard input' },
+  { held: { passwordFile: '/run/pw' }, env: {}, told: 'file /run/pw, not shown' },
+  { held: { passwordCommand: 'vault hunter22' }, env: {}, told: 'what a program says, which was not asked' },
   { held: { auth: false }, env: {}, told: 'none: the target asks for no credentials' },
 ])('of the password it is said where it comes from: $told', ({ held, env, told }) => {
   const text = printedConfig({ options: held, origins }, env);
   expect(text).toContain(told);
   expect(text).not.toContain('hunter22');
+});
+
+test('a program for the password is not shown, for it may have a secret in its words', () => {
+  const targets = [{ name: 'a', target: 'https://h', passwordCommand: 'vault --token hunter22' }];
+  const text = printedConfig(
+    { options: { passwordCommand: 'vault --token hunter22', targets }, origins },
+    {},
+  );
+  expect(text).not.toContain('hunter22');
+  expect(line(text, 'passwordCommand')).toMatch(/^passwordCommand: \(not shown\)/);
 });
 
 test('a secret in the wrong place is masked', () => {

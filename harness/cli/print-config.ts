@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { Resolved } from '../layers.ts';
 import { byDefault, type OptionRow, optionRows } from '../option-table.ts';
 import { version } from '../package.ts';
+import { passwordTold, variableIn } from '../passwords.ts';
 import { redactor } from '../target.ts';
 
 const widest = 48;
@@ -10,13 +11,13 @@ const widest = 48;
 /** @param env holds the password, which is not shown; nor is it where somebody wrote it into another value */
 export function printedConfig({ options, origins }: Resolved, env: NodeJS.ProcessEnv): string {
   const held = new Map<string, unknown>(Object.entries(options));
-  const password = passwordOf(held, env);
+  const password = variableIn(env, options.passwordEnv ?? 'CRDB_PASSWORD');
   const lines = [
     ...optionRows.map(([key, row]) => ({
-      text: held.has(key) ? `${key}: ${masked(flow(held.get(key)), password.value)}` : withoutValue(key, row),
+      text: held.has(key) ? `${key}: ${masked(flow(key, held.get(key)), password)}` : withoutValue(key, row),
       origin: origins.get(key) ?? 'default',
     })),
-    { text: '# the password', origin: password.told },
+    { text: '# the password', origin: masked(toldOf(options, env), password) },
   ].map(({ text, origin }) => `${text.padEnd(widest)} # ${origin}`);
   return `# crdb-conformance ${version} run\n${lines.join('\n')}\n`;
 }
@@ -27,25 +28,14 @@ function withoutValue(key: string, row: OptionRow): string {
   return words === String(row.otherwise) ? `${key}: ${words}` : `# ${key}: ${words}`;
 }
 
-const flow = (value: unknown): string =>
-  stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
+/** A program for the password may have a secret in its words: a token, say. */
+const hidden = (key: unknown, value: unknown): unknown => (key === 'passwordCommand' ? '(not shown)' : value);
 
-interface Secret {
-  readonly told: string;
-  readonly value: string | undefined;
-}
+const flow = (key: string, value: unknown): string =>
+  stringify(hidden(key, value), hidden, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
 
-function passwordOf(held: ReadonlyMap<string, unknown>, env: NodeJS.ProcessEnv): Secret {
-  if (held.get('auth') === false)
-    return { told: 'none: the target asks for no credentials', value: undefined };
-  if (held.get('passwordStdin') === true) return { told: 'from the standard input', value: undefined };
-  const variable = String(held.get('passwordEnv') ?? 'CRDB_PASSWORD');
-  const value = Object.hasOwn(env, variable) ? env[variable] : undefined;
-  return {
-    told: value ? `environment ${variable}, set and not shown` : `environment ${variable}, which is not set`,
-    value,
-  };
-}
+const toldOf = (options: Resolved['options'], env: NodeJS.ProcessEnv): string =>
+  options.auth === false ? 'none: the target asks for no credentials' : passwordTold(options, env);
 
 /** A URL's credentials, which no run would take, and the password itself wherever it stands. */
 const masked = (text: string, password = ''): string =>

@@ -4,6 +4,7 @@ import { formats } from '../../reports/formats.ts';
 import { realClock } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import { type RunOptions, repetitionsOf, settingsOf, targetOf } from '../options.ts';
+import { passwordsFrom } from '../passwords.ts';
 import { startReference } from '../reference/reference.ts';
 import type { Target } from '../target.ts';
 import { onlyFailed, updated } from './gate.ts';
@@ -23,7 +24,7 @@ export async function run(given: RunOptions, io: Terminal): Promise<number> {
   const times = repetitionsOf(options, settings.seed);
   const out = outFolder(options.out ?? 'reports/out');
   await using memory = memoryOf(options, io);
-  const named = await targetOf(options, io.env, io.stdin);
+  const named = await targetOf(options, io.env, passwordsFrom(io));
   await using reference = named
     ? undefined
     : await startReference({ clock: realClock(), epochMs: Date.now() });

@@ -5,6 +5,8 @@ export const targetKeys: readonly (keyof RunOptions)[] = [
   'user',
   'passwordEnv',
   'passwordStdin',
+  'passwordFile',
+  'passwordCommand',
   'auth',
   'ca',
   'insecure',
