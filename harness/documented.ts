@@ -18,6 +18,8 @@ export interface Contract {
 }
 
 let edition: Edition | undefined;
+/** As `edition` was named. */
+let heldAs: string | undefined;
 let validators: Validators | undefined;
 let register: Register | undefined;
 
@@ -26,11 +28,13 @@ let register: Register | undefined;
  * @throws {SpecError} there is none, or none that can be read
  */
 export function holdTo(named: string | undefined): void {
+  if (edition !== undefined && named === heldAs) return; // a thread of a fleet holds many targets to one
   const wanted = loadEdition(named);
   const asked = loadRegister(wanted);
   validators = readable(`Edition ${wanted.name}`, () => loadValidators(wanted.document));
   register = asked;
   edition = wanted;
+  heldAs = named;
 }
 
 /** The edition that this process holds to. */
