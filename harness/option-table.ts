@@ -41,6 +41,20 @@ export const optionTable: Table = {
     otherwise: '(the reference cluster)',
     variable: 'CRDB_TARGET',
   },
+  node: {
+    ofTarget: true,
+    kind: 'texts',
+    flags: '--node <url...>',
+    says: 'more addresses of the same cluster: the run is on the first that answers and is no follower, --target first',
+    otherwise: '(none)',
+  },
+  followMaster: {
+    ofTarget: true,
+    kind: 'texts',
+    flags: '--follow-master <host...>',
+    says: 'hosts (or host:port) that a node may send us on to with 307; no other gets the credentials',
+    otherwise: '(none)',
+  },
   user: {
     ofTarget: true,
     kind: 'text',

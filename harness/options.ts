@@ -11,6 +11,10 @@ import { trustOf } from './trust.ts';
 /** As commander gives them; the configuration file has the same names. */
 export interface RunOptions {
   readonly target?: string;
+  /** More addresses of the same cluster. */
+  readonly node?: readonly string[];
+  /** Hosts that a redirect to the master may be followed to. */
+  readonly followMaster?: readonly string[];
   readonly user?: string;
   readonly passwordEnv?: string;
   readonly passwordStdin?: boolean;
@@ -75,28 +79,28 @@ export interface FleetTarget extends RunOptions {
 }
 
 /** @throws {UserError} exit 2: a URL that no run can start with */
-export function targetUrl(text: string): URL {
+export function targetUrl(text: string, option = '--target'): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const shown = text.replace(/.*@/, '…@'); // `admin:secret@host`, too, may hold a password, and what can't be parsed
   if (!url)
-    throw new UserError(`--target ${shown} is no URL.`, 'Give one such as https://cluster.example:9443', 2);
+    throw new UserError(`${option} ${shown} is no URL.`, 'Give one such as https://cluster.example:9443', 2);
   if (url.username !== '' || url.password !== '') {
     throw new UserError(
-      '--target has credentials in it: they would show in the process list and in logs.',
+      `${option} has credentials in it: they would show in the process list and in logs.`,
       'Give them apart: --user NAME --password-env VARIABLE',
       2,
     );
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new UserError(
-      `--target ${shown} is not http:// or https://.`,
+      `${option} ${shown} is not http:// or https://.`,
       'Give one such as https://cluster.example:9443',
       2,
     );
   }
   if (url.search !== '' || url.hash !== '') {
     throw new UserError(
-      `--target ${text} has a query or a fragment.`,
+      `${option} ${text} has a query or a fragment.`,
       'Give the origin and, where there is one, the path prefix alone.',
       2,
     );
@@ -116,9 +120,36 @@ export async function targetOf(
 ): Promise<Target | undefined> {
   if (options.target === undefined) return undefined;
   const url = targetUrl(options.target);
-  const proxy = proxyOf(options.proxy, url, env);
-  const trust = { url, ...trustOf(options, env), ...(proxy ? { proxy } : {}) };
-  if (options.auth === false) return trust;
+  const login = await loginOf(options, url, passwordOf);
+  const known = { ...trustOf(options, env), ...(login ? { login } : {}) };
+  const at = (address: URL): Target => {
+    const proxy = proxyOf(options.proxy, address, env);
+    return { ...known, url: address, ...(proxy ? { proxy } : {}) };
+  };
+  const { node = [], followMaster = [] } = options;
+  return {
+    ...at(url),
+    ...(node.length === 0 ? {} : { others: node.map((text) => at(targetUrl(text, '--node'))) }),
+    ...(followMaster.length === 0 ? {} : { followed: followMaster.map(hostOf) }),
+  };
+}
+
+function hostOf(text: string): string {
+  const url = URL.canParse(`https://${text}`) ? new URL(`https://${text}`) : undefined;
+  if (url && /^[^/?#@]+$/.test(text)) return text.toLowerCase();
+  throw new UserError(
+    `--follow-master ${text.replace(/.*@/, '…@')} is no host.`,
+    'Give the host of the master, or host:port, without https://.',
+    2,
+  );
+}
+
+async function loginOf(
+  options: RunOptions,
+  url: URL,
+  passwordOf: Passwords,
+): Promise<Target['login']> {
+  if (options.auth === false) return undefined;
   const { user } = options;
   if (user === undefined) {
     throw new UserError(
@@ -127,7 +158,7 @@ export async function targetOf(
       2,
     );
   }
-  return { ...trust, login: { user, password: await passwordOf(options) } };
+  return { user, password: await passwordOf(options) };
 }
 
 /** The settings of a run; a time that isn't given has its default. */

@@ -18,7 +18,7 @@ export type ProvisionPlan =
 export const newTag = (): string => randomBytes(4).toString('hex');
 
 export interface RunPlan {
-  readonly target: Omit<Target, 'url'> & { readonly url: string };
+  readonly target: Omit<Target, 'url' | 'others' | 'followed'> & { readonly url: string };
   readonly provision: ProvisionPlan;
   readonly settings: Settings;
   /** The edition that the target is held to: its name, or the folder that holds it; undefined: the default one. */

@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.ts';
 import { askForControl, type ControlCapabilities, offeredControl } from './provision/control.ts';
 import { list, read } from './requests.ts';
 import type { Target } from './target.ts';
-import { unreachable } from './unreachable.ts';
+import { redirected, unreachable } from './unreachable.ts';
 import type { World } from './world.ts';
 
 export interface Preflight {
@@ -41,14 +41,9 @@ export async function preflight(
   };
 }
 
-function refuseRedirect({ response }: Exchange, { url }: Target): void {
-  const master = response && redirectedTo(response, url);
-  if (!master) return;
-  throw new UserError(
-    `${url.host} is not the node to ask: it answered ${response.status} to ${master.host}.`,
-    `Credentials are never sent on. Test that one itself: --target ${master.origin}`,
-    3,
-  );
+function refuseRedirect({ response }: Exchange, target: Target): void {
+  const master = response && redirectedTo(response, target.url);
+  if (master) throw redirected(response.status, target, master);
 }
 
 const refused = ({ login, url }: Target): UserError =>

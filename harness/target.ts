@@ -23,6 +23,10 @@ export interface Target {
   readonly clientCertificate?: ClientCertificate;
   /** What stands on the way to it. */
   readonly proxy?: WayThrough;
+  /** Other addresses of the same cluster, in the order in which they are tried where this one isn't the one to ask. */
+  readonly others?: readonly Target[];
+  /** Hosts, each with a port or without, to which a node may send us on: they get the login too. */
+  readonly followed?: readonly string[];
 }
 
 /** PEM, both. */

@@ -138,16 +138,33 @@ const lossesAtProxy = ({ authorization }: WayThrough): readonly Loss[] => [
 /** What a person may want to know of the lines that OpenSSL gives. */
 const openSslReason = /SSL routines:[^:]*:([^:\n]+)/;
 
+/** It isn't the node to ask. Another address of the same cluster may be. */
+export class NotThisNode extends UserError {
+  /** Where it sends one. */
+  readonly master: URL | undefined;
+
+  constructor(problem: string, remedy: string, master?: URL) {
+    super(problem, remedy, 3);
+    this.master = master;
+  }
+}
+
+export const redirected = (status: number, { url }: Target, master: URL): NotThisNode =>
+  new NotThisNode(
+    `${url.host} is not the node to ask: it answered ${status} to ${master.host}.`,
+    `Credentials are never sent on. Test that one itself: --target ${master.origin}, or allow it: --follow-master ${master.host}`,
+    master,
+  );
+
 /** @param reason how its first answer was lost */
-export function unreachable(reason: string, { url, proxy }: Target): UserError {
+export function unreachable(reason: string, { url, proxy }: Target): NotThisNode {
   const known = [...(proxy ? lossesAtProxy(proxy) : []), ...losses];
   const loss = known.find(({ word }) => reason.includes(word));
   const remedy = loss?.remedy ?? 'Look at the target, or mend --target.';
   const said = openSslReason.exec(reason)?.[1] ?? reason;
   const way = proxy ? ` through the proxy ${proxy.origin}` : '';
-  return new UserError(
+  return new NotThisNode(
     `${url.origin} can't be tested${way}: ${loss?.problem ?? 'no HTTP answer'} (${said}).`,
     remedy,
-    3,
   );
 }

@@ -6,6 +6,7 @@ import { journalSchema, type Started } from '../events.ts';
 import { journalTo, readJournal, startJournal } from '../journal.ts';
 import { readingOnly } from '../ledger/guard.ts';
 import { limits } from '../limits.ts';
+import { flyTo } from '../nodes.ts';
 import type { RunOptions } from '../options.ts';
 import { newTag } from '../plan.ts';
 import { type Preflight, preflight } from '../preflight.ts';
@@ -49,10 +50,12 @@ export interface Turn {
  * @throws {UserError} exit 2 or 3, before anything was tried
  */
 export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<Told | undefined> {
-  const { options, target, clauses, register, checks, selection } = trial;
+  const { options, clauses, register, checks, selection } = trial;
   const { settings, folder, repetition, begin } = turn;
   const wanted = wantedProvision(options);
-  const flight = await fly(target, settings, wanted);
+  const { target, passedOver, ...flight } = await flyTo(trial.target, (node) => fly(node, settings, wanted));
+  for (const line of passedOver) io.error(`${line}\n`);
+  if (passedOver.length > 0) io.error(`The run is on ${target.url.origin} alone.\n`);
   const choice = provisionPlan(options, wanted, flight, target);
   if (io.interrupt.aborted) return undefined;
   const tag = newTag();
@@ -74,7 +77,7 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
       provisioner: provision.name,
       capabilities: provisionerFor(provision, nobody).capabilities,
     },
-    run: aboutRun(trial, turn, tag),
+    run: aboutRun(trial, target, turn, tag),
     clauses,
     register,
     checks,
@@ -143,7 +146,8 @@ async function fly(target: Target, settings: Settings, wanted: RunOptions['provi
 }
 
 const aboutRun = (
-  { options, target }: Trial,
+  { options, target: named }: Trial,
+  target: Target,
   { settings, repetition }: Turn,
   tag: string,
 ): Started['run'] => {
@@ -156,6 +160,7 @@ const aboutRun = (
     settings: {
       ...reportedSettings(settings, options),
       ...(target.proxy ? { proxy: target.proxy.origin } : {}),
+      ...(named.others ? { nodes: [named, ...named.others].map(({ url }) => url.origin).join(', ') } : {}),
       ...selected(options),
       ...(repetition ? { repeat: repetition.times, repetition: repetition.run } : {}),
       ...limits,

@@ -49,6 +49,7 @@ const idle = new Set([
   'insecure',
   'cert',
   'proxy',
+  'nodes',
   'key',
 ]);
 
