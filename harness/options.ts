@@ -144,11 +144,7 @@ function hostOf(text: string): string {
   );
 }
 
-async function loginOf(
-  options: RunOptions,
-  url: URL,
-  passwordOf: Passwords,
-): Promise<Target['login']> {
+async function loginOf(options: RunOptions, url: URL, passwordOf: Passwords): Promise<Target['login']> {
   if (options.auth === false) return undefined;
   const { user } = options;
   if (user === undefined) {
