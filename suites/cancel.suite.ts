@@ -248,8 +248,8 @@ clause('cancel.still-readable', {
 });
 
 const keeps = {
-  finished: ['expiry.default.kept'],
-  failed: ['expiry.default.kept', 'expiry.failed.kept'],
+  finished: ['expiry.default.kept', 'expiry.that-task-alone'],
+  failed: ['expiry.default.kept', 'expiry.failed.kept', 'expiry.that-task-alone'],
 } as const;
 
 clause('cancel.that-task-alone', {

@@ -48,7 +48,7 @@ export const cancelEffectMutants: readonly Mutant[] = [
     breaks: 'a cancelled task runs again a second later',
     rules: effect({ afterwards: { phase: 'running', afterMs: 1000 } }),
     killedBy: ['cancel.stays-out'],
-    mayFail: [],
+    mayFail: ['cancel.leaves'], // where the network hides that it was out for 1 s
   },
   {
     id: 'cancelled-is-queued-again',

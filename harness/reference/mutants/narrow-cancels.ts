@@ -93,7 +93,7 @@ const effects: readonly Narrow[] = [
   },
   ...rows(of('cancel.stays-out'), 'comes-back', 'lets the task run again a second later', (manner) => ({
     cancel: { effect: { [manner]: { afterwards: { phase: 'running', afterMs: 1000 } } } },
-  })),
+  })).map((row) => ({ ...row, mayFail: ['cancel.leaves'] })), // where the network hides that it was out
   ...rows(
     of('cancel.not-finished').filter(({ phase }) => phase !== 'committing'),
     'finishes',
