@@ -23,6 +23,8 @@ export interface ClientOptions {
   readonly limits?: Limits;
   /** How requests reach the server; over HTTP where nothing shorter is at hand. */
   readonly carry?: Carrier;
+  /** How requests of the control protocol go, where it isn't the server that speaks it. */
+  readonly carryControl?: Carrier;
 }
 
 /** A request as it goes over the wire, credentials and all. */
@@ -52,7 +54,8 @@ export function recordingClient(options: ClientOptions): Client {
     counts.set(request.operation, serial);
     const recorded = recordedRequest(request, target);
     const sentAt = clock.nowMs();
-    const answer = await sendOnce(request, recorded, carry, options);
+    const way = request.operation === 'control' ? (options.carryControl ?? carry) : carry;
+    const answer = await sendOnce(request, recorded, way, options);
     const exchange: Exchange = {
       id: `${request.operation}-${serial}`,
       operation: request.operation,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { realClock } from './clock.ts';
 import { Conductor } from './conductor.ts';
+import { askCaller } from './control-channel.ts';
 import type { Contract } from './documented.ts';
 import { onInterrupt } from './interruption.ts';
 import { journalTo } from './journal.ts';
@@ -40,12 +41,15 @@ export function conduct(plan: RunPlan, { book, register, validators }: Contract)
     plan.ledger === undefined
       ? { ledger: ledgerInMemory(plan.tag), close: () => {} }
       : continueLedger(plan.ledger);
+  const caller =
+    plan.provision.name === 'control' && plan.provision.byCaller ? askCaller(plan.tag) : undefined;
   const world = httpWorld({
     target,
     clock: realClock(),
     timeoutMs: plan.settings.timeoutS * 1000,
     concurrency: isMock ? 16 : 4, // fewer than the bad logins that lock an account
     over: cut.signal,
+    ...(caller ? { carryControl: caller.carry } : {}),
     guard: telling(plan.readsOnly ? readingOnly : guarding(ledger), (why) =>
       conductor.cutShort(why, 'harness'),
     ),
@@ -93,6 +97,7 @@ export function conduct(plan: RunPlan, { book, register, validators }: Contract)
     stall.disable();
     journal.record({ type: 'stall', stallMs: stall.max / 1e6 });
     world.close();
+    caller?.close();
     journal.close();
     closeLedger();
   });

@@ -8,7 +8,12 @@ import type { Settings } from './settings.ts';
 import type { Target } from './target.ts';
 
 export type ProvisionPlan =
-  | { readonly name: 'control'; readonly offered: ControlCapabilities }
+  | {
+      readonly name: 'control';
+      readonly offered: ControlCapabilities;
+      /** The thread that asked for the run answers in the target's place. */
+      readonly byCaller?: true;
+    }
   | { readonly name: 'fixed'; readonly ids: TaskIds }
   | { readonly name: 'crdbs'; readonly ground: Ground }
   | { readonly name: 'command'; readonly options: CommandOptions }

@@ -43,6 +43,8 @@ export interface WorldOptions {
   readonly guard: Guard;
   /** How requests reach the server; over HTTP where nothing shorter is at hand. */
   readonly carry?: Carrier;
+  /** How requests of the control protocol go, where it isn't the server that speaks it. */
+  readonly carryControl?: Carrier;
 }
 
 const attempts = 3;
@@ -59,9 +61,18 @@ export function httpWorld({
   inFlight = (work) => work(),
   guard,
   carry,
+  carryControl,
 }: WorldOptions): World {
   const agents = agentsFor(target);
-  const client = recordingClient({ target, agents, clock, timeoutMs, guard, ...(carry ? { carry } : {}) });
+  const client = recordingClient({
+    target,
+    agents,
+    clock,
+    timeoutMs,
+    guard,
+    ...(carry ? { carry } : {}),
+    ...(carryControl ? { carryControl } : {}),
+  });
   const turn = turnstile(concurrency);
 
   async function sendOnce(request: Request, attempt: number): Promise<Exchange> {

@@ -1,12 +1,11 @@
 /** The report for a person at a terminal: the verdict first and last, the proof of each failure between. */
-import { printable, printableData } from './escape.ts';
-import { evidenceOf } from './evidence.ts';
+import { printable } from './escape.ts';
 import type { Report } from './report.ts';
 import { banner, verdictLines } from './terminal/banner.ts';
 import { failures, warnings } from './terminal/broken.ts';
 import { expectedFailures, outdatedExpectations } from './terminal/expected.ts';
-import { duration, hanging, painter } from './terminal/layout.ts';
-import type { Page } from './terminal/page.ts';
+import { duration, hanging } from './terminal/layout.ts';
+import { type Page, pageOf } from './terminal/page.ts';
 import { suiteTable } from './terminal/table.ts';
 import { doubts, observations, skips } from './terminal/unproven.ts';
 import { instabilities } from './terminal/unstable.ts';
@@ -28,17 +27,7 @@ export function terminal(
   report: Report,
   { colour, width, files = [], since = new Map(), waitedMs }: TerminalOptions,
 ): string {
-  const { target, run, clauses } = printableData(
-    { target: report.target, run: report.run, clauses: report.clauses },
-    400,
-  );
-  const page: Page = {
-    report: { ...report, target, run, clauses },
-    width: Math.max(40, width),
-    paint: painter(colour),
-    evidence: evidenceOf(report),
-    since,
-  };
+  const page = pageOf(report, { colour, width, since });
   return [
     ...banner(page),
     ...suiteTable(page),

@@ -138,6 +138,10 @@ function lastInstantMs(events: readonly RunEvent[]): number {
   return Math.round(lastMs);
 }
 
+/** The forms that every run writes. @throws {UserError} exit 3: one can't be written */
+export const writeReports = (report: Report, folder: string): readonly string[] =>
+  writeForms(report, writtenForms, folder);
+
 /**
  * Writes forms of a report as files.
  * @returns their paths

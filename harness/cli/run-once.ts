@@ -1,6 +1,7 @@
 /** One run: from its first request to the end of its journal. */
 import { join } from 'node:path';
 import { realClock } from '../clock.ts';
+import { answerControl } from '../control-channel.ts';
 import type { Crew } from '../crew.ts';
 import { journalSchema, type Started } from '../events.ts';
 import { journalTo, readJournal, startJournal } from '../journal.ts';
@@ -12,6 +13,7 @@ import { newTag } from '../plan.ts';
 import { type Preflight, preflight } from '../preflight.ts';
 import { progressOn, silent } from '../progress.ts';
 import { provisionerFor } from '../provision/choice.ts';
+import { answersOf, type OwnProvisioner, offeredBy } from '../provision/own.ts';
 import type { Asker } from '../provisioner.ts';
 import { runSuites } from '../run.ts';
 import type { Settings } from '../settings.ts';
@@ -19,7 +21,7 @@ import { redactor, type Target } from '../target.ts';
 import { httpWorld } from '../world.ts';
 import { judgedBy } from './contract.ts';
 import { beginOwning, giveBack, ledgerIn, tellLeftTasks } from './owning.ts';
-import { groundOf, onGround, provisionPlan, wantedProvision } from './provision-plan.ts';
+import { type Choice, groundOf, onGround, provisionPlan, wantedProvision } from './provision-plan.ts';
 import { journalName, type Told } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,6 +35,8 @@ export interface Trial extends Pick<Started, 'clauses' | 'register' | 'checks' |
   readonly files: readonly URL[];
   /** Conducts it beside others; left out, vitest runs it alone. */
   readonly crew?: Crew;
+  /** Makes the tasks, in this process: what `options` say of that counts for nothing. */
+  readonly own?: OwnProvisioner;
 }
 
 /** What one run of it has for its own. */
@@ -52,11 +56,14 @@ export interface Turn {
 export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<Told | undefined> {
   const { options, clauses, register, checks, selection } = trial;
   const { settings, folder, repetition, begin } = turn;
-  const wanted = wantedProvision(options);
+  const { own } = trial;
+  const wanted = own ? 'none' : wantedProvision(options);
   const { target, passedOver, ...flight } = await flyTo(trial.target, (node) => fly(node, settings, wanted));
   for (const line of passedOver) io.error(`${line}\n`);
   if (passedOver.length > 0) io.error(`The run is on ${target.url.origin} alone.\n`);
-  const choice = provisionPlan(options, wanted, flight, target);
+  const choice: Choice = own
+    ? { name: 'control', offered: offeredBy(own), byCaller: true }
+    : provisionPlan(options, wanted, flight, target);
   if (io.interrupt.aborted) return undefined;
   const tag = newTag();
   begin();
@@ -99,13 +106,20 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
     ledger: ledgerIn(folder),
     journal,
   };
+  const answering =
+    own &&
+    answerControl(
+      tag,
+      answersOf(own, (line) => io.error(`${line}\n`)),
+    );
   const accidents = await (trial.crew
     ? trial.crew.conduct(plan, io.interrupt)
     : runSuites(plan, trial.files, { onEvents: progress.show, interrupt: io.interrupt })
   ).finally(async () => {
     progress.end();
+    answering?.close();
     if (provision.name === 'crdbs') left = await giveBack(owning, provision.ground);
-    if (provision.name === 'control') tellLeftTasks(owning);
+    if (provision.name === 'control' && !own) tellLeftTasks(owning);
   });
   const end = journalTo(journal, redactor(target.login));
   end.record({ type: 'closed', durationMs: Math.round(clock.nowMs()), accidents: [...accidents, ...left] });
@@ -146,7 +160,7 @@ async function fly(target: Target, settings: Settings, wanted: RunOptions['provi
 }
 
 const aboutRun = (
-  { options, target: named }: Trial,
+  { options, target: named, own }: Trial,
   target: Target,
   { settings, repetition }: Turn,
   tag: string,
@@ -161,6 +175,7 @@ const aboutRun = (
       ...reportedSettings(settings, options),
       ...(target.proxy ? { proxy: target.proxy.origin } : {}),
       ...(named.others ? { nodes: [named, ...named.others].map(({ url }) => url.origin).join(', ') } : {}),
+      ...(own ? { control: 'by the caller’s own provisioner' } : {}),
       ...selected(options),
       ...(repetition ? { repeat: repetition.times, repetition: repetition.run } : {}),
       ...limits,

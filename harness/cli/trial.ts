@@ -11,6 +11,15 @@ import { whatIsToBeTold } from './contract.ts';
 import { about, expectationsOf } from './gate.ts';
 import type { Trial } from './run-once.ts';
 
+/**
+ * The clauses that a run with these options is about: the selected ones, with their positive controls.
+ * @throws {UserError} exit 2: a suite or a clause that there is not
+ */
+export const selectedClauses = (
+  options: Pick<RunOptions, 'suite' | 'clause'>,
+  book: ReadonlyMap<string, readonly Check[]>,
+): readonly string[] => withControls(selectionOf(options, suitesByClause(book)), book);
+
 export interface Basis {
   readonly book: ReadonlyMap<string, readonly Check[]>;
   readonly register: Register;

@@ -100,20 +100,25 @@ function entryOf(line: string): Entry | undefined {
 
 const notOurs = (problem: string): UserError => new UserError(problem, `Name the ${ledgerName} of a run.`, 2);
 
+/** Whether a ledger tells of nothing that is still to be given back; also where there is none. @throws {UserError} as above */
+export function nothingLeft(file: string): boolean {
+  if (!existsSync(file)) return true;
+  const { opened, entries } = readLedger(file);
+  const { openDatabases, openTasks } = new Ledger(opened, () => {}, entries);
+  return openDatabases.length + openTasks.length === 0;
+}
+
 /**
  * Makes way for a new ledger. One that tells of something still to be given back is kept under a name of its own.
  * @returns where it was put, or undefined where there was nothing to keep
  * @throws {UserError} exit 2: what stands there is no ledger
  */
 export function putAside(file: string): string | undefined {
-  if (!existsSync(file)) return undefined;
-  const { opened, entries } = readLedger(file);
-  const { openDatabases, openTasks } = new Ledger(opened, () => {}, entries);
-  if (openDatabases.length + openTasks.length === 0) {
-    rmSync(file);
+  if (nothingLeft(file)) {
+    rmSync(file, { force: true });
     return undefined;
   }
-  const kept = join(dirname(file), `ledger-${opened.tag}.ndjson`);
+  const kept = join(dirname(file), `ledger-${readLedger(file).opened.tag}.ndjson`);
   renameSync(file, kept);
   return kept;
 }

@@ -44,6 +44,12 @@ export function warnings(page: Page): string[] {
   ]);
 }
 
+/** One clause that is broken, or warned of. */
+export const brokenClause = (page: Page, clause: ClauseResult, verdict: 'fail' | 'warn'): string[] => {
+  const left = unexpected(page, clause);
+  return [...told(page, left, verdict, 'few'), ...login(page, [left])];
+};
+
 function login({ evidence, width }: Page, clauses: readonly ClauseResult[]): string[] {
   const lines = clauses.flatMap(({ checks }) => checks).flatMap((check) => evidence(check).repeats);
   return lines.some(needsLogin)

@@ -1,9 +1,10 @@
 /** What every part of the terminal report is given. */
 
 import type { Verdict } from '../../harness/verdict.ts';
-import type { Evidence } from '../evidence.ts';
+import { printableData } from '../escape.ts';
+import { type Evidence, evidenceOf } from '../evidence.ts';
 import type { CheckResult, ClauseResult, Report } from '../report.ts';
-import { hanging, listed, type Paint } from './layout.ts';
+import { hanging, listed, type Paint, painter } from './layout.ts';
 
 export interface Page {
   readonly report: Report;
@@ -12,6 +13,24 @@ export interface Page {
   readonly evidence: (check: CheckResult) => Evidence;
   /** Since when a broken clause is broken, in a few words by its id. */
   readonly since: ReadonlyMap<string, string>;
+}
+
+/** No line of it holds a character that a target could do harm with. */
+export function pageOf(
+  report: Report,
+  { colour, width, since = new Map() }: Pick<Page, 'width'> & { colour: boolean; since?: Page['since'] },
+): Page {
+  const { target, run, clauses } = printableData(
+    { target: report.target, run: report.run, clauses: report.clauses },
+    400,
+  );
+  return {
+    report: { ...report, target, run, clauses },
+    width: Math.max(40, width),
+    paint: painter(colour),
+    evidence: evidenceOf(report),
+    since,
+  };
 }
 
 /** A check with the clause that it stands under. */

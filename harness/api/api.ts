@@ -1,0 +1,23 @@
+/** What a vendor's own project imports: a run as a function. */
+import type { Report } from '../../reports/report.ts';
+import { conform } from './conform.ts';
+import type { ConformanceOptions } from './options.ts';
+
+export type { Report } from '../../reports/report.ts';
+export { UserError } from '../errors.ts';
+export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own.ts';
+export type { Phase } from '../record.ts';
+export type { ConformanceOptions, TargetAddress } from './options.ts';
+
+/**
+ * Tests a target once.
+ * @returns its report: whether it is conformant, `verdict` says
+ * @throws {UserError} the options are of no use, or the target can't be tested: `message` says what, `remedy` what to do
+ * @throws {Error} the harness itself failed, so that there is no verdict
+ * @throws the reason of the signal, where that was aborted before the run began
+ */
+export async function runConformance(options: ConformanceOptions): Promise<Report> {
+  const { report, broken } = await conform(options);
+  if (broken.length > 0) throw new Error(`The harness itself failed: ${broken.join('; ')}`);
+  return report;
+}

@@ -1,0 +1,82 @@
+/** One run from within another program: nothing of that program is touched, for the checks run in a thread of their own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '../../reports/report.ts';
+import { outFolder } from '../cli/out-folder.ts';
+import { ledgerIn } from '../cli/owning.ts';
+import { outcome, reportOf, writeReports } from '../cli/reports.ts';
+import { runOnce } from '../cli/run-once.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { removeOldRun } from '../cli/tested.ts';
+import { basisOf, trialOf } from '../cli/trial.ts';
+import { crewOf } from '../crew.ts';
+import { nothingLeft } from '../ledger/file.ts';
+import { settingsOf, targetOf } from '../options.ts';
+import { type ConformanceOptions, wantedOf } from './options.ts';
+
+export interface Conformed {
+  readonly report: Report;
+  /** What broke in the harness itself, a line each. */
+  readonly broken: readonly string[];
+}
+
+export interface Asked {
+  /** Options of the caller's own, which are nothing to a run. */
+  readonly also?: readonly string[];
+  /** Is told what a person should hear of the run, a line each. */
+  readonly warn?: (line: string) => void;
+}
+
+/**
+ * Tests a target once.
+ * @throws {UserError} the options are of no use, or the target can't be tested
+ * @throws the reason of the signal, where that was aborted before the run began
+ */
+export async function conform(
+  given: ConformanceOptions,
+  { also = [], warn = console.warn }: Asked = {},
+): Promise<Conformed> {
+  const { options, own, env } = await wantedOf(given, also, process.env);
+  const interrupt = given.signal ?? new AbortController().signal;
+  const target = await targetOf(options, env, async () => '');
+  if (!target) throw new TypeError('a target is always named');
+  const basis = await basisOf(options);
+  const trial = trialOf(options, { target, names: [target.url.host] }, basis);
+  const folder = options.out === undefined ? undefined : outFolder(options.out);
+  const place = folder ?? mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
+  const begin = () => removeOldRun(place);
+  await using crew = crewOf(1);
+  try {
+    const told = await runOnce(
+      { ...trial, crew, ...(own ? { own } : {}) },
+      { settings: settingsOf(options), folder: place, begin },
+      quiet(env, interrupt, warn),
+    );
+    if (!told) {
+      interrupt.throwIfAborted();
+      throw new TypeError('only an interrupt ends a run before it begins');
+    }
+    const report = reportOf(told);
+    if (folder !== undefined) writeReports(report, folder);
+    return { report, broken: outcome(report, told.events).broken };
+  } finally {
+    if (folder === undefined && (own || nothingLeft(ledgerIn(place)))) rmSync(place, { recursive: true });
+  }
+}
+
+/** The ends of a program that is not ours. */
+function quiet(env: NodeJS.ProcessEnv, interrupt: AbortSignal, warn: (line: string) => void): Terminal {
+  return {
+    env,
+    colour: false,
+    width: 100,
+    screen: { write: () => {} },
+    interrupt,
+    write: () => {},
+    error: (text) => warn(`crdb-conformance: ${text.trimEnd()}`),
+    command: () => {},
+    close: () => {},
+    stdin: async () => '',
+  };
+}

@@ -1,0 +1,102 @@
+/** What a vendor's own project asks of a run, and the options of `run` that it comes to. */
+import { UserError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import type { RunOptions } from '../options.ts';
+import type { OwnProvisioner } from '../provision/own.ts';
+
+/** The options of `run` that mean the same here; times are in seconds. */
+const asInRun = [
+  'user',
+  'crdb',
+  'command',
+  'tasks',
+  'profile',
+  'allowForce',
+  'strict',
+  'suite',
+  'clause',
+  'ca',
+  'insecure',
+  'timeout',
+  'grace',
+  'settle',
+  'maxDuration',
+  'seed',
+  'expectations',
+  'out',
+] as const satisfies readonly (keyof RunOptions)[];
+
+export type TargetAddress = string | URL;
+
+export interface ConformanceOptions extends Pick<RunOptions, (typeof asInRun)[number]> {
+  /** Origin and path prefix of the server under test, or what gives it once it is served. */
+  readonly target: TargetAddress | (() => TargetAddress | Promise<TargetAddress>);
+  /** That of `user`; left out, `CRDB_PASSWORD` in the environment. Without `user` the target asks for no credentials. */
+  readonly password?: string;
+  /**
+   * How tasks come about: by name as in `run --provision`, or by functions of your own. With these, as with `control`,
+   * the target is taken for a mock: wrong passwords and forced cancels are tried on it.
+   */
+  readonly provision?: NonNullable<RunOptions['provision']> | OwnProvisioner;
+  /** Ends the run early, and gives its tasks back. */
+  readonly signal?: AbortSignal;
+}
+
+const known: readonly string[] = [...asInRun, 'target', 'password', 'provision', 'signal'];
+
+export interface Wanted {
+  readonly options: RunOptions;
+  readonly own?: OwnProvisioner;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** @throws {UserError} exit 2: an option that there is not, or that is of no use */
+export async function wantedOf(
+  given: ConformanceOptions,
+  also: readonly string[],
+  processEnv: NodeJS.ProcessEnv,
+): Promise<Wanted> {
+  for (const key of Object.keys(given)) if (![...known, ...also].includes(key)) throw unknownOption(key);
+  const { target, provision, password, user } = given;
+  const options = Object.fromEntries(asInRun.map((key) => [key, given[key]]));
+  const address = typeof target === 'function' ? await target() : target;
+  if (!(address instanceof URL) && typeof address !== 'string') throw noAddress(address);
+  const own = typeof provision === 'object' ? provision : undefined;
+  if (own) refuseHalf(own);
+  return {
+    options: {
+      ...options,
+      target: String(address),
+      auth: user !== undefined,
+      ...(typeof provision === 'string' ? { provision } : {}),
+    },
+    ...(own ? { own } : {}),
+    env: password === undefined ? processEnv : { ...processEnv, CRDB_PASSWORD: password },
+  };
+}
+
+const unknownOption = (key: string): UserError => {
+  const near = nearest(key, known);
+  return new UserError(
+    `There is no option ${key}.`,
+    near === undefined ? `The options are ${known.join(', ')}.` : `Did you mean ${near}?`,
+    2,
+  );
+};
+
+const noAddress = (address: unknown): UserError =>
+  new UserError(
+    `target is ${address === undefined ? 'not known' : `a ${typeof address}`} when the run begins.`,
+    'Give its address, or a function that gives it once it is served: { target: () => mock.url }',
+    2,
+  );
+
+function refuseHalf(own: OwnProvisioner): void {
+  const lacks = (['create', 'move'] as const).filter((name) => typeof own[name] !== 'function');
+  if (lacks.length === 0) return;
+  throw new UserError(
+    `The provisioner has no function ${lacks.join(' and no function ')}.`,
+    'It needs create(task) and move(id, phase); age(id, seconds) and remove(id) as far as the target can do that.',
+    2,
+  );
+}

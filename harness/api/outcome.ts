@@ -1,0 +1,77 @@
+/** What becomes of a clause's test, and of the test of the run itself. Pure: a report in, words out. */
+import { printable } from '../../reports/escape.ts';
+import { excuse, expectedIn } from '../../reports/expected.ts';
+import type { ClauseResult, Report } from '../../reports/report.ts';
+import { clauseText, outdatedText } from '../../reports/terminal/one-clause.ts';
+import type { Conformed } from './conform.ts';
+
+/** What a gate asks for beside that nothing is broken. */
+export interface Gate {
+  readonly requireComplete: boolean;
+  readonly strict: boolean;
+}
+
+/** `pass` may have something to note. */
+export type Outcome =
+  | { readonly result: 'pass'; readonly note?: string }
+  | { readonly result: 'skip' | 'fail'; readonly words: string };
+
+export function outcomeOf(report: Report, id: string, gate: Gate): Outcome {
+  const clause = report.clauses.find((one) => one.id === id);
+  if (!clause) return { result: 'skip', words: 'the run ended before this clause was tried' };
+  const { verdict } = clause;
+  const reason = reasonOf(clause, verdict);
+  switch (verdict) {
+    case 'fail':
+      return failed(report, clause);
+    case 'warn':
+      return gate.strict ? broken(report, clause) : { result: 'pass', note: `warning: ${reason}` };
+    case 'observed':
+      return { result: 'pass', note: `observed: ${reason}` };
+    case 'skip':
+    case 'inconclusive': {
+      const why = verdict === 'skip' ? reason : `inconclusive: ${reason}`;
+      return gate.requireComplete && clause.level === 'must'
+        ? { result: 'fail', words: `not proven, and requireComplete asks for it: ${why}` }
+        : { result: 'skip', words: why };
+    }
+    case 'pass':
+      return { result: 'pass' };
+  }
+}
+
+function failed(report: Report, clause: ClauseResult): Outcome {
+  const expected = expectedIn(report);
+  const met = clause.checks.map(({ name, verdict }) => verdict === 'fail' && expected(clause.id, name));
+  const [first] = met.filter((entry) => typeof entry === 'object');
+  if (first && !met.includes(undefined))
+    return { result: 'skip', words: `expected failure: ${excuse(first)}` };
+  return broken(report, clause);
+}
+
+function broken(report: Report, clause: ClauseResult): Outcome {
+  const verdict = clause.verdict === 'fail' ? 'fail' : 'warn';
+  return {
+    result: 'fail',
+    words: `${reasonOf(clause, verdict)}\n\n${clauseText(report, clause.id, verdict)}\n`,
+  };
+}
+
+const reasonOf = ({ checks }: ClauseResult, verdict: ClauseResult['verdict']): string =>
+  printable(checks.find((check) => check.verdict === verdict)?.reason ?? 'nothing was looked at', 1000);
+
+/**
+ * What is wrong with the run itself, which no clause's test says; empty where it is whole.
+ * @param declared the clauses that have tests
+ */
+export function troubleOf({ report, broken: accidents }: Conformed, declared: readonly string[]): string {
+  const { run, summary } = report;
+  const elsewhere = report.clauses.filter(({ id, verdict }) => verdict === 'fail' && !declared.includes(id));
+  return [
+    ...accidents.map((line) => `The harness itself failed: ${line}`),
+    ...(run.cutShort === null ? [] : [`The run was cut short: ${printable(run.cutShort)}`]),
+    ...(summary.must.proven + summary.must.broken > 0 ? [] : ['Not one must clause was proven.']),
+    ...elsewhere.map(({ id }) => clauseText(report, id, 'fail')),
+    ...[outdatedText(report)].filter((text) => text !== ''),
+  ].join('\n');
+}
