@@ -49,7 +49,8 @@ export function describeConformance(options: DescribeOptions): void {
         const outcome = outcomeOf(report, id, gate);
         if (outcome.result === 'fail') throw new Finding(outcome.words);
         if (outcome.result === 'skip') context.skip(outcome.words);
-        else if (outcome.result === 'pass' && outcome.note !== undefined) await context.annotate?.(outcome.note, 'warning');
+        else if (outcome.result === 'pass' && outcome.note !== undefined)
+          await context.annotate?.(outcome.note, 'warning');
       });
     }
   });

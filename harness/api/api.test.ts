@@ -1,0 +1,140 @@
+/** A run as a function, on targets of this process: its checks run in a thread beside it. */
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { validateReport } from '../../reports/validate.ts';
+import { realClock } from '../clock.ts';
+import { httpServer } from '../reference/http.ts';
+import { listening } from '../reference/listening.ts';
+import { mutants } from '../reference/mutants.ts';
+import { clusterOf, startReference } from '../reference/reference.ts';
+import { runConformance } from './api.ts';
+import { provisionerOf } from './fixtures/own-provisioner.ts';
+
+const patience = 60_000;
+const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-api-'));
+vi.stubEnv('TMPDIR', scratch);
+const options = { clock: realClock(), epochMs: Date.now() };
+const good = await startReference(options);
+const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
+const bad = await startReference({ ...options, ...(rules ? { rules } : {}) });
+afterAll(async () => {
+  await good.close();
+  await bad.close();
+});
+const { user, password } = good;
+const clause = ['cancel.commit-phase.refused'];
+
+test('a target that keeps the contract is conformant, and its report is one', {
+  timeout: patience,
+}, async () => {
+  const report = await runConformance({ target: good.url, user, password, clause });
+  expect([report.verdict, report.run.settings.selection]).toEqual(['conformant', clause[0]]);
+  expect(validateReport(report)).toEqual([]);
+  expect(JSON.stringify(report)).not.toContain(password);
+});
+
+test('a fault is a verdict, and no error', { timeout: patience }, async () => {
+  const report = await runConformance({ target: () => bad.url, user, password, clause });
+  expect(report.verdict).toBe('non-conformant');
+  expect(report.clauses.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)).toEqual(clause);
+});
+
+test('tasks come by functions, and are given back: everything can be proven on a target without the control protocol', {
+  timeout: patience,
+}, async () => {
+  const { face, tasks, ...login } = clusterOf(options);
+  const asked: string[] = [];
+  const server = httpServer((request) => {
+    asked.push(request.path);
+    return face(request);
+  }, options.clock);
+  const mock = await listening(server, { host: '127.0.0.1', port: 0, scheme: 'http' });
+  const report = await runConformance({
+    target: mock.url,
+    ...login,
+    provision: provisionerOf({ tasks }),
+    clause: [...clause, 'expiry.default.gone', 'cancel.status.409', 'read.named-guid'],
+  });
+  await mock.close();
+  expect(report.clauses.filter(({ verdict }) => verdict !== 'pass').map(({ id }) => id)).toEqual([]);
+  expect(asked.filter((path) => path.includes('_control'))).toEqual([]);
+  expect(report.exchanges.some(({ request }) => request.path.endsWith('/age'))).toBe(true);
+  expect(tasks.size).toBe(0);
+});
+
+test('what a function of the provisioner throws is told, and proves nothing against the target', {
+  timeout: patience,
+}, async () => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const move = () => {
+    throw new Error('not today');
+  };
+  const provision = { ...provisionerOf(good), move };
+  const report = await runConformance({
+    target: good.url,
+    user,
+    password,
+    provision,
+    clause: ['status.change-shows'],
+  });
+  expect(report.verdict).toBe('incomplete');
+  expect(report.clauses.find(({ id }) => id === 'status.change-shows')?.verdict).toBe('inconclusive');
+  expect(warned).toHaveBeenCalledWith("crdb-conformance: The provisioner's move threw: not today");
+  warned.mockRestore();
+});
+
+test.each([
+  {
+    what: 'nothing listens',
+    given: { target: 'http://127.0.0.1:9' },
+    exitCode: 3,
+    says: 'nothing listens there',
+  },
+  {
+    what: 'a clause is none',
+    given: { target: good.url, clause: ['cancel.comit'] },
+    exitCode: 2,
+    says: 'There is no clause cancel.comit.',
+  },
+])('where $what it rejects with what a person can mend', { timeout: patience }, async (row) => {
+  await expect(runConformance({ user, password, ...row.given })).rejects.toMatchObject({
+    message: expect.stringContaining(row.says),
+    remedy: expect.any(String),
+    exitCode: row.exitCode,
+  });
+});
+
+test('a signal ends it early: before it began by its reason, later with a report that says so', {
+  timeout: patience,
+}, async () => {
+  const gone = AbortSignal.abort(new Error('never mind'));
+  await expect(runConformance({ target: good.url, user, password, signal: gone })).rejects.toThrow(
+    'never mind',
+  );
+  const ending = new AbortController();
+  const provision = {
+    ...provisionerOf(good),
+    create: (...given: Parameters<ReturnType<typeof provisionerOf>['create']>) => {
+      ending.abort();
+      return provisionerOf(good).create(...given);
+    },
+  };
+  const report = await runConformance({ target: good.url, user, password, provision, signal: ending.signal });
+  expect([report.run.cutShort, report.verdict]).toEqual(['interrupted', 'incomplete']);
+});
+
+test('files are left only in the folder that is named', { timeout: patience }, async () => {
+  const out = join(scratch, 'out');
+  await runConformance({ target: good.url, user, password, clause, out });
+  expect(readdirSync(out).sort()).toEqual([
+    'journal.ndjson',
+    'junit.xml',
+    'ledger.ndjson',
+    'report.html',
+    'report.json',
+  ]);
+  expect(existsSync(join(out, 'report.json'))).toBe(true);
+  expect(readdirSync(scratch)).toEqual(['out']);
+});
