@@ -11,8 +11,10 @@ import type { Terminal } from '../cli/terminal.ts';
 import { removeOldRun } from '../cli/tested.ts';
 import { basisOf, trialOf } from '../cli/trial.ts';
 import { crewOf } from '../crew.ts';
+import { UserError } from '../errors.ts';
 import { nothingLeft } from '../ledger/file.ts';
 import { settingsOf, targetOf } from '../options.ts';
+import { passwordsFrom } from '../passwords.ts';
 import { type ConformanceOptions, wantedOf } from './options.ts';
 
 export interface Conformed {
@@ -37,9 +39,13 @@ export async function conform(
   given: ConformanceOptions,
   { also = [], warn = console.warn }: Asked = {},
 ): Promise<Conformed> {
-  const { options, own, env } = await wantedOf(given, also, process.env);
+  const { options, own } = await wantedOf(given, also);
+  using _ = oneEdition(options.contract);
   const interrupt = given.signal ?? new AbortController().signal;
-  const target = await targetOf(options, env, async () => '');
+  const io = quiet(interrupt, warn);
+  const { password } = given;
+  const passwordOf = password === undefined ? passwordsFrom(io) : async () => password;
+  const target = await targetOf(options, io.env, passwordOf);
   if (!target) throw new TypeError('a target is always named');
   const basis = await basisOf(options);
   const trial = trialOf(options, { target, names: [target.url.host] }, basis);
@@ -51,7 +57,7 @@ export async function conform(
     const told = await runOnce(
       { ...trial, crew, ...(own ? { own } : {}) },
       { settings: settingsOf(options), folder: place, begin },
-      quiet(env, interrupt, warn),
+      io,
     );
     if (!told) {
       interrupt.throwIfAborted();
@@ -65,10 +71,26 @@ export async function conform(
   }
 }
 
+/** The edition of the runs that are under way: a process holds to one at a time. */
+const underWay: { edition: string | undefined; runs: number } = { edition: undefined, runs: 0 };
+
+/** @throws {UserError} a run is under way that is held to another */
+function oneEdition(edition: string | undefined): Disposable {
+  if (underWay.runs > 0 && underWay.edition !== edition)
+    throw new UserError(
+      `A run is held to the edition ${edition ?? 'by default'} while one beside it is held to another.`,
+      'Let one end before the other begins.',
+      2,
+    );
+  underWay.edition = edition;
+  underWay.runs++;
+  return { [Symbol.dispose]: () => void underWay.runs-- };
+}
+
 /** The ends of a program that is not ours. */
-function quiet(env: NodeJS.ProcessEnv, interrupt: AbortSignal, warn: (line: string) => void): Terminal {
+function quiet(interrupt: AbortSignal, warn: (line: string) => void): Terminal {
   return {
-    env,
+    env: process.env,
     colour: false,
     width: 100,
     screen: { write: () => {} },

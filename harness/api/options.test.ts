@@ -12,22 +12,19 @@ test.each([
   { what: 'a function', given: () => target },
   { what: 'a function that takes its time', given: async () => new URL(target) },
 ])('the target may be $what', async ({ given: address }) => {
-  const { options } = await wantedOf({ target: address }, [], {});
+  const { options } = await wantedOf({ target: address }, []);
   expect(new URL(options.target ?? '').origin).toBe(target);
 });
 
-test('without a user no credentials are sent; with one its password may be given, or be in the environment', async () => {
-  const env = { CRDB_PASSWORD: 'from outside' };
-  expect((await wantedOf({ target }, [], env)).options.auth).toBe(false);
-  const named = await wantedOf({ target, user: 'me', password: 'mine' }, [], env);
-  expect([named.options.auth, named.env.CRDB_PASSWORD]).toEqual([true, 'mine']);
-  expect((await wantedOf({ target, user: 'me' }, [], env)).env.CRDB_PASSWORD).toBe('from outside');
+test('without a user no credentials are sent', async () => {
+  expect((await wantedOf({ target }, [])).options.auth).toBe(false);
+  expect((await wantedOf({ target, user: 'me' }, [])).options.auth).toBe(true);
 });
 
 test('a provisioner is a name of `run`, or functions', async () => {
-  const named = await wantedOf({ target, provision: 'none' }, [], {});
+  const named = await wantedOf({ target, provision: 'none' }, []);
   expect([named.options.provision, named.own]).toEqual(['none', undefined]);
-  const own = await wantedOf({ target, provision: functions }, [], {});
+  const own = await wantedOf({ target, provision: functions }, []);
   expect([own.options.provision, own.own]).toEqual([undefined, functions]);
 });
 
@@ -41,7 +38,7 @@ test.each([
     remedy: 'create(task) and move(id, phase)',
   },
 ])('$wrong is refused: $says', async ({ wrong, says, remedy }) => {
-  await expect(wantedOf(given(wrong), [], {})).rejects.toMatchObject({
+  await expect(wantedOf(given(wrong), [])).rejects.toMatchObject({
     message: says,
     remedy: expect.stringContaining(remedy),
     exitCode: 2,
@@ -49,5 +46,5 @@ test.each([
 });
 
 test('what the caller has for its own is let by', async () => {
-  await expect(wantedOf(given({ name: 'mine' }), ['name'], {})).resolves.toBeDefined();
+  await expect(wantedOf(given({ name: 'mine' }), ['name'])).resolves.toBeDefined();
 });

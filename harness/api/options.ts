@@ -7,16 +7,24 @@ import type { OwnProvisioner } from '../provision/own.ts';
 /** The options of `run` that mean the same here; times are in seconds. */
 const asInRun = [
   'user',
+  'passwordEnv',
+  'passwordFile',
+  'passwordCommand',
   'crdb',
   'command',
   'tasks',
   'profile',
   'allowForce',
   'strict',
+  'contract',
   'suite',
   'clause',
   'ca',
   'insecure',
+  'cert',
+  'key',
+  'keyPassphraseEnv',
+  'proxy',
   'timeout',
   'grace',
   'settle',
@@ -31,7 +39,7 @@ export type TargetAddress = string | URL;
 export interface ConformanceOptions extends Pick<RunOptions, (typeof asInRun)[number]> {
   /** Origin and path prefix of the server under test, or what gives it once it is served. */
   readonly target: TargetAddress | (() => TargetAddress | Promise<TargetAddress>);
-  /** That of `user`; left out, `CRDB_PASSWORD` in the environment. Without `user` the target asks for no credentials. */
+  /** That of `user`, where no other option says where it comes from. Without `user` the target asks for no credentials. */
   readonly password?: string;
   /**
    * How tasks come about: by name as in `run --provision`, or by functions of your own. With these, as with `control`,
@@ -47,17 +55,12 @@ const known: readonly string[] = [...asInRun, 'target', 'password', 'provision',
 export interface Wanted {
   readonly options: RunOptions;
   readonly own?: OwnProvisioner;
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /** @throws {UserError} exit 2: an option that there is not, or that is of no use */
-export async function wantedOf(
-  given: ConformanceOptions,
-  also: readonly string[],
-  processEnv: NodeJS.ProcessEnv,
-): Promise<Wanted> {
+export async function wantedOf(given: ConformanceOptions, also: readonly string[]): Promise<Wanted> {
   for (const key of Object.keys(given)) if (![...known, ...also].includes(key)) throw unknownOption(key);
-  const { target, provision, password, user } = given;
+  const { target, provision, user } = given;
   const options = Object.fromEntries(asInRun.map((key) => [key, given[key]]));
   const address = typeof target === 'function' ? await target() : target;
   if (!(address instanceof URL) && typeof address !== 'string') throw noAddress(address);
@@ -71,7 +74,6 @@ export async function wantedOf(
       ...(typeof provision === 'string' ? { provision } : {}),
     },
     ...(own ? { own } : {}),
-    env: password === undefined ? processEnv : { ...processEnv, CRDB_PASSWORD: password },
   };
 }
 

@@ -2,10 +2,8 @@
  * Every clause of the contract as a test of the vendor's own vitest run. The first test that starts starts the one run
  * behind all of them; the others wait for it.
  */
-import { loadRegister } from '../../spec/register.ts';
-import { readSuites } from '../clause.ts';
 import { selectedClauses } from '../cli/trial.ts';
-import { suiteFiles } from '../suites.ts';
+import { contract, holdTo } from '../documented.ts';
 import { type Conformed, conform } from './conform.ts';
 import type { ConformanceOptions } from './options.ts';
 import { outcomeOf, troubleOf } from './outcome.ts';
@@ -34,9 +32,10 @@ export function describeConformance(options: DescribeOptions): void {
   const { name = 'crdb_tasks conformance', requireComplete = false, ...asked } = options;
   const gate = { requireComplete, strict: asked.strict ?? false };
   describe(name, async () => {
-    const clauses = selectedClauses(options, await readSuites(suiteFiles));
-    const { byId } = loadRegister();
-    const titles = new Map(clauses.map((id) => [`${id}: ${byId.get(id)?.statement ?? ''}`, id]));
+    holdTo(options.contract);
+    const { book, register } = await contract();
+    const clauses = selectedClauses(options, book);
+    const titles = new Map(clauses.map((id) => [`${id}: ${register.byId.get(id)?.statement ?? ''}`, id]));
     const shared = sharedRun(titles, asked);
 
     test(runTitle, { timeout: 0 }, async (context) => {
