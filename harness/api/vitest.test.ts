@@ -13,7 +13,10 @@ const vitest = pathOf(new URL('node_modules/vitest/vitest.mjs', codeRoot));
 
 const fixtures = pathOf(new URL('harness/api/fixtures/', codeRoot));
 const config = join(scratch, 'config.mjs');
-writeFileSync(config, "export default { test: { include: ['vendor.ts'] } };");
+writeFileSync(
+  config,
+  "export default { test: { include: ['vendor.ts'], experimental: { viteModuleRunner: false, nodeLoader: false } } };",
+);
 
 interface Told {
   readonly code: number | null;
