@@ -140,9 +140,17 @@ Exit codes: 0 sound, complete and nothing broken · 1 refused, or non-conformant
 program
   .command('reference')
   .description('serve the reference cluster, for people and for other harnesses')
-  .option('--port <n>', 'port on 127.0.0.1 (default: 9080)', whole)
+  .option(
+    '--host <address>',
+    'address to listen on (default: 127.0.0.1); 0.0.0.0 is every address of this machine',
+  )
+  .option('--port <n>', 'port to listen on (default: 9080)', whole)
   .option('--tls', 'serve HTTPS with a certificate of its own')
   .option('--crdbs', 'let tasks come by /v1/crdbs as on a real cluster, in the place of the control protocol')
+  .option(
+    '--bare-node',
+    'begin as a node that is no cluster yet: POST /v1/bootstrap/create_cluster makes it one, as with --crdbs',
+  )
   .option('--mutant <id>', 'break the contract in one way: crdb-conformance mutants --list names them')
   .action(async (options) => {
     const { reference } = await import('./cli/reference.ts');

@@ -4,24 +4,27 @@ import { generate as generateCertificate } from 'selfsigned';
 import { realClock } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import { unknown } from '../options.ts';
-import { curlLines, databaseLines, demoTasks } from '../reference/demo.ts';
+import { bareNodeLines, curlLines, databaseLines, demoTasks } from '../reference/demo.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReferenceCommand {
+  readonly host?: string;
   readonly port?: number;
   readonly tls?: boolean;
   readonly mutant?: string;
   /** Tasks come by `/v1/crdbs`, as on a real cluster. */
   readonly crdbs?: boolean;
+  /** A node that is no cluster yet; once it is bootstrapped, its tasks come by `/v1/crdbs`. */
+  readonly bareNode?: boolean;
 }
 
 const defaultPort = 9080;
 
 /** @throws {UserError} exit 2: no such mutant, or the port can't be had */
 export async function reference(
-  { port = defaultPort, tls = false, mutant: id, crdbs = false }: ReferenceCommand,
+  { host = '127.0.0.1', port = defaultPort, tls = false, mutant: id, crdbs, bareNode }: ReferenceCommand,
   io: Terminal,
 ): Promise<number> {
   const mutant = mutants.find((one) => one.id === id);
@@ -31,19 +34,21 @@ export async function reference(
       id,
       mutants.map((one) => one.id),
     );
-  await using cluster = await listen(port, {
+  const hasDatabases = crdbs === true || bareNode === true;
+  await using cluster = await listen(host, port, {
     clock: realClock(),
     epochMs: Date.now(),
     ...(mutant ? { rules: mutant.rules } : {}),
     ...(tls ? { tls: await certificate() } : {}),
-    ...(crdbs ? { crdbs: {} } : {}),
+    ...(hasDatabases ? { crdbs: { bootstrapped: bareNode !== true } } : {}),
   });
-  if (!crdbs) for (const wanted of demoTasks) cluster.tasks.create(wanted);
+  if (!hasDatabases) for (const wanted of demoTasks) cluster.tasks.create(wanted);
   io.write(
     `The ${mutant ? `wrong server ${mutant.id} (${mutant.breaks})` : 'reference cluster'} listens on ${cluster.url}\n`,
   );
+  const linesFor = bareNode ? bareNodeLines : hasDatabases ? databaseLines : curlLines;
   io.write(
-    `Try it:\n${(crdbs ? databaseLines : curlLines)(cluster)
+    `Try it:\n${linesFor(cluster)
       .map((line) => `  ${line}\n`)
       .join('')}Ctrl-C ends it.\n`,
   );
@@ -52,17 +57,22 @@ export async function reference(
 }
 
 async function listen(
+  host: string,
   port: number,
-  options: Omit<Parameters<typeof startReference>[0], 'port'>,
+  options: Omit<Parameters<typeof startReference>[0], 'host' | 'port'>,
 ): Promise<Reference> {
   try {
-    return await startReference({ ...options, port });
+    return await startReference({ ...options, host, port });
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? error.code : error;
+    const isHost = why === 'EADDRNOTAVAIL' || why === 'ENOTFOUND';
     const words = why === 'EADDRINUSE' ? 'something else listens there' : `${why}`;
-    throw new UserError(`Port ${port} can't be had: ${words}.`, 'Name another one with --port.', 2, {
-      cause: error,
-    });
+    throw new UserError(
+      isHost ? `This machine has no address ${host}.` : `Port ${port} can't be had: ${words}.`,
+      isHost ? 'Name one of its own with --host; 0.0.0.0 is all of them.' : 'Name another one with --port.',
+      2,
+      { cause: error },
+    );
   }
 }
 

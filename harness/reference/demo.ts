@@ -68,3 +68,19 @@ export function databaseLines({
     `${curl} ${url}/v1/bootstrap`,
   ];
 }
+
+/** The same for a node that is no cluster yet: whoever makes it one names the login. */
+export function bareNodeLines({ url }: Pick<Reference, 'url'>): string[] {
+  const curl = `curl -s${url.startsWith('https:') ? ' -k' : ''}`;
+  const wanted = {
+    action: 'create_cluster',
+    cluster: { name: 'mine.local' },
+    credentials: { username: 'me@mine.local', password: 'a-password' },
+  };
+  return [
+    `${curl} ${url}/v1/bootstrap`,
+    `${curl} -X POST -d '${JSON.stringify(wanted)}' ${url}/v1/bootstrap/create_cluster`,
+    `${curl} -u me@mine.local:a-password ${url}/v1/bootstrap`,
+    `${curl} -u me@mine.local:a-password ${url}/v1/crdbs`,
+  ];
+}

@@ -14,16 +14,23 @@ export class Bootstrap {
   readonly #clock: Clock;
   readonly #epochMs: number;
   readonly #takesMs: number;
+  readonly #fails: string | null;
   #begun: { readonly wanted: Wanted | undefined; readonly atMs: number } | undefined;
 
-  constructor(clock: Clock, epochMs: number, { bootstrapped, bootstrapMs }: Quirks) {
+  constructor(clock: Clock, epochMs: number, { bootstrapped, bootstrapMs, bootstrapFails }: Quirks) {
     this.#clock = clock;
     this.#epochMs = epochMs;
     this.#takesMs = bootstrapMs;
+    this.#fails = bootstrapFails;
     this.#begun = bootstrapped ? { wanted: undefined, atMs: clock.nowMs() - bootstrapMs } : undefined;
   }
 
+  /** It is a cluster. */
   get isDone(): boolean {
+    return this.#isOver && this.#fails === null;
+  }
+
+  get #isOver(): boolean {
     return this.#begun !== undefined && this.#clock.nowMs() >= this.#begun.atMs + this.#takesMs;
   }
 
@@ -45,10 +52,19 @@ export class Bootstrap {
     const times = begun
       ? {
           start_time: wholeSeconds(this.#epochMs + begun.atMs),
-          ...(this.isDone ? { end_time: wholeSeconds(this.#epochMs + begun.atMs + this.#takesMs) } : {}),
+          ...(this.#isOver ? { end_time: wholeSeconds(this.#epochMs + begun.atMs + this.#takesMs) } : {}),
         }
       : {};
-    const state = begun === undefined ? 'idle' : this.isDone ? 'completed' : 'creating_cluster';
-    return { bootstrap_status: { state, ...times }, local_node_info: { uid: 1, cores: 2 } };
+    return {
+      bootstrap_status: { ...this.#state(), ...times },
+      local_node_info: { uid: 1, cores: 2 },
+    };
+  }
+
+  #state(): object {
+    if (this.#begun === undefined) return { state: 'idle' };
+    if (!this.#isOver) return { state: 'creating_cluster' };
+    if (this.#fails === null) return { state: 'completed' };
+    return { state: 'error', error_code: this.#fails, error_details: { message: 'It was told to fail.' } };
   }
 }

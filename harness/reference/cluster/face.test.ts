@@ -276,17 +276,29 @@ test('a node is bootstrapped: 503 before, whoever it names asks afterwards', asy
     await ask('GET', '/v1/crdb_tasks', undefined, login),
     await ask('GET', '/v1/bootstrap', undefined, login),
     await ask('GET', '/v1/cluster', undefined, login),
+    await ask('GET', '/v1/license', undefined, login),
   ];
   expect([before, begun, after].map((all) => all.map(({ status }) => status))).toEqual([
     [503, 200],
     [400, 200, 409],
-    [401, 200, 200, 200],
+    [401, 200, 200, 200, 200],
   ]);
   expect([during, JSON.parse(after[2]?.body ?? ''), JSON.parse(after[3]?.body ?? '')]).toMatchObject([
     { bootstrap_status: { state: 'creating_cluster' } },
     { bootstrap_status: { state: 'completed' } },
     { name: 'new.local' },
   ]);
+});
+
+test('a bootstrap that fails says why, and there is no cluster', async () => {
+  const { ask, json } = cluster({ bootstrapped: false, bootstrapFails: 'path_error' });
+  const action = { cluster: { name: 'new.local' }, credentials: { username: 'new', password: 'pw' } };
+  await ask('POST', '/v1/bootstrap/create_cluster', action);
+  clock.pass(2000);
+  expect(await json('GET', '/v1/bootstrap')).toMatchObject({
+    bootstrap_status: { state: 'error', error_code: 'path_error' },
+  });
+  expect((await ask('GET', '/v1/crdb_tasks')).status).toBe(503);
 });
 
 test('it remembers every request that could have changed something', async () => {

@@ -1,4 +1,4 @@
-/** The databases' side of a real cluster: `/v1/crdbs`, `/v1/bootstrap`, `/v1/cluster`, beside the three operations. */
+/** The databases' side of a real cluster: `/v1/crdbs`, `/v1/bootstrap`, `/v1/cluster`, `/v1/license`, beside the three operations. */
 import { doubtAbout, type Login } from '../auth.ts';
 import type { Clock } from '../clock.ts';
 import type { Incoming } from '../face.ts';
@@ -24,7 +24,8 @@ export interface ClusterSide {
 }
 
 /** Whether a path is of this side. */
-export const isClusterPath = (path: string): boolean => /^\/v1\/(crdbs|bootstrap|cluster)(\/|$)/.test(path);
+export const isClusterPath = (path: string): boolean =>
+  /^\/v1\/(crdbs|bootstrap|cluster|license)(\/|$)/.test(path);
 
 const words: Readonly<Record<number, readonly [code: string, text: string]>> = {
   400: ['bad_request', 'The request is malformed.'],
@@ -162,6 +163,8 @@ export function clusterSide(
         return { ...refuse(401), headers: { 'WWW-Authenticate': 'Basic realm="cluster"' } };
       if (path.startsWith('/v1/bootstrap')) return bootstrapping(request);
       if (path.startsWith('/v1/crdbs')) return crdbs(request);
+      if (path === '/v1/license' && request.method === 'GET')
+        return jsonReply(200, { expired: quirks.licenceExpired, shards_limit: 4, owner: 'trial' });
       return path === '/v1/cluster' && request.method === 'GET'
         ? jsonReply(200, { name: name(), created_time: new Date(epochMs).toISOString(), rack_aware: false })
         : refuse(404);

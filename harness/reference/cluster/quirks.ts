@@ -21,6 +21,10 @@ export interface Quirks {
   /** Whether it is a cluster from the start; a node that is none yet has to be bootstrapped. */
   readonly bootstrapped: boolean;
   readonly bootstrapMs: number;
+  /** Whether the licence, which comes by itself, has run out. */
+  readonly licenceExpired: boolean;
+  /** Why the bootstrap fails when its time has come, as an error code; null: it doesn't. */
+  readonly bootstrapFails: string | null;
   /** How long an operation on a database stays in each phase, at least, in milliseconds. One at a time runs on each. */
   readonly takesMs: { readonly queued: number; readonly running: number; readonly committing: number };
 }
@@ -38,6 +42,8 @@ export const usual: Quirks = {
   leaderless: [],
   bootstrapped: true,
   bootstrapMs: 2000,
+  licenceExpired: false,
+  bootstrapFails: null,
   takesMs: { queued: 50, running: 300, committing: 200 },
 };
 
