@@ -50,6 +50,7 @@ const aside: readonly string[] = [
   'history',
   'notifyUrlEnv',
   'updateExpectations',
+  'containerTimeout',
 ] satisfies (keyof RunOptions)[];
 
 /** The same for the parts of one fleet, wherever they run; other words of the same meaning are another configuration. */

@@ -30,6 +30,9 @@ type Table = { readonly [Key in keyof RunOptions]-?: OptionRow<KindFor<NonNullab
 /** Beside so many no verdict has been seen to suffer on two cores. */
 export const defaultTargetsAtOnce = 16;
 
+/** From the start of a container to a cluster, in seconds. */
+export const defaultContainerTimeoutS = 300;
+
 const { profile, timeoutS, graceS, settleS, seed } = defaultSettings;
 
 export const optionTable: Table = {
@@ -280,6 +283,24 @@ export const optionTable: Table = {
     flags: '--notify-url-env <variable>',
     says: 'environment variable with the URL of a webhook (Slack’s JSON), told what changed since the last run in --history',
     otherwise: '(none)',
+  },
+  container: {
+    kind: 'text',
+    flags: '--container <image>',
+    says: 'boot this image of Redis Software, make a cluster of it, test that as with --provision crdbs --insecure, and remove it',
+    otherwise: '(none)',
+  },
+  containerMatrix: {
+    kind: 'texts',
+    flags: '--container-matrix <tags...>',
+    says: 'several images one after another, by commas: whole ones, or tags of --container or redislabs/redis',
+    otherwise: '(none)',
+  },
+  containerTimeout: {
+    kind: 'seconds',
+    flags: '--container-timeout <s>',
+    says: 'patience from the start of a container until it is a cluster',
+    otherwise: defaultContainerTimeoutS,
   },
   targets: {
     kind: 'targets',

@@ -62,6 +62,12 @@ export interface RunOptions {
   readonly history?: string;
   /** The environment variable with the URL that is told what changed. */
   readonly notifyUrlEnv?: string;
+  /** The image that is booted, made a cluster, tested and removed. */
+  readonly container?: string;
+  /** Several of them, or tags of one, one after another. */
+  readonly containerMatrix?: readonly string[];
+  /** In seconds. */
+  readonly containerTimeout?: number;
   /** A fleet; in the configuration file alone. */
   readonly targets?: readonly FleetTarget[];
   readonly targetsAtOnce?: number;

@@ -28,7 +28,7 @@ export interface FleetEntry {
   /** Also that of its folder, which holds its report. */
   readonly name: string;
   readonly labels: readonly string[];
-  /** Without credentials. */
+  /** Without credentials; `docker://` and an image where it was booted for the test. */
   readonly url: string;
   readonly exitCode: number;
   /** What its report says; null where it has none. */

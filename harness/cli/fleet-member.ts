@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { FleetEntry, FleetResult } from '../../reports/fleet.ts';
 import { headline } from '../../reports/headline.ts';
 import type { Report } from '../../reports/report.ts';
+import { CalledOff } from '../container/called-off.ts';
 import type { Crew } from '../crew.ts';
 import { UserError } from '../errors.ts';
 import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../options.ts';
 import type { Passwords } from '../passwords.ts';
-import type { Target } from '../target.ts';
 import type { GateReport } from './gate.ts';
 import type { Memory } from './memory.ts';
+import { type Reached, standing } from './reached.ts';
 import type { Terminal } from './terminal.ts';
 import { tested } from './tested.ts';
 import { type Basis, trialOf } from './trial.ts';
@@ -18,7 +19,10 @@ export interface FleetMember {
   readonly name: string;
   readonly labels: readonly string[];
   readonly options: RunOptions;
-  readonly target: Target;
+  /** Where it is, without credentials. */
+  readonly url: string;
+  /** @throws {UserError} it can't be reached @throws {CalledOff} by an interrupt */
+  reach(): Promise<Reached>;
 }
 
 /** What all of them share. */
@@ -48,7 +52,7 @@ export async function memberOf(
 ): Promise<FleetMember> {
   try {
     const target = await targetOf(options, env, passwordOf);
-    if (target) return { name, labels, options, target };
+    if (target) return { name, labels, options, url: target.url.href, reach: async () => standing(target) };
     throw new TypeError('the schema lets no target be without its address');
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -58,8 +62,8 @@ export async function memberOf(
 
 /** Tries it, and writes its reports into its folder. Never throws: what goes wrong is this target's alone. */
 export async function tryMember(member: FleetMember, fleet: FleetRun): Promise<Tried> {
-  const { name, labels, target } = member;
-  const about = { name, labels, url: target.url.href };
+  const { name, labels, url } = member;
+  const about = { name, labels, url };
   const missed = (problem: string, exitCode: number): Tried => ({
     entry: { ...about, exitCode, result: null, problem },
   });
@@ -73,18 +77,21 @@ export async function tryMember(member: FleetMember, fleet: FleetRun): Promise<T
     if (!result || !gate) return missed('interrupted before it began', exitCode);
     return { entry: { ...about, exitCode, result, problem: null }, gate };
   } catch (error) {
+    if (error instanceof CalledOff) return missed('interrupted before it began', 130);
     if (error instanceof UserError) return missed(`${error.message} ${error.remedy}`, error.exitCode);
     return missed(`the harness itself failed: ${error instanceof Error ? error.message : error}`, 3);
   }
 }
 
 async function tryOn(
-  { name, labels, options, target }: FleetMember,
+  { name, labels, options, reach }: FleetMember,
   { basis, out, crew, memory, io }: FleetRun,
   leftS: number | undefined,
 ): Promise<Outcome> {
+  await using reached = await reach();
   const folder = join(out, name);
   const settings = { ...settingsOf(options), ...(leftS === undefined ? {} : { maxDurationS: leftS }) };
+  const { target } = reached;
   const trial = { ...trialOf(options, { target, names: [name, ...labels] }, basis), crew };
   const times = repetitionsOf(options, settings.seed);
   let told: Omit<Outcome, 'exitCode'> = {};

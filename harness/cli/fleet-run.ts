@@ -8,7 +8,7 @@ import { fleetAnnotations } from '../../reports/github.ts';
 import { realClock } from '../clock.ts';
 import { crewOf } from '../crew.ts';
 import { UserError } from '../errors.ts';
-import { configHash, shardedTargets, shardOf } from '../fleet.ts';
+import { configHash, type Shard, shardedTargets, shardOf } from '../fleet.ts';
 import { nearest } from '../nearest.ts';
 import { defaultTargetsAtOnce } from '../option-table.ts';
 import type { FleetTarget, RunOptions } from '../options.ts';
@@ -43,16 +43,40 @@ export async function runFleet(
   const basis = await basisOf(options);
   refuseUnknownTargets(basis, all);
   const members = await membersOf(shard ? shardedTargets(all, shard) : all, of, options, io);
+  const planned = all.map(({ name }) => name);
+  return (await testedTogether({ given, options, basis, members, planned, shard, atOnce: targetsAtOnce }, io))
+    .exitCode;
+}
+
+/** Targets that are tested as one. */
+export interface Undertaking {
+  /** As the user gave them. */
+  readonly given: RunOptions;
+  /** What they come to. */
+  readonly options: RunOptions;
+  readonly basis: Basis;
+  readonly members: readonly FleetMember[];
+  /** The names of all, those of other parts too. */
+  readonly planned: readonly string[];
+  readonly shard: Shard | undefined;
+  readonly atOnce: number;
+}
+
+/** Tests them, writes fleet.json and shows it. */
+export async function testedTogether(
+  { given, options, basis, members, planned, shard, atOnce }: Undertaking,
+  io: Terminal,
+): Promise<Fleet> {
   const out = outFolder(options.out ?? 'reports/out');
   for (const { name } of members) removeOldRun(outFolder(join(out, name)));
   removeFleet(out);
   await using memory = memoryOf(options, io);
-  await using crew = crewOf(Math.min(availableParallelism(), members.length, targetsAtOnce));
+  await using crew = crewOf(Math.min(availableParallelism(), members.length, atOnce));
   const { nowMs } = realClock();
   const startedAt = new Date().toISOString();
   const shared = { basis, out, crew, memory, io, nowMs, maxDurationS: options.maxDuration };
   let done = 0;
-  const tried = await inTurn(members, targetsAtOnce, async (member) => {
+  const tried = await inTurn(members, atOnce, async (member) => {
     const one = await tryMember(member, shared);
     io.screen.write(`${++done} of ${members.length}: ${lineOf(one.entry)}\n`);
     return one;
@@ -66,13 +90,13 @@ export async function runFleet(
     startedAt,
     durationMs: Math.round(nowMs()),
     ...judging(given),
-    planned: all.map(({ name }) => name),
+    planned,
     targets,
   };
   const file = writeFleet(fleet, out);
   if (io.env.GITHUB_ACTIONS === 'true') io.command(fleetAnnotations(fleet));
   io.write(fleetText(fleet, { colour: io.colour, width: io.width, file }));
-  return fleet.exitCode;
+  return fleet;
 }
 
 /** @throws {UserError} exit 2: one of them can't be tested as it is configured */
@@ -128,7 +152,10 @@ const lineOf = ({ name, result, problem }: FleetEntry): string =>
   printable(`${name} ${result?.headline ?? `not tested: ${problem}`}`);
 
 /** @throws {UserError} exit 2: an expectation about a target that there is not would never be held against anything */
-function refuseUnknownTargets({ expected }: Basis, targets: readonly FleetTarget[]): void {
+export function refuseUnknownTargets(
+  { expected }: Basis,
+  targets: readonly Pick<FleetTarget, 'name' | 'labels'>[],
+): void {
   const names = targets.flatMap(({ name, labels = [] }) => [name, ...labels]);
   const entry = expected?.entries.find(({ target }) => target !== undefined && !names.includes(target));
   if (!expected || entry?.target === undefined) return;

@@ -39,6 +39,10 @@ export async function runCommand(
     io.write(printedConfig({ options, origins }, io.env));
     return 0;
   }
+  if (options.container !== undefined || options.containerMatrix !== undefined) {
+    const { runContainers } = await import('./containers.ts');
+    return await runContainers(options, (key) => origins.get(key), isDry === true, io);
+  }
   const { targets, ...single } = options;
   if (isDry) {
     for (const target of options.target === undefined ? (targets ?? [single]) : [single])

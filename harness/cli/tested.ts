@@ -24,7 +24,7 @@ export async function tested(
   io: Terminal,
   memory: Memory,
 ): Promise<number> {
-  if (trial.target.insecure)
+  if (trial.target.insecure && trial.options.container === undefined)
     io.error('Warning: --insecure takes any certificate, also that of somebody in between.\n');
   if (times === 1) {
     const told = await runOnce(trial, { settings, folder: out, begin: () => removeOldRun(out) }, io);

@@ -7,7 +7,8 @@ import type { Quirks } from '../reference/cluster/quirks.ts';
 import { withoutNetwork } from '../rehearsal.ts';
 import { httpWorld } from '../world.ts';
 import { SimulatedClock } from '../worlds/simulated.ts';
-import { type Bootstrapping, bootstrap, bootstrapsOnly, CalledOff } from './bootstrap.ts';
+import { type Bootstrapping, bootstrap, bootstrapsOnly } from './bootstrap.ts';
+import { CalledOff } from './called-off.ts';
 
 const login = { user: 'conformance@test.local', password: 'Secret-1' };
 

@@ -7,6 +7,7 @@ import { type Guard, readingOnly } from '../ledger/guard.ts';
 import { said, textOf } from '../provision/databases.ts';
 import type { Request } from '../requests.ts';
 import { type Login, redactor } from '../target.ts';
+import { CalledOff } from './called-off.ts';
 
 /** Why a node did not become a cluster, in words for people: what happened, and what to do next. */
 export class NoCluster extends Error {
@@ -18,9 +19,6 @@ export class NoCluster extends Error {
     this.remedy = remedy;
   }
 }
-
-/** It was called off while it went on. */
-export class CalledOff extends Error {}
 
 export interface Bootstrapping {
   readonly send: (request: Request) => Promise<Exchange>;

@@ -1,0 +1,134 @@
+/** `run --container` and `--container-matrix`: clusters that are booted to be tested, and removed. */
+import { join } from 'node:path';
+import { printable } from '../../reports/escape.ts';
+import { formats } from '../../reports/formats.ts';
+import { versionsText } from '../../reports/versions-text.ts';
+import { BootFailure, bootCluster } from '../container/boot.ts';
+import { CalledOff } from '../container/called-off.ts';
+import { type Image, imageNamed, imagesOf } from '../container/images.ts';
+import { UserError } from '../errors.ts';
+import { defaultContainerTimeoutS } from '../option-table.ts';
+import type { RunOptions } from '../options.ts';
+import { dryRun } from './dry-run.ts';
+import type { FleetMember } from './fleet-member.ts';
+import { refuseUnknownTargets, testedTogether } from './fleet-run.ts';
+import { onlyFailed } from './gate.ts';
+import type { Reached } from './reached.ts';
+import { readReport } from './report-file.ts';
+import { run } from './run.ts';
+import type { Terminal } from './terminal.ts';
+import { basisOf } from './trial.ts';
+
+/** What would speak of another target, or of other tasks, than a fresh cluster's. */
+const misfits = ['target', 'targets', 'shard', 'crdb', 'command', 'tasks', 'ca', 'passwordStdin'] as const;
+
+/**
+ * @param originOf who gave an option, for people
+ * @param isDry nothing is booted, and what would be sent is told
+ * @returns the exit code
+ * @throws {UserError} exit 2: the options contradict each other; exit 3: no cluster came of it
+ */
+export async function runContainers(
+  options: RunOptions,
+  originOf: (key: string) => string | undefined,
+  isDry: boolean,
+  io: Terminal,
+): Promise<number> {
+  refuseMisfits(options, originOf);
+  const { container, containerMatrix } = options;
+  const images = containerMatrix ? imagesOf(containerMatrix, options) : [imageNamed(container ?? '')];
+  if (isDry) return await told(images, options, io);
+  const [image, ...more] = images;
+  if (containerMatrix || !image || more.length > 0) return await oneAfterAnother(images, options, io);
+  const where = { name: () => image.reference, reach: () => booted(image, options, io) };
+  try {
+    return await run(optionsFor(image, options), io, where);
+  } catch (error) {
+    if (error instanceof CalledOff) return 130;
+    throw error;
+  }
+}
+
+function refuseMisfits(options: RunOptions, originOf: (key: string) => string | undefined): void {
+  const { provision, auth } = options;
+  const key =
+    misfits.find((one) => options[one] !== undefined) ??
+    (provision !== undefined && provision !== 'crdbs' ? 'provision' : auth === false ? 'auth' : undefined);
+  if (key === undefined) return;
+  const ours = originOf(options.container === undefined ? 'containerMatrix' : 'container');
+  throw new UserError(
+    `A container is a target of its own (${ours}), and ${originOf(key)} says otherwise.`,
+    'Leave one of them away: its address, its login and its tasks are made for it.',
+    2,
+  );
+}
+
+/** What the run of one image comes to. */
+const optionsFor = ({ reference }: Image, options: RunOptions): RunOptions => ({
+  ...options,
+  container: reference,
+  insecure: true, // nobody signed the certificate that it has just made
+  ...(options.readOnly ? {} : { provision: 'crdbs' as const }),
+});
+
+async function booted({ reference }: Image, options: RunOptions, io: Terminal): Promise<Reached> {
+  const { containerTimeout = defaultContainerTimeoutS } = options;
+  try {
+    return await bootCluster({
+      image: reference,
+      patienceMs: containerTimeout * 1000,
+      interrupt: io.interrupt,
+      env: io.env,
+      say: (step) => io.screen.write(`${printable(reference)}: ${printable(step)}\n`),
+      warn: (trouble) => io.error(`Warning: ${printable(trouble)}\n`),
+    });
+  } catch (error) {
+    throw error instanceof BootFailure ? withLastLines(error) : error;
+  }
+}
+
+/** The cause of it is most often in what the container said. */
+function withLastLines({ message, remedy, lastLines, exitCode }: BootFailure): UserError {
+  const said =
+    lastLines.length === 0
+      ? 'It said nothing.'
+      : ['Its last lines:', ...lastLines.map((line) => `  ${printable(line, 300)}`)].join('\n');
+  return new UserError(`${printable(message, 1000)}\n${said}`, remedy, exitCode);
+}
+
+async function told(images: readonly Image[], options: RunOptions, io: Terminal): Promise<number> {
+  const all = images.map(({ reference }) => reference);
+  io.write(
+    `It would boot ${all.join(', then ')}, send POST /v1/bootstrap/create_cluster to it, and remove it at the end.\n`,
+  );
+  const [first] = images;
+  return first ? await dryRun({ ...optionsFor(first, options), target: all.join(', ') }, io) : 0;
+}
+
+/** Several versions: a report each, a fleet.json over them, and what they differ in. */
+async function oneAfterAnother(images: readonly Image[], given: RunOptions, io: Terminal): Promise<number> {
+  const options = onlyFailed(given);
+  const basis = await basisOf(options);
+  const members = images.map((image): FleetMember => {
+    const { name, reference } = image;
+    return {
+      name,
+      labels: [reference],
+      options: optionsFor(image, options),
+      url: `docker://${reference.replace('@', '%40')}`,
+      reach: () => booted(image, options, io),
+    };
+  });
+  refuseUnknownTargets(basis, members);
+  const planned = images.map(({ name }) => name);
+  const { targets, exitCode } = await testedTogether(
+    { given, options, basis, members, planned, shard: undefined, atOnce: 1 },
+    io,
+  );
+  const out = options.out ?? 'reports/out';
+  const reports = targets
+    .filter(({ result }) => result !== null)
+    .map(({ name }) => ({ name, report: readReport(join(out, name, formats.json.file)) }));
+  io.write(versionsText(reports, io.width));
+  return exitCode;
+}
