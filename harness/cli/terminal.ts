@@ -25,8 +25,15 @@ export interface Terminal {
 /** The terminal that this process was started in. A second Ctrl-C ends the process at once. */
 export function processTerminal(): Terminal {
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  process.once('SIGTERM', () => interrupted.abort());
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (interrupted.signal.aborted) {
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+      process.kill(process.pid, signal);
+    }
+    interrupted.abort();
+  };
+  // Not `once`: libraries that clean up at a signal end the process where they find nobody else listening any more.
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const { stdout, stderr, env } = process;
   const runner = env.GITHUB_ACTIONS === 'true' ? guarded(stdout) : unguarded;
   return {

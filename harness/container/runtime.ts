@@ -18,7 +18,7 @@ export async function containerRuntime(env: NodeJS.ProcessEnv): Promise<Runtime>
     const client = await getContainerRuntimeClient();
     return { client, imageName: (reference) => ImageName.fromString(reference) };
   } catch (error) {
-    throw noDaemon(env, error);
+    throw noDaemon(env, wayTo(usualSocket), error);
   }
 }
 
@@ -38,42 +38,41 @@ async function library(): Promise<typeof import('testcontainers')> {
 
 const usualSocket = '/var/run/docker.sock';
 
-function noDaemon({ DOCKER_HOST }: NodeJS.ProcessEnv, cause: unknown): UserError {
-  const because = { cause };
-  if (DOCKER_HOST !== undefined && DOCKER_HOST !== '')
-    return new UserError(
-      `No Docker daemon answers at ${DOCKER_HOST.replace(/\/\/[^/@]*@/, '//…@')}, which DOCKER_HOST names.`,
-      'Start it, or mend DOCKER_HOST.',
-      3,
-      because,
-    );
-  if (!existsSync(usualSocket))
-    return new UserError(
-      `No Docker daemon answers: ${usualSocket} is not there.`,
-      'Install and start Docker (or Podman), or name its address in DOCKER_HOST.',
-      3,
-      because,
-    );
-  return mayUse(usualSocket)
-    ? new UserError(
-        `No Docker daemon answers at ${usualSocket}.`,
-        'Start it: sudo systemctl start docker, or Docker Desktop.',
-        3,
-        because,
-      )
-    : new UserError(
-        `This user may not ask the Docker daemon: ${usualSocket} is closed to it.`,
-        'Add the user to the group docker and log in anew, or name another daemon in DOCKER_HOST.',
-        3,
-        because,
-      );
-}
+/** Whether a daemon could be asked by the usual way. */
+export type Way = 'not there' | 'closed' | 'open';
 
-function mayUse(socket: string): boolean {
+function wayTo(socket: string): Way {
+  if (!existsSync(socket)) return 'not there';
   try {
     accessSync(socket, constants.R_OK | constants.W_OK);
-    return true;
+    return 'open';
   } catch {
-    return false;
+    return 'closed';
   }
+}
+
+const troubles: Readonly<Record<Way, readonly [problem: string, remedy: string]>> = {
+  'not there': [
+    `No Docker daemon answers: ${usualSocket} is not there.`,
+    'Install and start Docker (or Podman), or name its address in DOCKER_HOST.',
+  ],
+  closed: [
+    `This user may not ask the Docker daemon: ${usualSocket} is closed to it.`,
+    'Add the user to the group docker and log in anew, or name another daemon in DOCKER_HOST.',
+  ],
+  open: [
+    `No Docker daemon answers at ${usualSocket}.`,
+    'Start it: sudo systemctl start docker, or Docker Desktop.',
+  ],
+};
+
+export function noDaemon({ DOCKER_HOST = '' }: NodeJS.ProcessEnv, way: Way, cause?: unknown): UserError {
+  const [problem, remedy] =
+    DOCKER_HOST === ''
+      ? troubles[way]
+      : [
+          `No Docker daemon answers at ${DOCKER_HOST.replace(/\/\/[^/@]*@/, '//…@')}, which DOCKER_HOST names.`,
+          'Start it, or mend DOCKER_HOST.',
+        ];
+  return new UserError(problem, remedy, 3, { cause });
 }

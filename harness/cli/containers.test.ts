@@ -1,0 +1,225 @@
+/** Clusters in containers as a user boots them. They need a Docker daemon, which `.ci/run` starts where it can. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Fleet } from '../../reports/fleet.ts';
+import { fleetProblem } from '../../reports/validate-fleet.ts';
+import { docker, imageRunning, noDocker, referenceImage, whereDocker } from './fixtures/images.ts';
+import {
+  expectSaid,
+  freshFolder,
+  program,
+  reportIn,
+  type Started,
+  scratch,
+  start,
+} from './fixtures/program.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const quick = ['--clause', 'read.status.404'];
+const run = (...args: readonly string[]) => {
+  const cwd = freshFolder();
+  return program(['run', ...args], { cwd }).then((ended) => ({ ...ended, cwd }));
+};
+
+/** The containers that this program left, by their names. */
+const left = (): readonly string[] =>
+  docker(['ps', '--all', '--filter', 'label=crdb-conformance', '--format', '{{.Names}}'])
+    .split('\n')
+    .filter((name) => name !== '');
+
+describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`, () => {
+  let reference = '';
+  beforeAll(() => {
+    reference = referenceImage();
+  });
+
+  test('is booted, tested as a real cluster is, and removed', async () => {
+    const ended = await run('--container', reference, ...quick);
+    expectSaid(ended, 0, ['booting', 'it answers, and is made a cluster', 'it is a cluster, and is tested']);
+    const { target, run: about, clauses } = reportIn(ended.cwd);
+    expect(target).toMatchObject({ name: reference, provisioner: 'crdbs' });
+    expect(target.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(about.settings).toMatchObject({ insecure: true });
+    expect(clauses.find(({ id }) => id === 'read.status.404')?.verdict).toBe('pass');
+    expect(ended.err).not.toContain('--insecure');
+    expect(left()).toEqual([]);
+  });
+
+  test('has a login that is written down nowhere', async () => {
+    const ended = await run('--container', reference, ...quick);
+    const folder = join(ended.cwd, 'reports/out');
+    const written = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+    // How every password begins that is made for a container.
+    for (const text of [ended.out, ended.err, ...written]) expect(text).not.toContain('Aa1-');
+    expect(written.join('')).toContain('read.status.404');
+  });
+
+  test('runs as nobody in particular, in the image of the Dockerfile', () => {
+    const uid = ['run', '--rm', '--entrypoint', 'node', reference, '--print', 'process.getuid()'];
+    expect(docker(uid)).toBe('1000');
+  });
+
+  test('the image of the Dockerfile is the whole program, where only /tmp can be written', () => {
+    const args = ['run', '--rm', '--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', reference];
+    expect(docker([...args, 'run', '--out', '/tmp/out', '--suite', 'list'])).toContain('CONFORMANT');
+  });
+
+  test.each([
+    {
+      image: 'ends-at-once',
+      code: `console.log('looking for a licence'); console.error('no licence \\u001b[2J'); process.exit(3);`,
+      more: [],
+      says: [
+        'did not become a cluster: it ended with exit code 3',
+        '  looking for a licence',
+        '  no licence \\u{1b}[2J',
+      ],
+    },
+    {
+      image: 'never-ready',
+      code: `console.log('still starting'); setInterval(() => {}, 1000);`,
+      more: ['--container-timeout', '2'],
+      says: ['it was no cluster after 2 s: GET /v1/bootstrap', '  still starting', '--container-timeout'],
+    },
+    {
+      image: 'says-nothing',
+      code: 'process.exit(0)',
+      more: [],
+      says: ['it ended with exit code 0', 'It said nothing.'],
+    },
+  ])(
+    'one that does not come is told with its last lines, and removed: $image',
+    async ({ image, code, more, says }) => {
+      const ended = await run('--container', imageRunning(image, code), ...more);
+      expectSaid(ended, 3, says);
+      expect(ended.err).not.toContain('\u001b');
+      expect(left()).toEqual([]);
+    },
+  );
+
+  test('an image that isn’t there: exit 3, and what the daemon says', async () => {
+    const ended = await run('--container', 'localhost:1/nobody/nothing:1');
+    expectSaid(ended, 3, ['localhost:1/nobody/nothing:1 can’t be pulled: its registry can’t be reached']);
+  });
+
+  test('an image that can’t be started', async () => {
+    docker(
+      ['build', '--quiet', '--tag', 'crdb-conformance-test:no-such-program', '-'],
+      `FROM ${reference}\nENTRYPOINT ["/no-such-program"]\n`,
+    );
+    expectSaid(await run('--container', 'crdb-conformance-test:no-such-program'), 3, [
+      'can’t be started',
+      '/no-such-program',
+    ]);
+    expect(left()).toEqual([]);
+  });
+
+  describe('Ctrl-C removes it: exit code 130', () => {
+    test.each(['booting', 'is made a cluster', 'is tested'])('once it said “%s”', async (step) => {
+      const running = start(['run', '--container', reference], { cwd: freshFolder() });
+      await said(running, step);
+      running.child.kill('SIGINT');
+      expectSaid(await running.ended, 130, []);
+      expect(left()).toEqual([]);
+    });
+  });
+
+  test('what a kill -9 leaves is told by the next run, with the line that removes it', async () => {
+    const killed = start(['run', '--container', reference], { cwd: freshFolder() });
+    await said(killed, 'is tested');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const [name = ''] = left();
+    const next = await run('--container', reference, ...quick);
+    docker(['rm', '--force', '--volumes', ...left()]);
+    expectSaid(next, 0, [`the container ${name} is left of a run that was killed. Remove it: docker rm`]);
+  });
+
+  test('several versions are tested one after another, and held against each other', async () => {
+    const wrong = 'crdb-conformance-test:wrong';
+    const command = ['--bare-node', '--tls', '--host', '0.0.0.0', '--port', '9443'];
+    docker(
+      ['build', '--quiet', '--tag', wrong, '-'],
+      `FROM ${reference}\nCMD ${JSON.stringify(['reference', '--mutant', 'read-unknown-is-410', ...command])}\n`,
+    );
+    const matrix = ['--container', 'crdb-conformance-test', '--container-matrix', 'reference,gone,wrong'];
+    const ended = await run(...matrix, ...quick);
+    expectSaid(ended, 1, ['1 of 3: reference', '2 of 3: gone not tested', '3 of 3: wrong']);
+    const fleet: Fleet = JSON.parse(readFileSync(join(ended.cwd, 'reports/out/fleet.json'), 'utf8'));
+    expect(fleetProblem(fleet)).toBeUndefined();
+    expect(fleet.targets.map(({ name, url, exitCode }) => ({ name, url, exitCode }))).toEqual([
+      { name: 'reference', url: 'docker://crdb-conformance-test:reference', exitCode: 0 },
+      { name: 'gone', url: 'docker://crdb-conformance-test:gone', exitCode: 3 },
+      { name: 'wrong', url: 'docker://crdb-conformance-test:wrong', exitCode: 1 },
+    ]);
+    expect(fleet.targets[1]?.problem).toContain('can’t be pulled');
+    expect(ended.out).toMatch(/^broken somewhere +reference +wrong\nread\.status\.404 +pass +fail$/m);
+    expect(left()).toEqual([]);
+  });
+});
+
+/** Until a run tells how it goes on; a run that has ended won't. */
+async function said({ child }: Started, words: string): Promise<void> {
+  let told = '';
+  child.stderr.on('data', (text: string) => {
+    told += text;
+  });
+  while (!told.includes(words) && child.exitCode === null) await sleep(20);
+}
+
+describe.concurrent('before anything is booted, exit 2:', () => {
+  test.for<{ args: readonly string[]; says: readonly string[]; env?: Readonly<Record<string, string>> }>([
+    {
+      args: ['--container', 'a:1', '--target', 'http://h'],
+      says: ['A container is a target of its own (flag --container), and flag --target says otherwise.'],
+    },
+    {
+      args: ['--container', 'a:1'],
+      env: { CRDB_TARGET: 'http://h' },
+      says: ['environment CRDB_TARGET says otherwise'],
+    },
+    { args: ['--container-matrix', '1,2', '--provision', 'control'], says: ['flag --provision'] },
+    { args: ['--container', 'a:1', '--no-auth'], says: ['flag --no-auth'] },
+    { args: ['--container', '--rm'], says: ['--container'] },
+    { args: ['--container', 'a b'], says: ['--container a b names no image'] },
+    { args: ['--container', 'a:1', '--container-matrix', '1,2'], says: ['without a tag'] },
+    { args: ['--container-matrix', '1,1'], says: ['twice'] },
+    { args: ['--container', 'a:1', '--container-timeout', '0'], says: ['--container-timeout'] },
+    { args: ['--container', 'a:1', '--clause', 'read.status.40'], says: ['Did you mean read.status.40'] },
+  ])('$args', async ({ args, says, env = {} }) => {
+    expectSaid(await program(['run', ...args], { cwd: freshFolder(), env }), 2, says);
+  });
+});
+
+test('--dry-run boots nothing, and tells what would be', async () => {
+  const { code, out } = await run('--container-matrix', '7.4,7.8', '--dry-run', ...quick);
+  expect(code).toBe(0);
+  expect(out).toContain(
+    'It would boot redislabs/redis:7.4, then redislabs/redis:7.8, send POST /v1/bootstrap',
+  );
+  expect(out).toContain('POST /v1/crdbs');
+});
+
+test('who boots no container loads nothing for it', () => {
+  const loaded = `import { registerHooks } from 'node:module';
+    registerHooks({ resolve: (name, about, next) => {
+      if (/^(testcontainers|dockerode)$/.test(name)) { console.error('loaded ' + name); }
+      return next(name, about);
+    } });`;
+  const hook = `data:text/javascript,${encodeURIComponent(loaded)}`;
+  const loads = (...args: readonly string[]): string =>
+    spawnSync(process.execPath, ['--import', hook, 'harness/cli.ts', 'run', ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, DOCKER_HOST: 'tcp://127.0.0.1:1' },
+    }).stderr;
+  expect(loads('--help')).not.toContain('loaded');
+  expect(loads('--out', freshFolder(), ...quick)).not.toContain('loaded');
+  expect(loads('--out', freshFolder(), '--container', 'localhost:1/none:1')).toContain(
+    'loaded testcontainers',
+  );
+});
