@@ -10,6 +10,8 @@ export interface Block<Row extends Case> {
   readonly positiveControl?: string | ((row: Row) => string);
   /** Clauses whose fault would show here too: where one of them is broken, this one is not judged, because of it. */
   readonly unlessBroken?: readonly string[] | ((row: Row) => readonly string[]);
+  /** A clause that one cause breaks together with this one: where it fails on the very same answer, that is one finding. */
+  readonly sameFaultAs?: string;
   readonly cases: readonly Row[];
   /** Does something through its scene and returns what it found; it throws for nothing of its own. */
   check(row: Row, scene: Scene): Promise<readonly Finding[]>;
@@ -25,6 +27,7 @@ export interface Check {
   readonly moment: 'first' | 'last' | 'between';
   readonly positiveControl?: string;
   readonly unlessBroken: readonly string[];
+  readonly sameFaultAs?: string;
   /** The phase of its task, where the table has one: of a control with the same phase, that row alone counts. */
   readonly phase?: string;
   readonly run: (scene: Scene) => Promise<readonly Finding[]>;
@@ -60,6 +63,7 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
       suite: suiteBeingRead,
       moment: row.moment ?? 'between',
       ...(control === undefined ? {} : { positiveControl: control }),
+      ...(block.sameFaultAs === undefined ? {} : { sameFaultAs: block.sameFaultAs }),
       unlessBroken: typeof unlessBroken === 'function' ? unlessBroken(row) : unlessBroken,
       ...('phase' in row && typeof row.phase === 'string' ? { phase: row.phase } : {}),
       run: (scene) => block.check(row, scene),

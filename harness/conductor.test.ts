@@ -259,6 +259,35 @@ describe('a clause that must only not be broken', () => {
   });
 });
 
+describe('a check whose clause one cause breaks together with another', () => {
+  const seeing =
+    (seen: string, verdict: 'fail' | 'pass' = 'fail') =>
+    async () => [finding(verdict, `answered ${seen}`, [], { seen })];
+  const named = (name: string, seen: string, verdict?: 'pass') =>
+    check('other', seeing(seen, verdict), { name });
+
+  test('is that same fault where every row of the other failed on the very answer', async () => {
+    const probe = check('probe', seeing('404'), { sameFaultAs: 'other' });
+    const { of } = await run([named('a', '404'), named('b', '404'), probe]);
+    expect(of('probe')).toMatchObject({ verdict: 'inconclusive', because: 'other' });
+  });
+
+  test.each([
+    { why: 'it saw another answer', others: [named('a', '404'), named('b', '404')], seen: '400' },
+    { why: 'a row of the other passed', others: [named('a', '404'), named('b', '200', 'pass')], seen: '404' },
+    { why: 'the other was not run', others: [], seen: '404' },
+  ])('stays a fault of its own where $why', async ({ others, seen }) => {
+    const { of } = await run([...others, check('probe', seeing(seen), { sameFaultAs: 'other' })]);
+    expect(of('probe')).toMatchObject({ verdict: 'fail' });
+  });
+
+  test('passes, whatever the other came to', async () => {
+    const probe = check('probe', seeing('404', 'pass'), { sameFaultAs: 'other' });
+    const { of } = await run([named('a', '404'), probe]);
+    expect(of('probe')).toMatchObject({ verdict: 'pass' });
+  });
+});
+
 test('checks that come first or last do so alone, the others at once', async () => {
   const order: string[] = [];
   const noted =

@@ -242,7 +242,7 @@ export class Conductor {
   }
 
   async #stand(check: Check): Promise<StoodOn | undefined> {
-    const { positiveControl, unlessBroken, phase } = check;
+    const { positiveControl, unlessBroken, sameFaultAs, phase } = check;
     const own = await this.#outcomes.get(check)?.promise;
     const accuses =
       own?.verdict === 'fail' ||
@@ -260,6 +260,8 @@ export class Conductor {
       const lost = others.find((other) => other.lost); // it may be broken: then the fault is its own to show
       if (lost && accuses) return unproven(id, lost);
     }
+    const same = own && sameFaultAs !== undefined ? await this.#sameFault(own, sameFaultAs) : undefined;
+    if (same) return same;
     if (positiveControl === undefined) return undefined;
     const outcomes = await this.#concluded(positiveControl, phase);
     const lacking = outcomes.find(({ verdict }) => verdict !== 'pass' && verdict !== 'skip');
@@ -267,6 +269,17 @@ export class Conductor {
     if (outcomes.some(({ verdict }) => verdict === 'pass')) return undefined;
     const reason = outcomes[0]?.reason ?? `its positive control ${positiveControl} is out of reach`;
     return { verdict: 'skip', reason };
+  }
+
+  /** What a failed check comes to where all that is known of `clause` failed on the same answer: one cause, one finding. */
+  async #sameFault(own: Outcome, clause: string): Promise<StoodOn | undefined> {
+    if (own.verdict !== 'fail') return undefined;
+    const { seen } = headline(own);
+    const known = (await this.#concluded(clause, undefined)).filter(({ lost }) => !lost);
+    const [first] = known;
+    return first && known.every((other) => other.verdict === 'fail' && other.seen === seen)
+      ? unproven(clause, first)
+      : undefined;
   }
 
   /** What the checks of a clause come to on what they stand on; with a phase that it has a row for, that row alone. */
@@ -310,7 +323,7 @@ const keyOf = ({ clause, name }: Pick<Check, 'clause' | 'name'>): string => `${c
 type Concluded = Pick<CheckRecord, 'verdict' | 'reason' | 'because'>;
 
 /** The same, and whether it was by chance that it came to nothing, or that what it stands on did. */
-type StoodOn = Concluded & { readonly lost?: boolean };
+type StoodOn = Concluded & { readonly lost?: boolean; readonly seen?: string };
 
 const unproven = (clause: string, { reason, lost }: StoodOn): StoodOn => ({
   verdict: 'inconclusive',

@@ -18,6 +18,7 @@ const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
 
 clause('cancel.queued.accepted', {
+  sameFaultAs: 'cancel.running.accepted', // such as where there is no cancel at all
   cases: graceful,
   async check({ force }, { send, provision }) {
     const task = await provision('queued');

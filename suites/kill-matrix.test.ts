@@ -21,6 +21,11 @@ test.each(mutants)('$id: $breaks', { timeout: 60_000 }, async (mutant) => {
   });
 });
 
+test('an operation that the target does not have is one finding', async () => {
+  const absent = mutants.find(({ id }) => id === 'mock-cancel-by-delete');
+  expect(absent && (await tryMutant(absent, register)).convictedBy).toEqual(['cancel.running.accepted']);
+});
+
 test('every check is needed to convict some wrong server, but for those that are told with a reason', {
   timeout: 60_000,
 }, async () => {

@@ -57,6 +57,9 @@ function lines(clause: Clause, checks: readonly Check[], edition: string): reado
     ...(explaining.length === 0
       ? []
       : [`  Not judged where one of these is broken, for it would show here too: ${explaining.join(', ')}`]),
+    ...[...new Set(checks.flatMap(({ sameFaultAs }) => sameFaultAs ?? []))].map(
+      (id) => `  One finding with ${id}, where all that it tried failed on the same answer`,
+    ),
     ...checks.map(
       ({ suite, name }, index) => `${index === 0 ? '  Checks     ' : '             '}${suite}: ${name}`,
     ),
