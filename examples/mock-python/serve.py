@@ -1,0 +1,42 @@
+"""Serves the mock on this machine alone, on $PORT or a free one, and says where."""
+
+import json
+import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from mock import Tasks, answer
+
+tasks = Tasks()
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer goes in one piece, or its body would wait until its head is acknowledged
+
+    def do_GET(self):
+        text = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        status, body = answer(tasks, self.command, self.path, self.headers, text)
+        self.send_response(status)
+        if status == 401:
+            self.send_header("WWW-Authenticate", 'Basic realm="mock"')
+        if body is not None:
+            self.send_header("Content-Type", "application/json")
+        told = b"" if body is None else json.dumps(body).encode()
+        if status != 204:
+            self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    do_POST = do_DELETE = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # the five of the library are too few where requests come side by side
+
+
+server = Server(("127.0.0.1", int(os.environ.get("PORT", "0"))), Handler)
+print(f"http://127.0.0.1:{server.server_port}", flush=True)
+server.serve_forever()
