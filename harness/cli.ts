@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /** The program: arguments → command → exit code. It puts the rooms together; each command is loaded when it is asked for. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { formatIds } from '../reports/format-ids.ts';
 import { configNames } from './cli/config-names.ts';
 import { historyCommands } from './cli/history-commands.ts';
 import type { ReportOptions } from './cli/report.ts';
 import type { RunFlags } from './cli/run-command.ts';
 import { runFlags } from './cli/run-flags.ts';
+import { type StartingPoint, startingPoints } from './cli/starting-points.ts';
 import type { SubmitOptions } from './cli/submit.ts';
 import { targetKeys } from './cli/target-keys.ts';
 import { processTerminal } from './cli/terminal.ts';
@@ -155,6 +156,16 @@ program
   .action(async (options) => {
     const { reference } = await import('./cli/reference.ts');
     exit = await reference(options, io);
+  });
+
+program
+  .command('init')
+  .description('write a starting point: a mock that is tested whole, a gate in CI, or a run every night')
+  .addArgument(new Argument('<what>', 'what to begin').choices(startingPoints))
+  .option('--dir <dir>', 'where it goes; nothing there is overwritten', '.')
+  .action(async (what: StartingPoint, options: { readonly dir: string }) => {
+    const { init } = await import('./cli/init.ts');
+    exit = init(what, options, io);
   });
 
 program

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 
 /** @returns the same @throws {UserError} exit 2: nothing could be written there */
-export function outFolder(out: string): string {
+export function outFolder(out: string, option = '--out'): string {
   try {
     makeFolder(resolve(out));
     if (!statSync(out).isDirectory()) throw new TypeError('not a folder');
@@ -12,7 +12,7 @@ export function outFolder(out: string): string {
     return out;
   } catch (error) {
     throw new UserError(
-      `--out ${out}: nothing can be written there.`,
+      `${option} ${out}: nothing can be written there.`,
       'Name a folder that can be written.',
       2,
       { cause: error },

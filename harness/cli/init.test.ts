@@ -1,0 +1,52 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { codeRoot } from '../package.ts';
+import { expectSaid, program, scratch } from './fixtures/program.ts';
+import { listeningTerminal } from './fixtures/terminal.ts';
+import { init } from './init.ts';
+import { startingPoints } from './starting-points.ts';
+
+const read = (file: URL | string): string => readFileSync(file, 'utf8');
+
+describe('init', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'crdb-conformance-init-'));
+  });
+
+  test.each(startingPoints)('%s writes the files of the example, and shows its README', (what) => {
+    const io = listeningTerminal();
+    const example = new URL(`examples/${what}/`, codeRoot);
+    expect(init(what, { dir: join(dir, 'new', 'folder') }, io)).toBe(0);
+    const written = readdirSync(join(dir, 'new', 'folder'));
+    expect(written.length).toBeGreaterThan(2);
+    for (const name of written) {
+      expect(read(join(dir, 'new', 'folder', name))).toBe(read(new URL(name, example)));
+      expect(io.said.out).toContain(`wrote ${join(dir, 'new', 'folder', name)}\n`);
+    }
+    expect(written.filter((name) => name === 'README.md' || name.endsWith('.test.ts'))).toEqual([]);
+    expect(io.said.out).toContain(read(new URL('README.md', example)));
+  });
+
+  test('where one file is there already nothing is written, and it stays as it is', () => {
+    writeFileSync(join(dir, 'mock.mjs'), 'mine');
+    expect(() => init('mock', { dir }, listeningTerminal())).toThrow(
+      `${join(dir, 'mock.mjs')} is there already: nothing was written.`,
+    );
+    expect([readdirSync(dir), read(join(dir, 'mock.mjs'))]).toEqual([['mock.mjs'], 'mine']);
+  });
+});
+
+test.each([
+  { args: ['init', 'mook'], says: ["'mook' is invalid", 'mock, mock-python, gate, nightly'] },
+  { args: ['init'], says: ["missing required argument 'what'"] },
+  {
+    args: ['init', 'mock', '--dir', '/proc/none'],
+    says: ['--dir /proc/none: nothing can be written there.'],
+  },
+])('$args is refused with exit code 2', async ({ args, says }) => {
+  expectSaid(await program(args), 2, says);
+  expect(existsSync(join(scratch, 'mock.mjs'))).toBe(false);
+});
