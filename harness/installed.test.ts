@@ -6,7 +6,13 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { publint } from 'publint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+// By its path: under the condition `development`, which vitest sets, its exports name TypeScript that Node won't run there.
+import {
+  checkPackage,
+  createPackageFromTarballData,
+} from '../node_modules/@arethetypeswrong/core/dist/index.js';
 import { docsDir, whereDocs } from '../spec/fixtures/docs-dir.ts';
 import { codeRoot, pathOf, version } from './package.ts';
 
@@ -26,7 +32,7 @@ interface Packed {
 let packed: Packed;
 
 beforeAll(async () => {
-  await execute('npm', ['run', 'build'], { timeout: 60_000, cwd: checkout });
+  await execute('npm', ['run', 'build'], { timeout: 200_000, cwd: checkout });
   const { stdout } = await execute(
     'npm',
     ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
@@ -35,11 +41,13 @@ beforeAll(async () => {
   [packed] = JSON.parse(stdout);
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }\n');
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund'];
-  await execute('npm', ['install', ...quiet, join(folder, packed.filename), 'node@24'], {
+  // The vendor's vitest is not ours: the oldest that is spoken of is the farthest from it.
+  const vendors = ['express', 'vitest@3.2'];
+  await execute('npm', ['install', ...quiet, join(folder, packed.filename), 'node@24', ...vendors], {
     ...options,
     cwd: folder,
   });
-}, 300_000);
+}, 600_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -47,9 +55,9 @@ test('it is at most 2 MB, and no own test or sample is in it', () => {
   expect(packed.size).toBeLessThanOrEqual(2_000_000);
   const paths = packed.files.map((file) => file.path);
   expect(paths).toContain('dist/suites/cancel.suite.js');
-  expect(paths.filter((file) => /\.test\.|fixtures|samples|bench|\.env|(?<!\.d)\.ts$/.test(file))).toEqual(
-    [],
-  );
+  expect(
+    paths.filter((file) => /\.test\.[jt]s|fixtures|samples|bench|\.env|(?<!\.d)\.ts$/.test(file)),
+  ).toEqual([]);
   expect(paths.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(file))).toEqual([]);
 });
 
@@ -78,6 +86,38 @@ test('npx crdb-conformance run finds the reference cluster conformant, and its r
   expect(report).toMatchObject({ verdict: 'conformant', run: { harnessVersion: version } });
 }, 60_000);
 
+test('publint finds nothing to say', async () => {
+  const tarball = new Uint8Array(readFileSync(join(folder, packed.filename))).buffer;
+  const { messages } = await publint({ pack: { tarball }, level: 'suggestion', strict: true });
+  expect(messages).toEqual([]);
+});
+
+test('its types are right wherever ECMAScript modules are understood', async () => {
+  const data = new Uint8Array(readFileSync(join(folder, packed.filename)));
+  const result = await checkPackage(createPackageFromTarballData(data), { excludeEntrypoints: [/\.yaml$/] });
+  // Older ways of looking for a module know no `exports`, or require() what is none of theirs.
+  const isOld = (kind: string) => kind === 'node10' || kind === 'node16-cjs';
+  const problems = result.types === false ? ['it has no types'] : result.problems;
+  expect(
+    problems.filter(
+      (problem) =>
+        !(typeof problem === 'object' && 'resolutionKind' in problem && isOld(problem.resolutionKind)),
+    ),
+  ).toEqual([]);
+}, 60_000);
+
+test("a starting point is green as it is written: the vendor's own vitest runs every clause, on a mock", async () => {
+  const cwd = join(folder, 'mine');
+  const { stdout } = await execute('npx', ['crdb-conformance', 'init', 'mock', '--dir', 'mine'], {
+    ...options,
+    cwd: folder,
+  });
+  expect(stdout).toContain('wrote mine/mock.mjs');
+  const { stdout: said } = await execute('npx', ['vitest', 'run'], { ...options, cwd });
+  expect(said).toMatch(/RUN {2}v3\./);
+  expect(said).toMatch(/Tests {2}8\d passed \(8\d\)/);
+}, 120_000);
+
 test('a Node that is too old hears so in a line, with exit code 2', async () => {
   const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.20.2'}})`;
   const bin = join(installed, 'dist/harness/bin.js');
@@ -93,7 +133,12 @@ test('a Node that is too old hears so in a line, with exit code 2', async () => 
 test('its types serve a project that is strict and takes no .ts imports', async () => {
   writeFileSync(
     join(folder, 'reader.ts'),
-    `import type { Report } from 'crdb-tasks-conformance/report';
+    `import { type OwnProvisioner, runConformance } from 'crdb-tasks-conformance';
+import type { Report } from 'crdb-tasks-conformance/report';
+import { describeConformance } from 'crdb-tasks-conformance/vitest';
+const provision: OwnProvisioner = { create: () => ({ crdbGuid: 'g' }), move: async () => {} };
+export const run = (): Promise<Report> => runConformance({ target: () => new URL('http://mock'), provision });
+export const declare = (): void => describeConformance({ target: 'http://mock', provision, strict: true });
 export const broken = ({ summary }: Report): number => summary.must.broken;
 export const verdict: Report['verdict'] = 'conformant';\n`,
   );

@@ -30,6 +30,19 @@ const report = sampleReport({
     { id: 'a.skipped', verdict: 'skip', checks: [{ verdict: 'skip', reason: 'none: no task' }] },
     { id: 'a.may-skip', level: 'may', verdict: 'skip', checks: [{ verdict: 'skip', reason: 'no task' }] },
     { id: 'a.open', verdict: 'inconclusive', checks: [{ verdict: 'inconclusive', reason: 'lost' }] },
+    {
+      id: 'a.victim',
+      verdict: 'inconclusive',
+      checks: [{ verdict: 'inconclusive', reason: 'a.fails is broken', because: 'a.fails' }],
+    },
+    {
+      id: 'a.half-victim',
+      verdict: 'inconclusive',
+      checks: [
+        { name: 'one', verdict: 'inconclusive', reason: 'a.fails is broken', because: 'a.fails' },
+        { name: 'two', verdict: 'inconclusive', reason: 'a.passes did not pass', because: 'a.passes' },
+      ],
+    },
   ],
   exchanges: [exchange('read-1')],
 });
@@ -50,6 +63,16 @@ test.each([
     id: 'a.open',
     gate: { ...lax, requireComplete: true },
     becomes: { result: 'fail', words: expect.stringMatching(/^not proven, .*: inconclusive: lost$/) },
+  },
+  {
+    id: 'a.victim',
+    gate: { ...lax, requireComplete: true },
+    becomes: { result: 'skip', words: 'inconclusive: a.fails is broken' },
+  },
+  {
+    id: 'a.half-victim',
+    gate: { ...lax, requireComplete: true },
+    becomes: { result: 'fail', words: expect.stringMatching(/^not proven/) },
   },
   {
     id: 'a.may-skip',

@@ -31,13 +31,22 @@ export function outcomeOf(report: Report, id: string, gate: Gate): Outcome {
     case 'skip':
     case 'inconclusive': {
       const why = verdict === 'skip' ? reason : `inconclusive: ${reason}`;
-      return gate.requireComplete && clause.level === 'must'
+      return gate.requireComplete && clause.level === 'must' && !isOfAnother(report, clause, gate)
         ? { result: 'fail', words: `not proven, and requireComplete asks for it: ${why}` }
         : { result: 'skip', words: why };
     }
     case 'pass':
       return { result: 'pass' };
   }
+}
+
+/** Whether all that is open about a clause is the fault of others, whose own tests fail: one cause, one failure. */
+function isOfAnother(report: Report, { checks }: ClauseResult, gate: Gate): boolean {
+  const open = checks.filter(({ verdict }) => verdict === 'inconclusive' || verdict === 'skip');
+  return (
+    open.length > 0 &&
+    open.every(({ because }) => because !== undefined && outcomeOf(report, because, gate).result === 'fail')
+  );
 }
 
 function failed(report: Report, clause: ClauseResult): Outcome {
