@@ -3,6 +3,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { formatIds } from '../reports/format-ids.ts';
 import { configNames } from './cli/config-names.ts';
+import type { DoctorFlags } from './cli/doctor.ts';
 import { historyCommands } from './cli/history-commands.ts';
 import type { ReportOptions } from './cli/report.ts';
 import type { RunFlags } from './cli/run-command.ts';
@@ -43,14 +44,20 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 bad usage or configuration
             3 target unreachable, or the harness itself failed · 4 incomplete · 130 interrupted`,
   );
 
-const run = program
-  .command('run')
+const configured = (command: Command): Command =>
+  command
+    .option(
+      '--config <file>',
+      `YAML or TypeScript with the options by their names, such as passwordEnv (default: ${configNames[0]} where it lies in the working folder)`,
+    )
+    .option('--no-config', 'read no configuration file');
+const isFlag =
+  (command: Command) =>
+  (key: string): boolean =>
+    command.getOptionValueSource(key) === 'cli';
+
+const run = configured(program.command('run'))
   .description('test a target; without --target, the reference cluster that comes with this program')
-  .option(
-    '--config <file>',
-    `YAML or TypeScript with the options by their names, such as passwordEnv (default: ${configNames[0]} where it lies in the working folder)`,
-  )
-  .option('--no-config', 'read no configuration file')
   .option(
     '--dry-run',
     'print every kind of request that the run would send and what it would make, and send nothing',
@@ -58,9 +65,24 @@ const run = program
   .option('--print-config', 'show each value with where it comes from, and run nothing')
   .action(async (flags: RunFlags, command: Command) => {
     const { runCommand } = await import('./cli/run-command.ts');
-    exit = await runCommand(flags, (key) => command.getOptionValueSource(key) === 'cli', io);
+    exit = await runCommand(flags, isFlag(command), io);
   });
 for (const flag of runFlags()) run.addOption(flag);
+
+const examination = configured(program.command('doctor'))
+  .description(
+    'look at the way to a target, step by step: what is wrong, what to do, and what a run could test; with the options of that run. It changes nothing',
+  )
+  .option('--json', 'as JSON')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 a run could be made · 2 bad usage or configuration · 3 the way or the login is broken',
+  )
+  .action(async (flags: DoctorFlags, command: Command) => {
+    const { doctor } = await import('./cli/doctor.ts');
+    exit = await doctor(flags, isFlag(command), io);
+  });
+for (const flag of runFlags()) examination.addOption(flag);
 
 const cleanUp = program
   .command('cleanup')
@@ -68,7 +90,7 @@ const cleanUp = program
   .requiredOption('--ledger <file>', 'the ledger.ndjson of the run, in the folder of its reports')
   .action(async ({ ledger, ...flags }: RunOptions & { readonly ledger: string }, command: Command) => {
     const { cleanup } = await import('./cli/cleanup.ts');
-    const given = Object.entries(flags).filter(([key]) => command.getOptionValueSource(key) === 'cli');
+    const given = Object.entries(flags).filter(([key]) => isFlag(command)(key));
     exit = await cleanup(ledger, Object.fromEntries(given), io);
   });
 for (const flag of runFlags(targetKeys)) cleanUp.addOption(flag);

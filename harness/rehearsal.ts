@@ -68,6 +68,8 @@ export interface RehearsalOptions {
   readonly crdbs?: { readonly named?: string };
   /** Nothing that could change anything is sent; by `none` it never is. */
   readonly readsOnly?: boolean;
+  /** False: as on a target that asks for no credentials. */
+  readonly authenticates?: boolean;
 }
 
 /** Of every rehearsal: the same check makes the same ids. */
@@ -105,6 +107,7 @@ export async function rehearse(
     provisioner: chosenProvisioner,
     crdbs,
     readsOnly = false,
+    authenticates = true,
   }: RehearsalOptions = {},
 ): Promise<readonly RunEvent[]> {
   const book = leaving(await readSuites(suiteFiles), without);
@@ -162,7 +165,7 @@ export async function rehearse(
         provisioner,
         settings: chosen,
         tag,
-        authenticates: true,
+        authenticates,
         ledger,
         readsOnly: readsOnly || provisioner.name === 'none',
       },

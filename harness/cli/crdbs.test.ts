@@ -104,7 +104,7 @@ describe.concurrent('a run on a database of its own', () => {
   });
 
   test('a user who may not create any: what needs tasks is skipped, and the reason is told', async () => {
-    await using target = await cluster({ mayChange: false });
+    await using target = await cluster({ role: 'db_viewer' });
     const cwd = freshFolder();
     const ended = await run(
       target,

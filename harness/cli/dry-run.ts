@@ -4,18 +4,11 @@
  */
 import type { Exchange } from '../exchange.ts';
 import { type RunOptions, settingsOf } from '../options.ts';
-import { fixedProvisioner, type TaskIds } from '../provision/fixed.ts';
-import { noProvisioner } from '../provision/none.ts';
-import type { Asker, Provisioner } from '../provisioner.ts';
-import { phases } from '../record.ts';
-import { demoTasks } from '../reference/demo.ts';
-import type { DirectReference } from '../reference/direct.ts';
-import { type RehearsalOptions, rehearse, withoutNetwork } from '../rehearsal.ts';
+import { rehearse } from '../rehearsal.ts';
+import { type Provision, rehearsals } from '../rehearsals.ts';
 import { wantedProvision } from './provision-plan.ts';
 import type { Terminal } from './terminal.ts';
 import { basisOf } from './trial.ts';
-
-type Provision = NonNullable<RunOptions['provision']>;
 
 /** @returns the exit code @throws {UserError} exit 2: the options contradict each other */
 export async function dryRun(options: RunOptions, io: Pick<Terminal, 'write'>): Promise<number> {
@@ -31,62 +24,6 @@ export async function dryRun(options: RunOptions, io: Pick<Terminal, 'write'>): 
   const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event.exchange] : []));
   io.write(told(options, provision, exchanges));
   return 0;
-}
-
-/** How a run by each provisioner is rehearsed. */
-const rehearsals: Readonly<
-  Record<
-    Provision,
-    (options: RunOptions) => Omit<RehearsalOptions, 'selection' | 'settings'> & {
-      readonly start: Parameters<typeof rehearse>[0];
-    }
-  >
-> = {
-  control: () => ({ start: (clock) => withoutNetwork({ clock }) }),
-  crdbs: ({ crdb }) => ({
-    start: (clock) =>
-      withoutNetwork({ clock, crdbs: {} }, ({ side }) => {
-        if (crdb !== undefined) side?.databases.plant({ name: 'named' }, crdb);
-      }),
-    crdbs: crdb === undefined ? {} : { named: crdb },
-  }),
-  fixed: ({ tasks = {} }) => ({
-    start: (clock) => withoutNetwork({ clock }, making(tasks)),
-    provisioner: () => fixedProvisioner(tasks),
-  }),
-  command: () => {
-    let made = 0;
-    const ids = (phase: string) => Array.from({ length: 500 }, () => `by-the-program-${phase}-${++made}`);
-    const tasks: TaskIds = Object.fromEntries(phases.map((phase) => [phase, ids(phase)]));
-    return {
-      start: (clock) => withoutNetwork({ clock }, making(tasks)),
-      provisioner: () => byHand(tasks),
-    };
-  },
-  none: () => ({
-    start: (clock) =>
-      withoutNetwork({ clock }, ({ tasks }) => {
-        for (const wanted of demoTasks) tasks.create(wanted);
-      }),
-    provisioner: noProvisioner,
-  }),
-};
-
-/** Makes tasks by their ids, each in its phase. */
-const making =
-  (ids: TaskIds) =>
-  ({ tasks }: DirectReference): void => {
-    for (const phase of phases) for (const id of ids[phase] ?? []) tasks.create({ id, phase });
-  };
-
-/** As a program would: a fresh task each time, also one to read. */
-function byHand(tasks: TaskIds): Provisioner {
-  const fixed = fixedProvisioner(tasks);
-  const asked = (asker: Asker): Provisioner => {
-    const own = fixed.askedBy?.(asker) ?? fixed;
-    return { ...own, existing: (phase) => own.provision(phase) };
-  };
-  return { ...fixed, askedBy: asked };
 }
 
 /** A kind of request: what differs in nothing but the ids. */

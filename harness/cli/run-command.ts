@@ -1,8 +1,6 @@
-/** From the flags of `run`, the environment and the configuration file to one value for each option. */
-import { environmentLayer, type Layer, resolved } from '../layers.ts';
-import { optionRows } from '../option-table.ts';
-import type { FleetTarget, RunOptions } from '../options.ts';
-import { readConfig } from './config-file.ts';
+/** `crdb-conformance run`, on one target or on many: what the flags, the environment and the file ask for. */
+import type { RunOptions } from '../options.ts';
+import { chosenOptions } from './chosen-options.ts';
 import { dryRun } from './dry-run.ts';
 import { runFleet } from './fleet-run.ts';
 import { printedConfig } from './print-config.ts';
@@ -21,20 +19,11 @@ export interface RunFlags extends RunOptions {
  * @returns the exit code
  */
 export async function runCommand(
-  { config, printConfig, dryRun: isDry, ...flags }: RunFlags,
+  { printConfig, dryRun: isDry, ...flags }: RunFlags,
   isGiven: (key: string) => boolean,
   io: Terminal,
 ): Promise<number> {
-  const file = await readConfig(isGiven('config') ? config : undefined, io.env);
-  const layers: readonly Layer[] = [
-    {
-      options: Object.fromEntries(Object.entries(flags).filter(([key]) => isGiven(key))),
-      origin: (key) => flagOf(key),
-    },
-    environmentLayer(io.env),
-    ...(file ? [{ options: file.options, origin: fileOrigin(file) }] : []),
-  ];
-  const { options, origins } = resolved(layers);
+  const { options, origins, file, of } = await chosenOptions(flags, isGiven, io);
   if (printConfig) {
     io.write(printedConfig({ options, origins }, io.env));
     return 0;
@@ -50,23 +39,7 @@ export async function runCommand(
     return 0;
   }
   if (!targets) return await run(single, io);
-  if (options.target !== undefined) {
-    io.error(`The targets of ${file?.file} are not tested: ${origins.get('target')} says what is.\n`);
-    return await run(single, io);
-  }
-  const [inFile, ...before] = layers.toReversed();
-  const ofTarget = ({ name, labels: _, ...own }: FleetTarget): RunOptions =>
-    resolved([...before.toReversed(), { options: own, origin: () => name }, ...(inFile ? [inFile] : [])])
-      .options;
-  return await runFleet(options, ofTarget, io);
+  if (options.target === undefined) return await runFleet(options, of, io);
+  io.error(`The targets of ${file} are not tested: ${origins.get('target')} says what is.\n`);
+  return await run(single, io);
 }
-
-const flagOf = (key: string): string => {
-  const [name = key] = optionRows.find(([known]) => known === key)?.[1].flags?.split(' ') ?? [];
-  return `flag ${name}`;
-};
-
-const fileOrigin =
-  ({ file, variables }: NonNullable<Awaited<ReturnType<typeof readConfig>>>) =>
-  (key: string): string =>
-    [file, ...(variables.get(key) ?? []).map((name) => `environment ${name}`)].join(', ');

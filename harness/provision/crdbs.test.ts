@@ -124,7 +124,7 @@ describe('what can’t be had', () => {
   });
 
   test('anything, where there is no database: the reason is told', async () => {
-    const { provisioner, ground } = await onCluster({ mayChange: false });
+    const { provisioner, ground } = await onCluster({ role: 'db_viewer' });
     expect(ground).toEqual({
       why: expect.stringContaining('may not create databases: POST /v1/crdbs answered 403'),
     });
@@ -136,7 +136,7 @@ describe('what can’t be had', () => {
   });
 
   test('but a task that is there anyway can be read', async () => {
-    const { cluster, provisioner } = await onCluster({ mayChange: false });
+    const { cluster, provisioner } = await onCluster({ role: 'db_viewer' });
     cluster.reference.tasks.create({ id: 'theirs', phase: 'running' });
     expect((await provisioner.existing('running')).id).toBe('theirs');
     expect(`${await failure(provisioner.existing('failed'))}`).toContain('may not create databases');

@@ -172,7 +172,7 @@ describe('what is refused', () => {
   });
 
   test('nobody without a login, and changes by who may only look', async () => {
-    const { ask } = cluster({ mayChange: false });
+    const { ask } = cluster({ role: 'db_viewer' });
     const answers = [
       await ask('GET', '/v1/crdbs', undefined, { Authorization: '' }),
       await ask('GET', '/v1/crdbs'),
@@ -180,6 +180,21 @@ describe('what is refused', () => {
     ];
     expect(answers.map(({ status }) => status)).toEqual([401, 200, 403]);
   });
+});
+
+test('a node says what it runs, and the users are shown to some roles alone', async () => {
+  const shownTo = async (role: 'admin' | 'user_manager' | 'db_member') => {
+    const { ask } = cluster({ role, version: '7.8.6-286' });
+    const [nodes, users] = [await ask('GET', '/v1/nodes'), await ask('GET', '/v1/users')];
+    expect(JSON.parse(nodes.body)).toMatchObject([{ software_version: '7.8.6-286' }]);
+    return users.status === 200 ? JSON.parse(users.body)[0].role : users.status;
+  };
+  expect(await Promise.all([shownTo('admin'), shownTo('user_manager'), shownTo('db_member')])).toEqual([
+    'admin',
+    'user_manager',
+    403,
+  ]);
+  expect((await cluster().ask('POST', '/v1/users', {})).status).toBe(404);
 });
 
 describe('quirks', () => {

@@ -1,4 +1,4 @@
-/** The databases' side of a real cluster: `/v1/crdbs`, `/v1/bootstrap`, `/v1/cluster`, `/v1/license`, beside the three operations. */
+/** The databases' side of a real cluster: `/v1/crdbs`, `/v1/bootstrap`, what there is to see of cluster, licence, nodes, users. */
 import { doubtAbout, type Login } from '../auth.ts';
 import type { Clock } from '../clock.ts';
 import type { Incoming } from '../face.ts';
@@ -23,9 +23,14 @@ export interface ClusterSide {
   answer(request: Incoming): Reply | undefined;
 }
 
+/** The roles that may create, update and delete databases. */
+const changers: readonly Quirks['role'][] = ['admin', 'cluster_member', 'db_member'];
+/** The roles that may see the users with their roles. */
+const seersOfUsers: readonly Quirks['role'][] = ['admin', 'user_manager'];
+
 /** Whether a path is of this side. */
 export const isClusterPath = (path: string): boolean =>
-  /^\/v1\/(crdbs|bootstrap|cluster|license)(\/|$)/.test(path);
+  /^\/v1\/(crdbs|bootstrap|cluster|license|nodes|users)(\/|$)/.test(path);
 
 const words: Readonly<Record<number, readonly [code: string, text: string]>> = {
   400: ['bad_request', 'The request is malformed.'],
@@ -72,7 +77,7 @@ export function clusterSide(
 
   /** Does what is asked for where the login and the headers allow it. */
   const changes = (request: Incoming, fails: boolean, make: (wish: TaskWish) => Task): Reply => {
-    if (!quirks.mayChange) return refuse(403);
+    if (!changers.includes(quirks.role)) return refuse(403);
     const wish = wishOf(request, quirks, fails);
     if (typeof wish === 'number') return refuse(wish);
     if (wish.id !== undefined && tasks.get(wish.id)) return refuse(406);
@@ -143,6 +148,19 @@ export function clusterSide(
     return bootstrap.begin({ name: named, login: { user, password } }) ? jsonReply(200, {}) : refuse(409);
   };
 
+  const looks = (path: string): Reply => {
+    const created = new Date(epochMs).toISOString();
+    if (path === '/v1/cluster')
+      return jsonReply(200, { name: name(), created_time: created, rack_aware: false });
+    if (path === '/v1/license')
+      return jsonReply(200, { expired: quirks.licenceExpired, shards_limit: 4, owner: 'trial' });
+    if (path === '/v1/nodes')
+      return jsonReply(200, [{ uid: 1, status: 'active', software_version: quirks.version }]);
+    if (path !== '/v1/users') return refuse(404);
+    if (!seersOfUsers.includes(quirks.role)) return refuse(403);
+    return jsonReply(200, [{ uid: 1, email: login().user, role: quirks.role, status: 'active' }]);
+  };
+
   return {
     databases,
     changing,
@@ -163,11 +181,7 @@ export function clusterSide(
         return { ...refuse(401), headers: { 'WWW-Authenticate': 'Basic realm="cluster"' } };
       if (path.startsWith('/v1/bootstrap')) return bootstrapping(request);
       if (path.startsWith('/v1/crdbs')) return crdbs(request);
-      if (path === '/v1/license' && request.method === 'GET')
-        return jsonReply(200, { expired: quirks.licenceExpired, shards_limit: 4, owner: 'trial' });
-      return path === '/v1/cluster' && request.method === 'GET'
-        ? jsonReply(200, { name: name(), created_time: new Date(epochMs).toISOString(), rack_aware: false })
-        : refuse(404);
+      return request.method === 'GET' ? looks(path) : refuse(404);
     },
   };
 }

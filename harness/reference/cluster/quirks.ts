@@ -12,8 +12,10 @@ export interface Quirks {
   readonly resultTtl: 'heeded' | 'refused' | 'fails the task';
   /** Whether an operation is taken while another one runs on the same database. */
   readonly whileBusy: 'queued' | 'refused';
-  /** Whether the login may create, update and delete databases. */
-  readonly mayChange: boolean;
+  /** What the login is: some roles may create, update and delete databases, and some may see who has which. */
+  readonly role: 'admin' | 'cluster_member' | 'cluster_viewer' | 'db_member' | 'db_viewer' | 'user_manager';
+  /** What the node says that it runs. */
+  readonly version: string;
   /** The origin of the master, where this node is another one: it answers everything with 307. */
   readonly master: string | null;
   /** When the leader changes, in milliseconds of the cluster's clock: everything is answered with 503 meanwhile. */
@@ -37,7 +39,8 @@ export const usual: Quirks = {
   refusalBody: 'error',
   resultTtl: 'heeded',
   whileBusy: 'queued',
-  mayChange: true,
+  role: 'admin',
+  version: '7.22.2-20',
   master: null,
   leaderless: [],
   bootstrapped: true,

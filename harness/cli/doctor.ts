@@ -1,0 +1,105 @@
+/** `crdb-conformance doctor`: what is wrong on the way to a target, what to do, and what a run could test. */
+import { type Broken, examine } from '../doctor/examination.ts';
+import { type Ground, prospects } from '../doctor/provisions.ts';
+import { type Reach, reachOf } from '../doctor/reach.ts';
+import type { Looked } from '../doctor/step.ts';
+import { heldTo } from '../documented.ts';
+import { UserError } from '../errors.ts';
+import { flyTo } from '../nodes.ts';
+import { type RunOptions, targetOf } from '../options.ts';
+import { passwordsFrom } from '../passwords.ts';
+import { worstCode } from '../repeats.ts';
+import { redactor, type Target } from '../target.ts';
+import { NotThisNode } from '../unreachable.ts';
+import { chosenOptions } from './chosen-options.ts';
+import { type Doctored, doctorJson, type Examined, lineOf, sumOf } from './doctor-text.ts';
+import { wantedProvision } from './provision-plan.ts';
+import type { Terminal } from './terminal.ts';
+import { basisOf } from './trial.ts';
+
+export interface DoctorFlags extends RunOptions {
+  /** False: --no-config. */
+  readonly config?: string | false;
+  readonly json?: boolean;
+}
+
+/**
+ * @param isGiven whether the user gave a flag
+ * @returns the exit code: 0 where a run could be made, else 3 where the way is broken, 2 where the options don't fit
+ * @throws {UserError} exit 2: what the options say is no target
+ */
+export async function doctor(
+  { json = false, ...flags }: DoctorFlags,
+  isGiven: (key: string) => boolean,
+  io: Terminal,
+): Promise<number> {
+  const { options, of } = await chosenOptions(flags, isGiven, io);
+  const all = options.target === undefined ? options.targets : undefined;
+  const passwordOf = passwordsFrom(io);
+  const each = all?.map((target) => ({ name: target.name, own: of(target) })) ?? [
+    { name: null, own: options },
+  ];
+  const told: Doctored[] = [];
+  for (const { name, own } of each) {
+    const target = await targetOf(own, io.env, passwordOf);
+    if (!target) throw nothingToLookAt;
+    const redact = redactor(target.login);
+    told.push(await examined(name, own, target, (text) => json || io.write(redact(text))));
+    if (io.interrupt.aborted) return 130;
+  }
+  if (json) io.write(doctorJson(told));
+  return worstCode(told.map(({ exitCode }) => exitCode));
+}
+
+const nothingToLookAt = new UserError(
+  'No target is named to look at.',
+  'Name it: crdb-conformance doctor --target https://cluster.example:9443 --user NAME --password-env VARIABLE',
+  2,
+);
+
+/** Each node is looked at until one is found that a run would be on. */
+async function examined(
+  name: string | null,
+  options: RunOptions,
+  cluster: Target,
+  write: (text: string) => void,
+): Promise<Doctored> {
+  const wanted = wantedProvision(options);
+  const { book, register, selection } = await basisOf(options);
+  const nodes: Examined[] = [];
+  const look = async (target: Target): Promise<{ readonly ground: Ground }> => {
+    write(`${name === null ? '' : `${name}: `}${target.url.href.replace(/\/$/, '')}\n`);
+    const looked: Looked[] = [];
+    nodes.push({ url: target.url.href, steps: looked });
+    const looking = examine({ target, options, wanted, edition: heldTo().name });
+    for (let next = await looking.next(); ; next = await looking.next()) {
+      if (next.done) return { ground: hopeful(next.value) };
+      looked.push(next.value);
+      write(lineOf(next.value));
+    }
+  };
+  const done = (exitCode: 0 | 2 | 3, reaches: readonly Reach[] = []): Doctored => {
+    const all = { name, nodes, reaches, exitCode };
+    write(sumOf(all));
+    return all;
+  };
+  try {
+    const { ground } = await flyTo(cluster, look);
+    const unfit = nodes.at(-1)?.steps.some(({ mark }) => mark === 'problem');
+    if (unfit) return done(2);
+    const reaches: Reach[] = [];
+    for (const prospect of prospects(wanted, ground))
+      reaches.push(await reachOf(prospect, { options, book, register, selection }));
+    return done(0, reaches);
+  } catch (error) {
+    if (error instanceof UserError && nodes.length > 0) return done(3); // its steps have said it
+    throw error;
+  }
+}
+
+/** @throws {UserError} another node of the cluster may do; or none, for a login is tried at one alone */
+function hopeful(found: Ground | Broken): Ground {
+  if (!('look' in found)) return found;
+  const { says, remedy = '', master } = found.look;
+  throw found.step === 'login' ? new UserError(says, remedy, 3) : new NotThisNode(says, remedy, master);
+}

@@ -1,0 +1,54 @@
+/** How much a run could test: the same run, rehearsed in simulated time on a cluster of ours that offers as much. */
+import type { Register } from '../../spec/register.ts';
+import { gather, judgeRun } from '../assemble.ts';
+import type { Check } from '../clause.ts';
+import { withControls } from '../conductor.ts';
+import { type RunOptions, settingsOf } from '../options.ts';
+import { rehearse } from '../rehearsal.ts';
+import { type Provision, rehearsals } from '../rehearsals.ts';
+import type { Prospect } from './provisions.ts';
+
+export interface Reach {
+  readonly provision: Provision;
+  /** What has to be so for it, where that isn't known to be. */
+  readonly condition: string | null;
+  /** Of the `must` clauses. */
+  readonly reachable: number;
+  readonly total: number;
+  /** The `must` clauses that this provisioner can't show, by id. */
+  readonly beyond: readonly string[];
+}
+
+/** What is to be tried. */
+export interface Wanted {
+  readonly options: RunOptions;
+  readonly book: ReadonlyMap<string, readonly Check[]>;
+  readonly register: Register;
+  readonly selection: readonly string[];
+}
+
+export async function reachOf(
+  { provision, condition, like }: Prospect,
+  { options, book, register, selection }: Wanted,
+): Promise<Reach> {
+  const { start, ...how } = rehearsals[provision](options, like);
+  const { maxDurationS: _, ...settings } = settingsOf(options); // which is of the real clock
+  const events = await rehearse(start, {
+    ...how,
+    selection,
+    settings,
+    readsOnly: options.readOnly === true,
+    authenticates: options.auth !== false,
+  });
+  const { summary, clauseVerdicts } = judgeRun(
+    gather(events).checks,
+    withControls(selection, book),
+    register,
+    { strict: false },
+  );
+  const beyond = register.clauses.filter(
+    ({ id, level }) => level === 'must' && clauseVerdicts.get(id) === 'skip',
+  );
+  const { reachable, total } = summary.must;
+  return { provision, condition: condition ?? null, reachable, total, beyond: beyond.map(({ id }) => id) };
+}
