@@ -8,6 +8,7 @@ import type { Guard } from './ledger/guard.ts';
 import { type Limits, limits as usual } from './limits.ts';
 import { patience } from './patience.ts';
 import type { Request } from './requests.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { type Agents, authorization, type Target } from './target.ts';
 import { insistOnTunnel } from './tunnel.ts';
 
@@ -21,6 +22,8 @@ export interface ClientOptions {
   readonly guard: Guard;
   /** How much is read; as every report states it where nothing else is said. */
   readonly limits?: Limits;
+  /** A login that is refused says nothing of the contract then: its password may have been changed meanwhile. */
+  readonly refusalIsLoss?: boolean;
   /** How requests reach the server; over HTTP where nothing shorter is at hand. */
   readonly carry?: Carrier;
   /** How requests of the control protocol go, where it isn't the server that speaks it. */
@@ -91,7 +94,7 @@ async function sendOnce(
   request: Request,
   recorded: RecordedRequest,
   carry: Carrier,
-  { target, clock, timeoutMs }: ClientOptions,
+  { target, clock, timeoutMs, refusalIsLoss = false }: ClientOptions,
 ): Promise<Answer> {
   const login = authorization(recorded.credentials, target.login);
   const headers = { ...recorded.headers, ...(login === undefined ? {} : { Authorization: login }) };
@@ -102,7 +105,10 @@ async function sendOnce(
     return { lost: `no answer within ${timeoutMs / 1000} s` };
   });
   const answer = coming.then(
-    (response): Answer => judgeable(response, request, target),
+    (response): Answer =>
+      refusalIsLoss && response.status === 401 && recorded.credentials === 'own'
+        ? { response, lost: refusedLogin }
+        : judgeable(response, request, target),
     (error: unknown): Answer => ({ lost: lossReason(error) }),
   );
   const first = await Promise.race([answer, outOfPatience]);
@@ -152,12 +158,23 @@ function recordedResponse(response: supertest.Response): RecordedResponse {
 
 const transient = new Set([429, 502, 503, 504]);
 
+/** How a loss says that the target did not take the run's own login. */
+export const refusedLogin = 'the login was refused (401)';
+
 /** An answer of something between us and the server, or of a server on the move, says nothing about the contract. */
 function judgeable(response: RecordedResponse, { credentials = 'own' }: Request, { url }: Target): Answer {
-  if (transient.has(response.status)) return { response, lost: `answered ${response.status}` };
+  if (transient.has(response.status)) return { response, lost: turnedAway(response) };
   const elsewhere = redirectedTo(response, url);
   if (elsewhere && credentials === 'own') return { response, lost: `redirected to ${elsewhere.host}` };
   return { response };
+}
+
+/** `answered 429 (rate limit), and asks to come back in 30 s` */
+function turnedAway(response: RecordedResponse): string {
+  const limit = response.status === 429 ? ' (rate limit)' : '';
+  const askedMs = retryAfterMs(response);
+  const back = askedMs === undefined ? '' : `, and asks to come back in ${askedMs / 1000} s`;
+  return `answered ${response.status}${limit}${back}`;
 }
 
 /** Where a redirect to another origin points, or undefined. */

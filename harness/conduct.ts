@@ -10,9 +10,11 @@ import { journalTo } from './journal.ts';
 import { continueLedger } from './ledger/file.ts';
 import { guarding, readingOnly, telling } from './ledger/guard.ts';
 import { ledgerInMemory } from './ledger/ledger.ts';
+import { lockout } from './lockout.ts';
 import type { RunPlan } from './plan.ts';
 import { provisionerFor } from './provision/choice.ts';
-import { lockoutGuard, pulse } from './pulse.ts';
+import { pulse } from './pulse.ts';
+import { concurrencyOn } from './settings.ts';
 import { shortener } from './shortened.ts';
 import { redactor, type Target } from './target.ts';
 import { httpWorld } from './world.ts';
@@ -22,6 +24,9 @@ export interface Conducted {
   /** Every check has its record, the tasks are given back, and the journal is closed. */
   readonly done: Promise<void>;
 }
+
+const lockedOut = ({ login, url }: Target): string =>
+  `${url.host} refused the login of ${login?.user} twice (401): nothing more was asked, for five lock an account; was its password changed?`;
 
 const noJournal = { record: () => {}, close: () => {} };
 
@@ -35,7 +40,6 @@ export function conduct(plan: RunPlan, { book, register, validators }: Contract)
   const alive = pulse((reason) => conductor.cutShort(reason, 'target'));
   // A mock has no accounts to lock, and one that refuses at random is to be convicted of it.
   const isMock = plan.provision.name === 'control';
-  const guard = isMock ? () => {} : lockoutGuard((reason) => conductor.cutShort(reason, 'target'));
   const cut = new AbortController();
   const { ledger, close: closeLedger } =
     plan.ledger === undefined
@@ -47,7 +51,9 @@ export function conduct(plan: RunPlan, { book, register, validators }: Contract)
     target,
     clock: realClock(),
     timeoutMs: plan.settings.timeoutS * 1000,
-    concurrency: isMock ? 16 : 4, // fewer than the bad logins that lock an account
+    concurrency: concurrencyOn(isMock, plan.settings),
+    ...(plan.settings.maxRps === undefined ? {} : { maxRps: plan.settings.maxRps }),
+    ...(isMock ? {} : { lockout: lockout(2, () => conductor.cutShort(lockedOut(target), 'target')) }),
     over: cut.signal,
     ...(caller ? { carryControl: caller.carry } : {}),
     guard: telling(plan.readsOnly ? readingOnly : guarding(ledger), (why) =>
@@ -56,7 +62,6 @@ export function conduct(plan: RunPlan, { book, register, validators }: Contract)
     record: (exchange) => {
       journal.record({ type: 'exchange', exchange: shortened(exchange) });
       alive(exchange);
-      guard(exchange);
     },
   });
   const conductor = new Conductor({

@@ -10,6 +10,8 @@ export interface Held {
   readonly seconds: number;
   readonly 'seconds from 0': number;
   readonly whole: number;
+  readonly count: number;
+  readonly rate: number;
   readonly texts: readonly string[];
   readonly tasks: TaskIds;
   readonly targets: readonly FleetTarget[];
@@ -56,6 +58,16 @@ const kinds: Readonly<Record<keyof Held, KindRow>> = {
     words: 'whole number',
     schema: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
     read: (text) => onlyIf(Number.isSafeInteger(number(text)), number(text)),
+  },
+  count: {
+    words: 'whole number from 1 up',
+    schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    read: (text) => onlyIf(Number.isSafeInteger(number(text)) && number(text) >= 1, number(text)),
+  },
+  rate: {
+    words: 'number above 0',
+    schema: { type: 'number', exclusiveMinimum: 0 },
+    read: (text) => onlyIf(Number.isFinite(number(text)) && number(text) > 0, number(text)),
   },
   texts: { words: 'list of names', schema: { type: 'array', items: { type: 'string', minLength: 1 } } },
   tasks: {

@@ -241,6 +241,20 @@ export const optionTable: Table = {
     says: 'patience for the whole run',
     otherwise: '(as long as it takes)',
   },
+  maxRps: {
+    ofTarget: true,
+    kind: 'rate',
+    flags: '--max-rps <n>',
+    says: 'requests a second, at most',
+    otherwise: '(as fast as they come)',
+  },
+  concurrency: {
+    ofTarget: true,
+    kind: 'count',
+    flags: '--concurrency <n>',
+    says: 'requests in flight at once, at most; where an account may be locked it is 3 whatever more is asked for',
+    otherwise: '(16 on a mock, else 3)',
+  },
   seed: { kind: 'whole', flags: '--seed <n>', says: 'order in which the checks start', otherwise: seed },
   repeat: {
     kind: 'whole',

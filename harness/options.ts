@@ -48,6 +48,9 @@ export interface RunOptions {
   readonly grace?: number;
   readonly settle?: number;
   readonly maxDuration?: number;
+  /** Requests in flight at once, and requests a second: at most. */
+  readonly concurrency?: number;
+  readonly maxRps?: number;
   readonly seed?: number;
   /** How many times the whole run is made. */
   readonly repeat?: number;
@@ -171,6 +174,8 @@ export function settingsOf(options: RunOptions): Settings {
     ...(options.grace === undefined ? {} : { graceS: options.grace }),
     ...(options.settle === undefined ? {} : { settleS: options.settle }),
     ...(options.maxDuration === undefined ? {} : { maxDurationS: options.maxDuration }),
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    ...(options.maxRps === undefined ? {} : { maxRps: options.maxRps }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.allowForce === undefined ? {} : { allowForce: options.allowForce }),
   };

@@ -27,8 +27,8 @@ export async function preflight(
 ): Promise<Preflight> {
   const answer = await world.send(list());
   refuseRedirect(answer, target);
-  if (answer.lost !== undefined) throw unreachable(answer.lost, target);
   if (answer.response?.status === 401) throw refused(target);
+  if (answer.lost !== undefined) throw unreachable(answer.lost, target);
   // Some releases lack the list, and what answers there then may not have looked at the login.
   const second = await world.send(read({ id: randomUUID() }));
   if (second.response?.status === 401) throw refused(target);

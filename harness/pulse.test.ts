@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Exchange } from './exchange.ts';
 import { lost, readOf } from './exchange-samples.ts';
-import { lockoutGuard, pulse } from './pulse.ts';
+import { pulse } from './pulse.ts';
 
 const beats = {
   '.': readOf(),
@@ -50,40 +50,4 @@ test('it is said once, and how the last answer was lost', () => {
   expect(deaths('.333')).toEqual([
     'the target is no longer the node to ask: it redirected to 10.0.0.9; test that one itself',
   ]);
-});
-
-describe('the guard against a lockout', () => {
-  const asked = (credentials: Exchange['request']['credentials'], status: number): Exchange => {
-    const exchange = readOf({ status });
-    return { ...exchange, request: { ...exchange.request, credentials } };
-  };
-
-  test.each([
-    { said: [asked('own', 401)], stops: 0, why: 'one refusal' },
-    {
-      said: [asked('own', 401), asked('own', 401), asked('own', 401)],
-      stops: 1,
-      why: 'two in a row, said once',
-    },
-    {
-      said: [asked('own', 401), asked('own', 200), asked('own', 401)],
-      stops: 0,
-      why: 'an answer between them',
-    },
-    {
-      said: [asked('none', 401), asked('unknown user', 401)],
-      stops: 0,
-      why: 'probes without the real login',
-    },
-    {
-      said: [asked('own', 401), asked('lower-case scheme', 401)],
-      stops: 1,
-      why: 'the real login in other letters',
-    },
-  ])('stops $stops times: $why', ({ said, stops }) => {
-    const reasons: string[] = [];
-    const guard = lockoutGuard((reason) => reasons.push(reason));
-    for (const exchange of said) guard(exchange);
-    expect(reasons).toHaveLength(stops);
-  });
 });

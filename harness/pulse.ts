@@ -34,18 +34,3 @@ export function pulse(onDeath: (reason: string) => void): (exchange: Exchange) =
       die(`the target stopped answering: ${lost}`);
   };
 }
-
-/**
- * Stops before an account is locked out: real clusters lock one after five bad logins.
- * @param onRefused called once, at the second refusal in a row of the real login
- * @returns is told of every exchange
- */
-export function lockoutGuard(onRefused: (reason: string) => void): (exchange: Exchange) => void {
-  let refusedInARow = 0;
-  return ({ request: { credentials }, response }) => {
-    if (!response || (credentials !== 'own' && credentials !== 'lower-case scheme')) return;
-    refusedInARow = response.status === 401 ? refusedInARow + 1 : 0;
-    if (refusedInARow === 2)
-      onRefused('the target refused the login twice in a row; more could lock the account');
-  };
-}

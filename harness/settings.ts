@@ -13,6 +13,10 @@ export interface Settings {
   readonly settleS: number;
   /** Patience for the whole run; undefined: none is set. */
   readonly maxDurationS?: number;
+  /** Requests in flight at once, at most; undefined: as many as are safe for that target. */
+  readonly concurrency?: number;
+  /** Requests a second, at most; undefined: as fast as they come. */
+  readonly maxRps?: number;
   /** Where a forced cancel in the commit phase may run. */
   readonly allowForce: boolean;
   /** For what is drawn at random. */
@@ -27,6 +31,15 @@ export const defaultSettings: Settings = {
   allowForce: false,
   seed: 1,
 };
+
+/** On a mock, where tasks cost nothing and no account is locked. */
+const inFlightOnMocks = 16;
+/** With the one that may follow a refusal, fewer than the bad logins that lock an account. */
+const inFlightElsewhere = 3;
+
+/** Requests in flight at once. @param isMock whether the target speaks the task control protocol */
+export const concurrencyOn = (isMock: boolean, { concurrency }: Pick<Settings, 'concurrency'>): number =>
+  isMock ? (concurrency ?? inFlightOnMocks) : Math.min(concurrency ?? inFlightElsewhere, inFlightElsewhere);
 
 /** A bound of the contract: how long the status of a completed task is kept. Source: requests/crdb_tasks#get-crdb_task */
 export const defaultRetentionS = 500;

@@ -96,6 +96,17 @@ const losses: readonly Loss[] = [
       'Mend the port in --target; TLS needs https://, and plain HTTP http://. Or show the client certificate that it asks for: --cert, --key.',
   },
   {
+    word: 'answered 429',
+    problem: 'it limits the rate of requests, and let none through',
+    remedy:
+      'Wait until it lets you in again, or raise its limit for the run; --max-rps N keeps a run below one.',
+  },
+  {
+    word: 'answered 50',
+    problem: 'it is not ready, or what stands before it has nothing behind it',
+    remedy: 'Try again when the target is up.',
+  },
+  {
     word: 'no answer within',
     problem: 'it took the connection and gave no answer',
     remedy: 'Give it more time with --timeout, or look at the target.',

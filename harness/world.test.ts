@@ -1,13 +1,14 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Exchange } from './exchange.ts';
 import { unguarded } from './ledger/ledger-samples.ts';
+import { type Lockout, lockout } from './lockout.ts';
 import { cancel, list, type Request, read } from './requests.ts';
 import { answerText, wireServer } from './wire-samples.ts';
-import { httpWorld, turnstile } from './world.ts';
+import { httpWorld, turnstile, type WorldOptions } from './world.ts';
 import { SimulatedClock } from './worlds/simulated.ts';
 
 /** A world in simulated time behind a real connection. */
-function worldOf(url: URL) {
+function worldOf(url: URL, more: Partial<WorldOptions> = {}) {
   const clock = new SimulatedClock();
   const over = new AbortController();
   const recorded: Exchange[] = [];
@@ -20,6 +21,7 @@ function worldOf(url: URL) {
     record: (exchange) => recorded.push(exchange),
     over: over.signal,
     inFlight: (work) => clock.inFlight(work),
+    ...more,
   });
   return { world, clock, over, recorded };
 }
@@ -167,4 +169,111 @@ test('work that throws gives its turn on', async () => {
   const next = turn(async () => 'next');
   await expect(broken).rejects.toThrow('no');
   expect(await next).toBe('next');
+});
+
+test.each([
+  { says: 'Retry-After: 3', tookMs: 3000 + 3000, arrived: 3, why: 'it is done as the server asks' },
+  { says: 'Retry-After: 0', tookMs: 250 + 500, arrived: 3, why: 'and no sooner than by itself' },
+  { says: 'Retry-After: 11', tookMs: 0, arrived: 1, why: 'but not beyond the patience for an answer' },
+  { says: 'Retry-After: soon', tookMs: 250 + 500, arrived: 3, why: 'nor where it can’t be understood' },
+])('a read that was turned away waits: $why', async ({ says, ...want }) => {
+  const { last, recorded, arrived, tookMs } = await sent(list(), [answerText(429, '', [says])]);
+  expect({ arrived, tookMs }).toEqual({ arrived: want.arrived, tookMs: want.tookMs });
+  expect(recorded).toHaveLength(want.arrived);
+  expect(last.lost).toMatch(/^answered 429 \(rate limit\)/);
+});
+
+test('a loss says how long the server asks to wait', async () => {
+  const { last } = await sent(cancel({ id: '7' }), [answerText(503, '', ['Retry-After: 120'])]);
+  expect([last.lost, last.attempt]).toEqual(['answered 503, and asks to come back in 120 s', 1]);
+});
+
+test('no more requests are sent in a second than are allowed, tries again among them, and brackets begin when they are sent', async () => {
+  const clock = new SimulatedClock();
+  const atMs: number[] = [];
+  await using server = await wireServer((socket, _, turn) => {
+    atMs.push(clock.nowMs());
+    socket.write(answerText(turn === 1 ? 503 : 200, '[]'));
+  });
+  const recorded: Exchange[] = [];
+  const { world } = worldOf(server.url, {
+    clock,
+    maxRps: 2,
+    inFlight: (work) => clock.inFlight(work),
+    record: (exchange) => recorded.push(exchange),
+  });
+  await Promise.all(Array.from({ length: 5 }, () => world.send(list())));
+  world.close();
+  expect(atMs).toEqual([0, 500, 1000, 1500, 2000, 2500]);
+  expect(recorded.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b)).toEqual(atMs);
+});
+
+test('what waits for its second when the run is cut short is never sent', async () => {
+  await using server = await wireServer((socket) => socket.write(answerText(200, '[]')));
+  const { world, over } = worldOf(server.url, { maxRps: 0.001 });
+  const all = Promise.all(Array.from({ length: 3 }, () => world.send(list())));
+  await world.wait(1);
+  over.abort('interrupted');
+  const lost = (await all).map((exchange) => exchange.lost);
+  world.close();
+  expect(lost.filter((why) => why?.startsWith('not sent'))).toHaveLength(2);
+  expect(server.heads).toHaveLength(1);
+});
+
+test.each([1, 3])('no more than %i requests are in flight at once', async (concurrency) => {
+  let [inside, most] = [0, 0];
+  const waiting: (() => void)[] = [];
+  const answer = async () => {
+    most = Math.max(most, ++inside);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    inside--;
+    return { status: 200, headers: {}, body: '[]' };
+  };
+  const { world } = worldOf(new URL('http://reference.invalid'), {
+    concurrency,
+    carry: () => ({ answer: answer(), abandon: () => {} }),
+  });
+  let done = 0;
+  const all = Array.from({ length: 9 }, () => world.send(list()).then(() => done++));
+  for (let turns = 0; done < 9 && turns < 10_000; turns++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    waiting.shift()?.();
+  }
+  await Promise.all(all);
+  expect(most).toBe(concurrency);
+});
+
+describe('a login that is refused', () => {
+  const login = { user: 'u', password: 'p' };
+  /** Eight reads side by side, of which the nth is answered with the nth status, the last again and again. */
+  async function asked(statuses: readonly number[], guard: Lockout | undefined) {
+    await using server = await wireServer((socket, _, turn) =>
+      socket.write(answerText(statuses[Math.min(turn, statuses.length) - 1] ?? 200, '[]')),
+    );
+    const { world } = worldOf(server.url, {
+      target: { url: server.url, login, insecure: false },
+      concurrency: 3,
+      ...(guard ? { lockout: guard } : {}),
+    });
+    const exchanges = await Promise.all(Array.from({ length: 8 }, () => world.send(list())));
+    world.close();
+    return { arrived: server.heads.length, lost: exchanges.map((exchange) => exchange.lost) };
+  }
+
+  test('is a loss, is not tried again, and after two of them nothing more is sent', async () => {
+    const { arrived, lost } = await asked([200, 401], lockout(2));
+    expect(lost.filter((why) => why === 'the login was refused (401)')).toHaveLength(arrived - 1);
+    expect(arrived).toBeLessThan(5); // the fifth would lock the account
+    expect(lost.filter((why) => why?.startsWith('not sent'))).toHaveLength(8 - arrived);
+  });
+
+  test('that is taken again costs that one request alone', async () => {
+    const { arrived, lost } = await asked([401, 200], lockout(2));
+    expect([arrived, lost.filter((why) => why !== undefined)]).toEqual([8, ['the login was refused (401)']]);
+  });
+
+  test('is an answer like any other of a target that locks nobody out', async () => {
+    const { arrived, lost } = await asked([401], undefined);
+    expect([arrived, new Set(lost)]).toEqual([8, new Set([undefined])]);
+  });
 });

@@ -3,11 +3,14 @@
  * a suite can't tell which one it is in.
  */
 import { type Bracket, bracket } from './bracket.ts';
-import { type Carrier, recordingClient } from './client.ts';
+import { type Carrier, recordingClient, refusedLogin } from './client.ts';
 import type { Clock } from './clock.ts';
 import { type Exchange, unsentId } from './exchange.ts';
 import type { Guard } from './ledger/guard.ts';
+import type { Lockout } from './lockout.ts';
+import { pacer } from './pacer.ts';
 import type { Request } from './requests.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { agentsFor, type Target } from './target.ts';
 
 export interface World {
@@ -32,6 +35,10 @@ export interface WorldOptions {
   readonly timeoutMs: number;
   /** Requests in flight at once. */
   readonly concurrency: number;
+  /** Requests a second; left out: as fast as they come. */
+  readonly maxRps?: number;
+  /** Where the target may lock an account: whether to send more as the one that asks. */
+  readonly lockout?: Lockout;
   /** Is told of every exchange, also of attempts that were lost. */
   readonly record: (exchange: Exchange) => void;
   /** Aborted when the run is cut short: nothing is sent then but what removes tasks, and not even that where the target
@@ -56,6 +63,8 @@ export function httpWorld({
   clock,
   timeoutMs,
   concurrency,
+  maxRps,
+  lockout,
   record,
   over,
   inFlight = (work) => work(),
@@ -70,22 +79,28 @@ export function httpWorld({
     clock,
     timeoutMs,
     guard,
+    refusalIsLoss: lockout !== undefined,
     ...(carry ? { carry } : {}),
     ...(carryControl ? { carryControl } : {}),
   });
-  const turn = turnstile(concurrency);
+  const turn = turnstile(() => (lockout?.isDoubted ? 1 : concurrency));
+  const pace = pacer(clock, maxRps);
 
   async function sendOnce(request: Request, attempt: number): Promise<Exchange> {
-    const exchange = await turn(
-      async () => (isMoot(request) ? unsent(request, attempt) : inFlight(() => client(request, attempt))),
-      request.urgent,
-    );
+    const isOff = (): boolean => isMoot(request);
+    const send = async (): Promise<Exchange> => {
+      if (isOff()) return unsent(request, attempt);
+      const sent = await inFlight(() => client(request, attempt));
+      lockout?.heed(sent);
+      return sent;
+    };
+    const exchange = await turn(() => pace(send, isOff), request.urgent);
     if (exchange.id !== unsentId) record(exchange);
     return exchange;
   }
 
   const isMoot = ({ method }: Request): boolean =>
-    over?.aborted === true && (method !== 'DELETE' || over.reason === 'target');
+    lockout?.isShut === true || (over?.aborted === true && (method !== 'DELETE' || over.reason === 'target'));
 
   const unsent = ({ operation, method, path }: Request, attempt: number): Exchange => ({
     id: unsentId,
@@ -94,7 +109,7 @@ export function httpWorld({
     receivedAt: clock.nowMs(),
     attempt,
     request: { method, path, headers: {}, credentials: 'none' },
-    lost: 'not sent, for the run was cut short',
+    lost: lockout?.isShut ? `not sent, for ${refusedLogin} before` : 'not sent, for the run was cut short',
   });
 
   return {
@@ -108,7 +123,10 @@ export function httpWorld({
         isRepeatable(request);
         attempt++
       ) {
-        await clock.sleep(backoffMs * 2 ** (attempt - 2));
+        const askedMs = (exchange.response && retryAfterMs(exchange.response)) ?? 0;
+        if (askedMs > timeoutMs) break; // more than the patience that there is for an answer
+        const pauseMs = Math.max(askedMs, backoffMs * 2 ** (attempt - 2));
+        await clock.sleep(pauseMs, request.method === 'DELETE' ? undefined : over);
         exchange = await sendOnce(request, attempt);
       }
       return exchange;
@@ -119,27 +137,36 @@ export function httpWorld({
   };
 }
 
-/** A redirect to another host will be one again, and what was never sent is not to be. */
+/** A redirect to another host will be one again, a login may lock its account, and what was never sent is not to be. */
 const isWorthAnother = ({ id, lost = '' }: Exchange): boolean =>
-  id !== unsentId && !lost.startsWith('redirected to');
+  id !== unsentId && lost !== refusedLogin && !lost.startsWith('redirected to');
 
 /** Reads, and removing a task, which the control protocol lets be done twice. A cancel is never sent again. */
 const isRepeatable = ({ method }: Request): boolean => method === 'GET' || method === 'DELETE';
 
-/** Lets `width` pieces of work through at a time: the urgent ones first, else first come, first served. */
-export function turnstile(width: number): <T>(work: () => Promise<T>, urgent?: boolean) => Promise<T> {
+/**
+ * Lets `width` pieces of work through at a time: the urgent ones first, else first come, first served.
+ * @param width may change; it is asked whenever one comes or goes
+ */
+export function turnstile(
+  width: number | (() => number),
+): <T>(work: () => Promise<T>, urgent?: boolean) => Promise<T> {
   const waiting: (() => void)[] = [];
   const hurrying: (() => void)[] = [];
-  let free = width;
+  let inside = 0;
+  const hasRoom = (): boolean => inside < (typeof width === 'number' ? width : width());
   return async (work, urgent = false) => {
-    if (free > 0) free--;
+    if (hasRoom()) inside++;
     else await new Promise<void>((resolve) => (urgent ? hurrying : waiting).push(resolve));
     try {
       return await work();
     } finally {
-      const next = hurrying.shift() ?? waiting.shift();
-      if (next) next();
-      else free++;
+      inside--;
+      for (let next: (() => void) | undefined; hasRoom(); next()) {
+        next = hurrying.shift() ?? waiting.shift();
+        if (!next) break;
+        inside++;
+      }
     }
   };
 }

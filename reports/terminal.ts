@@ -57,7 +57,11 @@ function losses({ report: { exchanges, clauses }, width, evidence }: Page): stri
     (check) => check.verdict !== 'inconclusive' && evidence(check).lost !== undefined,
   ).length;
   const tries = again === 0 ? '' : `; ${again} ${again === 1 ? 'check' : 'checks'} needed another try`;
-  return hanging('Network    ', `${lost} of ${exchanges.length} answers were lost${tries}`, width);
+  const limited = exchanges.filter(
+    ({ lost: why, response }) => why !== undefined && response?.status === 429,
+  );
+  const rate = limited.length === 0 ? '' : `; ${limited.length} to a rate limit (429): see --max-rps`;
+  return hanging('Network    ', `${lost} of ${exchanges.length} answers were lost${tries}${rate}`, width);
 }
 
 /** Below this, standing still disturbs no verdict. */

@@ -5,9 +5,11 @@ import { environmentLayer, resolved } from '../layers.ts';
 import { continueLedger, readLedger } from '../ledger/file.ts';
 import { guarding } from '../ledger/guard.ts';
 import { putBack } from '../ledger/put-back.ts';
+import { lockout } from '../lockout.ts';
 import { type RunOptions, settingsOf, targetOf } from '../options.ts';
 import { passwordsFrom } from '../passwords.ts';
 import { preflight } from '../preflight.ts';
+import { concurrencyOn } from '../settings.ts';
 import { redactor } from '../target.ts';
 import { httpWorld } from '../world.ts';
 import type { Terminal } from './terminal.ts';
@@ -29,12 +31,15 @@ export async function cleanup(file: string, given: RunOptions, io: Terminal): Pr
   ]);
   const target = await targetOf(options, io.env, passwordsFrom(io));
   if (!target) throw new UserError(`${file} names no target.`, 'Name the ledger of a run.', 2);
+  const settings = settingsOf(options);
   const { ledger, close } = continueLedger(file);
   const world = httpWorld({
     target,
     clock: realClock(),
-    timeoutMs: settingsOf(options).timeoutS * 1000,
-    concurrency: 4, // fewer than the bad logins that lock an account
+    timeoutMs: settings.timeoutS * 1000,
+    concurrency: concurrencyOn(false, {}),
+    ...(settings.maxRps === undefined ? {} : { maxRps: settings.maxRps }),
+    lockout: lockout(1),
     guard: guarding(ledger),
     record: () => {},
   });

@@ -6,8 +6,10 @@ import { beginLedger, continueLedger, ledgerName, putAside } from '../ledger/fil
 import { guarding } from '../ledger/guard.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { putBack } from '../ledger/put-back.ts';
+import { lockout } from '../lockout.ts';
 import { bytesOf, listDatabases, listedIn, showDatabase } from '../provision/databases.ts';
 import { type Ground, prepareGround } from '../provision/own-database.ts';
+import { concurrencyOn } from '../settings.ts';
 import { redactor, type Target } from '../target.ts';
 import { httpWorld, type World } from '../world.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,6 +23,8 @@ export interface Owning {
   readonly folder: string;
   /** Patience for one answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** Requests a second, at most. */
+  readonly maxRps?: number;
   /** How long a database may take to come or to go, in milliseconds. */
   readonly patienceMs?: number;
   readonly io: Pick<Terminal, 'error' | 'interrupt'>;
@@ -144,7 +148,7 @@ export function tellLeftTasks({ folder, io }: Owning): void {
 }
 
 async function onTarget<T>(
-  { target, folder, timeoutMs }: Owning,
+  { target, folder, timeoutMs, maxRps }: Owning,
   act: (world: World, ledger: Ledger) => Promise<T>,
 ): Promise<T> {
   const { ledger, close } = continueLedger(ledgerIn(folder));
@@ -152,7 +156,9 @@ async function onTarget<T>(
     target,
     clock: realClock(),
     timeoutMs,
-    concurrency: 4, // fewer than the bad logins that lock an account
+    concurrency: concurrencyOn(false, {}),
+    ...(maxRps === undefined ? {} : { maxRps }),
+    lockout: lockout(1), // the run itself may have tried it already
     guard: guarding(ledger),
     record: () => {}, // its requests hold the password of the cluster
   });

@@ -24,7 +24,7 @@ function described(row: OptionRow): string {
   return notes.length === 0 ? row.says : `${row.says} (${notes.join('; ')})`;
 }
 
-const isNumber = (kind: Kind): boolean => kind === 'seconds' || kind === 'seconds from 0' || kind === 'whole';
+const isNumber = (kind: Kind): boolean => ['integer', 'number'].includes(String(rowOf(kind).schema.type));
 
 function readNumber(text: string, kind: Kind): unknown {
   const { read, words } = rowOf(kind);

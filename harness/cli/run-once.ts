@@ -67,7 +67,7 @@ export async function runOnce(trial: Trial, turn: Turn, io: Terminal): Promise<T
   if (io.interrupt.aborted) return undefined;
   const tag = newTag();
   begin();
-  const owning = { target, tag, folder, timeoutMs: settings.timeoutS * 1000, io };
+  const owning = { target, tag, folder, timeoutMs: settings.timeoutS * 1000, ...paced(settings), io };
   beginOwning(owning, choice.name === 'fixed' ? Object.values(choice.ids).flat() : []);
   const provision = choice.name === 'crdbs' ? await onGround(owning, options.crdb) : choice;
   if (io.interrupt.aborted) {
@@ -149,6 +149,7 @@ async function fly(target: Target, settings: Settings, wanted: RunOptions['provi
     clock: realClock(),
     timeoutMs: settings.timeoutS * 1000,
     concurrency: 1,
+    ...paced(settings),
     guard: readingOnly,
     record: () => {}, // before the run there is no record yet
   });
@@ -158,6 +159,8 @@ async function fly(target: Target, settings: Settings, wanted: RunOptions['provi
     world.close();
   }
 }
+
+const paced = ({ maxRps }: Settings): Pick<Settings, 'maxRps'> => (maxRps === undefined ? {} : { maxRps });
 
 const aboutRun = (
   { options, target: named, own }: Trial,
@@ -185,7 +188,7 @@ const aboutRun = (
 };
 
 function reportedSettings(
-  { timeoutS, graceS, settleS, maxDurationS, allowForce }: Settings,
+  { timeoutS, graceS, settleS, maxDurationS, maxRps, concurrency, allowForce }: Settings,
   {
     requireComplete = false,
     strict = false,
@@ -202,6 +205,8 @@ function reportedSettings(
     graceS,
     settleS,
     ...(maxDurationS === undefined ? {} : { maxDurationS }),
+    ...(maxRps === undefined ? {} : { maxRps }),
+    ...(concurrency === undefined ? {} : { concurrency }),
     allowForce,
     requireComplete,
     strict,

@@ -15,4 +15,5 @@ export const targetKeys: readonly (keyof RunOptions)[] = [
   'keyPassphraseEnv',
   'proxy',
   'timeout',
+  'maxRps',
 ];

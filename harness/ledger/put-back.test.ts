@@ -1,10 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { type Exchange, unsentId } from '../exchange.ts';
 import { sampleCluster } from '../provision/cluster-samples.ts';
 import { crdbsProvisioner } from '../provision/crdbs.ts';
 import { contractBut } from '../reference/change.ts';
 import { rules } from '../reference/contract.ts';
 import { phaseOf } from '../reference/task.ts';
+import type { Request } from '../requests.ts';
 import { putBack } from './put-back.ts';
+
+const lostOf = ({ operation, method, path }: Request) => ({
+  operation,
+  sentAt: 0,
+  receivedAt: 0,
+  attempt: 1,
+  request: { method, path, headers: {}, credentials: 'own' as const },
+});
 
 describe('what is given back', () => {
   test('the database and every task that has not ended, and nothing else', async () => {
@@ -93,6 +103,21 @@ describe('what can’t be given back is told', () => {
       'GET /v1/crdbs: answered 503',
     ]);
     expect(cluster.ledger.openDatabases.length).toBe(1);
+  });
+
+  test('at once, where nothing is sent any more: whoever goes on asking could lock the account', async () => {
+    const cluster = sampleCluster();
+    await cluster.prepare();
+    let asked = 0;
+    const send = async (request: Request): Promise<Exchange> => {
+      asked++;
+      return { ...lostOf(request), id: unsentId, lost: 'not sent' };
+    };
+    expect(await putBack({ ...cluster.putting, send })).toEqual([
+      'task conformance-tag-db-made: not sent',
+      'GET /v1/crdbs: not sent',
+    ]);
+    expect(asked).toBe(2);
   });
 
   test('a task that says for ever that it runs', async () => {

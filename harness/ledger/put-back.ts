@@ -2,7 +2,7 @@
  * Gives back what a ledger still holds: at the end of a run, and after one that was killed. It goes by what the target
  * shows and not by what it promises, and touches nothing that the ledger doesn't hold.
  */
-import { asked, type Exchange } from '../exchange.ts';
+import { asked, type Exchange, unsentId } from '../exchange.ts';
 import { deleteDatabase, listDatabases, listedIn, said } from '../provision/databases.ts';
 import { cancel, type Request, read } from '../requests.ts';
 import { shownStatus } from '../shown.ts';
@@ -50,6 +50,7 @@ async function endTask(
   const untilMs = nowMs() + patienceMs;
   for (let refusal: Exchange | undefined; ; ) {
     const seen = await send(read({ id }));
+    if (seen.id === unsentId) return `task ${id}: ${seen.lost}`;
     const status = shownStatus(seen);
     // Where no status is to be seen, a cancel that is refused says that there is nothing left to cancel.
     const isRefused = status === undefined && [404, 406, 409].includes(refusal?.response?.status ?? 0);
@@ -73,6 +74,7 @@ async function endDatabases(putting: Putting): Promise<readonly string[]> {
   const fromMs = nowMs();
   for (const removals = new Map<string, number>(); ; await wait(pollMs)) {
     const listing = await send(listDatabases());
+    if (listing.id === unsentId) return [`${asked(listing)}: ${listing.lost}`];
     const rows = listedIn(listing)?.filter((row) => isOurs(row, ledger));
     if (rows?.length === 0 && (!isLate || nowMs() - fromMs >= lateMs)) {
       for (const { name } of ledger.openDatabases) ledger.enter({ type: 'database gone', name });
