@@ -12,6 +12,7 @@ COPY package.json package-lock.json ./
 # Node for machines with an older one.
 RUN ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
 COPY . .
+RUN ["node", "--eval", "fs.chmodSync('harness/cli.ts', 0o755); fs.symlinkSync('/opt/crdb-conformance/harness/cli.ts', '/usr/local/bin/crdb-conformance')"]
 # Whoever `node` is in the base: never root.
 USER 1000:1000
 # vitest, which runs the suites, keeps a token there, and nobody's home may be one that can be written.

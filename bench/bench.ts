@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noDocker } from '../harness/cli/fixtures/images.ts';
 import { realClock } from '../harness/clock.ts';
 import { instant, type Quirks } from '../harness/reference/cluster/quirks.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import type { Report } from '../reports/report.ts';
+import { containerOverheadS } from './container.ts';
 import { type FleetCost, fleetCost } from './fleet.ts';
 import { slowestAnswerMs } from './remembering.ts';
 import { bigHtmlMB, bigHtmlReadMs, htmlMs, reportedMs, writtenMs } from './reporting.ts';
@@ -186,6 +188,17 @@ const rows: readonly {
     runs: 1,
     measure: async () => (fleet ?? (await fleetCost(50))).peakMiB,
   },
+  ...(noDocker === undefined
+    ? [
+        {
+          what: 'run --container, beside the boot of the image and the run itself',
+          unit: 's',
+          bound: 5,
+          runs: 3,
+          measure: containerOverheadS,
+        },
+      ]
+    : []),
 ];
 
 const shown = (value: number): string => value.toPrecision(3).replace(/\.0+$/, '');

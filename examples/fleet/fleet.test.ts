@@ -48,7 +48,7 @@ test('there is a pod for each part, and each says how many there are', () => {
 });
 
 test('the names in the manifests agree', () => {
-  const { resources, configMapGenerator } = parse(read('kustomization.yaml'));
+  const { resources, configMapGenerator, images } = parse(read('kustomization.yaml'));
   expect(resources.filter((name: string) => !existsSync(fileOf(name)))).toEqual([]);
   expect(configMapGenerator).toEqual([{ name: 'crdb-fleet', files: ['fleet.yaml'] }]);
   for (const job of [parts, whole]) {
@@ -58,7 +58,10 @@ test('the names in the manifests agree', () => {
     expect(volumes[0]?.persistentVolumeClaim?.claimName).toBe(
       parse(read('results-claim.yaml')).metadata.name,
     );
-    expect(scriptOf(job)).toContain(`crdb-tasks-conformance@${version} crdb-conformance`);
+    const [image] = images;
+    expect(podOf(job)?.containers[0]?.image).toBe(image.name);
+    expect(image.newTag).toBe(version);
+    expect(read('kustomization.yaml')).toContain(`docker push ${image.newName}:${image.newTag}`);
   }
 });
 

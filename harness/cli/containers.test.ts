@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
 import { fleetProblem } from '../../reports/validate-fleet.ts';
+import { version } from '../package.ts';
 import { docker, imageRunning, noDocker, referenceImage, whereDocker } from './fixtures/images.ts';
 import {
   expectSaid,
@@ -67,6 +68,9 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
   test('the image of the Dockerfile is the whole program, where only /tmp can be written', () => {
     const args = ['run', '--rm', '--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', reference];
     expect(docker([...args, 'run', '--out', '/tmp/out', '--suite', 'list'])).toContain('CONFORMANT');
+    // By its name, as a script in a pod calls it; this base has no /usr/bin/env for the line at its top.
+    const byName = ['--entrypoint', 'node', reference, '/usr/local/bin/crdb-conformance', '--version'];
+    expect(docker(['run', '--rm', ...byName])).toBe(version);
   });
 
   test.each([
