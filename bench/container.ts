@@ -1,38 +1,38 @@
-/** What `run --container` takes beside what nobody can save: the boot of the image, its bootstrap, and the run itself. */
-import { execFile, execFileSync } from 'node:child_process';
+/**
+ * What `run --container` takes beside what nobody can save: the boot of the image and its bootstrap. What follows is a run
+ * like any other.
+ */
+import { execFileSync } from 'node:child_process';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { docker, referenceImage } from '../harness/cli/fixtures/images.ts';
 
-const execute = promisify(execFile);
-const program = ['harness/cli.ts', 'run', '--clause', 'read.status.404'];
-const out = ['--out', join(tmpdir(), 'crdb-bench-container')];
 const login = { username: 'bench@bench.local', password: 'a-password' };
 
-/** @returns seconds: of a run on an image that is there, less the same by hand on the same image */
+/** A process of its own, which has loaded nothing yet: from no container to a cluster, and to no container again. */
+const ours = (image: string): string => `
+  const { bootCluster } = await import('./harness/container/boot.ts');
+  const silent = () => {};
+  const interrupt = new AbortController().signal;
+  const options = { image: ${JSON.stringify(image)}, patienceMs: 60_000, interrupt, env: process.env };
+  await using cluster = await bootCluster({ ...options, say: silent, warn: silent });
+`;
+
+/** @returns seconds: from no container to a cluster and back, less the boot and the bootstrap of it by hand */
 export async function containerOverheadS(): Promise<number> {
   const image = referenceImage();
-  const whole = await secondsOf(() => execute(process.execPath, [...program, ...out, '--container', image]));
+  const whole = await secondsOf(async () =>
+    execFileSync(process.execPath, ['--input-type=module', '--eval', ours(image)]),
+  );
   const id = docker(['create', '--publish', '127.0.0.1::9443', image]);
   try {
-    let url = '';
     const boot = await secondsOf(async () => {
       docker(['start', id]);
-      url = `https://${docker(['port', id, '9443']).split('\n')[0]}`;
-      await becomesCluster(url);
+      await becomesCluster(`https://${docker(['port', id, '9443']).split('\n')[0]}`);
     });
-    const where = ['--target', url, '--insecure', '--user', login.username, '--provision', 'crdbs'];
-    const run = await secondsOf(() =>
-      execute(process.execPath, [...program, ...out, ...where], {
-        env: { ...process.env, CRDB_PASSWORD: login.password },
-      }),
-    );
-    return whole - boot - run;
+    return whole - boot;
   } finally {
-    execFileSync('docker', ['rm', '--force', '--volumes', id]);
+    docker(['rm', '--force', '--volumes', id]);
   }
 }
 
