@@ -9,10 +9,12 @@ export interface FleetTextOptions {
   readonly width: number;
   /** Where fleet.json is. */
   readonly file: string;
+  /** What else is to be told of them, between their lines and the verdict. */
+  readonly compared?: readonly string[];
 }
 
 /** @returns the whole text; no line of it holds a character that a target could do harm with */
-export function fleetText(fleet: Fleet, { colour, width, file }: FleetTextOptions): string {
+export function fleetText(fleet: Fleet, { colour, width, file, compared = [] }: FleetTextOptions): string {
   const paint = painter(colour);
   const badge = ` ${fleet.verdict.toUpperCase()} `;
   const verdict = `${paint(fleet.verdict, badge)} ${fleetHeadline(fleet)}`;
@@ -21,6 +23,7 @@ export function fleetText(fleet: Fleet, { colour, width, file }: FleetTextOption
     verdict,
     '',
     ...fleet.targets.flatMap((entry) => hanging(`${entry.name.padEnd(longest)}  `, inWords(entry), width)),
+    ...compared,
     '',
     `Reports    ${printable(file)}, and of each target in the folder of its name`,
     verdict,

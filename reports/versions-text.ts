@@ -10,9 +10,9 @@ export interface Version {
   readonly report: Pick<Report, 'clauses'>;
 }
 
-/** @returns nothing where there are not two of them */
-export function versionsText(versions: readonly Version[], width: number): string {
-  if (versions.length < 2) return '';
+/** @returns its lines; none where there are not two of them */
+export function versionsText(versions: readonly Version[], width: number): readonly string[] {
+  if (versions.length < 2) return [];
   const columnsOf = versions.map(
     ({ report }) => new Map(report.clauses.map(({ id, verdict }) => [id, verdict])),
   );
@@ -31,8 +31,7 @@ export function versionsText(versions: readonly Version[], width: number): strin
       ? ['No clause is broken in any version.']
       : table.map((cells) => cells.join('').trimEnd())),
     ...wrapped(proven, width),
-    '',
-  ].join('\n');
+  ];
 }
 
 const isBroken = (verdict: Verdict | undefined): boolean => verdict === 'fail' || verdict === 'warn';

@@ -121,14 +121,15 @@ async function oneAfterAnother(images: readonly Image[], given: RunOptions, io: 
   });
   refuseUnknownTargets(basis, members);
   const planned = images.map(({ name }) => name);
-  const { targets, exitCode } = await testedTogether(
-    { given, options, basis, members, planned, shard: undefined, atOnce: 1 },
+  const out = options.out ?? 'reports/out';
+  const compare = (names: readonly string[]): readonly string[] =>
+    versionsText(
+      names.map((name) => ({ name, report: readReport(join(out, name, formats.json.file)) })),
+      io.width,
+    );
+  const fleet = await testedTogether(
+    { given, options, basis, members, planned, shard: undefined, atOnce: 1, compare },
     io,
   );
-  const out = options.out ?? 'reports/out';
-  const reports = targets
-    .filter(({ result }) => result !== null)
-    .map(({ name }) => ({ name, report: readReport(join(out, name, formats.json.file)) }));
-  io.write(versionsText(reports, io.width));
-  return exitCode;
+  return fleet.exitCode;
 }

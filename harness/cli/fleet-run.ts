@@ -60,11 +60,13 @@ export interface Undertaking {
   readonly planned: readonly string[];
   readonly shard: Shard | undefined;
   readonly atOnce: number;
+  /** What is to be told of their reports together. @param reported the names of those that have one */
+  readonly compare?: (reported: readonly string[]) => readonly string[];
 }
 
 /** Tests them, writes fleet.json and shows it. */
 export async function testedTogether(
-  { given, options, basis, members, planned, shard, atOnce }: Undertaking,
+  { given, options, basis, members, planned, shard, atOnce, compare }: Undertaking,
   io: Terminal,
 ): Promise<Fleet> {
   const out = outFolder(options.out ?? 'reports/out');
@@ -95,7 +97,9 @@ export async function testedTogether(
   };
   const file = writeFleet(fleet, out);
   if (io.env.GITHUB_ACTIONS === 'true') io.command(fleetAnnotations(fleet));
-  io.write(fleetText(fleet, { colour: io.colour, width: io.width, file }));
+  const reported = targets.flatMap(({ name, result }) => (result ? [name] : []));
+  const compared = compare?.(reported) ?? [];
+  io.write(fleetText(fleet, { colour: io.colour, width: io.width, file, compared }));
   return fleet;
 }
 
