@@ -134,10 +134,12 @@ test('its types serve a project that is strict and takes no .ts imports', async 
   writeFileSync(
     join(folder, 'reader.ts'),
     `import { type OwnProvisioner, runConformance } from 'crdb-tasks-conformance';
+import type { RunOptions } from 'crdb-tasks-conformance/config';
 import type { Report } from 'crdb-tasks-conformance/report';
 import { describeConformance } from 'crdb-tasks-conformance/vitest';
 const provision: OwnProvisioner = { create: () => ({ crdbGuid: 'g' }), move: async () => {} };
 export const run = (): Promise<Report> => runConformance({ target: () => new URL('http://mock'), provision });
+export const config = { target: 'http://mock', strict: true } satisfies RunOptions;
 export const declare = (): void => describeConformance({ target: 'http://mock', provision, strict: true });
 export const broken = ({ summary }: Report): number => summary.must.broken;
 export const verdict: Report['verdict'] = 'conformant';\n`,

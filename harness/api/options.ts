@@ -1,8 +1,8 @@
 /** What a vendor's own project asks of a run, and the options of `run` that it comes to. */
 import { UserError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
-import type { RunOptions } from '../options.ts';
-import type { OwnProvisioner } from '../provision/own.ts';
+import type { OwnProvisioner } from '../provision/own-provisioner.ts';
+import type { RunOptions } from '../run-options.ts';
 
 /** The options of `run` that mean the same here; times are in seconds. */
 const asInRun = [
@@ -10,6 +10,8 @@ const asInRun = [
   'passwordEnv',
   'passwordFile',
   'passwordCommand',
+  'node',
+  'followMaster',
   'crdb',
   'command',
   'tasks',
@@ -29,6 +31,8 @@ const asInRun = [
   'grace',
   'settle',
   'maxDuration',
+  'concurrency',
+  'maxRps',
   'seed',
   'expectations',
   'out',

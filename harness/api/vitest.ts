@@ -9,7 +9,7 @@ import type { ConformanceOptions } from './options.ts';
 import { outcomeOf, troubleOf } from './outcome.ts';
 import { type TestContext, vendorVitest } from './vendor-vitest.ts';
 
-export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own.ts';
+export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own-provisioner.ts';
 export type { Phase } from '../record.ts';
 export type { ConformanceOptions, TargetAddress } from './options.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Call } from '../client.ts';
-import { answersOf, type OwnProvisioner, offeredBy } from './own.ts';
+import { answersOf, offeredBy } from './own.ts';
+import type { OwnProvisioner } from './own-provisioner.ts';
 
 /** Notes what it is asked, as `name(arguments)`. */
 function noting(): { readonly own: OwnProvisioner; readonly asked: string[] } {
