@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { expectSaid, freshFolder, program, scratch } from './cli/fixtures/program.ts';
 
 const files = {
-  'unknown-key.yaml': 'nope: 1\n',
+  'unknown-key.yaml': 'zebra: 1\n',
   'near-key.yaml': 'tagret: http://127.0.0.1:9\n',
   'broken.yaml': '{: [',
   'list.yaml': '- target\n',
@@ -72,7 +72,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   'a file that is not what it should be': [
     { args: ['run', '--config', 'missing.yaml'], says: ['--config missing.yaml is not there'] },
     { args: ['run', '--config', 'empty'], says: ['--config empty can’t be read'] },
-    { args: ['run', '--config', 'unknown-key.yaml'], says: ['the unknown key nope', 'The keys are target'] },
+    { args: ['run', '--config', 'unknown-key.yaml'], says: ['the unknown key zebra', 'The keys are target'] },
     { args: ['run', '--config', 'near-key.yaml'], says: ['the unknown key tagret', 'Did you mean target?'] },
     { args: ['run', '--config', 'broken.yaml'], says: ['is no YAML', 'line 1'] },
     { args: ['run', '--config', 'list.yaml'], says: ['holds no keys and values'] },

@@ -1,6 +1,7 @@
 /** The JSON Schema of the configuration file, made from the table of options. `npm run schemas` writes it. */
 import { fileSchema, fromEnvironment, type JsonSchema } from './option-kinds.ts';
-import { byDefault, type OptionRow, optionRows } from './option-table.ts';
+import type { OptionRow } from './option-row.ts';
+import { byDefault, optionRows } from './option-table.ts';
 
 /** What an editor shows beside a key. */
 function described(row: OptionRow): JsonSchema {

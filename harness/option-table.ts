@@ -3,29 +3,10 @@
  * `--print-config` are all made from these rows, so they can't differ.
  */
 import { edition } from '../spec/contract.ts';
-import type { Held, Kind } from './option-kinds.ts';
+import type { OptionRow, Rows } from './option-row.ts';
 import type { RunOptions } from './options.ts';
 import { defaultSettings, profiles } from './settings.ts';
-
-/** The kinds that hold a value of that type. */
-type KindFor<Value> =
-  | { readonly [K in keyof Held]: Held[K] extends Value ? K : never }[keyof Held]
-  | ([Value] extends [string] ? readonly Value[] : never);
-
-export interface OptionRow<K extends Kind = Kind> {
-  readonly kind: K;
-  /** As commander reads them. Left out: it can only be said in the configuration file. */
-  readonly flags?: string;
-  readonly says: string;
-  /** What holds where nobody says it: the value, or words in brackets. */
-  readonly otherwise: string | number | boolean;
-  /** The environment variable that gives it too. */
-  readonly variable?: string;
-  /** Each target of a fleet may have its own. */
-  readonly ofTarget?: true;
-}
-
-type Table = { readonly [Key in keyof RunOptions]-?: OptionRow<KindFor<NonNullable<RunOptions[Key]>>> };
+import { wayOptions } from './way-options.ts';
 
 /** Beside so many no verdict has been seen to suffer on two cores. */
 export const defaultTargetsAtOnce = 16;
@@ -35,71 +16,8 @@ export const defaultContainerTimeoutS = 300;
 
 const { profile, timeoutS, graceS, settleS, seed } = defaultSettings;
 
-export const optionTable: Table = {
-  target: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--target <url>',
-    says: 'origin and path prefix of the server under test',
-    otherwise: '(the reference cluster)',
-    variable: 'CRDB_TARGET',
-  },
-  node: {
-    ofTarget: true,
-    kind: 'texts',
-    flags: '--node <url...>',
-    says: 'more addresses of the same cluster: the run is on the first that answers and is no follower, --target first',
-    otherwise: '(none)',
-  },
-  followMaster: {
-    ofTarget: true,
-    kind: 'texts',
-    flags: '--follow-master <host...>',
-    says: 'hosts (or host:port) that a node may send us on to with 307; no other gets the credentials',
-    otherwise: '(none)',
-  },
-  user: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--user <name>',
-    says: 'who asks',
-    otherwise: '(nobody)',
-    variable: 'CRDB_USER',
-  },
-  passwordEnv: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--password-env <variable>',
-    says: 'environment variable that holds the password',
-    otherwise: 'CRDB_PASSWORD',
-  },
-  passwordStdin: {
-    kind: 'switch',
-    flags: '--password-stdin',
-    says: 'read the password from the standard input',
-    otherwise: false,
-  },
-  passwordFile: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--password-file <file>',
-    says: 'file that holds the password, and nothing else',
-    otherwise: '(none)',
-  },
-  passwordCommand: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--password-command <command>',
-    says: 'what the shell runs for the password, which is the first line that it says',
-    otherwise: '(none)',
-  },
-  auth: {
-    ofTarget: true,
-    kind: 'switch',
-    flags: '--no-auth',
-    says: 'the target asks for no credentials: the auth clauses are skipped',
-    otherwise: true,
-  },
+export const optionTable: Rows<keyof RunOptions> = {
+  ...wayOptions,
   provision: {
     ofTarget: true,
     kind: ['control', 'crdbs', 'fixed', 'command', 'none'],
@@ -172,48 +90,6 @@ export const optionTable: Table = {
     says: 'only these clauses, with their positive controls',
     otherwise: '(all)',
   },
-  ca: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--ca <file>',
-    says: 'PEM of the authority that signed the target’s certificate',
-    otherwise: '(what Node trusts)',
-  },
-  insecure: {
-    ofTarget: true,
-    kind: 'switch',
-    flags: '--insecure',
-    says: 'take any certificate',
-    otherwise: false,
-  },
-  cert: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--cert <file>',
-    says: 'PEM of the certificate that we show a target that asks for one; with --key',
-    otherwise: '(none)',
-  },
-  key: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--key <file>',
-    says: 'PEM of the key of --cert',
-    otherwise: '(none)',
-  },
-  keyPassphraseEnv: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--key-passphrase-env <variable>',
-    says: 'environment variable that holds the passphrase of --key, where it has one',
-    otherwise: '(none)',
-  },
-  proxy: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--proxy <url>',
-    says: 'proxy on the way to the target',
-    otherwise: '(what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say; none to this machine)',
-  },
   timeout: {
     ofTarget: true,
     kind: 'seconds',
@@ -240,20 +116,6 @@ export const optionTable: Table = {
     flags: '--max-duration <s>',
     says: 'patience for the whole run',
     otherwise: '(as long as it takes)',
-  },
-  maxRps: {
-    ofTarget: true,
-    kind: 'rate',
-    flags: '--max-rps <n>',
-    says: 'requests a second, at most',
-    otherwise: '(as fast as they come)',
-  },
-  concurrency: {
-    ofTarget: true,
-    kind: 'count',
-    flags: '--concurrency <n>',
-    says: 'requests in flight at once, at most; where an account may be locked it is 3 whatever more is asked for',
-    otherwise: '(16 on a mock, else 3)',
   },
   seed: { kind: 'whole', flags: '--seed <n>', says: 'order in which the checks start', otherwise: seed },
   repeat: {

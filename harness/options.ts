@@ -52,17 +52,23 @@ export async function targetOf(
 ): Promise<Target | undefined> {
   if (options.target === undefined) return undefined;
   const url = targetUrl(options.target);
-  const login = await loginOf(options, url, passwordOf);
-  const known = { ...trustOf(options, env), ...(login ? { login } : {}) };
-  const at = (address: URL): Target => {
+  const trust = trustOf(options, env);
+  const at = (address: URL): Omit<Target, 'login'> => {
     const proxy = proxyOf(options.proxy, address, env);
-    return { ...known, url: address, ...(proxy ? { proxy } : {}) };
+    return { ...trust, url: address, ...(proxy ? { proxy } : {}) };
   };
   const { node = [], followMaster = [] } = options;
+  const first = at(url);
+  const others = node.map((text) => at(targetUrl(text, '--node')));
+  const followed = followMaster.map(hostOf);
+  // Last: a program may have to be run for the password, or a person be asked for it.
+  const login = await loginOf(options, url, passwordOf);
+  const asking = login ? { login } : {};
   return {
-    ...at(url),
-    ...(node.length === 0 ? {} : { others: node.map((text) => at(targetUrl(text, '--node'))) }),
-    ...(followMaster.length === 0 ? {} : { followed: followMaster.map(hostOf) }),
+    ...first,
+    ...asking,
+    ...(others.length === 0 ? {} : { others: others.map((other) => ({ ...other, ...asking })) }),
+    ...(followed.length === 0 ? {} : { followed }),
   };
 }
 

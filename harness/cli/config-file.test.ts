@@ -68,7 +68,7 @@ test.each(['', '# nothing yet\n', 'null'])('an empty file holds no options: %j',
 
 test.each([
   { text: 'targt: x', says: 'has the unknown key targt', remedy: 'Did you mean target?' },
-  { text: 'zzzzzzzzzzzz: x', says: 'has the unknown key zzzzzzzzzzzz', remedy: 'The keys are target, user' },
+  { text: 'zzzzzzzzzzzz: x', says: 'has the unknown key zzzzzzzzzzzz', remedy: 'The keys are target, node' },
   { text: '__proto__: {}', says: 'has the unknown key __proto__', remedy: 'The keys are' },
   { text: 'password: secret', says: 'has the unknown key password', remedy: 'Did you mean passwordEnv?' },
   { text: 'target: ""', says: 'target is no text', remedy: 'Mend target' },

@@ -1,7 +1,8 @@
 /** `run --print-config`: each option with its value and where that comes from, as YAML that can be used again. */
 import { stringify } from 'yaml';
 import type { Resolved } from '../layers.ts';
-import { byDefault, type OptionRow, optionRows } from '../option-table.ts';
+import type { OptionRow } from '../option-row.ts';
+import { byDefault, optionRows } from '../option-table.ts';
 import { version } from '../package.ts';
 import { passwordTold, variableIn } from '../passwords.ts';
 import { redactor } from '../target.ts';
