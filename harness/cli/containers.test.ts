@@ -139,6 +139,7 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
     killed.child.kill('SIGKILL');
     await killed.ended;
     const [name = ''] = left();
+    expect(docker(['port', name])).toMatch(/^9443\/tcp -> 127\.0\.0\.1:\d+$/); // for this machine alone
     const next = await run('--container', reference, ...quick);
     docker(['rm', '--force', '--volumes', ...left()]);
     expectSaid(next, 0, [`the container ${name} is left of a run that was killed. Remove it: docker rm`]);
@@ -188,6 +189,7 @@ describe.concurrent('before anything is booted, exit 2:', () => {
       says: ['environment CRDB_TARGET says otherwise'],
     },
     { args: ['--container-matrix', '1,2', '--provision', 'control'], says: ['flag --provision'] },
+    { args: ['--container', 'a:1', '--password-file', 'pw'], says: ['flag --password-file says otherwise'] },
     { args: ['--container', 'a:1', '--no-auth'], says: ['flag --no-auth'] },
     { args: ['--container', '--rm'], says: ['--container'] },
     { args: ['--container', 'a b'], says: ['--container a b names no image'] },

@@ -20,7 +20,23 @@ import type { Terminal } from './terminal.ts';
 import { basisOf } from './trial.ts';
 
 /** What would speak of another target, or of other tasks, than a fresh cluster's. */
-const misfits = ['target', 'targets', 'shard', 'crdb', 'command', 'tasks', 'ca', 'passwordStdin'] as const;
+const misfits = [
+  'target',
+  'targets',
+  'shard',
+  'node',
+  'followMaster',
+  'proxy',
+  'passwordStdin',
+  'passwordFile',
+  'passwordCommand',
+  'ca',
+  'cert',
+  'key',
+  'crdb',
+  'command',
+  'tasks',
+] as const;
 
 /**
  * @param originOf who gave an option, for people
