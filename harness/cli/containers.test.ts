@@ -106,6 +106,24 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
     },
   );
 
+  test('what it says of its login is not said again', async () => {
+    const image = imageRunning(
+      'tells-all',
+      `import { createServer } from 'node:https';
+      import { generate } from 'selfsigned';
+      const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
+      createServer({ key, cert }, async (request, response) => {
+        const body = (await request.toArray()).join('');
+        if (body !== '') { console.log('was told ' + body); process.exit(1); }
+        response.setHeader('Content-Type', 'application/json');
+        response.end('{"bootstrap_status":{"state":"idle"}}');
+      }).listen(9443);`,
+    );
+    const ended = await run('--container', image);
+    expectSaid(ended, 3, ['it ended with exit code 1', '"password":"[redacted]"']);
+    expect(ended.err).not.toContain('Aa1-');
+  });
+
   test('an image that isn’t there: exit 3, and what the daemon says', async () => {
     const ended = await run('--container', 'localhost:1/nobody/nothing:1');
     expectSaid(ended, 3, ['localhost:1/nobody/nothing:1 can’t be pulled: its registry can’t be reached']);
@@ -211,21 +229,37 @@ test('--dry-run boots nothing, and tells what would be', async () => {
   expect(out).toContain('POST /v1/crdbs');
 });
 
-test('who boots no container loads nothing for it', () => {
-  const loaded = `import { registerHooks } from 'node:module';
-    registerHooks({ resolve: (name, about, next) => {
-      if (/^(testcontainers|dockerode)$/.test(name)) { console.error('loaded ' + name); }
+/** Runs the program with somebody who is asked before each module of Docker's is loaded. */
+function hooked(atLoad: string, ...args: readonly string[]) {
+  const hook = `import { registerHooks } from 'node:module';
+    registerHooks({ resolve(name, about, next) {
+      if (/^(testcontainers|dockerode)$/.test(name)) { ${atLoad} }
       return next(name, about);
     } });`;
-  const hook = `data:text/javascript,${encodeURIComponent(loaded)}`;
+  return spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, 'harness/cli.ts', 'run', ...args],
+    { encoding: 'utf8' },
+  );
+}
+
+test('who boots no container loads nothing for it', () => {
   const loads = (...args: readonly string[]): string =>
-    spawnSync(process.execPath, ['--import', hook, 'harness/cli.ts', 'run', ...args], {
-      encoding: 'utf8',
-      env: { ...process.env, DOCKER_HOST: 'tcp://127.0.0.1:1' },
-    }).stderr;
+    hooked("console.error('loaded ' + name);", ...args).stderr;
   expect(loads('--help')).not.toContain('loaded');
   expect(loads('--out', freshFolder(), ...quick)).not.toContain('loaded');
   expect(loads('--out', freshFolder(), '--container', 'localhost:1/none:1')).toContain(
     'loaded testcontainers',
   );
+});
+
+test('without testcontainers it is told what to install: exit 2', () => {
+  const missing = "throw Object.assign(new Error(name), { code: 'ERR_MODULE_NOT_FOUND' });";
+  const { status, stderr } = hooked(missing, '--out', freshFolder(), '--container', 'a:1');
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringMatching(
+      /^Containers need the package testcontainers.*\nnpm install --save-dev testcontainers.*\n$/,
+    ),
+  ]);
 });
