@@ -43,8 +43,7 @@ export async function doctor(
   for (const { name, own } of each) {
     const target = await targetOf(own, io.env, passwordOf);
     if (!target) throw nothingToLookAt;
-    const redact = redactor(target.login);
-    told.push(await examined(name, own, target, (text) => json || io.write(redact(text))));
+    told.push(await examined(name, own, target, json ? { ...io, write: () => {} } : io));
     if (io.interrupt.aborted) return 130;
   }
   if (json) io.write(doctorJson(told));
@@ -62,8 +61,9 @@ async function examined(
   name: string | null,
   options: RunOptions,
   cluster: Target,
-  write: (text: string) => void,
+  { write, interrupt }: Pick<Terminal, 'write' | 'interrupt'>,
 ): Promise<Doctored> {
+  const redact = redactor(cluster.login);
   const wanted = wantedProvision(options);
   const { book, register, selection } = await basisOf(options);
   const nodes: Examined[] = [];
@@ -74,13 +74,15 @@ async function examined(
     const looking = examine({ target, options, wanted, edition: heldTo().name });
     for (let next = await looking.next(); ; next = await looking.next()) {
       if (next.done) return { ground: hopeful(next.value) };
-      looked.push(next.value);
-      write(lineOf(next.value));
+      if (interrupt.aborted) throw interrupted;
+      const seen = redacted(next.value, redact);
+      looked.push(seen);
+      write(lineOf(seen));
     }
   };
   const done = (exitCode: 0 | 2 | 3, reaches: readonly Reach[] = []): Doctored => {
     const all = { name, nodes, reaches, exitCode };
-    write(sumOf(all));
+    if (!interrupt.aborted) write(sumOf(all));
     return all;
   };
   try {
@@ -96,6 +98,14 @@ async function examined(
     throw error;
   }
 }
+
+const interrupted = new UserError('Interrupted.', 'Look again.', 3);
+
+/** A target may say our secrets back. */
+const redacted = (looked: Looked, redact: (text: string) => string): Looked => ({
+  ...looked,
+  says: redact(looked.says),
+});
 
 /** @throws {UserError} another node of the cluster may do; or none, for a login is tried at one alone */
 function hopeful(found: Ground | Broken): Ground {

@@ -14,8 +14,9 @@ import { list, type Request, read } from '../requests.ts';
 import { shownRows } from '../shown.ts';
 import { agentsFor, type Target } from '../target.ts';
 import { judgeClock, judgeHttp, judgeLogin } from './answers.ts';
-import { judgeOperations, judgePermission, optionsOf, showUsers } from './offers.ts';
+import { judgeOperations, optionsOf } from './offers.ts';
 import { onlyLooking } from './only-looking.ts';
+import { type DatabaseSide, permissionOn, showLicence, showUsers } from './permission.ts';
 import { type Ground, judgeProvision } from './provisions.ts';
 import { judgeVersion, releasesIn, showNodes } from './release.ts';
 import { type Look, type Looked, note, ok, type Step, steps } from './step.ts';
@@ -91,21 +92,25 @@ function looksAt(
   const anonymous = once(() => ask(list({ credentials: 'none' })));
   const known = once(() => knownBy(ask, id));
   const nodes = once(() => ask(showNodes()));
-  const databases = once(() => ask(listDatabases()));
-  const users = once(async () =>
-    login && (await databases()).response?.status === 200 ? ask(showUsers()) : undefined,
-  );
+  const side = once(async (): Promise<DatabaseSide> => {
+    const listed = await ask(listDatabases());
+    const hasSome = login !== undefined && listed.response?.status === 200;
+    return {
+      databases: listed,
+      users: hasSome ? await ask(showUsers()) : undefined,
+      licence: hasSome ? await ask(showLicence()) : undefined,
+      login,
+    };
+  });
   const ground = once(async (): Promise<Ground> => {
     const [listed] = await known();
     const rows = listed && shownRows(listed);
     return {
       offered: offeredControl(await ask(askForControl())),
-      databases: await databases(),
-      users: await users(),
+      ...(await side()),
       releases: releasesIn(await nodes()),
       statuses: rows && 'what' in rows ? rows.what.map(({ status }) => status) : [],
       unknownIds: await unknownAmong(Object.values(options.tasks ?? {}).flat(), ask),
-      login,
     };
   });
   return {
@@ -132,7 +137,7 @@ function looksAt(
       return judgeOperations(told);
     },
     clock: async () => judgeClock(await anonymous(), epochMs),
-    permission: async () => judgePermission(await databases(), await users(), login),
+    permission: async () => permissionOn(await side()).look,
     provisioner: async () => judgeProvision(wanted, options, await ground()),
     ground,
   };

@@ -1,27 +1,21 @@
 /** How tasks would come about in a run, and what a rehearsal has to be like to be like that run. */
-import type { Exchange } from '../exchange.ts';
 import type { RunOptions } from '../options.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
 import { listedIn, said } from '../provision/databases.ts';
 import type { Likeness, Provision } from '../rehearsals.ts';
 import type { Status } from '../shown.ts';
-import type { Login } from '../target.ts';
-import { mayCreate } from './offers.ts';
+import { type DatabaseSide, permissionOn } from './permission.ts';
 import { mayFailWithTtl } from './release.ts';
 import { type Look, note, ok, problem } from './step.ts';
 
 /** What was found out of a target that bears on its tasks. */
-export interface Ground {
+export interface Ground extends DatabaseSide {
   readonly offered: ControlCapabilities | undefined;
-  /** The answer of `GET /v1/crdbs`. */
-  readonly databases: Exchange;
-  readonly users: Exchange | undefined;
   readonly releases: readonly string[];
   /** Of the tasks that are there. */
   readonly statuses: readonly Status[];
   /** Those of the tasks that the user hands over which the target doesn't know. */
   readonly unknownIds: readonly string[];
-  readonly login: Login | undefined;
 }
 
 /** @param wanted what the user asks for; left out: control, where the target speaks it, else none */
@@ -109,7 +103,7 @@ const fewOf = (statuses: readonly Status[]): readonly Status[] =>
 
 /** The run that the options ask for, then what else bears on how much it could test. */
 export function prospects(wanted: Provision | undefined, ground: Ground): readonly Prospect[] {
-  const { offered, databases, users, releases, login } = ground;
+  const { offered, databases, releases } = ground;
   const statuses = fewOf(ground.statuses);
   const provision = chosen(wanted, ground);
   if (provision !== 'crdbs') {
@@ -117,15 +111,13 @@ export function prospects(wanted: Provision | undefined, ground: Ground): readon
     const couldMakeSome = wanted === undefined && provision === 'none' && listedIn(databases) !== undefined;
     return couldMakeSome ? [plain, ...prospects('crdbs', ground)] : [plain];
   }
-  const may = mayCreate(databases, users, login);
-  const without = { statuses, groundless: 'the user may not create databases' };
+  const { mayCreate: may } = permissionOn(ground);
+  const without = { statuses, groundless: 'no database can be made' };
   const made: Prospect = { provision, like: { statuses } };
   return [
     may === false ? { provision, like: without } : made,
-    ...(may === false ? [{ ...made, condition: 'with a user who may create databases' }] : []),
-    ...(may === undefined
-      ? [{ provision, like: without, condition: 'if that user may not create databases' }]
-      : []),
+    ...(may === false ? [{ ...made, condition: 'if databases could be created' }] : []),
+    ...(may === undefined ? [{ provision, like: without, condition: 'if no database can be created' }] : []),
     ...(may !== false && releases.some(mayFailWithTtl)
       ? [
           {

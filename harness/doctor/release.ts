@@ -24,7 +24,7 @@ export const mayFailWithTtl = (release: string): boolean => isBefore(release, me
 function isBefore(release: string, other: string): boolean {
   const [ours, theirs] = [release, other].map((text) => text.split(/[.-]/).map(Number));
   const at = theirs?.findIndex((part, place) => (ours?.[place] ?? 0) !== part) ?? -1;
-  return at >= 0 && (ours?.[at] ?? 0) < (theirs?.[at] ?? 0);
+  return (ours?.[at] ?? 0) < (theirs?.[at] ?? 0);
 }
 
 /**

@@ -26,10 +26,10 @@ export async function handshake(
   patienceMs: number,
 ): Promise<Shown | { readonly lost: string }> {
   const agents = agentsFor({ ...target, insecure: true }); // nothing secret is sent
+  const send = target.url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const asking = send(target.url, { agent: agents.changes, method: 'OPTIONS' });
   try {
     return await new Promise((resolve) => {
-      const send = target.url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const asking = send(target.url, { agent: agents.changes, method: 'OPTIONS' });
       const show = (socket: TLSSocket): void =>
         resolve({
           certificate: socket.getPeerCertificate(true),
@@ -44,6 +44,7 @@ export async function handshake(
       asking.setTimeout(patienceMs, () => resolve({ lost: `no answer within ${patienceMs / 1000} s` }));
     });
   } finally {
+    asking.destroy();
     agents.close();
   }
 }
