@@ -11,10 +11,10 @@ import type { Terminal } from '../cli/terminal.ts';
 import { removeOldRun } from '../cli/tested.ts';
 import { basisOf, trialOf } from '../cli/trial.ts';
 import { crewOf } from '../crew.ts';
-import { UserError } from '../errors.ts';
 import { nothingLeft } from '../ledger/file.ts';
 import { settingsOf, targetOf } from '../options.ts';
 import { passwordsFrom } from '../passwords.ts';
+import { oneEdition } from './one-edition.ts';
 import { type ConformanceOptions, wantedOf } from './options.ts';
 
 export interface Conformed {
@@ -47,6 +47,7 @@ export async function conform(
   const passwordOf = password === undefined ? passwordsFrom(io) : async () => password;
   const target = await targetOf(options, io.env, passwordOf);
   if (!target) throw new TypeError('a target is always named');
+  if (target.insecure) io.error('Warning: insecure takes any certificate, also that of somebody in between.');
   const basis = await basisOf(options);
   const trial = trialOf(options, { target, names: [target.url.host] }, basis);
   const folder = options.out === undefined ? undefined : outFolder(options.out);
@@ -69,22 +70,6 @@ export async function conform(
   } finally {
     if (folder === undefined && (own || nothingLeft(ledgerIn(place)))) rmSync(place, { recursive: true });
   }
-}
-
-/** The edition of the runs that are under way: a process holds to one at a time. */
-const underWay: { edition: string | undefined; runs: number } = { edition: undefined, runs: 0 };
-
-/** @throws {UserError} a run is under way that is held to another */
-function oneEdition(edition: string | undefined): Disposable {
-  if (underWay.runs > 0 && underWay.edition !== edition)
-    throw new UserError(
-      `A run is held to the edition ${edition ?? 'by default'} while one beside it is held to another.`,
-      'Let one end before the other begins.',
-      2,
-    );
-  underWay.edition = edition;
-  underWay.runs++;
-  return { [Symbol.dispose]: () => void underWay.runs-- };
 }
 
 /** The ends of a program that is not ours. */
