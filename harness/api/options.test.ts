@@ -37,12 +37,18 @@ test.each([
     says: 'The provisioner has no function move.',
     remedy: 'create(task) and move(id, phase)',
   },
+  { wrong: { provision: 'crdbs' }, says: 'provision crdbs makes databases', remedy: 'Name it with out' },
+  { wrong: { crdb: 'a-guid' }, says: 'provision crdbs makes databases', remedy: 'Name it with out' },
 ])('$wrong is refused: $says', async ({ wrong, says, remedy }) => {
   await expect(wantedOf(given(wrong), [])).rejects.toMatchObject({
-    message: says,
+    message: expect.stringContaining(says),
     remedy: expect.stringContaining(remedy),
     exitCode: 2,
   });
+});
+
+test('with a folder for its ledger a run may make databases', async () => {
+  await expect(wantedOf(given({ provision: 'crdbs', out: 'out' }), [])).resolves.toBeDefined();
 });
 
 test('what the caller has for its own is let by', async () => {

@@ -70,6 +70,7 @@ export async function wantedOf(given: ConformanceOptions, also: readonly string[
   if (!(address instanceof URL) && typeof address !== 'string') throw noAddress(address);
   const own = typeof provision === 'object' ? provision : undefined;
   if (own) refuseHalf(own);
+  refuseUntold(given);
   return {
     options: {
       ...options,
@@ -96,6 +97,16 @@ const noAddress = (address: unknown): UserError =>
     'Give its address, or a function that gives it once it is served: { target: () => mock.url }',
     2,
   );
+
+/** Vitest ends at once at Ctrl-C: what was made on a real cluster then is known by the ledger alone, which must be found. */
+function refuseUntold({ provision, crdb, out }: ConformanceOptions): void {
+  if ((provision !== 'crdbs' && crdb === undefined) || out !== undefined) return;
+  throw new UserError(
+    'provision crdbs makes databases and tasks on a real cluster, and no folder is named for the ledger that tells of them.',
+    'Name it with out; crdb-conformance cleanup --ledger OUT/ledger.ndjson gives back what a killed run left.',
+    2,
+  );
+}
 
 function refuseHalf(own: OwnProvisioner): void {
   const lacks = (['create', 'move'] as const).filter((name) => typeof own[name] !== 'function');
