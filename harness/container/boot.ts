@@ -82,8 +82,7 @@ async function create({ client, imageName }: Runtime, image: string, name: strin
       Labels: { [label]: owner },
       ExposedPorts: { [apiPort]: {} },
       HostConfig: {
-        // A port that is free; where the daemon is on this machine, for this machine alone.
-        PortBindings: { [apiPort]: [{ HostIp: isHere(client) ? '127.0.0.1' : '', HostPort: '' }] },
+        PortBindings: { [apiPort]: [{ HostIp: addresses(client).bound, HostPort: '' }] }, // a port that is free
         CapAdd: ['SYS_RESOURCE'], // the vendor's image wants it, and can't be told from a copy of it
         ExtraHosts: [`${cluster}:127.0.0.1`], // it asks itself by this name when a database is made
       },
@@ -104,7 +103,21 @@ async function create({ client, imageName }: Runtime, image: string, name: strin
   }
 }
 
-const isHere = (client: Runtime['client']): boolean => client.info.containerRuntime.host === 'localhost';
+const addresses = ({ info }: Runtime['client']): Addresses => addressesFor(info.containerRuntime.host);
+
+interface Addresses {
+  /** Where the port is opened; nothing stands for every address of the daemon's machine. */
+  readonly bound: string;
+  /** Where it is asked. */
+  readonly asked: string;
+}
+
+/**
+ * Where the daemon is on this machine, the port is for this machine alone. It isn't where `host` is the gateway, for a
+ * program that is in a container itself and was handed the daemon's socket, nor for a daemon far away.
+ */
+export const addressesFor = (host: string): Addresses =>
+  host === 'localhost' ? { bound: '127.0.0.1', asked: '127.0.0.1' } : { bound: '', asked: host };
 
 /** Starts it, and makes it a cluster. */
 async function clusterIn(
@@ -120,8 +133,11 @@ async function clusterIn(
     throw notStarted(image, error);
   }
   const port = await portOf(container);
-  const host = isHere(client) ? '127.0.0.1' : client.info.containerRuntime.host;
-  const target: Target = { url: new URL(`https://${host}:${port}`), login, insecure: true };
+  const target: Target = {
+    url: new URL(`https://${addresses(client).asked}:${port}`),
+    login,
+    insecure: true,
+  };
   const clock = realClock();
   const world = httpWorld({
     target,

@@ -1,6 +1,6 @@
-/** What a daemon says, in words for people. The words are those of Docker 20 to 28. */
+/** What a daemon says, in words for people, and how it is asked. The words are those of Docker 20 to 28. */
 import { describe, expect, test } from 'vitest';
-import { textIn } from './boot.ts';
+import { addressesFor, textIn } from './boot.ts';
 import { notPulled } from './pulling.ts';
 import { noDaemon } from './runtime.ts';
 
@@ -74,4 +74,9 @@ test('the pieces of both streams are put together; one that is cut off is shown 
     'out\nerr\ncu',
   );
   expect(textIn(Buffer.alloc(3))).toBe('');
+});
+
+test('a port is opened for this machine alone, where the daemon is on it', () => {
+  expect(addressesFor('localhost')).toEqual({ bound: '127.0.0.1', asked: '127.0.0.1' });
+  expect(addressesFor('172.17.0.1')).toEqual({ bound: '', asked: '172.17.0.1' });
 });
