@@ -46,7 +46,7 @@ function refuseRedirect({ response }: Exchange, target: Target): void {
   if (master) throw redirected(response.status, target, master);
 }
 
-const refused = ({ login, url }: Target): UserError =>
+export const refused = ({ login, url }: Target): UserError =>
   login
     ? new UserError(
         `${url.host} refused the login of ${login.user} (401): nothing could be tested. It was tried once, for more could lock the account.`,

@@ -83,3 +83,17 @@ test('with --no-auth there is nobody whose login a database could have', async (
     'GET /v1/crdbs answered 401',
   );
 });
+
+test('a login that is refused all at once is tried once before a run, and once when it gives back', async () => {
+  await using target = await cluster();
+  const { owning, told } = owningOf(target);
+  const ground = await groundFor(owning, undefined);
+  const locked = {
+    ...owning,
+    target: { ...owning.target, login: { user: target.user, password: 'changed' } },
+  };
+  await expect(groundFor(locked, undefined)).rejects.toThrow(/refused the login .* \(401\)/);
+  for (const line of await giveBack(locked, ground))
+    expect(line).toMatch(/^left on the target: .*not sent, for the login was refused \(401\) before/);
+  expect(told).toEqual([]); // that a database could not be listed is no proof that somebody deleted it
+});

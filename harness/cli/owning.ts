@@ -6,7 +6,8 @@ import { beginLedger, continueLedger, ledgerName, putAside } from '../ledger/fil
 import { guarding } from '../ledger/guard.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { putBack } from '../ledger/put-back.ts';
-import { lockout } from '../lockout.ts';
+import { type Lockout, lockout } from '../lockout.ts';
+import { refused } from '../preflight.ts';
 import { bytesOf, listDatabases, listedIn, showDatabase } from '../provision/databases.ts';
 import { type Ground, prepareGround } from '../provision/own-database.ts';
 import { concurrencyOn } from '../settings.ts';
@@ -62,10 +63,10 @@ export function beginOwning({ target, tag, folder, io }: Owning, given: readonly
 
 /**
  * Looks at what is there, and makes the database of the run, or takes the one that the user names.
- * @throws {UserError} exit 2: the target has no databases, or not that one
+ * @throws {UserError} exit 2: the target has no databases, or not that one; exit 3: it refuses the login
  */
 export function groundFor(owning: Owning, named: string | undefined): Promise<Ground> {
-  return onTarget(owning, ({ send, wait, now }, ledger) =>
+  return onTarget(owning, ({ send, wait, now }, ledger, guard) =>
     prepareGround({
       send,
       wait,
@@ -75,6 +76,8 @@ export function groundFor(owning: Owning, named: string | undefined): Promise<Gr
       named,
       patienceMs: owning.patienceMs ?? usualPatienceMs,
       interrupt: owning.io.interrupt,
+    }).finally(() => {
+      if (guard.isShut) throw refused(owning.target); // a run would try the login again
     }),
   );
 }
@@ -86,8 +89,8 @@ export function groundFor(owning: Owning, named: string | undefined): Promise<Gr
 export function giveBack(owning: Owning, ground: Ground | undefined): Promise<readonly string[]> {
   return onTarget(owning, async ({ send, wait, now }, ledger) => {
     const { error } = owning.io;
-    const before = listedIn(await send(listDatabases())) ?? [];
-    for (const line of takenAway(ledger, before)) error(`${line}\n`);
+    const listed = listedIn(await send(listDatabases()));
+    if (listed) for (const line of takenAway(ledger, listed)) error(`${line}\n`);
     const left = await putBack({
       send,
       wait,
@@ -149,21 +152,22 @@ export function tellLeftTasks({ folder, io }: Owning): void {
 
 async function onTarget<T>(
   { target, folder, timeoutMs, maxRps }: Owning,
-  act: (world: World, ledger: Ledger) => Promise<T>,
+  act: (world: World, ledger: Ledger, guard: Lockout) => Promise<T>,
 ): Promise<T> {
   const { ledger, close } = continueLedger(ledgerIn(folder));
+  const guard = lockout(1); // the run itself may have tried the login already
   const world = httpWorld({
     target,
     clock: realClock(),
     timeoutMs,
     concurrency: concurrencyOn(false, {}),
     ...(maxRps === undefined ? {} : { maxRps }),
-    lockout: lockout(1), // the run itself may have tried it already
+    lockout: guard,
     guard: guarding(ledger),
     record: () => {}, // its requests hold the password of the cluster
   });
   try {
-    return await act(world, ledger);
+    return await act(world, ledger, guard);
   } finally {
     world.close();
     close();
