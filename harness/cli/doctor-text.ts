@@ -32,10 +32,12 @@ export function lineOf({ step, mark, says, remedy }: Looked): string {
 
 /** The end: what is wrong, and what a run could test. */
 export function sumOf({ nodes, reaches, exitCode }: Doctored): string {
-  const wrong = (nodes.at(-1)?.steps ?? []).flatMap((looked) => (looked.mark === 'problem' ? [looked] : []));
+  const last = nodes.at(-1)?.steps ?? [];
+  const wrong = last.flatMap((looked) => (looked.mark === 'problem' ? [looked] : []));
+  const odd = last.flatMap((looked) => (looked.step === 'operations' && looked.remedy ? [looked.says] : []));
   const verdict =
     wrong.length === 0
-      ? ['Nothing is wrong that would hinder a run.']
+      ? ['Nothing is wrong that would hinder a run.', ...odd.map((says) => `But ${printable(says, widest)}.`)]
       : wrong.flatMap(({ says, remedy }) => [
           `What is wrong: ${printable(says, widest)}.`,
           `What to do:    ${printable(remedy ?? '', widest)}`,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { marks, mock, reference, said, seen, stepsOf } from './fixtures/doctored.ts';
+import { asked, marks, mock, reference, said, seen, stepsOf } from './fixtures/doctored.ts';
 import { counting, deadPort, hello, mute, proxyTo } from './fixtures/servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -165,6 +165,26 @@ describe('what is broken on the way, and nothing after it is looked at', () => {
     expect([one.exitCode, master.requests]).toEqual([3, []]);
   });
 
+  test('a node that says so to those it knows alone', async () => {
+    await using master = await reference();
+    await using follower = await counting((response) =>
+      response.req.headers.authorization === undefined
+        ? response.writeHead(401).end()
+        : response.writeHead(307, { location: `${master.url}/v1/crdb_tasks` }).end(),
+    );
+    const one = await seen({ target: follower.url });
+    expect(said(one, 'login')).toContain(`answered 307 to ${new URL(master.url).host}`);
+    const next = await seen({ target: follower.url, followMaster: [new URL(master.url).host] });
+    expect([next.nodes.length, next.exitCode]).toEqual([2, 0]);
+  });
+
+  test('a login that is refused is tried at no other node', async () => {
+    await using other = await reference();
+    await using target = await counting((response) => response.writeHead(401).end());
+    const one = await seen({ target: target.url, node: [other.url] });
+    expect([one.nodes.length, one.exitCode]).toEqual([1, 3]);
+  });
+
   test('a master that may be followed is looked at next', async () => {
     await using master = await reference();
     await using follower = await reference({ crdbs: { master: master.url } });
@@ -239,6 +259,19 @@ describe('what hinders no run is a note', () => {
       /cancel may be missing: its path allows DELETE, and not POST.*no proof/,
     );
     expect(one.exitCode).toBe(0);
+  });
+
+  test.each([
+    { why: 'is not there', status: 404, body: 'no', says: 'answered 404' },
+    { why: 'is a page', status: 200, body: '<html></html>', says: 'shows no list' },
+  ])('a list that $why: it may be another server than was meant', async ({ status, body, says }) => {
+    await using target = await counting((response) => response.writeHead(status).end(body));
+    const one = await seen({ target: `${target.url}/prefix` });
+    expect([one.exitCode, marks(one).operations]).toEqual([0, 'note']);
+    expect(said(one, 'operations')).toMatch(
+      new RegExp(`does not look like the task API: GET /prefix/v1/crdb_tasks ${says}.*path prefix`),
+    );
+    expect((await asked({ target: target.url })).out).toContain('hinder a run.\nBut it does not look like');
   });
 
   test('no control protocol, and no databases', async () => {

@@ -110,6 +110,6 @@ const redacted = (looked: Looked, redact: (text: string) => string): Looked => (
 /** @throws {UserError} another node of the cluster may do; or none, for a login is tried at one alone */
 function hopeful(found: Ground | Broken): Ground {
   if (!('look' in found)) return found;
-  const { says, remedy = '', master } = found.look;
-  throw found.step === 'login' ? new UserError(says, remedy, 3) : new NotThisNode(says, remedy, master);
+  const { says, remedy = '', master, isLast } = found.look;
+  throw isLast ? new UserError(says, remedy, 3) : new NotThisNode(says, remedy, master);
 }

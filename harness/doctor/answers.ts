@@ -14,8 +14,8 @@ export function judgeHttp(answer: Exchange, bootstrap: Exchange | undefined, tar
   const { response, lost } = answer;
   if (!response) return asARunSays(unreachable(lost ?? 'no answer', target));
   const { status } = response;
-  const master = redirectedTo(response, target.url);
-  if (master) return { ...asARunSays(redirected(status, target, master)), master };
+  const elsewhere = pointedElsewhere(answer, target);
+  if (elsewhere) return elsewhere;
   if (status === 503) return noService(answer, bootstrap);
   if (status === 429 || status === 502 || status === 504)
     return problem(
@@ -24,6 +24,11 @@ export function judgeHttp(answer: Exchange, bootstrap: Exchange | undefined, tar
     );
   const server = response.headers.server;
   return ok(`it answers ${status} without credentials${server === undefined ? '' : `, Server: ${server}`}`);
+}
+
+function pointedElsewhere({ response }: Exchange, target: Target): Look | undefined {
+  const master = response && redirectedTo(response, target.url);
+  return master && { ...asARunSays(redirected(response.status, target, master)), master };
 }
 
 function noService(answer: Exchange, bootstrap: Exchange | undefined): Look {
@@ -48,7 +53,8 @@ function noService(answer: Exchange, bootstrap: Exchange | undefined): Look {
  * @param anonymous the answer without credentials
  * @param answers those with them, in their order: where one is refused, none follows
  */
-export function judgeLogin(anonymous: Exchange, answers: readonly Exchange[], { login }: Target): Look {
+export function judgeLogin(anonymous: Exchange, answers: readonly Exchange[], target: Target): Look {
+  const { login } = target;
   const asksForLogin = anonymous.response?.status === 401;
   if (!login)
     return asksForLogin
@@ -59,12 +65,21 @@ export function judgeLogin(anonymous: Exchange, answers: readonly Exchange[], { 
       : ok('none is asked for, and none is given');
   const bad = answers.find(({ response }) => response?.status === 401);
   if (bad)
-    return problem(
-      `it refused ${login.user} (401), who was tried once`,
-      'Mend --user or the password. Several bad logins in a row lock an account for half an hour: look before you try again.',
-    );
+    return {
+      ...problem(
+        `it refused ${login.user} (401), who was tried once`,
+        'Mend --user or the password. Several bad logins in a row lock an account for half an hour: look before you try again.',
+      ),
+      isLast: true,
+    };
   const gone = answers.find(({ response, lost }) => !response || lost !== undefined);
-  if (gone) return problem(`with credentials ${gone.lost}`, 'Look at the target, and try again.');
+  if (gone)
+    return (
+      pointedElsewhere(gone, target) ??
+      (gone.response
+        ? problem(`with credentials it ${said(gone)}`, 'Look at the target, and try again.')
+        : asARunSays(unreachable(gone.lost ?? 'no answer', target)))
+    );
   const forbidden = answers.find(({ response }) => response?.status === 403);
   if (forbidden)
     return problem(

@@ -90,26 +90,26 @@ function looksAt(
   const id = randomUUID();
   const wayIn = once(() => lookUp(door));
   const anonymous = once(() => ask(list({ credentials: 'none' })));
-  const known = once(() => knownBy(ask, id));
+  const listed = once(() => ask(list()));
+  const known = once(async () => knownBy(await listed(), ask, id));
   const nodes = once(() => ask(showNodes()));
   const side = once(async (): Promise<DatabaseSide> => {
-    const listed = await ask(listDatabases());
-    const hasSome = login !== undefined && listed.response?.status === 200;
+    const all = await ask(listDatabases());
+    const hasSome = login !== undefined && all.response?.status === 200;
     return {
-      databases: listed,
+      databases: all,
       users: hasSome ? await ask(showUsers()) : undefined,
       licence: hasSome ? await ask(showLicence()) : undefined,
       login,
     };
   });
   const ground = once(async (): Promise<Ground> => {
-    const [listed] = await known();
-    const rows = listed && shownRows(listed);
+    const rows = shownRows(await listed());
     return {
       offered: offeredControl(await ask(askForControl())),
       ...(await side()),
       releases: releasesIn(await nodes()),
-      statuses: rows && 'what' in rows ? rows.what.map(({ status }) => status) : [],
+      statuses: 'what' in rows ? rows.what.map(({ status }) => status) : [],
       unknownIds: await unknownAmong(Object.values(options.tasks ?? {}).flat(), ask),
     };
   });
@@ -134,7 +134,7 @@ function looksAt(
       const told = [];
       for (const { name, method, asks } of optionsOf(id))
         told.push({ name, method, answer: await ask(asks) });
-      return judgeOperations(told);
+      return judgeOperations(told, await listed());
     },
     clock: async () => judgeClock(await anonymous(), epochMs),
     permission: async () => permissionOn(await side()).look,
@@ -144,8 +144,7 @@ function looksAt(
 }
 
 /** The answers to the credentials: where they are refused, they are not sent again. */
-async function knownBy(ask: Ask, id: string): Promise<readonly Exchange[]> {
-  const listed = await ask(list());
+async function knownBy(listed: Exchange, ask: Ask, id: string): Promise<readonly Exchange[]> {
   if (listed.lost !== undefined || listed.response?.status === 401) return [listed];
   // Some releases lack the list, and what answers there then may not have looked at the login.
   return [listed, await ask(read({ id }))];

@@ -1,5 +1,5 @@
 /** Which operations the target offers, as far as OPTIONS tells. */
-import type { Exchange } from '../exchange.ts';
+import { type Exchange, json } from '../exchange.ts';
 import { said } from '../provision/databases.ts';
 import { cancel, list, type Request, read } from '../requests.ts';
 import { type Look, note, ok } from './step.ts';
@@ -25,8 +25,16 @@ export interface Told {
   readonly answer: Exchange;
 }
 
-/** A hint, never proof: a target may answer OPTIONS as it likes. */
-export function judgeOperations(told: readonly Told[]): Look {
+/**
+ * A hint, never proof: a target may answer OPTIONS as it likes.
+ * @param listed the answer to the list
+ */
+export function judgeOperations(told: readonly Told[], listed: Exchange): Look {
+  if (listed.response?.status !== 200 || !Array.isArray(json(listed)?.value))
+    return note(
+      `it does not look like the task API: GET ${listed.request.path} ${listed.response?.status === 200 ? 'shows no list' : said(listed)}`,
+      'Mend the host, the port or the path prefix in --target. If they are right, a run tells what is broken.',
+    );
   const missing = told.filter(({ answer }) => answer.response?.status === 404);
   const without = told.filter(({ method, answer: { response } }) => {
     const allowed = response?.headers.allow;

@@ -25,6 +25,8 @@ export interface Look {
   readonly remedy?: string;
   /** Which node is to be asked in its place. */
   readonly master?: URL;
+  /** No other node is to be asked: a login is tried at one alone. */
+  readonly isLast?: true;
 }
 
 /** A step with what was seen; or not even looked at, for an earlier one is broken. */
@@ -35,6 +37,7 @@ export type Looked = { readonly step: Step } & (
       readonly says: string;
       readonly remedy?: undefined;
       readonly master?: undefined;
+      readonly isLast?: undefined;
     }
 );
 
