@@ -31,6 +31,10 @@ export function pulse(onDeath: (reason: string) => void): (exchange: Exchange) =
     lostInARow++;
     const patience = response ? answeringPatienceMs : patienceMs;
     if (lostInARow >= manyLost && receivedAt - aliveMs > patience)
-      die(`the target stopped answering: ${lost}`);
+      die(
+        response
+          ? `the target let nothing through any more: it ${lost}`
+          : `the target stopped answering: ${lost}`,
+      );
   };
 }
