@@ -2,6 +2,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import type { Listening } from '../reference/listening.ts';
+import type { ReferenceOptions } from '../reference/reference.ts';
+import type { DoctorFlags } from './doctor.ts';
 import { asked, env, login, marks, mock, reference, said, seen } from './fixtures/doctored.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 import { counting, deadPort } from './fixtures/servers.ts';
@@ -36,24 +39,47 @@ describe('a target that is in order', () => {
     expect(target.requests[0]?.headers.authorization).toBeUndefined();
   });
 
-  test.each([
-    { by: 'control', options: {} },
-    { by: 'none', options: { provision: 'none' } },
-    { by: 'none, of a target without credentials', options: { provision: 'none', auth: false } },
-  ] as const)('what it says is within reach, a run by $by has within reach', async ({ options }) => {
-    await using target = await reference();
+  /** With tasks of others on it. */
+  const busy = async (more: Partial<ReferenceOptions> = {}) => {
+    const target = await reference(more);
     for (const phase of ['running', 'running', 'finished'] as const) target.tasks.create({ phase });
-    const [first] = (await seen({ target: target.url, provision: 'none' })).reaches;
-    const one = await seen({ target: target.url, ...('auth' in options ? { provision: 'none' } : options) });
-    const cwd = freshFolder();
-    const args = 'provision' in options ? ['--provision', options.provision] : [];
-    expectSaid(await program(['run', '--target', target.url, ...args], { env, cwd }), 0, []);
-    const { must, ...counts } = reportIn(cwd).summary;
-    expect(one.reaches[0]).toMatchObject({ reachable: must.reachable, total: must.total });
-    expect(one.reaches[0]?.beyond).toHaveLength(must.total - must.reachable);
-    expect(first?.reachable).toBeLessThan(must.total);
-    expect(counts.fail).toBe(0);
-  });
+    return target;
+  };
+  const open = () =>
+    counting((response) => {
+      const isList = response.req.url === '/v1/crdb_tasks';
+      response
+        .writeHead(isList ? 200 : 404, { 'content-type': 'application/json' })
+        .end(isList ? '[]' : '{}');
+    });
+
+  test.each<{ by: string; server: () => Promise<Listening & AsyncDisposable>; flags: DoctorFlags }>([
+    { by: 'control', server: busy, flags: {} },
+    { by: 'none', server: busy, flags: { provision: 'none' } },
+    { by: 'none, without a login', server: open, flags: { provision: 'none', auth: false } },
+    {
+      by: 'crdbs, as a user who may create no database',
+      server: () => busy({ crdbs: { role: 'user_manager' } }),
+      flags: { provision: 'crdbs' },
+    },
+  ])(
+    'what it says is within reach, a run by $by has within reach, and breaks nothing',
+    async ({ server, flags }) => {
+      await using target = await server();
+      const one = await seen({ target: target.url, ...flags });
+      const cwd = freshFolder();
+      const args = [
+        ...(flags.provision ? ['--provision', flags.provision] : []),
+        ...(flags.auth === false ? ['--no-auth'] : []),
+      ];
+      expectSaid(await program(['run', '--target', target.url, ...args], { env, cwd }), 0, []);
+      const { verdict, summary } = reportIn(cwd);
+      const { must, fail } = summary;
+      expect([verdict, fail]).toEqual(['incomplete', 0]);
+      expect(one.reaches[0]).toMatchObject({ reachable: must.reachable, total: must.total });
+      expect(one.reaches[0]?.beyond).toHaveLength(must.total - must.reachable);
+    },
+  );
 });
 
 describe('what a login may do', () => {
