@@ -73,14 +73,20 @@ const reasonOf = ({ checks }: ClauseResult, verdict: ClauseResult['verdict']): s
  * What is wrong with the run itself, which no clause's test says; empty where it is whole.
  * @param declared the clauses that have tests
  */
-export function troubleOf({ report, broken: accidents }: Conformed, declared: readonly string[]): string {
-  const { run, summary } = report;
+export function troubleOf(conformed: Conformed, declared: readonly string[]): string {
+  const { report } = conformed;
   const elsewhere = report.clauses.filter(({ id, verdict }) => verdict === 'fail' && !declared.includes(id));
+  const { must } = report.summary;
   return [
-    ...accidents.map((line) => `The harness itself failed: ${line}`),
-    ...(run.cutShort === null ? [] : [`The run was cut short: ${printable(run.cutShort)}`]),
-    ...(summary.must.proven + summary.must.broken > 0 ? [] : ['Not one must clause was proven.']),
+    ...accidentsOf(conformed),
+    ...(must.proven + must.broken > 0 ? [] : ['Not one must clause was proven.']),
     ...elsewhere.map(({ id }) => clauseText(report, id, 'fail')),
     ...[outdatedText(report)].filter((text) => text !== ''),
   ].join('\n');
 }
+
+/** Why the run is not whole, a line each. */
+export const accidentsOf = ({ report: { run }, broken }: Conformed): readonly string[] => [
+  ...broken.map((line) => `The harness itself failed: ${line}`),
+  ...(run.cutShort === null ? [] : [`The run was cut short: ${printable(run.cutShort)}`]),
+];

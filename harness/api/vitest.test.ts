@@ -132,6 +132,16 @@ describe('a whole run', () => {
   });
 });
 
+test('a run that is not whole fails a test, also where the filter leaves out the one of the run', {
+  timeout: patience,
+}, async () => {
+  const told = await vendorsRun('hurried', '-t', 'hurried.+list.status.200');
+  const failed = [...told.tests].filter(([, { status }]) => status === 'failed');
+  expect(failed).toEqual([
+    ['hurried > list.status.200', { status: 'failed', words: expect.stringContaining('cut short') }],
+  ]);
+});
+
 test("vitest's own filter runs only what is left, with the controls", { timeout: patience }, async () => {
   const told = await vendorsRun('filtered', '-t', 'good.+read.status.404');
   expect(told.code).toBe(0);

@@ -6,7 +6,7 @@ import { selectedClauses } from '../cli/trial.ts';
 import { contract, holdTo } from '../documented.ts';
 import { type Conformed, conform } from './conform.ts';
 import type { ConformanceOptions } from './options.ts';
-import { outcomeOf, troubleOf } from './outcome.ts';
+import { accidentsOf, outcomeOf, troubleOf } from './outcome.ts';
 import { type TestContext, vendorVitest } from './vendor-vitest.ts';
 
 export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own-provisioner.ts';
@@ -70,13 +70,18 @@ function sharedRun(
       test: context.task.id,
       run: conform({ ...asked, ...filtered(titles, context), signal: interrupted.signal }, { also: own }),
     };
+    let conformed: Conformed;
     try {
-      return await first.run;
+      conformed = await first.run;
     } catch (error) {
       if (first.test !== context.task.id) context.skip('nothing was tested: another test here says why');
       if (error instanceof Error && 'remedy' in error) throw new Finding(`${error.message}\n${error.remedy}`);
       throw error;
     }
+    // The filter may have left the run's own test out.
+    const accidents = first.test === context.task.id ? accidentsOf(conformed) : [];
+    if (accidents.length > 0) throw new Finding(accidents.join('\n'));
+    return conformed;
   };
 }
 
