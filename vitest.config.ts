@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { native, suiteOptions } from './harness/vitest-options.ts';
+import { native, suiteOptions } from './harness/run/vitest-options.ts';
 
 /** Takes an install, so it goes apart and last. */
 const installed = 'harness/installed.test.ts';

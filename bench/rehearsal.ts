@@ -1,6 +1,6 @@
 /** A process of its own: every suite against the reference cluster in simulated time; prints how long that was there. */
 import { startReference } from '../harness/reference/reference.ts';
-import { rehearse } from '../harness/rehearsal.ts';
+import { rehearse } from '../harness/rehearsal/rehearsal.ts';
 
 let simulatedMs = () => 0;
 await rehearse((clock) => {

@@ -12,7 +12,7 @@ import { type StartingPoint, startingPoints } from './cli/starting-points.ts';
 import type { SubmitOptions } from './cli/submit.ts';
 import { targetKeys } from './cli/target-keys.ts';
 import { processTerminal } from './cli/terminal.ts';
-import type { RunOptions } from './options.ts';
+import type { RunOptions } from './options/options.ts';
 import { version } from './package.ts';
 
 const io = processTerminal();

@@ -1,6 +1,6 @@
 /** The verdict as a badge: an SVG, and the JSON that a badge server draws one from. Nothing that a target said is on it. */
 import { makeBadge } from 'badge-maker';
-import type { RunVerdict } from '../harness/verdict.ts';
+import type { RunVerdict } from '../harness/judge/verdict.ts';
 import { counted } from './headline.ts';
 import type { Report } from './report.ts';
 

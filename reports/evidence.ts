@@ -1,5 +1,5 @@
 /** The exchanges behind a check, and the lines that repeat them. */
-import type { Exchange } from '../harness/exchange.ts';
+import type { Exchange } from '../harness/worlds/exchange.ts';
 import { curl, type Trust } from './curl.ts';
 import type { CheckResult, Report } from './report.ts';
 

@@ -1,6 +1,6 @@
 /** A failure that was to be expected is told as one in every report, and what doesn't hold any more as a failure. */
 import { describe, expect, test } from 'vitest';
-import type { Expectations } from '../harness/expectation.ts';
+import type { Expectations } from '../harness/options/expectation.ts';
 import { annotations } from './github.ts';
 import { headline } from './headline.ts';
 import { toHtml } from './html.ts';

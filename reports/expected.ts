@@ -1,5 +1,5 @@
 /** Which failures of a report were to be expected, and what is to be said of the expectations. */
-import type { MetExpectation, OutdatedExpectation } from '../harness/expectation.ts';
+import type { MetExpectation, OutdatedExpectation } from '../harness/options/expectation.ts';
 import { printable } from './escape.ts';
 import { counted } from './headline.ts';
 import type { Report } from './report.ts';

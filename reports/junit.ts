@@ -1,6 +1,6 @@
 /** The report for a build server: JUnit XML as Jenkins reads it. A test suite is a suite file, a test case a check. */
 import Builder from 'fast-xml-builder';
-import type { Exchange } from '../harness/exchange.ts';
+import type { Exchange } from '../harness/worlds/exchange.ts';
 import { printableData } from './escape.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { expectedIn } from './expected.ts';

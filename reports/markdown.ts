@@ -1,6 +1,6 @@
 /** The report for a pull request: GitHub's Markdown, folded, short enough for any comment, inert whatever a target said. */
 import type { PhrasingContent, RootContent } from 'mdast';
-import type { Verdict } from '../harness/verdict.ts';
+import type { Verdict } from '../harness/judge/verdict.ts';
 import { evidenceOf } from './evidence.ts';
 import { expectedIn, toBeDeleted } from './expected.ts';
 import { clauseStory } from './markdown/clause.ts';

@@ -2,11 +2,11 @@
  * report.json: what one run on one target found, as plain data. This file only lays out what it is given:
  * it judges nothing, counts nothing, and reads neither a clock nor a file.
  */
-import type { Exchange } from '../harness/exchange.ts';
-import type { Expectations } from '../harness/expectation.ts';
-import type { RunRecord, TaskRecord } from '../harness/record.ts';
-import type { Repeats } from '../harness/repeats.ts';
-import type { CheckRecord, RunVerdict, Summary, Verdict } from '../harness/verdict.ts';
+import type { CheckRecord, RunVerdict, Summary, Verdict } from '../harness/judge/verdict.ts';
+import type { Expectations } from '../harness/options/expectation.ts';
+import type { RunRecord, TaskRecord } from '../harness/run/record.ts';
+import type { Repeats } from '../harness/run/repeats.ts';
+import type { Exchange } from '../harness/worlds/exchange.ts';
 import type { Clause } from '../spec/clause.ts';
 
 export const reportSchema = 'crdb-conformance/report@1';
@@ -41,7 +41,7 @@ export interface ClauseResult extends ReportedClause {
 /** A check as it was recorded; the clause is the one that it stands under. */
 export type CheckResult = Omit<CheckRecord, 'clause'>;
 
-/** How the findings add up, by harness/verdict.ts. */
+/** How the findings add up, by harness/judge/verdict.ts. */
 export interface Judgement {
   readonly verdict: RunVerdict;
   readonly summary: Summary;

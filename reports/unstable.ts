@@ -1,5 +1,5 @@
 /** The must clauses that were not judged the same in every run, in words. */
-import type { VerdictCounts } from '../harness/repeats.ts';
+import type { VerdictCounts } from '../harness/run/repeats.ts';
 import { counted } from './headline.ts';
 import type { ClauseResult, Report } from './report.ts';
 

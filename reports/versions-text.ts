@@ -1,5 +1,5 @@
 /** What several versions of one server differ in, clause by clause, for a person at a terminal. */
-import type { Verdict } from '../harness/verdict.ts';
+import type { Verdict } from '../harness/judge/verdict.ts';
 import { printable } from './escape.ts';
 import { counted } from './headline.ts';
 import type { Report } from './report.ts';

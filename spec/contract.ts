@@ -1,5 +1,4 @@
 /** The three operations under test: our names for three rows of the docs. */
-
 export const operationNames = ['list', 'read', 'cancel'] as const;
 export type OperationName = (typeof operationNames)[number];
 

@@ -2,7 +2,6 @@
  * Hugo's shortcodes, taken out before Markdown is parsed: they are a layer above it, and a block of code
  * inside a table cell runs over several lines, which no Markdown table survives. Offsets lead back to the source.
  */
-
 export interface Expanded {
   /** Plain Markdown. A block of code is one mark on one line: see `mark`. */
   readonly markdown: string;

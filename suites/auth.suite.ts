@@ -1,11 +1,11 @@
 /** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
-import { clause } from '../harness/clause.ts';
-import { endOf } from '../harness/ending.ts';
-import { given, judgeHeader, judgeRetention, judgeStatus, unless } from '../harness/judge.ts';
-import { judgeUnchanged } from '../harness/judge-task.ts';
-import { cancel, list, type Request, read } from '../harness/requests.ts';
-import type { Scene } from '../harness/scene.ts';
-import { defaultRetentionS } from '../harness/settings.ts';
+import { endOf } from '../harness/judge/ending.ts';
+import { given, judgeHeader, judgeRetention, judgeStatus, unless } from '../harness/judge/judge.ts';
+import { judgeUnchanged } from '../harness/judge/judge-task.ts';
+import { defaultRetentionS } from '../harness/options/settings.ts';
+import { clause } from '../harness/run/clause.ts';
+import type { Scene } from '../harness/run/scene.ts';
+import { cancel, list, type Request, read } from '../harness/worlds/requests.ts';
 
 /** Each operation on a task that is there, and the clause that shows that it succeeds with valid credentials. */
 const operations = {

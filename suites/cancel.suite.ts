@@ -1,17 +1,24 @@
 /** Cancel: what it does in each phase, with and without force. Source: requests/crdb_tasks#post-crdb_task-cancel */
-import { clause } from '../harness/clause.ts';
-import { given, judgeCancel, judgeRefused, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
-import { judgeAnswer } from '../harness/judge-answer.ts';
+import {
+  given,
+  judgeCancel,
+  judgeRefused,
+  judgeStatus,
+  observeStatus,
+  unless,
+} from '../harness/judge/judge.ts';
+import { judgeAnswer } from '../harness/judge/judge-answer.ts';
 import {
   judgeLeftAlone,
   judgeNever,
   judgeSettles,
   judgeUnchanged,
   unlessSettled,
-} from '../harness/judge-task.ts';
-import { cancel, cancelByGet, read } from '../harness/requests.ts';
-import type { Scene } from '../harness/scene.ts';
-import { showsStatus } from '../harness/shown.ts';
+} from '../harness/judge/judge-task.ts';
+import { showsStatus } from '../harness/judge/shown.ts';
+import { clause } from '../harness/run/clause.ts';
+import type { Scene } from '../harness/run/scene.ts';
+import { cancel, cancelByGet, read } from '../harness/worlds/requests.ts';
 import { everyPhase } from './phases.ts';
 
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;

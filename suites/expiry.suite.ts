@@ -2,17 +2,24 @@
  * Expiry: a completed task's status is kept for 500 s by default, or for its result TTL, and then it is gone.
  * Source: requests/crdb_tasks#get-crdb_task, #get-request
  */
-import { either } from '../harness/bracket.ts';
-import { clause } from '../harness/clause.ts';
-import { endOf } from '../harness/ending.ts';
-import { when } from '../harness/exchange.ts';
-import { given, judgeRetention, judgeStatus, observeStatus, standsOn, unless } from '../harness/judge.ts';
-import { judgeUnlisted } from '../harness/judge-list.ts';
-import { judgeShows, judgeUnchanged } from '../harness/judge-task.ts';
-import type { Task } from '../harness/provisioner.ts';
-import { cancel, list, read } from '../harness/requests.ts';
-import type { Scene } from '../harness/scene.ts';
-import { defaultRetentionS } from '../harness/settings.ts';
+import { either } from '../harness/judge/bracket.ts';
+import { endOf } from '../harness/judge/ending.ts';
+import {
+  given,
+  judgeRetention,
+  judgeStatus,
+  observeStatus,
+  standsOn,
+  unless,
+} from '../harness/judge/judge.ts';
+import { judgeUnlisted } from '../harness/judge/judge-list.ts';
+import { judgeShows, judgeUnchanged } from '../harness/judge/judge-task.ts';
+import { defaultRetentionS } from '../harness/options/settings.ts';
+import type { Task } from '../harness/provision/provisioner.ts';
+import { clause } from '../harness/run/clause.ts';
+import type { Scene } from '../harness/run/scene.ts';
+import { when } from '../harness/worlds/exchange.ts';
+import { cancel, list, read } from '../harness/worlds/requests.ts';
 
 /** An age, in seconds, at which a retention surely still keeps a status, or has surely let it go. */
 const ageAt = ({ gone }: Scene, due: 'kept' | 'gone', ttlS = defaultRetentionS): number =>

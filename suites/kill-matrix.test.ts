@@ -1,10 +1,10 @@
 /** The kill matrix as tests: exactly which clauses convict each wrong server, and that every check can fail. */
 import { expect, test } from 'vitest';
-import { readSuites, titleOf } from '../harness/clause.ts';
-import { type MatrixRow, tryMutant } from '../harness/kill-matrix.ts';
-import { idleReasons, needless } from '../harness/needless.ts';
 import { mutants } from '../harness/reference/mutants.ts';
-import { suiteFiles } from '../harness/suites.ts';
+import { type MatrixRow, tryMutant } from '../harness/rehearsal/kill-matrix.ts';
+import { idleReasons, needless } from '../harness/rehearsal/needless.ts';
+import { readSuites, titleOf } from '../harness/run/clause.ts';
+import { suiteFiles } from '../harness/run/suites.ts';
 import { loadRegister } from '../spec/register.ts';
 
 const register = loadRegister();

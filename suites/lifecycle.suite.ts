@@ -1,13 +1,13 @@
 /** Lifecycle: a task moves on, forward only, and both reads show it. Source: requests/crdb_tasks, objects/crdb_task */
-import { clause } from '../harness/clause.ts';
-import { given, unless } from '../harness/judge.ts';
-import { judgeListShows } from '../harness/judge-list.ts';
-import { judgeForward, judgeSettles, judgeShows } from '../harness/judge-task.ts';
-import type { Task } from '../harness/provisioner.ts';
-import type { Phase } from '../harness/record.ts';
-import { list, read } from '../harness/requests.ts';
-import type { Scene } from '../harness/scene.ts';
-import type { Status } from '../harness/shown.ts';
+import { given, unless } from '../harness/judge/judge.ts';
+import { judgeListShows } from '../harness/judge/judge-list.ts';
+import { judgeForward, judgeSettles, judgeShows } from '../harness/judge/judge-task.ts';
+import type { Status } from '../harness/judge/shown.ts';
+import type { Task } from '../harness/provision/provisioner.ts';
+import { clause } from '../harness/run/clause.ts';
+import type { Phase } from '../harness/run/record.ts';
+import type { Scene } from '../harness/run/scene.ts';
+import { list, read } from '../harness/worlds/requests.ts';
 
 const lives = {
   well: ['queued', 'running', 'committing', 'finished'],

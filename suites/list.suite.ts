@@ -1,15 +1,15 @@
 /** List: what the running tasks look like. Source: requests/crdb_tasks#get-all-crdb_tasks */
-import { clause } from '../harness/clause.ts';
-import { judgeStatus } from '../harness/judge.ts';
-import { judgeAnswer } from '../harness/judge-answer.ts';
+import { judgeStatus } from '../harness/judge/judge.ts';
+import { judgeAnswer } from '../harness/judge/judge-answer.ts';
 import {
   judgeAgreement,
   judgeEmpty,
   judgeListed,
   judgeNoDuplicates,
   observeListed,
-} from '../harness/judge-list.ts';
-import { list, read } from '../harness/requests.ts';
+} from '../harness/judge/judge-list.ts';
+import { clause } from '../harness/run/clause.ts';
+import { list, read } from '../harness/worlds/requests.ts';
 
 clause('list.status.200', {
   cases: [{}],

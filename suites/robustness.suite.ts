@@ -1,8 +1,8 @@
 /** Robustness: ids that can't exist are refused as such. Source: the 404 rows of requests/crdb_tasks */
-import { clause } from '../harness/clause.ts';
-import { judgeStatus } from '../harness/judge.ts';
-import { impossibleIds, rawCancel, rawRead } from '../harness/requests.ts';
-import type { Scene } from '../harness/scene.ts';
+import { judgeStatus } from '../harness/judge/judge.ts';
+import { clause } from '../harness/run/clause.ts';
+import type { Scene } from '../harness/run/scene.ts';
+import { impossibleIds, rawCancel, rawRead } from '../harness/worlds/requests.ts';
 
 type MakesId = (scene: Scene) => Promise<string>;
 

@@ -1,7 +1,6 @@
 /** Status: what a single read shows in each phase. Source: requests/crdb_tasks#get-crdb_task, objects/crdb_task */
-import { clause } from '../harness/clause.ts';
-import { given, judgeFound, judgeStatus, observeStatus, unless } from '../harness/judge.ts';
-import { judgeAnswer } from '../harness/judge-answer.ts';
+import { given, judgeFound, judgeStatus, observeStatus, unless } from '../harness/judge/judge.ts';
+import { judgeAnswer } from '../harness/judge/judge-answer.ts';
 import {
   judgeAskedId,
   judgeEqual,
@@ -10,8 +9,9 @@ import {
   judgeTimestamps,
   judgeUnchanged,
   observeFields,
-} from '../harness/judge-task.ts';
-import { read } from '../harness/requests.ts';
+} from '../harness/judge/judge-task.ts';
+import { clause } from '../harness/run/clause.ts';
+import { read } from '../harness/worlds/requests.ts';
 import { everyPhase } from './phases.ts';
 
 clause('read.status.200', {

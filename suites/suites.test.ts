@@ -1,7 +1,5 @@
 /** The suites themselves on trial: what they must pass, what they must not, and that register and suites agree. */
 import { describe, expect, test } from 'vitest';
-import { gather, judgeRun } from '../harness/assemble.ts';
-import { type Check, readSuites } from '../harness/clause.ts';
 import { fixedProvisioner } from '../harness/provision/fixed.ts';
 import { noProvisioner } from '../harness/provision/none.ts';
 import type { Clock } from '../harness/reference/clock.ts';
@@ -9,8 +7,10 @@ import { mutants } from '../harness/reference/mutants.ts';
 import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import { variants } from '../harness/reference/variants.ts';
-import { type Rehearsed, rehearse, withoutNetwork } from '../harness/rehearsal.ts';
-import { suiteFiles } from '../harness/suites.ts';
+import { type Rehearsed, rehearse, withoutNetwork } from '../harness/rehearsal/rehearsal.ts';
+import { gather, judgeRun } from '../harness/run/assemble.ts';
+import { type Check, readSuites } from '../harness/run/clause.ts';
+import { suiteFiles } from '../harness/run/suites.ts';
 import { loadRegister } from '../spec/register.ts';
 import { products } from './fixtures/products.ts';
 

@@ -1,10 +1,10 @@
 /** Verbose: more about the same task, and nothing else. Source: requests/crdb_tasks#get-request */
-import { clause } from '../harness/clause.ts';
-import { given, judgeFound, judgeStatus, unless } from '../harness/judge.ts';
-import { judgeAdds, judgeEqual, judgeKeepsFields, judgeUnchanged } from '../harness/judge-task.ts';
-import type { Phase } from '../harness/record.ts';
-import { read } from '../harness/requests.ts';
-import type { Scene } from '../harness/scene.ts';
+import { given, judgeFound, judgeStatus, unless } from '../harness/judge/judge.ts';
+import { judgeAdds, judgeEqual, judgeKeepsFields, judgeUnchanged } from '../harness/judge/judge-task.ts';
+import { clause } from '../harness/run/clause.ts';
+import type { Phase } from '../harness/run/record.ts';
+import type { Scene } from '../harness/run/scene.ts';
+import { read } from '../harness/worlds/requests.ts';
 import { everyPhase } from './phases.ts';
 
 /** A task that stays as it is, read without and with details: one that moves can't be compared. */

@@ -2,7 +2,7 @@
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import { type RulesInTime, rules } from '../../harness/reference/reference.ts';
 import { variants } from '../../harness/reference/variants.ts';
-import { shuffled } from '../../harness/shuffle.ts';
+import { shuffled } from '../../harness/run/shuffle.ts';
 import { loadRegister } from '../../spec/register.ts';
 import { isSubtle } from './subtle.ts';
 

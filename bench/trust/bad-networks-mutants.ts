@@ -1,7 +1,7 @@
 /** A bad network hides few faults and moves no blame: wrong servers behind one are convicted of what they broke. */
 import type { Mutant } from '../../harness/reference/mutant.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
-import { shuffled } from '../../harness/shuffle.ts';
+import { shuffled } from '../../harness/run/shuffle.ts';
 import { runOver } from './network/run.ts';
 import { drawnWeather, inWords, isQuick } from './network/weather.ts';
 import type { Proof, Proven } from './proof.ts';

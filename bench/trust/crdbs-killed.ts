@@ -5,11 +5,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { realClock } from '../../harness/clock.ts';
 import { readLedger } from '../../harness/ledger/file.ts';
 import { codeRoot, pathOf } from '../../harness/package.ts';
 import { type Reference, startReference } from '../../harness/reference/reference.ts';
-import { random } from '../../harness/shuffle.ts';
+import { random } from '../../harness/run/shuffle.ts';
+import { realClock } from '../../harness/worlds/clock.ts';
 import type { Proof } from './proof.ts';
 import { sideBySide } from './side-by-side.ts';
 

@@ -1,13 +1,13 @@
 /** Servers that keep the contract, each in a taste of its own that is drawn: none may be accused of anything. */
 import fc from 'fast-check';
-import { gather, judgeRun } from '../../harness/assemble.ts';
-import { readSuites } from '../../harness/clause.ts';
 import { contractBut } from '../../harness/reference/change.ts';
 import { collide } from '../../harness/reference/leaves.ts';
 import { startReference } from '../../harness/reference/reference.ts';
 import { allSwitches, type Switch } from '../../harness/reference/switches.ts';
-import { rehearse, withoutNetwork } from '../../harness/rehearsal.ts';
-import { suiteFiles } from '../../harness/suites.ts';
+import { rehearse, withoutNetwork } from '../../harness/rehearsal/rehearsal.ts';
+import { gather, judgeRun } from '../../harness/run/assemble.ts';
+import { readSuites } from '../../harness/run/clause.ts';
+import { suiteFiles } from '../../harness/run/suites.ts';
 import { loadRegister } from '../../spec/register.ts';
 import type { Proof } from './proof.ts';
 import { sideBySide } from './side-by-side.ts';

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { realClock } from '../../harness/clock.ts';
 import type { Hostile } from '../../harness/hostile/hostile.ts';
 import { startHostile } from '../../harness/hostile/server.ts';
 import { codeRoot, pathOf } from '../../harness/package.ts';
+import { realClock } from '../../harness/worlds/clock.ts';
 import type { Report } from '../../reports/report.ts';
 
 /** The program has so long, and is ended then: a run that is not bounded in time is a finding. */

@@ -1,10 +1,9 @@
 /** The whole program on targets that would harm their reader: bounded in time and memory, and an ending as it should be. */
-
 import { readFileSync } from 'node:fs';
 import { memoryPages, validateXML } from 'xmllint-wasm';
 import type { Hostile } from '../../harness/hostile/hostile.ts';
 import { hostiles } from '../../harness/hostile/hostiles.ts';
-import { turnstile } from '../../harness/world.ts';
+import { turnstile } from '../../harness/worlds/world.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { type HostileRun, login, runOn } from './hostile-run.ts';
 import type { Proof } from './proof.ts';

@@ -1,12 +1,12 @@
 /** The same evidence comes to the same verdicts: of every wrong server and every faithful variant. */
-import { gather } from '../../harness/assemble.ts';
-import { clausesOf, differences, run, target } from '../../harness/evidence-samples.ts';
-import { judgeAgain } from '../../harness/judge-again.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
 import type { RulesInTime } from '../../harness/reference/rules.ts';
 import { variants } from '../../harness/reference/variants.ts';
-import { rehearse, withoutNetwork } from '../../harness/rehearsal.ts';
-import { shuffled } from '../../harness/shuffle.ts';
+import { rehearse, withoutNetwork } from '../../harness/rehearsal/rehearsal.ts';
+import { gather } from '../../harness/run/assemble.ts';
+import { judgeAgain } from '../../harness/run/judge-again.ts';
+import { shuffled } from '../../harness/run/shuffle.ts';
+import { clausesOf, differences, run, target } from '../../harness/samples/evidence-samples.ts';
 import type { Proof } from './proof.ts';
 
 const servers: readonly { readonly id: string; readonly rules: RulesInTime }[] = [...mutants, ...variants];

@@ -1,16 +1,16 @@
 /** Servers that are wrong in two ways: one fault must not hide the other, beyond what `because` explains. */
 import { isDeepStrictEqual } from 'node:util';
-import { gather, judgeRun } from '../../harness/assemble.ts';
-import { readSuites } from '../../harness/clause.ts';
+import type { CheckRecord, Verdict } from '../../harness/judge/verdict.ts';
 import { contractBut } from '../../harness/reference/change.ts';
 import { changeIn, collide } from '../../harness/reference/leaves.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import type { Rules } from '../../harness/reference/rules.ts';
 import { story } from '../../harness/reference/story.ts';
-import { rehearse, withoutNetwork } from '../../harness/rehearsal.ts';
-import { shuffled } from '../../harness/shuffle.ts';
-import { suiteFiles } from '../../harness/suites.ts';
-import type { CheckRecord, Verdict } from '../../harness/verdict.ts';
+import { rehearse, withoutNetwork } from '../../harness/rehearsal/rehearsal.ts';
+import { gather, judgeRun } from '../../harness/run/assemble.ts';
+import { readSuites } from '../../harness/run/clause.ts';
+import { shuffled } from '../../harness/run/shuffle.ts';
+import { suiteFiles } from '../../harness/run/suites.ts';
 import { loadRegister } from '../../spec/register.ts';
 import type { Proof } from './proof.ts';
 

@@ -1,5 +1,4 @@
 /** What a reader of a verdict must be able to trust, as a claim that is tried so many times with a seed. */
-
 export interface Proof {
   /** Its file's name: `bad-networks`. */
   readonly id: string;

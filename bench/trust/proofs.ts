@@ -1,5 +1,4 @@
 /** All proofs, in the order in which docs/trust.md tells them. */
-
 import { badNetworks } from './bad-networks.ts';
 import { badNetworksMutants } from './bad-networks-mutants.ts';
 import { busyMachine } from './busy-machine.ts';

@@ -1,5 +1,5 @@
 /** Trials that mostly wait are made side by side. */
-import { turnstile } from '../../harness/world.ts';
+import { turnstile } from '../../harness/worlds/world.ts';
 
 /** Does something for each of them, `atOnce` at a time. */
 export async function sideBySide<T>(

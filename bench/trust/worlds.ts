@@ -1,8 +1,8 @@
 /** The kill matrix runs in simulated time and without a network: both are proven by the machine's own time, and HTTP. */
-import { type MatrixRow, type Trial, tryMutant } from '../../harness/kill-matrix.ts';
 import type { Mutant } from '../../harness/reference/mutant.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
-import { shuffled } from '../../harness/shuffle.ts';
+import { type MatrixRow, type Trial, tryMutant } from '../../harness/rehearsal/kill-matrix.ts';
+import { shuffled } from '../../harness/run/shuffle.ts';
 import { loadRegister } from '../../spec/register.ts';
 import type { Proof } from './proof.ts';
 import { sideBySide } from './side-by-side.ts';

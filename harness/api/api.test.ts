@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
-import { realClock } from '../clock.ts';
 import { httpServer } from '../reference/http.ts';
 import { listening } from '../reference/listening.ts';
 import { mutants } from '../reference/mutants.ts';
 import { clusterOf, startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { runConformance } from './api.ts';
 import { provisionerOf } from './fixtures/own-provisioner.ts';
 

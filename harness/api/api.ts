@@ -6,7 +6,7 @@ import type { ConformanceOptions } from './options.ts';
 export type { Report } from '../../reports/report.ts';
 export { UserError } from '../errors.ts';
 export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own-provisioner.ts';
-export type { Phase } from '../record.ts';
+export type { Phase } from '../run/record.ts';
 export type { ConformanceOptions, TargetAddress } from './options.ts';
 
 /**

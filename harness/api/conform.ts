@@ -10,10 +10,10 @@ import { runOnce } from '../cli/run-once.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { removeOldRun } from '../cli/tested.ts';
 import { basisOf, trialOf } from '../cli/trial.ts';
-import { crewOf } from '../crew.ts';
 import { nothingLeft } from '../ledger/file.ts';
-import { settingsOf, targetOf } from '../options.ts';
-import { passwordsFrom } from '../passwords.ts';
+import { settingsOf, targetOf } from '../options/options.ts';
+import { crewOf } from '../run/crew.ts';
+import { passwordsFrom } from '../target/passwords.ts';
 import { oneEdition } from './one-edition.ts';
 import { type ConformanceOptions, wantedOf } from './options.ts';
 

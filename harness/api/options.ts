@@ -1,8 +1,8 @@
 /** What a vendor's own project asks of a run, and the options of `run` that it comes to. */
 import { UserError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../options/nearest.ts';
+import type { RunOptions } from '../options/run-options.ts';
 import type { OwnProvisioner } from '../provision/own-provisioner.ts';
-import type { RunOptions } from '../run-options.ts';
 
 /** The options of `run` that mean the same here; times are in seconds. */
 const asInRun = [

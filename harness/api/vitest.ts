@@ -3,14 +3,14 @@
  * behind all of them; the others wait for it.
  */
 import { selectedClauses } from '../cli/trial.ts';
-import { contract, holdTo } from '../documented.ts';
+import { contract, holdTo } from '../run/documented.ts';
 import { type Conformed, conform } from './conform.ts';
 import type { ConformanceOptions } from './options.ts';
 import { accidentsOf, outcomeOf, troubleOf } from './outcome.ts';
 import { type TestContext, vendorVitest } from './vendor-vitest.ts';
 
 export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own-provisioner.ts';
-export type { Phase } from '../record.ts';
+export type { Phase } from '../run/record.ts';
 export type { ConformanceOptions, TargetAddress } from './options.ts';
 
 export interface DescribeOptions extends Omit<ConformanceOptions, 'signal'> {

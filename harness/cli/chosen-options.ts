@@ -1,7 +1,7 @@
 /** From the flags, the environment and the configuration file to one value for each option. */
-import { environmentLayer, type Layer, type Resolved, resolved } from '../layers.ts';
-import { optionRows } from '../option-table.ts';
-import type { FleetTarget, RunOptions } from '../options.ts';
+import { environmentLayer, type Layer, type Resolved, resolved } from '../options/layers.ts';
+import { optionRows } from '../options/option-table.ts';
+import type { FleetTarget, RunOptions } from '../options/options.ts';
 import { readConfig } from './config-file.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,9 +1,9 @@
 /** `crdb-conformance clauses` and `explain`: the register, and one clause with its ground and its checks. */
 import { loadEdition } from '../../spec/edition.ts';
 import { type Clause, docsUrl, loadRegister } from '../../spec/register.ts';
-import { type Check, readSuites } from '../clause.ts';
-import { unknown } from '../options.ts';
-import { suiteFiles } from '../suites.ts';
+import { unknown } from '../options/options.ts';
+import { type Check, readSuites } from '../run/clause.ts';
+import { suiteFiles } from '../run/suites.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Lists every clause: id, level and statement. */

@@ -1,17 +1,17 @@
 /** `crdb-conformance cleanup`: gives back what a run left on its target, by the run's ledger alone. */
-import { realClock } from '../clock.ts';
 import { UserError } from '../errors.ts';
-import { environmentLayer, resolved } from '../layers.ts';
 import { continueLedger, readLedger } from '../ledger/file.ts';
 import { guarding } from '../ledger/guard.ts';
 import { putBack } from '../ledger/put-back.ts';
-import { lockout } from '../lockout.ts';
-import { type RunOptions, settingsOf, targetOf } from '../options.ts';
-import { passwordsFrom } from '../passwords.ts';
-import { preflight } from '../preflight.ts';
-import { concurrencyOn } from '../settings.ts';
-import { redactor } from '../target.ts';
-import { httpWorld } from '../world.ts';
+import { environmentLayer, resolved } from '../options/layers.ts';
+import { type RunOptions, settingsOf, targetOf } from '../options/options.ts';
+import { concurrencyOn } from '../options/settings.ts';
+import { lockout } from '../target/lockout.ts';
+import { passwordsFrom } from '../target/passwords.ts';
+import { preflight } from '../target/preflight.ts';
+import { redactor } from '../target/target.ts';
+import { realClock } from '../worlds/clock.ts';
+import { httpWorld } from '../worlds/world.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How long a database may take to go, in milliseconds. */

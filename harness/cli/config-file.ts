@@ -1,11 +1,11 @@
 /** The configuration file: the options of `run` by their names. What it may hold, its published schema says. */
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import schema from '../config.schema.json' with { type: 'json' };
 import { UserError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
-import { rowOf } from '../option-kinds.ts';
-import { optionRows } from '../option-table.ts';
-import type { RunOptions } from '../options.ts';
+import schema from '../options/config.schema.json' with { type: 'json' };
+import { nearest } from '../options/nearest.ts';
+import { rowOf } from '../options/option-kinds.ts';
+import { optionRows } from '../options/option-table.ts';
+import type { RunOptions } from '../options/options.ts';
 import { loadConfig } from './config-loading.ts';
 import { expanded } from './environment.ts';
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { cosmiconfig } from 'cosmiconfig';
 import { parse } from 'yaml';
 import { UserError } from '../errors.ts';
-import { readText } from '../read-text.ts';
+import { readText } from '../options/read-text.ts';
 import { configNames } from './config-names.ts';
 
 export interface Loaded {

@@ -1,12 +1,12 @@
 /** What a run is judged by, as its journal and its report name it. */
 import { clausesFile, docsUrl, type Register } from '../../spec/register.ts';
-import { everyExchange } from '../charges.ts';
-import type { Check } from '../clause.ts';
-import { heldTo } from '../documented.ts';
-import type { Started } from '../events.ts';
-import { globalClauses } from '../global-checks.ts';
+import { globalClauses } from '../judge/global-checks.ts';
 import { hashOf, version } from '../package.ts';
-import { suiteFiles } from '../suites.ts';
+import { everyExchange } from '../run/charges.ts';
+import type { Check } from '../run/clause.ts';
+import { heldTo } from '../run/documented.ts';
+import type { Started } from '../run/events.ts';
+import { suiteFiles } from '../run/suites.ts';
 
 /** The harness, the docs and the suites of today, by version and hash. */
 export const judgedBy = (): Pick<Started['run'], 'harnessVersion' | 'docsVersion' | 'hashes'> => ({

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { realClock } from '../clock.ts';
 import { codeRoot, pathOf } from '../package.ts';
 import type { Quirks } from '../reference/cluster/quirks.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch, start } from './fixtures/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

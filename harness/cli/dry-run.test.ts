@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { realClock } from '../clock.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../options/options.ts';
 import { startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { dryRun, kindOf } from './dry-run.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 import { counting } from './fixtures/servers.ts';

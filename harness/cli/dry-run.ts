@@ -2,10 +2,10 @@
  * `run --dry-run`: every kind of request that a run would send, and what it would make. Nothing is sent: the same run is
  * made in simulated time on a cluster of our own in this process, and what it sends there is told.
  */
-import type { Exchange } from '../exchange.ts';
-import { type RunOptions, settingsOf } from '../options.ts';
-import { rehearse } from '../rehearsal.ts';
-import { type Provision, rehearsals } from '../rehearsals.ts';
+import { type RunOptions, settingsOf } from '../options/options.ts';
+import { rehearse } from '../rehearsal/rehearsal.ts';
+import { type Provision, rehearsals } from '../rehearsal/rehearsals.ts';
+import type { Exchange } from '../worlds/exchange.ts';
 import { wantedProvision } from './provision-plan.ts';
 import type { Terminal } from './terminal.ts';
 import { basisOf } from './trial.ts';

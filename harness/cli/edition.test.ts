@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Report } from '../../reports/report.ts';
 import { editionFolder, laterFacts } from '../../spec/fixtures/edition.ts';
-import { realClock } from '../clock.ts';
 import { startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

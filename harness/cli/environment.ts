@@ -1,8 +1,8 @@
 /** `${NAME}` in the values of the configuration file: the environment variable NAME. */
 import { UserError } from '../errors.ts';
-import { rowOf } from '../option-kinds.ts';
-import { optionRows } from '../option-table.ts';
-import type { RunOptions } from '../options.ts';
+import { rowOf } from '../options/option-kinds.ts';
+import { optionRows } from '../options/option-table.ts';
+import type { RunOptions } from '../options/options.ts';
 
 export interface Expanded {
   readonly options: RunOptions;

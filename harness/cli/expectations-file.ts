@@ -3,10 +3,10 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { UserError } from '../errors.ts';
-import type { Expectation, PlacedExpectation } from '../expectation.ts';
-import schema from '../expectations.schema.json' with { type: 'json' };
-import { nearest } from '../nearest.ts';
-import { readText } from '../read-text.ts';
+import type { Expectation, PlacedExpectation } from '../options/expectation.ts';
+import schema from '../options/expectations.schema.json' with { type: 'json' };
+import { nearest } from '../options/nearest.ts';
+import { readText } from '../options/read-text.ts';
 import { sameness } from './update-expectations.ts';
 
 type Lines = PlacedExpectation['lines'];

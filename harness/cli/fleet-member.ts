@@ -4,10 +4,16 @@ import type { FleetEntry, FleetResult } from '../../reports/fleet.ts';
 import { headline } from '../../reports/headline.ts';
 import type { Report } from '../../reports/report.ts';
 import { CalledOff } from '../container/called-off.ts';
-import type { Crew } from '../crew.ts';
 import { UserError } from '../errors.ts';
-import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../options.ts';
-import type { Passwords } from '../passwords.ts';
+import {
+  type FleetTarget,
+  type RunOptions,
+  repetitionsOf,
+  settingsOf,
+  targetOf,
+} from '../options/options.ts';
+import type { Crew } from '../run/crew.ts';
+import type { Passwords } from '../target/passwords.ts';
 import type { GateReport } from './gate.ts';
 import type { Memory } from './memory.ts';
 import { type Reached, standing } from './reached.ts';

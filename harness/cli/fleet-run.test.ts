@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
 import { fleetProblem } from '../../reports/validate-fleet.ts';
-import { realClock } from '../clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { expectSaid, freshFolder, program, scratch, start } from './fixtures/program.ts';
 import { deadPort } from './fixtures/servers.ts';
 

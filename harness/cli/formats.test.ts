@@ -6,7 +6,7 @@ import type { Report } from '../../reports/report.ts';
 import { evilWords } from '../../reports/samples/evil.ts';
 import { reports } from '../../reports/samples/reports.ts';
 import { bigReport, hostile, sampleReport } from '../../reports/samples/sample.ts';
-import { tally } from '../repeats.ts';
+import { tally } from '../run/repeats.ts';
 import { factsOf, readBack } from './fixtures/read-back.ts';
 import { password, type Rehearsal, rehearsed } from './fixtures/rehearsed.ts';
 

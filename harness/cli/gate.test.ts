@@ -3,10 +3,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
-import { realClock } from '../clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startReference } from '../reference/reference.ts';
 import type { RulesInTime } from '../reference/rules.ts';
+import { realClock } from '../worlds/clock.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import type { Report } from '../../reports/report.ts';
 import { UserError } from '../errors.ts';
-import type { Expected } from '../expectation.ts';
-import { gateVerdict } from '../expectations.ts';
-import type { RunOptions } from '../options.ts';
+import type { Expected } from '../options/expectation.ts';
+import { gateVerdict } from '../options/expectations.ts';
+import type { RunOptions } from '../options/options.ts';
 import { exitCode } from './exit-code.ts';
 import { readExpectations } from './expectations-file.ts';
 import { readReport } from './report-file.ts';

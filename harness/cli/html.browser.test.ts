@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toHtml } from '../../reports/html.ts';
 import { nonConformant } from '../../reports/samples/reports.ts';
 import { evilText, hostile } from '../../reports/samples/sample.ts';
-import { realClock } from '../clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { chromiumPath, open, startBrowser, whereChromium } from './fixtures/browser.ts';
 import { freshFolder, program } from './fixtures/program.ts';
 

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Report } from '../../reports/report.ts';
-import { realClock } from '../clock.ts';
 import { startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { retold } from './fixtures/forged.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 

@@ -2,10 +2,10 @@
 import { mkdirSync } from 'node:fs';
 import { printable } from '../../reports/escape.ts';
 import type { Report } from '../../reports/report.ts';
-import { everyExchange } from '../charges.ts';
-import { contract, holdTo, registered } from '../documented.ts';
-import { journalSchema, type RunEvent, type Started } from '../events.ts';
-import { judgeAgain } from '../judge-again.ts';
+import { everyExchange } from '../run/charges.ts';
+import { contract, holdTo, registered } from '../run/documented.ts';
+import { journalSchema, type RunEvent, type Started } from '../run/events.ts';
+import { judgeAgain } from '../run/judge-again.ts';
 import { judgedBy, whatIsToBeTold } from './contract.ts';
 import { readReport } from './report-file.ts';
 import { ending, reportOf, tell } from './reports.ts';

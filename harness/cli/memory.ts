@@ -13,7 +13,7 @@ import { notification } from '../../reports/notification.ts';
 import type { Report } from '../../reports/report.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { UserError } from '../errors.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../options/options.ts';
 import type { Terminal } from './terminal.ts';
 import { notify, webhookUrl } from './webhook.ts';
 

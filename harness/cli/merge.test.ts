@@ -7,7 +7,7 @@ import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../re
 import type { Report } from '../../reports/report.ts';
 import { exchange, sampleReport } from '../../reports/samples/sample.ts';
 import { UserError } from '../errors.ts';
-import { worstCode } from '../repeats.ts';
+import { worstCode } from '../run/repeats.ts';
 import { resultOf } from './fleet-member.ts';
 import { merge } from './merge.ts';
 

@@ -6,7 +6,7 @@ import { type Fleet, type FleetEntry, fleetVerdict } from '../../reports/fleet.t
 import { fleetText } from '../../reports/fleet-text.ts';
 import { formats } from '../../reports/formats.ts';
 import { UserError } from '../errors.ts';
-import { worstCode } from '../repeats.ts';
+import { worstCode } from '../run/repeats.ts';
 import { readFleet, removeFleet, writeFleet } from './fleet-file.ts';
 import { resultOf } from './fleet-member.ts';
 import { outFolder } from './out-folder.ts';

@@ -3,13 +3,13 @@
  * check is needless.
  */
 import { loadRegister, type Register } from '../../spec/register.ts';
-import { readSuites, titleOf } from '../clause.ts';
-import { isAsStated, type MatrixRow, tryMutant, unproven } from '../kill-matrix.ts';
-import { type Needless, needless as needlessAmong } from '../needless.ts';
-import { unknown } from '../options.ts';
+import { unknown } from '../options/options.ts';
 import type { Mutant } from '../reference/mutant.ts';
 import { mutants as all } from '../reference/mutants.ts';
-import { suiteFiles } from '../suites.ts';
+import { isAsStated, type MatrixRow, tryMutant, unproven } from '../rehearsal/kill-matrix.ts';
+import { type Needless, needless as needlessAmong } from '../rehearsal/needless.ts';
+import { readSuites, titleOf } from '../run/clause.ts';
+import { suiteFiles } from '../run/suites.ts';
 import { mutantsPage } from './mutants-page.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,8 +1,8 @@
 /** Several addresses of one cluster: the run is on one of them, and nobody else is sent the login. */
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { realClock } from '../clock.ts';
 import { startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 import { counting, deadPort } from './fixtures/servers.ts';
 

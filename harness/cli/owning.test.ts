@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { realClock } from '../clock.ts';
 import { instant, type Quirks } from '../reference/cluster/quirks.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { beginOwning, giveBack, groundFor, type Owning } from './owning.ts';
 
 let folder: string;

@@ -1,18 +1,18 @@
 /** What a run makes on its target and gives back: the ledger on disk, and for `crdbs` the database, before and after. */
 import { join } from 'node:path';
-import { realClock } from '../clock.ts';
 import { type Listed, ledgerSchema } from '../ledger/entry.ts';
 import { beginLedger, continueLedger, ledgerName, putAside } from '../ledger/file.ts';
 import { guarding } from '../ledger/guard.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { putBack } from '../ledger/put-back.ts';
-import { type Lockout, lockout } from '../lockout.ts';
-import { refused } from '../preflight.ts';
+import { concurrencyOn } from '../options/settings.ts';
 import { bytesOf, listDatabases, listedIn, showDatabase } from '../provision/databases.ts';
 import { type Ground, prepareGround } from '../provision/own-database.ts';
-import { concurrencyOn } from '../settings.ts';
-import { redactor, type Target } from '../target.ts';
-import { httpWorld, type World } from '../world.ts';
+import { type Lockout, lockout } from '../target/lockout.ts';
+import { refused } from '../target/preflight.ts';
+import { redactor, type Target } from '../target/target.ts';
+import { realClock } from '../worlds/clock.ts';
+import { httpWorld, type World } from '../worlds/world.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How long a database may take to come or to go, in milliseconds, where nothing else is said. */

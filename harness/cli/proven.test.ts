@@ -1,7 +1,7 @@
 /** A report is believed where it is what its evidence comes to, judged again. */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Report } from '../../reports/report.ts';
-import { summarize } from '../verdict.ts';
+import { summarize } from '../judge/verdict.ts';
 import { retold } from './fixtures/forged.ts';
 import { rehearsed } from './fixtures/rehearsed.ts';
 import { proof, unproven } from './proven.ts';

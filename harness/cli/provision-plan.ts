@@ -1,11 +1,11 @@
 /** How tasks come about in a run: what the options ask for, and what the target offers. */
 import { UserError } from '../errors.ts';
-import type { RunOptions } from '../options.ts';
-import type { ProvisionPlan } from '../plan.ts';
-import type { Preflight } from '../preflight.ts';
+import type { RunOptions } from '../options/options.ts';
 import type { CommandOptions } from '../provision/command.ts';
 import type { Ground } from '../provision/own-database.ts';
-import type { Target } from '../target.ts';
+import type { ProvisionPlan } from '../run/plan.ts';
+import type { Preflight } from '../target/preflight.ts';
+import type { Target } from '../target/target.ts';
 import { groundFor, type Owning } from './owning.ts';
 
 /**

@@ -3,8 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, expect, test, vi } from 'vitest';
-import { realClock } from '../clock.ts';
 import { startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 import { deadPort, proxyTo } from './fixtures/servers.ts';
 

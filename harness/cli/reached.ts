@@ -1,9 +1,9 @@
 /** A target that is there to be tested, and its end: nothing for most, a container's removal for some. */
-import { realClock } from '../clock.ts';
-import { type RunOptions, targetOf } from '../options.ts';
-import { passwordsFrom } from '../passwords.ts';
+import { type RunOptions, targetOf } from '../options/options.ts';
 import { startReference } from '../reference/reference.ts';
-import type { Target } from '../target.ts';
+import { passwordsFrom } from '../target/passwords.ts';
+import type { Target } from '../target/target.ts';
+import { realClock } from '../worlds/clock.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Reached extends AsyncDisposable {

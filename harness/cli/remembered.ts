@@ -5,7 +5,7 @@ import { flakyText } from '../../reports/history/flaky-text.ts';
 import { runsText, targetsText } from '../../reports/history/history-text.ts';
 import { newestOf, newestOfEach, whole } from '../../reports/history/recall.ts';
 import { UserError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../options/nearest.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Asked {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
-import { realClock } from '../clock.ts';
-import { readJournal } from '../journal.ts';
 import { type Reference, type Rules, rules, startReference } from '../reference/reference.ts';
+import { readJournal } from '../run/journal.ts';
+import { realClock } from '../worlds/clock.ts';
 import {
   expectSaid,
   freshFolder,

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Report } from '../../reports/report.ts';
 import { validateReport } from '../../reports/validate.ts';
-import { realClock } from '../clock.ts';
-import { readJournal } from '../journal.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
+import { readJournal } from '../run/journal.ts';
+import { realClock } from '../worlds/clock.ts';
 import {
   expectSaid,
   freshFolder,

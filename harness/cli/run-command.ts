@@ -1,5 +1,5 @@
 /** `crdb-conformance run`, on one target or on many: what the flags, the environment and the file ask for. */
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../options/options.ts';
 import { chosenOptions } from './chosen-options.ts';
 import { dryRun } from './dry-run.ts';
 import { runFleet } from './fleet-run.ts';

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
-import { realClock } from '../clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import type { RulesInTime } from '../reference/rules.ts';
+import { realClock } from '../worlds/clock.ts';
 import {
   expectSaid,
   freshFolder,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { formats } from '../../reports/formats.ts';
 import { UserError } from '../errors.ts';
-import { type RunOptions, repetitionsOf, settingsOf } from '../options.ts';
+import { type RunOptions, repetitionsOf, settingsOf } from '../options/options.ts';
 import { onlyFailed, updated } from './gate.ts';
 import { memoryOf } from './memory.ts';
 import { outFolder } from './out-folder.ts';

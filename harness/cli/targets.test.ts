@@ -3,11 +3,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { realClock } from '../clock.ts';
-import { phases } from '../record.ts';
 import type { Tls } from '../reference/http.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { startReference } from '../reference/reference.ts';
+import { phases } from '../run/record.ts';
+import { realClock } from '../worlds/clock.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
 import { counting, deadPort, hello } from './fixtures/servers.ts';
 

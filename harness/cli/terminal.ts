@@ -1,7 +1,7 @@
 /** The program's own ends: what it reads from and writes to. Commands get it handed in. */
 import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import type { Screen } from '../progress.ts';
+import type { Screen } from '../run/progress.ts';
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;

@@ -1,8 +1,8 @@
 /** One target tried once or often, and what came of it written and shown. */
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { realClock } from '../clock.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../options/settings.ts';
+import { realClock } from '../worlds/clock.ts';
 import type { Memory } from './memory.ts';
 import { makeFolder } from './out-folder.ts';
 import { removeRepeats, runRepeatedly } from './repeated.ts';

@@ -1,12 +1,12 @@
 /** What is to be tried, whichever the target: the clauses, the checks and what is expected of them. */
 import type { Register } from '../../spec/register.ts';
-import { type Check, suiteName } from '../clause.ts';
-import { withControls } from '../conductor.ts';
-import { contract, holdTo } from '../documented.ts';
-import type { Expected } from '../expectation.ts';
-import { type RunOptions, selectionOf } from '../options.ts';
-import { suiteFiles } from '../suites.ts';
-import type { Target } from '../target.ts';
+import type { Expected } from '../options/expectation.ts';
+import { type RunOptions, selectionOf } from '../options/options.ts';
+import { type Check, suiteName } from '../run/clause.ts';
+import { withControls } from '../run/conductor.ts';
+import { contract, holdTo } from '../run/documented.ts';
+import { suiteFiles } from '../run/suites.ts';
+import type { Target } from '../target/target.ts';
 import { whatIsToBeTold } from './contract.ts';
 import { about, expectationsOf } from './gate.ts';
 import type { Trial } from './run-once.ts';

@@ -4,10 +4,10 @@
  * `kill -9` leaves bears a label and the process that it was for, and the next run tells of it.
  */
 import { randomBytes } from 'node:crypto';
-import { realClock } from '../clock.ts';
 import { UserError } from '../errors.ts';
-import { redactor, type Target } from '../target.ts';
-import { httpWorld } from '../world.ts';
+import { redactor, type Target } from '../target/target.ts';
+import { realClock } from '../worlds/clock.ts';
+import { httpWorld } from '../worlds/world.ts';
 import { bootstrap, bootstrapsOnly, NoCluster } from './bootstrap.ts';
 import { CalledOff } from './called-off.ts';
 import { type Container, label, type Made, owner, removal, tellLeftovers } from './docker.ts';

@@ -1,12 +1,12 @@
 /** On a node of our own, in simulated time. */
 import { describe, expect, test } from 'vitest';
-import type { Carrier } from '../client.ts';
 import { Forbidden } from '../ledger/guard.ts';
 import { listDatabases } from '../provision/databases.ts';
 import type { Quirks } from '../reference/cluster/quirks.ts';
-import { withoutNetwork } from '../rehearsal.ts';
-import { httpWorld } from '../world.ts';
+import { withoutNetwork } from '../rehearsal/rehearsal.ts';
+import type { Carrier } from '../worlds/client.ts';
 import { SimulatedClock } from '../worlds/simulated.ts';
+import { httpWorld } from '../worlds/world.ts';
 import { type Bootstrapping, bootstrap, bootstrapsOnly } from './bootstrap.ts';
 import { CalledOff } from './called-off.ts';
 

@@ -2,11 +2,11 @@
  * A node becomes a cluster: `GET /v1/bootstrap` until it answers, `POST /v1/bootstrap/create_cluster`, and polls until
  * it is one that lets in the login which that named. Source: requests/bootstrap. Knows nothing of containers.
  */
-import { type Exchange, json } from '../exchange.ts';
 import { type Guard, readingOnly } from '../ledger/guard.ts';
 import { said, textOf } from '../provision/databases.ts';
-import type { Request } from '../requests.ts';
-import { type Login, redactor } from '../target.ts';
+import { type Login, redactor } from '../target/target.ts';
+import { type Exchange, json } from '../worlds/exchange.ts';
+import type { Request } from '../worlds/requests.ts';
 import { CalledOff } from './called-off.ts';
 
 /** Why a node did not become a cluster, in words for people: what happened, and what to do next. */

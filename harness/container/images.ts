@@ -1,6 +1,6 @@
 /** Which images are to be booted, and what each is called: by its tag where several versions of one are tested. Pure. */
 import { UserError } from '../errors.ts';
-import type { RunOptions } from '../options.ts';
+import type { RunOptions } from '../options/options.ts';
 
 export interface Image {
   /** As Docker takes it: `redislabs/redis:7.8.6-286`. */

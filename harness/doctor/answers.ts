@@ -1,9 +1,9 @@
 /** What the target's first answers say: whether it is an HTTP server, whether it knows us, and what its clock shows. */
-import { redirectedTo } from '../client.ts';
-import { type Exchange, json } from '../exchange.ts';
 import { said, textOf } from '../provision/databases.ts';
-import type { Target } from '../target.ts';
-import { redirected, unreachable } from '../unreachable.ts';
+import type { Target } from '../target/target.ts';
+import { redirected, unreachable } from '../target/unreachable.ts';
+import { redirectedTo } from '../worlds/client.ts';
+import { type Exchange, json } from '../worlds/exchange.ts';
 import { asARunSays, type Look, note, ok, problem } from './step.ts';
 
 /**

@@ -3,16 +3,16 @@
  * target can be trusted, and once where they are refused. Nothing is sent that changes anything.
  */
 import { randomUUID } from 'node:crypto';
-import { recordingClient } from '../client.ts';
-import { realClock } from '../clock.ts';
-import type { Exchange } from '../exchange.ts';
-import { type RunOptions, settingsOf } from '../options.ts';
+import { shownRows } from '../judge/shown.ts';
+import { type RunOptions, settingsOf } from '../options/options.ts';
 import { askForControl, offeredControl } from '../provision/control.ts';
 import { listDatabases, showCluster } from '../provision/databases.ts';
-import type { Provision } from '../rehearsals.ts';
-import { list, type Request, read } from '../requests.ts';
-import { shownRows } from '../shown.ts';
-import { agentsFor, type Target } from '../target.ts';
+import type { Provision } from '../rehearsal/rehearsals.ts';
+import { agentsFor, type Target } from '../target/target.ts';
+import { recordingClient } from '../worlds/client.ts';
+import { realClock } from '../worlds/clock.ts';
+import type { Exchange } from '../worlds/exchange.ts';
+import { list, type Request, read } from '../worlds/requests.ts';
 import { judgeClock, judgeHttp, judgeLogin } from './answers.ts';
 import { judgeOperations, optionsOf } from './offers.ts';
 import { onlyLooking } from './only-looking.ts';

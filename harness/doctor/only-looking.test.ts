@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Forbidden } from '../ledger/guard.ts';
 import { createDatabase } from '../provision/databases.ts';
-import { cancel, cancelByGet, list, type Request, read } from '../requests.ts';
+import { cancel, cancelByGet, list, type Request, read } from '../worlds/requests.ts';
 import { onlyLooking } from './only-looking.ts';
 
 const options = (path: string, headers?: Request['headers']): Request => ({

@@ -1,8 +1,8 @@
 /** Whether databases can be made there, as far as looking can tell: without them a real cluster shows no fresh task. */
-import { type Exchange, json } from '../exchange.ts';
 import { listedIn, said, textOf } from '../provision/databases.ts';
-import type { Request } from '../requests.ts';
-import type { Login } from '../target.ts';
+import type { Login } from '../target/target.ts';
+import { type Exchange, json } from '../worlds/exchange.ts';
+import type { Request } from '../worlds/requests.ts';
 import { type Look, note, ok } from './step.ts';
 
 const looking = (path: string): Request => ({ operation: 'crdbs', method: 'GET', path });

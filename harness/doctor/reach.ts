@@ -1,11 +1,11 @@
 /** How much a run could test: the same run, rehearsed in simulated time on a cluster of ours that offers as much. */
 import type { Register } from '../../spec/register.ts';
-import { gather, judgeRun } from '../assemble.ts';
-import type { Check } from '../clause.ts';
-import { withControls } from '../conductor.ts';
-import { type RunOptions, settingsOf } from '../options.ts';
-import { rehearse } from '../rehearsal.ts';
-import { type Provision, rehearsals } from '../rehearsals.ts';
+import { type RunOptions, settingsOf } from '../options/options.ts';
+import { rehearse } from '../rehearsal/rehearsal.ts';
+import { type Provision, rehearsals } from '../rehearsal/rehearsals.ts';
+import { gather, judgeRun } from '../run/assemble.ts';
+import type { Check } from '../run/clause.ts';
+import { withControls } from '../run/conductor.ts';
 import type { Prospect } from './provisions.ts';
 
 export interface Reach {

@@ -2,9 +2,9 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { checkServerIdentity, type PeerCertificate, TLSSocket } from 'node:tls';
-import { agentsFor, type Target } from '../target.ts';
-import { insistOnTunnel } from '../tunnel.ts';
-import { unreachable } from '../unreachable.ts';
+import { agentsFor, type Target } from '../target/target.ts';
+import { insistOnTunnel } from '../target/tunnel.ts';
+import { unreachable } from '../target/unreachable.ts';
 import { asARunSays, type Look, note, ok, problem } from './step.ts';
 import { bare } from './way.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { realClock } from '../clock.ts';
 import { startReference } from '../reference/reference.ts';
+import { realClock } from '../worlds/clock.ts';
 import { doorTo, knock, lookUp } from './way.ts';
 
 const target = (url: string, proxy?: string) => ({

@@ -1,7 +1,7 @@
 /** The name and the port that stand first on the way: those of the target, or of the proxy before it. */
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
-import type { Target } from '../target.ts';
+import type { Target } from '../target/target.ts';
 import { type Look, note, ok, problem } from './step.ts';
 
 /** Who is connected to first. */

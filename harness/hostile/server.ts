@@ -2,12 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { generate } from 'selfsigned';
-import type { Clock } from '../clock.ts';
 import { controlPath } from '../reference/control.ts';
 import { isControl } from '../reference/face.ts';
 import { listening } from '../reference/listening.ts';
 import { clusterOf } from '../reference/reference.ts';
 import type { Reply } from '../reference/reply.ts';
+import type { Clock } from '../worlds/clock.ts';
 import type { Certificate, Hostile, Spoilable } from './hostile.ts';
 
 export interface HostileServer extends AsyncDisposable {

@@ -1,5 +1,4 @@
 /** The lines of a ledger: what a run made, or was given for the purpose, told before it is made. Plain data. */
-
 export const ledgerSchema = 'crdb-conformance/ledger@1';
 
 /** The first line: whose ledger it is. */

@@ -1,17 +1,25 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { gather } from '../assemble.ts';
-import type { Check } from '../clause.ts';
-import { Conductor } from '../conductor.ts';
-import { documented, registered } from '../documented.ts';
 import { UserError } from '../errors.ts';
-import type { RunEvent } from '../events.ts';
-import { answerTo } from '../exchange-samples.ts';
+import { defaultSettings } from '../options/settings.ts';
 import { noProvisioner } from '../provision/none.ts';
 import { directReference } from '../reference/direct.ts';
-import { cancel, cancelByGet, impossibleIds, list, type Request, rawCancel, read } from '../requests.ts';
-import { defaultSettings } from '../settings.ts';
-import { httpWorld } from '../world.ts';
+import { gather } from '../run/assemble.ts';
+import type { Check } from '../run/clause.ts';
+import { Conductor } from '../run/conductor.ts';
+import { documented, registered } from '../run/documented.ts';
+import type { RunEvent } from '../run/events.ts';
+import { answerTo } from '../samples/exchange-samples.ts';
+import {
+  cancel,
+  cancelByGet,
+  impossibleIds,
+  list,
+  type Request,
+  rawCancel,
+  read,
+} from '../worlds/requests.ts';
 import { SimulatedClock } from '../worlds/simulated.ts';
+import { httpWorld } from '../worlds/world.ts';
 import { couldChange, guarding, readingOnly, telling } from './guard.ts';
 import { type Ledger, ledgerInMemory } from './ledger.ts';
 

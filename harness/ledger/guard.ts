@@ -3,9 +3,9 @@
  * run's own: a bug in a suite or a provisioner can't hurt either. What creates something is told in the ledger first.
  */
 import { UserError } from '../errors.ts';
-import { type Exchange, json } from '../exchange.ts';
-import { impossibleIds, type Request } from '../requests.ts';
-import { shownStatus } from '../shown.ts';
+import { shownStatus } from '../judge/shown.ts';
+import { type Exchange, json } from '../worlds/exchange.ts';
+import { impossibleIds, type Request } from '../worlds/requests.ts';
 import type { Entry } from './entry.ts';
 import type { Ledger } from './ledger.ts';
 

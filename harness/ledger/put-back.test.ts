@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Exchange, unsentId } from '../exchange.ts';
 import { sampleCluster } from '../provision/cluster-samples.ts';
 import { crdbsProvisioner } from '../provision/crdbs.ts';
 import { contractBut } from '../reference/change.ts';
 import { rules } from '../reference/contract.ts';
 import { phaseOf } from '../reference/task.ts';
-import type { Request } from '../requests.ts';
+import { type Exchange, unsentId } from '../worlds/exchange.ts';
+import type { Request } from '../worlds/requests.ts';
 import { putBack } from './put-back.ts';
 
 const lostOf = ({ operation, method, path }: Request) => ({

@@ -2,10 +2,10 @@
  * Gives back what a ledger still holds: at the end of a run, and after one that was killed. It goes by what the target
  * shows and not by what it promises, and touches nothing that the ledger doesn't hold.
  */
-import { asked, type Exchange, unsentId } from '../exchange.ts';
+import { shownStatus } from '../judge/shown.ts';
 import { deleteDatabase, listDatabases, listedIn, said } from '../provision/databases.ts';
-import { cancel, type Request, read } from '../requests.ts';
-import { shownStatus } from '../shown.ts';
+import { asked, type Exchange, unsentId } from '../worlds/exchange.ts';
+import { cancel, type Request, read } from '../worlds/requests.ts';
 import type { Listed } from './entry.ts';
 import type { Ledger } from './ledger.ts';
 

@@ -1,11 +1,11 @@
 /** The provisioner for a run. */
-import type { ProvisionPlan } from '../plan.ts';
-import type { Asker, Provisioner } from '../provisioner.ts';
+import type { ProvisionPlan } from '../run/plan.ts';
 import { commandProvisioner } from './command.ts';
 import { controlProvisioner } from './control.ts';
 import { crdbsProvisioner } from './crdbs.ts';
 import { fixedProvisioner } from './fixed.ts';
 import { noProvisioner } from './none.ts';
+import type { Asker, Provisioner } from './provisioner.ts';
 
 export function provisionerFor(plan: ProvisionPlan, asker: Asker): Provisioner {
   switch (plan.name) {

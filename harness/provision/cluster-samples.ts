@@ -2,13 +2,13 @@
 import { guarding } from '../ledger/guard.ts';
 import { type Ledger, ledgerInMemory } from '../ledger/ledger.ts';
 import type { Putting } from '../ledger/put-back.ts';
-import type { Asker } from '../provisioner.ts';
 import type { Quirks } from '../reference/cluster/quirks.ts';
 import { type DirectReference, directReference } from '../reference/direct.ts';
 import type { RulesInTime } from '../reference/reference.ts';
-import { httpWorld, type World } from '../world.ts';
 import { SimulatedClock } from '../worlds/simulated.ts';
+import { httpWorld, type World } from '../worlds/world.ts';
 import { type Ground, prepareGround } from './own-database.ts';
+import type { Asker } from './provisioner.ts';
 
 export interface SampleCluster {
   readonly reference: DirectReference;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { realClock } from '../clock.ts';
-import { type Asker, LostRace, Unreachable } from '../provisioner.ts';
-import type { Phase } from '../record.ts';
 import { startReference } from '../reference/reference.ts';
+import type { Phase } from '../run/record.ts';
+import { realClock } from '../worlds/clock.ts';
 import { commandProvisioner } from './command.ts';
+import { type Asker, LostRace, Unreachable } from './provisioner.ts';
 
 /** The program, and the ids that were handed over. */
 function by(command: string, patienceMs = 20_000, env: Record<string, string> = {}) {

@@ -3,10 +3,10 @@
  * output which one it is. The task is then the harness's: it may be read, aged by waiting, and cancelled.
  */
 import { spawn } from 'node:child_process';
-import { type Asker, LostRace, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
-import { type Phase, phases } from '../record.ts';
-import { turnstile } from '../world.ts';
+import { type Phase, phases } from '../run/record.ts';
+import { turnstile } from '../worlds/world.ts';
 import { textOf } from './databases.ts';
+import { type Asker, LostRace, type Provisioner, type Task, Unreachable } from './provisioner.ts';
 
 export interface CommandOptions {
   /** What `sh -c` runs; the phase is its last argument, and `CRDB_RESULT_TTL` in its environment where one is wished. */

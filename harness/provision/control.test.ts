@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { answerTo, controlOf, lost, type Told } from '../exchange-samples.ts';
-import { LostRace, Unreachable } from '../provisioner.ts';
-import { phases } from '../record.ts';
-import type { Request } from '../requests.ts';
+import { phases } from '../run/record.ts';
+import { answerTo, controlOf, lost, type Told } from '../samples/exchange-samples.ts';
+import type { Request } from '../worlds/requests.ts';
 import { askForControl, controlProvisioner, offeredControl } from './control.ts';
+import { LostRace, Unreachable } from './provisioner.ts';
 
 const everything = { phases: new Set(phases), age: true, cancelFailure: true };
 

@@ -1,8 +1,8 @@
 /** Tasks by the task control protocol 1: held in their phase until they are moved or cancelled. */
-import { asked, type Exchange, json, unsentId, when } from '../exchange.ts';
-import { type Asker, LostRace, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
-import { type Phase, phases } from '../record.ts';
-import type { Request } from '../requests.ts';
+import { type Phase, phases } from '../run/record.ts';
+import { asked, type Exchange, json, unsentId, when } from '../worlds/exchange.ts';
+import type { Request } from '../worlds/requests.ts';
+import { type Asker, LostRace, type Provisioner, type Task, Unreachable } from './provisioner.ts';
 
 const root = '/_control/v1';
 

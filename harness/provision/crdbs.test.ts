@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { LostRace, Unreachable } from '../provisioner.ts';
-import { type Phase, phases } from '../record.ts';
 import { instant, type Quirks } from '../reference/cluster/quirks.ts';
 import { phaseOf } from '../reference/task.ts';
-import { cancel } from '../requests.ts';
+import { type Phase, phases } from '../run/record.ts';
+import { cancel } from '../worlds/requests.ts';
 import { type SampleCluster, sampleCluster } from './cluster-samples.ts';
 import { crdbsProvisioner, mostRaces } from './crdbs.ts';
+import { LostRace, Unreachable } from './provisioner.ts';
 
 async function onCluster(crdbs: Partial<Quirks> = {}) {
   const cluster = sampleCluster(crdbs);

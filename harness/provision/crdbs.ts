@@ -3,16 +3,16 @@
  * the purpose. They move by themselves and are never held, so each is caught in its phase, or missed.
  * It never flushes, never purges, and asks for nothing that would leave the database otherwise than it was.
  */
-import { type Bracket, bracket } from '../bracket.ts';
-import { asked, type Exchange, json } from '../exchange.ts';
-import { type Asker, LostRace, type Provisioner, type Task, Unreachable, type Wish } from '../provisioner.ts';
-import { type Phase, phases } from '../record.ts';
-import { cancel, type Request, read } from '../requests.ts';
-import { turnstile } from '../world.ts';
+import { type Bracket, bracket } from '../judge/bracket.ts';
+import { type Phase, phases } from '../run/record.ts';
+import { asked, type Exchange, json } from '../worlds/exchange.ts';
+import { cancel, type Request, read } from '../worlds/requests.ts';
+import { turnstile } from '../worlds/world.ts';
 import { createDatabase, said, showDatabase, textOf, updateDatabase } from './databases.ts';
 import { noProvisioner } from './none.ts';
 import type { Ground } from './own-database.ts';
 import { phaseShown } from './phase-shown.ts';
+import { type Asker, LostRace, type Provisioner, type Task, Unreachable, type Wish } from './provisioner.ts';
 
 /** A race that is lost is run again so many times for one check. */
 export const mostRaces = 4;

@@ -1,9 +1,9 @@
 /** Active-Active databases over `/v1/crdbs`: the documented requests as data, and what their answers show. */
-import type { Exchange } from '../exchange.ts';
-import { json } from '../exchange.ts';
 import type { Listed } from '../ledger/entry.ts';
-import type { Request } from '../requests.ts';
-import type { Login } from '../target.ts';
+import type { Login } from '../target/target.ts';
+import type { Exchange } from '../worlds/exchange.ts';
+import { json } from '../worlds/exchange.ts';
+import type { Request } from '../worlds/requests.ts';
 
 const collection = '/v1/crdbs';
 const one = (guid: string): string => `${collection}/${encodeURIComponent(guid)}`;

@@ -1,6 +1,6 @@
 /** Tasks that the user hands over, by phase. Each is given out once, for a check may change it. */
-import { type Asker, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
-import { type Phase, phases } from '../record.ts';
+import { type Phase, phases } from '../run/record.ts';
+import { type Asker, type Provisioner, type Task, Unreachable } from './provisioner.ts';
 
 export type TaskIds = Readonly<Partial<Record<Phase, readonly string[]>>>;
 

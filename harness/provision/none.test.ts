@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { answerTo, lost, shownAs, type Told } from '../exchange-samples.ts';
-import { Unreachable } from '../provisioner.ts';
-import { phases } from '../record.ts';
-import type { Request } from '../requests.ts';
+import { phases } from '../run/record.ts';
+import { answerTo, lost, shownAs, type Told } from '../samples/exchange-samples.ts';
+import type { Request } from '../worlds/requests.ts';
 import { noProvisioner } from './none.ts';
+import { Unreachable } from './provisioner.ts';
 
 function readOnly(told: Told) {
   const sent: Request[] = [];

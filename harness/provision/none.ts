@@ -1,8 +1,8 @@
 /** Read-only, for production: looks at tasks that are already there, makes none and changes none. */
-import { type Asker, type Provisioner, type Task, Unreachable } from '../provisioner.ts';
-import type { Phase } from '../record.ts';
-import { list } from '../requests.ts';
-import { type Status, shownRows } from '../shown.ts';
+import { type Status, shownRows } from '../judge/shown.ts';
+import type { Phase } from '../run/record.ts';
+import { list } from '../worlds/requests.ts';
+import { type Asker, type Provisioner, type Task, Unreachable } from './provisioner.ts';
 
 /** The phase that a status proves; a started task may be in its commit phase, so `running` stands for both. */
 const phaseOf: Readonly<Record<Status, Phase>> = {

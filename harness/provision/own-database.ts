@@ -1,11 +1,11 @@
 /** Before a run by `crdbs`: what is there, and the database that its tasks will be about. */
 import { UserError } from '../errors.ts';
-import type { Exchange } from '../exchange.ts';
-import { json } from '../exchange.ts';
+import { shownStatus } from '../judge/shown.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type Request, read } from '../requests.ts';
-import { shownStatus } from '../shown.ts';
-import type { Login } from '../target.ts';
+import type { Login } from '../target/target.ts';
+import type { Exchange } from '../worlds/exchange.ts';
+import { json } from '../worlds/exchange.ts';
+import { type Request, read } from '../worlds/requests.ts';
 import {
   bytesOf,
   createDatabase,

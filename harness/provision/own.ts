@@ -2,9 +2,9 @@
  * A provisioner of the vendor's own, in the vendor's process: the task control protocol as functions. What it is asked
  * goes the way of any request, so that evidence, brackets and judgement are those of the protocol over HTTP.
  */
-import type { Call } from '../client.ts';
-import type { RecordedResponse } from '../exchange.ts';
-import { type Phase, phases } from '../record.ts';
+import { type Phase, phases } from '../run/record.ts';
+import type { Call } from '../worlds/client.ts';
+import type { RecordedResponse } from '../worlds/exchange.ts';
 import type { ControlCapabilities } from './control.ts';
 import type { OwnProvisioner } from './own-provisioner.ts';
 

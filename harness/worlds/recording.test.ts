@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { cancelOf, lost, readOf } from '../exchange-samples.ts';
-import { LostRace } from '../provisioner.ts';
-import { cancel, read } from '../requests.ts';
+import { LostRace } from '../provision/provisioner.ts';
+import { cancelOf, lost, readOf } from '../samples/exchange-samples.ts';
 import { recordingWorld } from './recording.ts';
+import { cancel, read } from './requests.ts';
 
 const task = { id: '7' };
 const forCheck = (check: string) => ({ sentFor: check });

@@ -2,11 +2,11 @@
  * A recording: it answers from the evidence of an earlier run, at the instants of that run, and sends nothing. A check
  * that asks for what the evidence doesn't hold ends there, for it can prove nothing.
  */
-import { bracket } from '../bracket.ts';
-import type { Exchange } from '../exchange.ts';
-import { LostRace } from '../provisioner.ts';
-import type { Request } from '../requests.ts';
-import type { World } from '../world.ts';
+import { bracket } from '../judge/bracket.ts';
+import { LostRace } from '../provision/provisioner.ts';
+import type { Exchange } from './exchange.ts';
+import type { Request } from './requests.ts';
+import type { World } from './world.ts';
 
 /** Everything that was recorded is past. */
 const past = bracket(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);

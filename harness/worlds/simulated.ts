@@ -2,7 +2,7 @@
  * Simulated time: a clock shared by the harness and the reference cluster. It stands still while a request
  * is in flight, and jumps to the next waking instant as soon as nothing is: 500 s pass in milliseconds.
  */
-import type { Clock } from '../clock.ts';
+import type { Clock } from './clock.ts';
 
 interface Sleeper {
   readonly wakeMs: number;

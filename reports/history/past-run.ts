@@ -1,5 +1,5 @@
 /** What is remembered of a run, the same whether it comes from a report or from a history: enough to compare two. */
-import type { Level, RunVerdict, Verdict } from '../../harness/verdict.ts';
+import type { Level, RunVerdict, Verdict } from '../../harness/judge/verdict.ts';
 import { tally } from '../headline.ts';
 import type { ClauseResult, Report } from '../report.ts';
 

@@ -1,7 +1,7 @@
 /** What a history is asked: its targets, the runs of one, and a run by its name. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
-import type { Level, RunVerdict, Verdict } from '../../harness/verdict.ts';
+import type { Level, RunVerdict, Verdict } from '../../harness/judge/verdict.ts';
 import type { Report } from '../report.ts';
 import type { Conditions, PastRun, PastVerdict } from './past-run.ts';
 

@@ -1,5 +1,4 @@
 /** "Since when", in a few words beside a broken clause. */
-
 import type { DatabaseSync } from 'node:sqlite';
 import { printable } from '../escape.ts';
 import type { PastRun } from './past-run.ts';

@@ -1,6 +1,6 @@
 /** Every clause at a glance, against the phase of the task that it was tried on. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Verdict } from '../../harness/verdict.ts';
+import type { Verdict } from '../../harness/judge/verdict.ts';
 import type { ClauseResult } from '../report.ts';
 import { clauseLink } from './links.ts';
 import type { Page } from './page.ts';

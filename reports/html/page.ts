@@ -1,6 +1,6 @@
 /** What every part of the page is given. Texts of clauses, target and run are printable; those of exchanges are not yet. */
-import type { Exchange } from '../../harness/exchange.ts';
-import type { TaskRecord } from '../../harness/record.ts';
+import type { TaskRecord } from '../../harness/run/record.ts';
+import type { Exchange } from '../../harness/worlds/exchange.ts';
 import { printable, printableData } from '../escape.ts';
 import { type Evidence, evidenceOf, repeating } from '../evidence.ts';
 import type { Known } from '../known.ts';

@@ -1,5 +1,5 @@
 /** One check as a JUnit test case. */
-import type { MetExpectation } from '../../harness/expectation.ts';
+import type { MetExpectation } from '../../harness/options/expectation.ts';
 import type { Evidence } from '../evidence.ts';
 import { excuse } from '../expected.ts';
 import type { CheckResult, ClauseResult } from '../report.ts';

@@ -1,6 +1,6 @@
 /** One clause, folded: what it says and where that stands, what was expected and seen, and how to see it again. */
 import type { RootContent } from 'mdast';
-import type { Verdict } from '../../harness/verdict.ts';
+import type { Verdict } from '../../harness/judge/verdict.ts';
 import { type Evidence, kindOf } from '../evidence.ts';
 import { excuse, type expectedIn } from '../expected.ts';
 import { counted } from '../headline.ts';

@@ -1,7 +1,6 @@
 /** The beginning of the page: the verdict, the counts, and what the run was. */
-
 import type { RootContent, TableRow } from 'mdast';
-import type { Verdict } from '../../harness/verdict.ts';
+import type { Verdict } from '../../harness/judge/verdict.ts';
 import { counted, tally } from '../headline.ts';
 import { insecurity } from '../insecure.ts';
 import type { Report } from '../report.ts';

@@ -1,5 +1,5 @@
 /** Nights of one target, a run each, for the tests of the history. */
-import type { Verdict } from '../../harness/verdict.ts';
+import type { Verdict } from '../../harness/judge/verdict.ts';
 import type { Report } from '../report.ts';
 import { exchange, type SampleClause, type SampleRun, sampleReport } from './sample.ts';
 

@@ -1,7 +1,7 @@
 /** Small reports of every kind, for the tests of the reporters. Nothing else uses them. */
-import type { Exchange } from '../../harness/exchange.ts';
-import type { RunRecord } from '../../harness/record.ts';
-import type { CheckRecord, Level, RunVerdict, Verdict } from '../../harness/verdict.ts';
+import type { CheckRecord, Level, RunVerdict, Verdict } from '../../harness/judge/verdict.ts';
+import type { RunRecord } from '../../harness/run/record.ts';
+import type { Exchange } from '../../harness/worlds/exchange.ts';
 import { buildReport, type Judgement, type Report, type ReportedClause } from '../report.ts';
 
 /** A clause of a sample, with its verdict and its checks. */

@@ -1,5 +1,4 @@
 /** What is broken: each clause with its ground, and the proof that it is. */
-
 import { kindOf, needsLogin } from '../evidence.ts';
 import { expectedIn } from '../expected.ts';
 import { counted } from '../headline.ts';

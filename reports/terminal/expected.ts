@@ -1,5 +1,4 @@
 /** The failures that were to be expected, and the expectations that don't hold any more. */
-
 import { printable } from '../escape.ts';
 import { excuse, toBeDeleted } from '../expected.ts';
 import { counted } from '../headline.ts';

@@ -1,6 +1,5 @@
 /** What every part of the terminal report is given. */
-
-import type { Verdict } from '../../harness/verdict.ts';
+import type { Verdict } from '../../harness/judge/verdict.ts';
 import { printableData } from '../escape.ts';
 import { type Evidence, evidenceOf } from '../evidence.ts';
 import type { CheckResult, ClauseResult, Report } from '../report.ts';

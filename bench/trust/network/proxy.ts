@@ -1,6 +1,6 @@
 /** A TCP proxy that is a bad network. It knows nothing of what it carries, and what it does is drawn by a seed. */
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { random } from '../../../harness/shuffle.ts';
+import { random } from '../../../harness/run/shuffle.ts';
 import type { Weather } from './weather.ts';
 
 export interface BadNetwork extends AsyncDisposable {

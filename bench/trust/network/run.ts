@@ -1,23 +1,22 @@
 /** A whole run in real time, put together as for a user, against a server of ours behind a bad network. */
-
-import { gather, judgeRun } from '../../../harness/assemble.ts';
-import { readSuites } from '../../../harness/clause.ts';
-import { realClock } from '../../../harness/clock.ts';
-import { Conductor } from '../../../harness/conductor.ts';
-import { documented } from '../../../harness/documented.ts';
 import { UserError } from '../../../harness/errors.ts';
-import type { RunEvent } from '../../../harness/events.ts';
 import { guarding } from '../../../harness/ledger/guard.ts';
 import { ledgerInMemory } from '../../../harness/ledger/ledger.ts';
-import { newTag } from '../../../harness/plan.ts';
-import { type Preflight, preflight } from '../../../harness/preflight.ts';
+import { defaultSettings, type Settings } from '../../../harness/options/settings.ts';
 import { provisionerFor } from '../../../harness/provision/choice.ts';
-import { pulse } from '../../../harness/pulse.ts';
 import { type RulesInTime, startReference } from '../../../harness/reference/reference.ts';
-import { defaultSettings, type Settings } from '../../../harness/settings.ts';
-import { suiteFiles } from '../../../harness/suites.ts';
-import type { Target } from '../../../harness/target.ts';
-import { httpWorld, type World } from '../../../harness/world.ts';
+import { gather, judgeRun } from '../../../harness/run/assemble.ts';
+import { readSuites } from '../../../harness/run/clause.ts';
+import { Conductor } from '../../../harness/run/conductor.ts';
+import { documented } from '../../../harness/run/documented.ts';
+import type { RunEvent } from '../../../harness/run/events.ts';
+import { newTag } from '../../../harness/run/plan.ts';
+import { suiteFiles } from '../../../harness/run/suites.ts';
+import { type Preflight, preflight } from '../../../harness/target/preflight.ts';
+import type { Target } from '../../../harness/target/target.ts';
+import { realClock } from '../../../harness/worlds/clock.ts';
+import { pulse } from '../../../harness/worlds/pulse.ts';
+import { httpWorld, type World } from '../../../harness/worlds/world.ts';
 import { loadRegister } from '../../../spec/register.ts';
 import { badNetwork } from './proxy.ts';
 import type { Weather } from './weather.ts';

@@ -1,5 +1,5 @@
 /** What a network may do to what goes over it, as data; and a mix of it that a seed draws. Pure. */
-import { random, shuffled } from '../../../harness/shuffle.ts';
+import { random, shuffled } from '../../../harness/run/shuffle.ts';
 
 /** A part of all connections meets with it; `share` is from 0 to 1. */
 interface Some {

@@ -1,6 +1,6 @@
 /** What led to a check's verdict: the requests that were sent for it, and the tasks that they were about. Pure. */
-import type { Exchange } from '../../../harness/exchange.ts';
-import type { TaskRecord } from '../../../harness/record.ts';
+import type { TaskRecord } from '../../../harness/run/record.ts';
+import type { Exchange } from '../../../harness/worlds/exchange.ts';
 import type { CheckResult } from '../../report.ts';
 import type { Page } from '../page.ts';
 

@@ -1,0 +1,100 @@
+/** How tasks come about: a narrow interface, optional powers beside it. */
+import type { Bracket } from '../judge/bracket.ts';
+import type { Phase } from '../run/record.ts';
+import type { Exchange } from '../worlds/exchange.ts';
+import type { Request } from '../worlds/requests.ts';
+
+/** A task that this run made, or was given for the purpose. */
+export interface Task {
+  readonly id: string;
+  /** The database guid that the provisioner named, if it did. */
+  readonly guid?: string;
+  /** It stays in its phase until it is moved or cancelled; others move by themselves. */
+  readonly held: boolean;
+  /** The phases that it was brought into, the last one last; `when` where that is known. */
+  readonly history: readonly { readonly phase: Phase; readonly when?: Bracket }[];
+  /** Its phase was made out from words that no document defines: what speaks against it proves nothing. */
+  readonly uncertain?: boolean;
+  /** By how many seconds it was aged. */
+  readonly agedS: number;
+}
+
+/** What a check may ask of a task at its creation. */
+export interface Wish {
+  /** What `X-Result-TTL` at creation would be, in seconds. */
+  readonly resultTtlS?: number;
+  /** A cancel that would be accepted ends in 409. */
+  readonly cancelFails?: boolean;
+}
+
+/** Who wants tasks: what is sent for one check is told apart from what is sent for another. */
+export interface Asker {
+  readonly send: (request: Request) => Promise<Exchange>;
+  /** An id that nobody else has and that begins no other; the same for the same check of a run that is judged again. */
+  readonly newId: () => string;
+  /** Tells the ledger of a task that was handed over for the purpose: it may be changed. */
+  readonly hold: (id: string) => void;
+  /** At least so many milliseconds; fewer only where the run is cut short. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** `gone`: surely; `not`: it was none of ours, or the target wouldn't; `lost`: it may be asked for again. */
+export type Removal = 'gone' | 'not' | 'lost';
+
+export const provisionerNames = ['control', 'crdbs', 'fixed', 'command', 'none'] as const;
+export type ProvisionerName = (typeof provisionerNames)[number];
+
+/** Brings tasks into a phase. Never touches one that it neither made nor was given. */
+export interface Provisioner {
+  readonly name: ProvisionerName;
+  readonly reaches: ReadonlySet<Phase>;
+  /** Phases within reach and optional powers, in words, for the report. */
+  readonly capabilities: readonly string[];
+  /**
+   * A fresh task, in `phase` when it is handed over; never the same one twice.
+   * @throws {Unreachable} this provisioner can't bring the phase or the wish about: the check is `skip`
+   * @throws {LostRace} the task left the phase before it could be handed over: `inconclusive`
+   */
+  provision(phase: Phase, wish?: Wish): Promise<Task>;
+  /**
+   * A task in `phase` that is only to be read: nothing may be changed about it.
+   * @throws {Unreachable} there is none
+   */
+  existing(phase: Phase): Promise<Task>;
+  /** Removes a task that this provisioner made. */
+  remove(task: Task): Promise<Removal>;
+  /** Tasks that a request which got no answer may have made. Nobody was given them. */
+  readonly doubtful?: readonly Task[];
+  /** It chooses the ids of its tasks, so that one made from them is nobody's. */
+  readonly choosesIds?: true;
+  readonly moves?: Moves;
+  readonly ages?: Ages;
+  /** The same provisioner at the service of one check, where it matters who asks. */
+  readonly askedBy?: (asker: Asker) => Provisioner;
+}
+
+/** Moves a held task on. */
+export interface Moves {
+  /** @returns the task, with the bracket in which it moved as the last of its history */
+  move(task: Task, phase: Phase): Promise<Task>;
+}
+
+/** Lets time pass for one task's retention. */
+export interface Ages {
+  /** @returns the task, older by that many seconds */
+  age(task: Task, seconds: number): Promise<Task>;
+}
+
+/** This provisioner can't bring it about: the check is `skip`, with this reason. */
+export class Unreachable extends Error {}
+
+/** The task had left the phase before it could be handed over: the check is `inconclusive`. */
+export class LostRace extends Error {
+  /** Whether another try may win it. */
+  readonly byChance: boolean;
+
+  constructor(message: string, { byChance = true }: { readonly byChance?: boolean } = {}) {
+    super(message);
+    this.byChance = byChance;
+  }
+}

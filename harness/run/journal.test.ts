@@ -1,0 +1,235 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readOf } from '../samples/exchange-samples.ts';
+import { redactor } from '../target/target.ts';
+import type { RunEvent, Started } from './events.ts';
+import { journalReader, journalTo, readJournal, redacted, startJournal } from './journal.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'crdb-journal-'));
+let serial = 0;
+const newFile = (text = ''): string => {
+  const file = join(folder, `${++serial}.ndjson`);
+  writeFileSync(file, text);
+  return file;
+};
+
+const events: readonly RunEvent[] = [
+  { type: 'planned', checks: 2 },
+  { type: 'begun', clause: 'list.empty', name: 'once' },
+  { type: 'waiting', clause: 'list.empty', name: 'once', waitMs: 2.5, why: 'a test' },
+  { type: 'exchange', exchange: readOf({ body: 'a line\nand\u2028another ä💥', headers: { a: 'b' } }) },
+  { type: 'exchange', exchange: readOf({ lost: 'read ECONNRESET' }) },
+  { type: 'task', task: { id: '7', phases: [{ phase: 'running', after: 1, before: 2 }] } },
+  { type: 'begun', clause: 'a', name: '7' },
+  {
+    type: 'charge',
+    charge: { clause: 'a', name: 'seen in b (once)', reason: 'it is wrong', exchanges: ['1'] },
+  },
+  { type: 'cut-short', reason: 'interrupted', fault: 'interrupted' },
+  { type: 'stall', stallMs: 0.25 },
+  { type: 'end' },
+  { type: 'closed', durationMs: 7, accidents: ['a worker broke'] },
+];
+
+const started: Started = {
+  type: 'started',
+  schema: 'crdb-conformance/journal@1',
+  target: { name: 'a', url: 'http://a/', server: null, provisioner: 'none', capabilities: [] },
+  run: {
+    id: '1',
+    startedAt: '2026-11-24T03:12:45.123Z',
+    profile: 'quick',
+    seed: 1,
+    settings: {},
+    harnessVersion: '0.1.0',
+    docsVersion: '7.8',
+    hashes: { suites: 'a', openapi: 'b', clauses: 'c' },
+  },
+  clauses: [],
+  register: [],
+  checks: [],
+};
+
+describe('a journal', () => {
+  test('gives back what was written, in order', () => {
+    const file = newFile();
+    const reader = journalReader(file);
+    const journal = journalTo(file, (text) => text);
+    for (const event of events) journal.record(event);
+    expect(reader.read()).toEqual(events);
+    journal.close();
+    reader.close();
+  });
+
+  test('each reading gives what came since the last', () => {
+    const file = newFile();
+    const reader = journalReader(file);
+    const journal = journalTo(file, (text) => text);
+    expect(reader.read()).toEqual([]);
+    const read = events.map((event) => {
+      journal.record(event);
+      return reader.read();
+    });
+    expect(read).toEqual(events.map((event) => [event]));
+    expect(reader.read()).toEqual([]);
+    journal.close();
+    reader.close();
+  });
+
+  test('a line that is still being written waits for its end, even in the middle of a character', () => {
+    const file = newFile();
+    const reader = journalReader(file);
+    const line = Buffer.from(`${JSON.stringify({ type: 'begun', clause: 'a', name: 'ä💥' })}\n`);
+    const read = [...line].map((byte) => {
+      appendFileSync(file, Buffer.of(byte));
+      return reader.read();
+    });
+    expect(read.slice(0, -1).every((found) => found.length === 0)).toBe(true);
+    expect(read.at(-1)).toEqual([{ type: 'begun', clause: 'a', name: 'ä💥' }]);
+    reader.close();
+  });
+
+  test('a last line that was cut off is left out, and what came before it is kept', () => {
+    const file = newFile();
+    const reader = journalReader(file);
+    appendFileSync(file, '{"type":"end"}\n{"type":"remo');
+    expect(reader.read()).toEqual([{ type: 'end' }]);
+    expect(reader.read()).toEqual([]);
+    reader.close();
+  });
+
+  test('writing goes on at the end', () => {
+    const file = newFile();
+    const reader = journalReader(file);
+    for (const event of events.slice(0, 2)) {
+      const journal = journalTo(file, (text) => text);
+      journal.record(event);
+      journal.close();
+    }
+    expect(reader.read()).toEqual(events.slice(0, 2));
+    reader.close();
+  });
+
+  test('holds no secret on disk', () => {
+    const file = newFile();
+    const journal = journalTo(file, redactor({ user: 'u', password: 'hunter22' }));
+    journal.record({ type: 'exchange', exchange: readOf({ body: { echo: 'hunter22' } }) });
+    journal.close();
+    expect(readFileSync(file, 'utf8')).not.toContain('hunter22');
+  });
+});
+
+describe('a journal of a run that is over', () => {
+  const lines = (...all: readonly RunEvent[]): string =>
+    all.map((event) => `${JSON.stringify(event)}\n`).join('');
+
+  test('gives back what it was started with, and all that came after', () => {
+    const file = newFile('an older run\n');
+    startJournal(file, started);
+    const journal = journalTo(file, (text) => text);
+    for (const event of events) journal.record(event);
+    journal.close();
+    expect(readJournal(file)).toEqual({ started, events: [started, ...events] });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  test('wherever its last line is cut off, what came before is kept', () => {
+    const whole = lines(started, ...events.slice(0, 4));
+    const last = lines(...events.slice(3, 4));
+    const bytes = Buffer.from(whole);
+    for (let length = bytes.length - Buffer.byteLength(last); length < bytes.length; length += 7) {
+      const file = newFile();
+      writeFileSync(file, bytes.subarray(0, length));
+      expect(readJournal(file).events).toEqual([started, ...events.slice(0, 3)]);
+    }
+  });
+
+  test.each<{ text: string; says: string; why: string }>([
+    { text: '', says: 'is empty', why: 'nothing was written' },
+    { text: lines(started).slice(0, 30), says: 'is empty', why: 'half of its first line was written' },
+    { text: 'hello\n', says: 'line 1 is no line of a journal', why: 'it is another file' },
+    { text: 'null\n', says: 'line 1 is no line of a journal', why: 'it is other JSON' },
+    { text: '{"schema":"x"}\n', says: 'line 1 is no line of a journal', why: 'it is another object' },
+    { text: `${lines(started)}{"typ\n${lines(...events)}`, says: 'line 2 is no line', why: 'it is damaged' },
+    { text: lines(...events), says: 'does not begin as a journal does', why: 'its beginning is lost' },
+    {
+      text: lines(started).replace('journal@1', 'journal@2'),
+      says: 'is of the form crdb-conformance/journal@2',
+      why: 'it is of another version',
+    },
+  ])('is refused in two lines where $why', ({ text, says }) => {
+    const file = newFile(text);
+    const refusal = expect.objectContaining({ message: expect.stringContaining(says), exitCode: 2 });
+    expect(() => readJournal(file)).toThrow(refusal);
+  });
+});
+
+describe('redaction', () => {
+  const redact = (text: string): string => text.replaceAll('pass', '[redacted]');
+
+  test('takes secrets out of bodies, headers and losses', () => {
+    const answered = readOf({
+      body: 'a pass b',
+      headers: { 'set-cookie': 'pass', 'www-authenticate': 'x pass' },
+    });
+    expect(redacted({ type: 'exchange', exchange: answered }, redact)).toMatchObject({
+      exchange: {
+        response: {
+          body: 'a [redacted] b',
+          headers: { 'set-cookie': '[redacted]', 'www-authenticate': 'x [redacted]' },
+        },
+      },
+    });
+    const lost = readOf({ lost: 'redirected to pass.example' });
+    expect(redacted({ type: 'exchange', exchange: lost }, redact)).toMatchObject({
+      exchange: { lost: 'redirected to [redacted].example' },
+    });
+  });
+
+  test('takes secrets out of reasons, and never touches a verdict or a name', () => {
+    const check = {
+      clause: 'pass.clause',
+      name: 'pass',
+      suite: 'pass',
+      verdict: 'pass',
+      reason: 'got pass',
+      expected: 'a pass',
+      seen: 'the pass',
+      because: 'pass.other',
+      exchanges: ['pass-1'],
+    } as const;
+    expect(redacted({ type: 'check', check }, redact)).toEqual({
+      type: 'check',
+      check: { ...check, reason: 'got [redacted]', expected: 'a [redacted]', seen: 'the [redacted]' },
+    });
+  });
+
+  test('takes secrets out of why a run was cut short, for it may say what a target said', () => {
+    const event = {
+      type: 'cut-short',
+      reason: 'the target stopped answering: pass',
+      fault: 'target',
+    } as const;
+    expect(redacted(event, redact)).toEqual({
+      ...event,
+      reason: 'the target stopped answering: [redacted]',
+    });
+  });
+
+  test('takes secrets out of charges, and of what broke', () => {
+    const charge = { clause: 'pass.clause', name: 'pass', exchanges: ['pass-1'] };
+    expect(redacted({ type: 'charge', charge: { ...charge, reason: 'a pass' } }, redact)).toEqual({
+      type: 'charge',
+      charge: { ...charge, reason: 'a [redacted]' },
+    });
+    expect(redacted({ type: 'closed', durationMs: 1, accidents: ['a pass'] }, redact)).toMatchObject({
+      accidents: ['a [redacted]'],
+    });
+  });
+
+  test('leaves an event as it is where nothing is secret', () => {
+    for (const event of events) expect(redacted(event, redact)).toEqual(event);
+  });
+});

@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { noProvisioner } from '../provision/none.ts';
+import { mutants } from '../reference/mutants.ts';
+import type { RulesInTime } from '../reference/rules.ts';
+import { type RehearsalOptions, rehearse, withoutNetwork } from '../rehearsal/rehearsal.ts';
+import { clausesOf, differences, run, target } from '../samples/evidence-samples.ts';
+import { gather } from './assemble.ts';
+import type { RunEvent } from './events.ts';
+import { type Evidence, judgeAgain } from './judge-again.ts';
+
+/** A run, and what judging it again comes to. */
+async function twice(
+  rules?: RulesInTime,
+  options?: RehearsalOptions,
+  change = (all: Evidence['exchanges']) => all,
+) {
+  const events = await rehearse((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) }), options);
+  const { checks, exchanges } = gather(events);
+  const evidence = {
+    target: target(options?.provisioner ? 'none' : 'control'),
+    run: { ...run, profile: options?.settings?.profile ?? 'quick' },
+    exchanges: change(exchanges),
+  };
+  return { before: checks, after: gather(await judgeAgain(evidence, clausesOf(checks))).checks };
+}
+
+describe('the same evidence comes to the same records, word for word', () => {
+  test.each([
+    { says: 'of the reference' },
+    { says: 'of a wrong server', mutant: 'cancels-in-commit' },
+    { says: 'of one that tasks disturb each other on', mutant: 'read-ttl-for-all' },
+  ])('$says', async ({ mutant }) => {
+    const { before, after } = await twice(mutants.find(({ id }) => id === mutant)?.rules);
+    expect(differences(before, after)).toEqual([]);
+  });
+
+  test('of a run that only looked', async () => {
+    const { before, after } = await twice(undefined, { provisioner: noProvisioner });
+    expect(differences(before, after)).toEqual([]);
+  });
+
+  test('of a run that tried everything many times', { timeout: 60_000 }, async () => {
+    const { before, after } = await twice(undefined, { settings: { profile: 'full' } });
+    expect(differences(before, after)).toEqual([]);
+  });
+});
+
+describe('what is not in the evidence', () => {
+  let without: Awaited<ReturnType<typeof twice>>;
+  beforeAll(async () => {
+    without = await twice(undefined, undefined, (all) =>
+      all.filter(({ operation }) => operation !== 'cancel'),
+    );
+  });
+  const of = (clause: string) => without.after.filter((check) => check.clause === clause);
+
+  test('can prove nothing, and says so', () => {
+    expect(of('cancel.running.accepted')).not.toEqual([]);
+    for (const check of of('cancel.running.accepted'))
+      expect(check).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringContaining('not in the evidence'),
+      });
+    expect(without.after.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn')).toEqual([]);
+  });
+
+  test('leaves what does not stand on it as it was', () => {
+    for (const check of of('status.finished')) expect(check.verdict).toBe('pass');
+  });
+});
+
+test('an answer that was changed since is judged as it now stands', async () => {
+  const { after } = await twice(undefined, undefined, (all) =>
+    all.map((exchange) =>
+      exchange.operation === 'list' && exchange.response
+        ? { ...exchange, response: { ...exchange.response, body: '{"tasks":[]}' } }
+        : exchange,
+    ),
+  );
+  expect(after.filter(({ verdict }) => verdict === 'fail').map(({ clause }) => clause)).toContain(
+    'list.schema',
+  );
+});
+
+test('tasks that the user handed over are not in the record', async () => {
+  const evidence = { target: target('fixed'), run, exchanges: [] };
+  const judged: Promise<readonly RunEvent[]> = judgeAgain(evidence, ['list.schema']);
+  await expect(judged).rejects.toThrow('doesn’t hold which check was given which');
+});

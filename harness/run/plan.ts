@@ -1,0 +1,41 @@
+/** What a worker has to know to run the suites: plain data, handed over inside the process. */
+import { randomBytes } from 'node:crypto';
+import type { Settings } from '../options/settings.ts';
+import type { CommandOptions } from '../provision/command.ts';
+import type { ControlCapabilities } from '../provision/control.ts';
+import type { TaskIds } from '../provision/fixed.ts';
+import type { Ground } from '../provision/own-database.ts';
+import type { Target } from '../target/target.ts';
+
+export type ProvisionPlan =
+  | {
+      readonly name: 'control';
+      readonly offered: ControlCapabilities;
+      /** The thread that asked for the run answers in the target's place. */
+      readonly byCaller?: true;
+    }
+  | { readonly name: 'fixed'; readonly ids: TaskIds }
+  | { readonly name: 'crdbs'; readonly ground: Ground }
+  | { readonly name: 'command'; readonly options: CommandOptions }
+  | { readonly name: 'none' };
+
+/** Drawn for each run. */
+export const newTag = (): string => randomBytes(4).toString('hex');
+
+export interface RunPlan {
+  readonly target: Omit<Target, 'url' | 'others' | 'followed'> & { readonly url: string };
+  readonly provision: ProvisionPlan;
+  readonly settings: Settings;
+  /** The edition that the target is held to: its name, or the folder that holds it; undefined: the default one. */
+  readonly contract?: string;
+  /** Part of every id that the run makes. */
+  readonly tag: string;
+  /** Clause ids. */
+  readonly selection: readonly string[];
+  /** Nothing that could change anything is sent. */
+  readonly readsOnly: boolean;
+  /** The file of the ledger, which has begun; undefined: it is kept in this process alone. */
+  readonly ledger?: string;
+  /** The file that the journal goes to; undefined: vitest's own report is all. */
+  readonly journal?: string;
+}
