@@ -3,7 +3,8 @@
  * behind all of them; the others wait for it.
  */
 import { selectedClauses } from '../cli/trial.ts';
-import { contract, holdTo } from '../run/documented.ts';
+import { holdTo } from '../judge/documented.ts';
+import { contract } from '../run/contract.ts';
 import { type Conformed, conform } from './conform.ts';
 import type { ConformanceOptions } from './options.ts';
 import { accidentsOf, outcomeOf, troubleOf } from './outcome.ts';

@@ -1,10 +1,10 @@
 /** What a run is judged by, as its journal and its report name it. */
 import { clausesFile, docsUrl, type Register } from '../../spec/register.ts';
+import { heldTo } from '../judge/documented.ts';
 import { globalClauses } from '../judge/global-checks.ts';
 import { hashOf, version } from '../package.ts';
 import { everyExchange } from '../run/charges.ts';
 import type { Check } from '../run/clause.ts';
-import { heldTo } from '../run/documented.ts';
 import type { Started } from '../run/events.ts';
 import { suiteFiles } from '../run/suites.ts';
 

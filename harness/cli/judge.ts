@@ -2,8 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { printable } from '../../reports/escape.ts';
 import type { Report } from '../../reports/report.ts';
+import { holdTo, registered } from '../judge/documented.ts';
 import { everyExchange } from '../run/charges.ts';
-import { contract, holdTo, registered } from '../run/documented.ts';
+import { contract } from '../run/contract.ts';
 import { journalSchema, type RunEvent, type Started } from '../run/events.ts';
 import { judgeAgain } from '../run/judge-again.ts';
 import { judgedBy, whatIsToBeTold } from './contract.ts';

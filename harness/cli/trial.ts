@@ -1,10 +1,11 @@
 /** What is to be tried, whichever the target: the clauses, the checks and what is expected of them. */
 import type { Register } from '../../spec/register.ts';
+import { holdTo } from '../judge/documented.ts';
 import type { Expected } from '../options/expectation.ts';
 import { type RunOptions, selectionOf } from '../options/options.ts';
 import { type Check, suiteName } from '../run/clause.ts';
 import { withControls } from '../run/conductor.ts';
-import { contract, holdTo } from '../run/documented.ts';
+import { contract } from '../run/contract.ts';
 import { suiteFiles } from '../run/suites.ts';
 import type { Target } from '../target/target.ts';
 import { whatIsToBeTold } from './contract.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { mutants } from '../reference/mutants.ts';
 import { rehearse, withoutNetwork } from '../rehearsal/rehearsal.ts';
 import { gather } from '../run/assemble.ts';
-import { registered } from '../run/documented.ts';
+import { registered } from './documented.ts';
 import { type FailedCheck, failureKind } from './failure-kind.ts';
 
 const check = (told: Partial<FailedCheck>): FailedCheck => ({ name: 'once', suite: 'status', ...told });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { loadRegister } from '../../spec/register.ts';
-import { documented } from '../run/documented.ts';
 import {
   cancelOf,
   controlOf,
@@ -12,6 +11,7 @@ import {
   readShows,
 } from '../samples/exchange-samples.ts';
 import type { Exchange } from '../worlds/exchange.ts';
+import { documented } from './documented.ts';
 import { globalClauses, globalFindings } from './global-checks.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import type { Verdict } from './verdict.ts';

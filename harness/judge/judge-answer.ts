@@ -1,6 +1,6 @@
 /** One answer against one structural clause: status, media type, schema, nulls, as every exchange is judged too. */
-import { documented } from '../run/documented.ts';
 import { asked, type Exchange } from '../worlds/exchange.ts';
+import { documented } from './documented.ts';
 import { type Finding, finding, lostDoubt } from './finding.ts';
 import { globalFindings } from './global-checks.ts';
 import { unlessStatus } from './shown.ts';

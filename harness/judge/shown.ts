@@ -1,6 +1,6 @@
 /** What an answer shows of tasks, taken from as little of it as a judge needs: one fault must not hide another. */
-import { isDocumented } from '../run/documented.ts';
 import { asked, type Exchange, json } from '../worlds/exchange.ts';
+import { isDocumented } from './documented.ts';
 import { type Finding, finding, lostDoubt } from './finding.ts';
 
 export const statuses = ['queued', 'started', 'finished', 'failed'] as const;

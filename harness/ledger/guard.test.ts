@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../errors.ts';
+import { documented, registered } from '../judge/documented.ts';
 import { defaultSettings } from '../options/settings.ts';
 import { noProvisioner } from '../provision/none.ts';
 import { directReference } from '../reference/direct.ts';
 import { gather } from '../run/assemble.ts';
 import type { Check } from '../run/clause.ts';
 import { Conductor } from '../run/conductor.ts';
-import { documented, registered } from '../run/documented.ts';
 import type { RunEvent } from '../run/events.ts';
 import { answerTo } from '../samples/exchange-samples.ts';
 import {

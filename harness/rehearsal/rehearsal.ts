@@ -1,4 +1,5 @@
 /** A whole run against a server of ours in this process: what the kill matrix and the suites' own tests stand on. */
+import { documented, registered } from '../judge/documented.ts';
 import { guarding } from '../ledger/guard.ts';
 import { ledgerInMemory } from '../ledger/ledger.ts';
 import { putBack } from '../ledger/put-back.ts';
@@ -13,7 +14,6 @@ import { type DirectReference, directReference } from '../reference/direct.ts';
 import type { ClusterOptions } from '../reference/reference.ts';
 import { type Check, readSuites } from '../run/clause.ts';
 import { Conductor } from '../run/conductor.ts';
-import { documented, registered } from '../run/documented.ts';
 import type { RunEvent } from '../run/events.ts';
 import { suiteFiles } from '../run/suites.ts';
 import type { Carrier } from '../worlds/client.ts';

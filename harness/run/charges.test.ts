@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { documented } from '../judge/documented.ts';
 import { type Finding, finding } from '../judge/finding.ts';
 import { cancelOf, lost, readOf, readShows } from '../samples/exchange-samples.ts';
 import type { Exchange } from '../worlds/exchange.ts';
 import { Ledger } from './charges.ts';
 import type { Check } from './clause.ts';
-import { documented } from './documented.ts';
 
 const check: Check = {
   clause: 'status.started',

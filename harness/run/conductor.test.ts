@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Clause, Register } from '../../spec/register.ts';
 import { loadRegister } from '../../spec/register.ts';
+import { documented } from '../judge/documented.ts';
 import { finding, lostDoubt } from '../judge/finding.ts';
 import type { CheckRecord, Level, Verdict } from '../judge/verdict.ts';
 import { sampleLedger } from '../ledger/ledger-samples.ts';
@@ -11,7 +12,6 @@ import { provisionerOf, worldOf } from '../samples/stage-samples.ts';
 import { read } from '../worlds/requests.ts';
 import type { Check } from './clause.ts';
 import { Conductor, withControls } from './conductor.ts';
-import { documented } from './documented.ts';
 import type { RunEvent } from './events.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,8 +1,9 @@
 /** One thread of a crew: conducts the runs that it is handed, beside each other and without vitest. */
 import { parentPort } from 'node:worker_threads';
+import { holdTo } from '../judge/documented.ts';
 import { conduct } from './conduct.ts';
+import { contract } from './contract.ts';
 import type { JournalledPlan, RunOver } from './crew.ts';
-import { contract, holdTo } from './documented.ts';
 
 async function conducted(plan: JournalledPlan): Promise<readonly string[]> {
   try {

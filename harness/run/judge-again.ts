@@ -7,7 +7,7 @@ import { noProvisioner } from '../provision/none.ts';
 import type { Asker, Provisioner } from '../provision/provisioner.ts';
 import { recordingWorld } from '../worlds/recording.ts';
 import { Conductor } from './conductor.ts';
-import { contract } from './documented.ts';
+import { contract } from './contract.ts';
 import type { RunEvent } from './events.ts';
 import { phases, type RunRecord } from './record.ts';
 

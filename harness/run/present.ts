@@ -3,11 +3,12 @@
  * the first file on; a test only waits for its record. This is the one place that knows vitest from inside.
  */
 import { afterAll, describe, inject, test } from 'vitest';
+import { holdTo } from '../judge/documented.ts';
 import type { CheckRecord } from '../judge/verdict.ts';
 import { type Check, showBlocksTo } from './clause.ts';
 import { conduct } from './conduct.ts';
 import type { Conductor } from './conductor.ts';
-import { contract, holdTo } from './documented.ts';
+import { contract } from './contract.ts';
 import type { RunPlan } from './plan.ts';
 import { planFromEnvironment } from './plan-from-environment.ts';
 

@@ -1,5 +1,6 @@
 /** A whole run in real time, put together as for a user, against a server of ours behind a bad network. */
 import { UserError } from '../../../harness/errors.ts';
+import { documented } from '../../../harness/judge/documented.ts';
 import { guarding } from '../../../harness/ledger/guard.ts';
 import { ledgerInMemory } from '../../../harness/ledger/ledger.ts';
 import { defaultSettings, type Settings } from '../../../harness/options/settings.ts';
@@ -8,7 +9,6 @@ import { type RulesInTime, startReference } from '../../../harness/reference/ref
 import { gather, judgeRun } from '../../../harness/run/assemble.ts';
 import { readSuites } from '../../../harness/run/clause.ts';
 import { Conductor } from '../../../harness/run/conductor.ts';
-import { documented } from '../../../harness/run/documented.ts';
 import type { RunEvent } from '../../../harness/run/events.ts';
 import { newTag } from '../../../harness/run/plan.ts';
 import { suiteFiles } from '../../../harness/run/suites.ts';

@@ -6,16 +6,6 @@ import { type Edition, loadEdition, readable } from '../../spec/edition.ts';
 import { loadRegister, type Register } from '../../spec/register.ts';
 import { loadValidators, type Validators } from '../../spec/validators.ts';
 import type { Operation } from '../worlds/requests.ts';
-import { type Check, readSuites } from './clause.ts';
-import { suiteFiles } from './suites.ts';
-
-/** What a target is held to. Runs may share it. */
-export interface Contract {
-  /** The checks of the clauses that the edition asks for. */
-  readonly book: ReadonlyMap<string, readonly Check[]>;
-  readonly register: Register;
-  readonly validators: Validators;
-}
 
 let edition: Edition | undefined;
 /** As `edition` was named. */
@@ -51,14 +41,6 @@ export function documented(): Validators {
 export function registered(): Register {
   register ??= loadRegister(heldTo());
   return register;
-}
-
-/** All that the edition asks of a target, with the checks of it. */
-export async function contract(): Promise<Contract> {
-  const asked = registered();
-  const all = await readSuites(suiteFiles);
-  const book = new Map([...all].filter(([id]) => asked.byId.has(id)));
-  return { book, register: asked, validators: documented() };
 }
 
 /** Whether a status is documented for an operation; for what is none of the three, everything is. */
