@@ -230,8 +230,8 @@ describe('what is broken on the way, and nothing after it is looked at', () => {
 
 describe('what hinders no run is a note', () => {
   test.each([
-    { off: 3600, says: /ahead of ours by 35\d\d\.\d to 360\d\.\d s/ },
-    { off: -3600, says: /behind ours by 35\d\d\.\d to 360\d\.\d s/ },
+    { off: 3600, says: /ahead of ours by 3(5\d\d|600)\.\d to 360\d\.\d s/ },
+    { off: -3600, says: /behind ours by 3(5\d\d|600)\.\d to 360\d\.\d s/ },
   ])('a clock that is off by $off s', async ({ off, says }) => {
     await using target = await counting((response) => {
       response.setHeader('Date', new Date(Date.now() + off * 1000).toUTCString());
