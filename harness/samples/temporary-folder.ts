@@ -3,9 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Vitest calls it before the first test, and what it gives after the last. */
-export default function setup(): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'crdb-conformance-tests-'));
-  process.env.TMPDIR = folder;
-  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+let folder: string | undefined;
+
+/** Vitest calls it before the first test of each project, and what it gives after the last test of all. */
+export default function setup(): (() => void) | undefined {
+  if (folder !== undefined) return undefined; // one within the other is too long a path for a browser's socket
+  const made = mkdtempSync(join(tmpdir(), 'crdb-tests-'));
+  folder = made;
+  process.env.TMPDIR = made;
+  return () => rmSync(made, { recursive: true, force: true, maxRetries: 3 });
 }

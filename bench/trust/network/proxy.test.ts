@@ -9,7 +9,10 @@ afterEach(async () => {
 });
 
 /** A server that notes what it was told and answers with so many bytes, behind a bad network. */
-async function behind(weather: Weather, answerBytes = 100): Promise<{ proxy: BadNetwork; told: string[] }> {
+async function behind(
+  weather: Weather,
+  { answerBytes = 100, seed = 1 } = {},
+): Promise<{ proxy: BadNetwork; told: string[] }> {
   const told: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -23,7 +26,7 @@ async function behind(weather: Weather, answerBytes = 100): Promise<{ proxy: Bad
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const to = typeof address === 'object' && address !== null ? address.port : 0;
-  const proxy = await badNetwork({ to, weather, seed: 1 });
+  const proxy = await badNetwork({ to, weather, seed });
   closing.push(
     async () => {
       for (const socket of sockets) socket.destroy();
@@ -68,12 +71,12 @@ test('latency: on the way there and back', async () => {
 });
 
 test('jitter: no piece overtakes another', async () => {
-  const { proxy } = await behind({ latency: { ms: 0, jitterMs: 30 } }, 1_000_000);
+  const { proxy } = await behind({ latency: { ms: 0, jitterMs: 30 } }, { answerBytes: 1_000_000 });
   expect(await ask(proxy.port)).toMatchObject({ bytes: 1_000_000, ended: 'closed' });
 });
 
 test('bandwidth: so many bytes take their time', async () => {
-  const { proxy } = await behind({ bytesPerS: 100_000 }, 20_000);
+  const { proxy } = await behind({ bytesPerS: 100_000 }, { answerBytes: 20_000 });
   const { bytes, tookMs } = await ask(proxy.port);
   expect(bytes).toBe(20_000);
   expect(tookMs).toBeGreaterThanOrEqual(199);
@@ -85,11 +88,14 @@ test('cut: the answer ends after so many bytes, as if that were all', async () =
   expect(proxy.done).toMatchObject({ cuts: 1, connections: 1 });
 });
 
-test('reset: the client is thrown out, and what it said is on its way nevertheless', async () => {
-  const { proxy, told } = await behind({
-    reset: { share: 1, withinMs: 20 },
-    latency: { ms: 100, jitterMs: 0 },
-  });
+test('reset: the client is thrown out, and what it said is on its way nevertheless', {
+  timeout: 60_000,
+}, async () => {
+  // By this seed after 773 ms: long after it was heard by the proxy, and long before the answer comes.
+  const { proxy, told } = await behind(
+    { reset: { share: 1, withinMs: 1000 }, latency: { ms: 1000, jitterMs: 0 } },
+    { seed: 5 },
+  );
   expect(await ask(proxy.port)).toMatchObject({ bytes: 0, ended: 'ECONNRESET' });
   expect(proxy.done).toMatchObject({ resets: 1 });
   await expect.poll(() => told, { timeout: 20_000 }).toEqual(['hello']);
