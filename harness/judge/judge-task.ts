@@ -1,5 +1,6 @@
 /** What reads show of one task: its id, its status, and how several reads of it go together. Pure. */
 import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../../spec/record.ts';
 import type { Task } from '../provision/provisioner.ts';
 import { asked, type Exchange } from '../worlds/exchange.ts';
 import { type Finding, finding } from './finding.ts';
@@ -234,9 +235,6 @@ function contradictions(plain: unknown, detailed: unknown, name: string): string
   }
   return isDeepStrictEqual(plain, detailed) ? [] : [name];
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether `verbose` adds a field somewhere over all these pairs of a plain and a detailed read. */
 export function judgeAdds(pairs: readonly { plain: Exchange; verbose: Exchange; task: Task }[]): Finding {

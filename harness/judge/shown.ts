@@ -1,4 +1,5 @@
 /** What an answer shows of tasks, taken from as little of it as a judge needs: one fault must not hide another. */
+import { isRecord } from '../../spec/record.ts';
 import { asked, type Exchange, json } from '../worlds/exchange.ts';
 import { isDocumented } from './documented.ts';
 import { type Finding, finding, lostDoubt } from './finding.ts';
@@ -15,13 +16,10 @@ export interface ShownTask {
 
 export type Shown<What> = { readonly what: What } | { readonly doubt: Finding };
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isStatus = (value: unknown): value is Status => statuses.some((status) => status === value);
 
 function taskIn(value: unknown): ShownTask | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { id, status } = value;
   if (typeof id !== 'string' || !isStatus(status)) return undefined;
   return { id, status, fields: withoutNulls(value) };

@@ -1,4 +1,5 @@
 /** Active-Active databases over `/v1/crdbs`: the documented requests as data, and what their answers show. */
+import { isRecord } from '../../spec/record.ts';
 import type { Listed } from '../ledger/entry.ts';
 import type { Login } from '../target/target.ts';
 import type { Exchange } from '../worlds/exchange.ts';
@@ -69,9 +70,6 @@ export const updateDatabase = (
 
 export const deleteDatabase = (guid: string, task: TaskHeaders): Request =>
   producing('DELETE', one(guid), task);
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A text of an object, or undefined. */
 export const textOf = (value: unknown, name: string): string | undefined => {
