@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { native, suiteOptions } from './harness/run/vitest-options.ts';
 
-const globalSetup = ['harness/samples/temporary-folder.ts'];
+const globalSetup = ['harness/testing/temporary-folder.ts'];
 
 /** Takes an install, so it goes apart and last. */
 const installed = 'harness/installed.test.ts';

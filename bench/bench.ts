@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { noDocker } from '../harness/cli/fixtures/images.ts';
-import { instant, type Quirks } from '../harness/reference/cluster/quirks.ts';
+import { realClock } from '../harness/http/clock.ts';
+import type { Report } from '../harness/model/report.ts';
+import { instant, type Quirks } from '../harness/reference/cluster/cluster-options.ts';
 import { startReference } from '../harness/reference/reference.ts';
-import { realClock } from '../harness/worlds/clock.ts';
-import type { Report } from '../reports/report.ts';
+import { noDocker } from '../harness/testing/cli/images.ts';
 import { containerOverheadS } from './container.ts';
 import { type FleetCost, fleetCost } from './fleet.ts';
 import { slowestAnswerMs } from './remembering.ts';
@@ -91,14 +91,14 @@ const rows: readonly {
     unit: 's',
     bound: 5,
     runs: 1,
-    measure: async () => Number((await node('bench/rehearsal.ts')).output) / 1000,
+    measure: async () => Number((await node('bench/simulation.ts')).output) / 1000,
   },
   {
     what: 'the same suites in simulated time, a process from start to end',
     unit: 's',
     bound: 2,
     runs: 5,
-    measure: async () => (await node('bench/rehearsal.ts')).seconds,
+    measure: async () => (await node('bench/simulation.ts')).seconds,
   },
   {
     what: 'a run by crdbs whose operations take no time, whole',

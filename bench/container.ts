@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { docker, referenceImage } from '../harness/cli/fixtures/images.ts';
+import { docker, referenceImage } from '../harness/testing/cli/images.ts';
 
 const login = { username: 'bench@bench.local', password: 'a-password' };
 
@@ -14,7 +14,7 @@ const ours = (image: string): string => `
   const { bootCluster } = await import('./harness/container/boot.ts');
   const silent = () => {};
   const interrupt = new AbortController().signal;
-  const options = { image: ${JSON.stringify(image)}, patienceMs: 60_000, interrupt, env: process.env };
+  const options = { image: ${JSON.stringify(image)}, limitMs: 60_000, interrupt, env: process.env };
   await using cluster = await bootCluster({ ...options, say: silent, warn: silent });
 `;
 

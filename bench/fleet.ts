@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { realClock } from '../harness/http/clock.ts';
 import { startReference } from '../harness/reference/reference.ts';
-import { realClock } from '../harness/worlds/clock.ts';
 
 export interface FleetCost {
   readonly seconds: number;

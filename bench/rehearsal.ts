@@ -1,9 +1,9 @@
 /** A process of its own: every suite against the reference cluster in simulated time; prints how long that was there. */
 import { startReference } from '../harness/reference/reference.ts';
-import { rehearse } from '../harness/rehearsal/rehearsal.ts';
+import { simulate } from '../harness/simulate/simulation.ts';
 
 let simulatedMs = () => 0;
-await rehearse((clock) => {
+await simulate((clock) => {
   simulatedMs = () => clock.nowMs();
   return startReference({ clock });
 });

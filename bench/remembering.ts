@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Verdict } from '../harness/judge/verdict.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
 import { compare } from '../reports/history/compare.ts';
 import { openHistory, readHistory } from '../reports/history/file.ts';
 import { flakyOf } from '../reports/history/flaky.ts';

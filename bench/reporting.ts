@@ -1,10 +1,10 @@
 /** How long reports take and how big they are: of an ordinary run, and of a nightly one, which must keep nobody waiting. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startBrowser } from '../harness/cli/fixtures/browser.ts';
+import type { Report } from '../harness/model/report.ts';
+import { startBrowser } from '../harness/testing/cli/browser.ts';
 import { formats } from '../reports/formats.ts';
 import { toHtml } from '../reports/html.ts';
-import type { Report } from '../reports/report.ts';
 import { bigReport } from '../reports/samples/sample.ts';
 import { validateReport } from '../reports/validate.ts';
 

@@ -3,7 +3,7 @@
  * The door of the installed program. A Node that is too old hears so in one line: nothing that it can't read is
  * loaded before, so this file and what it imports keep to what every Node with modules knows.
  */
-import { neededNode, reaches } from './package.ts';
+import { neededNode, reaches } from './model/package.ts';
 
 if (reaches(process.versions.node, neededNode)) {
   await import('./cli.ts');

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { expectSaid, freshFolder, program, scratch } from './cli/fixtures/program.ts';
+import { expectSaid, freshFolder, program, scratch } from './testing/cli/program.ts';
 
 const files = {
   'unknown-key.yaml': 'zebra: 1\n',
@@ -83,10 +83,10 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { args: ['run', '--provision', 'control', '--read-only'], says: ['--read-only makes no tasks'] },
     { args: ['run', '--provision', 'command'], says: ['--provision command needs a program', '--command'] },
     { args: ['run', '--provision', 'none', '--command', 'x'], says: ['--command', '--provision is none'] },
-    { args: ['cleanup'], says: ["'--ledger <file>' not specified"] },
+    { args: ['cleanup'], says: ["'--resource-log <file>' not specified"] },
     {
-      args: ['cleanup', '--ledger', 'missing'],
-      says: ['missing is not there, or is no file', 'ledger.ndjson'],
+      args: ['cleanup', '--resource-log', 'missing'],
+      says: ['missing is not there, or is no file', 'resources.ndjson'],
     },
     { args: ['run', '--provision', 'fixed'], says: ['--provision fixed needs tasks', '--config'] },
     { args: [...target, '--ca', 'missing.pem'], says: ['--ca missing.pem is not there'] },

@@ -2,7 +2,6 @@
 /** The program: arguments → command → exit code. It puts the rooms together; each command is loaded when it is asked for. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { formatIds } from '../reports/format-ids.ts';
-import { configNames } from './cli/config-names.ts';
 import type { DoctorFlags } from './cli/doctor.ts';
 import { historyCommands } from './cli/history-commands.ts';
 import type { ReportOptions } from './cli/report.ts';
@@ -12,8 +11,9 @@ import { type StartingPoint, startingPoints } from './cli/starting-points.ts';
 import type { SubmitOptions } from './cli/submit.ts';
 import { targetKeys } from './cli/target-keys.ts';
 import { processTerminal } from './cli/terminal.ts';
-import type { RunOptions } from './options/options.ts';
-import { version } from './package.ts';
+import { configNames } from './config/config-names.ts';
+import type { RunOptions } from './config/options.ts';
+import { version } from './model/package.ts';
 
 const io = processTerminal();
 let exit = 0;
@@ -87,12 +87,14 @@ for (const flag of runFlags()) examination.addOption(flag);
 const cleanUp = program
   .command('cleanup')
   .description('give back what a run left on its target, also where it was killed')
-  .requiredOption('--ledger <file>', 'the ledger.ndjson of the run, in the folder of its reports')
-  .action(async ({ ledger, ...flags }: RunOptions & { readonly ledger: string }, command: Command) => {
-    const { cleanup } = await import('./cli/cleanup.ts');
-    const given = Object.entries(flags).filter(([key]) => isFlag(command)(key));
-    exit = await cleanup(ledger, Object.fromEntries(given), io);
-  });
+  .requiredOption('--resource-log <file>', 'the resources.ndjson of the run, in the folder of its reports')
+  .action(
+    async ({ resourceLog, ...flags }: RunOptions & { readonly resourceLog: string }, command: Command) => {
+      const { cleanup } = await import('./cli/cleanup.ts');
+      const given = Object.entries(flags).filter(([key]) => isFlag(command)(key));
+      exit = await cleanup(resourceLog, Object.fromEntries(given), io);
+    },
+  );
 for (const flag of runFlags(targetKeys)) cleanUp.addOption(flag);
 
 program
@@ -235,7 +237,7 @@ program
   .option('--json', 'as JSON')
   .option('--list', 'name the wrong servers and run nothing')
   .option('--markdown', 'as the page docs/mutants.md')
-  .option('--needless', 'the checks without which every wrong server would be convicted all the same')
+  .option('--redundant', 'the checks without which every wrong server would be convicted all the same')
   .option('--only <id...>', 'only these')
   .action(async (options) => {
     const { mutants } = await import('./cli/mutants.ts');

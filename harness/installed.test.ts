@@ -14,7 +14,7 @@ import {
   createPackageFromTarballData,
 } from '../node_modules/@arethetypeswrong/core/dist/index.js';
 import { docsDir, whereDocs } from '../spec/fixtures/docs-dir.ts';
-import { codeRoot, pathOf, version } from './package.ts';
+import { codeRoot, pathOf, version } from './model/package.ts';
 
 const checkout = pathOf(codeRoot);
 const folder = mkdtempSync(join(tmpdir(), 'crdb-conformance-installed-'));

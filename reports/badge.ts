@@ -1,8 +1,8 @@
 /** The verdict as a badge: an SVG, and the JSON that a badge server draws one from. Nothing that a target said is on it. */
 import { makeBadge } from 'badge-maker';
-import type { RunVerdict } from '../harness/judge/verdict.ts';
+import type { Report } from '../harness/model/report.ts';
+import type { RunVerdict } from '../harness/model/verdict.ts';
 import { counted } from './headline.ts';
-import type { Report } from './report.ts';
 
 const colours: Readonly<Record<RunVerdict, string>> = {
   conformant: 'brightgreen',

@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Credentials, credentialKinds } from '../harness/worlds/requests.ts';
+import { type Credentials, credentialKinds } from '../harness/model/requests.ts';
 import { curl } from './curl.ts';
 
 interface Sent {

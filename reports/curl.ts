@@ -1,6 +1,6 @@
 /** The cURL line that repeats a recorded request. It holds no secret: the login is taken from the environment. */
-import type { Exchange } from '../harness/worlds/exchange.ts';
-import type { Credentials } from '../harness/worlds/requests.ts';
+import type { Exchange } from '../harness/model/exchange.ts';
+import type { Credentials } from '../harness/model/requests.ts';
 import { quoted } from './shell.ts';
 
 /** How the run trusted the target's certificate, and which of its own it showed. */
@@ -12,7 +12,7 @@ export interface Trust {
   readonly shown?: { readonly cert: string; readonly key: string };
 }
 
-/** What is sent for each kind; the literal ones are what harness/target/target.ts sends, and harmless. */
+/** What is sent for each kind; the literal ones are what harness/http/target.ts sends, and harmless. */
 const logins: Readonly<Record<Credentials, readonly string[]>> = {
   own: ['-u', '"$CRDB_USER:$CRDB_PASSWORD"'],
   none: [],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { CheckResult } from '../harness/model/report.ts';
 import { evidenceOf } from './evidence.ts';
-import type { CheckResult } from './report.ts';
 import { cancelled, exchange, sampleReport } from './samples/sample.ts';
 
 const report = sampleReport({

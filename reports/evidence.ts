@@ -1,7 +1,7 @@
 /** The exchanges behind a check, and the lines that repeat them. */
-import type { Exchange } from '../harness/worlds/exchange.ts';
+import type { Exchange } from '../harness/model/exchange.ts';
+import type { CheckResult, Report } from '../harness/model/report.ts';
 import { curl, type Trust } from './curl.ts';
-import type { CheckResult, Report } from './report.ts';
 
 /** A cURL line and how often, in the order of their first use, the check sent it. */
 export interface Repeat {

@@ -1,11 +1,11 @@
 /** A failure that was to be expected is told as one in every report, and what doesn't hold any more as a failure. */
 import { describe, expect, test } from 'vitest';
-import type { Expectations } from '../harness/options/expectation.ts';
+import type { Expectations } from '../harness/model/expectation.ts';
+import type { Report } from '../harness/model/report.ts';
 import { annotations } from './github.ts';
 import { headline } from './headline.ts';
 import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
-import type { Report } from './report.ts';
 import { exchange, sampleReport } from './samples/sample.ts';
 import { terminal } from './terminal.ts';
 import { validateReport } from './validate.ts';

@@ -1,8 +1,8 @@
 /** Which failures of a report were to be expected, and what is to be said of the expectations. */
-import type { MetExpectation, OutdatedExpectation } from '../harness/options/expectation.ts';
+import type { MetExpectation, OutdatedExpectation } from '../harness/model/expectation.ts';
+import type { Report } from '../harness/model/report.ts';
 import { printable } from './escape.ts';
 import { counted } from './headline.ts';
-import type { Report } from './report.ts';
 
 /** @returns what finds the expectation that a failed check met, by its clause and its name */
 export function expectedIn({

@@ -1,7 +1,8 @@
 /** fleet.json: what became of many targets that were tested as one. Plain data; each target's report is beside it. */
-import type { RunVerdict, Summary } from '../harness/judge/verdict.ts';
+
+import type { RunRecord } from '../harness/model/record.ts';
+import type { RunVerdict, Summary } from '../harness/model/verdict.ts';
 import type { Shard } from '../harness/run/fleet.ts';
-import type { RunRecord } from '../harness/run/record.ts';
 
 export const fleetSchema = 'crdb-conformance/fleet@1';
 

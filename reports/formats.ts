@@ -1,4 +1,6 @@
 /** Every form that a report can take: one table, read by whoever writes reports. All say what report.json says. */
+
+import type { Report } from '../harness/model/report.ts';
 import { badge, shieldsEndpoint } from './badge.ts';
 import type { FormatId } from './format-ids.ts';
 import { annotations } from './github.ts';
@@ -7,7 +9,6 @@ import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
 import type { Known } from './known.ts';
 import { markdown } from './markdown.ts';
-import type { Report } from './report.ts';
 import { terminal } from './terminal.ts';
 
 export interface Format {

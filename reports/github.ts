@@ -2,12 +2,13 @@
  * The report as workflow commands: GitHub shows each as an annotation. Written by hand, for two rules of escaping are
  * all there is to it, and the toolkit brings an HTTP client along.
  */
+
+import type { ClauseResult, Report } from '../harness/model/report.ts';
 import { printable } from './escape.ts';
 import { expectedIn, toBeDeleted } from './expected.ts';
 import type { Fleet } from './fleet.ts';
 import { fleetHeadline } from './fleet-text.ts';
 import { counted, headline } from './headline.ts';
-import type { ClauseResult, Report } from './report.ts';
 import { unstableOf } from './unstable.ts';
 
 type Level = 'error' | 'warning' | 'notice';

@@ -1,9 +1,9 @@
 /** Every exchange of a run as an HTTP Archive 1.2, for the tools that read one. Credentials were never recorded. */
 import { STATUS_CODES } from 'node:http';
 import type { Content, Entry, Har, Header, PostData, QueryString } from 'har-format';
-import type { Exchange } from '../harness/worlds/exchange.ts';
+import type { Exchange } from '../harness/model/exchange.ts';
+import type { Report } from '../harness/model/report.ts';
 import { headline } from './headline.ts';
-import type { Report } from './report.ts';
 
 /** What the archive has for "not known". */
 const unknown = -1;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunVerdict } from '../harness/judge/verdict.ts';
+import type { RunVerdict } from '../harness/model/verdict.ts';
 import { headline } from './headline.ts';
 import { conformant } from './samples/reports.ts';
 

@@ -1,6 +1,7 @@
 /** The verdict of a run in one line, the same in every report. */
+
+import type { Report } from '../harness/model/report.ts';
 import { overExpected } from './expected.ts';
-import type { Report } from './report.ts';
 
 /** `incomplete: 31 of 48 must clauses proven (33 within reach), none broken` */
 export const headline = (report: Report): string => `${report.verdict}: ${tally(report)}`;

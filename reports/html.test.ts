@@ -1,9 +1,9 @@
 /** What holds of the page as a whole, whatever the report. How it behaves in a browser: harness/cli/html.browser.test.ts. */
 import { HtmlValidate } from 'html-validate';
 import { describe, expect, test } from 'vitest';
+import type { Report } from '../harness/model/report.ts';
 import { headline } from './headline.ts';
 import { toHtml } from './html.ts';
-import type { Report } from './report.ts';
 import { reports } from './samples/reports.ts';
 import { bigReport, evilText, hostile, sampleReport } from './samples/sample.ts';
 

@@ -1,5 +1,6 @@
 /** The report for a person with a browser: one file, no network, readable without its script. Pure. */
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { Report } from '../harness/model/report.ts';
 import { printable } from './escape.ts';
 import { about } from './html/about.ts';
 import { banner } from './html/banner.ts';
@@ -16,7 +17,6 @@ import { section } from './html/sections.ts';
 import { unstable } from './html/unstable.ts';
 import { observations, untested } from './html/untested.ts';
 import type { Known } from './known.ts';
-import type { Report } from './report.ts';
 
 /** @returns an HTML document; what a target had a say in is text in it, and nothing else */
 export function toHtml(report: Report, known: Known = {}): string {

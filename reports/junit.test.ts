@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
+import type { Report } from '../harness/model/report.ts';
 import { junit } from './junit.ts';
-import type { Report } from './report.ts';
 import { reports } from './samples/reports.ts';
 import { bigReport, evilText, exchange, hostile, type SampleCheck, sampleReport } from './samples/sample.ts';
 

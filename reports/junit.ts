@@ -1,6 +1,7 @@
 /** The report for a build server: JUnit XML as Jenkins reads it. A test suite is a suite file, a test case a check. */
 import Builder from 'fast-xml-builder';
-import type { Exchange } from '../harness/worlds/exchange.ts';
+import type { Exchange } from '../harness/model/exchange.ts';
+import type { CheckResult, ClauseResult, Report } from '../harness/model/report.ts';
 import { printableData } from './escape.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { expectedIn } from './expected.ts';
@@ -8,7 +9,6 @@ import { headline } from './headline.ts';
 import { type Element, type JunitOptions, type ListedCase, type Outcome, testCase } from './junit/case.ts';
 import { outdatedCases } from './junit/expectations.ts';
 import { unstableCases } from './junit/unstable.ts';
-import type { CheckResult, ClauseResult, Report } from './report.ts';
 
 /** @returns an XML 1.0 document; what a target had a say in holds no character that XML forbids */
 export function junit(report: Report, options: JunitOptions): string {

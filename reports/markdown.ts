@@ -1,13 +1,13 @@
 /** The report for a pull request: GitHub's Markdown, folded, short enough for any comment, inert whatever a target said. */
 import type { PhrasingContent, RootContent } from 'mdast';
-import type { Verdict } from '../harness/judge/verdict.ts';
+import type { ClauseResult, Report } from '../harness/model/report.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
 import { evidenceOf } from './evidence.ts';
 import { expectedIn, toBeDeleted } from './expected.ts';
 import { clauseStory } from './markdown/clause.ts';
 import { fitted, type Section } from './markdown/fitted.ts';
 import { head } from './markdown/head.ts';
 import { code, fold, foldEnd, list, plain, said, written } from './markdown/text.ts';
-import type { ClauseResult, Report } from './report.ts';
 
 /** A comment on GitHub takes 65,536 characters. */
 export const limitBytes = 60_000;

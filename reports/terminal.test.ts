@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { Report } from '../harness/model/report.ts';
 import { printable } from './escape.ts';
-import type { Report } from './report.ts';
 import { reports } from './samples/reports.ts';
 import { bigReport, evilText, exchange, hostile, sampleReport } from './samples/sample.ts';
 import { terminal } from './terminal.ts';

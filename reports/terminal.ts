@@ -1,6 +1,7 @@
 /** The report for a person at a terminal: the verdict first and last, the proof of each failure between. */
+
+import type { Report } from '../harness/model/report.ts';
 import { printable } from './escape.ts';
-import type { Report } from './report.ts';
 import { banner, verdictLines } from './terminal/banner.ts';
 import { failures, warnings } from './terminal/broken.ts';
 import { expectedFailures, outdatedExpectations } from './terminal/expected.ts';

@@ -1,7 +1,8 @@
 /** The must clauses that were not judged the same in every run, in words. */
+
+import type { ClauseResult, Report } from '../harness/model/report.ts';
 import type { VerdictCounts } from '../harness/run/repeats.ts';
 import { counted } from './headline.ts';
-import type { ClauseResult, Report } from './report.ts';
 
 export interface Unstable {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Report } from './report.ts';
+import type { Report } from '../harness/model/report.ts';
 import { reports } from './samples/reports.ts';
 import { exchange, sampleReport } from './samples/sample.ts';
 import { firstProblem, validateReport } from './validate.ts';

@@ -1,5 +1,5 @@
 /** The order in which tables count verdicts. */
-import type { Verdict } from '../harness/judge/verdict.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
 
 export const verdictOrder = [
   'pass',

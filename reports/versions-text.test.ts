@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../harness/judge/verdict.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
 import { sampleReport } from './samples/sample.ts';
 import { type Version, versionsText } from './versions-text.ts';
 

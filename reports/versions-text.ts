@@ -1,8 +1,9 @@
 /** What several versions of one server differ in, clause by clause, for a person at a terminal. */
-import type { Verdict } from '../harness/judge/verdict.ts';
+
+import type { Report } from '../harness/model/report.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
 import { printable } from './escape.ts';
 import { counted } from './headline.ts';
-import type { Report } from './report.ts';
 import { columns, wrapped } from './terminal/layout.ts';
 
 export interface Version {

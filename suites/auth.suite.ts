@@ -2,25 +2,25 @@
 import { endOf } from '../harness/judge/ending.ts';
 import { given, judgeHeader, judgeRetention, judgeStatus, unless } from '../harness/judge/judge.ts';
 import { judgeUnchanged } from '../harness/judge/judge-task.ts';
-import { defaultRetentionS } from '../harness/options/settings.ts';
+import { cancel, list, type Request, read } from '../harness/model/requests.ts';
+import { defaultRetentionS } from '../harness/model/settings.ts';
+import type { CheckContext } from '../harness/run/check-context.ts';
 import { clause } from '../harness/run/clause.ts';
-import type { Scene } from '../harness/run/scene.ts';
-import { cancel, list, type Request, read } from '../harness/worlds/requests.ts';
 
 /** Each operation on a task that is there, and the clause that shows that it succeeds with valid credentials. */
 const operations = {
   list: {
-    ask: async (_: Scene): Promise<Request> => list(),
+    ask: async (_: CheckContext): Promise<Request> => list(),
     succeeds: 'list.status.200',
     refused: 'list.status.401',
   },
   read: {
-    ask: async ({ existing }: Scene) => read(await existing('running')),
+    ask: async ({ existing }: CheckContext) => read(await existing('running')),
     succeeds: 'read.status.200',
     refused: 'read.status.401',
   },
   cancel: {
-    ask: async ({ provision }: Scene) => cancel(await provision('running')),
+    ask: async ({ provision }: CheckContext) => cancel(await provision('running')),
     succeeds: 'cancel.running.accepted',
     refused: 'cancel.status.401',
   },
@@ -66,34 +66,38 @@ clause('cancel.status.401', {
 });
 
 clause('auth.malformed', {
-  unlessBroken: open,
+  dependsOn: open,
   positiveControl: succeeds,
   cases: eachOperation,
-  async check({ operation }, scene) {
-    return [judgeStatus(await scene.sendAs(await operations[operation].ask(scene), 'malformed'), [401])];
+  async check({ operation }, context) {
+    return [judgeStatus(await context.sendAs(await operations[operation].ask(context), 'malformed'), [401])];
   },
 });
 
 clause('auth.unknown-user', {
-  unlessBroken: open,
+  dependsOn: open,
   positiveControl: succeeds,
   cases: eachOperation,
-  async check({ operation }, scene) {
-    return [judgeStatus(await scene.sendAs(await operations[operation].ask(scene), 'unknown user'), [401])];
+  async check({ operation }, context) {
+    return [
+      judgeStatus(await context.sendAs(await operations[operation].ask(context), 'unknown user'), [401]),
+    ];
   },
 });
 
 clause('auth.wrong-password', {
-  unlessBroken: open,
+  dependsOn: open,
   positiveControl: succeeds,
   cases: eachOperation,
-  async check({ operation }, scene) {
-    return [judgeStatus(await scene.sendAs(await operations[operation].ask(scene), 'wrong password'), [401])];
+  async check({ operation }, context) {
+    return [
+      judgeStatus(await context.sendAs(await operations[operation].ask(context), 'wrong password'), [401]),
+    ];
   },
 });
 
 clause('auth.no-effect', {
-  unlessBroken: ['read.changes-nothing'],
+  dependsOn: ['read.changes-nothing'],
   positiveControl: 'cancel.leaves',
   cases: [
     { phase: 'queued', credentials: 'none', force: 'omitted' },
@@ -116,7 +120,7 @@ clause('auth.no-effect', {
 
 clause('auth.read-no-effect', {
   positiveControl: 'expiry.on-read.gone',
-  unlessBroken: ['expiry.default.kept'],
+  dependsOn: ['expiry.default.kept'],
   cases: [{ credentials: 'none' }, { credentials: 'unknown user' }],
   async check({ credentials }, { send, sendAs, provision, elapse, retention }) {
     const task = await provision('finished');
@@ -141,9 +145,9 @@ const refusedBy = {
 clause('auth.www-authenticate', {
   positiveControl: succeeds,
   cases: eachOperation,
-  async check({ operation }, scene) {
+  async check({ operation }, context) {
     const { ask, refused } = operations[operation];
-    const refusal = await scene.sendAs(await ask(scene), 'none');
+    const refusal = await context.sendAs(await ask(context), 'none');
     return given([unless(refusal, [401], refused)], () => [judgeHeader(refusal, 'WWW-Authenticate')]);
   },
 });
@@ -159,7 +163,7 @@ clause('auth.before-lookup', {
 
 clause('auth.scheme-case', {
   positiveControl: 'list.status.200',
-  unlessBroken: ['list.status.401'], // where nobody is refused, that this one is accepted shows nothing
+  dependsOn: ['list.status.401'], // where nobody is refused, that this one is accepted shows nothing
   cases: [{ operation: 'list' }],
   async check(_, { sendAs }) {
     return [judgeStatus(await sendAs(list(), 'lower-case scheme'), [200])];

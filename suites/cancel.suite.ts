@@ -16,9 +16,9 @@ import {
   unlessSettled,
 } from '../harness/judge/judge-task.ts';
 import { showsStatus } from '../harness/judge/shown.ts';
+import { cancel, cancelByGet, read } from '../harness/model/requests.ts';
+import type { CheckContext } from '../harness/run/check-context.ts';
 import { clause } from '../harness/run/clause.ts';
-import type { Scene } from '../harness/run/scene.ts';
-import { cancel, cancelByGet, read } from '../harness/worlds/requests.ts';
 import { everyPhase } from './phases.ts';
 
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
@@ -42,7 +42,7 @@ clause('cancel.running.accepted', {
 });
 
 clause('cancel.forced.accepted', {
-  unlessBroken: ({ phase }) => ['cancel.running.accepted', `cancel.${phase}.accepted`],
+  dependsOn: ({ phase }) => ['cancel.running.accepted', `cancel.${phase}.accepted`],
   cases: [{ phase: 'queued' }, { phase: 'running' }],
   async check({ phase }, { send, provision }) {
     const task = await provision(phase);
@@ -70,7 +70,7 @@ clause('cancel.commit-phase.refused', {
 
 clause('cancel.commit-phase.untouched', {
   positiveControl: 'cancel.leaves',
-  unlessBroken: ['read.status.200', 'read.changes-nothing', 'status.finished', 'status.forward-only'],
+  dependsOn: ['read.status.200', 'read.changes-nothing', 'status.finished', 'status.forward-only'],
   cases: [
     { force: 'omitted', shownBy: 'watching' },
     { force: 'false', shownBy: 'watching' },
@@ -94,7 +94,7 @@ clause('cancel.commit-phase.untouched', {
 });
 
 clause('cancel.commit-phase.forced', {
-  unlessBroken: ['cancel.running.accepted', 'cancel.forced.accepted'],
+  dependsOn: ['cancel.running.accepted', 'cancel.forced.accepted'],
   cases: [{ phase: 'committing' }],
   async check({ phase }, { send, provision, mayForce }) {
     mayForce();
@@ -104,7 +104,7 @@ clause('cancel.commit-phase.forced', {
 });
 
 clause('cancel.ended.refused', {
-  unlessBroken: ['read.status.200'],
+  dependsOn: ['read.status.200'],
   positiveControl: 'cancel.running.accepted',
   cases: [
     ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
@@ -117,7 +117,7 @@ clause('cancel.ended.refused', {
 });
 
 clause('cancel.ended.untouched', {
-  unlessBroken: ({ phase }) => [
+  dependsOn: ({ phase }) => [
     'expiry.that-task-alone',
     'read.status.200',
     'read.changes-nothing',
@@ -150,7 +150,7 @@ clause('cancel.status.404', {
 });
 
 clause('cancel.status.409', {
-  unlessBroken: ({ phase, force }) =>
+  dependsOn: ({ phase, force }) =>
     force === 'true'
       ? ['cancel.forced.accepted', 'cancel.commit-phase.forced']
       : [`cancel.${phase}.accepted`],
@@ -183,7 +183,7 @@ const hasEnded = ['finished', 'failed'] as const;
  * accepted, or had no effect.
  */
 async function cancelled(
-  { send, provision, effect, mayForce }: Scene,
+  { send, provision, effect, mayForce }: CheckContext,
   { phase, force, by }: (typeof accepted)[number],
   times = 1,
 ) {
@@ -207,10 +207,10 @@ async function cancelled(
 }
 
 clause('cancel.leaves', {
-  unlessBroken: ['status.change-shows'],
+  dependsOn: ['status.change-shows'],
   cases: [...accepted, { ...gracefullyRunning, times: 2 }],
-  async check(row, scene) {
-    const { task, reads, doubt } = await cancelled(scene, row, 'times' in row ? row.times : 1);
+  async check(row, context) {
+    const { task, reads, doubt } = await cancelled(context, row, 'times' in row ? row.times : 1);
     return given(
       [doubt, ...reads.slice(-1).map((last) => unless(last, [200], 'cancel.still-readable'))],
       () => [judgeSettles(reads, task, hasEnded)],
@@ -219,12 +219,12 @@ clause('cancel.leaves', {
 });
 
 clause('cancel.stays-out', {
-  unlessBroken: ['status.forward-only'],
+  dependsOn: ['status.forward-only'],
   positiveControl: 'cancel.leaves',
   cases: accepted,
-  async check(row, scene) {
-    const { task, doubt, stayed } = await cancelled(scene, row);
-    const watched = await scene.watch(task);
+  async check(row, context) {
+    const { task, doubt, stayed } = await cancelled(context, row);
+    const watched = await context.watch(task);
     return given(
       [doubt, stayed, ...watched.map((one) => unless(one, [200], 'cancel.still-readable'))],
       () => [judgeNever(watched, task, ['queued', 'started'])],
@@ -233,12 +233,12 @@ clause('cancel.stays-out', {
 });
 
 clause('cancel.not-finished', {
-  unlessBroken: ['status.failed'],
+  dependsOn: ['status.failed'],
   positiveControl: 'cancel.leaves',
   cases: beforeCommit,
-  async check(row, scene) {
-    const { task, reads, doubt, stayed } = await cancelled(scene, row);
-    const all = [...reads, ...(await scene.watch(task))];
+  async check(row, context) {
+    const { task, reads, doubt, stayed } = await cancelled(context, row);
+    const all = [...reads, ...(await context.watch(task))];
     return given([doubt, stayed, ...all.map((one) => unless(one, [200], 'cancel.still-readable'))], () => [
       judgeNever(all, task, ['finished']),
     ]);
@@ -246,11 +246,11 @@ clause('cancel.not-finished', {
 });
 
 clause('cancel.still-readable', {
-  unlessBroken: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
+  dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
   cases: accepted,
-  async check(row, scene) {
-    const { task, reads, doubt, stayed } = await cancelled(scene, row);
-    const all = [...reads, ...(await scene.watch(task))];
+  async check(row, context) {
+    const { task, reads, doubt, stayed } = await cancelled(context, row);
+    const all = [...reads, ...(await context.watch(task))];
     return given([doubt, stayed], () => all.map((one) => judgeStatus(one, [200])));
   },
 });
@@ -261,17 +261,17 @@ const keeps = {
 } as const;
 
 clause('cancel.that-task-alone', {
-  unlessBroken: ({ phase }) => [
+  dependsOn: ({ phase }) => [
     'read.changes-nothing',
     ...(phase === 'finished' || phase === 'failed' ? keeps[phase] : []),
   ],
   positiveControl: 'cancel.leaves',
   cases: everyPhase, // of the neighbour
-  async check({ phase }, scene) {
-    const other = await scene.provision(phase);
-    const before = await scene.send(read(other));
-    const { doubt, stayed } = await cancelled(scene, gracefullyRunning);
-    const watched = await scene.watch(other);
+  async check({ phase }, context) {
+    const other = await context.provision(phase);
+    const before = await context.send(read(other));
+    const { doubt, stayed } = await cancelled(context, gracefullyRunning);
+    const watched = await context.watch(other);
     return given([doubt, stayed], () => [judgeLeftAlone([before, ...watched], other)]);
   },
 });
@@ -279,15 +279,15 @@ clause('cancel.that-task-alone', {
 clause('cancel.twice', {
   positiveControl: 'cancel.leaves',
   cases: [gracefullyRunning],
-  async check(row, scene) {
-    const { task, doubt, stayed } = await cancelled(scene, row);
-    const again = await scene.send(cancel(task));
+  async check(row, context) {
+    const { task, doubt, stayed } = await cancelled(context, row);
+    const again = await context.send(cancel(task));
     return given([doubt, stayed], () => [observeStatus(again)]);
   },
 });
 
 clause('cancel.by-get.no-effect', {
-  unlessBroken: ['read.changes-nothing'],
+  dependsOn: ['read.changes-nothing'],
   positiveControl: 'cancel.leaves',
   cases: [{ phase: 'queued' }, { phase: 'running' }],
   async check({ phase }, { send, provision, watch }) {

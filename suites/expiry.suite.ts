@@ -2,7 +2,7 @@
  * Expiry: a completed task's status is kept for 500 s by default, or for its result TTL, and then it is gone.
  * Source: requests/crdb_tasks#get-crdb_task, #get-request
  */
-import { either } from '../harness/judge/bracket.ts';
+
 import { endOf } from '../harness/judge/ending.ts';
 import {
   given,
@@ -14,15 +14,16 @@ import {
 } from '../harness/judge/judge.ts';
 import { judgeUnlisted } from '../harness/judge/judge-list.ts';
 import { judgeShows, judgeUnchanged } from '../harness/judge/judge-task.ts';
-import { defaultRetentionS } from '../harness/options/settings.ts';
+import { either } from '../harness/model/bracket.ts';
+import { when } from '../harness/model/exchange.ts';
+import { cancel, list, read } from '../harness/model/requests.ts';
+import { defaultRetentionS } from '../harness/model/settings.ts';
 import type { Task } from '../harness/provision/provisioner.ts';
+import type { CheckContext } from '../harness/run/check-context.ts';
 import { clause } from '../harness/run/clause.ts';
-import type { Scene } from '../harness/run/scene.ts';
-import { when } from '../harness/worlds/exchange.ts';
-import { cancel, list, read } from '../harness/worlds/requests.ts';
 
 /** An age, in seconds, at which a retention surely still keeps a status, or has surely let it go. */
-const ageAt = ({ gone }: Scene, due: 'kept' | 'gone', ttlS = defaultRetentionS): number =>
+const ageAt = ({ gone }: CheckContext, due: 'kept' | 'gone', ttlS = defaultRetentionS): number =>
   due === 'kept' ? ttlS - 6 : gone(ttlS, 50);
 
 /** Ages between which half, 60 s, milliseconds for seconds and the like would be seen. */
@@ -31,7 +32,7 @@ const finished = keptAges.map(({ ageS }) => ({ phase: 'finished', ageS }) as con
 const failed = keptAges.map(({ ageS }) => ({ phase: 'failed', ageS }) as const);
 
 clause('expiry.default.kept', {
-  unlessBroken: ['expiry.that-task-alone', 'read.status.200'],
+  dependsOn: ['expiry.that-task-alone', 'read.status.200'],
   cases: finished,
   async check({ phase, ageS }, { send, provision, elapse, retention }) {
     const task = await elapse(await provision(phase), ageS);
@@ -40,7 +41,7 @@ clause('expiry.default.kept', {
 });
 
 clause('expiry.default.gone', {
-  unlessBroken: ['expiry.that-task-alone'],
+  dependsOn: ['expiry.that-task-alone'],
   positiveControl: 'expiry.default.kept',
   cases: [
     { beyondS: 1, verbose: 'false' },
@@ -61,7 +62,7 @@ const keptByDefault = ({ phase }: { readonly phase: 'finished' | 'failed' }) =>
     : ['expiry.that-task-alone', 'read.status.200'];
 
 clause('expiry.at-creation.kept', {
-  unlessBroken: keptByDefault,
+  dependsOn: keptByDefault,
   cases: [
     { phase: 'finished', ttlS: 60, ageS: 52 },
     { phase: 'finished', ttlS: 1000, ageS: 992 },
@@ -76,7 +77,7 @@ clause('expiry.at-creation.kept', {
 
 // Two seconds are really waited once: it shows that ageing and time agree.
 clause('expiry.at-creation.gone', {
-  unlessBroken: ['expiry.that-task-alone', 'expiry.default.gone'],
+  dependsOn: ['expiry.that-task-alone', 'expiry.default.gone'],
   positiveControl: 'expiry.at-creation.kept',
   cases: [
     { ttlS: 2, beyondS: 0, by: 'waiting' },
@@ -91,7 +92,7 @@ clause('expiry.at-creation.gone', {
 
 /** An ended task, read with a TTL right after its end: from the end or from that read, both are fair. */
 async function readWithTtl(
-  { send, provision }: Scene,
+  { send, provision }: CheckContext,
   ttlS: number,
   phase: 'finished' | 'failed' = 'finished',
   verbose: 'true' | 'false' = 'false',
@@ -109,7 +110,7 @@ const endOrRead = (task: Task, setting: Parameters<typeof when>[0]) => {
 };
 
 clause('expiry.on-read.kept', {
-  unlessBroken: keptByDefault,
+  dependsOn: keptByDefault,
   cases: [
     { phase: 'finished', verbose: 'false', ttlS: 60, ageS: 52 },
     { phase: 'finished', verbose: 'false', ttlS: 1000, ageS: 992 },
@@ -117,30 +118,30 @@ clause('expiry.on-read.kept', {
     { phase: 'finished', verbose: 'false', ttlS: 7200, ageS: 7100 },
     { phase: 'failed', verbose: 'false', ttlS: 1000, ageS: 992 },
   ],
-  async check({ phase, verbose, ttlS, ageS }, scene) {
-    const { task, setting } = await readWithTtl(scene, ttlS, phase, verbose);
-    const aged = await scene.elapse(task, ageS);
-    const late = await scene.send(read(aged));
+  async check({ phase, verbose, ttlS, ageS }, context) {
+    const { task, setting } = await readWithTtl(context, ttlS, phase, verbose);
+    const aged = await context.elapse(task, ageS);
+    const late = await context.send(read(aged));
     return given([unless(setting, [200], 'read.status.200')], () => [
-      judgeRetention(late, endOrRead(aged, setting), 'kept', scene.retention(ttlS)),
+      judgeRetention(late, endOrRead(aged, setting), 'kept', context.retention(ttlS)),
     ]);
   },
 });
 
 clause('expiry.on-read.gone', {
-  unlessBroken: ['expiry.that-task-alone', 'expiry.default.gone'],
+  dependsOn: ['expiry.that-task-alone', 'expiry.default.gone'],
   positiveControl: 'expiry.on-read.kept',
   cases: [
     { verbose: 'false', ttlS: 60, beyondS: 20 },
     { verbose: 'true', ttlS: 60, beyondS: 20 },
     { verbose: 'false', ttlS: 1000, beyondS: 20 },
   ],
-  async check({ verbose, ttlS, beyondS }, scene) {
-    const { task, setting } = await readWithTtl(scene, ttlS, 'finished', verbose);
-    const aged = await scene.elapse(task, scene.gone(ttlS, beyondS));
-    const late = await scene.send(read(aged));
+  async check({ verbose, ttlS, beyondS }, context) {
+    const { task, setting } = await readWithTtl(context, ttlS, 'finished', verbose);
+    const aged = await context.elapse(task, context.gone(ttlS, beyondS));
+    const late = await context.send(read(aged));
     return given([unless(setting, [200], 'read.status.200')], () => [
-      judgeRetention(late, endOrRead(aged, setting), 'gone', scene.retention(ttlS)),
+      judgeRetention(late, endOrRead(aged, setting), 'gone', context.retention(ttlS)),
     ]);
   },
 });
@@ -153,21 +154,21 @@ clause('expiry.that-task-alone', {
     { moment: 'first', ttlS: 7200, set: 'at creation', due: 'gone' },
     { moment: 'first', ttlS: 7200, set: 'on read', due: 'gone' },
   ],
-  async check({ ttlS, set, due }, scene) {
-    const limits = scene.retention(defaultRetentionS);
-    const ageS = ageAt(scene, due);
+  async check({ ttlS, set, due }, context) {
+    const limits = context.retention(defaultRetentionS);
+    const ageS = ageAt(context, due);
     const judged = async (task: Task) => {
-      const aged = await scene.elapse(task, ageS);
-      return judgeRetention(await scene.send(read(aged)), endOf(aged), due, limits);
+      const aged = await context.elapse(task, ageS);
+      return judgeRetention(await context.send(read(aged)), endOf(aged), due, limits);
     };
-    const undisturbed = await judged(await scene.provision('finished'));
-    const neighbour = await scene.provision('finished');
+    const undisturbed = await judged(await context.provision('finished'));
+    const neighbour = await context.provision('finished');
     const setTtl = {
-      'on read': () => readWithTtl(scene, ttlS),
-      'at creation': () => scene.provision('finished', { resultTtlS: ttlS }),
+      'on read': () => readWithTtl(context, ttlS),
+      'at creation': () => context.provision('finished', { resultTtlS: ttlS }),
     };
     await setTtl[set]();
-    const found = [await judged(neighbour), await judged(await scene.provision('finished'))];
+    const found = [await judged(neighbour), await judged(await context.provision('finished'))];
     return given([standsOn(undisturbed, `expiry.default.${due}`)], () => found);
   },
 });
@@ -190,19 +191,19 @@ const plainReads: readonly {
 ];
 
 clause('expiry.plain-read-keeps', {
-  unlessBroken: ({ ttlS }) => [
+  dependsOn: ({ ttlS }) => [
     'expiry.that-task-alone',
     'expiry.default.kept',
     ...(ttlS === undefined ? [] : ['expiry.on-read.kept', 'expiry.on-read.gone']),
   ],
   positiveControl: 'expiry.default.gone',
   cases: plainReads,
-  async check({ verbose, ttlS, readAtS, due }, scene) {
-    const { send, provision, elapse, retention } = scene;
-    const set = ttlS === undefined ? undefined : await readWithTtl(scene, ttlS);
+  async check({ verbose, ttlS, readAtS, due }, context) {
+    const { send, provision, elapse, retention } = context;
+    const set = ttlS === undefined ? undefined : await readWithTtl(context, ttlS);
     const young = await elapse(set?.task ?? (await provision('finished')), readAtS);
     const plain = await send(read(young, { verbose }));
-    const old = await elapse(young, ageAt(scene, due, ttlS));
+    const old = await elapse(young, ageAt(context, due, ttlS));
     const late = await send(read(old));
     const from = set ? endOrRead(old, set.setting) : endOf(old);
     return given([unless(plain, [200], found[verbose])], () => [
@@ -213,7 +214,7 @@ clause('expiry.plain-read-keeps', {
 
 // Really waited: a task that was aged is never ended.
 clause('expiry.from-completion', {
-  unlessBroken: ['expiry.that-task-alone', 'read.status.200', 'expiry.at-creation.kept'],
+  dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.at-creation.kept'],
   cases: [{ ttlS: 3, runsForS: 3.2 }],
   async check({ ttlS, runsForS }, { send, provision, wait, move, retention }) {
     const running = await provision('running', { resultTtlS: ttlS });
@@ -224,7 +225,7 @@ clause('expiry.from-completion', {
 });
 
 clause('expiry.unfinished', {
-  unlessBroken: ({ status }) => [
+  dependsOn: ({ status }) => [
     'expiry.that-task-alone',
     'read.status.200',
     'read.changes-nothing',
@@ -250,7 +251,7 @@ clause('expiry.unfinished', {
 });
 
 clause('expiry.failed.kept', {
-  unlessBroken: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
+  dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
   cases: failed,
   async check({ phase, ageS }, { send, provision, elapse, retention }) {
     const task = await elapse(await provision(phase), ageS);
@@ -268,7 +269,7 @@ clause('expiry.failed.gone', {
 });
 
 /** A task that ran, was cancelled and has ended, in the bracket from the cancel to the read that shows it. */
-async function cancelled({ send, provision, effect }: Scene) {
+async function cancelled({ send, provision, effect }: CheckContext) {
   const task = await provision('running');
   const answer = await send(cancel(task));
   const reads = await effect(answer, task);
@@ -277,31 +278,31 @@ async function cancelled({ send, provision, effect }: Scene) {
 }
 
 clause('expiry.cancelled.kept', {
-  unlessBroken: ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.plain-read-keeps'],
+  dependsOn: ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.plain-read-keeps'],
   positiveControl: 'cancel.still-readable',
   cases: [{ ageS: 480 }],
-  async check({ ageS }, scene) {
-    const { task, ended, doubt } = await cancelled(scene);
-    await scene.elapse(task, ageS);
-    const late = await scene.send(read(task));
+  async check({ ageS }, context) {
+    const { task, ended, doubt } = await cancelled(context);
+    await context.elapse(task, ageS);
+    const late = await context.send(read(task));
     const aged = { earliestMs: ended.earliestMs - ageS * 1000, latestMs: ended.latestMs - ageS * 1000 };
-    return given([doubt], () => [judgeRetention(late, aged, 'kept', scene.retention(defaultRetentionS))]);
+    return given([doubt], () => [judgeRetention(late, aged, 'kept', context.retention(defaultRetentionS))]);
   },
 });
 
 clause('expiry.cancelled.gone', {
   positiveControl: 'expiry.cancelled.kept',
   cases: [{ beyondS: 30 }],
-  async check({ beyondS }, scene) {
-    const { task, doubt } = await cancelled(scene);
-    await scene.elapse(task, scene.gone(defaultRetentionS, beyondS));
-    const late = await scene.send(read(task));
+  async check({ beyondS }, context) {
+    const { task, doubt } = await cancelled(context);
+    await context.elapse(task, context.gone(defaultRetentionS, beyondS));
+    const late = await context.send(read(task));
     return given([doubt], () => [observeStatus(late)]);
   },
 });
 
 clause('expiry.cancel', {
-  unlessBroken: ['expiry.that-task-alone'],
+  dependsOn: ['expiry.that-task-alone'],
   positiveControl: 'cancel.ended.refused',
   cases: [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }],
   async check({ force }, { send, provision, elapse, gone }) {
@@ -313,7 +314,7 @@ clause('expiry.cancel', {
 });
 
 clause('expiry.list', {
-  unlessBroken: ['expiry.that-task-alone'],
+  dependsOn: ['expiry.that-task-alone'],
   positiveControl: 'list.holds-running',
   cases: [{ phase: 'finished' }],
   async check({ phase }, { send, provision, elapse, gone }) {
@@ -325,7 +326,7 @@ clause('expiry.list', {
 });
 
 clause('expiry.malformed-ttl', {
-  unlessBroken: [
+  dependsOn: [
     'expiry.that-task-alone',
     'expiry.default.kept',
     'expiry.default.gone',
@@ -341,13 +342,13 @@ clause('expiry.malformed-ttl', {
     { ttl: '1.5', due: 'kept' },
     { ttl: '60s', due: 'kept' },
   ],
-  async check({ ttl, due }, scene) {
-    const { send, provision, elapse, retention } = scene;
+  async check({ ttl, due }, context) {
+    const { send, provision, elapse, retention } = context;
     const task = await provision('finished');
     const before = await send(read(task));
     const answer = await send(read(task, { ttl, tolerates: [400] }));
     const after = await send(read(task));
-    const aged = await elapse(task, ageAt(scene, due));
+    const aged = await elapse(task, ageAt(context, due));
     const late = await send(read(aged));
     return [
       judgeStatus(answer, [200, 400]),

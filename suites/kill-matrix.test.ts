@@ -1,10 +1,10 @@
 /** The kill matrix as tests: exactly which clauses convict each wrong server, and that every check can fail. */
 import { expect, test } from 'vitest';
 import { mutants } from '../harness/reference/mutants.ts';
-import { type MatrixRow, tryMutant } from '../harness/rehearsal/kill-matrix.ts';
-import { idleReasons, needless } from '../harness/rehearsal/needless.ts';
 import { readSuites, titleOf } from '../harness/run/clause.ts';
 import { suiteFiles } from '../harness/run/suites.ts';
+import { type MatrixRow, tryMutant } from '../harness/simulate/kill-matrix.ts';
+import { idleReasons, redundant } from '../harness/simulate/redundant.ts';
 import { loadRegister } from '../spec/register.ts';
 
 const register = loadRegister();
@@ -29,7 +29,7 @@ test('an operation that the target does not have is one finding', async () => {
 test('every check is needed to convict some wrong server, but for those that are told with a reason', {
   timeout: 60_000,
 }, async () => {
-  const found = await needless(rows, [...book.values()].flat(), register);
+  const found = await redundant(rows, [...book.values()].flat(), register);
   expect(found.filter(({ reason }) => reason === undefined).map(({ check }) => titleOf(check))).toEqual([]);
   expect(idleReasons(found)).toEqual([]);
 });

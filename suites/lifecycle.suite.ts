@@ -3,11 +3,11 @@ import { given, unless } from '../harness/judge/judge.ts';
 import { judgeListShows } from '../harness/judge/judge-list.ts';
 import { judgeForward, judgeSettles, judgeShows } from '../harness/judge/judge-task.ts';
 import type { Status } from '../harness/judge/shown.ts';
+import type { Phase } from '../harness/model/record.ts';
+import { list, read } from '../harness/model/requests.ts';
 import type { Task } from '../harness/provision/provisioner.ts';
+import type { CheckContext } from '../harness/run/check-context.ts';
 import { clause } from '../harness/run/clause.ts';
-import type { Phase } from '../harness/run/record.ts';
-import type { Scene } from '../harness/run/scene.ts';
-import { list, read } from '../harness/worlds/requests.ts';
 
 const lives = {
   well: ['queued', 'running', 'committing', 'finished'],
@@ -16,17 +16,17 @@ const lives = {
 } as const satisfies Record<string, readonly Phase[]>;
 
 clause('status.forward-only', {
-  unlessBroken: ['verbose.keeps-fields', 'expiry.default.kept'], // its last reads are of an ended task
+  dependsOn: ['verbose.keeps-fields', 'expiry.default.kept'], // its last reads are of an ended task
   cases: [{ ends: 'well' }, { ends: 'badly' }, { ends: 'at once' }],
-  async check({ ends }, scene) {
+  async check({ ends }, context) {
     const [first, ...others] = lives[ends];
-    const task = await scene.provision(first);
+    const task = await context.provision(first);
     const stages = others.reduce(
-      async (before, phase) => [...(await before), await readTwice(scene, await scene.move(task, phase))],
-      readTwice(scene, task).then((stage) => [stage]),
+      async (before, phase) => [...(await before), await readTwice(context, await context.move(task, phase))],
+      readTwice(context, task).then((runContext) => [runContext]),
     );
     const told = await stages;
-    const reads = [...told.flatMap((stage) => stage.reads), ...(await scene.watch(task))];
+    const reads = [...told.flatMap((runContext) => runContext.reads), ...(await context.watch(task))];
     return given(
       told.map(({ doubt }) => doubt),
       () => [judgeForward(reads, task)],
@@ -35,7 +35,7 @@ clause('status.forward-only', {
 });
 
 /** Plainly and in detail: neither may run ahead of the other and come back. */
-async function readTwice({ send }: Scene, task: Task) {
+async function readTwice({ send }: CheckContext, task: Task) {
   const plain = await send(read(task));
   const verbose = await send(read(task, { verbose: 'true' }));
   return { reads: [plain, verbose], doubt: unless(verbose, [200], 'verbose.keeps-fields') };
@@ -53,10 +53,7 @@ const shownAtRest = (status: Status) => ['read.changes-nothing', 'status.forward
 const listedAtRest = ['list.holds-running', 'list.agrees-with-read'];
 
 clause('status.change-shows', {
-  unlessBroken: ({ status, in: where }) => [
-    ...shownAtRest(status),
-    ...(where === 'list' ? listedAtRest : []),
-  ],
+  dependsOn: ({ status, in: where }) => [...shownAtRest(status), ...(where === 'list' ? listedAtRest : [])],
   cases: [
     ...moves.map((row) => ({ ...row, in: 'read' }) as const),
     ...moves.map((row) => ({ ...row, in: 'list' }) as const),
@@ -82,7 +79,7 @@ clause('status.change-shows', {
 });
 
 clause('status.change-shows-at-once', {
-  unlessBroken: ({ status }) => [...shownAtRest(status), ...listedAtRest],
+  dependsOn: ({ status }) => [...shownAtRest(status), ...listedAtRest],
   positiveControl: 'status.change-shows',
   cases: moves,
   async check({ from, to, status }, { provision, send, move }) {

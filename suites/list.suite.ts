@@ -8,8 +8,8 @@ import {
   judgeNoDuplicates,
   observeListed,
 } from '../harness/judge/judge-list.ts';
+import { list, read } from '../harness/model/requests.ts';
 import { clause } from '../harness/run/clause.ts';
-import { list, read } from '../harness/worlds/requests.ts';
 
 clause('list.status.200', {
   cases: [{}],
@@ -77,7 +77,7 @@ clause('list.no-duplicates', {
 });
 
 clause('list.agrees-with-read', {
-  unlessBroken: ['read.asked-id', 'read.named-guid', 'read.changes-nothing'],
+  dependsOn: ['read.asked-id', 'read.named-guid', 'read.changes-nothing'],
   cases: [
     { phase: 'queued' },
     { phase: 'running' },

@@ -1,10 +1,10 @@
 /** Robustness: ids that can't exist are refused as such. Source: the 404 rows of requests/crdb_tasks */
 import { judgeStatus } from '../harness/judge/judge.ts';
+import { impossibleIds, rawCancel, rawRead } from '../harness/model/requests.ts';
+import type { CheckContext } from '../harness/run/check-context.ts';
 import { clause } from '../harness/run/clause.ts';
-import type { Scene } from '../harness/run/scene.ts';
-import { impossibleIds, rawCancel, rawRead } from '../harness/worlds/requests.ts';
 
-type MakesId = (scene: Scene) => Promise<string>;
+type MakesId = (context: CheckContext) => Promise<string>;
 
 /** Ids as they stand in the path, escaped or not; some are made from the id of a task that is there. */
 const malformed = {
@@ -25,17 +25,17 @@ const eachId = (Object.keys(malformed) as (keyof typeof malformed)[]).map((id) =
 clause('robustness.malformed-id.read', {
   positiveControl: 'read.status.404',
   cases: eachId,
-  async check({ id }, scene) {
-    const raw = await malformed[id](scene);
-    return [judgeStatus(await scene.send(rawRead(raw, { tolerates: [400] })), [404, 400])];
+  async check({ id }, context) {
+    const raw = await malformed[id](context);
+    return [judgeStatus(await context.send(rawRead(raw, { tolerates: [400] })), [404, 400])];
   },
 });
 
 clause('robustness.malformed-id.cancel', {
   positiveControl: 'cancel.status.404',
   cases: eachId,
-  async check({ id }, scene) {
-    const raw = await malformed[id](scene);
-    return [judgeStatus(await scene.send(rawCancel(raw, { tolerates: [400] })), [404, 400])];
+  async check({ id }, context) {
+    const raw = await malformed[id](context);
+    return [judgeStatus(await context.send(rawCancel(raw, { tolerates: [400] })), [404, 400])];
   },
 });

@@ -10,8 +10,8 @@ import {
   judgeUnchanged,
   observeFields,
 } from '../harness/judge/judge-task.ts';
+import { read } from '../harness/model/requests.ts';
 import { clause } from '../harness/run/clause.ts';
-import { read } from '../harness/worlds/requests.ts';
 import { everyPhase } from './phases.ts';
 
 clause('read.status.200', {

@@ -7,18 +7,18 @@ import { mutants } from '../harness/reference/mutants.ts';
 import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import { variants } from '../harness/reference/variants.ts';
-import { type Rehearsed, rehearse, withoutNetwork } from '../harness/rehearsal/rehearsal.ts';
 import { gather, judgeRun } from '../harness/run/assemble.ts';
 import { type Check, readSuites } from '../harness/run/clause.ts';
 import { suiteFiles } from '../harness/run/suites.ts';
+import { type SimulatedServer, simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
 import { loadRegister } from '../spec/register.ts';
 import { products } from './fixtures/products.ts';
 
 const register = loadRegister();
 const book = await readSuites(suiteFiles);
-const judged = (events: Awaited<ReturnType<typeof rehearse>>) =>
+const judged = (events: Awaited<ReturnType<typeof simulate>>) =>
   judgeRun(gather(events).checks, [...book.keys()], register, { strict: false });
-const clausesThat = (events: Awaited<ReturnType<typeof rehearse>>, ...verdicts: string[]) =>
+const clausesThat = (events: Awaited<ReturnType<typeof simulate>>, ...verdicts: string[]) =>
   [...judged(events).clauseVerdicts].filter(([, verdict]) => verdicts.includes(verdict)).map(([id]) => id);
 
 describe('register and suites', () => {
@@ -59,20 +59,20 @@ describe('register and suites', () => {
   });
 });
 
-const standsOn = ({ positiveControl, unlessBroken }: Check): readonly string[] =>
-  positiveControl === undefined ? unlessBroken : [...unlessBroken, positiveControl];
+const standsOn = ({ positiveControl, dependsOn }: Check): readonly string[] =>
+  positiveControl === undefined ? dependsOn : [...dependsOn, positiveControl];
 
 describe('a server that keeps the contract', () => {
   test('the reference passes every must clause, none skipped, and every should clause', {
     timeout: 60_000,
   }, async () => {
-    const events = await rehearse((clock) => startReference({ clock }));
+    const events = await simulate((clock) => startReference({ clock }));
     expect(judged(events).verdict).toBe('conformant');
     expect(clausesThat(events, 'fail', 'warn', 'inconclusive', 'skip')).toEqual([]);
   });
 
   test.each(variants)('$id is conformant: $says', { timeout: 60_000 }, async ({ rules }) => {
-    const events = await rehearse((clock) => startReference({ clock, rules }));
+    const events = await simulate((clock) => startReference({ clock, rules }));
     expect(clausesThat(events, 'fail')).toEqual([]);
     // Without a guid that the provisioner names, none can be looked for.
     expect(judged(events).verdict).toBe(rules.control.namesGuid ? 'conformant' : 'incomplete');
@@ -102,7 +102,7 @@ describe('a server whose tasks move by themselves', () => {
   const ids = (letter: string) => Array.from({ length: 40 }, (_, index) => `${letter}${39 - index}`);
 
   test('is accused of nothing by a run that only looks', { timeout: 60_000 }, async () => {
-    const events = await rehearse(busy, { provisioner: noProvisioner });
+    const events = await simulate(busy, { provisioner: noProvisioner });
     expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
     expect(clausesThat(events, 'pass')).toEqual(expect.arrayContaining(['list.status.200', 'list.schema']));
   });
@@ -114,7 +114,7 @@ describe('a server whose tasks move by themselves', () => {
       finished: ids('f'),
       failed: ['gone-1', 'gone-2', 'gone-3'],
     };
-    const events = await rehearse(busy, { provisioner: () => fixedProvisioner(tasks) });
+    const events = await simulate(busy, { provisioner: () => fixedProvisioner(tasks) });
     expect(events.filter(({ type }) => type === 'cut-short')).toEqual([]);
     expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
     expect(clausesThat(events, 'pass')).toEqual(expect.arrayContaining(['list.status.200', 'status.queued']));
@@ -129,7 +129,7 @@ describe('a server that says nothing', () => {
     '$kind earns no pass that speaks of tasks',
     { timeout: 60_000 },
     async ({ kind }) => {
-      const events = await rehearse(async (clock) => {
+      const events = await simulate(async (clock) => {
         const { url, close } = await startNullServer(kind, { clock });
         return { url, close, user: 'somebody', password: 'some password' };
       });
@@ -143,7 +143,7 @@ describe('a real product that serves another API', () => {
     '%s earns no pass that speaks of tasks',
     { timeout: 120_000 },
     async (_, serve) => {
-      const events = await rehearse(
+      const events = await simulate(
         async () => ({ ...(await serve()), user: 'somebody', password: 'some password' }),
         { time: 'real', settings: { settleS: 1, timeoutS: 5 } },
       );
@@ -154,7 +154,7 @@ describe('a real product that serves another API', () => {
 });
 
 test('a selection brings the clauses that it stands on, each once', async () => {
-  const events = await rehearse((clock) => startReference({ clock }), {
+  const events = await simulate((clock) => startReference({ clock }), {
     selection: ['cancel.commit-phase.refused'],
   });
   const checks = gather(events).checks.filter(({ suite }) => suite !== 'every exchange');
@@ -167,7 +167,7 @@ test('a selection brings the clauses that it stands on, each once', async () => 
 });
 
 /** A faithful cluster; the answer to the first cancel of a task is lost, and what comes after it is a second late. */
-function losingFirstCancels(clock: Clock): Rehearsed {
+function losingFirstCancels(clock: Clock): SimulatedServer {
   const server = withoutNetwork({ clock, epochMs: 0 });
   const cancelled = new Set<string>();
   return {
@@ -190,7 +190,7 @@ function losingFirstCancels(clock: Clock): Rehearsed {
 }
 
 test('a cancel whose answer was lost may be the one of several that was accepted', async () => {
-  const events = await rehearse(losingFirstCancels, { selection: ['cancel.leaves'] });
+  const events = await simulate(losingFirstCancels, { selection: ['cancel.leaves'] });
   expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
   const twice = gather(events).checks.find(({ name }) => name.includes('times=2'));
   expect(twice).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('ECONNRESET') });

@@ -1,14 +1,14 @@
 /** Verbose: more about the same task, and nothing else. Source: requests/crdb_tasks#get-request */
 import { given, judgeFound, judgeStatus, unless } from '../harness/judge/judge.ts';
 import { judgeAdds, judgeEqual, judgeKeepsFields, judgeUnchanged } from '../harness/judge/judge-task.ts';
+import type { Phase } from '../harness/model/record.ts';
+import { read } from '../harness/model/requests.ts';
+import type { CheckContext } from '../harness/run/check-context.ts';
 import { clause } from '../harness/run/clause.ts';
-import type { Phase } from '../harness/run/record.ts';
-import type { Scene } from '../harness/run/scene.ts';
-import { read } from '../harness/worlds/requests.ts';
 import { everyPhase } from './phases.ts';
 
 /** A task that stays as it is, read without and with details: one that moves can't be compared. */
-async function pair({ send, steady }: Scene, phase: Phase) {
+async function pair({ send, steady }: CheckContext, phase: Phase) {
   const task = await steady(phase);
   return { task, plain: await send(read(task)), verbose: await send(read(task, { verbose: 'true' })) };
 }
@@ -26,19 +26,19 @@ const comparable = ({ phase }: { readonly phase: Phase }) =>
     : ['read.status.200', 'read.changes-nothing'];
 
 clause('verbose.keeps-fields', {
-  unlessBroken: comparable,
+  dependsOn: comparable,
   cases: everyPhase,
-  async check({ phase }, scene) {
-    const { plain, verbose, task } = await pair(scene, phase);
+  async check({ phase }, context) {
+    const { plain, verbose, task } = await pair(context, phase);
     return [judgeFound(verbose, task), judgeKeepsFields(plain, verbose, task)];
   },
 });
 
 clause('verbose.adds', {
-  unlessBroken: ['read.changes-nothing'],
+  dependsOn: ['read.changes-nothing'],
   cases: [{}],
-  async check(_, scene) {
-    const pairs = await Promise.all(everyPhase.map(({ phase }) => pair(scene, phase)));
+  async check(_, context) {
+    const pairs = await Promise.all(everyPhase.map(({ phase }) => pair(context, phase)));
     return given(
       pairs.map(({ verbose }) => unless(verbose, [200], 'verbose.keeps-fields')),
       () => [judgeAdds(pairs)],
@@ -47,7 +47,7 @@ clause('verbose.adds', {
 });
 
 clause('verbose.false-is-plain', {
-  unlessBroken: comparable,
+  dependsOn: comparable,
   cases: everyPhase,
   async check({ phase }, { send, steady }) {
     const task = await steady(phase);
@@ -59,7 +59,7 @@ clause('verbose.false-is-plain', {
 
 clause('verbose.malformed', {
   positiveControl: 'read.status.200',
-  unlessBroken: ['read.changes-nothing'],
+  dependsOn: ['read.changes-nothing'],
   cases: [{ verbose: 'maybe' }, { verbose: '' }, { verbose: '2' }, { verbose: '"; --' }],
   async check({ verbose }, { send, steady }) {
     const task = await steady('running');

@@ -7,7 +7,7 @@ export default defineConfig({
     include: [
       'harness/judge/{verdict,bracket,finding,judge,judge-list,judge-task,judge-words}.test.ts',
       'harness/run/{tries,repeats,undecided}.test.ts',
-      'harness/worlds/patience.test.ts',
+      'harness/http/time-limit.test.ts',
       'harness/cli/exit-code.test.ts',
     ],
     experimental: native,

@@ -1,5 +1,5 @@
 /** A bad network is nobody's fault: a faithful server behind one is accused of nothing, and most of it is proven. */
-import type { CheckRecord } from '../../harness/judge/verdict.ts';
+import type { CheckRecord } from '../../harness/model/verdict.ts';
 import { runOver, type Tried } from './network/run.ts';
 import { drawnWeather, inWords, isQuick } from './network/weather.ts';
 import type { Proof, Proven } from './proof.ts';

@@ -1,15 +1,15 @@
-/** Runs by `crdbs` that are killed at a random moment, as processes of their own, and cleaned up by their ledger. */
+/** Runs by `crdbs` that are killed at a random moment, as processes of their own, and cleaned up by their resourceLog. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readLedger } from '../../harness/ledger/file.ts';
-import { codeRoot, pathOf } from '../../harness/package.ts';
+import { realClock } from '../../harness/http/clock.ts';
+import { codeRoot, pathOf } from '../../harness/model/package.ts';
+import { readResourceLog } from '../../harness/provision/resource-log-file.ts';
 import { type Reference, startReference } from '../../harness/reference/reference.ts';
 import { random } from '../../harness/run/shuffle.ts';
-import { realClock } from '../../harness/worlds/clock.ts';
 import type { Proof } from './proof.ts';
 import { sideBySide } from './side-by-side.ts';
 
@@ -26,7 +26,7 @@ const program = (args: readonly string[], { password }: Reference): ChildProcess
 
 /** What came of one killed run. */
 interface Killed {
-  /** What its ledger held: 0 where it was killed before it made anything. */
+  /** What its resource log held: 0 where it was killed before it made anything. */
   readonly made: number;
   /** Whether its database was there when it was cleaned up. */
   readonly leftDatabase: boolean;
@@ -52,7 +52,7 @@ async function kill(folder: string, afterMs: number): Promise<Killed> {
   await Promise.race([ended, sleep(afterMs)]);
   child.kill('SIGKILL');
   await ended;
-  const file = join(folder, 'ledger.ndjson');
+  const file = join(folder, 'resources.ndjson');
   const where = `killed after ${Math.round(afterMs)} ms`;
   const before = target.side?.databases.shown().length ?? 0;
   if (!existsSync(file))
@@ -60,10 +60,12 @@ async function kill(folder: string, afterMs: number): Promise<Killed> {
       made: 0,
       leftDatabase: false,
       against:
-        target.side?.changing.length === 0 ? [] : [`${where}: it has changed something, and has no ledger`],
+        target.side?.changing.length === 0
+          ? []
+          : [`${where}: it has changed something, and has no resource log`],
     };
-  const { entries } = readLedger(file);
-  const [exit] = await once(program(['cleanup', '--ledger', file, ...who], target), 'exit');
+  const { entries } = readResourceLog(file);
+  const [exit] = await once(program(['cleanup', '--resource-log', file, ...who], target), 'exit');
   await sleep(3 * (takesMs.queued + takesMs.running + takesMs.committing)); // what is on its way still would show then
   const left = (target.side?.databases.shown() ?? []).filter(({ guid }) => !foreign.includes(`${guid}`));
   const touched = (target.side?.changing ?? []).filter(

@@ -1,14 +1,14 @@
 /** A real cluster's way of making tasks: they move by themselves, are never held, and are caught in their phase or missed. */
 import fc from 'fast-check';
 import { contractBut } from '../../harness/reference/change.ts';
-import { instant, type Quirks } from '../../harness/reference/cluster/quirks.ts';
+import { instant, type Quirks } from '../../harness/reference/cluster/cluster-options.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
 import { type RulesInTime, startReference } from '../../harness/reference/reference.ts';
 import { allSwitches, type Switch } from '../../harness/reference/switches.ts';
-import { rehearse, withoutNetwork } from '../../harness/rehearsal/rehearsal.ts';
 import { gather, judgeRun } from '../../harness/run/assemble.ts';
 import { readSuites } from '../../harness/run/clause.ts';
 import { suiteFiles } from '../../harness/run/suites.ts';
+import { simulate, withoutNetwork } from '../../harness/simulate/simulation.ts';
 import { loadRegister } from '../../spec/register.ts';
 import { compatible } from './faithful-variants.ts';
 import type { Proof } from './proof.ts';
@@ -31,7 +31,7 @@ interface Found {
 
 /** Everything that a run by `crdbs` comes to on such a cluster. */
 async function found({ rules, crdbs, seed, wire }: Cluster, time: 'simulated' | 'real'): Promise<Found> {
-  const events = await rehearse(
+  const events = await simulate(
     (clock) =>
       wire || time === 'real'
         ? startReference({ clock, rules, crdbs })

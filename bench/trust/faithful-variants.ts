@@ -4,10 +4,10 @@ import { contractBut } from '../../harness/reference/change.ts';
 import { collide } from '../../harness/reference/leaves.ts';
 import { startReference } from '../../harness/reference/reference.ts';
 import { allSwitches, type Switch } from '../../harness/reference/switches.ts';
-import { rehearse, withoutNetwork } from '../../harness/rehearsal/rehearsal.ts';
 import { gather, judgeRun } from '../../harness/run/assemble.ts';
 import { readSuites } from '../../harness/run/clause.ts';
 import { suiteFiles } from '../../harness/run/suites.ts';
+import { simulate, withoutNetwork } from '../../harness/simulate/simulation.ts';
 import { loadRegister } from '../../spec/register.ts';
 import type { Proof } from './proof.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -44,7 +44,7 @@ type Time = 'simulated' | 'real';
 async function accused({ chosen, seed }: Drawn, time: Time): Promise<readonly string[]> {
   const rules = contractBut(...chosen.map(({ change }) => change));
   const wire = time === 'real' || chosen.some(({ onTheWire }) => onTheWire);
-  const events = await rehearse(
+  const events = await simulate(
     (clock) => (wire ? startReference({ clock, rules }) : withoutNetwork({ clock, rules })),
     { time, settings: { seed } },
   );

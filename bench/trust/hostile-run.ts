@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Hostile } from '../../harness/hostile/hostile.ts';
-import { startHostile } from '../../harness/hostile/server.ts';
-import { codeRoot, pathOf } from '../../harness/package.ts';
-import { realClock } from '../../harness/worlds/clock.ts';
-import type { Report } from '../../reports/report.ts';
+import { realClock } from '../../harness/http/clock.ts';
+import { codeRoot, pathOf } from '../../harness/model/package.ts';
+import type { Report } from '../../harness/model/report.ts';
+import type { Hostile } from '../../harness/testing/hostile/hostile.ts';
+import { startHostile } from '../../harness/testing/hostile/server.ts';
 
 /** The program has so long, and is ended then: a run that is not bounded in time is a finding. */
-const patienceMs = 180_000;
+const limitMs = 180_000;
 
 export const login = { user: 'somebody', password: 'pass"word/of+ours' };
 
@@ -81,7 +81,7 @@ async function program(args: readonly string[], peakFile: string) {
   const child = spawn(process.execPath, [...measured, cli, ...args], {
     env: { PATH, HOME, PEAK_FILE: peakFile, CRDB_PASSWORD: login.password },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: patienceMs,
+    timeout: limitMs,
     killSignal: 'SIGKILL',
   });
   const said = { out: '', err: '' };

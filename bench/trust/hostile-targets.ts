@@ -1,9 +1,9 @@
 /** The whole program on targets that would harm their reader: bounded in time and memory, and an ending as it should be. */
 import { readFileSync } from 'node:fs';
 import { memoryPages, validateXML } from 'xmllint-wasm';
-import type { Hostile } from '../../harness/hostile/hostile.ts';
-import { hostiles } from '../../harness/hostile/hostiles.ts';
-import { turnstile } from '../../harness/worlds/world.ts';
+import { semaphore } from '../../harness/http/environment.ts';
+import type { Hostile } from '../../harness/testing/hostile/hostile.ts';
+import { hostiles } from '../../harness/testing/hostile/hostiles.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { type HostileRun, login, runOn } from './hostile-run.ts';
 import type { Proof } from './proof.ts';
@@ -27,7 +27,7 @@ export const hostileTargets: Proof = {
   sizes: { quick: first.length, long: hostiles.length },
   seed: 1,
   async prove(size) {
-    const turn = turnstile(atOnce);
+    const turn = semaphore(atOnce);
     const runs = await Promise.all(
       ordered.slice(0, size).map((hostile) =>
         turn(async () => {

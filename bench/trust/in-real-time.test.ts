@@ -1,4 +1,4 @@
+import { inRealTime } from './environments.ts';
 import { testQuickly } from './quickly.ts';
-import { inRealTime } from './worlds.ts';
 
 testQuickly(inRealTime);

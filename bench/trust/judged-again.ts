@@ -2,11 +2,11 @@
 import { mutants } from '../../harness/reference/mutants.ts';
 import type { RulesInTime } from '../../harness/reference/rules.ts';
 import { variants } from '../../harness/reference/variants.ts';
-import { rehearse, withoutNetwork } from '../../harness/rehearsal/rehearsal.ts';
 import { gather } from '../../harness/run/assemble.ts';
 import { judgeAgain } from '../../harness/run/judge-again.ts';
 import { shuffled } from '../../harness/run/shuffle.ts';
-import { clausesOf, differences, run, target } from '../../harness/samples/evidence-samples.ts';
+import { simulate, withoutNetwork } from '../../harness/simulate/simulation.ts';
+import { clausesOf, differences, run, target } from '../../harness/testing/evidence-samples.ts';
 import type { Proof } from './proof.ts';
 
 const servers: readonly { readonly id: string; readonly rules: RulesInTime }[] = [...mutants, ...variants];
@@ -21,7 +21,7 @@ export const judgedAgain: Proof = {
     let tookMs = 0;
     for (const { id, rules } of shuffled(servers, seed).slice(0, size)) {
       const { checks, exchanges } = gather(
-        await rehearse((clock) => withoutNetwork({ clock, rules }), { settings: { seed } }),
+        await simulate((clock) => withoutNetwork({ clock, rules }), { settings: { seed } }),
       );
       const kept = JSON.stringify({ target: target('control'), run: { ...run, seed }, exchanges });
       const fromMs = performance.now();

@@ -5,12 +5,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeRoot, pathOf } from '../../harness/package.ts';
+import { realClock } from '../../harness/http/clock.ts';
+import { codeRoot, pathOf } from '../../harness/model/package.ts';
+import type { Report } from '../../harness/model/report.ts';
 import { type Reference, startReference } from '../../harness/reference/reference.ts';
 import { readJournal } from '../../harness/run/journal.ts';
 import { random } from '../../harness/run/shuffle.ts';
-import { realClock } from '../../harness/worlds/clock.ts';
-import type { Report } from '../../reports/report.ts';
 import { validateReport } from '../../reports/validate.ts';
 import type { Proof } from './proof.ts';
 

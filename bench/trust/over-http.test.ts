@@ -1,4 +1,4 @@
+import { overHttp } from './environments.ts';
 import { testQuickly } from './quickly.ts';
-import { overHttp } from './worlds.ts';
 
 testQuickly(overHttp);

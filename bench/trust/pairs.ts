@@ -1,16 +1,16 @@
 /** Servers that are wrong in two ways: one fault must not hide the other, beyond what `because` explains. */
 import { isDeepStrictEqual } from 'node:util';
-import type { CheckRecord, Verdict } from '../../harness/judge/verdict.ts';
+import type { CheckRecord, Verdict } from '../../harness/model/verdict.ts';
 import { contractBut } from '../../harness/reference/change.ts';
 import { changeIn, collide } from '../../harness/reference/leaves.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import type { Rules } from '../../harness/reference/rules.ts';
-import { story } from '../../harness/reference/story.ts';
-import { rehearse, withoutNetwork } from '../../harness/rehearsal/rehearsal.ts';
+import { story } from '../../harness/reference/trace.ts';
 import { gather, judgeRun } from '../../harness/run/assemble.ts';
 import { readSuites } from '../../harness/run/clause.ts';
 import { shuffled } from '../../harness/run/shuffle.ts';
 import { suiteFiles } from '../../harness/run/suites.ts';
+import { simulate, withoutNetwork } from '../../harness/simulate/simulation.ts';
 import { loadRegister } from '../../spec/register.ts';
 import type { Proof } from './proof.ts';
 
@@ -104,7 +104,7 @@ interface Told {
 
 async function run(pair: Pair): Promise<Told> {
   const rules = together(pair);
-  const events = await rehearse((clock) => withoutNetwork({ clock, rules }));
+  const events = await simulate((clock) => withoutNetwork({ clock, rules }));
   const { checks } = gather(events);
   const book = await readSuites(suiteFiles);
   const { clauseVerdicts } = judgeRun(checks, [...book.keys()], loadRegister(), { strict: false });

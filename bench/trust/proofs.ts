@@ -4,6 +4,7 @@ import { badNetworksMutants } from './bad-networks-mutants.ts';
 import { busyMachine } from './busy-machine.ts';
 import { crdbs, crdbsMutants, crdbsReal } from './crdbs.ts';
 import { crdbsKilled } from './crdbs-killed.ts';
+import { inRealTime, overHttp } from './environments.ts';
 import { faithfulVariants, faithfulVariantsReal } from './faithful-variants.ts';
 import { hostileTargets } from './hostile-targets.ts';
 import { judgedAgain } from './judged-again.ts';
@@ -12,7 +13,6 @@ import { pairs } from './pairs.ts';
 import type { Proof } from './proof.ts';
 import { rareFaults } from './rare.ts';
 import { repeats } from './repeats.ts';
-import { inRealTime, overHttp } from './worlds.ts';
 
 export const proofs: readonly Proof[] = [
   overHttp,

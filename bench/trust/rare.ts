@@ -1,6 +1,6 @@
 /** A fault that shows in one answer of twenty is a matter of chance: how surely `full` sees it is measured. */
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
-import { isAsStated, tryMutant } from '../../harness/rehearsal/kill-matrix.ts';
+import { isAsStated, tryMutant } from '../../harness/simulate/kill-matrix.ts';
 import { loadRegister } from '../../spec/register.ts';
 import type { Proof } from './proof.ts';
 import { sideBySide } from './side-by-side.ts';

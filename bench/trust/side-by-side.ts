@@ -1,5 +1,5 @@
 /** Trials that mostly wait are made side by side. */
-import { turnstile } from '../../harness/worlds/world.ts';
+import { semaphore } from '../../harness/http/environment.ts';
 
 /** Does something for each of them, `atOnce` at a time. */
 export async function sideBySide<T>(
@@ -7,6 +7,6 @@ export async function sideBySide<T>(
   atOnce: number,
   does: (one: T) => Promise<void>,
 ): Promise<void> {
-  const turn = turnstile(atOnce);
+  const turn = semaphore(atOnce);
   await Promise.all(all.map((one) => turn(() => does(one))));
 }

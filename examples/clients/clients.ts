@@ -8,11 +8,11 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { realClock } from '../../harness/http/clock.ts';
 import type { Body } from '../../harness/reference/body.ts';
 import { contractBut, type RulesChange } from '../../harness/reference/change.ts';
 import { startReference } from '../../harness/reference/reference.ts';
 import type { Field, Rules } from '../../harness/reference/rules.ts';
-import { realClock } from '../../harness/worlds/clock.ts';
 
 /** What the crate makes of a call, in its own words where it is an error. */
 interface Outcome {

@@ -2,8 +2,8 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { realClock } from '../../harness/http/clock.ts';
 import { type Reference, startReference } from '../../harness/reference/reference.ts';
-import { realClock } from '../../harness/worlds/clock.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

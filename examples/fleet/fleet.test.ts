@@ -6,9 +6,9 @@ import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
 import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { version } from '../../harness/package.ts';
+import { realClock } from '../../harness/http/clock.ts';
+import { version } from '../../harness/model/package.ts';
 import { startReference } from '../../harness/reference/reference.ts';
-import { realClock } from '../../harness/worlds/clock.ts';
 import { ownFolder } from '../../reports/history/fixtures/folder.ts';
 import { shell } from '../fixtures/shell.ts';
 

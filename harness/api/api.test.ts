@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
+import { realClock } from '../http/clock.ts';
 import { httpServer } from '../reference/http.ts';
 import { listening } from '../reference/listening.ts';
 import { mutants } from '../reference/mutants.ts';
 import { clusterOf, startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
+import { provisionerOf } from '../testing/api/own-provisioner.ts';
 import { runConformance } from './api.ts';
-import { provisionerOf } from './fixtures/own-provisioner.ts';
 
 const patience = 60_000;
 const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-api-'));
@@ -131,7 +131,7 @@ test('files are left only in the folder that is named', { timeout: patience }, a
   expect(readdirSync(out).sort()).toEqual([
     'journal.ndjson',
     'junit.xml',
-    'ledger.ndjson',
+    'resources.ndjson',
     'report.html',
     'report.json',
   ]);

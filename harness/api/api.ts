@@ -1,12 +1,12 @@
 /** What a vendor's own project imports: a run as a function. */
-import type { Report } from '../../reports/report.ts';
+import type { Report } from '../model/report.ts';
 import { conform } from './conform.ts';
 import type { ConformanceOptions } from './options.ts';
 
-export type { Report } from '../../reports/report.ts';
-export { UserError } from '../errors.ts';
+export { UserError } from '../model/errors.ts';
+export type { Phase } from '../model/record.ts';
+export type { Report } from '../model/report.ts';
 export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own-provisioner.ts';
-export type { Phase } from '../run/record.ts';
 export type { ConformanceOptions, TargetAddress } from './options.ts';
 
 /**

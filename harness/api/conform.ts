@@ -2,18 +2,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Report } from '../../reports/report.ts';
 import { outFolder } from '../cli/out-folder.ts';
-import { ledgerIn } from '../cli/owning.ts';
 import { outcome, reportOf, writeReports } from '../cli/reports.ts';
-import { runOnce } from '../cli/run-once.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { removeOldRun } from '../cli/tested.ts';
-import { basisOf, trialOf } from '../cli/trial.ts';
-import { nothingLeft } from '../ledger/file.ts';
-import { settingsOf, targetOf } from '../options/options.ts';
-import { crewOf } from '../run/crew.ts';
-import { passwordsFrom } from '../target/passwords.ts';
+import { settingsOf, targetOf } from '../config/options.ts';
+import { passwordsFrom } from '../config/passwords.ts';
+import type { Report } from '../model/report.ts';
+import { nothingLeft } from '../provision/resource-log-file.ts';
+import { resourceLogIn } from '../run/resources.ts';
+import { runOnce } from '../run/run-once.ts';
+import { basisOf, trialOf } from '../run/trial.ts';
+import { workerPool } from '../run/worker-pool.ts';
 import { oneEdition } from './one-edition.ts';
 import { type ConformanceOptions, wantedOf } from './options.ts';
 
@@ -53,10 +53,10 @@ export async function conform(
   const folder = options.out === undefined ? undefined : outFolder(options.out);
   const place = folder ?? mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
   const begin = () => removeOldRun(place);
-  await using crew = crewOf(1);
+  await using pool = workerPool(1);
   try {
     const told = await runOnce(
-      { ...trial, crew, ...(own ? { own } : {}) },
+      { ...trial, pool, ...(own ? { own } : {}) },
       { settings: settingsOf(options), folder: place, begin },
       io,
     );
@@ -68,7 +68,8 @@ export async function conform(
     if (folder !== undefined) writeReports(report, folder);
     return { report, broken: outcome(report, told.events).broken };
   } finally {
-    if (folder === undefined && (own || nothingLeft(ledgerIn(place)))) rmSync(place, { recursive: true });
+    if (folder === undefined && (own || nothingLeft(resourceLogIn(place))))
+      rmSync(place, { recursive: true });
   }
 }
 

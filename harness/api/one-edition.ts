@@ -1,6 +1,6 @@
 /** A process holds to one edition of the contract at a time, so that runs beside each other must ask for the same. */
 import { edition as usual } from '../../spec/contract.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 
 const underWay: { edition: string; runs: number } = { edition: usual, runs: 0 };
 

@@ -47,7 +47,7 @@ test.each([
   });
 });
 
-test('with a folder for its ledger a run may make databases', async () => {
+test('with a folder for its resource log a run may make databases', async () => {
   await expect(wantedOf(given({ provision: 'crdbs', out: 'out' }), [])).resolves.toBeDefined();
 });
 

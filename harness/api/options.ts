@@ -1,7 +1,8 @@
 /** What a vendor's own project asks of a run, and the options of `run` that it comes to. */
-import { UserError } from '../errors.ts';
-import { nearest } from '../options/nearest.ts';
-import type { RunOptions } from '../options/run-options.ts';
+
+import { nearest } from '../config/nearest.ts';
+import type { RunOptions } from '../config/run-options.ts';
+import { UserError } from '../model/errors.ts';
 import type { OwnProvisioner } from '../provision/own-provisioner.ts';
 
 /** The options of `run` that mean the same here; times are in seconds. */
@@ -11,7 +12,7 @@ const asInRun = [
   'passwordFile',
   'passwordCommand',
   'node',
-  'followMaster',
+  'followLeader',
   'crdb',
   'command',
   'tasks',
@@ -98,12 +99,12 @@ const noAddress = (address: unknown): UserError =>
     2,
   );
 
-/** Vitest ends at once at Ctrl-C: what was made on a real cluster then is known by the ledger alone, which must be found. */
+/** Vitest ends at once at Ctrl-C: what was made on a real cluster then is known by the resource log alone, which must be found. */
 function refuseUntold({ provision, crdb, out }: ConformanceOptions): void {
   if ((provision !== 'crdbs' && crdb === undefined) || out !== undefined) return;
   throw new UserError(
-    'provision crdbs makes databases and tasks on a real cluster, and no folder is named for the ledger that tells of them.',
-    'Name it with out; crdb-conformance cleanup --ledger OUT/ledger.ndjson gives back what a killed run left.',
+    'provision crdbs makes databases and tasks on a real cluster, and no folder is named for the resource log that tells of them.',
+    'Name it with out; crdb-conformance cleanup --resource-log OUT/resources.ndjson gives back what a killed run left.',
     2,
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../reports/report.ts';
 import { exchange, sampleReport } from '../../reports/samples/sample.ts';
+import type { Report } from '../model/report.ts';
 import { outcomeOf, troubleOf } from './outcome.ts';
 
 const lax = { requireComplete: false, strict: false };

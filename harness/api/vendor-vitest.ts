@@ -2,7 +2,7 @@
  * The vitest that runs the file of a vendor. It is theirs, whichever version: this package has one of its own for `run`,
  * and what that one would be asked to declare, nobody would run.
  */
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 
 /** The part of a test's context that is asked for; `annotate` and `signal` have come in vitest 3.2. */
 export interface TestContext {

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { codeRoot, pathOf } from '../package.ts';
+import { codeRoot, pathOf } from '../model/package.ts';
 
 const patience = 120_000;
 const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-vendor-'));

@@ -3,10 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Member, packed, Refusal, unpacked } from '../../reports/bundle/archive.ts';
 import { sealed } from '../../reports/bundle/manifest.ts';
-import type { Report } from '../../reports/report.ts';
+import type { Report } from '../model/report.ts';
+import { bundled, json, product } from '../testing/cli/bundles.ts';
+import { simulated } from '../testing/cli/simulated.ts';
 import { opened } from './bundle.ts';
-import { bundled, json, product } from './fixtures/bundles.ts';
-import { rehearsed } from './fixtures/rehearsed.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -15,8 +15,8 @@ const known = ['manifest.json', 'manifest.sha256', 'report.json.gz', 'junit.xml'
 let broken: Report;
 let small: Report;
 beforeAll(async () => {
-  broken = await rehearsed({ mutant: 'cancels-in-commit' });
-  small = await rehearsed({ clauses: ['list.media-type'], provision: 'none' });
+  broken = await simulated({ mutant: 'cancels-in-commit' });
+  small = await simulated({ clauses: ['list.media-type'], provision: 'none' });
 });
 
 /** Why a bundle is refused; '' where it is not, and `no zip` where it is none. */

@@ -18,9 +18,9 @@ import {
 } from '../../reports/bundle/manifest.ts';
 import type { FormatId } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
-import type { Report } from '../../reports/report.ts';
-import { UserError } from '../errors.ts';
-import { version } from '../package.ts';
+import { UserError } from '../model/errors.ts';
+import { version } from '../model/package.ts';
+import type { Report } from '../model/report.ts';
 import { contentOf, longestReport, reportFrom } from './report-file.ts';
 
 /** Compressed by itself, for the archive compresses nothing; it holds the evidence, and is long. */

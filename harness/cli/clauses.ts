@@ -1,7 +1,7 @@
 /** `crdb-conformance clauses` and `explain`: the register, and one clause with its ground and its checks. */
 import { loadEdition } from '../../spec/edition.ts';
 import { type Clause, docsUrl, loadRegister } from '../../spec/register.ts';
-import { unknown } from '../options/options.ts';
+import { unknown } from '../config/options.ts';
 import { type Check, readSuites } from '../run/clause.ts';
 import { suiteFiles } from '../run/suites.ts';
 import type { Terminal } from './terminal.ts';
@@ -45,7 +45,7 @@ function lines(clause: Clause, checks: readonly Check[], edition: string): reado
   const controls = [...new Set(checks.map(({ positiveControl }) => positiveControl))].filter(
     (id) => id !== undefined,
   );
-  const explaining = [...new Set(checks.flatMap(({ unlessBroken }) => unlessBroken))];
+  const explaining = [...new Set(checks.flatMap(({ dependsOn }) => dependsOn))];
   return [
     `${clause.id} (${clause.level})`,
     `  ${clause.statement}`,

@@ -6,7 +6,7 @@ import { type History, readHistory } from '../../reports/history/file.ts';
 import { flakyOf } from '../../reports/history/flaky.ts';
 import { type PastRun, pastRun } from '../../reports/history/past-run.ts';
 import { named, newestOf, whole } from '../../reports/history/recall.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 import { targetNamed } from './remembered.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
 import { fleetProblem } from '../../reports/validate-fleet.ts';
-import { version } from '../package.ts';
-import { docker, imageRunning, noDocker, referenceImage, whereDocker } from './fixtures/images.ts';
+import { version } from '../model/package.ts';
+import { docker, imageRunning, noDocker, referenceImage, whereDocker } from '../testing/cli/images.ts';
 import {
   expectSaid,
   freshFolder,
@@ -16,7 +16,7 @@ import {
   type Started,
   scratch,
   start,
-} from './fixtures/program.ts';
+} from '../testing/cli/program.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { printable } from '../../reports/escape.ts';
 import { formats } from '../../reports/formats.ts';
 import { versionsText } from '../../reports/versions-text.ts';
+import { onlyFailed } from '../config/gate.ts';
+import { defaultContainerTimeoutS } from '../config/option-table.ts';
+import type { RunOptions } from '../config/options.ts';
 import { BootFailure, bootCluster } from '../container/boot.ts';
 import { CalledOff } from '../container/called-off.ts';
 import { type Image, imageNamed, imagesOf } from '../container/images.ts';
-import { UserError } from '../errors.ts';
-import { defaultContainerTimeoutS } from '../options/option-table.ts';
-import type { RunOptions } from '../options/options.ts';
+import { UserError } from '../model/errors.ts';
+import type { Reached } from '../run/reached.ts';
+import { basisOf } from '../run/trial.ts';
 import { dryRun } from './dry-run.ts';
 import type { FleetMember } from './fleet-member.ts';
 import { refuseUnknownTargets, testedTogether } from './fleet-run.ts';
-import { onlyFailed } from './gate.ts';
-import type { Reached } from './reached.ts';
 import { readReport } from './report-file.ts';
 import { run } from './run.ts';
 import type { Terminal } from './terminal.ts';
-import { basisOf } from './trial.ts';
 
 /** What would speak of another target, or of other tasks, than a fresh cluster's. */
 const misfits = [
@@ -25,7 +25,7 @@ const misfits = [
   'targets',
   'shard',
   'node',
-  'followMaster',
+  'followLeader',
   'proxy',
   'passwordStdin',
   'passwordFile',
@@ -92,7 +92,7 @@ async function booted({ reference }: Image, options: RunOptions, io: Terminal): 
   try {
     return await bootCluster({
       image: reference,
-      patienceMs: containerTimeout * 1000,
+      limitMs: containerTimeout * 1000,
       interrupt: io.interrupt,
       env: io.env,
       say: (step) => io.screen.write(`${printable(reference)}: ${printable(step)}\n`),

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { codeRoot, pathOf } from '../package.ts';
-import type { Quirks } from '../reference/cluster/quirks.ts';
+import { realClock } from '../http/clock.ts';
+import { codeRoot, pathOf } from '../model/package.ts';
+import type { Quirks } from '../reference/cluster/cluster-options.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch, start } from './fixtures/program.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch, start } from '../testing/cli/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -37,14 +37,14 @@ const byCrdbs = [
   'cancel.queued.accepted',
 ];
 const envOf = ({ password }: Reference) => ({ CRDB_PASSWORD: password });
-const ledgerFile = (cwd: string) => join(cwd, 'reports/out/ledger.ndjson');
+const resourceLogFile = (cwd: string) => join(cwd, 'reports/out/resources.ndjson');
 const linesOf = (file: string): readonly string[] => readFileSync(file, 'utf8').trimEnd().split('\n');
 
 const run = (target: Reference, cwd: string, ...more: readonly string[]) =>
   program(argsFor(target, ...more), { env: envOf(target), cwd });
 
 const cleanup = (target: Reference, cwd: string, ...more: readonly string[]) =>
-  program(['cleanup', '--ledger', 'reports/out/ledger.ndjson', '--user', target.user, ...more], {
+  program(['cleanup', '--resource-log', 'reports/out/resources.ndjson', '--user', target.user, ...more], {
     env: envOf(target),
     cwd,
   });
@@ -73,8 +73,8 @@ describe.concurrent('a run on a database of its own', () => {
     expect(databases(target)).toEqual(['production']);
     expect(deleted(target)?.length).toBe(1);
     expect(target.side?.changing.some(({ path }) => path.includes(`${foreign}`))).toBe(false);
-    expect(linesOf(ledgerFile(cwd)).at(-1)).toBe('{"type":"closed"}');
-    for (const name of ['report.json', 'journal.ndjson', 'ledger.ndjson', 'junit.xml'])
+    expect(linesOf(resourceLogFile(cwd)).at(-1)).toBe('{"type":"closed"}');
+    for (const name of ['report.json', 'journal.ndjson', 'resources.ndjson', 'junit.xml'])
       expect(readFileSync(join(cwd, 'reports/out', name), 'utf8')).not.toContain(target.password);
   });
 
@@ -128,7 +128,7 @@ describe.concurrent('a run on a database of its own', () => {
     running.child.kill('SIGINT');
     expectSaid(await running.ended, 130, []);
     expect(databases(target)).toEqual([]);
-    expect(linesOf(ledgerFile(cwd)).at(-1)).toBe('{"type":"closed"}');
+    expect(linesOf(resourceLogFile(cwd)).at(-1)).toBe('{"type":"closed"}');
   });
 
   test('Ctrl-C while its database is being made gives that back', async () => {
@@ -139,7 +139,7 @@ describe.concurrent('a run on a database of its own', () => {
     running.child.kill('SIGINT');
     expectSaid(await running.ended, 130, []);
     expect(databases(target)).toEqual([]);
-    expect(linesOf(ledgerFile(cwd)).at(-1)).toBe('{"type":"closed"}');
+    expect(linesOf(resourceLogFile(cwd)).at(-1)).toBe('{"type":"closed"}');
   });
 
   test('a leader that changes meanwhile accuses nobody', async () => {
@@ -171,7 +171,7 @@ describe.concurrent('a database that the user names', () => {
   });
 });
 
-test('where the ledger can’t be written, nothing is made: exit code 3', async () => {
+test('where the resource log can’t be written, nothing is made: exit code 3', async () => {
   await using target = await cluster();
   const cli = pathOf(new URL('harness/cli.ts', codeRoot));
   const args = argsFor(target, '--provision', 'crdbs', '--out', freshFolder());
@@ -182,7 +182,7 @@ test('where the ledger can’t be written, nothing is made: exit code 3', async 
   });
   const [[code], err] = await Promise.all([once(child, 'close'), text(child.stderr)]);
   expectSaid({ code, out: '', err }, 3, [
-    'ledger.ndjson can',
+    'resources.ndjson can',
     'EFBIG',
     'nothing is created without it',
     '--out',
@@ -255,18 +255,21 @@ describe.concurrent('cleanup', () => {
     const cwd = freshFolder();
     await killed(target, cwd, 1);
     expectSaid(await cleanup(target, cwd), 0, []);
-    expect([databases(target), existsSync(ledgerFile(cwd))]).toEqual([[], true]);
+    expect([databases(target), existsSync(resourceLogFile(cwd))]).toEqual([[], true]);
   });
 
-  test('the next run keeps the ledger of one that left something, and says so', async () => {
+  test('the next run keeps the resource log of one that left something, and says so', async () => {
     await using target = await cluster();
     const cwd = freshFolder();
     await killed(target, cwd, 10);
     const ended = await run(target, cwd, '--read-only', '--clause', 'list.status.200');
-    expectSaid(ended, 0, ['an earlier run may have left something', 'cleanup --ledger reports/out/ledger-']);
-    const kept = /--ledger (\S+)/.exec(ended.err)?.[1] ?? '';
+    expectSaid(ended, 0, [
+      'an earlier run may have left something',
+      'cleanup --resource-log reports/out/resourceLog-',
+    ]);
+    const kept = /--resource-log (\S+)/.exec(ended.err)?.[1] ?? '';
     expectSaid(
-      await program(['cleanup', '--ledger', kept, '--user', target.user], { env: envOf(target), cwd }),
+      await program(['cleanup', '--resource-log', kept, '--user', target.user], { env: envOf(target), cwd }),
       0,
       [],
     );
@@ -278,7 +281,11 @@ describe.concurrent('cleanup', () => {
     const cwd = freshFolder();
     await killed(target, cwd, 10);
     const env = { ...envOf(target), CRDB_TARGET: 'http://127.0.0.1:1', CRDB_USER: target.user };
-    expectSaid(await program(['cleanup', '--ledger', 'reports/out/ledger.ndjson'], { env, cwd }), 0, []);
+    expectSaid(
+      await program(['cleanup', '--resource-log', 'reports/out/resources.ndjson'], { env, cwd }),
+      0,
+      [],
+    );
     expect(databases(target)).toEqual([]);
   });
 

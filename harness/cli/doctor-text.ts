@@ -2,7 +2,7 @@
 import { printable, printableData } from '../../reports/escape.ts';
 import type { Reach } from '../doctor/reach.ts';
 import type { Looked } from '../doctor/step.ts';
-import { version } from '../package.ts';
+import { version } from '../model/package.ts';
 
 /** A node, and what was seen at each step. */
 export interface Examined {

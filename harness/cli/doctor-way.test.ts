@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { asked, marks, mock, reference, said, seen, stepsOf } from './fixtures/doctored.ts';
-import { counting, deadPort, hello, mute, proxyTo } from './fixtures/servers.ts';
+import { asked, marks, mock, reference, said, seen, stepsOf } from '../testing/cli/doctored.ts';
+import { counting, deadPort, hello, mute, proxyTo } from '../testing/cli/servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const folder = mkdtempSync(join(tmpdir(), 'crdb-doctor-'));
@@ -174,7 +174,7 @@ describe('what is broken on the way, and nothing after it is looked at', () => {
     );
     const one = await seen({ target: follower.url });
     expect(said(one, 'login')).toContain(`answered 307 to ${new URL(master.url).host}`);
-    const next = await seen({ target: follower.url, followMaster: [new URL(master.url).host] });
+    const next = await seen({ target: follower.url, followLeader: [new URL(master.url).host] });
     expect([next.nodes.length, next.exitCode]).toEqual([2, 0]);
   });
 
@@ -188,7 +188,7 @@ describe('what is broken on the way, and nothing after it is looked at', () => {
   test('a master that may be followed is looked at next', async () => {
     await using master = await reference();
     await using follower = await reference({ crdbs: { master: master.url } });
-    const one = await seen({ target: follower.url, followMaster: [new URL(master.url).host] });
+    const one = await seen({ target: follower.url, followLeader: [new URL(master.url).host] });
     expect(one.nodes.map(({ url }) => url)).toEqual([`${follower.url}/`, `${master.url}/`]);
     expect([one.exitCode, one.reaches[0]?.reachable]).toEqual([0, 67]);
   });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Listening } from '../reference/listening.ts';
 import type { ReferenceOptions } from '../reference/reference.ts';
+import { asked, env, login, marks, mock, reference, said, seen } from '../testing/cli/doctored.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { counting, deadPort } from '../testing/cli/servers.ts';
 import type { DoctorFlags } from './doctor.ts';
-import { asked, env, login, marks, mock, reference, said, seen } from './fixtures/doctored.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
-import { counting, deadPort } from './fixtures/servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

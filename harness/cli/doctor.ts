@@ -1,21 +1,22 @@
 /** `crdb-conformance doctor`: what is wrong on the way to a target, what to do, and what a run could test. */
+
+import { chosenOptions } from '../config/chosen-options.ts';
+import { type RunOptions, targetOf } from '../config/options.ts';
+import { passwordsFrom } from '../config/passwords.ts';
 import { type Broken, examine } from '../doctor/examination.ts';
 import { type Ground, prospects } from '../doctor/provisions.ts';
 import { type Reach, reachOf } from '../doctor/reach.ts';
 import type { Looked } from '../doctor/step.ts';
-import { UserError } from '../errors.ts';
+import { findLeader } from '../http/nodes.ts';
+import { redactor, type Target } from '../http/target.ts';
+import { NotThisNode } from '../http/unreachable.ts';
 import { heldTo } from '../judge/documented.ts';
-import { type RunOptions, targetOf } from '../options/options.ts';
+import { UserError } from '../model/errors.ts';
+import { wantedProvision } from '../run/provision-plan.ts';
 import { worstCode } from '../run/repeats.ts';
-import { flyTo } from '../target/nodes.ts';
-import { passwordsFrom } from '../target/passwords.ts';
-import { redactor, type Target } from '../target/target.ts';
-import { NotThisNode } from '../target/unreachable.ts';
-import { chosenOptions } from './chosen-options.ts';
+import { basisOf } from '../run/trial.ts';
 import { type Doctored, doctorJson, type Examined, lineOf, sumOf } from './doctor-text.ts';
-import { wantedProvision } from './provision-plan.ts';
 import type { Terminal } from './terminal.ts';
-import { basisOf } from './trial.ts';
 
 export interface DoctorFlags extends RunOptions {
   /** False: --no-config. */
@@ -86,7 +87,7 @@ async function examined(
     return all;
   };
   try {
-    const { ground } = await flyTo(cluster, look);
+    const { ground } = await findLeader(cluster, look);
     const unfit = nodes.at(-1)?.steps.some(({ mark }) => mark === 'problem');
     if (unfit) return done(2);
     const reaches: Reach[] = [];

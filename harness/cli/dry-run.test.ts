@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { RunOptions } from '../options/options.ts';
+import type { RunOptions } from '../config/options.ts';
+import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { counting } from '../testing/cli/servers.ts';
 import { dryRun, kindOf } from './dry-run.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
-import { counting } from './fixtures/servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

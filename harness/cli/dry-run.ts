@@ -2,20 +2,20 @@
  * `run --dry-run`: every kind of request that a run would send, and what it would make. Nothing is sent: the same run is
  * made in simulated time on a cluster of our own in this process, and what it sends there is told.
  */
-import { type RunOptions, settingsOf } from '../options/options.ts';
-import { rehearse } from '../rehearsal/rehearsal.ts';
-import { type Provision, rehearsals } from '../rehearsal/rehearsals.ts';
-import type { Exchange } from '../worlds/exchange.ts';
-import { wantedProvision } from './provision-plan.ts';
+import { type RunOptions, settingsOf } from '../config/options.ts';
+import type { Exchange } from '../model/exchange.ts';
+import { wantedProvision } from '../run/provision-plan.ts';
+import { basisOf } from '../run/trial.ts';
+import { simulate } from '../simulate/simulation.ts';
+import { type Provision, simulations } from '../simulate/simulations.ts';
 import type { Terminal } from './terminal.ts';
-import { basisOf } from './trial.ts';
 
 /** @returns the exit code @throws {UserError} exit 2: the options contradict each other */
 export async function dryRun(options: RunOptions, io: Pick<Terminal, 'write'>): Promise<number> {
   const provision = wantedProvision(options) ?? 'control';
   const { selection } = await basisOf(options);
-  const { start, ...how } = rehearsals[provision](options);
-  const events = await rehearse(start, {
+  const { start, ...how } = simulations[provision](options);
+  const events = await simulate(start, {
     ...how,
     selection,
     settings: settingsOf(options),

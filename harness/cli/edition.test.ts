@@ -2,11 +2,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Report } from '../../reports/report.ts';
 import { editionFolder, laterFacts } from '../../spec/fixtures/edition.ts';
+import { realClock } from '../http/clock.ts';
+import type { Report } from '../model/report.ts';
 import { startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runVerdicts } from '../judge/verdict.ts';
+import { runVerdicts } from '../model/verdict.ts';
 import { type Ending, exitCode } from './exit-code.ts';
 
 const cuts = [undefined, 'interrupted', 'target', 'harness', 'time', 'killed'] as const;

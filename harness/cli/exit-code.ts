@@ -1,6 +1,7 @@
 /** What a run ends with. Where several hold: 2, 1, 3, 4 in this order; 2 is decided before a run starts. */
-import type { RunVerdict } from '../judge/verdict.ts';
-import type { RunEvent } from '../run/events.ts';
+
+import type { RunEvent } from '../model/events.ts';
+import type { RunVerdict } from '../model/verdict.ts';
 
 export interface Ending {
   readonly verdict: RunVerdict;

@@ -2,24 +2,18 @@
 import { join } from 'node:path';
 import type { FleetEntry, FleetResult } from '../../reports/fleet.ts';
 import { headline } from '../../reports/headline.ts';
-import type { Report } from '../../reports/report.ts';
+import type { GateReport } from '../config/gate.ts';
+import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../config/options.ts';
+import type { Passwords } from '../config/passwords.ts';
 import { CalledOff } from '../container/called-off.ts';
-import { UserError } from '../errors.ts';
-import {
-  type FleetTarget,
-  type RunOptions,
-  repetitionsOf,
-  settingsOf,
-  targetOf,
-} from '../options/options.ts';
-import type { Crew } from '../run/crew.ts';
-import type { Passwords } from '../target/passwords.ts';
-import type { GateReport } from './gate.ts';
+import { UserError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
+import { type Reached, standing } from '../run/reached.ts';
+import { type Basis, trialOf } from '../run/trial.ts';
+import type { WorkerPool } from '../run/worker-pool.ts';
 import type { Memory } from './memory.ts';
-import { type Reached, standing } from './reached.ts';
 import type { Terminal } from './terminal.ts';
 import { tested } from './tested.ts';
-import { type Basis, trialOf } from './trial.ts';
 
 export interface FleetMember {
   readonly name: string;
@@ -35,7 +29,7 @@ export interface FleetMember {
 export interface FleetRun {
   readonly basis: Basis;
   readonly out: string;
-  readonly crew: Crew;
+  readonly pool: WorkerPool;
   readonly memory: Memory;
   readonly io: Terminal;
   readonly nowMs: () => number;
@@ -91,14 +85,14 @@ export async function tryMember(member: FleetMember, fleet: FleetRun): Promise<T
 
 async function tryOn(
   { name, labels, options, reach }: FleetMember,
-  { basis, out, crew, memory, io }: FleetRun,
+  { basis, out, pool, memory, io }: FleetRun,
   leftS: number | undefined,
 ): Promise<Outcome> {
   await using reached = await reach();
   const folder = join(out, name);
   const settings = { ...settingsOf(options), ...(leftS === undefined ? {} : { maxDurationS: leftS }) };
   const { target } = reached;
-  const trial = { ...trialOf(options, { target, names: [name, ...labels] }, basis), crew };
+  const trial = { ...trialOf(options, { target, names: [name, ...labels] }, basis), pool };
   const times = repetitionsOf(options, settings.seed);
   let told: Omit<Outcome, 'exitCode'> = {};
   // Of the report only this is kept: fifty of them whole would not be small.

@@ -5,25 +5,25 @@ import { printable } from '../../reports/escape.ts';
 import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../reports/fleet.ts';
 import { fleetText } from '../../reports/fleet-text.ts';
 import { fleetAnnotations } from '../../reports/github.ts';
-import { UserError } from '../errors.ts';
-import { nearest } from '../options/nearest.ts';
-import { defaultTargetsAtOnce } from '../options/option-table.ts';
-import type { FleetTarget, RunOptions } from '../options/options.ts';
-import { crewOf } from '../run/crew.ts';
+import { removeFleet, writeFleet } from '../config/fleet-file.ts';
+import { onlyFailed, updated } from '../config/gate.ts';
+import { nearest } from '../config/nearest.ts';
+import { defaultTargetsAtOnce } from '../config/option-table.ts';
+import type { FleetTarget, RunOptions } from '../config/options.ts';
+import { passwordsFrom } from '../config/passwords.ts';
+import { realClock } from '../http/clock.ts';
+import { semaphore } from '../http/environment.ts';
+import { UserError } from '../model/errors.ts';
 import { configHash, type Shard, shardedTargets, shardOf } from '../run/fleet.ts';
+import { judgedBy } from '../run/judged-by.ts';
 import { worstCode } from '../run/repeats.ts';
-import { passwordsFrom } from '../target/passwords.ts';
-import { realClock } from '../worlds/clock.ts';
-import { turnstile } from '../worlds/world.ts';
-import { judgedBy } from './contract.ts';
-import { removeFleet, writeFleet } from './fleet-file.ts';
+import { type Basis, basisOf } from '../run/trial.ts';
+import { workerPool } from '../run/worker-pool.ts';
 import { type FleetMember, memberOf, type Tried, tryMember } from './fleet-member.ts';
-import { onlyFailed, updated } from './gate.ts';
 import { memoryOf } from './memory.ts';
 import { outFolder } from './out-folder.ts';
 import type { Terminal } from './terminal.ts';
 import { removeOldRun } from './tested.ts';
-import { type Basis, basisOf } from './trial.ts';
 
 /**
  * @param given the options of all
@@ -73,10 +73,10 @@ export async function testedTogether(
   for (const { name } of members) removeOldRun(outFolder(join(out, name)));
   removeFleet(out);
   await using memory = memoryOf(options, io);
-  await using crew = crewOf(Math.min(availableParallelism(), members.length, atOnce));
+  await using pool = workerPool(Math.min(availableParallelism(), members.length, atOnce));
   const { nowMs } = realClock();
   const startedAt = new Date().toISOString();
-  const shared = { basis, out, crew, memory, io, nowMs, maxDurationS: options.maxDuration };
+  const shared = { basis, out, pool, memory, io, nowMs, maxDurationS: options.maxDuration };
   let done = 0;
   const tried = await inTurn(members, atOnce, async (member) => {
     const one = await tryMember(member, shared);
@@ -125,7 +125,7 @@ async function inTurn<T, R>(
   atOnce: number,
   work: (one: T) => Promise<R>,
 ): Promise<readonly R[]> {
-  const turn = turnstile(atOnce);
+  const turn = semaphore(atOnce);
   return await Promise.all(all.map((one) => turn(() => work(one))));
 }
 

@@ -1,8 +1,8 @@
 /** Whether a report follows from itself: the summary from the clauses, and each clause from its checks. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Report } from '../../reports/report.ts';
-import { clauseVerdict, runVerdict, summarize } from '../judge/verdict.ts';
-import { heldAgainst } from '../options/expectations.ts';
+import { heldAgainst } from '../config/expectations.ts';
+import type { Report } from '../model/report.ts';
+import { clauseVerdict, runVerdict, summarize } from '../model/verdict.ts';
 
 /** @returns the first thing that doesn't, in words; undefined where all does */
 export function unfounded(report: Report): string | undefined {

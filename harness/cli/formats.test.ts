@@ -2,17 +2,17 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
-import type { Report } from '../../reports/report.ts';
 import { evilWords } from '../../reports/samples/evil.ts';
 import { reports } from '../../reports/samples/reports.ts';
 import { bigReport, hostile, sampleReport } from '../../reports/samples/sample.ts';
+import type { Report } from '../model/report.ts';
 import { tally } from '../run/repeats.ts';
-import { factsOf, readBack } from './fixtures/read-back.ts';
-import { password, type Rehearsal, rehearsed } from './fixtures/rehearsed.ts';
+import { factsOf, readBack } from '../testing/cli/read-back.ts';
+import { password, type Simulation, simulated } from '../testing/cli/simulated.ts';
 
 vi.setConfig({ testTimeout: 60_000 }); // patience with a busy machine
 
-const runs: readonly (Rehearsal & { readonly says: string })[] = [
+const runs: readonly (Simulation & { readonly says: string })[] = [
   { says: 'the reference' },
   { says: 'one that was killed', killed: true },
   { says: 'one that only looked', provision: 'none' },
@@ -38,7 +38,7 @@ let all: readonly { readonly says: string; readonly report: Report }[];
 vi.setConfig({ testTimeout: 120_000 }); // patience with a busy machine
 beforeAll(async () => {
   const made: { readonly says: string; readonly report: Report }[] = [];
-  for (const { says, ...rehearsal } of runs) made.push({ says, report: await rehearsed(rehearsal) });
+  for (const { says, ...simulation } of runs) made.push({ says, report: await simulated(simulation) });
   const [first, , looked] = made.map(({ report }) => report);
   if (!first || !looked) throw new Error('there is no first run');
   all = [

@@ -1,7 +1,7 @@
 /** What a run tells GitHub by itself, where it is a step of a workflow: annotations, and a page in the step's summary. */
 import { appendFileSync } from 'node:fs';
 import { formats } from '../../reports/formats.ts';
-import type { Report } from '../../reports/report.ts';
+import type { Report } from '../model/report.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A summary that can't be written is told, and changes nothing else. */

@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toHtml } from '../../reports/html.ts';
 import { nonConformant } from '../../reports/samples/reports.ts';
 import { evilText, hostile } from '../../reports/samples/sample.ts';
+import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
-import { chromiumPath, open, startBrowser, whereChromium } from './fixtures/browser.ts';
-import { freshFolder, program } from './fixtures/program.ts';
+import { chromiumPath, open, startBrowser, whereChromium } from '../testing/cli/browser.ts';
+import { freshFolder, program } from '../testing/cli/program.ts';
 
 const broken = 'cancel.commit-phase.refused';
 const widths = { desk: 1280, phone: 390 } as const;

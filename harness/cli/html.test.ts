@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { pageOf } from '../../reports/html/page.ts';
 import { retentionOf } from '../../reports/html/timeline/retention.ts';
 import { storyOf } from '../../reports/html/timeline/story.ts';
-import { rehearsed } from './fixtures/rehearsed.ts';
+import { simulated } from '../testing/cli/simulated.ts';
 
 vi.setConfig({ testTimeout: 60_000 }); // patience with a busy machine
 
@@ -25,7 +25,7 @@ const owed = { kept: '200', gone: '404', nothing: 'nothing' };
 test.each([undefined, 'default-490', 'never-expires', 'read-ttl-ignored', 'cancelled-half'])(
   'mutant %s: each read of a retention falls where its verdict says',
   async (mutant) => {
-    const report = await rehearsed({ clauses: expiry, ...(mutant === undefined ? {} : { mutant }) });
+    const report = await simulated({ clauses: expiry, ...(mutant === undefined ? {} : { mutant }) });
     const page = pageOf(report, {});
     const drawn = report.clauses
       .flatMap(({ id, checks }) => checks.map((check) => ({ id, check })))

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { counted } from '../../reports/headline.ts';
 import { openHistory } from '../../reports/history/file.ts';
 import { keep } from '../../reports/history/keep.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { codeRoot } from '../package.ts';
-import { expectSaid, program, scratch } from './fixtures/program.ts';
-import { listeningTerminal } from './fixtures/terminal.ts';
+import { codeRoot } from '../model/package.ts';
+import { expectSaid, program, scratch } from '../testing/cli/program.ts';
+import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { init } from './init.ts';
 import { startingPoints } from './starting-points.ts';
 

@@ -1,8 +1,8 @@
 /** `crdb-conformance init`: a starting point for a project of the user's own, taken from the examples. */
 import { constants, copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors.ts';
-import { codeRoot, pathOf } from '../package.ts';
+import { UserError } from '../model/errors.ts';
+import { codeRoot, pathOf } from '../model/package.ts';
 import { outFolder } from './out-folder.ts';
 import type { StartingPoint } from './starting-points.ts';
 import type { Terminal } from './terminal.ts';

@@ -2,11 +2,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Report } from '../../reports/report.ts';
+import { realClock } from '../http/clock.ts';
+import type { Report } from '../model/report.ts';
 import { startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
-import { retold } from './fixtures/forged.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
+import { retold } from '../testing/cli/forged.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 

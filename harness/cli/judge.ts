@@ -1,13 +1,13 @@
 /** `crdb-conformance judge`: the evidence of a report, judged again by the suites of today. Nothing is sent. */
 import { mkdirSync } from 'node:fs';
 import { printable } from '../../reports/escape.ts';
-import type { Report } from '../../reports/report.ts';
 import { holdTo, registered } from '../judge/documented.ts';
-import { everyExchange } from '../run/charges.ts';
+import { journalSchema, type RunEvent, type Started } from '../model/events.ts';
+import type { Report } from '../model/report.ts';
+import { everyExchange } from '../run/attribution.ts';
 import { contract } from '../run/contract.ts';
-import { journalSchema, type RunEvent, type Started } from '../run/events.ts';
 import { judgeAgain } from '../run/judge-again.ts';
-import { judgedBy, whatIsToBeTold } from './contract.ts';
+import { judgedBy, whatIsToBeTold } from '../run/judged-by.ts';
 import { readReport } from './report-file.ts';
 import { ending, reportOf, tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';

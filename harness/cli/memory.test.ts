@@ -10,11 +10,11 @@ import { readHistory } from '../../reports/history/file.ts';
 import { newestOf } from '../../reports/history/recall.ts';
 import { night } from '../../reports/samples/nights.ts';
 import { validateReport } from '../../reports/validate.ts';
+import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
-import { listeningTerminal } from './fixtures/terminal.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { memoryOf } from './memory.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -61,7 +61,7 @@ const troubles: readonly { readonly why: string; readonly says: string; make(fil
   {
     why: 'is no database',
     says: 'h.db is no history of ours',
-    make: (file) => stays(writeFileSync(file, 'hello, world\n'.repeat(100))),
+    make: (file) => stays(writeFileSync(file, 'hello, environment\n'.repeat(100))),
   },
   {
     why: 'is locked',

@@ -10,10 +10,10 @@ import { type PastRun, pastRun } from '../../reports/history/past-run.ts';
 import { before, whole } from '../../reports/history/recall.ts';
 import { sinceInWords } from '../../reports/history/since-text.ts';
 import { notification } from '../../reports/notification.ts';
-import type { Report } from '../../reports/report.ts';
 import { validateReport } from '../../reports/validate.ts';
-import { UserError } from '../errors.ts';
-import type { RunOptions } from '../options/options.ts';
+import type { RunOptions } from '../config/options.ts';
+import { UserError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
 import type { Terminal } from './terminal.ts';
 import { notify, webhookUrl } from './webhook.ts';
 

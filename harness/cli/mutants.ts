@@ -1,15 +1,15 @@
 /**
  * `crdb-conformance mutants`: the kill matrix. Exit 1 where a wrong server survives, the wrong clause is blamed, or a
- * check is needless.
+ * check is redundant.
  */
 import { loadRegister, type Register } from '../../spec/register.ts';
-import { unknown } from '../options/options.ts';
+import { unknown } from '../config/options.ts';
 import type { Mutant } from '../reference/mutant.ts';
 import { mutants as all } from '../reference/mutants.ts';
-import { isAsStated, type MatrixRow, tryMutant, unproven } from '../rehearsal/kill-matrix.ts';
-import { type Needless, needless as needlessAmong } from '../rehearsal/needless.ts';
 import { readSuites, titleOf } from '../run/clause.ts';
 import { suiteFiles } from '../run/suites.ts';
+import { isAsStated, type MatrixRow, tryMutant, unproven } from '../simulate/kill-matrix.ts';
+import { redundant as needlessAmong, type Redundant } from '../simulate/redundant.ts';
 import { mutantsPage } from './mutants-page.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,13 +17,13 @@ export interface MutantOptions {
   readonly json?: boolean;
   readonly list?: boolean;
   readonly markdown?: boolean;
-  readonly needless?: boolean;
+  readonly redundant?: boolean;
   readonly only?: readonly string[];
 }
 
 /** @throws {UserError} exit 2: there is no such mutant */
 export async function mutants(
-  { json = false, list = false, markdown = false, needless = false, only = [] }: MutantOptions,
+  { json = false, list = false, markdown = false, redundant = false, only = [] }: MutantOptions,
   io: Terminal,
 ): Promise<number> {
   const chosen = select(only);
@@ -33,7 +33,7 @@ export async function mutants(
     return 0;
   }
   const register = loadRegister();
-  const quiet = json || markdown || needless;
+  const quiet = json || markdown || redundant;
   const rows: MatrixRow[] = [];
   for (const mutant of chosen) {
     const row = await tryMutant(mutant, register);
@@ -44,9 +44,9 @@ export async function mutants(
   }
   const never = only.length === 0 ? unproven(rows, register) : [];
   const wrong = rows.filter((row) => !isAsStated(row));
-  const idle = needless ? await needlessChecks(rows, register) : [];
+  const idle = redundant ? await needlessChecks(rows, register) : [];
   if (json) io.write(`${JSON.stringify({ rows: rows.map(plain), unproven: never }, null, 2)}\n`);
-  else if (needless) io.write(tellNeedless(idle));
+  else if (redundant) io.write(tellNeedless(idle));
   else if (markdown) io.write(mutantsPage(chosen, register));
   else io.write(summary(rows, wrong.length, never, register));
   const isWrong =
@@ -96,12 +96,12 @@ function summary(
   ].join('\n');
 }
 
-async function needlessChecks(rows: readonly MatrixRow[], register: Register): Promise<readonly Needless[]> {
+async function needlessChecks(rows: readonly MatrixRow[], register: Register): Promise<readonly Redundant[]> {
   const book = await readSuites(suiteFiles);
   return needlessAmong(rows, [...book.values()].flat(), register);
 }
 
-function tellNeedless(found: readonly Needless[]): string {
+function tellNeedless(found: readonly Redundant[]): string {
   const unexplained = found.filter(({ reason }) => reason === undefined).length;
   return [
     ...found.map(

@@ -11,16 +11,16 @@ import { pastRun } from '../../reports/history/past-run.ts';
 import { reportOf } from '../../reports/history/recall.ts';
 import { sinceWhen } from '../../reports/history/since.ts';
 import { sinceText } from '../../reports/history/since-text.ts';
-import type { Report } from '../../reports/report.ts';
 import { registered } from '../judge/documented.ts';
+import { journalSchema } from '../model/events.ts';
+import type { Report } from '../model/report.ts';
 import { mutants } from '../reference/mutants.ts';
-import { rehearse, withoutNetwork } from '../rehearsal/rehearsal.ts';
 import { readSuites } from '../run/clause.ts';
-import { journalSchema } from '../run/events.ts';
+import { judgedBy, whatIsToBeTold } from '../run/judged-by.ts';
 import { suiteFiles } from '../run/suites.ts';
+import { simulate, withoutNetwork } from '../simulate/simulation.ts';
+import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { compare } from './compare.ts';
-import { judgedBy, whatIsToBeTold } from './contract.ts';
-import { listeningTerminal } from './fixtures/terminal.ts';
 import { memoryOf } from './memory.ts';
 import { flaky, history } from './remembered.ts';
 import { reportOf as reportFrom } from './reports.ts';
@@ -47,7 +47,7 @@ async function run(night: number): Promise<Report> {
   const clauses = [...book.keys()].filter((id) => night >= suiteChange.from || id !== suiteChange.adds);
   const rules = mutants.find(({ id }) => id === mutantOf(night))?.rules;
   const settings = { seed: night };
-  const events = await rehearse((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) }), {
+  const events = await simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) }), {
     selection: clauses,
     settings,
   });

@@ -1,10 +1,10 @@
 /** Several addresses of one cluster: the run is on one of them, and nobody else is sent the login. */
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
-import { counting, deadPort } from './fixtures/servers.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { counting, deadPort } from '../testing/cli/servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -34,7 +34,7 @@ describe.concurrent('nodes of one cluster', () => {
   test('a master whose host is named is followed to, with the login', async () => {
     await using master = await cluster();
     await using follower = await cluster({ master: master.url });
-    const { ended, cwd } = await asked('--target', follower.url, '--follow-master', new URL(master.url).host);
+    const { ended, cwd } = await asked('--target', follower.url, '--follow-leader', new URL(master.url).host);
     expectSaid(ended, 0, [`The run is on ${master.url} alone`]);
     expect(reportIn(cwd).target.url).toBe(`${master.url}/`);
   });
@@ -42,15 +42,15 @@ describe.concurrent('nodes of one cluster', () => {
   test('one that is not named is sent nothing at all', async () => {
     await using stranger = await counting((response) => response.end('[]'));
     await using follower = await cluster({ master: stranger.url });
-    const { ended } = await asked('--target', follower.url, '--follow-master', '127.0.0.1:1');
-    expectSaid(ended, 3, ['it answered 307', '--follow-master']);
+    const { ended } = await asked('--target', follower.url, '--follow-leader', '127.0.0.1:1');
+    expectSaid(ended, 3, ['it answered 307', '--follow-leader']);
     expect(stranger.requests).toEqual([]);
   });
 
   test('a bad address of a node, or a host that is none, is told before anything is sent', async () => {
     await using master = await cluster();
     expectSaid((await asked('--target', master.url, '--node', 'here')).ended, 2, ['--node here is no URL']);
-    const followed = await asked('--target', master.url, '--follow-master', 'https://a');
-    expectSaid(followed.ended, 2, ['--follow-master https://a is no host']);
+    const followed = await asked('--target', master.url, '--follow-leader', 'https://a');
+    expectSaid(followed.ended, 2, ['--follow-leader https://a is no host']);
   });
 });

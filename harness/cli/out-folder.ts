@@ -1,7 +1,7 @@
 /** A folder that files are to be written to: made and tried before any work is done. */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 
 /** @returns the same @throws {UserError} exit 2: nothing could be written there */
 export function outFolder(out: string, option = '--out'): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { optionRows } from '../options/option-table.ts';
+import { optionRows } from '../config/option-table.ts';
 import { printedConfig } from './print-config.ts';
 
 const origins = new Map([

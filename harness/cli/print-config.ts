@@ -1,11 +1,11 @@
 /** `run --print-config`: each option with its value and where that comes from, as YAML that can be used again. */
 import { stringify } from 'yaml';
-import type { Resolved } from '../options/layers.ts';
-import type { OptionRow } from '../options/option-row.ts';
-import { byDefault, optionRows } from '../options/option-table.ts';
-import { version } from '../package.ts';
-import { passwordTold, variableIn } from '../target/passwords.ts';
-import { redactor } from '../target/target.ts';
+import type { Resolved } from '../config/layers.ts';
+import type { OptionRow } from '../config/option-row.ts';
+import { byDefault, optionRows } from '../config/option-table.ts';
+import { passwordTold, variableIn } from '../config/passwords.ts';
+import { redactor } from '../http/target.ts';
+import { version } from '../model/package.ts';
 
 const widest = 48;
 

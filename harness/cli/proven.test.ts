@@ -1,9 +1,9 @@
 /** A report is believed where it is what its evidence comes to, judged again. */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Report } from '../../reports/report.ts';
-import { summarize } from '../judge/verdict.ts';
-import { retold } from './fixtures/forged.ts';
-import { rehearsed } from './fixtures/rehearsed.ts';
+import type { Report } from '../model/report.ts';
+import { summarize } from '../model/verdict.ts';
+import { retold } from '../testing/cli/forged.ts';
+import { simulated } from '../testing/cli/simulated.ts';
 import { proof, unproven } from './proven.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -11,8 +11,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let good: Report;
 let broken: Report;
 beforeAll(async () => {
-  good = await rehearsed();
-  broken = await rehearsed({ mutant: 'cancels-in-commit' });
+  good = await simulated();
+  broken = await simulated({ mutant: 'cancels-in-commit' });
 });
 
 describe('somebody who makes it add up again', () => {

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/escape.ts';
 import { counted } from '../../reports/headline.ts';
-import type { CheckResult, ClauseResult, Report } from '../../reports/report.ts';
 import { registered } from '../judge/documented.ts';
+import type { CheckResult, ClauseResult, Report } from '../model/report.ts';
 import { judged } from './judge.ts';
 import { reportOf } from './reports.ts';
 

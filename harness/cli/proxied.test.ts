@@ -3,10 +3,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, expect, test, vi } from 'vitest';
+import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
-import { deadPort, proxyTo } from './fixtures/servers.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { deadPort, proxyTo } from '../testing/cli/servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

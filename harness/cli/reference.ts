@@ -1,12 +1,12 @@
 /** `crdb-conformance reference`: the reference cluster as a server, until Ctrl-C. */
 import { once } from 'node:events';
 import { generate as generateCertificate } from 'selfsigned';
-import { UserError } from '../errors.ts';
-import { unknown } from '../options/options.ts';
+import { unknown } from '../config/options.ts';
+import { realClock } from '../http/clock.ts';
+import { UserError } from '../model/errors.ts';
 import { bareNodeLines, curlLines, databaseLines, demoTasks } from '../reference/demo.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
-import { realClock } from '../worlds/clock.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReferenceCommand {

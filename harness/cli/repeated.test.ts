@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
+import { realClock } from '../http/clock.ts';
 import { type Reference, type Rules, rules, startReference } from '../reference/reference.ts';
 import { readJournal } from '../run/journal.ts';
-import { realClock } from '../worlds/clock.ts';
 import {
   expectSaid,
   freshFolder,
@@ -15,7 +15,7 @@ import {
   type Started,
   scratch,
   start,
-} from './fixtures/program.ts';
+} from '../testing/cli/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { headline } from '../../reports/headline.ts';
-import type { Report } from '../../reports/report.ts';
-import { UserError } from '../errors.ts';
-import type { RunEvent } from '../run/events.ts';
+import { UserError } from '../model/errors.ts';
+import type { RunEvent } from '../model/events.ts';
+import type { Report } from '../model/report.ts';
 import { readJournal } from '../run/journal.ts';
 import { type RepeatedClause, type Repeats, type Tally, tally, worstCode } from '../run/repeats.ts';
 import { forgetful, type Memory } from './memory.ts';

@@ -1,16 +1,16 @@
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../reports/report.ts';
-import { UserError } from '../errors.ts';
-import { retold } from './fixtures/forged.ts';
-import { freshFolder, scratch } from './fixtures/program.ts';
-import { rehearsed } from './fixtures/rehearsed.ts';
+import { UserError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
+import { retold } from '../testing/cli/forged.ts';
+import { freshFolder, scratch } from '../testing/cli/program.ts';
+import { simulated } from '../testing/cli/simulated.ts';
 import { readReport } from './report-file.ts';
 
 let report: Report;
 beforeAll(async () => {
-  report = await rehearsed({ mutant: 'cancels-in-commit', clauses: ['cancel.commit-phase.refused'] });
+  report = await simulated({ mutant: 'cancels-in-commit', clauses: ['cancel.commit-phase.refused'] });
 }, 60_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

@@ -1,9 +1,9 @@
 /** A report.json as it is read back. It may come from anywhere: nothing in it is believed that can be checked. */
 import { readFileSync, statSync } from 'node:fs';
 import { printable } from '../../reports/escape.ts';
-import { type Report, reportSchema } from '../../reports/report.ts';
 import { firstProblem } from '../../reports/validate.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
+import { type Report, reportSchema } from '../model/report.ts';
 import { unfounded } from './follows.ts';
 import { holdsMoreValues } from './json-size.ts';
 

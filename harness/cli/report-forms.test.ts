@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
-import type { Report } from '../../reports/report.ts';
 import { evilWords } from '../../reports/samples/evil.ts';
-import { expectSaid, freshFolder, program, scratch } from './fixtures/program.ts';
-import { told } from './fixtures/rehearsed.ts';
-import { commandsIn } from './fixtures/workflow-commands.ts';
+import type { Report } from '../model/report.ts';
+import { expectSaid, freshFolder, program, scratch } from '../testing/cli/program.ts';
+import { told } from '../testing/cli/simulated.ts';
+import { commandsIn } from '../testing/cli/workflow-commands.ts';
 import { reportOf, type Told } from './reports.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

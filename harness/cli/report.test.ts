@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { Report } from '../../reports/report.ts';
 import { validateReport } from '../../reports/validate.ts';
+import { realClock } from '../http/clock.ts';
+import type { Report } from '../model/report.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { readJournal } from '../run/journal.ts';
-import { realClock } from '../worlds/clock.ts';
 import {
   expectSaid,
   freshFolder,
@@ -19,8 +19,8 @@ import {
   type Started,
   scratch,
   start,
-} from './fixtures/program.ts';
-import { neverDeleting } from './fixtures/servers.ts';
+} from '../testing/cli/program.ts';
+import { neverDeleting } from '../testing/cli/servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -144,7 +144,7 @@ describe('a run that was killed', () => {
     const cwd = freshFolder();
     await run(target.url, cwd, '--clause', 'read.status.404');
     await killedWhen(target.url, cwd, /"selection":"expiry"/, ['--suite', 'expiry']);
-    expect(readdirSync(join(cwd, out))).toEqual(['journal.ndjson', 'ledger.ndjson']);
+    expect(readdirSync(join(cwd, out))).toEqual(['journal.ndjson', 'resources.ndjson']);
   });
 
   test('tells no password, though the target echoes it', async () => {
@@ -170,7 +170,7 @@ describe('a run that was killed', () => {
     running.child.kill('SIGINT');
     const [code, signal] = await once(running.child, 'exit');
     expect([code, signal]).toEqual([null, 'SIGINT']);
-    expect(readdirSync(join(cwd, out))).toEqual(['journal.ndjson', 'ledger.ndjson']);
+    expect(readdirSync(join(cwd, out))).toEqual(['journal.ndjson', 'resources.ndjson']);
     expectSaid(await report(cwd), 4, []);
     expect(reportIn(cwd).run.cutShort).toMatch(/^interrupted; the run was killed/);
   });

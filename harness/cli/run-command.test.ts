@@ -3,7 +3,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { type Ended, expectSaid, freshFolder, program, scratch } from './fixtures/program.ts';
+import { type Ended, expectSaid, freshFolder, program, scratch } from '../testing/cli/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,6 +1,7 @@
 /** `crdb-conformance run`, on one target or on many: what the flags, the environment and the file ask for. */
-import type { RunOptions } from '../options/options.ts';
-import { chosenOptions } from './chosen-options.ts';
+
+import { chosenOptions } from '../config/chosen-options.ts';
+import type { RunOptions } from '../config/options.ts';
 import { dryRun } from './dry-run.ts';
 import { runFleet } from './fleet-run.ts';
 import { printedConfig } from './print-config.ts';

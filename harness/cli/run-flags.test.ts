@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { optionRows } from '../options/option-table.ts';
+import { optionRows } from '../config/option-table.ts';
 import { runFlags } from './run-flags.ts';
 
 test('every key of the configuration file is its flag in camel case, but what no flag can hold', () => {

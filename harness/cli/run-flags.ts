@@ -1,8 +1,8 @@
 /** The flags of `run`, made from the table of options. */
 import { InvalidArgumentError, Option } from 'commander';
-import { type Kind, rowOf } from '../options/option-kinds.ts';
-import type { OptionRow } from '../options/option-row.ts';
-import { byDefault, optionRows } from '../options/option-table.ts';
+import { type Kind, rowOf } from '../config/option-kinds.ts';
+import type { OptionRow } from '../config/option-row.ts';
+import { byDefault, optionRows } from '../config/option-table.ts';
 
 /** @param only the options that they are made of; all where it is left out */
 export const runFlags = (only?: readonly string[]): readonly Option[] =>

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
+import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import type { RulesInTime } from '../reference/rules.ts';
-import { realClock } from '../worlds/clock.ts';
 import {
   expectSaid,
   freshFolder,
@@ -18,7 +18,7 @@ import {
   type Started,
   scratch,
   start,
-} from './fixtures/program.ts';
+} from '../testing/cli/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -39,7 +39,7 @@ const run = (target: Reference, cwd: string, ...args: readonly string[]) =>
   program(['run', '--target', target.url, ...args], { env, cwd });
 
 const leftIn = (cwd: string): readonly string[] => readdirSync(join(cwd, 'reports/out')).sort();
-const allReports = ['journal.ndjson', 'junit.xml', 'ledger.ndjson', 'report.html', 'report.json'];
+const allReports = ['journal.ndjson', 'junit.xml', 'resources.ndjson', 'report.html', 'report.json'];
 const journalIn = (cwd: string): string => readFileSync(join(cwd, 'reports/out/journal.ndjson'), 'utf8');
 
 /** Until the run has made so many tasks; the checks are then well under way. */

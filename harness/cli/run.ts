@@ -1,16 +1,16 @@
 /** `crdb-conformance run`: from a target to a verdict, and always to the reports. */
 import { join } from 'node:path';
 import { formats } from '../../reports/formats.ts';
-import { UserError } from '../errors.ts';
-import { type RunOptions, repetitionsOf, settingsOf } from '../options/options.ts';
-import { onlyFailed, updated } from './gate.ts';
+import { onlyFailed, updated } from '../config/gate.ts';
+import { type RunOptions, repetitionsOf, settingsOf } from '../config/options.ts';
+import { UserError } from '../model/errors.ts';
+import { type Reachable, reachable } from '../run/reached.ts';
+import { basisOf, trialOf } from '../run/trial.ts';
 import { memoryOf } from './memory.ts';
 import { outFolder } from './out-folder.ts';
-import { type Reachable, reachable } from './reached.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 import { tested } from './tested.ts';
-import { basisOf, trialOf } from './trial.ts';
 
 /**
  * @param where its target; where it is left out, what the options name

@@ -5,7 +5,7 @@ import type { Product } from '../../reports/bundle/manifest.ts';
 import { printable } from '../../reports/escape.ts';
 import { formats } from '../../reports/formats.ts';
 import { counted, headline } from '../../reports/headline.ts';
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 import { bundleOf } from './bundle.ts';
 import { openPoints, proof, unproven } from './proven.ts';
 import { contentOf, readReport } from './report-file.ts';

@@ -1,5 +1,5 @@
 /** The options of `run` that say who asks a target, and how it is trusted: other commands have the same. */
-import type { RunOptions } from '../options/options.ts';
+import type { RunOptions } from '../config/options.ts';
 
 export const targetKeys: readonly (keyof RunOptions)[] = [
   'user',

@@ -3,13 +3,13 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { realClock } from '../http/clock.ts';
+import { phases } from '../model/record.ts';
 import type { Tls } from '../reference/http.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { startReference } from '../reference/reference.ts';
-import { phases } from '../run/record.ts';
-import { realClock } from '../worlds/clock.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from './fixtures/program.ts';
-import { counting, deadPort, hello } from './fixtures/servers.ts';
+import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { counting, deadPort, hello } from '../testing/cli/servers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

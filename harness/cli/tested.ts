@@ -1,13 +1,13 @@
 /** One target tried once or often, and what came of it written and shown. */
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Settings } from '../options/settings.ts';
-import { realClock } from '../worlds/clock.ts';
+import { realClock } from '../http/clock.ts';
+import type { Settings } from '../model/settings.ts';
+import { runOnce, type Trial } from '../run/run-once.ts';
 import type { Memory } from './memory.ts';
 import { makeFolder } from './out-folder.ts';
 import { removeRepeats, runRepeatedly } from './repeated.ts';
 import { journalName, removeReports, tell } from './reports.ts';
-import { runOnce, type Trial } from './run-once.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Plan {

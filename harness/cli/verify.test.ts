@@ -2,11 +2,11 @@
 import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Report } from '../../reports/report.ts';
-import { bundled, json } from './fixtures/bundles.ts';
-import { retold } from './fixtures/forged.ts';
-import { expectSaid, freshFolder, program, scratch } from './fixtures/program.ts';
-import { rehearsed } from './fixtures/rehearsed.ts';
+import type { Report } from '../model/report.ts';
+import { bundled, json } from '../testing/cli/bundles.ts';
+import { retold } from '../testing/cli/forged.ts';
+import { expectSaid, freshFolder, program, scratch } from '../testing/cli/program.ts';
+import { simulated } from '../testing/cli/simulated.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -14,9 +14,9 @@ let good: Report;
 let broken: Report;
 let small: Report;
 beforeAll(async () => {
-  good = await rehearsed();
-  broken = await rehearsed({ mutant: 'cancels-in-commit' });
-  small = await rehearsed({ clauses: ['list.media-type'], provision: 'none' });
+  good = await simulated();
+  broken = await simulated({ mutant: 'cancels-in-commit' });
+  small = await simulated({ clauses: ['list.media-type'], provision: 'none' });
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

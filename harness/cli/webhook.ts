@@ -1,8 +1,8 @@
 /** Tells a webhook. Its URL is a secret: it shows in no output, whatever goes wrong. */
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 import type { Terminal } from './terminal.ts';
 
-const patienceMs = 10_000;
+const limitMs = 10_000;
 
 /** @throws {UserError} exit 2: the variable holds no URL */
 export function webhookUrl(variable: string, env: NodeJS.ProcessEnv): URL {
@@ -27,7 +27,7 @@ export async function notify(
   url: URL,
   message: object | undefined,
   io: Pick<Terminal, 'error'>,
-  timeoutMs = patienceMs,
+  timeoutMs = limitMs,
 ): Promise<void> {
   if (!message) return;
   const problem = await problemOf(url, message, timeoutMs);

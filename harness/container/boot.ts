@@ -4,10 +4,10 @@
  * `kill -9` leaves bears a label and the process that it was for, and the next run tells of it.
  */
 import { randomBytes } from 'node:crypto';
-import { UserError } from '../errors.ts';
-import { redactor, type Target } from '../target/target.ts';
-import { realClock } from '../worlds/clock.ts';
-import { httpWorld } from '../worlds/world.ts';
+import { realClock } from '../http/clock.ts';
+import { httpEnvironment } from '../http/environment.ts';
+import { redactor, type Target } from '../http/target.ts';
+import { UserError } from '../model/errors.ts';
 import { bootstrap, bootstrapsOnly, NoCluster } from './bootstrap.ts';
 import { CalledOff } from './called-off.ts';
 import { type Container, label, type Made, owner, removal, tellLeftovers } from './docker.ts';
@@ -18,7 +18,7 @@ export interface BootOptions {
   /** As Docker takes it. */
   readonly image: string;
   /** How long it may take from its start to a cluster, in milliseconds. */
-  readonly patienceMs: number;
+  readonly limitMs: number;
   readonly interrupt: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
   /** Is told how it goes on. */
@@ -123,7 +123,7 @@ export const addressesFor = (host: string): Addresses =>
 async function clusterIn(
   made: Made,
   { client }: Runtime,
-  { patienceMs, interrupt, say, image }: BootOptions,
+  { limitMs, interrupt, say, image }: BootOptions,
 ): Promise<Target> {
   const { container, login, cluster } = made;
   if (interrupt.aborted) throw new CalledOff();
@@ -139,7 +139,7 @@ async function clusterIn(
     insecure: true,
   };
   const clock = realClock();
-  const world = httpWorld({
+  const environment = httpEnvironment({
     target,
     clock,
     timeoutMs: answerMs,
@@ -149,15 +149,15 @@ async function clusterIn(
     over: interrupt,
   });
   try {
-    const { send, wait } = world;
+    const { send, wait } = environment;
     const look = async (): Promise<void> => void (await running(container));
     await unlessCalledOff(
-      bootstrap({ send, wait, nowMs: clock.nowMs, patienceMs, cluster, login, interrupt, look, say }),
+      bootstrap({ send, wait, nowMs: clock.nowMs, limitMs, cluster, login, interrupt, look, say }),
       interrupt,
     );
     return target;
   } finally {
-    world.close();
+    environment.close();
   }
 }
 

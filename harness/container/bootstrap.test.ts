@@ -1,12 +1,12 @@
 /** On a node of our own, in simulated time. */
 import { describe, expect, test } from 'vitest';
-import { Forbidden } from '../ledger/guard.ts';
+import type { Carrier } from '../http/client.ts';
+import { httpEnvironment } from '../http/environment.ts';
+import { SimulatedClock } from '../http/simulated.ts';
 import { listDatabases } from '../provision/databases.ts';
-import type { Quirks } from '../reference/cluster/quirks.ts';
-import { withoutNetwork } from '../rehearsal/rehearsal.ts';
-import type { Carrier } from '../worlds/client.ts';
-import { SimulatedClock } from '../worlds/simulated.ts';
-import { httpWorld } from '../worlds/world.ts';
+import { Forbidden } from '../provision/guard.ts';
+import type { Quirks } from '../reference/cluster/cluster-options.ts';
+import { withoutNetwork } from '../simulate/simulation.ts';
 import { type Bootstrapping, bootstrap, bootstrapsOnly } from './bootstrap.ts';
 import { CalledOff } from './called-off.ts';
 
@@ -40,7 +40,7 @@ function node(quirks: Partial<Quirks> = {}, twist: Twist = () => undefined) {
           });
     return { answer, abandon: () => {} };
   };
-  const world = httpWorld({
+  const environment = httpEnvironment({
     target: { url: new URL('http://node.invalid'), login, insecure: false },
     clock,
     timeoutMs: 2000,
@@ -52,17 +52,17 @@ function node(quirks: Partial<Quirks> = {}, twist: Twist = () => undefined) {
   });
   const said: string[] = [];
   const about: Bootstrapping = {
-    send: world.send,
-    wait: world.wait,
+    send: environment.send,
+    wait: environment.wait,
     nowMs: () => clock.nowMs(),
-    patienceMs: 60_000,
+    limitMs: 60_000,
     cluster: 'test.local',
     login,
     interrupt: new AbortController().signal,
     look: async () => {},
     say: (step) => said.push(step),
   };
-  return { about, sent, said, world, clock };
+  return { about, sent, said, environment, clock };
 }
 
 const refused = new Error('connect ECONNREFUSED');
@@ -159,8 +159,8 @@ test('an interrupt calls it off', async () => {
 });
 
 test('nothing but create_cluster can be changed by it', async () => {
-  const { world, sent } = node();
+  const { environment, sent } = node();
   const request = { ...listDatabases(), method: 'POST' } as const;
-  await expect(world.send(request)).rejects.toThrow(Forbidden);
+  await expect(environment.send(request)).rejects.toThrow(Forbidden);
   expect(sent).toEqual([]);
 });

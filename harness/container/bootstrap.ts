@@ -2,11 +2,12 @@
  * A node becomes a cluster: `GET /v1/bootstrap` until it answers, `POST /v1/bootstrap/create_cluster`, and polls until
  * it is one that lets in the login which that named. Source: requests/bootstrap. Knows nothing of containers.
  */
-import { type Guard, readingOnly } from '../ledger/guard.ts';
+
+import { type Login, redactor } from '../http/target.ts';
+import { type Exchange, json } from '../model/exchange.ts';
+import type { Request } from '../model/requests.ts';
 import { said, textOf } from '../provision/databases.ts';
-import { type Login, redactor } from '../target/target.ts';
-import { type Exchange, json } from '../worlds/exchange.ts';
-import type { Request } from '../worlds/requests.ts';
+import { type Guard, readingOnly } from '../provision/guard.ts';
 import { CalledOff } from './called-off.ts';
 
 /** Why a node did not become a cluster, in words for people: what happened, and what to do next. */
@@ -25,7 +26,7 @@ export interface Bootstrapping {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly nowMs: () => number;
   /** How long it may take from now to the end, in milliseconds. */
-  readonly patienceMs: number;
+  readonly limitMs: number;
   /** The cluster's name and its login, which the node is to take. */
   readonly cluster: string;
   readonly login: Login;
@@ -74,14 +75,14 @@ export async function bootstrap(node: Bootstrapping): Promise<void> {
 /** Returns while there is patience left, after a pause. */
 type Patient = (because: string) => Promise<void>;
 
-function patienceOf({ nowMs, patienceMs, interrupt, look, wait }: Bootstrapping): Patient {
-  const untilMs = nowMs() + patienceMs;
+function patienceOf({ nowMs, limitMs, interrupt, look, wait }: Bootstrapping): Patient {
+  const untilMs = nowMs() + limitMs;
   return async (because) => {
     if (interrupt.aborted) throw new CalledOff();
     await look();
     if (nowMs() > untilMs)
       throw new NoCluster(
-        `it was no cluster after ${patienceMs / 1000} s: ${because}`,
+        `it was no cluster after ${limitMs / 1000} s: ${because}`,
         'Give it more time with --container-timeout, or more memory: the vendor’s image wants 4 GB.',
       );
     await wait(pollMs, interrupt);

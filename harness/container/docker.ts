@@ -1,7 +1,7 @@
 /** The containers of this program: what is known of one, its end, and those that a killed run left. */
 import { hostname } from 'node:os';
-import { UserError } from '../errors.ts';
-import type { Login } from '../target/target.ts';
+import type { Login } from '../http/target.ts';
+import { UserError } from '../model/errors.ts';
 import { wordsOf } from './pulling.ts';
 import type { Runtime } from './runtime.ts';
 

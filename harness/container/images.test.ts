@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 import { imageNamed, imagesOf } from './images.ts';
 
 test.each([

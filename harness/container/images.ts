@@ -1,6 +1,7 @@
 /** Which images are to be booted, and what each is called: by its tag where several versions of one are tested. Pure. */
-import { UserError } from '../errors.ts';
-import type { RunOptions } from '../options/options.ts';
+
+import type { RunOptions } from '../config/options.ts';
+import { UserError } from '../model/errors.ts';
 
 export interface Image {
   /** As Docker takes it: `redislabs/redis:7.8.6-286`. */

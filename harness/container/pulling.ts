@@ -1,5 +1,5 @@
 /** An image that is to be there before it is booted. */
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 import type { Runtime } from './runtime.ts';
 
 /**

@@ -4,7 +4,7 @@
  */
 import { accessSync, constants, existsSync } from 'node:fs';
 import type { ContainerRuntimeClient, ImageName } from 'testcontainers';
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 
 export interface Runtime {
   readonly client: ContainerRuntimeClient;

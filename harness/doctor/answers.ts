@@ -1,9 +1,10 @@
 /** What the target's first answers say: whether it is an HTTP server, whether it knows us, and what its clock shows. */
+
+import { redirectedTo } from '../http/client.ts';
+import type { Target } from '../http/target.ts';
+import { redirected, unreachable } from '../http/unreachable.ts';
+import { type Exchange, json } from '../model/exchange.ts';
 import { said, textOf } from '../provision/databases.ts';
-import type { Target } from '../target/target.ts';
-import { redirected, unreachable } from '../target/unreachable.ts';
-import { redirectedTo } from '../worlds/client.ts';
-import { type Exchange, json } from '../worlds/exchange.ts';
 import { asARunSays, type Look, note, ok, problem } from './step.ts';
 
 /**

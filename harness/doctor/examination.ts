@@ -3,25 +3,25 @@
  * target can be trusted, and once where they are refused. Nothing is sent that changes anything.
  */
 import { randomUUID } from 'node:crypto';
+import { type RunOptions, settingsOf } from '../config/options.ts';
+import { recordingClient } from '../http/client.ts';
+import { realClock } from '../http/clock.ts';
+import { agentsFor, type Target } from '../http/target.ts';
 import { shownRows } from '../judge/shown.ts';
-import { type RunOptions, settingsOf } from '../options/options.ts';
+import type { Exchange } from '../model/exchange.ts';
+import { list, type Request, read } from '../model/requests.ts';
 import { askForControl, offeredControl } from '../provision/control.ts';
 import { listDatabases, showCluster } from '../provision/databases.ts';
-import type { Provision } from '../rehearsal/rehearsals.ts';
-import { agentsFor, type Target } from '../target/target.ts';
-import { recordingClient } from '../worlds/client.ts';
-import { realClock } from '../worlds/clock.ts';
-import type { Exchange } from '../worlds/exchange.ts';
-import { list, type Request, read } from '../worlds/requests.ts';
+import type { Provision } from '../simulate/simulations.ts';
 import { judgeClock, judgeHttp, judgeLogin } from './answers.ts';
+import { doorTo, knock, lookUp } from './connection.ts';
 import { judgeOperations, optionsOf } from './offers.ts';
-import { onlyLooking } from './only-looking.ts';
 import { type DatabaseSide, permissionOn, showLicence, showUsers } from './permission.ts';
 import { type Ground, judgeProvision } from './provisions.ts';
+import { onlyLooking } from './read-only.ts';
 import { judgeVersion, releasesIn, showNodes } from './release.ts';
 import { type Look, type Looked, note, ok, type Step, steps } from './step.ts';
 import { handshake, judgeTls } from './tls.ts';
-import { doorTo, knock, lookUp } from './way.ts';
 
 export interface Patient {
   readonly target: Target;

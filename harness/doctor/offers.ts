@@ -1,7 +1,8 @@
 /** Which operations the target offers, as far as OPTIONS tells. */
+
+import { type Exchange, json } from '../model/exchange.ts';
+import { cancel, list, type Request, read } from '../model/requests.ts';
 import { said } from '../provision/databases.ts';
-import { type Exchange, json } from '../worlds/exchange.ts';
-import { cancel, list, type Request, read } from '../worlds/requests.ts';
 import { type Look, note, ok } from './step.ts';
 
 /** OPTIONS on the path of each operation; it changes nothing, and the task is nobody's. */

@@ -1,8 +1,9 @@
 /** Whether databases can be made there, as far as looking can tell: without them a real cluster shows no fresh task. */
+
+import type { Login } from '../http/target.ts';
+import { type Exchange, json } from '../model/exchange.ts';
+import type { Request } from '../model/requests.ts';
 import { listedIn, said, textOf } from '../provision/databases.ts';
-import type { Login } from '../target/target.ts';
-import { type Exchange, json } from '../worlds/exchange.ts';
-import type { Request } from '../worlds/requests.ts';
 import { type Look, note, ok } from './step.ts';
 
 const looking = (path: string): Request => ({ operation: 'crdbs', method: 'GET', path });

@@ -1,9 +1,10 @@
-/** How tasks would come about in a run, and what a rehearsal has to be like to be like that run. */
+/** How tasks would come about in a run, and what a simulation has to be like to be like that run. */
+
+import type { RunOptions } from '../config/options.ts';
 import type { Status } from '../judge/shown.ts';
-import type { RunOptions } from '../options/options.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
 import { listedIn, said } from '../provision/databases.ts';
-import type { Likeness, Provision } from '../rehearsal/rehearsals.ts';
+import type { Likeness, Provision } from '../simulate/simulations.ts';
 import { type DatabaseSide, permissionOn } from './permission.ts';
 import { mayFailWithTtl } from './release.ts';
 import { type Look, note, ok, problem } from './step.ts';

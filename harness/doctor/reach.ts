@@ -1,11 +1,11 @@
-/** How much a run could test: the same run, rehearsed in simulated time on a cluster of ours that offers as much. */
+/** How much a run could test: the same run, simulated in simulated time on a cluster of ours that offers as much. */
 import type { Register } from '../../spec/register.ts';
-import { type RunOptions, settingsOf } from '../options/options.ts';
-import { rehearse } from '../rehearsal/rehearsal.ts';
-import { type Provision, rehearsals } from '../rehearsal/rehearsals.ts';
+import { type RunOptions, settingsOf } from '../config/options.ts';
 import { gather, judgeRun } from '../run/assemble.ts';
 import type { Check } from '../run/clause.ts';
-import { withControls } from '../run/conductor.ts';
+import { withControls } from '../run/runner.ts';
+import { simulate } from '../simulate/simulation.ts';
+import { type Provision, simulations } from '../simulate/simulations.ts';
 import type { Prospect } from './provisions.ts';
 
 export interface Reach {
@@ -31,9 +31,9 @@ export async function reachOf(
   { provision, condition, like }: Prospect,
   { options, book, register, selection }: Wanted,
 ): Promise<Reach> {
-  const { start, ...how } = rehearsals[provision](options, like);
+  const { start, ...how } = simulations[provision](options, like);
   const { maxDurationS: _, ...settings } = settingsOf(options); // which is of the real clock
-  const events = await rehearse(start, {
+  const events = await simulate(start, {
     ...how,
     selection,
     settings,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { showCluster } from '../provision/databases.ts';
-import { answerTo } from '../samples/exchange-samples.ts';
+import { answerTo } from '../testing/exchange-samples.ts';
 import { judgeVersion, mayFailWithTtl, showNodes } from './release.ts';
 
 test.each([

@@ -1,7 +1,8 @@
 /** What the target runs, and what is known of that release. */
+
+import { type Exchange, json } from '../model/exchange.ts';
+import type { Request } from '../model/requests.ts';
 import { said, textOf } from '../provision/databases.ts';
-import { type Exchange, json } from '../worlds/exchange.ts';
-import type { Request } from '../worlds/requests.ts';
 import { type Look, note, ok } from './step.ts';
 
 export const showNodes = (): Request => ({ operation: 'crdbs', method: 'GET', path: '/v1/nodes' });

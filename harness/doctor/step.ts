@@ -1,5 +1,5 @@
 /** What a doctor looks at on the way to a target, in this order, and what is said of each. */
-import type { UserError } from '../errors.ts';
+import type { UserError } from '../model/errors.ts';
 
 export const steps = [
   'DNS',

@@ -2,11 +2,11 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { checkServerIdentity, type PeerCertificate, TLSSocket } from 'node:tls';
-import { agentsFor, type Target } from '../target/target.ts';
-import { insistOnTunnel } from '../target/tunnel.ts';
-import { unreachable } from '../target/unreachable.ts';
+import { agentsFor, type Target } from '../http/target.ts';
+import { insistOnTunnel } from '../http/tunnel.ts';
+import { unreachable } from '../http/unreachable.ts';
+import { bare } from './connection.ts';
 import { asARunSays, type Look, note, ok, problem } from './step.ts';
-import { bare } from './way.ts';
 
 /** A certificate that ends sooner is told of. */
 const soonDays = 30;
@@ -21,10 +21,7 @@ export interface Shown {
 }
 
 /** Shakes hands, whatever the certificate. @returns why there was no handshake, where there was none */
-export async function handshake(
-  target: Target,
-  patienceMs: number,
-): Promise<Shown | { readonly lost: string }> {
+export async function handshake(target: Target, limitMs: number): Promise<Shown | { readonly lost: string }> {
   const agents = agentsFor({ ...target, insecure: true }); // nothing secret is sent
   const send = target.url.protocol === 'https:' ? httpsRequest : httpRequest;
   const asking = send(target.url, { agent: agents.changes, method: 'OPTIONS' });
@@ -41,7 +38,7 @@ export async function handshake(
         if (socket instanceof TLSSocket) socket.once('secureConnect', () => show(socket));
       });
       asking.on('error', (error) => resolve({ lost: lossOf(error) }));
-      asking.setTimeout(patienceMs, () => resolve({ lost: `no answer within ${patienceMs / 1000} s` }));
+      asking.setTimeout(limitMs, () => resolve({ lost: `no answer within ${limitMs / 1000} s` }));
     });
   } finally {
     asking.destroy();

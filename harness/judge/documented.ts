@@ -5,7 +5,7 @@
 import { type Edition, loadEdition, readable } from '../../spec/edition.ts';
 import { loadRegister, type Register } from '../../spec/register.ts';
 import { loadValidators, type Validators } from '../../spec/validators.ts';
-import type { Operation } from '../worlds/requests.ts';
+import type { Operation } from '../model/requests.ts';
 
 let edition: Edition | undefined;
 /** As `edition` was named. */

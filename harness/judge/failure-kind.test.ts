@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mutants } from '../reference/mutants.ts';
-import { rehearse, withoutNetwork } from '../rehearsal/rehearsal.ts';
 import { gather } from '../run/assemble.ts';
+import { simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { registered } from './documented.ts';
 import { type FailedCheck, failureKind } from './failure-kind.ts';
 
@@ -84,7 +84,7 @@ test.each(some)('$id fails in the same kinds, in whichever order the checks star
   const kinds = await Promise.all(
     [1, 2, 77, -5].map(async (seed) => {
       const { checks } = gather(
-        await rehearse((clock) => withoutNetwork({ clock, rules }), { settings: { seed } }),
+        await simulate((clock) => withoutNetwork({ clock, rules }), { settings: { seed } }),
       );
       const failed = checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
       const register = registered();

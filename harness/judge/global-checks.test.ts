@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadRegister } from '../../spec/register.ts';
+import type { Exchange } from '../model/exchange.ts';
+import type { Verdict } from '../model/verdict.ts';
 import {
   cancelOf,
   controlOf,
@@ -9,12 +11,10 @@ import {
   otherOf,
   readOf,
   readShows,
-} from '../samples/exchange-samples.ts';
-import type { Exchange } from '../worlds/exchange.ts';
+} from '../testing/exchange-samples.ts';
 import { documented } from './documented.ts';
 import { globalClauses, globalFindings } from './global-checks.ts';
 import { judgeAnswer } from './judge-answer.ts';
-import type { Verdict } from './verdict.ts';
 
 /** What an exchange says, by clause. */
 const said = (exchange: Exchange, tolerates: readonly number[] = []) =>

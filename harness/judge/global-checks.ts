@@ -3,8 +3,8 @@
  * the documented media type and schema. Bodies of other answers are recorded, not judged.
  */
 import { asMessage, type DocumentedAnswers, type Validators } from '../../spec/validators.ts';
-import { asked, type Exchange, json, whyUnread } from '../worlds/exchange.ts';
-import { type Finding, finding } from './finding.ts';
+import { asked, type Exchange, json, whyUnread } from '../model/exchange.ts';
+import { type Finding, finding } from '../model/finding.ts';
 
 export interface GlobalFinding extends Finding {
   /** The structural clause that the exchange is charged to, or speaks for. */

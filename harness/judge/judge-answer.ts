@@ -1,7 +1,7 @@
 /** One answer against one structural clause: status, media type, schema, nulls, as every exchange is judged too. */
-import { asked, type Exchange } from '../worlds/exchange.ts';
+import { asked, type Exchange } from '../model/exchange.ts';
+import { type Finding, finding, lostDoubt } from '../model/finding.ts';
 import { documented } from './documented.ts';
-import { type Finding, finding, lostDoubt } from './finding.ts';
 import { globalFindings } from './global-checks.ts';
 import { unlessStatus } from './shown.ts';
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Phase } from '../run/record.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Phase } from '../model/record.ts';
+import type { Verdict } from '../model/verdict.ts';
 import {
   hostileBodies,
   listOf,
@@ -8,8 +10,7 @@ import {
   readShows,
   shownAs,
   taskIn,
-} from '../samples/exchange-samples.ts';
-import type { Finding } from './finding.ts';
+} from '../testing/exchange-samples.ts';
 import {
   judgeAgreement,
   judgeEmpty,
@@ -19,7 +20,6 @@ import {
   judgeUnlisted,
   observeListed,
 } from './judge-list.ts';
-import type { Verdict } from './verdict.ts';
 
 const running = taskIn('running');
 const started = readShows('started');

@@ -1,7 +1,8 @@
 /** What the list shows: which tasks are in it, and whether it agrees with single reads around it. Pure. */
+
+import { asked, type Exchange } from '../model/exchange.ts';
+import { type Finding, finding } from '../model/finding.ts';
 import type { Task } from '../provision/provisioner.ts';
-import { asked, type Exchange } from '../worlds/exchange.ts';
-import { type Finding, finding } from './finding.ts';
 import { type ShownTask, type Status, said, shownRows, shownTask } from './shown.ts';
 
 /** Judges the rows of a list, or gives the doubt about them. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../model/finding.ts';
+import type { Verdict } from '../model/verdict.ts';
 import type { Task } from '../provision/provisioner.ts';
-import { hostileBodies, lost, readOf, readShows, taskIn } from '../samples/exchange-samples.ts';
-import type { Finding } from './finding.ts';
+import { hostileBodies, lost, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
 import {
   judgeAdds,
   judgeAskedId,
@@ -18,7 +19,6 @@ import {
   observeFields,
 } from './judge-task.ts';
 import type { Status } from './shown.ts';
-import type { Verdict } from './verdict.ts';
 
 const held = taskIn('running');
 const free = taskIn('running', { held: false });

@@ -1,9 +1,9 @@
 /** What reads show of one task: its id, its status, and how several reads of it go together. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../spec/record.ts';
+import { asked, type Exchange } from '../model/exchange.ts';
+import { type Finding, finding } from '../model/finding.ts';
 import type { Task } from '../provision/provisioner.ts';
-import { asked, type Exchange } from '../worlds/exchange.ts';
-import { type Finding, finding } from './finding.ts';
 import { type ShownTask, type Status, said, shownStatus, shownTask } from './shown.ts';
 
 const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };

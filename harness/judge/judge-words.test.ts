@@ -1,8 +1,8 @@
 /** What a reader is told: every judgement in words, with its exchanges. The other tests beside it hold its verdict. */
 import { expect, test } from 'vitest';
-import { cancelOf, listOf, lost, readOf, readShows, shownAs, taskIn } from '../samples/exchange-samples.ts';
-import { bracket } from './bracket.ts';
-import { type Finding, lostDoubt } from './finding.ts';
+import { bracket } from '../model/bracket.ts';
+import { type Finding, lostDoubt } from '../model/finding.ts';
+import { cancelOf, listOf, lost, readOf, readShows, shownAs, taskIn } from '../testing/exchange-samples.ts';
 import {
   judgeCancel,
   judgeFound,

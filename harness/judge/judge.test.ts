@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { cancelOf, lost, otherOf, readOf, readShows, taskIn } from '../samples/exchange-samples.ts';
-import { bracket } from './bracket.ts';
-import { finding } from './finding.ts';
+import { bracket } from '../model/bracket.ts';
+import { finding } from '../model/finding.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { cancelOf, lost, otherOf, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
 import {
   given,
   judgeCancel,
@@ -13,7 +14,6 @@ import {
   standsOn,
   unless,
 } from './judge.ts';
-import type { Verdict } from './verdict.ts';
 
 describe('a status', () => {
   test.each<{ exchange: ReturnType<typeof readOf>; verdict: Verdict; why: string }>([

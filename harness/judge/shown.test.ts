@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { finding, lostDoubt } from '../model/finding.ts';
 import {
   cancelOf,
   hostileBodies,
@@ -7,8 +8,7 @@ import {
   otherOf,
   readOf,
   readShows,
-} from '../samples/exchange-samples.ts';
-import { finding, lostDoubt } from './finding.ts';
+} from '../testing/exchange-samples.ts';
 import { said, shownRows, shownStatus, shownTask, showsStatus, unlessStatus } from './shown.ts';
 
 describe('a task is made out from as little as is needed', () => {

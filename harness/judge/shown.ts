@@ -1,8 +1,8 @@
 /** What an answer shows of tasks, taken from as little of it as a judge needs: one fault must not hide another. */
 import { isRecord } from '../../spec/record.ts';
-import { asked, type Exchange, json } from '../worlds/exchange.ts';
+import { asked, type Exchange, json } from '../model/exchange.ts';
+import { type Finding, finding, lostDoubt } from '../model/finding.ts';
 import { isDocumented } from './documented.ts';
-import { type Finding, finding, lostDoubt } from './finding.ts';
 
 export const statuses = ['queued', 'started', 'finished', 'failed'] as const;
 export type Status = (typeof statuses)[number];

@@ -5,9 +5,9 @@ import { controlProvisioner } from './control.ts';
 import { crdbsProvisioner } from './crdbs.ts';
 import { fixedProvisioner } from './fixed.ts';
 import { noProvisioner } from './none.ts';
-import type { Asker, Provisioner } from './provisioner.ts';
+import type { Provisioner, Requester } from './provisioner.ts';
 
-export function provisionerFor(plan: ProvisionPlan, asker: Asker): Provisioner {
+export function provisionerFor(plan: ProvisionPlan, asker: Requester): Provisioner {
   switch (plan.name) {
     case 'control':
       return controlProvisioner(asker, plan.offered);

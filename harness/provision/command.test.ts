@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { realClock } from '../http/clock.ts';
+import type { Phase } from '../model/record.ts';
 import { startReference } from '../reference/reference.ts';
-import type { Phase } from '../run/record.ts';
-import { realClock } from '../worlds/clock.ts';
 import { commandProvisioner } from './command.ts';
-import { type Asker, LostRace, Unreachable } from './provisioner.ts';
+import { LostRace, type Requester, Unreachable } from './provisioner.ts';
 
 /** The program, and the ids that were handed over. */
-function by(command: string, patienceMs = 20_000, env: Record<string, string> = {}) {
+function by(command: string, limitMs = 20_000, env: Record<string, string> = {}) {
   const held: string[] = [];
-  const asker: Asker = {
+  const asker: Requester = {
     send: () => Promise.reject(new Error('nothing is sent')),
     newId: () => 'no id is asked for',
     hold: (id) => held.push(id),
     wait: async () => {},
   };
-  return { held, ...commandProvisioner(asker, { command, patienceMs, env }) };
+  return { held, ...commandProvisioner(asker, { command, limitMs, env }) };
 }
 
 describe('what the program says', () => {

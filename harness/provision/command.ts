@@ -3,16 +3,16 @@
  * output which one it is. The task is then the harness's: it may be read, aged by waiting, and cancelled.
  */
 import { spawn } from 'node:child_process';
-import { type Phase, phases } from '../run/record.ts';
-import { turnstile } from '../worlds/world.ts';
+import { semaphore } from '../http/environment.ts';
+import { type Phase, phases } from '../model/record.ts';
 import { textOf } from './databases.ts';
-import { type Asker, LostRace, type Provisioner, type Task, Unreachable } from './provisioner.ts';
+import { LostRace, type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
 
 export interface CommandOptions {
   /** What `sh -c` runs; the phase is its last argument, and `CRDB_RESULT_TTL` in its environment where one is wished. */
   readonly command: string;
   /** How long it may take for one task, in milliseconds. */
-  readonly patienceMs: number;
+  readonly limitMs: number;
   /** What it is told of the target, by its environment. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -26,11 +26,15 @@ const mostRead = 64 * 1024;
 /** A program that says that it can't make such a task ends with this code: nothing failed. */
 export const unreachableCode = 3;
 
-export function commandProvisioner(asker: Asker, options: CommandOptions): Provisioner {
-  return withTurn(asker, options, turnstile(lanes));
+export function commandProvisioner(asker: Requester, options: CommandOptions): Provisioner {
+  return withTurn(asker, options, semaphore(lanes));
 }
 
-function withTurn(asker: Asker, options: CommandOptions, turn: ReturnType<typeof turnstile>): Provisioner {
+function withTurn(
+  asker: Requester,
+  options: CommandOptions,
+  turn: ReturnType<typeof semaphore>,
+): Provisioner {
   const provision = (
     phase: Phase,
     wish: { resultTtlS?: number; cancelFails?: boolean } = {},
@@ -65,7 +69,7 @@ interface Ended {
 function run(
   phase: Phase,
   resultTtlS: number | undefined,
-  { command, patienceMs, env }: CommandOptions,
+  { command, limitMs, env }: CommandOptions,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn('sh', ['-c', `${command} "$1"`, 'sh', phase], {
@@ -87,7 +91,7 @@ function run(
     const timer = setTimeout(() => {
       tookTooLong = true;
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    }, patienceMs);
+    }, limitMs);
     child.on('error', (error) => {
       clearTimeout(timer);
       reject(new LostRace(`command: it could not be started: ${error.message}`, { byChance: false }));

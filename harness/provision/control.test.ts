@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { phases } from '../run/record.ts';
-import { answerTo, controlOf, lost, type Told } from '../samples/exchange-samples.ts';
-import type { Request } from '../worlds/requests.ts';
+import { phases } from '../model/record.ts';
+import type { Request } from '../model/requests.ts';
+import { answerTo, controlOf, lost, type Told } from '../testing/exchange-samples.ts';
 import { askForControl, controlProvisioner, offeredControl } from './control.ts';
 import { LostRace, Unreachable } from './provisioner.ts';
 

@@ -1,8 +1,9 @@
 /** Tasks by the task control protocol 1: held in their phase until they are moved or cancelled. */
-import { type Phase, phases } from '../run/record.ts';
-import { asked, type Exchange, json, unsentId, when } from '../worlds/exchange.ts';
-import type { Request } from '../worlds/requests.ts';
-import { type Asker, LostRace, type Provisioner, type Task, Unreachable } from './provisioner.ts';
+
+import { asked, type Exchange, json, unsentId, when } from '../model/exchange.ts';
+import { type Phase, phases } from '../model/record.ts';
+import type { Request } from '../model/requests.ts';
+import { LostRace, type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
 
 const root = '/_control/v1';
 
@@ -43,7 +44,7 @@ const makings = 3;
  * A request to move or age a task is sent once: the same one again could do it twice. Where its answer is lost, so is
  * the task, for it isn't known any more where it stands; the check may be tried again with another one.
  */
-export function controlProvisioner({ send, newId }: Asker, offered: ControlCapabilities): Provisioner {
+export function controlProvisioner({ send, newId }: Requester, offered: ControlCapabilities): Provisioner {
   const doubtful: Task[] = [];
 
   async function provision(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { instant, type Quirks } from '../reference/cluster/quirks.ts';
+import { type Phase, phases } from '../model/record.ts';
+import { cancel } from '../model/requests.ts';
+import { instant, type Quirks } from '../reference/cluster/cluster-options.ts';
 import { phaseOf } from '../reference/task.ts';
-import { type Phase, phases } from '../run/record.ts';
-import { cancel } from '../worlds/requests.ts';
-import { type SampleCluster, sampleCluster } from './cluster-samples.ts';
+import { type SampleCluster, sampleCluster } from '../testing/cluster-samples.ts';
 import { crdbsProvisioner, mostRaces } from './crdbs.ts';
 import { LostRace, Unreachable } from './provisioner.ts';
 
@@ -46,7 +46,7 @@ describe('a task in each phase', () => {
   test('a queued one waits for as long as what stands before it runs', async () => {
     const { cluster, provisioner } = await onCluster();
     const { id } = await provisioner.provision('queued');
-    await cluster.world.wait(1500);
+    await cluster.environment.wait(1500);
     expect(phaseNow(cluster, id)).toBe('queued');
   });
 
@@ -54,7 +54,7 @@ describe('a task in each phase', () => {
     const { cluster, provisioner } = await onCluster();
     const task = await provisioner.provision('queued');
     await provisioner.remove(task);
-    await cluster.world.wait(200);
+    await cluster.environment.wait(200);
     const open = [...cluster.reference.tasks.all()].filter(
       (one) => !['finished', 'failed'].includes(phaseOf(one)),
     );
@@ -67,10 +67,10 @@ describe('a task in each phase', () => {
     expect(cluster.reference.tasks.get(id)?.resultTtlS).toBe(60);
   });
 
-  test('a failed one leaves no database, and the ledger knows', async () => {
+  test('a failed one leaves no database, and the resource log knows', async () => {
     const { cluster, provisioner } = await onCluster();
     await provisioner.provision('failed');
-    expect([cluster.databases(), cluster.ledger.openDatabases.map(({ name }) => name)]).toEqual([
+    expect([cluster.databases(), cluster.resourceLog.openDatabases.map(({ name }) => name)]).toEqual([
       ['conformance-tag-db'],
       ['conformance-tag-db'],
     ]);
@@ -155,10 +155,10 @@ describe('what can’t be had', () => {
       takesMs: { queued: 0, running: 20_000, committing: 0 },
     });
     const both = [provisioner.provision('finished'), provisioner.provision('finished')].map(failure);
-    await cluster.world.wait(1000);
+    await cluster.environment.wait(1000);
     cluster.reference.side?.databases.lose('guid' in ground ? ground.guid : '');
     expect(`${(await Promise.all(both))[1]}`).toContain('was deleted by somebody while the run was on it');
-    expect(cluster.world.now().latestMs).toBeLessThan(100_000);
+    expect(cluster.environment.now().latestMs).toBeLessThan(100_000);
   });
 
   test('anything, once the database was deleted by somebody', async () => {
@@ -184,7 +184,7 @@ describe('a request whose answer is lost', () => {
   test('and that made none is a lost race by chance: the check is tried again', async () => {
     const cluster = sampleCluster({ leaderless: [{ fromMs: 2000, forMs: 60_000 }] });
     const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare());
-    await cluster.world.wait(3000);
+    await cluster.environment.wait(3000);
     const error = await failure(provisioner.provision('finished'));
     expect([error instanceof LostRace && error.byChance, `${error}`]).toEqual([
       true,
@@ -200,8 +200,8 @@ test('it asks for nothing that leaves the named database otherwise than it was',
   const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare(guid));
   for (const phase of phases) await provisioner.remove(await provisioner.provision(phase));
   const { id } = await provisioner.provision('running');
-  await cluster.world.send(cancel({ id }));
-  await cluster.world.wait(5000);
+  await cluster.environment.send(cancel({ id }));
+  await cluster.environment.wait(5000);
   expect(cluster.reference.side?.databases.show(guid)).toEqual({ guid, ...config });
   expect(cluster.databases()).toEqual(['theirs']);
 });

@@ -3,16 +3,24 @@
  * the purpose. They move by themselves and are never held, so each is caught in its phase, or missed.
  * It never flushes, never purges, and asks for nothing that would leave the database otherwise than it was.
  */
-import { type Bracket, bracket } from '../judge/bracket.ts';
-import { type Phase, phases } from '../run/record.ts';
-import { asked, type Exchange, json } from '../worlds/exchange.ts';
-import { cancel, type Request, read } from '../worlds/requests.ts';
-import { turnstile } from '../worlds/world.ts';
+
+import { semaphore } from '../http/environment.ts';
+import { type Bracket, bracket } from '../model/bracket.ts';
+import { asked, type Exchange, json } from '../model/exchange.ts';
+import { type Phase, phases } from '../model/record.ts';
+import { cancel, type Request, read } from '../model/requests.ts';
 import { createDatabase, said, showDatabase, textOf, updateDatabase } from './databases.ts';
 import { noProvisioner } from './none.ts';
 import type { Ground } from './own-database.ts';
 import { phaseShown } from './phase-shown.ts';
-import { type Asker, LostRace, type Provisioner, type Task, Unreachable, type Wish } from './provisioner.ts';
+import {
+  LostRace,
+  type Provisioner,
+  type Requester,
+  type Task,
+  Unreachable,
+  type Wish,
+} from './provisioner.ts';
 
 /** A race that is lost is run again so many times for one check. */
 export const mostRaces = 4;
@@ -30,7 +38,7 @@ const waitingPollMs = 100;
 /** After so many looks at a task it is seen whether its database is still there: without it some tasks wait for ever. */
 const looksApart = 50;
 /** How long a task may take to come into its phase, in milliseconds. */
-const patienceMs = 300_000;
+const limitMs = 300_000;
 /** After so many answers in a row that show no status, none is hoped for: a check of its own says what is wrong. */
 const mostUnread = 20;
 /** So many operations stand before one that is to wait for its turn, and one more at each further try. */
@@ -40,7 +48,7 @@ type Found = Extract<Ground, { readonly guid: string }>;
 
 /** What all checks of a run know of each other. */
 interface Shared {
-  readonly turn: ReturnType<typeof turnstile>;
+  readonly turn: ReturnType<typeof semaphore>;
   /** How many checks in a row have lost all their races for a phase. */
   readonly losses: Map<Phase, number>;
   /** Set when the database turned out to be gone. */
@@ -49,10 +57,10 @@ interface Shared {
   readonly before: Map<string, readonly string[]>;
 }
 
-export function crdbsProvisioner(asker: Asker, ground: Ground): Provisioner {
+export function crdbsProvisioner(asker: Requester, ground: Ground): Provisioner {
   if ('why' in ground) return groundless(asker, ground.why);
   return onGround(asker, ground, {
-    turn: turnstile(lanes),
+    turn: semaphore(lanes),
     losses: new Map(),
     gone: undefined,
     before: new Map(),
@@ -60,7 +68,7 @@ export function crdbsProvisioner(asker: Asker, ground: Ground): Provisioner {
 }
 
 /** Nothing can be made: what would need a task is skipped, and says why; what is there anyway can be read. */
-function groundless(asker: Asker, why: string): Provisioner {
+function groundless(asker: Requester, why: string): Provisioner {
   const unreachable = async (): Promise<Task> => {
     throw new Unreachable(`crdbs: ${why}`);
   };
@@ -75,7 +83,7 @@ function groundless(asker: Asker, why: string): Provisioner {
   };
 }
 
-function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
+function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner {
   const { send, wait, newId } = asker;
 
   async function provision(phase: Phase, wish: Wish = {}): Promise<Task> {
@@ -189,7 +197,7 @@ function onGround(asker: Asker, ground: Found, shared: Shared): Provisioner {
     let notYetMs = made.sentAt;
     let unread = 0;
     let looks = 0;
-    for (let waitedMs = 0; waitedMs < patienceMs; ) {
+    for (let waitedMs = 0; waitedMs < limitMs; ) {
       const details = phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {};
       const seen = await send(read({ id }, details));
       const shown = phaseShown(seen);

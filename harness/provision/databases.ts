@@ -1,10 +1,10 @@
 /** Active-Active databases over `/v1/crdbs`: the documented requests as data, and what their answers show. */
 import { isRecord } from '../../spec/record.ts';
-import type { Listed } from '../ledger/entry.ts';
-import type { Login } from '../target/target.ts';
-import type { Exchange } from '../worlds/exchange.ts';
-import { json } from '../worlds/exchange.ts';
-import type { Request } from '../worlds/requests.ts';
+import type { Login } from '../http/target.ts';
+import type { Exchange } from '../model/exchange.ts';
+import { json } from '../model/exchange.ts';
+import type { Request } from '../model/requests.ts';
+import type { Listed } from './resource-entry.ts';
 
 const collection = '/v1/crdbs';
 const one = (guid: string): string => `${collection}/${encodeURIComponent(guid)}`;

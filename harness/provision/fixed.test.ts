@@ -16,7 +16,7 @@ describe('tasks that the user hands over', () => {
     expect((await fixed.existing('running')).id).toBe('a');
   });
 
-  test('the ledger hears of each that is given out, and of none that is only read', async () => {
+  test('the resource log hears of each that is given out, and of none that is only read', async () => {
     const held: string[] = [];
     const fixed = fixedProvisioner(ids).askedBy?.({
       send: () => Promise.reject(new Error('nothing is sent')),

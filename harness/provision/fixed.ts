@@ -1,6 +1,6 @@
 /** Tasks that the user hands over, by phase. Each is given out once, for a check may change it. */
-import { type Phase, phases } from '../run/record.ts';
-import { type Asker, type Provisioner, type Task, Unreachable } from './provisioner.ts';
+import { type Phase, phases } from '../model/record.ts';
+import { type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
 
 export type TaskIds = Readonly<Partial<Record<Phase, readonly string[]>>>;
 
@@ -12,7 +12,7 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
   const forReading = new Map(phases.map((phase) => [phase, ids[phase]?.[0]]));
   const left = new Map(phases.map((phase) => [phase, [...new Set(ids[phase])].slice(1)]));
   const task = (id: string, phase: Phase): Task => ({ id, held: false, history: [{ phase }], agedS: 0 });
-  const handingOut = (asker?: Asker): Provisioner => ({
+  const handingOut = (asker?: Requester): Provisioner => ({
     name: 'fixed',
     reaches: new Set(phases.filter((phase) => ids[phase]?.length)),
     capabilities: phases.filter((phase) => ids[phase]?.length),

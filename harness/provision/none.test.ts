@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { phases } from '../run/record.ts';
-import { answerTo, lost, shownAs, type Told } from '../samples/exchange-samples.ts';
-import type { Request } from '../worlds/requests.ts';
+import { phases } from '../model/record.ts';
+import type { Request } from '../model/requests.ts';
+import { answerTo, lost, shownAs, type Told } from '../testing/exchange-samples.ts';
 import { noProvisioner } from './none.ts';
 import { Unreachable } from './provisioner.ts';
 

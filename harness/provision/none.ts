@@ -1,8 +1,8 @@
 /** Read-only, for production: looks at tasks that are already there, makes none and changes none. */
 import { type Status, shownRows } from '../judge/shown.ts';
-import type { Phase } from '../run/record.ts';
-import { list } from '../worlds/requests.ts';
-import { type Asker, type Provisioner, type Task, Unreachable } from './provisioner.ts';
+import type { Phase } from '../model/record.ts';
+import { list } from '../model/requests.ts';
+import { type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
 
 /** The phase that a status proves; a started task may be in its commit phase, so `running` stands for both. */
 const phaseOf: Readonly<Record<Status, Phase>> = {
@@ -18,7 +18,7 @@ const longestId = 1000;
 const isAskable = (id: string): boolean =>
   id.length <= longestId && id.isWellFormed() && !['', '.', '..'].includes(id);
 
-export function noProvisioner({ send }: Pick<Asker, 'send'>): Provisioner {
+export function noProvisioner({ send }: Pick<Requester, 'send'>): Provisioner {
   return {
     name: 'none',
     askedBy: noProvisioner,

@@ -1,11 +1,11 @@
 /** Before a run by `crdbs`: what is there, and the database that its tasks will be about. */
-import { UserError } from '../errors.ts';
+
+import type { Login } from '../http/target.ts';
 import { shownStatus } from '../judge/shown.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { Login } from '../target/target.ts';
-import type { Exchange } from '../worlds/exchange.ts';
-import { json } from '../worlds/exchange.ts';
-import { type Request, read } from '../worlds/requests.ts';
+import { UserError } from '../model/errors.ts';
+import type { Exchange } from '../model/exchange.ts';
+import { json } from '../model/exchange.ts';
+import { type Request, read } from '../model/requests.ts';
 import {
   bytesOf,
   createDatabase,
@@ -16,6 +16,7 @@ import {
   showDatabase,
   textOf,
 } from './databases.ts';
+import type { ResourceLog } from './resource-log.ts';
 
 /** The database of a run; or why there is none, and so no task can be made. */
 export type Ground =
@@ -32,12 +33,12 @@ export interface Preparing {
   readonly send: (request: Request) => Promise<Exchange>;
   readonly wait: (ms: number) => Promise<void>;
   readonly nowMs: () => number;
-  readonly ledger: Ledger;
+  readonly resourceLog: ResourceLog;
   readonly login: Login | undefined;
   /** The database that the user names for the purpose. */
   readonly named: string | undefined;
   /** How long a database may take to come, in milliseconds. */
-  readonly patienceMs: number;
+  readonly limitMs: number;
   /** Aborted by the user: what was begun is left for the clean-up. */
   readonly interrupt: AbortSignal;
 }
@@ -46,7 +47,7 @@ const pollMs = 200;
 
 /** @throws {UserError} exit 2: there are no databases to be asked for, or not the one that was named */
 export async function prepareGround(preparing: Preparing): Promise<Ground> {
-  const { send, ledger, named, login } = preparing;
+  const { send, resourceLog, named, login } = preparing;
   const listing = await send(listDatabases());
   const found = listedIn(listing);
   if (!found)
@@ -55,7 +56,7 @@ export async function prepareGround(preparing: Preparing): Promise<Ground> {
       'Test a cluster of Redis Software, or choose another --provision.',
       2,
     );
-  ledger.enter({ type: 'found', databases: found });
+  resourceLog.enter({ type: 'found', databases: found });
   const cluster = textOf(json(await send(showCluster()))?.value, 'name') ?? 'cluster.local';
   if (named !== undefined) {
     if (!found.some(({ guid }) => guid === named))
@@ -66,7 +67,7 @@ export async function prepareGround(preparing: Preparing): Promise<Ground> {
           : `It has ${found.map(({ guid, name }) => `${guid} (${name})`).join(', ')}.`,
         2,
       );
-    ledger.enter({ type: 'given database', guid: named });
+    resourceLog.enter({ type: 'given database', guid: named });
     return ground(named, cluster, send);
   }
   return login
@@ -75,11 +76,11 @@ export async function prepareGround(preparing: Preparing): Promise<Ground> {
 }
 
 async function ownDatabase(
-  { send, wait, nowMs, ledger, patienceMs, interrupt }: Preparing,
+  { send, wait, nowMs, resourceLog, limitMs, interrupt }: Preparing,
   login: Login,
   cluster: string,
 ): Promise<Ground> {
-  const name = `${ledger.mark}db`;
+  const name = `${resourceLog.mark}db`;
   const taskId = `${name}-made`;
   const answer = await send(createDatabase({ name, cluster, login }, { taskId }));
   const status = answer.response?.status;
@@ -88,18 +89,18 @@ async function ownDatabase(
   if (answer.lost === undefined && status !== 200)
     return { why: `the target makes no database: POST /v1/crdbs ${said(answer)}` };
   const id = textOf(json(answer)?.value, 'id') ?? taskId;
-  const untilMs = nowMs() + patienceMs;
+  const untilMs = nowMs() + limitMs;
   for (;;) {
     const made = listedIn(await send(listDatabases()))?.find((row) => row.name === name);
     if (made) {
-      ledger.enter({ type: 'made database', name, guid: made.guid });
+      resourceLog.enter({ type: 'made database', name, guid: made.guid });
       return ground(made.guid, cluster, send);
     }
     const task = await send(read({ id }));
     if (shownStatus(task) === 'failed')
       return { why: `the database of this run could not be made: its task ${id} failed${reasonIn(task)}` };
     if (nowMs() > untilMs || interrupt.aborted)
-      return { why: `the database of this run did not come within ${patienceMs / 1000} s` };
+      return { why: `the database of this run did not come within ${limitMs / 1000} s` };
     await wait(pollMs);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * A provisioner of the vendor's own, as types alone: they need nothing of Node, so that any project can read them.
  */
-import type { Phase } from '../run/record.ts';
+import type { Phase } from '../model/record.ts';
 
 /** A task as the harness wants it. */
 export interface NewTask {

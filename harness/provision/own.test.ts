@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Call } from '../worlds/client.ts';
+import type { Call } from '../http/client.ts';
 import { answersOf, offeredBy } from './own.ts';
 import type { OwnProvisioner } from './own-provisioner.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readOf, readShows } from '../samples/exchange-samples.ts';
+import { readOf, readShows } from '../testing/exchange-samples.ts';
 import { phaseShown } from './phase-shown.ts';
 
 const doing = (worker: string) => ({ progress: { clusters: [{ name: 'c', progress: 'x' }], worker } });

@@ -1,8 +1,8 @@
 /** How tasks come about: a narrow interface, optional powers beside it. */
-import type { Bracket } from '../judge/bracket.ts';
-import type { Phase } from '../run/record.ts';
-import type { Exchange } from '../worlds/exchange.ts';
-import type { Request } from '../worlds/requests.ts';
+import type { Bracket } from '../model/bracket.ts';
+import type { Exchange } from '../model/exchange.ts';
+import type { Phase } from '../model/record.ts';
+import type { Request } from '../model/requests.ts';
 
 /** A task that this run made, or was given for the purpose. */
 export interface Task {
@@ -28,11 +28,11 @@ export interface Wish {
 }
 
 /** Who wants tasks: what is sent for one check is told apart from what is sent for another. */
-export interface Asker {
+export interface Requester {
   readonly send: (request: Request) => Promise<Exchange>;
   /** An id that nobody else has and that begins no other; the same for the same check of a run that is judged again. */
   readonly newId: () => string;
-  /** Tells the ledger of a task that was handed over for the purpose: it may be changed. */
+  /** Tells the resource log of a task that was handed over for the purpose: it may be changed. */
   readonly hold: (id: string) => void;
   /** At least so many milliseconds; fewer only where the run is cut short. */
   readonly wait: (ms: number) => Promise<void>;
@@ -70,7 +70,7 @@ export interface Provisioner {
   readonly moves?: Moves;
   readonly ages?: Ages;
   /** The same provisioner at the service of one check, where it matters who asks. */
-  readonly askedBy?: (asker: Asker) => Provisioner;
+  readonly askedBy?: (asker: Requester) => Provisioner;
 }
 
 /** Moves a held task on. */

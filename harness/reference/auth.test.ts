@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { basic } from './asking.ts';
 import { doubtAbout } from './auth.ts';
+import { basic } from './requests-in.ts';
 
 const login = { user: 'user', password: 'pass:word' };
 const token = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;

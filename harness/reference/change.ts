@@ -1,6 +1,6 @@
 /** A change of some rules: what it doesn't name stays as it was. */
 import { rules } from './contract.ts';
-import type { Moment } from './moment.ts';
+import type { Moment } from './request-context.ts';
 import type { Rules, RulesInTime } from './rules.ts';
 
 type Change<Part> = Part extends (...given: never[]) => unknown

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { ask } from './asking.ts';
 import { curlLines, databaseLines, demoTasks } from './demo.ts';
 import { FakeClock } from './fake-clock.ts';
 import { startReference } from './reference.ts';
+import { ask } from './requests-in.ts';
 
 test('some of the demo tasks move by themselves, the others stay', async () => {
   const clock = new FakeClock();

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { basic } from './asking.ts';
 import { contractBut } from './change.ts';
 import { type DirectCall, directReference } from './direct.ts';
 import { FakeClock } from './fake-clock.ts';
 import { defaultLogin, startReference } from './reference.ts';
+import { basic } from './requests-in.ts';
 
 const Authorization = basic(defaultLogin.user, defaultLogin.password);
 const json = { 'Content-Type': 'application/json' };

@@ -1,6 +1,6 @@
 /** The cluster without a network: requests and answers are plain data, so that thousands of runs take no time. */
-import type { ClusterSide } from './cluster/face.ts';
-import type { Incoming } from './face.ts';
+import type { ClusterSide } from './cluster/handler.ts';
+import type { Incoming } from './handler.ts';
 import { serverName } from './http.ts';
 import { type ClusterOptions, clusterOf } from './reference.ts';
 import type { Tasks } from './tasks.ts';

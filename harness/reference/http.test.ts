@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ask, basic } from './asking.ts';
 import { FakeClock } from './fake-clock.ts';
 import { type Reference, startReference } from './reference.ts';
+import { ask, basic } from './requests-in.ts';
 
 const clock = new FakeClock();
 let cluster: Reference;

@@ -9,7 +9,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from './clock.ts';
-import { type Face, hasBody, type Incoming, type Outgoing } from './face.ts';
+import { type Face, hasBody, type Incoming, type Outgoing } from './handler.ts';
 
 export interface Tls {
   /** PEM. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ask } from './asking.ts';
 import { FakeClock } from './fake-clock.ts';
 import { startReference } from './reference.ts';
+import { ask } from './requests-in.ts';
 
 test('100,000 tasks are held, listed and read, within 400 MiB', async () => {
   await using cluster = await startReference({ clock: new FakeClock() });

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { rules } from './contract.ts';
 import { mutants } from './mutants.ts';
-import { story } from './story.ts';
 import { allSwitches } from './switches.ts';
+import { story } from './trace.ts';
 import { variants } from './variants.ts';
 
 // ── the register of clauses, read as a file: this folder shares no code with the one that owns it ──

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ask } from './asking.ts';
 import { FakeClock } from './fake-clock.ts';
 import { nullServerKinds, startNullServer } from './null-servers.ts';
+import { ask } from './requests-in.ts';
 
 const paths = ['/v1/crdb_tasks', '/v1/crdb_tasks/1', '/_control/v1'];
 const apart: readonly string[] = ['silent', 'close', 'endless', 'files'];

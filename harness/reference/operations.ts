@@ -1,8 +1,8 @@
 /** The three operations: a request comes in as plain data, an answer goes out. No network here. */
 import { type Login, refusedFor } from './auth.ts';
 import { bodyOf, viewOf } from './body.ts';
-import type { Moment } from './moment.ts';
 import { emptyReply, jsonReply, type Reply, refusal } from './reply.ts';
+import type { Moment } from './request-context.ts';
 import { decoded } from './routes.ts';
 import type { Manner, Operation, Outcome, Rules, VerboseKind } from './rules.ts';
 import { phaseOf, type Task } from './task.ts';

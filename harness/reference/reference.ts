@@ -1,9 +1,9 @@
 /** The reference cluster: keeps the contract, or breaks it in the one way that its rules say. */
 import type { Clock } from './clock.ts';
-import { type ClusterSide, clusterSide } from './cluster/face.ts';
-import { type Quirks, usual } from './cluster/quirks.ts';
+import { type Quirks, usual } from './cluster/cluster-options.ts';
+import { type ClusterSide, clusterSide } from './cluster/handler.ts';
 import { rules as contract } from './contract.ts';
-import { type Face, faceOf } from './face.ts';
+import { type Face, faceOf } from './handler.ts';
 import { httpServer, type Tls } from './http.ts';
 import { listening } from './listening.ts';
 import type { RulesInTime } from './rules.ts';

@@ -3,8 +3,8 @@
  * What serves them knows no mutant: it does what the rules say.
  */
 import type { Body, View } from './body.ts';
-import type { Moment } from './moment.ts';
 import type { Reply } from './reply.ts';
+import type { Moment } from './request-context.ts';
 import type { Phase, Task } from './task.ts';
 
 export const operations = ['list', 'read', 'cancel'] as const;

@@ -1,5 +1,5 @@
 /** Which requests a wrong server is wrong for, as data: what is left out fits any. */
-import type { Moment } from './moment.ts';
+import type { Moment } from './request-context.ts';
 import type { Operation } from './rules.ts';
 import { type Phase, phaseOf, type Task } from './task.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ask } from './asking.ts';
 import { rules } from './contract.ts';
 import { FakeClock } from './fake-clock.ts';
 import { type Rules, startReference } from './reference.ts';
+import { ask } from './requests-in.ts';
 
 const one = '/v1/crdb_tasks/';
 

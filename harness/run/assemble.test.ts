@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Clause, Register } from '../../spec/register.ts';
 import { loadRegister } from '../../spec/register.ts';
-import type { CheckRecord, Level, Verdict } from '../judge/verdict.ts';
-import { readOf } from '../samples/exchange-samples.ts';
+import type { RunEvent } from '../model/events.ts';
+import type { CheckRecord, Level, Verdict } from '../model/verdict.ts';
+import { readOf } from '../testing/exchange-samples.ts';
 import { endedEarly, gather, judgeRun, missingChecks } from './assemble.ts';
-import type { RunEvent } from './events.ts';
 
 const check = (clause: string, verdict: Verdict, suite = 'list'): CheckRecord => ({
   clause,

@@ -1,5 +1,7 @@
 /** From what a run told to what its reports are made from. Pure. */
 import type { Clause } from '../../spec/clause.ts';
+import type { RunEvent } from '../model/events.ts';
+import type { RunRecord, TaskRecord } from '../model/record.ts';
 import {
   type CheckRecord,
   clauseVerdict,
@@ -8,10 +10,8 @@ import {
   type Summary,
   summarize,
   type Verdict,
-} from '../judge/verdict.ts';
-import { everyExchange } from './charges.ts';
-import type { RunEvent } from './events.ts';
-import type { RunRecord, TaskRecord } from './record.ts';
+} from '../model/verdict.ts';
+import { everyExchange } from './attribution.ts';
 
 /** The parts of a record that the events hold. */
 export function gather(

@@ -1,6 +1,6 @@
-/** How a suite states its checks. A block is only written down here; the conductor runs it, in whichever world. */
-import type { Finding } from '../judge/finding.ts';
-import type { Scene } from './scene.ts';
+/** How a suite states its checks. A block is only written down here; the runner runs it, in whichever environment. */
+import type { Finding } from '../model/finding.ts';
+import type { CheckContext } from './check-context.ts';
 
 /** A row of a clause's table. `moment` is kept apart: such a check runs before all others, or after them. */
 export type Case = object & { readonly moment?: 'first' | 'last' };
@@ -9,12 +9,12 @@ export interface Block<Row extends Case> {
   /** The clause that shows that the probe can succeed; without its pass this one proves nothing. */
   readonly positiveControl?: string | ((row: Row) => string);
   /** Clauses whose fault would show here too: where one of them is broken, this one is not judged, because of it. */
-  readonly unlessBroken?: readonly string[] | ((row: Row) => readonly string[]);
+  readonly dependsOn?: readonly string[] | ((row: Row) => readonly string[]);
   /** A clause that one cause breaks together with this one: where it fails on the very same answer, that is one finding. */
   readonly sameFaultAs?: string;
   readonly cases: readonly Row[];
-  /** Does something through its scene and returns what it found; it throws for nothing of its own. */
-  check(row: Row, scene: Scene): Promise<readonly Finding[]>;
+  /** Does something through its context and returns what it found; it throws for nothing of its own. */
+  check(row: Row, context: CheckContext): Promise<readonly Finding[]>;
 }
 
 /** One row of one block, ready to be run. */
@@ -26,11 +26,11 @@ export interface Check {
   readonly suite: string;
   readonly moment: 'first' | 'last' | 'between';
   readonly positiveControl?: string;
-  readonly unlessBroken: readonly string[];
+  readonly dependsOn: readonly string[];
   readonly sameFaultAs?: string;
   /** The phase of its task, where the table has one: of a control with the same phase, that row alone counts. */
   readonly phase?: string;
-  readonly run: (scene: Scene) => Promise<readonly Finding[]>;
+  readonly run: (context: CheckContext) => Promise<readonly Finding[]>;
 }
 
 /** How a check is named among all others. */
@@ -53,7 +53,7 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
     return;
   }
   if (book.has(id)) throw new Error(`the clause ${id} has two blocks: put their cases into one`);
-  const { unlessBroken = [] } = block;
+  const { dependsOn = [] } = block;
   const checks = block.cases.map((row): Check => {
     const control =
       typeof block.positiveControl === 'function' ? block.positiveControl(row) : block.positiveControl;
@@ -64,9 +64,9 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
       moment: row.moment ?? 'between',
       ...(control === undefined ? {} : { positiveControl: control }),
       ...(block.sameFaultAs === undefined ? {} : { sameFaultAs: block.sameFaultAs }),
-      unlessBroken: typeof unlessBroken === 'function' ? unlessBroken(row) : unlessBroken,
+      dependsOn: typeof dependsOn === 'function' ? dependsOn(row) : dependsOn,
       ...('phase' in row && typeof row.phase === 'string' ? { phase: row.phase } : {}),
-      run: (scene) => block.check(row, scene),
+      run: (context) => block.check(row, context),
     };
   });
   book.set(id, checks);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Call } from '../worlds/client.ts';
+import type { Call } from '../http/client.ts';
 import { answerControl, askCaller } from './control-channel.ts';
 
 const call = (path: string): Call => ({ method: 'POST', path, headers: {} });

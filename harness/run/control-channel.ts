@@ -1,8 +1,8 @@
 /** The control protocol between two threads of a process: a run's worker asks, and the thread that called it answers. */
 import { BroadcastChannel } from 'node:worker_threads';
+import type { Call, Carrier } from '../http/client.ts';
+import type { RecordedResponse } from '../model/exchange.ts';
 import type { ControlAnswers } from '../provision/own.ts';
-import type { Call, Carrier } from '../worlds/client.ts';
-import type { RecordedResponse } from '../worlds/exchange.ts';
 
 interface Question {
   readonly number: number;

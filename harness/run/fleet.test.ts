@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../errors.ts';
+import { UserError } from '../model/errors.ts';
 import { configHash, shardedTargets, shardOf } from './fleet.ts';
 
 describe('a part', () => {

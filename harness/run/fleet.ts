@@ -1,7 +1,7 @@
 /** Many targets as one: their parts, their order, and what identifies their configuration. Pure. */
 import { createHash } from 'node:crypto';
-import { UserError } from '../errors.ts';
-import type { FleetTarget, RunOptions } from '../options/options.ts';
+import type { FleetTarget, RunOptions } from '../config/options.ts';
+import { UserError } from '../model/errors.ts';
 
 export interface Shard {
   /** From 1 on. */

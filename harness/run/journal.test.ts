@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readOf } from '../samples/exchange-samples.ts';
-import { redactor } from '../target/target.ts';
-import type { RunEvent, Started } from './events.ts';
+import { redactor } from '../http/target.ts';
+import type { RunEvent, Started } from '../model/events.ts';
+import { readOf } from '../testing/exchange-samples.ts';
 import { journalReader, journalTo, readJournal, redacted, startJournal } from './journal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-journal-'));

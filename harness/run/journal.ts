@@ -9,9 +9,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { UserError } from '../errors.ts';
-import type { Exchange } from '../worlds/exchange.ts';
-import { journalSchema, type Recorder, type RunEvent, type Started } from './events.ts';
+import { UserError } from '../model/errors.ts';
+import { journalSchema, type Recorder, type RunEvent, type Started } from '../model/events.ts';
+import type { Exchange } from '../model/exchange.ts';
 
 export interface Journal {
   readonly record: Recorder;

@@ -1,20 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../model/events.ts';
 import { noProvisioner } from '../provision/none.ts';
 import { mutants } from '../reference/mutants.ts';
 import type { RulesInTime } from '../reference/rules.ts';
-import { type RehearsalOptions, rehearse, withoutNetwork } from '../rehearsal/rehearsal.ts';
-import { clausesOf, differences, run, target } from '../samples/evidence-samples.ts';
+import { type SimulationOptions, simulate, withoutNetwork } from '../simulate/simulation.ts';
+import { clausesOf, differences, run, target } from '../testing/evidence-samples.ts';
 import { gather } from './assemble.ts';
-import type { RunEvent } from './events.ts';
 import { type Evidence, judgeAgain } from './judge-again.ts';
 
 /** A run, and what judging it again comes to. */
 async function twice(
   rules?: RulesInTime,
-  options?: RehearsalOptions,
+  options?: SimulationOptions,
   change = (all: Evidence['exchanges']) => all,
 ) {
-  const events = await rehearse((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) }), options);
+  const events = await simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) }), options);
   const { checks, exchanges } = gather(events);
   const evidence = {
     target: target(options?.provisioner ? 'none' : 'control'),

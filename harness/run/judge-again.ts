@@ -1,15 +1,16 @@
 /** Judges the evidence of an earlier run again, offline: the same evidence comes to the same verdicts. */
-import { UserError } from '../errors.ts';
-import { ledgerInMemory } from '../ledger/ledger.ts';
-import { defaultSettings, type Settings } from '../options/settings.ts';
+
+import { recordingEnvironment } from '../http/recording.ts';
+import { UserError } from '../model/errors.ts';
+import type { RunEvent } from '../model/events.ts';
+import { phases, type RunRecord } from '../model/record.ts';
+import { defaultSettings, type Settings } from '../model/settings.ts';
 import { controlProvisioner } from '../provision/control.ts';
 import { noProvisioner } from '../provision/none.ts';
-import type { Asker, Provisioner } from '../provision/provisioner.ts';
-import { recordingWorld } from '../worlds/recording.ts';
-import { Conductor } from './conductor.ts';
+import type { Provisioner, Requester } from '../provision/provisioner.ts';
+import { resourceLogInMemory } from '../provision/resource-log.ts';
 import { contract } from './contract.ts';
-import type { RunEvent } from './events.ts';
-import { phases, type RunRecord } from './record.ts';
+import { Runner } from './runner.ts';
 
 /** What judging needs of a run. */
 export type Evidence = Pick<RunRecord, 'target' | 'run' | 'exchanges'>;
@@ -26,28 +27,28 @@ export async function judgeAgain(
 ): Promise<readonly RunEvent[]> {
   const held = await contract();
   const { pathname } = new URL(target.url);
-  const world = recordingWorld(exchanges, pathname === '/' ? '' : pathname);
+  const environment = recordingEnvironment(exchanges, pathname === '/' ? '' : pathname);
   const events: RunEvent[] = exchanges.map((exchange) => ({ type: 'exchange', exchange }));
-  const conductor = new Conductor({
+  const runner = new Runner({
     ...held,
     selection: selection.filter((id) => held.book.has(id)),
-    stage: {
-      world,
+    runContext: {
+      environment,
       provisioner: provisionerAsRecorded(target, {
-        send: world.send,
+        send: environment.send,
         newId: () => 'nobody asks for one',
         hold: () => {},
         wait: async () => {},
       }),
       settings: settingsAsRecorded(run),
       tag: tagOf(run.id),
-      ledger: ledgerInMemory(tagOf(run.id)),
+      resourceLog: resourceLogInMemory(tagOf(run.id)),
       readsOnly: target.provisioner === 'none' || run.settings.readOnly === true,
       authenticates: exchanges.some(({ request }) => request.credentials === 'own'),
     },
     record: (event) => events.push(event),
   });
-  await conductor.run();
+  await runner.run();
   return events;
 }
 
@@ -56,7 +57,7 @@ const tagOf = (runId: string): string => runId.slice(runId.lastIndexOf('-') + 1)
 
 function provisionerAsRecorded(
   { provisioner, capabilities }: RunRecord['target'],
-  asker: Asker,
+  asker: Requester,
 ): Provisioner {
   if (provisioner === 'none') return noProvisioner(asker);
   if (provisioner === 'control') {

@@ -1,14 +1,15 @@
 /** The plan of a run that vitest was started for by itself: the target from the environment, or the reference. */
-import { readingOnly } from '../ledger/guard.ts';
-import { environmentLayer } from '../options/layers.ts';
-import { targetOf } from '../options/options.ts';
-import { defaultSettings } from '../options/settings.ts';
+
+import { environmentLayer } from '../config/layers.ts';
+import { targetOf } from '../config/options.ts';
+import { passwordsFrom } from '../config/passwords.ts';
+import { realClock } from '../http/clock.ts';
+import { httpEnvironment } from '../http/environment.ts';
+import type { Target } from '../http/target.ts';
+import { defaultSettings } from '../model/settings.ts';
+import { readingOnly } from '../provision/guard.ts';
+import { preflight } from '../provision/preflight.ts';
 import { startReference } from '../reference/reference.ts';
-import { passwordsFrom } from '../target/passwords.ts';
-import { preflight } from '../target/preflight.ts';
-import type { Target } from '../target/target.ts';
-import { realClock } from '../worlds/clock.ts';
-import { httpWorld } from '../worlds/world.ts';
 import { newTag, type RunPlan } from './plan.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function planFromEnvironment(selection: readonly string[]): Promise
   const live =
     (await targetOf(environmentLayer(env).options, env, passwordsFrom({ env, ...unattended }))) ??
     (await referenceTarget());
-  const world = httpWorld({
+  const environment = httpEnvironment({
     target: live,
     clock: realClock(),
     timeoutMs: 10_000,
@@ -29,7 +30,7 @@ export async function planFromEnvironment(selection: readonly string[]): Promise
     record: () => {},
   });
   try {
-    const { control } = await preflight(world, live, true);
+    const { control } = await preflight(environment, live, true);
     return {
       target: { ...live, url: live.url.href },
       provision: control ? { name: 'control', offered: control } : { name: 'none' },
@@ -39,7 +40,7 @@ export async function planFromEnvironment(selection: readonly string[]): Promise
       selection,
     };
   } finally {
-    world.close();
+    environment.close();
   }
 }
 

@@ -1,11 +1,11 @@
 /** What a worker has to know to run the suites: plain data, handed over inside the process. */
 import { randomBytes } from 'node:crypto';
-import type { Settings } from '../options/settings.ts';
+import type { Target } from '../http/target.ts';
+import type { Settings } from '../model/settings.ts';
 import type { CommandOptions } from '../provision/command.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
 import type { TaskIds } from '../provision/fixed.ts';
 import type { Ground } from '../provision/own-database.ts';
-import type { Target } from '../target/target.ts';
 
 export type ProvisionPlan =
   | {
@@ -34,8 +34,8 @@ export interface RunPlan {
   readonly selection: readonly string[];
   /** Nothing that could change anything is sent. */
   readonly readsOnly: boolean;
-  /** The file of the ledger, which has begun; undefined: it is kept in this process alone. */
-  readonly ledger?: string;
+  /** The file of the resource log, which has begun; undefined: it is kept in this process alone. */
+  readonly resourceLog?: string;
   /** The file that the journal goes to; undefined: vitest's own report is all. */
   readonly journal?: string;
 }

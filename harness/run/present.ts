@@ -1,16 +1,16 @@
 /**
- * The suites as vitest tests: a clause is a `describe`, a case is a test. The conductor runs all of them at once from
+ * The suites as vitest tests: a clause is a `describe`, a case is a test. The runner runs all of them at once from
  * the first file on; a test only waits for its record. This is the one place that knows vitest from inside.
  */
 import { afterAll, describe, inject, test } from 'vitest';
 import { holdTo } from '../judge/documented.ts';
-import type { CheckRecord } from '../judge/verdict.ts';
+import type { CheckRecord } from '../model/verdict.ts';
 import { type Check, showBlocksTo } from './clause.ts';
-import { conduct } from './conduct.ts';
-import type { Conductor } from './conductor.ts';
 import { contract } from './contract.ts';
 import type { RunPlan } from './plan.ts';
 import { planFromEnvironment } from './plan-from-environment.ts';
+import type { Runner } from './runner.ts';
+import { conduct } from './start-run.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -36,21 +36,21 @@ async function start(): Promise<void> {
   const held = await contract();
   const { book, register } = held;
   const plan: RunPlan = given ?? (await planFromEnvironment([...book.keys()]));
-  const { conductor, done } = conduct(plan, held);
+  const { runner, done } = conduct(plan, held);
   showBlocksTo((id) => {
     if (!book.has(id)) return;
     describe(`${id}: ${register.byId.get(id)?.statement ?? ''}`, () => {
-      for (const check of book.get(id) ?? []) presentCheck(check, conductor);
+      for (const check of book.get(id) ?? []) presentCheck(check, runner);
       afterAll(() => done);
     });
   });
 }
 
-function presentCheck(check: Check, conductor: Conductor): void {
-  const record = conductor.recordOf(check);
+function presentCheck(check: Check, runner: Runner): void {
+  const record = runner.recordOf(check);
   if (!record) return;
   test.concurrent(check.name, { timeout: 0 }, async ({ task, skip, signal }) => {
-    signal.addEventListener('abort', () => conductor.cutShort('interrupted', 'interrupted'), { once: true });
+    signal.addEventListener('abort', () => runner.cutShort('interrupted', 'interrupted'), { once: true });
     const found = await record;
     task.meta.check = found;
     if (found.verdict === 'fail') throw new Failure(found.reason);

@@ -1,5 +1,5 @@
 /** Live progress while the checks run: what is done, and what is being waited for. */
-import type { RunEvent } from './events.ts';
+import type { RunEvent } from '../model/events.ts';
 
 export interface Progress {
   show(events: readonly RunEvent[]): void;
@@ -23,7 +23,7 @@ interface Waiting {
 export const silent: Progress = { show: () => {}, end: () => {} };
 
 /**
- * @param nowMs the caller's clock: progress is shown in real time, whatever world the checks are in
+ * @param nowMs the caller's clock: progress is shown in real time, whatever environment the checks are in
  * @param lead what each line begins with
  */
 export function progressOn(screen: Screen, nowMs: () => number, lead = ''): Progress {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Level, type RunVerdict, summarize, type Verdict } from '../judge/verdict.ts';
+import { type Level, type RunVerdict, summarize, type Verdict } from '../model/verdict.ts';
 import { type Repetition, tally, worstCode } from './repeats.ts';
 
 /** A run that gave some clauses their verdicts; those that begin with `may` or `should` are of that level. */

@@ -1,5 +1,5 @@
 /** What a run that was made many times adds up to: per clause how often each verdict came. Pure. */
-import type { Level, RunVerdict, Summary, Verdict } from '../judge/verdict.ts';
+import type { Level, RunVerdict, Summary, Verdict } from '../model/verdict.ts';
 
 /** The section of a report that tells of all runs; what stands around it is one of them. */
 export interface Repeats {

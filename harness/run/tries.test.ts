@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { finding, lostDoubt } from '../judge/finding.ts';
-import type { Verdict } from '../judge/verdict.ts';
-import { lost, readOf } from '../samples/exchange-samples.ts';
+import { finding, lostDoubt } from '../model/finding.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { lost, readOf } from '../testing/exchange-samples.ts';
 import { decided, isWorthAnother, type Outcome, wasLost, wavesOf, withLosses } from './tries.ts';
 
 const tried = (verdict: Verdict, reason = `it came to ${verdict}`): Outcome => {

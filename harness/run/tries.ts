@@ -1,8 +1,8 @@
 /** A check may be tried several times in a run: for a fault that shows now and then, and where a try was lost. Pure. */
-import { type Finding, lostDoubt } from '../judge/finding.ts';
-import { type Verdict, worst } from '../judge/verdict.ts';
-import type { Profile } from '../options/settings.ts';
-import type { Scene } from './scene.ts';
+import { type Finding, lostDoubt } from '../model/finding.ts';
+import type { Profile } from '../model/settings.ts';
+import { type Verdict, worst } from '../model/verdict.ts';
+import type { CheckContext } from './check-context.ts';
 
 /** Every check is tried so many times side by side, not before so long after the start of the run. */
 export interface Wave {
@@ -44,7 +44,7 @@ const waitedInVainMs = (tries: readonly Outcome[]): number =>
 export interface Outcome {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
-  readonly sent: Scene['sent'];
+  readonly sent: CheckContext['sent'];
 }
 
 /** One proof is enough, whichever way; a try that the network or a race took away speaks only where no other does. */
@@ -107,7 +107,7 @@ const lostExchanges = ({ sent, findings }: Outcome) =>
  * What a try found, and what was lost to it: with a request that may never have reached the server, nothing that is
  * said of it is proven.
  */
-export function withLosses(findings: readonly Finding[], sent: Scene['sent']): readonly Finding[] {
+export function withLosses(findings: readonly Finding[], sent: CheckContext['sent']): readonly Finding[] {
   if (worst(findings.map(({ verdict }) => verdict)) !== 'pass') return findings;
   const doubts = sent.map(({ exchange }) => lostDoubt(exchange)).filter((doubt) => doubt !== undefined);
   return [...findings, ...doubts];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckRecord, Verdict } from '../judge/verdict.ts';
-import type { RunEvent, Started } from './events.ts';
+import type { RunEvent, Started } from '../model/events.ts';
+import type { CheckRecord, Verdict } from '../model/verdict.ts';
 import { killed, undecided } from './undecided.ts';
 
 const planned = (clause: string, name: string, suite = 'list') => ({ clause, name, suite });

@@ -1,7 +1,8 @@
 /** What a run that was killed left undecided, as checks: nothing that wasn't decided may look passed. Pure. */
-import type { CheckRecord } from '../judge/verdict.ts';
-import { everyExchange } from './charges.ts';
-import type { Charge, RunEvent, Started } from './events.ts';
+
+import type { Charge, RunEvent, Started } from '../model/events.ts';
+import type { CheckRecord } from '../model/verdict.ts';
+import { everyExchange } from './attribution.ts';
 
 /**
  * Why a run counts as killed, in words, or undefined where it came to its end: a run that was killed can't say so, it
@@ -20,7 +21,7 @@ export function killed({ checks }: Started, events: readonly RunEvent[]): string
 export function undecided({ checks }: Started, events: readonly RunEvent[]): readonly CheckRecord[] {
   const told = events.flatMap((event) => (event.type === 'check' ? [event.check] : []));
   const known = new Set(told.map(keyOf));
-  // The ledger tells all at once, at the end; what it has told of a clause by then it need not tell again.
+  // The resource log tells all at once, at the end; what it has told of a clause by then it need not tell again.
   const settled = events.some(({ type }) => type === 'end');
   const closed = new Set(told.filter(({ suite }) => suite === everyExchange).map(({ clause }) => clause));
   const charges = events.flatMap((event) => (event.type === 'charge' ? [event.charge] : []));

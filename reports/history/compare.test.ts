@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../../harness/judge/verdict.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { night } from '../samples/nights.ts';
 import { compare } from './compare.ts';
 import { pastRun } from './past-run.ts';

@@ -1,5 +1,5 @@
 /** What differs between two runs, and what may explain it. Pure: two runs in, a comparison out. */
-import type { Level } from '../../harness/judge/verdict.ts';
+import type { Level } from '../../harness/model/verdict.ts';
 import type { Conditions, PastRun, PastVerdict } from './past-run.ts';
 
 /** Every part of the conditions in which two runs may differ. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Verdict } from '../../harness/judge/verdict.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { type Night, night } from '../samples/nights.ts';
 import { openHistory } from './file.ts';
 import { ownFolder } from './fixtures/folder.ts';

@@ -3,7 +3,7 @@
  * were made under the same conditions. A doubt (`inconclusive`, `skip`) is no second verdict.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Level, Verdict } from '../../harness/judge/verdict.ts';
+import type { Level, Verdict } from '../../harness/model/verdict.ts';
 import type { Moment } from './since.ts';
 
 export interface Flaky {

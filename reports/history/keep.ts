@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { zstdCompressSync } from 'node:zlib';
-import type { Report } from '../report.ts';
+import type { Report } from '../../harness/model/report.ts';
 import type { History } from './file.ts';
 import { type Conditions, pastRun } from './past-run.ts';
 

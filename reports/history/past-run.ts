@@ -1,7 +1,8 @@
 /** What is remembered of a run, the same whether it comes from a report or from a history: enough to compare two. */
-import type { Level, RunVerdict, Verdict } from '../../harness/judge/verdict.ts';
+
+import type { ClauseResult, Report } from '../../harness/model/report.ts';
+import type { Level, RunVerdict, Verdict } from '../../harness/model/verdict.ts';
 import { tally } from '../headline.ts';
-import type { ClauseResult, Report } from '../report.ts';
 
 export interface PastRun {
   readonly id: string;

@@ -1,8 +1,8 @@
 /** What a history is asked: its targets, the runs of one, and a run by its name. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
-import type { Level, RunVerdict, Verdict } from '../../harness/judge/verdict.ts';
-import type { Report } from '../report.ts';
+import type { Report } from '../../harness/model/report.ts';
+import type { Level, RunVerdict, Verdict } from '../../harness/model/verdict.ts';
 import type { Conditions, PastRun, PastVerdict } from './past-run.ts';
 
 /** A run without its clauses. */

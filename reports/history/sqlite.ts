@@ -6,10 +6,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Milliseconds that one program waits for another to have written; a run is written in some 50. */
-const patienceMs = 5000;
+const limitMs = 5000;
 
 /** Opens a file, or makes an empty one; where it may only be read, reading works. */
-export function connect(file: string, timeoutMs = patienceMs): DatabaseSync {
+export function connect(file: string, timeoutMs = limitMs): DatabaseSync {
   const { DatabaseSync } = withoutExperimentalWarning(() => process.getBuiltinModule('node:sqlite'));
   return new DatabaseSync(file, {
     timeout: timeoutMs,

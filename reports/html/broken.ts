@@ -1,8 +1,8 @@
 /** What broke, on one screen: each clause with its first proof, and the line that shows it again. */
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
 import { needsLogin } from '../evidence.ts';
 import { counted } from '../headline.ts';
-import type { CheckResult, ClauseResult } from '../report.ts';
 import { oneLine } from '../terminal/layout.ts';
 import { expectedAndSeen } from './compared.ts';
 import { curls } from './curls.ts';

@@ -1,7 +1,7 @@
 /** One clause: what it says, how firm its ground is, and its checks, the gravest first. */
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { ClauseResult } from '../../harness/model/report.ts';
 import { counted } from '../headline.ts';
-import type { ClauseResult } from '../report.ts';
 import { quoted } from '../shell.ts';
 import { anchor } from './anchor.ts';
 import { check, checkInBrief } from './check.ts';

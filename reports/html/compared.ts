@@ -1,9 +1,9 @@
 /** What differs: the words of what was seen against what was expected, and the bodies of two reads. */
 import { html, type SafeHtml } from '@remix-run/html-template';
 import { type Change, diffLines, diffWordsWithSpace } from 'diff';
-import type { Exchange } from '../../harness/worlds/exchange.ts';
+import type { Exchange } from '../../harness/model/exchange.ts';
+import type { CheckResult } from '../../harness/model/report.ts';
 import { lines, printable } from '../escape.ts';
-import type { CheckResult } from '../report.ts';
 import { laidOut } from './body.ts';
 import { prose } from './prose.ts';
 

@@ -1,6 +1,6 @@
 /** What was really asked, and what came back: each operation by its parameters and the status of the answer. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Exchange } from '../../harness/worlds/exchange.ts';
+import type { Exchange } from '../../harness/model/exchange.ts';
 import { printable } from '../escape.ts';
 import { counted } from '../headline.ts';
 import type { Page } from './page.ts';

@@ -1,7 +1,7 @@
 /** The lines that show a check again: to be copied as they are, and run. */
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { CheckResult } from '../../harness/model/report.ts';
 import { counted } from '../headline.ts';
-import type { CheckResult } from '../report.ts';
 import type { Page } from './page.ts';
 import { betweenTags } from './text.ts';
 import { storyOf } from './timeline/story.ts';

@@ -1,6 +1,6 @@
 /** A request with its answer, as it was recorded: one line, and folded beneath it all that is known. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Exchange, RecordedResponse } from '../../harness/worlds/exchange.ts';
+import type { Exchange, RecordedResponse } from '../../harness/model/exchange.ts';
 import { printable } from '../escape.ts';
 import { duration } from '../terminal/layout.ts';
 import { exchangeAnchor } from './anchor.ts';

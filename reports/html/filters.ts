@@ -1,6 +1,6 @@
 /** What narrows the list of clauses. It works by the page's script alone, and isn't there without it. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Level } from '../../harness/judge/verdict.ts';
+import type { Level } from '../../harness/model/verdict.ts';
 import type { Page } from './page.ts';
 import { phases } from './phases.ts';
 import { bySuite } from './suites.ts';

@@ -1,6 +1,6 @@
 /** Links within the page, and out of it. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { ClauseResult } from '../report.ts';
+import type { ClauseResult } from '../../harness/model/report.ts';
 import { anchor } from './anchor.ts';
 
 export const clauseLink = (id: string, suffix = ''): SafeHtml =>

@@ -1,7 +1,7 @@
 /** Every clause at a glance, against the phase of the task that it was tried on. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Verdict } from '../../harness/judge/verdict.ts';
-import type { ClauseResult } from '../report.ts';
+import type { ClauseResult } from '../../harness/model/report.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { clauseLink } from './links.ts';
 import type { Page } from './page.ts';
 import { type Place, phases, phasesOf } from './phases.ts';

@@ -1,6 +1,6 @@
 /** What of a big run is told whole: the proof of what is broken first, the rest as far as the page stays light. */
-import type { Exchange } from '../../harness/worlds/exchange.ts';
-import type { CheckResult } from '../report.ts';
+import type { Exchange } from '../../harness/model/exchange.ts';
+import type { CheckResult } from '../../harness/model/report.ts';
 import { kindsOf } from './kinds.ts';
 import { type Page, type Placed, placed } from './page.ts';
 import { inOrder } from './verdicts.ts';

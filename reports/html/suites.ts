@@ -1,5 +1,5 @@
 /** Clauses by the suite that tries them. */
-import type { ClauseResult } from '../report.ts';
+import type { ClauseResult } from '../../harness/model/report.ts';
 
 /** What is judged of every exchange of a run is no suite of its own. */
 const everyExchange = 'every exchange';

@@ -1,6 +1,6 @@
 /** When what was asked and answered: why a verdict about time is a proof. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { CheckResult } from '../report.ts';
+import type { CheckResult } from '../../harness/model/report.ts';
 import type { Page } from './page.ts';
 import { requestLine } from './timeline/requests.ts';
 import { retentionOf } from './timeline/retention.ts';

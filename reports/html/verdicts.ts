@@ -1,6 +1,6 @@
 /** How each verdict is shown: by a sign and a word, never by a colour alone. The worst come first. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Verdict } from '../../harness/judge/verdict.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 
 /** In the order in which a reader wants to know. */
 export const inOrder: readonly Verdict[] = ['fail', 'warn', 'inconclusive', 'skip', 'observed', 'pass'];

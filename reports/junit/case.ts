@@ -1,8 +1,8 @@
 /** One check as a JUnit test case. */
-import type { MetExpectation } from '../../harness/options/expectation.ts';
+import type { MetExpectation } from '../../harness/model/expectation.ts';
+import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
 import type { Evidence } from '../evidence.ts';
 import { excuse } from '../expected.ts';
-import type { CheckResult, ClauseResult } from '../report.ts';
 
 /** An element for the builder: attributes begin with `@`, its text is `#`. */
 export interface Element {

@@ -1,7 +1,8 @@
 /** The expectations that don't hold any more, as test cases. */
+
+import type { Report } from '../../harness/model/report.ts';
 import { printable } from '../escape.ts';
 import { toBeDeleted } from '../expected.ts';
-import type { Report } from '../report.ts';
 import type { ListedCase } from './case.ts';
 
 export const outdatedCases = ({ expectations }: Report): readonly ListedCase[] =>

@@ -1,5 +1,5 @@
 /** The clauses that were not judged the same in every run, as test cases. */
-import type { Report } from '../report.ts';
+import type { Report } from '../../harness/model/report.ts';
 import { unstableOf } from '../unstable.ts';
 import type { JunitOptions, ListedCase, Outcome } from './case.ts';
 

@@ -1,10 +1,10 @@
 /** One clause, folded: what it says and where that stands, what was expected and seen, and how to see it again. */
 import type { RootContent } from 'mdast';
-import type { Verdict } from '../../harness/judge/verdict.ts';
+import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { type Evidence, kindOf } from '../evidence.ts';
 import { excuse, type expectedIn } from '../expected.ts';
 import { counted } from '../headline.ts';
-import type { CheckResult, ClauseResult } from '../report.ts';
 import { code, folded, htmlCode, htmlSaid, link, paragraph, plain, said } from './text.ts';
 
 /** So many kinds of checks are told, and so many lines and names of each. */

@@ -1,9 +1,9 @@
 /** The beginning of the page: the verdict, the counts, and what the run was. */
 import type { RootContent, TableRow } from 'mdast';
-import type { Verdict } from '../../harness/judge/verdict.ts';
+import type { Report } from '../../harness/model/report.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { counted, tally } from '../headline.ts';
 import { insecurity } from '../insecure.ts';
-import type { Report } from '../report.ts';
 import { duration } from '../terminal/layout.ts';
 import { unstableOf } from '../unstable.ts';
 import { verdictOrder } from '../verdict-order.ts';

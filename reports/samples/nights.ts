@@ -1,6 +1,7 @@
 /** Nights of one target, a run each, for the tests of the history. */
-import type { Verdict } from '../../harness/judge/verdict.ts';
-import type { Report } from '../report.ts';
+
+import type { Report } from '../../harness/model/report.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { exchange, type SampleClause, type SampleRun, sampleReport } from './sample.ts';
 
 export interface Night extends Omit<SampleRun, 'clauses'> {

@@ -1,6 +1,6 @@
 /** The first page: every target, day by day. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { RunVerdict } from '../../harness/judge/verdict.ts';
+import type { RunVerdict } from '../../harness/model/verdict.ts';
 import { counted } from '../headline.ts';
 import type { PastRun } from '../history/past-run.ts';
 import { minuteOf } from '../history/when.ts';

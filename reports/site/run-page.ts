@@ -1,9 +1,9 @@
 /** The page of one run: its whole report where the history holds it, else the verdicts that it remembers. */
 import { html } from '@remix-run/html-template';
+import type { Report } from '../../harness/model/report.ts';
 import type { PastRun } from '../history/past-run.ts';
 import { minuteOf } from '../history/when.ts';
 import { toHtml } from '../html.ts';
-import type { Report } from '../report.ts';
 import { indexFile, targetFile } from './file-names.ts';
 import { document, shown } from './layout.ts';
 

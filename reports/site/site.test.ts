@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Report } from '../../harness/model/report.ts';
 import { pastRun } from '../history/past-run.ts';
-import type { Report } from '../report.ts';
 import { type Night, night } from '../samples/nights.ts';
 import { evilText, hostile } from '../samples/sample.ts';
 import { runFile, targetFile } from './file-names.ts';

@@ -1,6 +1,7 @@
 /** A history as a static site: plain files that any host can serve, and that open from a disk. */
+
+import type { Report } from '../../harness/model/report.ts';
 import type { PastRun } from '../history/past-run.ts';
-import type { Report } from '../report.ts';
 import { indexFile, runFile, targetFile } from './file-names.ts';
 import { indexPage } from './index-page.ts';
 import { runPage } from './run-page.ts';

@@ -1,6 +1,6 @@
 /** One target: which clauses it broke in which run, and what changed from run to run, with what may explain it. */
 import { html, type SafeHtml } from '@remix-run/html-template';
-import type { Verdict } from '../../harness/judge/verdict.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { counted } from '../headline.ts';
 import { blame, changedLines } from '../history/causes.ts';
 import { type Change, type Comparison, compare, isBroken, type Kind, kinds } from '../history/compare.ts';

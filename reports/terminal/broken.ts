@@ -1,8 +1,9 @@
 /** What is broken: each clause with its ground, and the proof that it is. */
+
+import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
 import { kindOf, needsLogin } from '../evidence.ts';
 import { expectedIn } from '../expected.ts';
 import { counted } from '../headline.ts';
-import type { CheckResult, ClauseResult } from '../report.ts';
 import { hanging, listed, oneLine, wrapped } from './layout.ts';
 import { type Page, titled } from './page.ts';
 

@@ -1,5 +1,5 @@
 /** What a single test of a foreign test runner has to say of a run: one clause, or what is wrong beside the clauses. */
-import type { Report } from '../report.ts';
+import type { Report } from '../../harness/model/report.ts';
 import { brokenClause } from './broken.ts';
 import { outdatedExpectations } from './expected.ts';
 import { pageOf } from './page.ts';

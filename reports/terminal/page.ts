@@ -1,8 +1,9 @@
 /** What every part of the terminal report is given. */
-import type { Verdict } from '../../harness/judge/verdict.ts';
+
+import type { CheckResult, ClauseResult, Report } from '../../harness/model/report.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { printableData } from '../escape.ts';
 import { type Evidence, evidenceOf } from '../evidence.ts';
-import type { CheckResult, ClauseResult, Report } from '../report.ts';
 import { hanging, listed, type Paint, painter } from './layout.ts';
 
 export interface Page {

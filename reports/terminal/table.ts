@@ -1,5 +1,5 @@
 /** How the checks of each suite ended. */
-import type { Verdict } from '../../harness/judge/verdict.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { verdictOrder as order } from '../verdict-order.ts';
 import { columns } from './layout.ts';
 import type { Page } from './page.ts';

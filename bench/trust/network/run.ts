@@ -1,22 +1,23 @@
 /** A whole run in real time, put together as for a user, against a server of ours behind a bad network. */
-import { UserError } from '../../../harness/errors.ts';
+
+import { realClock } from '../../../harness/http/clock.ts';
+import { type Environment, httpEnvironment } from '../../../harness/http/environment.ts';
+import { livenessMonitor } from '../../../harness/http/liveness.ts';
+import type { Target } from '../../../harness/http/target.ts';
 import { documented } from '../../../harness/judge/documented.ts';
-import { guarding } from '../../../harness/ledger/guard.ts';
-import { ledgerInMemory } from '../../../harness/ledger/ledger.ts';
-import { defaultSettings, type Settings } from '../../../harness/options/settings.ts';
+import { UserError } from '../../../harness/model/errors.ts';
+import type { RunEvent } from '../../../harness/model/events.ts';
+import { defaultSettings, type Settings } from '../../../harness/model/settings.ts';
 import { provisionerFor } from '../../../harness/provision/choice.ts';
+import { guarding } from '../../../harness/provision/guard.ts';
+import { type Preflight, preflight } from '../../../harness/provision/preflight.ts';
+import { resourceLogInMemory } from '../../../harness/provision/resource-log.ts';
 import { type RulesInTime, startReference } from '../../../harness/reference/reference.ts';
 import { gather, judgeRun } from '../../../harness/run/assemble.ts';
 import { readSuites } from '../../../harness/run/clause.ts';
-import { Conductor } from '../../../harness/run/conductor.ts';
-import type { RunEvent } from '../../../harness/run/events.ts';
 import { newTag } from '../../../harness/run/plan.ts';
+import { Runner } from '../../../harness/run/runner.ts';
 import { suiteFiles } from '../../../harness/run/suites.ts';
-import { type Preflight, preflight } from '../../../harness/target/preflight.ts';
-import type { Target } from '../../../harness/target/target.ts';
-import { realClock } from '../../../harness/worlds/clock.ts';
-import { pulse } from '../../../harness/worlds/pulse.ts';
-import { httpWorld, type World } from '../../../harness/worlds/world.ts';
 import { loadRegister } from '../../../spec/register.ts';
 import { badNetwork } from './proxy.ts';
 import type { Weather } from './weather.ts';
@@ -51,15 +52,15 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
     insecure: false,
   };
   const over = new AbortController();
-  const ledger = ledgerInMemory(newTag());
-  let alive: ReturnType<typeof pulse> = () => {};
-  const world = httpWorld({
+  const resourceLog = resourceLogInMemory(newTag());
+  let alive: ReturnType<typeof livenessMonitor> = () => {};
+  const environment = httpEnvironment({
     target,
     clock,
     timeoutMs: chosen.timeoutS * 1000,
     concurrency: 16,
     over: over.signal,
-    guard: guarding(ledger),
+    guard: guarding(resourceLog),
     record: (exchange) => {
       events.push({ type: 'exchange', exchange });
       alive(exchange);
@@ -67,23 +68,23 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
   });
   let ended: string | undefined;
   try {
-    const { control } = await begun(world, target);
+    const { control } = await begun(environment, target);
     if (!control) throw new UserError('the target offers no control', 'it should', 3);
     const newId = (): string => 'nobody asks for one';
-    const conductor = new Conductor({
+    const runner = new Runner({
       book,
       register,
       validators: documented(),
       selection: [...book.keys()],
-      stage: {
-        world,
+      runContext: {
+        environment,
         provisioner: provisionerFor(
           { name: 'control', offered: control },
-          { send: world.send, newId, hold: () => {}, wait: async () => {} },
+          { send: environment.send, newId, hold: () => {}, wait: async () => {} },
         ),
         settings: chosen,
-        tag: ledger.opened.tag,
-        ledger,
+        tag: resourceLog.opened.tag,
+        resourceLog,
         readsOnly: false,
         authenticates: true,
       },
@@ -93,13 +94,13 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
       },
       over,
     });
-    alive = pulse((reason) => conductor.cutShort(reason, 'target'));
-    await conductor.run();
+    alive = livenessMonitor((reason) => runner.cutShort(reason, 'target'));
+    await runner.run();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     ended = error.message;
   } finally {
-    world.close();
+    environment.close();
   }
   const told = gather(events);
   return {
@@ -113,12 +114,12 @@ export async function runOver({ weather, seed, rules, settings = {} }: Trial): P
 const beginnings = 5;
 
 /** A user who is told that the target can't be reached looks again a little later. */
-async function begun(world: World, target: Target, beginning = 1): Promise<Preflight> {
+async function begun(environment: Environment, target: Target, beginning = 1): Promise<Preflight> {
   try {
-    return await preflight(world, target, true);
+    return await preflight(environment, target, true);
   } catch (error) {
     if (!(error instanceof UserError) || beginning === beginnings) throw error;
-    await world.wait(1000);
-    return begun(world, target, beginning + 1);
+    await environment.wait(1000);
+    return begun(environment, target, beginning + 1);
   }
 }

@@ -2,7 +2,7 @@
 import type { Login } from '../auth.ts';
 import type { Clock } from '../clock.ts';
 import { wholeSeconds } from '../contract.ts';
-import type { Quirks } from './quirks.ts';
+import type { Quirks } from './cluster-options.ts';
 
 /** What a bootstrap object asks for, as far as it is looked at. */
 export interface Wanted {

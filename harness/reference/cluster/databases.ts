@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import { advance, isEnded, type Mark, type Phase, phaseOf, type Task } from '../task.ts';
 import type { Tasks } from '../tasks.ts';
-import type { Quirks } from './quirks.ts';
+import type { Quirks } from './cluster-options.ts';
 
 export type Config = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { basic } from '../asking.ts';
 import { type DirectAnswer, directReference } from '../direct.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { defaultLogin } from '../reference.ts';
-import type { Quirks } from './quirks.ts';
+import { basic } from '../requests-in.ts';
+import type { Quirks } from './cluster-options.ts';
 
 let clock: FakeClock;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 /** What a request to the databases' side asks for: its body and headers, looked at as a cluster looks at them. */
-import type { Incoming } from '../face.ts';
+import type { Incoming } from '../handler.ts';
+import type { Quirks } from './cluster-options.ts';
 import type { Config, TaskWish } from './databases.ts';
-import type { Quirks } from './quirks.ts';
 
 /** The JSON object that a body holds, or undefined. */
 export function objectIn(text: string): Config | undefined {

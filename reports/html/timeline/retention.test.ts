@@ -1,6 +1,6 @@
 /** That the drawing agrees with the verdicts of a whole run: harness/cli/html.test.ts. */
 import { expect, test } from 'vitest';
-import type { Exchange } from '../../../harness/worlds/exchange.ts';
+import type { Exchange } from '../../../harness/model/exchange.ts';
 import { exchange } from '../../samples/sample.ts';
 import { retentionOf } from './retention.ts';
 

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { Exchange } from '../model/exchange.ts';
+import { lost, readOf } from '../testing/exchange-samples.ts';
+import { livenessMonitor } from './liveness.ts';
+
+const beats = {
+  '.': readOf(),
+  x: readOf(lost),
+  '5': { ...readOf({ status: 503 }), lost: 'answered 503' },
+  '3': { ...readOf({ status: 307 }), lost: 'redirected to 10.0.0.9' },
+} satisfies Record<string, Exchange>;
+
+/** Why the target was given up, after these exchanges, one every so many milliseconds. */
+function deaths(heart: string, everyMs = 0): string[] {
+  const reasons: string[] = [];
+  const alive = livenessMonitor((reason) => reasons.push(reason));
+  [...heart].forEach((beat, index) => {
+    const exchange = Object.entries(beats).find(([key]) => key === beat)?.[1] ?? beats.x;
+    alive({ ...exchange, receivedAt: index * everyMs });
+  });
+  return reasons;
+}
+
+test.each([
+  { heart: `.${'x'.repeat(19)}`, dead: false, everyMs: 2000, why: 'nineteen losses in a row' },
+  { heart: `.${'x'.repeat(20)}`, dead: true, everyMs: 2000, why: 'twenty' },
+  { heart: `.${'x'.repeat(19)}.${'x'.repeat(5)}`, dead: false, everyMs: 2000, why: 'an answer between them' },
+  { heart: `.${'x'.repeat(500)}`, dead: false, everyMs: 20, why: 'a network that is away for ten seconds' },
+  { heart: `.${'x'.repeat(1000)}`, dead: true, everyMs: 20, why: 'one that is away for twenty' },
+  {
+    heart: `.${'5'.repeat(100)}`,
+    dead: false,
+    everyMs: 100,
+    why: 'ten seconds of 503: a change of the leader',
+  },
+  {
+    heart: `.${'5'.repeat(200)}`,
+    dead: false,
+    everyMs: 100,
+    why: 'twenty seconds of 503: a check is tried that long',
+  },
+  { heart: `.${'5'.repeat(420)}`, dead: true, everyMs: 100, why: 'forty-two seconds of 503' },
+  { heart: '.3', dead: true, why: 'one redirect to another host' },
+])('given up: $dead: $why', ({ heart, dead, everyMs = 0 }) => {
+  expect(deaths(heart, everyMs)).toHaveLength(dead ? 1 : 0);
+});
+
+test('it is said once, and how the last answer was lost', () => {
+  expect(deaths('x'.repeat(50), 1000)).toEqual(['the target stopped answering: read ECONNRESET']);
+  expect(deaths('5'.repeat(50), 1000)).toEqual(['the target let nothing through any more: it answered 503']);
+  expect(deaths('.333')).toEqual([
+    'the target is no longer the node to ask: it redirected to 10.0.0.9; test that one itself',
+  ]);
+});

@@ -1,0 +1,94 @@
+import type { Agent } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { credentialKinds } from '../model/requests.ts';
+import { agentsFor, authorization, redactor } from './target.ts';
+
+const login = { user: 'admin', password: 'p"ä/s w%rd' };
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const decoded = (header: string | undefined): string =>
+  Buffer.from((header ?? '').split(' ')[1] ?? '', 'base64').toString();
+
+describe('the Authorization header', () => {
+  test('names the user and the password, in UTF-8, with either spelling of the scheme', () => {
+    expect(authorization('own', login)).toBe(`Basic ${base64('admin:p"ä/s w%rd')}`);
+    expect(authorization('lower-case scheme', login)).toBe(`basic ${base64('admin:p"ä/s w%rd')}`);
+  });
+
+  test('is left out for none, and for a target without a login', () => {
+    expect(authorization('none', login)).toBeUndefined();
+    expect(credentialKinds.map((kind) => authorization(kind, undefined)).every((header) => !header)).toBe(
+      true,
+    );
+  });
+
+  test('of an unknown user holds neither the real name nor the password', () => {
+    expect(decoded(authorization('unknown user', login))).toMatch(/^no-such-user-[0-9a-f]{16}:no-password$/);
+  });
+
+  test('of a wrong password names the real user', () => {
+    expect(decoded(authorization('wrong password', login))).toMatch(/^admin:/);
+    expect(authorization('wrong password', login)).not.toBe(authorization('own', login));
+  });
+
+  test('that is malformed is no base64', () => {
+    expect(authorization('malformed', login)).toMatch(/^Basic .*[^\w+/=]/);
+  });
+});
+
+describe('a redactor takes out', () => {
+  const redact = redactor(login);
+  test.each([
+    { what: 'the password', text: login.password },
+    { what: 'its URL encoding', text: encodeURIComponent(login.password) },
+    { what: 'its JSON escape', text: JSON.stringify({ echo: login.password }) },
+    { what: 'the header', text: authorization('own', login) ?? '' },
+    { what: 'the header with the other scheme', text: authorization('lower-case scheme', login) ?? '' },
+    { what: 'the header without its padding', text: (authorization('own', login) ?? '').replace(/=+$/, '') },
+    { what: 'the URL encoding of the header', text: encodeURIComponent(authorization('own', login) ?? '') },
+    { what: 'the header of a wrong password', text: authorization('wrong password', login) ?? '' },
+    { what: 'a password that is wrong', text: decoded(authorization('wrong password', login)) },
+  ])('$what', ({ text }) => {
+    const clean = redact(`a ${text} b ${text} c`);
+    expect(clean).not.toContain(text);
+    expect(clean.split('[redacted]')).toHaveLength(3);
+    expect(clean).not.toContain(login.password);
+    for (const word of clean.split(/[\s"]+/)) {
+      expect(Buffer.from(decodeURIComponent(word), 'base64').toString()).not.toMatch(/admin:p/);
+    }
+  });
+
+  test.each(['a', 'abc', 'abcdefg', 'hunter22'])(
+    'no trace of %s in any header that is made of it',
+    (password) => {
+      const short = { user: 'u', password };
+      for (const kind of ['own', 'wrong password', 'lower-case scheme'] as const) {
+        const clean = redactor(short)(authorization(kind, short)?.split(' ')[1] ?? '');
+        expect(Buffer.from(clean.replaceAll('[redacted]', ''), 'base64').toString()).not.toContain('u:');
+      }
+    },
+  );
+
+  test('nothing else', () => {
+    expect(redact('{"id":"7","user":"admin"}')).toBe('{"id":"7","user":"admin"}');
+  });
+
+  test('nothing at all where there is no login, or an empty password', () => {
+    expect(redactor(undefined)('a b')).toBe('a b');
+    expect(redactor({ user: 'u', password: '' })('a b')).toBe('a b');
+  });
+});
+
+/** What an agent was made with; Node has it, and its types hide it. */
+const optionsOf = (agent: Agent): unknown => Reflect.get(agent, 'options');
+
+test('certificates are trusted by the authority that is given, or all of them', () => {
+  const url = new URL('https://127.0.0.1');
+  const strict = agentsFor({ url, insecure: false, ca: 'PEM' });
+  expect(optionsOf(strict.reads)).toMatchObject({ rejectUnauthorized: true, ca: 'PEM', keepAlive: true });
+  expect(optionsOf(strict.changes)).toMatchObject({ rejectUnauthorized: true, ca: 'PEM' });
+  expect(optionsOf(strict.changes)).not.toMatchObject({ keepAlive: true });
+  expect(optionsOf(agentsFor({ url, insecure: true }).changes)).toMatchObject({ rejectUnauthorized: false });
+  const clientCertificate = { cert: 'CERT', key: 'KEY', passphrase: 'open' };
+  const known = agentsFor({ url, insecure: false, clientCertificate });
+  for (const agent of [known.reads, known.changes]) expect(optionsOf(agent)).toMatchObject(clientCertificate);
+});

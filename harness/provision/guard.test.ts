@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { httpEnvironment } from '../http/environment.ts';
+import { SimulatedClock } from '../http/simulated.ts';
+import { documented, registered } from '../judge/documented.ts';
+import { UserError } from '../model/errors.ts';
+import type { RunEvent } from '../model/events.ts';
+import {
+  cancel,
+  cancelByGet,
+  impossibleIds,
+  list,
+  type Request,
+  rawCancel,
+  read,
+} from '../model/requests.ts';
+import { defaultSettings } from '../model/settings.ts';
+import { directReference } from '../reference/direct.ts';
+import { gather } from '../run/assemble.ts';
+import type { Check } from '../run/clause.ts';
+import { Runner } from '../run/runner.ts';
+import { answerTo } from '../testing/exchange-samples.ts';
+import { couldChange, guarding, readingOnly, telling } from './guard.ts';
+import { noProvisioner } from './none.ts';
+import { type ResourceLog, resourceLogInMemory } from './resource-log.ts';
+
+const own = 'conformance-tag-0123456789-001';
+const foreign = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
+let resourceLog: ResourceLog;
+beforeEach(() => {
+  resourceLog = resourceLogInMemory('tag');
+  resourceLog.enter({ type: 'making task', id: own, by: 'control' });
+  resourceLog.enter({ type: 'nobody', id: 'nobody' });
+  resourceLog.enter({ type: 'given task', id: 'a task/of theirs' });
+  resourceLog.enter({ type: 'given database', guid: 'given' });
+  resourceLog.enter({ type: 'made database', name: 'conformance-tag-db', guid: 'own' });
+});
+
+const on = (method: Request['method'], path: string, more: Partial<Request> = {}): Request => ({
+  operation: 'crdbs',
+  method,
+  path,
+  headers: { 'X-Task-ID': 'conformance-tag-new' },
+  ...more,
+});
+const ttl = { ttl: '60' };
+
+describe('what is let through', () => {
+  test.each<{ what: string; request: Request }>([
+    { what: 'the list', request: list() },
+    { what: 'a read of anybody’s task', request: read({ id: foreign }, { verbose: 'true' }) },
+    { what: 'a read of an own task with a TTL', request: read({ id: own }, ttl) },
+    { what: 'a cancel of an own task', request: cancel({ id: own }, { force: 'true' }) },
+    { what: 'GET on the cancel path of an own task', request: cancelByGet({ id: own }) },
+    { what: 'a cancel of a task that was given', request: cancel({ id: 'a task/of theirs' }) },
+    { what: 'a cancel of nobody’s task', request: cancel({ id: 'nobody' }) },
+    { what: 'a cancel of an own id, cut', request: rawCancel(own.slice(0, -1)) },
+    { what: 'a cancel of an own id with more behind it', request: rawCancel(`${own}%2F`) },
+    { what: 'a cancel of an id that can’t be', request: rawCancel(impossibleIds.quotes) },
+    {
+      what: 'a task by the control protocol',
+      request: on('POST', '/_control/v1/tasks', { body: { id: own } }),
+    },
+    { what: 'a move of it', request: on('POST', `/_control/v1/tasks/${own}/phase`, { body: {} }) },
+    { what: 'the end of it', request: on('DELETE', `/_control/v1/tasks/${own}`) },
+    { what: 'a database', request: on('POST', '/v1/crdbs', { body: { name: 'conformance-tag-2' } }) },
+    { what: 'a change of the own database', request: on('PATCH', '/v1/crdbs/own', { body: {} }) },
+    { what: 'a change of one that was given', request: on('POST', '/v1/crdbs/given/updates', { body: {} }) },
+    { what: 'the end of the own database', request: on('DELETE', '/v1/crdbs/own') },
+  ])('$what', ({ request }) => expect(() => guarding(resourceLog).admit(request)).not.toThrow());
+});
+
+describe('what is refused', () => {
+  const rows: readonly { what: string; request: Request; says: string }[] = [
+    { what: 'a cancel of a foreign task', request: cancel({ id: foreign }), says: 'no such task' },
+    { what: 'GET on the cancel path of one', request: cancelByGet({ id: foreign }), says: 'no such task' },
+    { what: 'a read of one with a TTL', request: read({ id: foreign }, ttl), says: 'no such task' },
+    { what: 'a cancel of no id', request: rawCancel(''), says: 'no such task' },
+    { what: 'a cancel of a mere beginning', request: rawCancel('conformance-tag-'), says: 'no such task' },
+    {
+      what: 'DELETE on an own task',
+      request: { ...read({ id: own }), method: 'DELETE' },
+      says: 'no run ever sends',
+    },
+    { what: 'POST on the list', request: { ...list(), method: 'POST' }, says: 'no run ever sends' },
+    {
+      what: 'a change of a foreign database',
+      request: on('PATCH', '/v1/crdbs/foreign'),
+      says: 'no such database',
+    },
+    {
+      what: 'the end of a foreign database',
+      request: on('DELETE', '/v1/crdbs/foreign'),
+      says: 'did not make',
+    },
+    { what: 'the end of a given database', request: on('DELETE', '/v1/crdbs/given'), says: 'did not make' },
+    {
+      what: 'a flush of the own database',
+      request: on('POST', '/v1/crdbs/own/flush'),
+      says: 'no run ever sends',
+    },
+    { what: 'a purge of it', request: on('POST', '/v1/crdbs/own/purge'), says: 'no run ever sends' },
+    {
+      what: 'a database of any name',
+      request: on('POST', '/v1/crdbs', { body: { name: 'production' } }),
+      says: 'mark',
+    },
+    {
+      what: 'a change without a task id of ours',
+      request: on('PATCH', '/v1/crdbs/own', { headers: {} }),
+      says: 'does not begin with this run',
+    },
+    {
+      what: 'a task of any id by the control protocol',
+      request: on('POST', '/_control/v1/tasks', { body: { id: 'mine' } }),
+      says: 'mark',
+    },
+    {
+      what: 'the end of a foreign task',
+      request: on('DELETE', `/_control/v1/tasks/${foreign}`),
+      says: 'no such task',
+    },
+    { what: 'a bootstrap', request: on('POST', '/v1/bootstrap/create_cluster'), says: 'no run ever sends' },
+    { what: 'any other change', request: on('PATCH', '/v1/cluster'), says: 'no run ever sends' },
+  ];
+
+  test.each(rows)('$what', ({ request, says }) => {
+    expect(() => guarding(resourceLog).admit(request)).toThrow(says);
+  });
+
+  test('by a run that only reads, all that could change anything, its own included', () => {
+    const changing = [...rows.map(({ request }) => request), cancel({ id: own }), read({ id: own }, ttl)];
+    expect(changing.filter((request) => !couldChange(request))).toEqual([]);
+    for (const request of changing) expect(() => readingOnly.admit(request)).toThrow('this run only reads');
+    for (const request of [list(), read({ id: foreign })]) readingOnly.admit(request);
+  });
+});
+
+test('what a request creates is in the resource log before it is sent', () => {
+  const guard = guarding(resourceLog);
+  guard.admit(on('POST', '/_control/v1/tasks', { body: { id: 'conformance-tag-c', phase: 'running' } }));
+  guard.admit(on('POST', '/v1/crdbs', { body: { name: 'conformance-tag-d' } }));
+  expect([
+    resourceLog.openTasks.map(({ id }) => id),
+    resourceLog.openDatabases.map(({ name }) => name),
+  ]).toEqual([
+    [own, 'conformance-tag-c', 'conformance-tag-new'],
+    ['conformance-tag-db', 'conformance-tag-d'],
+  ]);
+});
+
+test('where the resource log can’t be written any more, what would create something is not let through', () => {
+  const full = resourceLogInMemory('tag', () => {
+    throw new UserError('the disk is full', 'make room', 3);
+  });
+  const guard = guarding(full);
+  const told: string[] = [];
+  const making = on('POST', '/v1/crdbs', { body: { name: 'conformance-tag-d' } });
+  expect(() => telling(guard, (why) => told.push(why)).admit(making)).toThrow('the disk is full');
+  expect([told, full.openDatabases, full.openTasks]).toEqual([['the disk is full make room'], [], []]);
+  guard.admit(list());
+});
+
+describe('what an answer says', () => {
+  const made = on('POST', '/v1/crdbs', { body: { name: 'conformance-tag-d' } });
+  const open = () => [
+    resourceLog.isOpen('conformance-tag-new', 'crdbs'),
+    resourceLog.openDatabases.length === 2,
+  ];
+
+  test.each([
+    {
+      what: 'accepted',
+      told: { body: { id: 'conformance-tag-new', status: 'queued' } },
+      task: true,
+      database: true,
+    },
+    { what: 'refused', told: { status: 406, body: {} }, task: false, database: false },
+    { what: 'broken', told: { status: 500, body: {} }, task: true, database: true },
+    { what: 'lost', told: { lost: 'connection reset' }, task: true, database: true },
+  ])('$what', ({ told, task, database }) => {
+    const guard = guarding(resourceLog);
+    guard.admit(made);
+    guard.heed(made, answerTo(made, 0, told));
+    expect(open()).toEqual([task, database]);
+  });
+
+  test('the id that the target chose itself counts', () => {
+    const guard = guarding(resourceLog);
+    guard.admit(made);
+    guard.heed(made, answerTo(made, 0, { body: { id: 'its own', status: 'queued' } }));
+    expect([resourceLog.mayChange('its own'), resourceLog.isOpen('its own', 'crdbs')]).toEqual([true, true]);
+  });
+
+  test.each([
+    { status: 'queued', task: true, database: true },
+    { status: 'finished', task: false, database: true },
+    { status: 'failed', task: false, database: false },
+  ])('a read that shows $status', ({ status, task, database }) => {
+    const guard = guarding(resourceLog);
+    guard.admit(made);
+    const asking = read({ id: 'conformance-tag-new' });
+    guard.heed(asking, answerTo(asking, 0, { body: { id: 'conformance-tag-new', status } }));
+    expect(open()).toEqual([task, database]);
+  });
+});
+
+test('a suite that tries to cancel a foreign task hurts nobody: nothing is sent, and the harness is at fault', async () => {
+  const clock = new SimulatedClock();
+  const cluster = directReference({ clock });
+  cluster.tasks.create({ id: foreign, phase: 'running' });
+  const sent: string[] = [];
+  const events: RunEvent[] = [];
+  const environment = httpEnvironment({
+    target: { url: new URL('http://reference.invalid'), login: cluster, insecure: false },
+    clock,
+    timeoutMs: 1000,
+    concurrency: 4,
+    guard: guarding(resourceLog),
+    record: () => {},
+    carry: (call) => {
+      sent.push(`${call.method} ${call.path}`);
+      return { answer: cluster.answer(call, new AbortController().signal), abandon: () => {} };
+    },
+  });
+  const check: Check = {
+    clause: 'cancel.running.accepted',
+    name: 'a bug',
+    suite: 'bug',
+    moment: 'between',
+    dependsOn: [],
+    run: async ({ send }) => {
+      await send(read({ id: foreign }));
+      await send(cancel({ id: foreign }, { force: 'true' }));
+      return [];
+    },
+  };
+  const provisioner = noProvisioner(environment);
+  await new Runner({
+    book: new Map([[check.clause, [check]]]),
+    register: registered(),
+    validators: documented(),
+    selection: [check.clause],
+    runContext: {
+      environment,
+      provisioner,
+      settings: defaultSettings,
+      tag: 'tag',
+      resourceLog,
+      readsOnly: false,
+      authenticates: true,
+    },
+    record: (event) => events.push(event),
+  }).run();
+  environment.close();
+  expect(sent).toEqual([`GET /v1/crdb_tasks/${foreign}`]);
+  expect(events.find(({ type }) => type === 'cut-short')).toMatchObject({
+    fault: 'harness',
+    reason: expect.stringContaining(
+      `refused to send POST /v1/crdb_tasks/${foreign}/actions/cancel?force=true`,
+    ),
+  });
+  expect(gather(events).checks.find(({ name }) => name === 'a bug')?.verdict).toBe('inconclusive');
+});

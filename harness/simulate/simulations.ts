@@ -1,0 +1,101 @@
+/** How a run by each provisioner is simulated on a cluster of ours: like the target, as far as that is known. */
+
+import type { RunOptions } from '../config/options.ts';
+import type { Status } from '../judge/shown.ts';
+import { type Phase, phases } from '../model/record.ts';
+import { type ControlCapabilities, controlProvisioner } from '../provision/control.ts';
+import { crdbsProvisioner } from '../provision/crdbs.ts';
+import { fixedProvisioner, type TaskIds } from '../provision/fixed.ts';
+import { noProvisioner } from '../provision/none.ts';
+import type { Provisioner, Requester } from '../provision/provisioner.ts';
+import { demoTasks } from '../reference/demo.ts';
+import type { DirectReference } from '../reference/direct.ts';
+import { type SimulationOptions, type simulate, withoutNetwork } from './simulation.ts';
+
+export type Provision = NonNullable<RunOptions['provision']>;
+
+/** What is known of a target. What is left out, it is taken to have. */
+export interface Likeness {
+  /** What it offers by the task control protocol. */
+  readonly offered?: ControlCapabilities;
+  /** The statuses of the tasks that are there. */
+  readonly statuses?: readonly Status[];
+  /** Why no database can be made on it. */
+  readonly groundless?: string;
+  /** Whether it takes no `X-Result-TTL` where a task is made. */
+  readonly refusesTtl?: boolean;
+}
+
+export type Simulation = Omit<SimulationOptions, 'selection' | 'settings'> & {
+  readonly start: Parameters<typeof simulate>[0];
+};
+
+export const simulations: Readonly<Record<Provision, (options: RunOptions, like?: Likeness) => Simulation>> =
+  {
+    control: (_, { offered, statuses } = {}) => ({
+      start: (clock) => withoutNetwork({ clock }, foreign(statuses)),
+      ...(offered ? { provisioner: (asker) => controlProvisioner(asker, offered) } : {}),
+    }),
+    crdbs: ({ crdb }, { groundless, refusesTtl = false, statuses } = {}) => ({
+      start: (clock) =>
+        withoutNetwork({ clock, crdbs: refusesTtl ? { resultTtl: 'refused' } : {} }, (reference) => {
+          foreign(statuses)(reference);
+          if (crdb !== undefined) reference.side?.databases.plant({ name: 'named' }, crdb);
+        }),
+      ...(groundless === undefined
+        ? { crdbs: crdb === undefined ? {} : { named: crdb } }
+        : { provisioner: (asker) => crdbsProvisioner(asker, { why: groundless }) }),
+    }),
+    fixed: ({ tasks = {} }) => ({
+      start: (clock) => withoutNetwork({ clock }, making(tasks)),
+      provisioner: () => fixedProvisioner(tasks),
+    }),
+    command: () => {
+      let made = 0;
+      const ids = (phase: string) => Array.from({ length: 500 }, () => `by-the-program-${phase}-${++made}`);
+      const tasks: TaskIds = Object.fromEntries(phases.map((phase) => [phase, ids(phase)]));
+      return {
+        start: (clock) => withoutNetwork({ clock }, making(tasks)),
+        provisioner: () => byHand(tasks),
+      };
+    },
+    none: (_, { statuses } = {}) => ({
+      start: (clock) =>
+        withoutNetwork({ clock }, (reference) => {
+          foreign(statuses)(reference);
+          if (!statuses) for (const wanted of demoTasks) reference.tasks.create(wanted);
+        }),
+      provisioner: noProvisioner,
+    }),
+  };
+
+const phaseOf: Readonly<Record<Status, Phase>> = {
+  queued: 'queued',
+  started: 'running',
+  finished: 'finished',
+  failed: 'failed',
+};
+
+/** Tasks that were there before, and are nobody's business. */
+const foreign =
+  (statuses: readonly Status[] = []) =>
+  ({ tasks }: DirectReference): void => {
+    for (const status of statuses) tasks.create({ phase: phaseOf[status] });
+  };
+
+/** Makes tasks by their ids, each in its phase. */
+const making =
+  (ids: TaskIds) =>
+  ({ tasks }: DirectReference): void => {
+    for (const phase of phases) for (const id of ids[phase] ?? []) tasks.create({ id, phase });
+  };
+
+/** As a program would: a fresh task each time, also one to read. */
+function byHand(tasks: TaskIds): Provisioner {
+  const fixed = fixedProvisioner(tasks);
+  const asked = (asker: Requester): Provisioner => {
+    const own = fixed.askedBy?.(asker) ?? fixed;
+    return { ...own, existing: (phase) => own.provision(phase) };
+  };
+  return { ...fixed, askedBy: asked };
+}

@@ -1,0 +1,79 @@
+/** For own tests: a cluster whose tasks come by `/v1/crdbs`, in simulated time and without a network, and who asks it. */
+
+import { type Environment, httpEnvironment } from '../http/environment.ts';
+import { SimulatedClock } from '../http/simulated.ts';
+import type { Putting } from '../provision/cleanup.ts';
+import { guarding } from '../provision/guard.ts';
+import { type Ground, prepareGround } from '../provision/own-database.ts';
+import type { Requester } from '../provision/provisioner.ts';
+import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log.ts';
+import type { Quirks } from '../reference/cluster/cluster-options.ts';
+import { type DirectReference, directReference } from '../reference/direct.ts';
+import type { RulesInTime } from '../reference/reference.ts';
+
+export interface SampleCluster {
+  readonly reference: DirectReference;
+  readonly resourceLog: ResourceLog;
+  readonly environment: Environment;
+  readonly asker: Requester;
+  readonly putting: Putting;
+  /** Every request that was sent, as `PATCH /v1/crdbs/…`. */
+  readonly sent: readonly string[];
+  /** Takes the answers of the requests that it holds true of away, after they had their effect. */
+  lose(whose: (request: string) => boolean): void;
+  /** What a run begins with; on the database that is named, where one is. */
+  prepare(named?: string): Promise<Ground>;
+  /** The names of the databases that are there. */
+  databases(): readonly unknown[];
+}
+
+export function sampleCluster(crdbs: Partial<Quirks> = {}, rules?: RulesInTime): SampleCluster {
+  const clock = new SimulatedClock();
+  const reference = directReference({ clock: clock.forServer, crdbs, ...(rules ? { rules } : {}) });
+  const resourceLog = resourceLogInMemory('tag');
+  const sent: string[] = [];
+  let lost: (request: string) => boolean = () => false;
+  const environment = httpEnvironment({
+    target: { url: new URL('http://reference.invalid'), login: reference, insecure: false },
+    clock,
+    timeoutMs: 1000,
+    concurrency: 4,
+    guard: guarding(resourceLog),
+    record: () => {},
+    inFlight: (work) => clock.inFlight(work),
+    carry: (call) => {
+      const request = `${call.method} ${call.path}`;
+      sent.push(request);
+      const answer = reference.answer(call, new AbortController().signal);
+      const given = lost(request) ? answer.then(() => Promise.reject(new Error('connection reset'))) : answer;
+      return { answer: given, abandon: () => {} };
+    },
+  });
+  const putting: Putting = {
+    send: environment.send,
+    wait: (ms) => environment.wait(ms),
+    nowMs: () => environment.now().earliestMs,
+    resourceLog,
+    limitMs: 30_000,
+  };
+  let made = 0;
+  return {
+    reference,
+    resourceLog,
+    environment,
+    sent,
+    putting,
+    asker: {
+      send: environment.send,
+      wait: putting.wait,
+      newId: () => `${resourceLog.mark}0123456789-${String(++made).padStart(3, '0')}`,
+      hold: () => {},
+    },
+    lose: (whose) => {
+      lost = whose;
+    },
+    prepare: (named) =>
+      prepareGround({ ...putting, login: reference, named, interrupt: new AbortController().signal }),
+    databases: () => (reference.side?.databases.shown() ?? []).map(({ name }) => name),
+  };
+}
