@@ -4,30 +4,36 @@ import { native, suiteOptions } from './harness/run/vitest-options.ts';
 
 const globalSetup = ['harness/testing/temporary-folder.ts'];
 
-/** Takes an install, so it goes apart and last. */
-const installed = 'harness/installed.test.ts';
+/** Tests beside each other: processes of their own are mostly waited for. */
+const maxWorkers = Math.max(3, availableParallelism());
+const tests = '{spec,harness,suites,reports,bench,examples}/**/*';
 
 export default defineConfig({
   test: {
-    maxWorkers: Math.max(4, availableParallelism()), // programs in processes of their own are mostly waited for
+    maxWorkers,
     projects: [
       {
+        // `npm test`: loopback only, no browser, no container, no install.
         test: {
           name: 'own',
-          include: ['{spec,harness,suites,reports,bench,examples}/**/*.test.ts'],
-          exclude: [installed, 'reports/out/**'],
+          include: [`${tests}.test.ts`],
+          exclude: [`${tests}.long.test.ts`, 'reports/out/**'],
           pool: 'threads',
           globalSetup,
+          testTimeout: 600_000, // ms; no busy machine reaches it
+          hookTimeout: 600_000,
           experimental: native,
         },
       },
       {
+        // `npm run test:all`: the whole matrix, browser, containers, package, long proofs.
         test: {
-          name: 'package',
-          include: [installed],
+          name: 'long',
+          include: [`${tests}.long.test.ts`],
           globalSetup,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           experimental: native,
-          sequence: { groupOrder: 1 },
         },
       },
       {
