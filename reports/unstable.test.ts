@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Repeats } from '../harness/run/repeats.ts';
+import type { Repeats } from '../harness/model/report.ts';
 import { headline } from './headline.ts';
 import { junit } from './junit.ts';
 import { sampleReport } from './samples/sample.ts';

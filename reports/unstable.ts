@@ -1,7 +1,5 @@
 /** The must clauses that were not judged the same in every run, in words. */
-
-import type { ClauseResult, Report } from '../harness/model/report.ts';
-import type { VerdictCounts } from '../harness/run/repeats.ts';
+import type { ClauseResult, Report, VerdictCounts } from '../harness/model/report.ts';
 import { counted } from './headline.ts';
 
 export interface Unstable {

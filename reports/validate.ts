@@ -1,8 +1,9 @@
 /** Whether a value is a report: by the published JSON Schema, and by what a schema can't say. */
+
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Report } from '../harness/model/report.ts';
-import type { Repeats } from '../harness/run/repeats.ts';
+import type { Repeats, Report } from '../harness/model/report.ts';
+
 import schema from './report.schema.json' with { type: 'json' };
 
 /** Each compiled at its first use: most commands write no report, and few read one. */

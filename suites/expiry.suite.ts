@@ -2,7 +2,6 @@
  * Expiry: a completed task's status is kept for 500 s by default, or for its result TTL, and then it is gone.
  * Source: requests/crdb_tasks#get-crdb_task, #get-request
  */
-
 import { endOf } from '../harness/judge/ending.ts';
 import {
   given,
@@ -18,7 +17,7 @@ import { either } from '../harness/model/bracket.ts';
 import { when } from '../harness/model/exchange.ts';
 import { cancel, list, read } from '../harness/model/requests.ts';
 import { defaultRetentionS } from '../harness/model/settings.ts';
-import type { Task } from '../harness/provision/provisioner.ts';
+import type { Task } from '../harness/model/task.ts';
 import type { CheckContext } from '../harness/run/check-context.ts';
 import { clause } from '../harness/run/clause.ts';
 

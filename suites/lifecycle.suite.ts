@@ -3,9 +3,8 @@ import { given, unless } from '../harness/judge/judge.ts';
 import { judgeListShows } from '../harness/judge/judge-list.ts';
 import { judgeForward, judgeSettles, judgeShows } from '../harness/judge/judge-task.ts';
 import type { Status } from '../harness/judge/shown.ts';
-import type { Phase } from '../harness/model/record.ts';
 import { list, read } from '../harness/model/requests.ts';
-import type { Task } from '../harness/provision/provisioner.ts';
+import type { Phase, Task } from '../harness/model/task.ts';
 import type { CheckContext } from '../harness/run/check-context.ts';
 import { clause } from '../harness/run/clause.ts';
 

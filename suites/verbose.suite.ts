@@ -1,8 +1,8 @@
 /** Verbose: more about the same task, and nothing else. Source: requests/crdb_tasks#get-request */
 import { given, judgeFound, judgeStatus, unless } from '../harness/judge/judge.ts';
 import { judgeAdds, judgeEqual, judgeKeepsFields, judgeUnchanged } from '../harness/judge/judge-task.ts';
-import type { Phase } from '../harness/model/record.ts';
 import { read } from '../harness/model/requests.ts';
+import type { Phase } from '../harness/model/task.ts';
 import type { CheckContext } from '../harness/run/check-context.ts';
 import { clause } from '../harness/run/clause.ts';
 import { everyPhase } from './phases.ts';

@@ -3,11 +3,12 @@
  * it is one that lets in the login which that named. Source: requests/bootstrap. Knows nothing of containers.
  */
 
+import type { Guard } from '../http/client.ts';
 import { type Login, redactor } from '../http/target.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import { said, textOf } from '../provision/databases.ts';
-import { type Guard, readingOnly } from '../provision/guard.ts';
+import { readingOnly } from '../provision/guard.ts';
 import { CalledOff } from './called-off.ts';
 
 /** Why a node did not become a cluster, in words for people: what happened, and what to do next. */

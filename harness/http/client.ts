@@ -1,10 +1,10 @@
 /** The recording client: one request by supertest, one exchange. It follows no redirect and judges nothing. */
+
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import supertest from 'supertest';
 import type { Exchange, RecordedRequest, RecordedResponse } from '../model/exchange.ts';
 import { type Limits, limits as usual } from '../model/limits.ts';
 import type { Request } from '../model/requests.ts';
-import type { Guard } from '../provision/guard.ts';
 import { type Body, bodyReader } from './body.ts';
 import type { Clock } from './clock.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -191,4 +191,11 @@ function lossReason(error: unknown): string {
   if (!(error instanceof Error)) return 'the connection failed';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
+}
+
+export interface Guard {
+  /** @throws {Forbidden} it could change what isn't ours @throws {UserError} the resource log can't be written */
+  admit(request: Request): void;
+  /** Is told what came of a request that was let through. */
+  heed(request: Request, exchange: Exchange): void;
 }

@@ -5,8 +5,7 @@
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { type Exchange, unsentId } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import type { Guard } from '../provision/guard.ts';
-import { type Carrier, recordingClient, refusedLogin } from './client.ts';
+import { type Carrier, type Guard, recordingClient, refusedLogin } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Lockout } from './lockout.ts';
 import { pacer } from './pacer.ts';

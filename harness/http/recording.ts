@@ -5,7 +5,7 @@
 import { bracket } from '../model/bracket.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { LostRace } from '../provision/provisioner.ts';
+import { LostRace } from '../model/task.ts';
 import type { Environment } from './environment.ts';
 
 /** Everything that was recorded is past. */

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test } from 'vitest';
-import { trustOf } from './trust.ts';
+import { readText } from '../config/read-text.ts';
+import { type TlsOptions, trustOf as trustReading } from './trust.ts';
+
+const trustOf = (options: TlsOptions, env: NodeJS.ProcessEnv) => trustReading(options, env, readText);
 
 const folder = mkdtempSync(join(tmpdir(), 'trust-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

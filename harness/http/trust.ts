@@ -1,16 +1,26 @@
 /** How we know the target by its certificate, and it us by ours: the files that the options name, read and tried. */
 import { createSecureContext } from 'node:tls';
-import type { RunOptions } from '../config/options.ts';
-import { readText } from '../config/read-text.ts';
 import { UserError } from '../model/errors.ts';
 import type { ClientCertificate, Target } from './target.ts';
+
+/** The options of a run that are about TLS. */
+export interface TlsOptions {
+  readonly insecure?: boolean;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly keyPassphraseEnv?: string;
+}
+
+/** Reads a file that an option names. @throws {UserError} exit 2: it can't be read */
+type ReadFile = (file: string, option: string) => string;
 
 type Trust = Pick<Target, 'ca' | 'insecure' | 'clientCertificate'>;
 
 /** @throws {UserError} exit 2: a file can't be read, is none, or doesn't go with the others */
-export function trustOf(options: RunOptions, env: NodeJS.ProcessEnv): Trust {
-  const ca = options.ca === undefined ? undefined : certificateIn(options.ca, '--ca');
-  const clientCertificate = clientCertificateOf(options, env);
+export function trustOf(options: TlsOptions, env: NodeJS.ProcessEnv, readText: ReadFile): Trust {
+  const ca = options.ca === undefined ? undefined : certificateIn(options.ca, '--ca', readText);
+  const clientCertificate = clientCertificateOf(options, env, readText);
   return {
     insecure: options.insecure ?? false,
     ...(ca === undefined ? {} : { ca }),
@@ -18,7 +28,7 @@ export function trustOf(options: RunOptions, env: NodeJS.ProcessEnv): Trust {
   };
 }
 
-function certificateIn(file: string, option: string): string {
+function certificateIn(file: string, option: string, readText: ReadFile): string {
   const text = readText(file, option);
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw new UserError(
@@ -28,7 +38,11 @@ function certificateIn(file: string, option: string): string {
   );
 }
 
-function clientCertificateOf(options: RunOptions, env: NodeJS.ProcessEnv): ClientCertificate | undefined {
+function clientCertificateOf(
+  options: TlsOptions,
+  env: NodeJS.ProcessEnv,
+  readText: ReadFile,
+): ClientCertificate | undefined {
   const { cert, key, keyPassphraseEnv } = options;
   if (cert === undefined && key === undefined && keyPassphraseEnv === undefined) return undefined;
   if (cert === undefined || key === undefined) {
@@ -40,7 +54,7 @@ function clientCertificateOf(options: RunOptions, env: NodeJS.ProcessEnv): Clien
   }
   const passphrase = keyPassphraseEnv === undefined ? undefined : passphraseIn(keyPassphraseEnv, env);
   const made = {
-    cert: certificateIn(cert, '--cert'),
+    cert: certificateIn(cert, '--cert', readText),
     key: readText(key, '--key'),
     ...(passphrase === undefined ? {} : { passphrase }),
   };

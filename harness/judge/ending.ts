@@ -1,8 +1,7 @@
 /** Whether and when a task ended: by its provisioner, and by what a read shows. Pure. */
-
 import { type Bracket, later } from '../model/bracket.ts';
 import type { Exchange } from '../model/exchange.ts';
-import { type Task, Unreachable } from '../provision/provisioner.ts';
+import { type Task, Unreachable } from '../model/task.ts';
 import { shownStatus } from './shown.ts';
 
 /** Whether a read shows that the task no longer waits or runs; one that is not found doesn't either. */

@@ -3,7 +3,7 @@
  * times, places and values. The same fault of a server comes to the same kinds in every run; another one doesn't.
  */
 import type { Clause } from '../../spec/clause.ts';
-import { phases } from '../model/record.ts';
+import { phases } from '../model/task.ts';
 import type { CheckRecord } from '../model/verdict.ts';
 
 export type FailedCheck = Pick<CheckRecord, 'name' | 'suite' | 'expected' | 'seen'>;

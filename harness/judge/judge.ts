@@ -1,9 +1,8 @@
 /** Judgement is pure: recorded exchanges in, a finding out. No clock, no network, no throw. Here: one exchange. */
-
 import { type Bracket, type Retention, retained } from '../model/bracket.ts';
 import { asked, type Exchange, when } from '../model/exchange.ts';
 import { type Finding, finding, lostDoubt } from '../model/finding.ts';
-import type { Task } from '../provision/provisioner.ts';
+import type { Task } from '../model/task.ts';
 import { shownStatus, unlessStatus } from './shown.ts';
 
 /** Whether an answer's status is an expected one. A lost answer proves nothing. */

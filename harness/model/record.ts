@@ -1,17 +1,7 @@
 /** Everything that a run left behind: what the reports are made from. Plain data. */
-
 import type { Exchange } from './exchange.ts';
-import type { CheckRecord } from './verdict.ts';
-
-export const phases = ['queued', 'running', 'committing', 'finished', 'failed'] as const;
-export type Phase = (typeof phases)[number];
-
-/** A task that the run made or was given, and the brackets in which it changed its phase. */
-export interface TaskRecord {
-  readonly id: string;
-  /** Milliseconds since the start of the run: the change happened between `after` and `before`. */
-  readonly phases: readonly { readonly phase: Phase; readonly after: number; readonly before: number }[];
-}
+import type { TaskRecord } from './task.ts';
+import type { CheckRecord, Level } from './verdict.ts';
 
 export interface RunRecord {
   readonly target: {
@@ -45,4 +35,17 @@ export interface RunRecord {
   readonly checks: readonly CheckRecord[];
   readonly tasks: readonly TaskRecord[];
   readonly exchanges: readonly Exchange[];
+}
+
+/** What a report shows of a clause. */
+export interface ReportedClause {
+  readonly id: string;
+  readonly level: Level;
+  readonly basis: 'stated' | 'implied';
+  /** `any`: all three operations. */
+  readonly operation: 'list' | 'read' | 'cancel' | 'any';
+  readonly statement: string;
+  readonly reason: string;
+  /** Page and heading of the docs. */
+  readonly source: { readonly page: string; readonly anchor: string };
 }

@@ -2,20 +2,13 @@
  * report.json: what one run on one target found, as plain data. This file only lays out what it is given:
  * it judges nothing, counts nothing, and reads neither a clock nor a file.
  */
-
-import type { Clause } from '../../spec/clause.ts';
-import type { Repeats } from '../run/repeats.ts';
 import type { Exchange } from './exchange.ts';
 import type { Expectations } from './expectation.ts';
-import type { RunRecord, TaskRecord } from './record.ts';
+import type { ReportedClause, RunRecord } from './record.ts';
+import type { TaskRecord } from './task.ts';
 import type { CheckRecord, RunVerdict, Summary, Verdict } from './verdict.ts';
 
 export const reportSchema = 'crdb-conformance/report@1';
-
-/** What a report needs to know of a clause. */
-export type ReportedClause = Pick<Clause, 'id' | 'level' | 'basis' | 'operation' | 'statement' | 'reason'> & {
-  readonly source: Pick<Clause['source'], 'page' | 'anchor'>;
-};
 
 export interface Report {
   readonly schema: typeof reportSchema;
@@ -94,3 +87,28 @@ function verdictOf(id: string, { clauseVerdicts }: Judgement): Verdict {
   if (verdict === undefined) throw new RangeError(`clause ${id} has no verdict`);
   return verdict;
 }
+
+/** The section of a report that tells of all runs; what stands around it is one of them. */
+export interface Repeats {
+  /** How many runs were begun: the verdicts of each clause add up to it. */
+  readonly times: number;
+  /** How many were asked for. */
+  readonly planned: number;
+  /** The run that the report shows, from 1 on: the worst, and the first of those. */
+  readonly shown: number;
+  /** What run 1 drew its order with; run k drew with k - 1 more. */
+  readonly firstSeed: number;
+  readonly clauses: readonly RepeatedClause[];
+  /** Ids of the `must` clauses that runs which came to decide them gave different verdicts. */
+  readonly unstable: readonly string[];
+}
+
+export interface RepeatedClause {
+  readonly id: string;
+  /** How many runs gave each verdict; those that none gave are left out. */
+  readonly verdicts: VerdictCounts;
+  /** The first run that gave each, where there are several. */
+  readonly firstIn?: VerdictCounts;
+}
+
+export type VerdictCounts = Readonly<Partial<Record<Verdict, number>>>;

@@ -4,9 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { semaphore } from '../http/environment.ts';
-import { type Phase, phases } from '../model/record.ts';
+import { LostRace, type Phase, phases, type Task, Unreachable } from '../model/task.ts';
 import { textOf } from './databases.ts';
-import { LostRace, type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
+import type { Provisioner, Requester } from './provisioner.ts';
 
 export interface CommandOptions {
   /** What `sh -c` runs; the phase is its last argument, and `CRDB_RESULT_TTL` in its environment where one is wished. */

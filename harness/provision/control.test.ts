@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { phases } from '../model/record.ts';
 import type { Request } from '../model/requests.ts';
+import { LostRace, phases, Unreachable } from '../model/task.ts';
 import { answerTo, controlOf, lost, type Told } from '../testing/exchange-samples.ts';
 import { askForControl, controlProvisioner, offeredControl } from './control.ts';
-import { LostRace, Unreachable } from './provisioner.ts';
 
 const everything = { phases: new Set(phases), age: true, cancelFailure: true };
 

@@ -1,9 +1,8 @@
 /** Tasks by the task control protocol 1: held in their phase until they are moved or cancelled. */
-
 import { asked, type Exchange, json, unsentId, when } from '../model/exchange.ts';
-import { type Phase, phases } from '../model/record.ts';
 import type { Request } from '../model/requests.ts';
-import { LostRace, type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
+import { LostRace, type Phase, phases, type Task, Unreachable } from '../model/task.ts';
+import type { Provisioner, Requester } from './provisioner.ts';
 
 const root = '/_control/v1';
 

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Phase, phases } from '../model/record.ts';
 import { cancel } from '../model/requests.ts';
+import { LostRace, type Phase, phases, Unreachable } from '../model/task.ts';
 import { instant, type Quirks } from '../reference/cluster/cluster-options.ts';
 import { phaseOf } from '../reference/task.ts';
 import { type SampleCluster, sampleCluster } from '../testing/cluster-samples.ts';
 import { crdbsProvisioner, mostRaces } from './crdbs.ts';
-import { LostRace, Unreachable } from './provisioner.ts';
 
 async function onCluster(crdbs: Partial<Quirks> = {}) {
   const cluster = sampleCluster(crdbs);

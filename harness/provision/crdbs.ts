@@ -3,24 +3,16 @@
  * the purpose. They move by themselves and are never held, so each is caught in its phase, or missed.
  * It never flushes, never purges, and asks for nothing that would leave the database otherwise than it was.
  */
-
 import { semaphore } from '../http/environment.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { asked, type Exchange, json } from '../model/exchange.ts';
-import { type Phase, phases } from '../model/record.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
+import { LostRace, type Phase, phases, type Task, Unreachable, type Wish } from '../model/task.ts';
 import { createDatabase, said, showDatabase, textOf, updateDatabase } from './databases.ts';
 import { noProvisioner } from './none.ts';
 import type { Ground } from './own-database.ts';
 import { phaseShown } from './phase-shown.ts';
-import {
-  LostRace,
-  type Provisioner,
-  type Requester,
-  type Task,
-  Unreachable,
-  type Wish,
-} from './provisioner.ts';
+import type { Provisioner, Requester } from './provisioner.ts';
 
 /** A race that is lost is run again so many times for one check. */
 export const mostRaces = 4;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Unreachable } from '../model/task.ts';
 import { fixedProvisioner } from './fixed.ts';
-import { Unreachable } from './provisioner.ts';
 
 const ids = { running: ['a', 'b', 'c'], finished: ['f'], failed: [] };
 

@@ -1,6 +1,6 @@
 /** Tasks that the user hands over, by phase. Each is given out once, for a check may change it. */
-import { type Phase, phases } from '../model/record.ts';
-import { type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
+import { type Phase, phases, type Task, Unreachable } from '../model/task.ts';
+import type { Provisioner, Requester } from './provisioner.ts';
 
 export type TaskIds = Readonly<Partial<Record<Phase, readonly string[]>>>;
 

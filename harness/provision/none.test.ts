@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { phases } from '../model/record.ts';
 import type { Request } from '../model/requests.ts';
+import { phases, Unreachable } from '../model/task.ts';
 import { answerTo, lost, shownAs, type Told } from '../testing/exchange-samples.ts';
 import { noProvisioner } from './none.ts';
-import { Unreachable } from './provisioner.ts';
 
 function readOnly(told: Told) {
   const sent: Request[] = [];

@@ -1,8 +1,8 @@
 /** Read-only, for production: looks at tasks that are already there, makes none and changes none. */
 import { type Status, shownRows } from '../judge/shown.ts';
-import type { Phase } from '../model/record.ts';
 import { list } from '../model/requests.ts';
-import { type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
+import { type Phase, type Task, Unreachable } from '../model/task.ts';
+import type { Provisioner, Requester } from './provisioner.ts';
 
 /** The phase that a status proves; a started task may be in its commit phase, so `running` stands for both. */
 const phaseOf: Readonly<Record<Status, Phase>> = {

@@ -1,7 +1,7 @@
 /**
  * A provisioner of the vendor's own, as types alone: they need nothing of Node, so that any project can read them.
  */
-import type { Phase } from '../model/record.ts';
+import type { Phase } from '../model/task.ts';
 
 /** A task as the harness wants it. */
 export interface NewTask {

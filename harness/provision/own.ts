@@ -2,10 +2,9 @@
  * A provisioner of the vendor's own, in the vendor's process: the task control protocol as functions. What it is asked
  * goes the way of any request, so that evidence, brackets and judgement are those of the protocol over HTTP.
  */
-
 import type { Call } from '../http/client.ts';
 import type { RecordedResponse } from '../model/exchange.ts';
-import { type Phase, phases } from '../model/record.ts';
+import { type Phase, phases } from '../model/task.ts';
 import type { ControlCapabilities } from './control.ts';
 import type { OwnProvisioner } from './own-provisioner.ts';
 

@@ -1,7 +1,7 @@
 /** The phase that a read shows. Pure. */
 import { shownStatus } from '../judge/shown.ts';
 import { type Exchange, json } from '../model/exchange.ts';
-import type { Phase } from '../model/record.ts';
+import type { Phase } from '../model/task.ts';
 
 /**
  * Of a started task the details say in words what it does, and no document says in which: one that speaks of a commit

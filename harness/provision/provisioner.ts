@@ -1,31 +1,7 @@
 /** How tasks come about: a narrow interface, optional powers beside it. */
-import type { Bracket } from '../model/bracket.ts';
 import type { Exchange } from '../model/exchange.ts';
-import type { Phase } from '../model/record.ts';
 import type { Request } from '../model/requests.ts';
-
-/** A task that this run made, or was given for the purpose. */
-export interface Task {
-  readonly id: string;
-  /** The database guid that the provisioner named, if it did. */
-  readonly guid?: string;
-  /** It stays in its phase until it is moved or cancelled; others move by themselves. */
-  readonly held: boolean;
-  /** The phases that it was brought into, the last one last; `when` where that is known. */
-  readonly history: readonly { readonly phase: Phase; readonly when?: Bracket }[];
-  /** Its phase was made out from words that no document defines: what speaks against it proves nothing. */
-  readonly uncertain?: boolean;
-  /** By how many seconds it was aged. */
-  readonly agedS: number;
-}
-
-/** What a check may ask of a task at its creation. */
-export interface Wish {
-  /** What `X-Result-TTL` at creation would be, in seconds. */
-  readonly resultTtlS?: number;
-  /** A cancel that would be accepted ends in 409. */
-  readonly cancelFails?: boolean;
-}
+import type { Phase, Task, Wish } from '../model/task.ts';
 
 /** Who wants tasks: what is sent for one check is told apart from what is sent for another. */
 export interface Requester {
@@ -42,6 +18,7 @@ export interface Requester {
 export type Removal = 'gone' | 'not' | 'lost';
 
 export const provisionerNames = ['control', 'crdbs', 'fixed', 'command', 'none'] as const;
+
 export type ProvisionerName = (typeof provisionerNames)[number];
 
 /** Brings tasks into a phase. Never touches one that it neither made nor was given. */
@@ -83,18 +60,4 @@ export interface Moves {
 export interface Ages {
   /** @returns the task, older by that many seconds */
   age(task: Task, seconds: number): Promise<Task>;
-}
-
-/** This provisioner can't bring it about: the check is `skip`, with this reason. */
-export class Unreachable extends Error {}
-
-/** The task had left the phase before it could be handed over: the check is `inconclusive`. */
-export class LostRace extends Error {
-  /** Whether another try may win it. */
-  readonly byChance: boolean;
-
-  constructor(message: string, { byChance = true }: { readonly byChance?: boolean } = {}) {
-    super(message);
-    this.byChance = byChance;
-  }
 }

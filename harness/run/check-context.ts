@@ -5,18 +5,11 @@
 import { createHash } from 'node:crypto';
 import { endOf, hasEnd, hasLeft } from '../judge/ending.ts';
 import type { Exchange } from '../model/exchange.ts';
-import type { Phase } from '../model/record.ts';
 import { type Credentials, list, type Request, read } from '../model/requests.ts';
 import { leastWatchMs } from '../model/settings.ts';
+import { type Phase, type Task, Unreachable, type Wish } from '../model/task.ts';
 import { couldChange } from '../provision/guard.ts';
-import {
-  type Provisioner,
-  type Removal,
-  type Requester,
-  type Task,
-  Unreachable,
-  type Wish,
-} from '../provision/provisioner.ts';
+import type { Provisioner, Removal, Requester } from '../provision/provisioner.ts';
 import { CutShort, type RunContext } from './run-context.ts';
 
 export type Passing = 'ageing' | 'waiting';

@@ -1,10 +1,10 @@
 /** Judges the evidence of an earlier run again, offline: the same evidence comes to the same verdicts. */
-
 import { recordingEnvironment } from '../http/recording.ts';
 import { UserError } from '../model/errors.ts';
 import type { RunEvent } from '../model/events.ts';
-import { phases, type RunRecord } from '../model/record.ts';
+import type { RunRecord } from '../model/record.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
+import { phases } from '../model/task.ts';
 import { controlProvisioner } from '../provision/control.ts';
 import { noProvisioner } from '../provision/none.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Clause, Register } from '../../spec/register.ts';
-import { loadRegister } from '../../spec/register.ts';
+import { type Clause, loadRegister, type Register } from '../../spec/register.ts';
 import { documented } from '../judge/documented.ts';
 import type { RunEvent } from '../model/events.ts';
 import { finding, lostDoubt } from '../model/finding.ts';
 import { read } from '../model/requests.ts';
 import { defaultSettings, type Profile } from '../model/settings.ts';
+import { LostRace, Unreachable } from '../model/task.ts';
 import type { CheckRecord, Level, Verdict } from '../model/verdict.ts';
-import { LostRace, type Provisioner, type Removal, Unreachable } from '../provision/provisioner.ts';
+import type { Provisioner, Removal } from '../provision/provisioner.ts';
 import { provisionerOf, worldOf } from '../testing/context-samples.ts';
 import { lost, readOf, shownAs } from '../testing/exchange-samples.ts';
 import { sampleResourceLog } from '../testing/resource-log-samples.ts';

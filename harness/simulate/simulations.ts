@@ -1,8 +1,7 @@
 /** How a run by each provisioner is simulated on a cluster of ours: like the target, as far as that is known. */
-
 import type { RunOptions } from '../config/options.ts';
 import type { Status } from '../judge/shown.ts';
-import { type Phase, phases } from '../model/record.ts';
+import { type Phase, phases } from '../model/task.ts';
 import { type ControlCapabilities, controlProvisioner } from '../provision/control.ts';
 import { crdbsProvisioner } from '../provision/crdbs.ts';
 import { fixedProvisioner, type TaskIds } from '../provision/fixed.ts';

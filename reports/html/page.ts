@@ -1,8 +1,7 @@
 /** What every part of the page is given. Texts of clauses, target and run are printable; those of exchanges are not yet. */
-
 import type { Exchange } from '../../harness/model/exchange.ts';
-import type { TaskRecord } from '../../harness/model/record.ts';
 import type { CheckResult, ClauseResult, Report } from '../../harness/model/report.ts';
+import type { TaskRecord } from '../../harness/model/task.ts';
 import { printable, printableData } from '../escape.ts';
 import { type Evidence, evidenceOf, repeating } from '../evidence.ts';
 import type { Known } from '../known.ts';

@@ -1,6 +1,7 @@
 /** In which phase of its task a check was made: by its case's own words, else by the task that it was shown with. */
-import type { Phase } from '../../harness/model/record.ts';
+
 import type { CheckResult } from '../../harness/model/report.ts';
+import type { Phase } from '../../harness/model/task.ts';
 import type { Page } from './page.ts';
 import { taskIdOf } from './timeline/story.ts';
 

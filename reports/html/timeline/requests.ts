@@ -1,7 +1,7 @@
 /** What happened, on the clock of the run: each task with its phases, and every request from its sending to its answer. */
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Exchange } from '../../../harness/model/exchange.ts';
-import type { TaskRecord } from '../../../harness/model/record.ts';
+import type { TaskRecord } from '../../../harness/model/task.ts';
 import { printable } from '../../escape.ts';
 import { seconds, statusOf } from '../exchange.ts';
 import { type Axis, axis } from './axis.ts';

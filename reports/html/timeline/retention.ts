@@ -2,9 +2,8 @@
  * How old a task's status was when it was read, against its retention: what makes an answer about an expiry a proof.
  * It is read off the recorded exchanges alone; it shows why, and decides nothing.
  */
-
 import type { Exchange } from '../../../harness/model/exchange.ts';
-import type { TaskRecord } from '../../../harness/model/record.ts';
+import type { TaskRecord } from '../../../harness/model/task.ts';
 import { asked, type Story, taskIdOf } from './story.ts';
 
 /** Milliseconds since the start of the run, or of age. */

@@ -1,8 +1,7 @@
 /** What led to a check's verdict: the requests that were sent for it, and the tasks that they were about. Pure. */
-
 import type { Exchange } from '../../../harness/model/exchange.ts';
-import type { TaskRecord } from '../../../harness/model/record.ts';
 import type { CheckResult } from '../../../harness/model/report.ts';
+import type { TaskRecord } from '../../../harness/model/task.ts';
 import type { Page } from '../page.ts';
 
 export interface Story {
