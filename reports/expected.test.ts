@@ -1,7 +1,6 @@
 /** A failure that was to be expected is told as one in every report, and what doesn't hold any more as a failure. */
 import { describe, expect, test } from 'vitest';
-import type { Expectations } from '../harness/model/expectation.ts';
-import type { Report } from '../harness/model/report.ts';
+import type { Expectations, Report } from '../harness/model/report.ts';
 import { annotations } from './github.ts';
 import { headline } from './headline.ts';
 import { toHtml } from './html.ts';

@@ -1,6 +1,5 @@
 /** Which failures of a report were to be expected, and what is to be said of the expectations. */
-import type { MetExpectation, OutdatedExpectation } from '../harness/model/expectation.ts';
-import type { Report } from '../harness/model/report.ts';
+import type { MetExpectation, OutdatedExpectation, Report } from '../harness/model/report.ts';
 import { printable } from './escape.ts';
 import { counted } from './headline.ts';
 

@@ -1,6 +1,5 @@
 /** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
-import { endOf } from '../harness/judge/ending.ts';
-import { given, judgeHeader, judgeRetention, judgeStatus, unless } from '../harness/judge/judge.ts';
+import { endOf, given, judgeHeader, judgeRetention, judgeStatus, unless } from '../harness/judge/judge.ts';
 import { judgeUnchanged } from '../harness/judge/judge-task.ts';
 import { cancel, list, type Request, read } from '../harness/model/requests.ts';
 import { defaultRetentionS } from '../harness/model/settings.ts';

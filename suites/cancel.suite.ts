@@ -1,4 +1,6 @@
 /** Cancel: what it does in each phase, with and without force. Source: requests/crdb_tasks#post-crdb_task-cancel */
+
+import { judgeAnswer } from '../harness/judge/global-checks.ts';
 import {
   given,
   judgeCancel,
@@ -7,7 +9,6 @@ import {
   observeStatus,
   unless,
 } from '../harness/judge/judge.ts';
-import { judgeAnswer } from '../harness/judge/judge-answer.ts';
 import {
   judgeLeftAlone,
   judgeNever,

@@ -2,8 +2,8 @@
  * Expiry: a completed task's status is kept for 500 s by default, or for its result TTL, and then it is gone.
  * Source: requests/crdb_tasks#get-crdb_task, #get-request
  */
-import { endOf } from '../harness/judge/ending.ts';
 import {
+  endOf,
   given,
   judgeRetention,
   judgeStatus,

@@ -1,6 +1,7 @@
 /** List: what the running tasks look like. Source: requests/crdb_tasks#get-all-crdb_tasks */
+
+import { judgeAnswer } from '../harness/judge/global-checks.ts';
 import { judgeStatus } from '../harness/judge/judge.ts';
-import { judgeAnswer } from '../harness/judge/judge-answer.ts';
 import {
   judgeAgreement,
   judgeEmpty,

@@ -1,6 +1,7 @@
 /** Status: what a single read shows in each phase. Source: requests/crdb_tasks#get-crdb_task, objects/crdb_task */
+
+import { judgeAnswer } from '../harness/judge/global-checks.ts';
 import { given, judgeFound, judgeStatus, observeStatus, unless } from '../harness/judge/judge.ts';
-import { judgeAnswer } from '../harness/judge/judge-answer.ts';
 import {
   judgeAskedId,
   judgeEqual,

@@ -1,7 +1,6 @@
 /** The suites themselves on trial: what they must pass, what they must not, and that register and suites agree. */
 import { describe, expect, test } from 'vitest';
-import { fixedProvisioner } from '../harness/provision/fixed.ts';
-import { noProvisioner } from '../harness/provision/none.ts';
+import { fixedProvisioner, noProvisioner } from '../harness/provision/existing-tasks.ts';
 import type { Clock } from '../harness/reference/clock.ts';
 import { mutants } from '../harness/reference/mutants.ts';
 import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';

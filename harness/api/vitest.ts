@@ -11,7 +11,7 @@ import { accidentsOf, outcomeOf, troubleOf } from './outcome.ts';
 import { type TestContext, vendorVitest } from './vendor-vitest.ts';
 
 export type { Phase } from '../model/task.ts';
-export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own-provisioner.ts';
+export type { MadeTask, NewTask, OwnProvisioner } from '../provision/provisioner.ts';
 export type { ConformanceOptions, TargetAddress } from './options.ts';
 
 export interface DescribeOptions extends Omit<ConformanceOptions, 'signal'> {

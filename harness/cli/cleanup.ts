@@ -1,11 +1,10 @@
 /** `crdb-conformance cleanup`: gives back what a run left on its target, by the run's resource log alone. */
-
 import { environmentLayer, resolved } from '../config/layers.ts';
 import { type RunOptions, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { lockout } from '../http/lockout.ts';
+import { lockout } from '../http/liveness.ts';
 import { redactor } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { concurrencyOn } from '../model/settings.ts';

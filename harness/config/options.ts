@@ -1,8 +1,6 @@
 /** The options of `run`, and what they come to. */
-
 import { proxyOf } from '../http/proxy.ts';
-import type { Target } from '../http/target.ts';
-import { trustOf } from '../http/trust.ts';
+import { type Target, trustOf } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
 import { nearest } from './nearest.ts';

@@ -1,8 +1,8 @@
 /** On a node of our own, in simulated time. */
 import { describe, expect, test } from 'vitest';
 import type { Carrier } from '../http/client.ts';
+import { SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { SimulatedClock } from '../http/simulated.ts';
 import { listDatabases } from '../provision/databases.ts';
 import { Forbidden } from '../provision/guard.ts';
 import type { Quirks } from '../reference/cluster/cluster-options.ts';

@@ -1,8 +1,7 @@
 /** What the target's first answers say: whether it is an HTTP server, whether it knows us, and what its clock shows. */
-
 import { redirectedTo } from '../http/client.ts';
+import { redirected, unreachable } from '../http/connection-errors.ts';
 import type { Target } from '../http/target.ts';
-import { redirected, unreachable } from '../http/unreachable.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import { said, textOf } from '../provision/databases.ts';
 import { asARunSays, type Look, note, ok, problem } from './step.ts';

@@ -4,7 +4,9 @@
  */
 import { asMessage, type DocumentedAnswers, type Validators } from '../../spec/validators.ts';
 import { asked, type Exchange, json, whyUnread } from '../model/exchange.ts';
-import { type Finding, finding } from '../model/finding.ts';
+import { type Finding, finding, lostDoubt } from '../model/verdict.ts';
+import { documented } from './documented.ts';
+import { unlessStatus } from './shown.ts';
 
 export interface GlobalFinding extends Finding {
   /** The structural clause that the exchange is charged to, or speaks for. */
@@ -124,4 +126,26 @@ function judgeBody(
     }),
   };
   return [schema, nullness];
+}
+
+// ===== harness/judge/judge-answer.ts: One answer against one structural clause: status, media type, schema, nulls, as every exchange is judged too.
+
+/**
+ * Whether an answer keeps a structural clause, such as `read.schema`.
+ * @returns a doubt because of `<operation>.status.200` where the answer has no body to judge
+ */
+export function judgeAnswer(exchange: Exchange, clause: string): Finding {
+  const doubt = lostDoubt(exchange);
+  if (doubt) return doubt;
+  const found = globalFindings(exchange, [], documented()).find((one) => one.clause === clause);
+  if (found) {
+    const { clause: _, ...rest } = found;
+    return rest;
+  }
+  return (
+    unlessStatus(exchange, [200], `${exchange.operation}.status.200`, true) ??
+    finding('inconclusive', `${asked(exchange)}: the body is no JSON`, exchange, {
+      because: `${exchange.operation}.schema`,
+    })
+  );
 }

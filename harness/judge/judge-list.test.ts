@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../model/finding.ts';
 import type { Phase } from '../model/task.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Finding, Verdict } from '../model/verdict.ts';
 import {
   hostileBodies,
   listOf,

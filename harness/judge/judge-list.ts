@@ -1,7 +1,7 @@
 /** What the list shows: which tasks are in it, and whether it agrees with single reads around it. Pure. */
 import { asked, type Exchange } from '../model/exchange.ts';
-import { type Finding, finding } from '../model/finding.ts';
 import type { Task } from '../model/task.ts';
+import { type Finding, finding } from '../model/verdict.ts';
 import { type ShownTask, type Status, said, shownRows, shownTask } from './shown.ts';
 
 /** Judges the rows of a list, or gives the doubt about them. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../model/finding.ts';
 import type { Task } from '../model/task.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Finding, Verdict } from '../model/verdict.ts';
 import { hostileBodies, lost, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
 import {
   judgeAdds,

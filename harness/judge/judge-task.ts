@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../spec/record.ts';
 import { asked, type Exchange } from '../model/exchange.ts';
-import { type Finding, finding } from '../model/finding.ts';
 import type { Task } from '../model/task.ts';
+import { type Finding, finding } from '../model/verdict.ts';
 import { type ShownTask, type Status, said, shownStatus, shownTask } from './shown.ts';
 
 const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };

@@ -1,8 +1,9 @@
 /** What a reader is told: every judgement in words, with its exchanges. The other tests beside it hold its verdict. */
 import { expect, test } from 'vitest';
 import { bracket } from '../model/bracket.ts';
-import { type Finding, lostDoubt } from '../model/finding.ts';
+import { type Finding, lostDoubt } from '../model/verdict.ts';
 import { cancelOf, listOf, lost, readOf, readShows, shownAs, taskIn } from '../testing/exchange-samples.ts';
+import { judgeAnswer } from './global-checks.ts';
 import {
   judgeCancel,
   judgeFound,
@@ -12,7 +13,6 @@ import {
   observeStatus,
   standsOn,
 } from './judge.ts';
-import { judgeAnswer } from './judge-answer.ts';
 import {
   judgeAgreement,
   judgeEmpty,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bracket } from '../model/bracket.ts';
-import { finding } from '../model/finding.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { finding, type Verdict } from '../model/verdict.ts';
 import { cancelOf, lost, otherOf, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
 import {
   given,

@@ -1,8 +1,9 @@
 /** Judgement is pure: recorded exchanges in, a finding out. No clock, no network, no throw. Here: one exchange. */
-import { type Bracket, type Retention, retained } from '../model/bracket.ts';
+import { type Bracket, later, type Retention, retained } from '../model/bracket.ts';
+import { Unreachable } from '../model/errors.ts';
 import { asked, type Exchange, when } from '../model/exchange.ts';
-import { type Finding, finding, lostDoubt } from '../model/finding.ts';
 import type { Task } from '../model/task.ts';
+import { type Finding, finding, lostDoubt } from '../model/verdict.ts';
 import { shownStatus, unlessStatus } from './shown.ts';
 
 /** Whether an answer's status is an expected one. A lost answer proves nothing. */
@@ -140,3 +141,22 @@ export function judgeHeader(exchange: Exchange, name: string): Finding {
     },
   );
 }
+
+// ===== harness/judge/ending.ts: Whether and when a task ended: by its provisioner, and by what a read shows. Pure.
+
+/** Whether a read shows that the task no longer waits or runs; one that is not found doesn't either. */
+export function hasLeft(exchange: Exchange): boolean {
+  const status = shownStatus(exchange);
+  return status === 'finished' || status === 'failed' || exchange.response?.status === 404;
+}
+
+/** When a task ended, by its provisioner, less the time by which it was aged. */
+export function endOf(task: Task): Bracket {
+  const { when } = task.history.at(-1) ?? {};
+  if (when === undefined || !hasEnd(task)) throw new Unreachable('it is not known when this task ended');
+  return later(when, -task.agedS * 1000);
+}
+
+/** Whether the provisioner brought the task to its end. */
+export const hasEnd = ({ history }: Task): boolean =>
+  ['finished', 'failed'].includes(history.at(-1)?.phase ?? '');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { finding, lostDoubt } from '../model/finding.ts';
+import { finding, lostDoubt } from '../model/verdict.ts';
 import {
   cancelOf,
   hostileBodies,

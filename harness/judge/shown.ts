@@ -1,7 +1,7 @@
 /** What an answer shows of tasks, taken from as little of it as a judge needs: one fault must not hide another. */
 import { isRecord } from '../../spec/record.ts';
 import { asked, type Exchange, json } from '../model/exchange.ts';
-import { type Finding, finding, lostDoubt } from '../model/finding.ts';
+import { type Finding, finding, lostDoubt } from '../model/verdict.ts';
 import { isDocumented } from './documented.ts';
 
 export const statuses = ['queued', 'started', 'finished', 'failed'] as const;

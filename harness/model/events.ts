@@ -1,7 +1,6 @@
 /** What a run tells while it goes: the one stream that progress and reports are made from. Plain data. */
 import type { Exchange } from './exchange.ts';
-import type { Expected } from './expectation.ts';
-import type { ReportedClause, RunRecord } from './record.ts';
+import type { Expected, ReportedClause, RunRecord } from './report.ts';
 import type { TaskRecord } from './task.ts';
 import type { CheckRecord } from './verdict.ts';
 

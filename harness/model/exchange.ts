@@ -1,7 +1,7 @@
 /** A request with its answer, or its loss, as it is recorded: plain data, redacted before it is written down. */
 import { type Bracket, bracket } from './bracket.ts';
-import { limits } from './limits.ts';
 import type { Credentials, Operation } from './requests.ts';
+import { limits } from './settings.ts';
 
 /** Instants are milliseconds since the start of the run on the monotonic clock. */
 export interface Exchange {

@@ -34,17 +34,3 @@ export interface Wish {
   /** A cancel that would be accepted ends in 409. */
   readonly cancelFails?: boolean;
 }
-
-/** This provisioner can't bring it about: the check is `skip`, with this reason. */
-export class Unreachable extends Error {}
-
-/** The task had left the phase before it could be handed over: the check is `inconclusive`. */
-export class LostRace extends Error {
-  /** Whether another try may win it. */
-  readonly byChance: boolean;
-
-  constructor(message: string, { byChance = true }: { readonly byChance?: boolean } = {}) {
-    super(message);
-    this.byChance = byChance;
-  }
-}

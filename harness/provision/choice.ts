@@ -2,9 +2,8 @@
 import { type CommandOptions, commandProvisioner } from './command.ts';
 import { type ControlCapabilities, controlProvisioner } from './control.ts';
 import { crdbsProvisioner } from './crdbs.ts';
-import { fixedProvisioner, type TaskIds } from './fixed.ts';
-import { noProvisioner } from './none.ts';
-import type { Ground } from './own-database.ts';
+import type { Ground } from './databases.ts';
+import { fixedProvisioner, noProvisioner, type TaskIds } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
 export function provisionerFor(plan: ProvisionPlan, asker: Requester): Provisioner {

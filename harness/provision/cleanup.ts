@@ -6,8 +6,7 @@ import { shownStatus } from '../judge/shown.ts';
 import { asked, type Exchange, unsentId } from '../model/exchange.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
 import { deleteDatabase, listDatabases, listedIn, said } from './databases.ts';
-import type { Listed } from './resource-entry.ts';
-import type { ResourceLog } from './resource-log.ts';
+import type { Listed, ResourceLog } from './resource-log.ts';
 
 /** What putting back needs of the environment. */
 export interface Putting {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
-import { LostRace, type Phase, Unreachable } from '../model/task.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
+import type { Phase } from '../model/task.ts';
 import { startReference } from '../reference/reference.ts';
 import { commandProvisioner } from './command.ts';
 import type { Requester } from './provisioner.ts';

@@ -4,7 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { semaphore } from '../http/environment.ts';
-import { LostRace, type Phase, phases, type Task, Unreachable } from '../model/task.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
+import { type Phase, phases, type Task } from '../model/task.ts';
 import { textOf } from './databases.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 

@@ -4,14 +4,14 @@
  * It never flushes, never purges, and asks for nothing that would leave the database otherwise than it was.
  */
 import { semaphore } from '../http/environment.ts';
+import { shownStatus } from '../judge/shown.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
 import { asked, type Exchange, json } from '../model/exchange.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
-import { LostRace, type Phase, phases, type Task, Unreachable, type Wish } from '../model/task.ts';
-import { createDatabase, said, showDatabase, textOf, updateDatabase } from './databases.ts';
-import { noProvisioner } from './none.ts';
-import type { Ground } from './own-database.ts';
-import { phaseShown } from './phase-shown.ts';
+import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
+import { createDatabase, type Ground, said, showDatabase, textOf, updateDatabase } from './databases.ts';
+import { noProvisioner } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
 /** A race that is lost is run again so many times for one check. */
@@ -238,3 +238,24 @@ const rank: Readonly<Record<Phase, number>> = {
 
 /** Whether a task that shows a phase can't come into the wanted one any more. */
 const isPast = (shown: Phase, wanted: Phase): boolean => rank[shown] >= rank[wanted];
+
+// ===== harness/provision/phase-shown.ts: The phase that a read shows. Pure.
+
+/**
+ * Of a started task the details say in words what it does, and no document says in which: one that speaks of a commit
+ * is taken to be in its commit phase.
+ * @returns `gone` where the task is not found; undefined where nothing can be made out
+ */
+export function phaseShown(answer: Exchange): Phase | 'gone' | undefined {
+  if (answer.lost !== undefined) return undefined;
+  if (answer.response?.status === 404) return 'gone';
+  const status = shownStatus(answer);
+  if (status !== 'started') return status;
+  return /\bcommit/i.test(wordsOf(json(answer)?.value)) ? 'committing' : 'running';
+}
+
+function wordsOf(task: unknown): string {
+  const progress =
+    typeof task === 'object' && task !== null && 'progress' in task ? task.progress : undefined;
+  return JSON.stringify(progress) ?? '';
+}

@@ -2,14 +2,12 @@
  * Stands in the HTTP client, behind everything else, and lets no request through that could change what isn't the
  * run's own: a bug in a suite or a provisioner can't hurt either. What creates something is told in the resource log first.
  */
-
 import type { Guard } from '../http/client.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { UserError } from '../model/errors.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import { impossibleIds, type Request } from '../model/requests.ts';
-import type { Entry } from './resource-entry.ts';
-import type { ResourceLog } from './resource-log.ts';
+import type { Entry, ResourceLog } from './resource-log.ts';
 
 /** A request that must not be sent: the harness is at fault, and the run ends. */
 export class Forbidden extends Error {}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { documented } from '../judge/documented.ts';
 import type { Exchange } from '../model/exchange.ts';
-import { type Finding, finding } from '../model/finding.ts';
+import { type Finding, finding } from '../model/verdict.ts';
 import { cancelOf, lost, readOf, readShows } from '../testing/exchange-samples.ts';
 import { Attribution } from './attribution.ts';
 import type { Check } from './clause.ts';

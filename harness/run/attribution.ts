@@ -6,8 +6,7 @@ import type { Validators } from '../../spec/validators.ts';
 import { globalClauses, globalFindings } from '../judge/global-checks.ts';
 import type { Charge } from '../model/events.ts';
 import type { Exchange } from '../model/exchange.ts';
-import type { Finding } from '../model/finding.ts';
-import type { CheckRecord } from '../model/verdict.ts';
+import type { CheckRecord, Finding } from '../model/verdict.ts';
 import { type Check, titleOf } from './clause.ts';
 
 const statusOf = ({ operation, response }: Exchange): string => `${operation} ${response?.status}`;

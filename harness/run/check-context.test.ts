@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endOf } from '../judge/ending.ts';
+import { endOf } from '../judge/judge.ts';
 import { shownStatus, showsStatus } from '../judge/shown.ts';
 import { bracket } from '../model/bracket.ts';
 import { cancel, read } from '../model/requests.ts';

@@ -3,11 +3,12 @@
  * end; whether force is allowed, who is asked and how long to watch, it knows, so that a suite never asks.
  */
 import { createHash } from 'node:crypto';
-import { endOf, hasEnd, hasLeft } from '../judge/ending.ts';
+import { endOf, hasEnd, hasLeft } from '../judge/judge.ts';
+import { Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { type Credentials, list, type Request, read } from '../model/requests.ts';
 import { leastWatchMs } from '../model/settings.ts';
-import { type Phase, type Task, Unreachable, type Wish } from '../model/task.ts';
+import type { Phase, Task, Wish } from '../model/task.ts';
 import { couldChange } from '../provision/guard.ts';
 import type { Provisioner, Removal, Requester } from '../provision/provisioner.ts';
 import { CutShort, type RunContext } from './run-context.ts';

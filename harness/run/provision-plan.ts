@@ -4,7 +4,7 @@ import type { Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import type { CommandOptions } from '../provision/command.ts';
-import type { Ground } from '../provision/own-database.ts';
+import type { Ground } from '../provision/databases.ts';
 import type { Preflight } from '../provision/preflight.ts';
 import { groundFor, type Owning } from './resources.ts';
 

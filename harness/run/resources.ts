@@ -3,16 +3,21 @@ import { join } from 'node:path';
 import type { Terminal } from '../cli/terminal.ts';
 import { realClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
-import { type Lockout, lockout } from '../http/lockout.ts';
+import { type Lockout, lockout } from '../http/liveness.ts';
 import { redactor, type Target } from '../http/target.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import { putBack } from '../provision/cleanup.ts';
-import { bytesOf, listDatabases, listedIn, showDatabase } from '../provision/databases.ts';
+import {
+  bytesOf,
+  type Ground,
+  listDatabases,
+  listedIn,
+  prepareGround,
+  showDatabase,
+} from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
-import { type Ground, prepareGround } from '../provision/own-database.ts';
 import { refused } from '../provision/preflight.ts';
-import { type Listed, resourceLogSchema } from '../provision/resource-entry.ts';
-import type { ResourceLog } from '../provision/resource-log.ts';
+import { type Listed, type ResourceLog, resourceLogSchema } from '../provision/resource-log.ts';
 import {
   beginResourceLog,
   continueResourceLog,

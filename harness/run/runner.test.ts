@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Clause, loadRegister, type Register } from '../../spec/register.ts';
 import { documented } from '../judge/documented.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
 import type { RunEvent } from '../model/events.ts';
-import { finding, lostDoubt } from '../model/finding.ts';
 import { read } from '../model/requests.ts';
 import { defaultSettings, type Profile } from '../model/settings.ts';
-import { LostRace, Unreachable } from '../model/task.ts';
-import type { CheckRecord, Level, Verdict } from '../model/verdict.ts';
+import { type CheckRecord, finding, type Level, lostDoubt, type Verdict } from '../model/verdict.ts';
 import type { Provisioner, Removal } from '../provision/provisioner.ts';
 import { provisionerOf, worldOf } from '../testing/context-samples.ts';
 import { lost, readOf, shownAs } from '../testing/exchange-samples.ts';

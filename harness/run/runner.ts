@@ -5,10 +5,10 @@
 import type { Register } from '../../spec/register.ts';
 import type { Validators } from '../../spec/validators.ts';
 import { semaphore } from '../http/environment.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Recorder } from '../model/events.ts';
-import { type Finding, finding } from '../model/finding.ts';
-import { LostRace, type Task, Unreachable } from '../model/task.ts';
-import { atLevel, type CheckRecord, type Level, worst } from '../model/verdict.ts';
+import type { Task } from '../model/task.ts';
+import { atLevel, type CheckRecord, type Finding, finding, type Level, worst } from '../model/verdict.ts';
 import { inWords } from '../provision/guard.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { finding, lostDoubt } from '../model/finding.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { finding, lostDoubt, type Verdict } from '../model/verdict.ts';
 import { lost, readOf } from '../testing/exchange-samples.ts';
 import { decided, isWorthAnother, type Outcome, wasLost, wavesOf, withLosses } from './tries.ts';
 

@@ -1,7 +1,7 @@
 /** A check may be tried several times in a run: for a fault that shows now and then, and where a try was lost. Pure. */
-import { type Finding, lostDoubt } from '../model/finding.ts';
+
 import type { Profile } from '../model/settings.ts';
-import { type Verdict, worst } from '../model/verdict.ts';
+import { type Finding, lostDoubt, type Verdict, worst } from '../model/verdict.ts';
 import type { CheckContext } from './check-context.ts';
 
 /** Every check is tried so many times side by side, not before so long after the start of the run. */

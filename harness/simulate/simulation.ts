@@ -1,18 +1,16 @@
 /** A whole run against a server of ours in this process: what the kill matrix and the suites' own tests stand on. */
-
 import type { Carrier } from '../http/client.ts';
-import { realClock } from '../http/clock.ts';
+import { realClock, SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { SimulatedClock } from '../http/simulated.ts';
 import { documented, registered } from '../judge/documented.ts';
 import type { RunEvent } from '../model/events.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
 import { putBack } from '../provision/cleanup.ts';
 import { askForControl, controlProvisioner, offeredControl } from '../provision/control.ts';
 import { crdbsProvisioner } from '../provision/crdbs.ts';
+import { prepareGround } from '../provision/databases.ts';
+import { noProvisioner } from '../provision/existing-tasks.ts';
 import { guarding } from '../provision/guard.ts';
-import { noProvisioner } from '../provision/none.ts';
-import { prepareGround } from '../provision/own-database.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
 import type { Clock } from '../reference/clock.ts';

@@ -1,10 +1,10 @@
 /** For own tests: a cluster whose tasks come by `/v1/crdbs`, in simulated time and without a network, and who asks it. */
 
+import { SimulatedClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
-import { SimulatedClock } from '../http/simulated.ts';
 import type { Putting } from '../provision/cleanup.ts';
+import { type Ground, prepareGround } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
-import { type Ground, prepareGround } from '../provision/own-database.ts';
 import type { Requester } from '../provision/provisioner.ts';
 import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log.ts';
 import type { Quirks } from '../reference/cluster/cluster-options.ts';

@@ -1,6 +1,7 @@
 /** A environment without a network and a provisioner without a target, for own tests. Nothing else uses them. */
+
+import { SimulatedClock } from '../http/clock.ts';
 import type { Environment } from '../http/environment.ts';
-import { SimulatedClock } from '../http/simulated.ts';
 import { bracket } from '../model/bracket.ts';
 import type { Request } from '../model/requests.ts';
 import { phases, type Task } from '../model/task.ts';

@@ -1,6 +1,5 @@
 /** One check as a JUnit test case. */
-import type { MetExpectation } from '../../harness/model/expectation.ts';
-import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
+import type { CheckResult, ClauseResult, MetExpectation } from '../../harness/model/report.ts';
 import type { Evidence } from '../evidence.ts';
 import { excuse } from '../expected.ts';
 

@@ -1,7 +1,12 @@
 /** Small reports of every kind, for the tests of the reporters. Nothing else uses them. */
 import type { Exchange } from '../../harness/model/exchange.ts';
-import type { ReportedClause, RunRecord } from '../../harness/model/record.ts';
-import { buildReport, type Judgement, type Report } from '../../harness/model/report.ts';
+import {
+  buildReport,
+  type Judgement,
+  type Report,
+  type ReportedClause,
+  type RunRecord,
+} from '../../harness/model/report.ts';
 import type { CheckRecord, Level, RunVerdict, Verdict } from '../../harness/model/verdict.ts';
 
 /** A clause of a sample, with its verdict and its checks. */

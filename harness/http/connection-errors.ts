@@ -1,8 +1,8 @@
 /** Why a target can't be tested, in words for the person who named it: from the loss of its first answer. */
 import { UserError } from '../model/errors.ts';
-import { limits } from '../model/limits.ts';
+import { limits } from '../model/settings.ts';
+import type { WayThrough } from './proxy.ts';
 import type { Target } from './target.ts';
-import type { WayThrough } from './tunnel.ts';
 
 interface Loss {
   readonly word: string;

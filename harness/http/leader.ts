@@ -3,8 +3,8 @@
  * the run. A follower's word is taken only where the user named the host: whoever sends us on may want our login.
  */
 import { UserError } from '../model/errors.ts';
+import { NotThisNode } from './connection-errors.ts';
 import type { Target } from './target.ts';
-import { NotThisNode } from './unreachable.ts';
 
 export interface Chosen {
   readonly target: Target;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
-import { findLeader } from './nodes.ts';
+import { redirected, unreachable } from './connection-errors.ts';
+import { findLeader } from './leader.ts';
 import type { Target } from './target.ts';
-import { redirected, unreachable } from './unreachable.ts';
 
 type Answer = 'fine' | 'dead' | 'refused' | URL;
 
