@@ -1,5 +1,12 @@
 /** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
-import { endOf, given, judgeHeader, judgeRetention, judgeStatus, unless } from '../harness/judge/judge.ts';
+import {
+  endOf,
+  judgeHeader,
+  judgeRetention,
+  judgeStatus,
+  prerequisite,
+  requires,
+} from '../harness/judge/judge.ts';
 import { judgeUnchanged } from '../harness/judge/judge-task.ts';
 import { cancel, list, type Request, read } from '../harness/model/requests.ts';
 import { defaultRetentionS } from '../harness/model/settings.ts';
@@ -111,7 +118,7 @@ clause('auth.no-effect', {
     const before = await send(read(task));
     const refusal = await sendAs(cancel(task, { force }), credentials);
     const watched = await watch(task);
-    return given([unless(refusal, [401], refusedBy[credentials])], () => [
+    return requires([prerequisite(refusal, [401], refusedBy[credentials])], () => [
       judgeUnchanged([before, ...watched], task),
     ]);
   },
@@ -127,7 +134,7 @@ clause('auth.read-no-effect', {
     const aged = await elapse(task, 400);
     const late = await send(read(aged));
     const refused = { none: 'read.status.401', 'unknown user': 'auth.unknown-user' } as const;
-    return given([unless(refusal, [401], refused[credentials])], () => [
+    return requires([prerequisite(refusal, [401], refused[credentials])], () => [
       judgeRetention(late, endOf(aged), 'kept', retention(defaultRetentionS)),
     ]);
   },
@@ -147,7 +154,9 @@ clause('auth.www-authenticate', {
   async check({ operation }, context) {
     const { ask, refused } = operations[operation];
     const refusal = await context.sendAs(await ask(context), 'none');
-    return given([unless(refusal, [401], refused)], () => [judgeHeader(refusal, 'WWW-Authenticate')]);
+    return requires([prerequisite(refusal, [401], refused)], () => [
+      judgeHeader(refusal, 'WWW-Authenticate'),
+    ]);
   },
 });
 

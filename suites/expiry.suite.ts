@@ -4,12 +4,12 @@
  */
 import {
   endOf,
-  given,
   judgeRetention,
   judgeStatus,
   observeStatus,
-  standsOn,
-  unless,
+  prerequisite,
+  prerequisiteFinding,
+  requires,
 } from '../harness/judge/judge.ts';
 import { judgeUnlisted } from '../harness/judge/judge-list.ts';
 import { judgeShows, judgeUnchanged } from '../harness/judge/judge-task.ts';
@@ -121,7 +121,7 @@ clause('expiry.on-read.kept', {
     const { task, setting } = await readWithTtl(context, ttlS, phase, verbose);
     const aged = await context.elapse(task, ageS);
     const late = await context.send(read(aged));
-    return given([unless(setting, [200], 'read.status.200')], () => [
+    return requires([prerequisite(setting, [200], 'read.status.200')], () => [
       judgeRetention(late, endOrRead(aged, setting), 'kept', context.retention(ttlS)),
     ]);
   },
@@ -139,7 +139,7 @@ clause('expiry.on-read.gone', {
     const { task, setting } = await readWithTtl(context, ttlS, 'finished', verbose);
     const aged = await context.elapse(task, context.gone(ttlS, beyondS));
     const late = await context.send(read(aged));
-    return given([unless(setting, [200], 'read.status.200')], () => [
+    return requires([prerequisite(setting, [200], 'read.status.200')], () => [
       judgeRetention(late, endOrRead(aged, setting), 'gone', context.retention(ttlS)),
     ]);
   },
@@ -168,7 +168,7 @@ clause('expiry.that-task-alone', {
     };
     await setTtl[set]();
     const found = [await judged(neighbour), await judged(await context.provision('finished'))];
-    return given([standsOn(undisturbed, `expiry.default.${due}`)], () => found);
+    return requires([prerequisiteFinding(undisturbed, `expiry.default.${due}`)], () => found);
   },
 });
 
@@ -205,7 +205,7 @@ clause('expiry.plain-read-keeps', {
     const old = await elapse(young, ageAt(context, due, ttlS));
     const late = await send(read(old));
     const from = set ? endOrRead(old, set.setting) : endOf(old);
-    return given([unless(plain, [200], found[verbose])], () => [
+    return requires([prerequisite(plain, [200], found[verbose])], () => [
       judgeRetention(late, from, due, retention(ttlS ?? defaultRetentionS)),
     ]);
   },
@@ -273,7 +273,7 @@ async function cancelled({ send, provision, effect }: CheckContext) {
   const answer = await send(cancel(task));
   const reads = await effect(answer, task);
   const ended = [answer, ...reads.slice(-1)].map(when).reduce(either);
-  return { task, ended, doubt: unless(answer, [200], 'cancel.running.accepted') };
+  return { task, ended, accepted: prerequisite(answer, [200], 'cancel.running.accepted') };
 }
 
 clause('expiry.cancelled.kept', {
@@ -281,11 +281,13 @@ clause('expiry.cancelled.kept', {
   positiveControl: 'cancel.still-readable',
   cases: [{ ageS: 480 }],
   async check({ ageS }, context) {
-    const { task, ended, doubt } = await cancelled(context);
+    const { task, ended, accepted } = await cancelled(context);
     await context.elapse(task, ageS);
     const late = await context.send(read(task));
     const aged = { earliestMs: ended.earliestMs - ageS * 1000, latestMs: ended.latestMs - ageS * 1000 };
-    return given([doubt], () => [judgeRetention(late, aged, 'kept', context.retention(defaultRetentionS))]);
+    return requires([accepted], () => [
+      judgeRetention(late, aged, 'kept', context.retention(defaultRetentionS)),
+    ]);
   },
 });
 
@@ -293,10 +295,10 @@ clause('expiry.cancelled.gone', {
   positiveControl: 'expiry.cancelled.kept',
   cases: [{ beyondS: 30 }],
   async check({ beyondS }, context) {
-    const { task, doubt } = await cancelled(context);
+    const { task, accepted } = await cancelled(context);
     await context.elapse(task, context.gone(defaultRetentionS, beyondS));
     const late = await context.send(read(task));
-    return given([doubt], () => [observeStatus(late)]);
+    return requires([accepted], () => [observeStatus(late)]);
   },
 });
 
@@ -308,7 +310,9 @@ clause('expiry.cancel', {
     const task = await elapse(await provision('finished'), gone(defaultRetentionS, 1));
     const expired = await send(read(task));
     const answer = await send(cancel(task, { force }));
-    return given([unless(expired, [404], 'expiry.default.gone')], () => [judgeStatus(answer, [404])]);
+    return requires([prerequisite(expired, [404], 'expiry.default.gone')], () => [
+      judgeStatus(answer, [404]),
+    ]);
   },
 });
 
@@ -320,7 +324,9 @@ clause('expiry.list', {
     const task = await elapse(await provision(phase), gone(defaultRetentionS, 1));
     const expired = await send(read(task));
     const listing = await send(list());
-    return given([unless(expired, [404], 'expiry.default.gone')], () => [judgeUnlisted(listing, task)]);
+    return requires([prerequisite(expired, [404], 'expiry.default.gone')], () => [
+      judgeUnlisted(listing, task),
+    ]);
   },
 });
 

@@ -1,7 +1,7 @@
 /** Status: what a single read shows in each phase. Source: requests/crdb_tasks#get-crdb_task, objects/crdb_task */
 
 import { judgeAnswer } from '../harness/judge/global-checks.ts';
-import { given, judgeFound, judgeStatus, observeStatus, unless } from '../harness/judge/judge.ts';
+import { judgeFound, judgeStatus, observeStatus, prerequisite, requires } from '../harness/judge/judge.ts';
 import {
   judgeAskedId,
   judgeEqual,
@@ -55,7 +55,9 @@ clause('read.schema', {
     const verbose = await send(read(task, { verbose: 'true' }));
     return [
       judgeAnswer(plain, 'read.schema'),
-      ...given([unless(verbose, [200], 'verbose.keeps-fields')], () => [judgeAnswer(verbose, 'read.schema')]),
+      ...requires([prerequisite(verbose, [200], 'verbose.keeps-fields')], () => [
+        judgeAnswer(verbose, 'read.schema'),
+      ]),
     ];
   },
 });

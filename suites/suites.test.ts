@@ -26,7 +26,7 @@ describe('register and suites', () => {
   });
 
   test('every block, positive control and cause names a clause', () => {
-    const named = [...book.values()].flat().flatMap((check) => [check.clause, ...standsOn(check)]);
+    const named = [...book.values()].flat().flatMap((check) => [check.clause, ...prerequisiteFinding(check)]);
     expect([...new Set(named)].filter((id) => !register.byId.has(id))).toEqual([]);
   });
 
@@ -42,7 +42,7 @@ describe('register and suites', () => {
       path.includes(id)
         ? [...path, id]
         : (book.get(id) ?? [])
-            .flatMap(standsOn)
+            .flatMap(prerequisiteFinding)
             .map((other) => round(other, [...path, id]))
             .find((found) => found !== undefined);
     expect([...book.keys()].map((id) => round(id, [])).find((found) => found !== undefined)).toBeUndefined();
@@ -58,7 +58,7 @@ describe('register and suites', () => {
   });
 });
 
-const standsOn = ({ positiveControl, dependsOn }: Check): readonly string[] =>
+const prerequisiteFinding = ({ positiveControl, dependsOn }: Check): readonly string[] =>
   positiveControl === undefined ? dependsOn : [...dependsOn, positiveControl];
 
 describe('a server that keeps the contract', () => {

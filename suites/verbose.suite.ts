@@ -1,5 +1,5 @@
 /** Verbose: more about the same task, and nothing else. Source: requests/crdb_tasks#get-request */
-import { given, judgeFound, judgeStatus, unless } from '../harness/judge/judge.ts';
+import { judgeFound, judgeStatus, prerequisite, requires } from '../harness/judge/judge.ts';
 import { judgeAdds, judgeEqual, judgeKeepsFields, judgeUnchanged } from '../harness/judge/judge-task.ts';
 import { read } from '../harness/model/requests.ts';
 import type { Phase } from '../harness/model/task.ts';
@@ -39,8 +39,8 @@ clause('verbose.adds', {
   cases: [{}],
   async check(_, context) {
     const pairs = await Promise.all(everyPhase.map(({ phase }) => pair(context, phase)));
-    return given(
-      pairs.map(({ verbose }) => unless(verbose, [200], 'verbose.keeps-fields')),
+    return requires(
+      pairs.map(({ verbose }) => prerequisite(verbose, [200], 'verbose.keeps-fields')),
       () => [judgeAdds(pairs)],
     );
   },

@@ -8,7 +8,7 @@ import { lockout } from '../http/liveness.ts';
 import { redactor } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { concurrencyOn } from '../model/settings.ts';
-import { putBack } from '../provision/cleanup.ts';
+import { cleanUpResources } from '../provision/cleanup.ts';
 import { guarding } from '../provision/guard.ts';
 import { preflight } from '../provision/preflight.ts';
 import { continueResourceLog, readResourceLog } from '../provision/resource-log-file.ts';
@@ -46,7 +46,7 @@ export async function cleanup(file: string, given: RunOptions, io: Terminal): Pr
   try {
     await preflight(environment, target, false);
     const { openDatabases, openTasks } = resourceLog;
-    const left = await putBack({
+    const left = await cleanUpResources({
       send: environment.send,
       wait: (ms) => environment.wait(ms),
       nowMs: () => environment.now().earliestMs,

@@ -1,7 +1,7 @@
 /** Why a target can't be tested, in words for the person who named it: from the loss of its first answer. */
 import { UserError } from '../model/errors.ts';
 import { limits } from '../model/settings.ts';
-import type { WayThrough } from './proxy.ts';
+import type { ProxyServer } from './proxy.ts';
 import type { Target } from './target.ts';
 
 interface Loss {
@@ -114,7 +114,7 @@ const losses: readonly Loss[] = [
 ];
 
 /** With a proxy on the way nothing else is connected to, so what no connection came about with is the proxy. */
-const lossesAtProxy = ({ authorization }: WayThrough): readonly Loss[] => [
+const lossesAtProxy = ({ authorization }: ProxyServer): readonly Loss[] => [
   {
     word: 'the proxy answered 407',
     problem: `its proxy ${authorization === undefined ? 'asks for credentials' : 'refused its credentials'}`,

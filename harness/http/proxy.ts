@@ -15,7 +15,7 @@ export function proxyOf(
   asked: string | undefined,
   target: URL,
   env: NodeJS.ProcessEnv,
-): WayThrough | undefined {
+): ProxyServer | undefined {
   if (asked !== undefined) {
     const url = proxyUrl(asked, '--proxy');
     if (url.username === '' && url.password === '') return { origin: url.origin };
@@ -48,7 +48,7 @@ function proxyUrl(text: string, what: string): URL {
   );
 }
 
-function loginOf({ username, password }: URL): Pick<WayThrough, 'authorization'> {
+function loginOf({ username, password }: URL): Pick<ProxyServer, 'authorization'> {
   if (username === '' && password === '') return {};
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
@@ -93,7 +93,7 @@ function isInBlock(host: string, block: string): boolean {
 // ===== harness/http/tunnel.ts: Connections to the target through a proxy: always by a tunnel (CONNECT), also where the target speaks plain HTTP. What comes out of a tunnel is the target's own word; in the other way that proxies know, their 403 would look like its.
 
 /** A proxy; plain data. */
-export interface WayThrough {
+export interface ProxyServer {
   /** Scheme, host and port, without credentials. */
   readonly origin: string;
   /** What the proxy is sent as `Proxy-Authorization`; a secret. */
@@ -104,7 +104,7 @@ export class Tunnels extends HttpsProxyAgent<string> {
   readonly #tls: ConnectionOptions;
 
   /** @param tls how the target is trusted; the proxy is trusted as Node trusts */
-  constructor({ origin, authorization }: WayThrough, options: AgentOptions, tls: ConnectionOptions) {
+  constructor({ origin, authorization }: ProxyServer, options: AgentOptions, tls: ConnectionOptions) {
     // Not in the URL of the proxy, which the library may write to a log.
     super(origin, {
       ...options,

@@ -6,7 +6,7 @@ import https from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { UserError } from '../model/errors.ts';
 import type { Credentials } from '../model/requests.ts';
-import { Tunnels, type WayThrough } from './proxy.ts';
+import { type ProxyServer, Tunnels } from './proxy.ts';
 
 export interface Login {
   readonly user: string;
@@ -25,7 +25,7 @@ export interface Target {
   /** What we show a target that asks who connects. */
   readonly clientCertificate?: ClientCertificate;
   /** What stands on the way to it. */
-  readonly proxy?: WayThrough;
+  readonly proxy?: ProxyServer;
   /** Other addresses of the same cluster, in the order in which they are tried where this one isn't the one to ask. */
   readonly others?: readonly Target[];
   /** Hosts, each with a port or without, to which a node may send us on: they get the login too. */

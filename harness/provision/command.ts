@@ -51,7 +51,7 @@ function withTurn(
   };
   return {
     name: 'command',
-    askedBy: (other) => withTurn(other, options, turn),
+    forRequester: (other) => withTurn(other, options, turn),
     reaches: new Set(phases),
     capabilities: phases,
     provision: async (phase, wish) => provision(phase, wish),

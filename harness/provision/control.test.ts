@@ -84,7 +84,7 @@ describe('each request is as the protocol says', () => {
 test('each check asks for itself, and names its tasks itself', async () => {
   const { control, sent } = controlled();
   const others: Request[] = [];
-  const other = control.askedBy?.({
+  const other = control.forRequester?.({
     send: async (request) => {
       others.push(request);
       return answerTo(request, 1000, { status: 201 });

@@ -2,7 +2,14 @@
 
 import type { Call } from '../http/client.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import { asked, type Exchange, json, type RecordedResponse, unsentId, when } from '../model/exchange.ts';
+import {
+  type Exchange,
+  json,
+  type RecordedResponse,
+  requestLine,
+  unsentId,
+  when,
+} from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import { type Phase, phases, type Task } from '../model/task.ts';
 import type { OwnProvisioner, Provisioner, Requester } from './provisioner.ts';
@@ -90,7 +97,7 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
     name: 'control',
     choosesIds: true,
     doubtful,
-    askedBy: (asker) => controlProvisioner(asker, offered),
+    forRequester: (asker) => controlProvisioner(asker, offered),
     reaches: offered.phases,
     capabilities: [
       ...offered.phases,
@@ -131,7 +138,7 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
 function expectStatus(answer: Exchange, status: number): void {
   if (answer.lost === undefined && answer.response?.status === status) return;
   const got = answer.lost ?? `answered ${answer.response?.status}`;
-  throw new LostRace(`the control protocol failed: ${asked(answer)}: ${got}, expected ${status}`, {
+  throw new LostRace(`the control protocol failed: ${requestLine(answer)}: ${got}, expected ${status}`, {
     byChance: answer.lost !== undefined,
   });
 }

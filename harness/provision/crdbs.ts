@@ -7,10 +7,17 @@ import { semaphore } from '../http/environment.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import { asked, type Exchange, json } from '../model/exchange.ts';
+import { type Exchange, json, requestLine } from '../model/exchange.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import { createDatabase, type Ground, said, showDatabase, textOf, updateDatabase } from './databases.ts';
+import {
+  answerText,
+  createDatabase,
+  showDatabase,
+  type TestDatabase,
+  textOf,
+  updateDatabase,
+} from './databases.ts';
 import { noProvisioner } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
@@ -36,7 +43,7 @@ const mostUnread = 20;
 /** So many operations stand before one that is to wait for its turn, and one more at each further try. */
 const leastBefore = 4;
 
-type Found = Extract<Ground, { readonly guid: string }>;
+type Found = Extract<TestDatabase, { readonly guid: string }>;
 
 /** What all checks of a run know of each other. */
 interface Shared {
@@ -49,7 +56,7 @@ interface Shared {
   readonly before: Map<string, readonly string[]>;
 }
 
-export function crdbsProvisioner(asker: Requester, ground: Ground): Provisioner {
+export function crdbsProvisioner(asker: Requester, ground: TestDatabase): Provisioner {
   if ('why' in ground) return groundless(asker, ground.why);
   return onGround(asker, ground, {
     turn: semaphore(lanes),
@@ -68,7 +75,7 @@ function groundless(asker: Requester, why: string): Provisioner {
     name: 'crdbs',
     reaches: new Set(),
     capabilities: [],
-    askedBy: (other) => groundless(other, why),
+    forRequester: (other) => groundless(other, why),
     provision: unreachable,
     existing: (phase) => noProvisioner(asker).existing(phase).catch(unreachable),
     remove: async () => 'not',
@@ -155,7 +162,7 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
   async function foundAfterAll(id: string, answer: Exchange): Promise<string> {
     const seen = await send(read({ id }));
     if (seen.lost === undefined && seen.response?.status === 200) return id;
-    throw new LostRace(`crdbs: ${asked(answer)}: ${said(answer)}`);
+    throw new LostRace(`crdbs: ${requestLine(answer)}: ${answerText(answer)}`);
   }
 
   function request(phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
@@ -166,7 +173,7 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
   }
 
   async function whyRefused(answer: Exchange, resultTtlS: number | undefined): Promise<Error> {
-    const words = `crdbs: ${asked(answer)}: ${said(answer)}`;
+    const words = `crdbs: ${requestLine(answer)}: ${answerText(answer)}`;
     const status = answer.response?.status;
     if (status === 401 || status === 403) return new Unreachable(`${words}: the user may not do that`);
     if (shared.gone !== undefined || (status === 404 && (await isGone())))
@@ -216,7 +223,7 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
   return {
     name: 'crdbs',
     choosesIds: true,
-    askedBy: (other) => onGround(other, ground, shared),
+    forRequester: (other) => onGround(other, ground, shared),
     reaches: new Set(phases),
     capabilities: phases,
     provision,

@@ -103,7 +103,7 @@ export function bytesOf(answer: Exchange): number | undefined {
 }
 
 /** What an answer of this side says, for people: its status and what its body gives as the reason. */
-export function said(answer: Exchange): string {
+export function answerText(answer: Exchange): string {
   if (answer.lost !== undefined) return answer.lost;
   const value = json(answer)?.value;
   const reason = textOf(value, 'description') ?? textOf(value, 'detail') ?? textOf(value, 'title');
@@ -113,7 +113,7 @@ export function said(answer: Exchange): string {
 // ===== harness/provision/own-database.ts: Before a run by `crdbs`: what is there, and the database that its tasks will be about.
 
 /** The database of a run; or why there is none, and so no task can be made. */
-export type Ground =
+export type TestDatabase =
   | {
       readonly guid: string;
       /** Its memory, where it shows it. */
@@ -140,13 +140,13 @@ export interface Preparing {
 const pollMs = 200;
 
 /** @throws {UserError} exit 2: there are no databases to be asked for, or not the one that was named */
-export async function prepareGround(preparing: Preparing): Promise<Ground> {
+export async function prepareTestDatabase(preparing: Preparing): Promise<TestDatabase> {
   const { send, resourceLog, named, login } = preparing;
   const listing = await send(listDatabases());
   const found = listedIn(listing);
   if (!found)
     throw new UserError(
-      `--provision crdbs: GET /v1/crdbs ${said(listing)}, so there is no database to make tasks on.`,
+      `--provision crdbs: GET /v1/crdbs ${answerText(listing)}, so there is no database to make tasks on.`,
       'Test a cluster of Redis Software, or choose another --provision.',
       2,
     );
@@ -173,15 +173,15 @@ async function ownDatabase(
   { send, wait, nowMs, resourceLog, limitMs, interrupt }: Preparing,
   login: Login,
   cluster: string,
-): Promise<Ground> {
+): Promise<TestDatabase> {
   const name = `${resourceLog.mark}db`;
   const taskId = `${name}-made`;
   const answer = await send(createDatabase({ name, cluster, login }, { taskId }));
   const status = answer.response?.status;
   if (status === 401 || status === 403)
-    return { why: `${login.user} may not create databases: POST /v1/crdbs ${said(answer)}` };
+    return { why: `${login.user} may not create databases: POST /v1/crdbs ${answerText(answer)}` };
   if (answer.lost === undefined && status !== 200)
-    return { why: `the target makes no database: POST /v1/crdbs ${said(answer)}` };
+    return { why: `the target makes no database: POST /v1/crdbs ${answerText(answer)}` };
   const id = textOf(json(answer)?.value, 'id') ?? taskId;
   const untilMs = nowMs() + limitMs;
   for (;;) {
@@ -199,7 +199,7 @@ async function ownDatabase(
   }
 }
 
-async function ground(guid: string, cluster: string, send: Preparing['send']): Promise<Ground> {
+async function ground(guid: string, cluster: string, send: Preparing['send']): Promise<TestDatabase> {
   const bytes = bytesOf(await send(showDatabase(guid)));
   return { guid, cluster, ...(bytes === undefined ? {} : { bytes }) };
 }

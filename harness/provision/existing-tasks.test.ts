@@ -21,7 +21,7 @@ describe('tasks that the user hands over', () => {
 
   test('the resource log hears of each that is given out, and of none that is only read', async () => {
     const held: string[] = [];
-    const fixed = fixedProvisioner(ids).askedBy?.({
+    const fixed = fixedProvisioner(ids).forRequester?.({
       send: () => Promise.reject(new Error('nothing is sent')),
       newId: () => 'none is made',
       wait: async () => {},

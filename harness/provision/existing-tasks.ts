@@ -35,7 +35,7 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
       return task(id, phase);
     },
     remove: async () => 'not', // it made nothing
-    askedBy: handingOut,
+    forRequester: handingOut,
   });
   return handingOut();
 }
@@ -59,7 +59,7 @@ const isAskable = (id: string): boolean =>
 export function noProvisioner({ send }: Pick<Requester, 'send'>): Provisioner {
   return {
     name: 'none',
-    askedBy: noProvisioner,
+    forRequester: noProvisioner,
     reaches: new Set(),
     capabilities: [],
     async provision(phase) {

@@ -47,7 +47,7 @@ export interface Provisioner {
   readonly moves?: Moves;
   readonly ages?: Ages;
   /** The same provisioner at the service of one check, where it matters who asks. */
-  readonly askedBy?: (asker: Requester) => Provisioner;
+  readonly forRequester?: (asker: Requester) => Provisioner;
 }
 
 /** Moves a held task on. */

@@ -1,5 +1,5 @@
 /**
- * Charges every exchange once: first to the check's own expectation, then to the clause that a check blames for
+ * Charges every exchange once: first to the check's own expectation, then to the clause that a check attributedTo for
  * what it stood on, and what is left to the structural clauses of its operation.
  */
 import type { Validators } from '../../spec/validators.ts';
@@ -73,10 +73,11 @@ export class Attribution {
       findings.filter(({ verdict }) => verdict === 'observed').flatMap(({ exchanges }) => exchanges),
     );
     for (const found of findings) {
-      if (found.blames === undefined || found.exchanges.every((exchange) => charged.has(exchange))) continue;
+      if (found.attributedTo === undefined || found.exchanges.every((exchange) => charged.has(exchange)))
+        continue;
       for (const exchange of found.exchanges) charged.add(exchange);
       if (judged)
-        this.#charge(found.blames, { finding: { ...found, verdict: 'fail' }, check, observed: false });
+        this.#charge(found.attributedTo, { finding: { ...found, verdict: 'fail' }, check, observed: false });
     }
     for (const { exchange, tolerates } of sent) {
       for (const found of globalFindings(exchange, tolerates, this.#validators)) {

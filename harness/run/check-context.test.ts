@@ -63,7 +63,7 @@ describe('what is sent, and made, for a check', () => {
     const ids: string[] = [];
     const provisioner: Provisioner = {
       ...provisionerOf(),
-      askedBy: ({ newId }) => {
+      forRequester: ({ newId }) => {
         ids.push(...Array.from({ length: 200 }, newId));
         return provisioner;
       },

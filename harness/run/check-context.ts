@@ -62,7 +62,7 @@ export class CheckContext {
       wait: (ms) => runContext.environment.wait(ms, runContext.cutShort),
       hold: (id) => runContext.resourceLog.enter({ type: 'given task', id }),
     };
-    this.#provisioner = runContext.provisioner.askedBy?.(this.#asker) ?? runContext.provisioner;
+    this.#provisioner = runContext.provisioner.forRequester?.(this.#asker) ?? runContext.provisioner;
   }
 
   /** Retention and patience of this run, as the judges take them: `ttlMs` for a TTL in seconds. */

@@ -247,7 +247,7 @@ export class Runner {
     const accuses =
       own?.verdict === 'fail' ||
       own?.verdict === 'warn' ||
-      own?.findings.some(({ blames }) => blames !== undefined);
+      own?.findings.some(({ attributedTo }) => attributedTo !== undefined);
     for (const id of dependsOn) {
       const others = await this.#concluded(id, phase);
       // One of them may have come to nothing because of another, which was not seen to be broken in this phase.

@@ -92,8 +92,8 @@ const making =
 function byHand(tasks: TaskIds): Provisioner {
   const fixed = fixedProvisioner(tasks);
   const asked = (asker: Requester): Provisioner => {
-    const own = fixed.askedBy?.(asker) ?? fixed;
+    const own = fixed.forRequester?.(asker) ?? fixed;
     return { ...own, existing: (phase) => own.provision(phase) };
   };
-  return { ...fixed, askedBy: asked };
+  return { ...fixed, forRequester: asked };
 }
