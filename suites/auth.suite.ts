@@ -1,17 +1,20 @@
 /** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
 import {
+  type CheckContext,
+  cancel,
+  clause,
+  defaultRetentionS,
   endOf,
   judgeHeader,
   judgeRetention,
   judgeStatus,
+  judgeUnchanged,
+  list,
   prerequisite,
+  type Request,
+  read,
   requires,
-} from '../harness/judge/judge.ts';
-import { judgeUnchanged } from '../harness/judge/judge-task.ts';
-import { cancel, list, type Request, read } from '../harness/model/requests.ts';
-import { defaultRetentionS } from '../harness/model/settings.ts';
-import type { CheckContext } from '../harness/run/check-context.ts';
-import { clause } from '../harness/run/clause.ts';
+} from '../harness/run/suite.ts';
 
 /** Each operation on a task that is there, and the clause that shows that it succeeds with valid credentials. */
 const operations = {

@@ -1,26 +1,26 @@
 /** Cancel: what it does in each phase, with and without force. Source: requests/crdb_tasks#post-crdb_task-cancel */
-
-import { judgeAnswer } from '../harness/judge/global-checks.ts';
 import {
+  type CheckContext,
+  cancel,
+  cancelByGet,
+  clause,
+  type Exchange,
+  everyPhase,
+  judgeAnswer,
   judgeCancel,
-  judgeRefused,
-  judgeStatus,
-  observeStatus,
-  prerequisite,
-  requires,
-} from '../harness/judge/judge.ts';
-import {
   judgeLeftAlone,
   judgeNever,
+  judgeRefused,
   judgeSettles,
+  judgeStatus,
   judgeUnchanged,
+  observeStatus,
+  prerequisite,
   prerequisiteSettled,
-} from '../harness/judge/judge-task.ts';
-import { showsStatus } from '../harness/judge/shown.ts';
-import { cancel, cancelByGet, read } from '../harness/model/requests.ts';
-import type { CheckContext } from '../harness/run/check-context.ts';
-import { clause } from '../harness/run/clause.ts';
-import { everyPhase } from './phases.ts';
+  read,
+  requires,
+  showsStatus,
+} from '../harness/run/suite.ts';
 
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -177,12 +177,12 @@ const acceptedCancels = [
 const gracefullyRunning = acceptedCancels[1];
 const beforeCommit = acceptedCancels.slice(0, 3);
 
-const hasEnded = ['finished', 'failed'] as const;
+const endedStatuses = ['finished', 'failed'] as const;
 
-/**
- * A cancelled task, with the reads until the effect shows, and two prerequisites: the cancel was accepted, and the task
- * has ended.
- */
+const stillReadable = (reads: readonly Exchange[]) =>
+  reads.map((one) => prerequisite(one, [200], 'cancel.still-readable'));
+
+/** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
 async function cancelled(
   { send, provision, effect, mayForce }: CheckContext,
   { phase, force, by }: (typeof acceptedCancels)[number],
@@ -203,7 +203,7 @@ async function cancelled(
     task,
     reads,
     accepted: prerequisite(answer, [200], by),
-    ended: prerequisiteSettled(reads, task, hasEnded, 'cancel.leaves'),
+    ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
 }
 
@@ -212,10 +212,9 @@ clause('cancel.leaves', {
   cases: [...acceptedCancels, { ...gracefullyRunning, times: 2 }],
   async check(row, context) {
     const { task, reads, accepted } = await cancelled(context, row, 'times' in row ? row.times : 1);
-    return requires(
-      [accepted, ...reads.slice(-1).map((last) => prerequisite(last, [200], 'cancel.still-readable'))],
-      () => [judgeSettles(reads, task, hasEnded)],
-    );
+    return requires([accepted, ...stillReadable(reads.slice(-1))], () => [
+      judgeSettles(reads, task, endedStatuses),
+    ]);
   },
 });
 
@@ -226,10 +225,9 @@ clause('cancel.stays-out', {
   async check(row, context) {
     const { task, accepted, ended } = await cancelled(context, row);
     const watched = await context.watch(task);
-    return requires(
-      [accepted, ended, ...watched.map((one) => prerequisite(one, [200], 'cancel.still-readable'))],
-      () => [judgeNever(watched, task, ['queued', 'started'])],
-    );
+    return requires([accepted, ended, ...stillReadable(watched)], () => [
+      judgeNever(watched, task, ['queued', 'started']),
+    ]);
   },
 });
 
@@ -240,10 +238,7 @@ clause('cancel.not-finished', {
   async check(row, context) {
     const { task, reads, accepted, ended } = await cancelled(context, row);
     const all = [...reads, ...(await context.watch(task))];
-    return requires(
-      [accepted, ended, ...all.map((one) => prerequisite(one, [200], 'cancel.still-readable'))],
-      () => [judgeNever(all, task, ['finished'])],
-    );
+    return requires([accepted, ended, ...stillReadable(all)], () => [judgeNever(all, task, ['finished'])]);
   },
 });
 
@@ -257,15 +252,11 @@ clause('cancel.still-readable', {
   },
 });
 
-const keeps = {
-  finished: ['expiry.default.kept', 'expiry.that-task-alone'],
-  failed: ['expiry.default.kept', 'expiry.failed.kept', 'expiry.that-task-alone'],
-} as const;
-
 clause('cancel.that-task-alone', {
   dependsOn: ({ phase }) => [
     'read.changes-nothing',
-    ...(phase === 'finished' || phase === 'failed' ? keeps[phase] : []),
+    ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept', 'expiry.that-task-alone'] : []),
+    ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
   ],
   positiveControl: 'cancel.leaves',
   cases: everyPhase, // of the neighbour

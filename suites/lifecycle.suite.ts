@@ -1,12 +1,19 @@
 /** Lifecycle: a task moves on, forward only, and both reads show it. Source: requests/crdb_tasks, objects/crdb_task */
-import { prerequisite, requires } from '../harness/judge/judge.ts';
-import { judgeListShows } from '../harness/judge/judge-list.ts';
-import { judgeForward, judgeSettles, judgeShows } from '../harness/judge/judge-task.ts';
-import type { Status } from '../harness/judge/shown.ts';
-import { list, read } from '../harness/model/requests.ts';
-import type { Phase, Task } from '../harness/model/task.ts';
-import type { CheckContext } from '../harness/run/check-context.ts';
-import { clause } from '../harness/run/clause.ts';
+import {
+  type CheckContext,
+  clause,
+  judgeForward,
+  judgeListShows,
+  judgeSettles,
+  judgeShows,
+  list,
+  type Phase,
+  prerequisite,
+  read,
+  requires,
+  type Status,
+  type Task,
+} from '../harness/run/suite.ts';
 
 const lives = {
   well: ['queued', 'running', 'committing', 'finished'],

@@ -1,8 +1,12 @@
 /** Robustness: ids that can't exist are refused as such. Source: the 404 rows of requests/crdb_tasks */
-import { judgeStatus } from '../harness/judge/judge.ts';
-import { impossibleIds, rawCancel, rawRead } from '../harness/model/requests.ts';
-import type { CheckContext } from '../harness/run/check-context.ts';
-import { clause } from '../harness/run/clause.ts';
+import {
+  type CheckContext,
+  clause,
+  impossibleIds,
+  judgeStatus,
+  rawCancel,
+  rawRead,
+} from '../harness/run/suite.ts';
 
 type MakesId = (context: CheckContext) => Promise<string>;
 

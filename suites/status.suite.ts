@@ -1,19 +1,22 @@
 /** Status: what a single read shows in each phase. Source: requests/crdb_tasks#get-crdb_task, objects/crdb_task */
-
-import { judgeAnswer } from '../harness/judge/global-checks.ts';
-import { judgeFound, judgeStatus, observeStatus, prerequisite, requires } from '../harness/judge/judge.ts';
 import {
+  clause,
+  everyPhase,
+  judgeAnswer,
   judgeAskedId,
   judgeEqual,
+  judgeFound,
   judgeNamedGuid,
   judgeShows,
+  judgeStatus,
   judgeTimestamps,
   judgeUnchanged,
   observeFields,
-} from '../harness/judge/judge-task.ts';
-import { read } from '../harness/model/requests.ts';
-import { clause } from '../harness/run/clause.ts';
-import { everyPhase } from './phases.ts';
+  observeStatus,
+  prerequisite,
+  read,
+  requires,
+} from '../harness/run/suite.ts';
 
 clause('read.status.200', {
   cases: everyPhase,
