@@ -9,9 +9,11 @@ import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import { answerText, textOf } from '../provision/databases.ts';
 import { readingOnly } from '../provision/guard.ts';
-import { CalledOff } from './called-off.ts';
 
-/** Why a node did not become a cluster, in words for people: what happened, and what to do next. */
+/** The user interrupted the boot, and it was undone. */
+export class CalledOff extends Error {}
+
+/** Why a node did not become a cluster, and what to do next. */
 export class NoCluster extends Error {
   readonly remedy: string;
 
@@ -109,7 +111,7 @@ async function created(node: Bootstrapping, patient: Patient): Promise<void> {
     if (state === 'error' && accepted)
       throw new NoCluster(`its bootstrap failed: ${errorIn(answer)}`, readLogs);
     if (!accepted && (state === 'idle' || state === 'error')) {
-      if (!asked) say('it answers, and is made a cluster');
+      if (!asked) say('the API answers; creating the cluster');
       asked = true;
       const begun = await send(createCluster(cluster, login));
       const code = begun.lost === undefined ? begun.response?.status : undefined;
