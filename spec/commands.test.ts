@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check, generate } from './commands.ts';
-import { documentFile } from './document.ts';
-import { SpecError } from './errors.ts';
-import { factsFile, loadFacts } from './fact.ts';
-import { docsDir, whereDocs } from './fixtures/docs-dir.ts';
-import { fixture } from './fixtures/read.ts';
+import { documentFile } from './edition.ts';
+import { factsFile, loadFacts } from './facts.ts';
+import { docsDir, fixture, whereDocs } from './fixtures/fixtures.ts';
+import { SpecError } from './record.ts';
 
 let folder = '';
 beforeAll(async () => {

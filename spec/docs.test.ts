@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readDocs } from './docs.ts';
-import { loadFacts } from './fact.ts';
-import { factsFrom } from './facts.ts';
-import { docsDir, whereDocs } from './fixtures/docs-dir.ts';
-import { readSource } from './source.ts';
+import { readDocs, readSource } from './docs.ts';
+import { loadFacts } from './facts.ts';
+import { docsDir, whereDocs } from './fixtures/fixtures.ts';
+import { factsFrom } from './reading.ts';
 
 const dir = docsDir ?? '';
 const reference = join(dir, 'rest-api-7.8');

@@ -1,13 +1,13 @@
 /** What moved between two pages, on pages of our own; commands.test.ts tries it on the official ones. */
 import { describe, expect, test } from 'vitest';
 import { explicitAnchors } from './blocks.ts';
-import type { OpenApiDocument } from './document.ts';
 import { driftOf, nothingMoved } from './drift.ts';
-import { factsFrom, readPages } from './facts.ts';
-import { fingerprint } from './fingerprint.ts';
-import { fixture, ownFacts } from './fixtures/read.ts';
+import type { OpenApiDocument } from './edition.ts';
+import { fingerprint } from './facts.ts';
+import { fixture, ownFacts } from './fixtures/fixtures.ts';
 import { openApi } from './openapi.ts';
 import { parsePage } from './pages.ts';
+import { factsFrom, readPages } from './reading.ts';
 import { makeRegister } from './register.ts';
 
 const current = ownFacts();
@@ -39,6 +39,7 @@ clauses:
     since: "7.8"
     source: { page: objects/crdb_task, anchor: '', fingerprint: ${fingerprint('Where it is')} }
 notTestable: []
+stanceNotCovered: []
 `;
 
 // The generator gives any JSON; of facts with the three operations it gives this document.

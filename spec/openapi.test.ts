@@ -4,12 +4,11 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { addresses, operationNames } from './contract.ts';
-import { documentFile, loadDocument, operationOf, type Schema } from './document.ts';
-import { loadFacts } from './fact.ts';
-import { factsFrom, readPages } from './facts.ts';
-import { fixturePage, ownFacts } from './fixtures/read.ts';
-import { documentText, generatedIsCurrent } from './generated.ts';
-import { openApi } from './openapi.ts';
+import { documentFile, loadDocument, operationOf, type Schema } from './edition.ts';
+import { loadFacts } from './facts.ts';
+import { fixturePage, ownFacts } from './fixtures/fixtures.ts';
+import { documentText, generatedIsCurrent, openApi } from './openapi.ts';
+import { factsFrom, readPages } from './reading.ts';
 
 const text = readFileSync(documentFile, 'utf8');
 

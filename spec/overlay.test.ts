@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { SpecError } from './errors.ts';
-import { applyOverlay } from './overlay.ts';
+import { applyOverlay } from './openapi.ts';
+import { SpecError } from './record.ts';
 
 const document = {
   info: { title: 'a' },

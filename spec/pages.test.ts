@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { SpecError } from './errors.ts';
-import { fixture, fixturePage, pageOf } from './fixtures/read.ts';
+import { fixture, fixturePage, pageOf } from './fixtures/fixtures.ts';
 import { pageKey, parsePage } from './pages.ts';
+import { SpecError } from './record.ts';
 
 describe('a page in each of its three forms', () => {
   test.each([

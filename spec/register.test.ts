@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { dangling, defaultRetentionS, uncovered } from './coverage.ts';
-import { loadDocument } from './document.ts';
-import { SpecError } from './errors.ts';
-import { loadFacts } from './fact.ts';
-import { clausesFile, docsUrl, loadRegister, makeRegister } from './register.ts';
+
+import { loadDocument } from './edition.ts';
+import { defaultRetentionS, loadFacts } from './facts.ts';
+import { SpecError } from './record.ts';
+import { clausesFile, dangling, docsUrl, loadRegister, makeRegister, uncovered } from './register.ts';
 
 const text = readFileSync(clausesFile, 'utf8');
 const facts = loadFacts();

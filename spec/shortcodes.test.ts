@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atMarks, expandShortcodes } from './shortcodes.ts';
+import { atMarks, expandShortcodes } from './pages.ts';
 
 test('a link inside the reference becomes an ordinary one', () => {
   expect(expandShortcodes('[x]({{< relref "/a/b#c" >}}) and [y]({{<relref "/d">}})').markdown).toBe(

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readSource } from './source.ts';
+import { readSource } from './docs.ts';
 
-const limits = { largest: 1000, timeoutMs: 300 };
+const limits = { maxBytes: 1000, timeoutMs: 300 };
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'docs-'));

@@ -6,8 +6,8 @@ import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { describe, expect, test } from 'vitest';
+import { words } from './blocks.ts';
 import { loadRegister } from './register.ts';
-import { words } from './words.ts';
 
 const file = fileURLToPath(new URL('../../shared/domain.md', import.meta.url));
 const there = existsSync(file);

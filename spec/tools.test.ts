@@ -10,7 +10,7 @@ import { createServer as createPrism } from '@stoplight/prism-http-server';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import vitestOpenApi from 'vitest-openapi';
-import { documentFile } from './document.ts';
+import { documentFile } from './edition.ts';
 
 const specification = fileURLToPath(documentFile);
 vitestOpenApi(specification);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shapeType } from './shape.ts';
-import { readType } from './types.ts';
+import { readType, shapeType } from './types.ts';
 
 describe('a type cell', () => {
   test.each([

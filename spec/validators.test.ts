@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { loadDocument, resolved } from './document.ts';
+import { loadDocument, resolved } from './edition.ts';
 import { asMessage, loadValidators } from './validators.ts';
 
 const { operations, validate, withoutNulls } = loadValidators();

@@ -7,7 +7,7 @@ import { fleetText } from '../../reports/fleet-text.ts';
 import { fleetAnnotations } from '../../reports/github.ts';
 import { removeFleet, writeFleet } from '../config/fleet-file.ts';
 import { onlyFailed, updated } from '../config/gate.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../../spec/nearest.ts';
 import { defaultTargetsAtOnce } from '../config/option-table.ts';
 import type { FleetTarget, RunOptions } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';

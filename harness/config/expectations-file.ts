@@ -6,7 +6,7 @@ import { isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { UserError } from '../model/errors.ts';
 import type { Expectation, PlacedExpectation } from '../model/report.ts';
 import schema from './expectations.schema.json' with { type: 'json' };
-import { nearest } from './nearest.ts';
+import { nearest } from '../../spec/nearest.ts';
 import { readText } from './read-text.ts';
 import { sameness } from './update-expectations.ts';
 

@@ -3,7 +3,7 @@ import { proxyOf } from '../http/proxy.ts';
 import { type Target, trustOf } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../spec/nearest.ts';
 import type { Passwords } from './passwords.ts';
 import { readText } from './read-text.ts';
 import type { RunOptions } from './run-options.ts';
