@@ -53,7 +53,7 @@ describe('spec generate', () => {
     expect(await readFile(files().document, 'utf8')).toContain('crdb_guid');
   });
 
-  test('of other pages writes nothing, and tells each row that it could not read', async () => {
+  test('of other pages writes nothing, and names each row that it could not read', async () => {
     const { lines, written, unread } = await generate([join(folder, 'kettles.json')], { out: out() });
     expect({ written, unread }).toEqual({ written: false, unread: 3 });
     expect(lines).toContain('Not read: 3.');
@@ -70,7 +70,7 @@ describe('spec generate', () => {
     expect(counts.pages).toBe(1);
     expect(lines.filter((line) => line.startsWith('Left out: '))).toEqual([
       `Left out: ${join(walked, 'b.json')}: the page requests/kettles was read already`,
-      expect.stringContaining('c.json begins like JSON and is broken'),
+      expect.stringContaining('c.json is broken JSON'),
     ]);
   });
 
@@ -85,11 +85,11 @@ describe('spec generate', () => {
   });
 });
 
-describe('bad input is told in a line, with a remedy', () => {
+describe('bad input is refused', () => {
   test.each([
     { names: () => [], says: 'No docs page is named' },
     { names: () => [join(folder, 'nowhere.md')], says: 'There is no file' },
-    { names: () => [join(folder, 'notes.md')], says: 'holds no operation and no object' },
+    { names: () => [join(folder, 'notes.md')], says: 'describes no operation and no object' },
     {
       names: () => [join(folder, 'kettles.json')],
       says: 'neither requests/crdb_tasks nor objects/crdb_task',
@@ -133,7 +133,7 @@ describe('spec check', () => {
       expect(moved).toBe(false);
     });
 
-    test('with a word changed: the clauses that stand on that sentence, and no other', async () => {
+    test('with a word changed: the clauses that rest on that sentence, and no other', async () => {
       const { lines, moved } = await official((text) =>
         text.replace('commit phase cannot', 'commit phase can'),
       );
@@ -154,7 +154,7 @@ describe('spec check', () => {
       expect(lines).toHaveLength(3);
     });
 
-    test('with a status row that can not be read: moved, and the row told', async () => {
+    test('with a status row that can not be read: moved, and the row is named', async () => {
       const { lines, moved } = await official((text) => text.replace('| [409 Conflict]', '| [4o9 Conflict]'));
       expect(moved).toBe(true);
       expect(lines.join('\n')).toMatch(
@@ -163,7 +163,7 @@ describe('spec check', () => {
       expect(lines.some((line) => line.endsWith('status 409 is gone'))).toBe(true);
     });
 
-    test('with the warning of force softened: the clauses that stand on that cell', async () => {
+    test('with the warning of force softened: the clauses that rest on that cell', async () => {
       const { lines } = await official((text) => text.replace('Can break', 'Might break'));
       const named = lines
         .filter((line) => line.includes('#post-cancel-request'))

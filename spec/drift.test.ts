@@ -102,20 +102,25 @@ describe('moved', () => {
   test('a sentence that is gone: its clause', () => {
     expect(drift(['Stops what waits or runs.', ''])).toEqual({
       ...still,
-      clauses: ['own.stop: what it rests on changed or vanished under requests/crdb_tasks#stop'],
+      clauses: ['own.stop: its source changed or vanished under requests/crdb_tasks#stop'],
     });
   });
 
-  test('a sentence more: told as one that no clause speaks of', () => {
+  test('a row that no task operation has, such as a permission', () => {
+    const table = '\n\n### Permissions\n\n| Permission name | Roles |\n|--|--|\n| stop_it | admin |\n';
+    const { statements, rows } = drift(['Says yes.', `Says yes.${table}`]);
+    expect(statements).toEqual([expect.stringMatching(/^newer\.md:\d+ says something new$/)]);
+    expect(rows).toEqual([]);
+  });
+
+  test('a sentence more: reported as one without a clause', () => {
     const { clauses: lost, statements, rows } = drift(['Says yes.', 'Says yes. Says it aloud.']);
     expect({ lost, rows }).toEqual({ lost: [], rows: [] });
     expect(statements).toEqual([expect.stringMatching(/^newer\.md:\d+ says something new$/)]);
   });
 
   test('a heading that has another anchor: the clauses whose link leads nowhere', () => {
-    expect(drift(['{#stop}', '{#halt}']).clauses).toEqual([
-      'own.stop: what it rests on stands no longer under #stop, but under #halt',
-    ]);
+    expect(drift(['{#stop}', '{#halt}']).clauses).toEqual(['own.stop: its source moved from #stop to #halt']);
   });
 
   test.each([
@@ -132,7 +137,7 @@ describe('moved', () => {
     {
       from: 'Too late.',
       to: 'Far too late.',
-      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: status 406 is described otherwise',
+      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: status 406 is described differently',
     },
     {
       from: '| verbose |',
@@ -200,9 +205,9 @@ describe('of the object page', () => {
 
   test('a cell that says otherwise: the clause that rests on it', () => {
     expect(object('Where it is', 'Where it was')).toEqual({
-      clauses: ['own.where: what it rests on changed or vanished under objects/crdb_task#'],
+      clauses: ['own.where: its source changed or vanished under objects/crdb_task#'],
       statements: [],
-      rows: ['the field status is described otherwise'],
+      rows: ['the field status is described differently'],
     });
   });
 });
