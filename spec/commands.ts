@@ -7,7 +7,6 @@ import { type Docs, readDocs } from './docs.ts';
 import { driftOf, nothingMoved, onPages } from './drift.ts';
 import { documentFile, editionFiles, isEditionName } from './edition.ts';
 import { type Facts, factsFile, loadFacts } from './facts.ts';
-import { type Counts, countedKinds } from './notes.ts';
 import { documentText, factsText } from './openapi.ts';
 import type { Unread } from './pages.ts';
 import { factsFrom, readPages } from './reading.ts';
@@ -17,9 +16,6 @@ import { loadRegister } from './register.ts';
 export interface Generated {
   /** What was read, every row that could not be read, and what was written. */
   readonly lines: readonly string[];
-  readonly counts: Readonly<Counts>;
-  /** How many rows could not be read. */
-  readonly unread: number;
   /** Whether facts.json and openapi.yaml were written. */
   readonly written: boolean;
 }
@@ -52,18 +48,17 @@ export async function generate(
       'Say where to write the new files: --out DIR',
     );
   const read = await readDocs(docs);
-  const { counts, unread, objects } = read.reading;
   const facts = onPages(new Set([requestsPage, objectPage]), factsFrom(read.reading, edition));
   const lines = [...readLines(read)];
   const written = facts.operations.length > 0;
   if (written) {
-    const keepsObject = !objects.some(({ page }) => page === objectPage);
+    const keepsObject = !read.reading.objects.some(({ page }) => page === objectPage);
     await writeEdition(keepsObject ? withObjectOf(facts, loadFacts()) : facts, out);
     if (keepsObject) lines.push(`${objectPage} is not among the pages: its facts are kept as they were.`);
     const where = out === undefined ? '' : ` to ${out}`;
     lines.push(`Written${where}: ${editionFiles.facts}, ${editionFiles.document}.`);
   } else lines.push(`Nothing written: ${requestsPage} is not among the pages.`);
-  return { lines, counts, unread: unread.length, written };
+  return { lines, written };
 }
 
 async function writeEdition(facts: Facts, out: string | undefined): Promise<void> {
@@ -83,8 +78,7 @@ const withObjectOf = (facts: Facts, older: Facts): Facts => ({
 const unreadLine = ({ where, reason }: Unread): string => `${where}: ${reason}`;
 
 function readLines({ reading: { counts, unread }, leftOut }: Docs): readonly string[] {
-  const kinds = Object.entries(countedKinds) as [keyof Counts, string][]; // entries() forgets the type of its keys
-  const read = kinds.filter(([kind]) => counts[kind] > 0).map(([kind, name]) => `${counts[kind]} ${name}`);
+  const read = [...counts].map(([kind, count]) => `${count} ${kind}`);
   return [
     `Read: ${read.join(', ')}.`,
     ...leftOut.map((left) => `Left out: ${unreadLine(left)}`),

@@ -147,17 +147,17 @@ describe('moved', () => {
     {
       from: '| X-Result-TTL | integer',
       to: '| X-Result-TTL | string',
-      row: 'GET /v1/crdb_tasks/{task_id}: the parameter X-Result-TTL (header), its type: was integer, now string',
+      row: 'GET /v1/crdb_tasks/{task_id}: the parameter X-Result-TTL (header): was integer, not marked optional, now string, not marked optional',
     },
     {
       from: 'what may (optional)',
       to: 'what may',
-      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: the parameter force (query): was marked optional, now not marked optional',
+      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: the parameter force (query): was boolean, marked optional, now boolean, not marked optional',
     },
     {
       from: 'Here comes a JSON array of',
       to: 'Here come',
-      row: 'GET /v1/crdb_tasks: the body of the answer: was an array of CRDB task, now CRDB task',
+      row: 'GET /v1/crdb_tasks: the body of the response: was an array of CRDB task, now CRDB task',
     },
     {
       from: 'POST /v1/crdb_tasks/{task_id}/actions/cancel\n',
@@ -184,7 +184,7 @@ describe('of the object page', () => {
     {
       from: "'queued' <br />",
       to: '',
-      row: 'the field status, its type: was one of queued, started, finished, failed, now one of started, finished, failed',
+      row: 'objects/crdb_task: the field status: was one of queued, started, finished, failed, read-only, now one of started, finished, failed, read-only',
     },
     {
       from: '| id | string | Its name (read-only) |\n',
@@ -194,12 +194,12 @@ describe('of the object page', () => {
     {
       from: '"error_code": string',
       to: '"error_code": integer',
-      row: 'the field errors, its type: was array of object { cluster_name: string, error_code: string }, now array of object { cluster_name: string, error_code: integer }',
+      row: 'objects/crdb_task: the field errors: was array of object { cluster_name: string, error_code: string }, not marked read-only, now array of object { cluster_name: string, error_code: integer }, not marked read-only',
     },
     {
       from: 'Its name (read-only)',
       to: 'Its name',
-      row: 'the field id: was read-only, now not marked read-only',
+      row: 'objects/crdb_task: the field id: was string, read-only, now string, not marked read-only',
     },
   ])('$row', ({ from, to, row }) => expect(object(from, to).rows).toEqual([row]));
 
@@ -207,7 +207,7 @@ describe('of the object page', () => {
     expect(object('Where it is', 'Where it was')).toEqual({
       clauses: ['own.where: its source changed or vanished under objects/crdb_task#'],
       statements: [],
-      rows: ['the field status is described differently'],
+      rows: ['objects/crdb_task: the field status is described differently'],
     });
   });
 });

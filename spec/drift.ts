@@ -1,16 +1,6 @@
 /** The checked-in facts and clauses against newer pages: what changed. Pure: it reads and writes nothing. */
-import {
-  type BodyFact,
-  type Facts,
-  type FieldFact,
-  type OperationFacts,
-  type ParameterFact,
-  type Placed,
-  placeKey,
-  placesIn,
-  type TypeFact,
-} from './facts.ts';
-import { type Register, statedIn } from './register.ts';
+import { type BodyFact, type Facts, type Placed, placeKey, placesIn, type TypeFact } from './facts.ts';
+import type { Register } from './register.ts';
 
 /** What changed, in lines for people; all lists are empty if nothing did. */
 export interface Drift {
@@ -45,8 +35,8 @@ export const onPages = (pages: ReadonlySet<string>, facts: Facts): Facts => ({
 });
 
 export function driftOf(register: Register, current: Facts, newer: NewerPages): Drift {
-  const old = new Set(statedIn(current).map(({ fingerprint }) => fingerprint));
-  const fresh = newer.facts.statements.filter(({ fingerprint }) => !old.has(fingerprint));
+  const old = placesIn(current);
+  const fresh = newer.facts.statements.filter((statement) => !old.has(placeKey(statement)));
   const places = placesIn(newer.facts);
   const place = ({ page, anchor, fingerprint }: Placed & { readonly page: string }): string =>
     newer.where.get(fingerprint) ?? `${page}#${anchor}`;
@@ -68,89 +58,68 @@ export function driftOf(register: Register, current: Facts, newer: NewerPages): 
       : [`${name}: its source changed or vanished under ${page}#${anchor}`];
   });
   const statements = new Set(fresh.map((statement) => `${place(statement)} says something new`));
-  const before = onPages(newer.pages, current);
-  const rows = [
-    ...compared('the operation', before.operations, newer.facts.operations, addressIn, operationDrift),
-    ...compared(
-      'the object',
-      before.objects,
-      newer.facts.objects,
-      ({ page }) => page,
-      (one, other) =>
-        compared(`${one.page}: the field`, one.fields, other.fields, ({ name }) => name, fieldDrift),
-    ),
-  ];
+  const rows = rowsDrift(rowsIn(onPages(newer.pages, current)), rowsIn(newer.facts));
   return { clauses, statements: [...statements], rows };
 }
 
-/** Pairs facts by name and says which came and went; `inside` says how two facts of one name differ. */
-function compared<Fact>(
-  what: string,
-  before: readonly Fact[],
-  after: readonly Fact[],
-  name: (fact: Fact) => string,
-  inside: (before: Fact, after: Fact) => readonly string[],
-): readonly string[] {
-  const olds = new Map(before.map((fact) => [name(fact), fact] as const));
-  const news = new Map(after.map((fact) => [name(fact), fact] as const));
-  const gone = [...olds.keys()].filter((key) => !news.has(key)).map((key) => `${what} ${key} is gone`);
-  const rest = [...news].flatMap(([key, fact]) => {
-    const old = olds.get(key);
-    return old === undefined ? [`${what} ${key} is new`] : inside(old, fact);
-  });
-  return [...gone, ...rest];
+/** One row of the docs, as it is compared. */
+interface ComparedRow {
+  /** The operation or object that it belongs to; undefined for the operation or object itself. */
+  readonly of?: string;
+  /** What it says, as far as facts tell. */
+  readonly says: string;
+  /** Of its description. */
+  readonly fingerprint?: string;
 }
 
-const addressIn = ({ method, path }: OperationFacts): string => `${method} ${path}`;
+/** Every row of the facts, by a name for people. */
+function rowsIn({ operations, objects }: Facts): ReadonlyMap<string, ComparedRow> {
+  const rows = new Map<string, ComparedRow>();
+  for (const { method, path, statuses, parameters, returns, durations } of operations) {
+    const of = `the operation ${method} ${path}`;
+    const add = (name: string, says: string, fingerprint = ''): unknown =>
+      rows.set(`${method} ${path}: ${name}`, { of, says, fingerprint });
+    rows.set(of, { says: '' });
+    for (const { code, fingerprint } of statuses) add(`status ${code}`, '', fingerprint);
+    for (const { name, in: place, type, optional, fingerprint } of parameters) {
+      const marked = optional ? 'marked optional' : 'not marked optional';
+      add(`the parameter ${name} (${place})`, `${typeText(type)}, ${marked}`, fingerprint);
+    }
+    add('the body of the response', bodyText(returns));
+    const spans = durations.map(({ seconds, byDefault }) => `${seconds} s${byDefault ? ' by default' : ''}`);
+    add('spans of time', spans.join(', ') || 'none');
+  }
+  for (const { page, fields } of objects) {
+    const of = `the object ${page}`;
+    rows.set(of, { says: '' });
+    for (const { name, type, readOnly, fingerprint } of fields) {
+      const says = `${typeText(type)}, ${readOnly ? 'read-only' : 'not marked read-only'}`;
+      rows.set(`${page}: the field ${name}`, { of, says, fingerprint });
+    }
+  }
+  return rows;
+}
 
-const operationDrift = (before: OperationFacts, after: OperationFacts): readonly string[] =>
-  [
-    ...compared(
-      'status',
-      before.statuses,
-      after.statuses,
-      ({ code }) => String(code),
-      (one, other) => described(`status ${one.code}`, one, other),
-    ),
-    ...compared('the parameter', before.parameters, after.parameters, parameterName, parameterDrift),
-    ...differs('the body of the answer', bodyText(before.returns), bodyText(after.returns)),
-    ...differs('spans of time', durationText(before), durationText(after)),
-  ].map((line) => `${addressIn(before)}: ${line}`);
-
-const differs = (what: string, before: string, after: string): readonly string[] =>
-  before === after ? [] : [`${what}: was ${before}, now ${after}`];
-
-const described = (what: string, before: Placed, after: Placed): readonly string[] =>
-  before.fingerprint === after.fingerprint ? [] : [`${what} is described differently`];
-
-const parameterName = ({ name, in: place }: ParameterFact): string => `${name} (${place})`;
-
-const parameterDrift = (before: ParameterFact, after: ParameterFact): readonly string[] => {
-  const what = `the parameter ${parameterName(before)}`;
-  const marked = ({ optional }: ParameterFact) => (optional ? 'marked optional' : 'not marked optional');
-  return [
-    ...differs(`${what}, its type`, typeText(before.type), typeText(after.type)),
-    ...differs(what, marked(before), marked(after)),
-    ...described(what, before, after),
-  ];
-};
-
-const fieldDrift = (before: FieldFact, after: FieldFact): readonly string[] => {
-  const what = `the field ${before.name}`;
-  const access = ({ readOnly }: FieldFact) => (readOnly ? 'read-only' : 'not marked read-only');
-  return [
-    ...differs(`${what}, its type`, typeText(before.type), typeText(after.type)),
-    ...differs(what, access(before), access(after)),
-    ...described(what, before, after),
-  ];
-};
+/** What changed, a line each. The rows of an operation or object that is gone or new are not listed one by one. */
+function rowsDrift(
+  before: ReadonlyMap<string, ComparedRow>,
+  after: ReadonlyMap<string, ComparedRow>,
+): readonly string[] {
+  const inBoth = (name: string): boolean => before.has(name) && after.has(name);
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names.flatMap((name) => {
+    const [old, now] = [before.get(name), after.get(name)];
+    const of = (old ?? now)?.of;
+    if (of !== undefined && !inBoth(of)) return [];
+    if (!now) return [`${name} is gone`];
+    if (!old) return [`${name} is new`];
+    const changed = old.says === now.says ? [] : [`${name}: was ${old.says}, now ${now.says}`];
+    return old.fingerprint === now.fingerprint ? changed : [...changed, `${name} is described differently`];
+  });
+}
 
 const bodyText = (body: BodyFact | null): string =>
   body === null ? 'undocumented' : `${body.array ? 'an array of ' : ''}${body.object ?? 'JSON'}`;
-
-const durationText = ({ durations }: OperationFacts): string =>
-  durations.map(({ seconds, byDefault }) => `${seconds} s${byDefault ? ' by default' : ''}`).join(', ') ||
-  'none';
 
 function typeText(type: TypeFact): string {
   switch (type.kind) {
@@ -160,8 +129,6 @@ function typeText(type: TypeFact): string {
       return `array of ${typeText(type.items)}`;
     case 'object':
       return `object { ${type.fields.map((field) => `${field.name}: ${typeText(field.type)}`).join(', ')} }`;
-    case 'reference':
-      return `object ${type.object}`;
     default:
       return type.kind;
   }

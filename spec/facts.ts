@@ -80,14 +80,13 @@ export type Scalar = 'string' | 'integer' | 'number' | 'boolean';
 
 /** `unknown`: the docs name no type. */
 export type TypeFact =
-  | { readonly kind: Scalar | 'unknown'; readonly default?: string; readonly range?: string }
-  | { readonly kind: 'enum'; readonly values: readonly string[]; readonly default?: string }
-  | { readonly kind: 'array'; readonly items: TypeFact; readonly default?: string }
+  | { readonly kind: Scalar | 'unknown' }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'array'; readonly items: TypeFact }
   | {
       readonly kind: 'object';
       readonly fields: readonly { readonly name: string; readonly type: TypeFact }[];
-    }
-  | { readonly kind: 'reference'; readonly object: string };
+    };
 
 export interface StatementFact extends Placed {
   readonly page: string;
@@ -179,9 +178,3 @@ export function placesIn(facts: Facts): ReadonlyMap<string, ReadonlySet<string>>
   for (const statement of facts.statements) add(statement.page, statement);
   return places;
 }
-
-/** The documented retention of an ended task, in seconds; undefined if no page names one. */
-export const defaultRetentionS = (facts: Facts): number | undefined =>
-  operationNames
-    .flatMap((operation) => factsOf(facts, operation).durations)
-    .find(({ byDefault }) => byDefault)?.seconds;

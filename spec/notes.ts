@@ -12,34 +12,12 @@ import {
   typeInCell,
 } from './types.ts';
 
-/** The kinds of parts that are counted, and how people read them. */
-export const countedKinds = {
-  pages: 'pages',
-  operations: 'operations',
-  summaryRows: 'rows of overviews',
-  statusRows: 'status rows',
-  errorCodes: 'error codes',
-  parameters: 'parameters',
-  responseHeaders: 'response headers',
-  bodyFields: 'body fields',
-  permissions: 'rows of permissions',
-  objects: 'objects',
-  fields: 'fields of objects',
-  statements: 'statements',
-} as const;
-
-export type Counts = Record<keyof typeof countedKinds, number>;
-
-/** The sum of some counts; zeros without any. */
-export function addCounts(all: readonly Readonly<Counts>[]): Counts {
-  const kinds = Object.keys(countedKinds) as (keyof Counts)[]; // keys() forgets its type
-  const sums = kinds.map((kind) => [kind, all.reduce((sum, counts) => sum + counts[kind], 0)] as const);
-  return Object.fromEntries(sums) as Counts; // one entry per kind
-}
+/** How many parts of each kind were read: `status rows`, `fields of objects`. */
+export type Counts = ReadonlyMap<string, number>;
 
 export class PageNotes {
   readonly page: Page;
-  readonly counts: Counts = { ...addCounts([]), pages: 1 };
+  readonly counts = new Map([['pages', 1]]);
   readonly statements: StatementFact[] = [];
   readonly unread: Unread[];
   /** Where each fingerprint stands, for people: `file:line`. */
@@ -48,6 +26,10 @@ export class PageNotes {
   constructor(page: Page) {
     this.page = page;
     this.unread = [...page.unread];
+  }
+
+  count(kind: string, more = 1): void {
+    if (more > 0) this.counts.set(kind, (this.counts.get(kind) ?? 0) + more);
   }
 
   /** Notes where a fingerprint stands. The first place counts. */
@@ -69,7 +51,7 @@ export class PageNotes {
 
   #stated(print: string, anchor: string, node: Nodes): void {
     this.statements.push({ page: this.page.key, anchor, fingerprint: this.placed(print, node) });
-    this.counts.statements += 1;
+    this.count('statements');
   }
 
   /** Notes a row or table that can't be read. Nothing is left out in silence. */

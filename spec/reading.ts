@@ -23,7 +23,7 @@ import {
   type StatementFact,
   sentencesOf,
 } from './facts.ts';
-import { addCounts, type Counts, fieldsOf, listsFields, PageNotes } from './notes.ts';
+import { type Counts, fieldsOf, listsFields, PageNotes } from './notes.ts';
 import type { Page, Unread } from './pages.ts';
 import { cellFingerprint, marksOptional, scalarOf, typeInCell } from './types.ts';
 
@@ -32,7 +32,7 @@ export interface Reading {
   readonly operations: readonly OperationFacts[];
   readonly objects: readonly ObjectFacts[];
   readonly statements: readonly StatementFact[];
-  readonly counts: Readonly<Counts>;
+  readonly counts: Counts;
   /** Where each fingerprint stands, for people: `file:line`. */
   readonly where: ReadonlyMap<string, string>;
   /** Every row, table or shortcode that could not be read. */
@@ -48,8 +48,15 @@ export function readPages(pages: readonly Page[]): Reading {
     statements: readings.flatMap(({ statements }) => statements),
     where: new Map(readings.flatMap(({ where }) => [...where]).toReversed()), // the first place counts
     unread: readings.flatMap(({ unread }) => unread),
-    counts: addCounts(readings.map(({ counts }) => counts)),
+    counts: addedUp(readings.map(({ counts }) => counts)),
   };
+}
+
+function addedUp(all: readonly Counts[]): Counts {
+  const sums = new Map<string, number>();
+  for (const [kind, count] of all.flatMap((counts) => [...counts]))
+    sums.set(kind, (sums.get(kind) ?? 0) + count);
+  return sums;
 }
 
 /** The part of a reading that is checked in, sorted by page, so that the order of the files does not matter. */
@@ -87,7 +94,8 @@ export function readOnePage(page: Page): Reading {
       if (columns === 'method | path | description') overviews.push(node);
       else if (current) current.table(node, block);
       else if (listsFields(node)) fields.push(...fieldsOf(node, block, notes));
-      else if (columns.startsWith('permission')) notes.counts.permissions += notes.rowsOf(node).length;
+      else if (columns.startsWith('permission'))
+        notes.count('rows of permissions', notes.rowsOf(node).length);
       else notes.unknownTable(node);
     }
   }
@@ -95,8 +103,8 @@ export function readOnePage(page: Page): Reading {
   for (const table of overviews) readOverview(table, facts, notes);
   const isObject = page.key.startsWith('objects/') && fields.length > 0;
   const name = page.title.replace(/\s+objects?$/i, '');
-  notes.counts[isObject ? 'fields' : 'bodyFields'] += fields.length;
-  notes.counts.objects = isObject ? 1 : 0;
+  notes.count(isObject ? 'fields of objects' : 'body fields', fields.length);
+  notes.count('objects', isObject ? 1 : 0);
   const { statements, counts, where, unread } = notes;
   const objects = isObject ? [{ page: page.key, name, fields }] : [];
   return { operations: facts, objects, statements, counts, where, unread };
@@ -105,7 +113,7 @@ export function readOnePage(page: Page): Reading {
 /** The descriptions in the table of operations are statements under the anchor of the operation's section. */
 function readOverview(table: Table, facts: readonly OperationFacts[], notes: PageNotes): void {
   for (const row of notes.rowsOf(table)) {
-    notes.counts.summaryRows += 1;
+    notes.count('rows of overviews');
     const line = requestLine(`${row.text(0)} ${row.text(1)}`);
     const operation = facts.find(({ method, path }) => method === line?.method && path === line.path);
     // A row may link to another page, which then has the section.
@@ -144,7 +152,7 @@ class OperationReader {
     this.#section = block.sections.at(-1);
     const place = { page: notes.page.key, anchor: anchorOf(block) };
     this.facts = { ...place, ...line, parameters: [], returns: null, statuses: [], durations: [] };
-    notes.counts.operations += 1;
+    notes.count('operations');
   }
 
   /** Whether a block still belongs to it. */
@@ -175,8 +183,8 @@ class OperationReader {
     const title = titleOf(block);
     const notes = this.#notes;
     const each = (read: (row: CellRow) => void): void => notes.rowsOf(node).forEach(read);
-    const state = (row: CellRow, kind: keyof Counts): void => {
-      notes.counts[kind] += 1;
+    const state = (row: CellRow, kind: string): void => {
+      notes.count(kind);
       notes.stateRow(row, anchorOf(block));
     };
     if (columns === 'code | description') {
@@ -185,15 +193,15 @@ class OperationReader {
         const code = /^[1-5]\d\d\b/.exec(text)?.[0];
         if (code !== undefined) {
           this.facts.statuses.push({ code: Number(code), ...this.#placed(row, 1, block) });
-          notes.counts.statusRows += 1;
-        } else if (title.includes('error code') && /^[\w.-]+$/.test(text)) state(row, 'errorCodes');
+          notes.count('status rows');
+        } else if (title.includes('error code') && /^[\w.-]+$/.test(text)) state(row, 'error codes');
         else notes.cannotRead(row.node, `\`${text}\` is no status code`);
       });
     } else if (columns.startsWith('permission name')) {
-      each((row) => state(row, 'permissions'));
+      each((row) => state(row, 'rows of permissions'));
     } else if (columns === 'key | value | description' || columns === 'key | value') {
       each((row) => {
-        if (partOf(block) === 'response') state(row, 'responseHeaders');
+        if (partOf(block) === 'response') state(row, 'response headers');
         // Most tables show a value here, not a type.
         else this.#parameter(row, 'header', { kind: scalarOf(row.text(1)) ?? 'unknown' }, block);
       });
@@ -205,7 +213,7 @@ class OperationReader {
       each((row) => {
         const type = notes.typeOf(row, typeInCell(row, 1, notes.page.codes));
         if (type && place) this.#parameter(row, place, type, block);
-        else if (type) state(row, 'bodyFields');
+        else if (type) state(row, 'body fields');
       });
     } else {
       notes.unknownTable(node);
@@ -216,7 +224,7 @@ class OperationReader {
     const optional = marksOptional(row.text(2));
     const parameter = { name: row.text(0), in: place, type, optional, ...this.#placed(row, 2, block) };
     this.facts.parameters.push(parameter);
-    this.#notes.counts.parameters += 1;
+    this.#notes.count('parameters');
   }
 
   #placed(row: CellRow, column: number, block: Block): Placed {

@@ -1,6 +1,6 @@
 /** The register: every clause that an edition asks for, written by hand or derived, and what can't be tested. */
 import { readFileSync } from 'node:fs';
-import { type Clause, type ClausesFile, type NotTestable, parseClauses, type Source } from './clause.ts';
+import { type Clause, type ClausesFile, type NotTestable, parseClauses } from './clause.ts';
 import { addressOf, edition as checkedIn, type OperationName, operationNames } from './contract.ts';
 import {
   type Edition,
@@ -10,7 +10,7 @@ import {
   operationOf,
   readable,
 } from './edition.ts';
-import { type DocsRow, docsRows, type Facts, factsOf, type Placed, placeKey, placesIn } from './facts.ts';
+import { type DocsRow, docsRows, type Facts, factsOf, placeKey, placesIn } from './facts.ts';
 import { SpecError } from './record.ts';
 
 export {
@@ -80,11 +80,11 @@ export function makeRegister({ clauses, facts, document, known = [] }: RegisterS
     }
   }
   const covered = new Set([...file.clauses, ...file.notTestable].flatMap(({ covers }) => covers));
-  const derived = derivedClauses(facts, document, covered).map((clause) => ({
-    ...clause,
-    since: sinceOf(clause, known),
-    stance: file.derived.get(clause.id) ?? [],
-  }));
+  const derived = derivedClauses(facts, document, covered).map((clause) => {
+    const older = known.find(({ id }) => id === clause.id)?.since ?? clause.since;
+    const since = isOlder(older, clause.since) ? older : clause.since;
+    return { ...clause, since, stance: file.derived.get(clause.id) ?? [] };
+  });
   const all = [...file.clauses, ...derived];
   const byId = new Map(all.map((clause) => [clause.id, clause] as const));
   const twice = all.find((clause, index) => all.findIndex(({ id }) => id === clause.id) !== index);
@@ -96,12 +96,6 @@ export function makeRegister({ clauses, facts, document, known = [] }: RegisterS
   if (stray !== undefined)
     throw wrong(`\`derived\` names ${stray}, which is no derived clause`, 'Correct or remove it.');
   return { edition: facts.edition, clauses: all, byId, notTestable: file.notTestable, notAsked };
-}
-
-/** A derived clause that the checked-in edition has too is as old as there. */
-function sinceOf({ id, since }: Clause, known: readonly Clause[]): string {
-  const older = known.find((clause) => clause.id === id)?.since;
-  return older !== undefined && isOlder(older, since) ? older : since;
 }
 
 const wrong = (what: string, remedy: string): SpecError => new SpecError(`clauses.yaml: ${what}.`, remedy);
@@ -240,41 +234,3 @@ const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${te
 /** The overlay may have no description yet for a row that is new in an edition. */
 const inWords = (described: string): string => (described === '' ? '.' : `: ${small(described)}`);
 const small = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
-
-/** Something that the docs state, and where. */
-export interface Stated extends Placed {
-  readonly page: string;
-  /** `read.status.404`, `field.status`, or `a sentence`. */
-  readonly what: string;
-}
-
-/** Every row, sentence and overview cell that has a fingerprint. */
-export function statedIn(facts: Facts): readonly Stated[] {
-  const rows = docsRows(facts).map(({ id, page, fact: { anchor, fingerprint } }) => ({
-    what: id,
-    page,
-    anchor,
-    fingerprint,
-  }));
-  const sentences = facts.statements.map((statement) => ({ ...statement, what: 'a sentence' }));
-  return [...rows, ...sentences];
-}
-
-/** What the docs state and no clause and no entry of `notTestable` covers. */
-export function uncovered(register: Register, facts: Facts): readonly Stated[] {
-  const entries = [...register.clauses, ...register.notTestable];
-  const rows = new Set(entries.flatMap(({ covers }) => covers));
-  const sentences = new Set(entries.map(({ source }) => source.fingerprint));
-  return statedIn(facts).filter(({ what, fingerprint }) => !rows.has(what) && !sentences.has(fingerprint));
-}
-
-/** Clauses (by id) and untestable statements whose sentence the facts don't have at that place. */
-export function dangling(register: Register, facts: Facts): readonly string[] {
-  const places = placesIn(facts);
-  const rests = (source: Source): boolean => places.get(placeKey(source))?.has(source.anchor) ?? false;
-  const clauses = register.clauses.filter(({ source }) => !rests(source)).map(({ id }) => id);
-  const others = register.notTestable
-    .filter(({ source }) => !rests(source))
-    .map(({ statement }) => statement);
-  return [...clauses, ...others];
-}

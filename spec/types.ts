@@ -78,57 +78,37 @@ const oneLine = (text: string): string => {
 export function readType(text: string, codes: readonly string[]): TypeFact | undefined {
   const drawn = atMarks(text).find((part) => typeof part === 'number');
   if (drawn !== undefined) return shapeType(codes[drawn] ?? '');
-  const byDefault = /\(default:?\s*([^)]*)\)/i.exec(text)?.[1]?.trim();
-  const range = /\(range:?\s*([^)]*)\)/i.exec(text)?.[1]?.trim();
-  const limits = { ...(byDefault && { default: byDefault }), ...(range && { range }) };
   const bare = text
     .replace(/\((default|range)[^)]*\)/gi, '')
     .replace(/[,;]?\s*$/, '')
     .trim();
-  return enumIn(bare) ?? namedType(bare, limits) ?? (/^[[{]/.test(bare) ? shapeType(bare) : undefined);
+  return enumIn(bare) ?? namedType(bare) ?? (/^[[{]/.test(bare) ? shapeType(bare) : undefined);
 }
 
-const quotedWord = `'[^']*'|‘[^’]*’|"[^"]*"|“[^”]*”`;
-const quoted = new RegExp(`\\*\\*\\s*(${quotedWord})\\s*\\*\\*|(${quotedWord})`, 'g');
+const quoted = /'[^']*'|‘[^’]*’|"[^"]*"|“[^”]*”/g;
 
-/** An enumeration: only quoted values, a bold one being the default; or one word a line. */
+/** An enumeration: only quoted values, or one word a line. Bold marks a default and is left out. */
 function enumIn(text: string): TypeFact | undefined {
-  const found: string[] = [];
-  let byDefault: string | undefined;
-  const rest = text.replace(quoted, (_, bold: string | undefined, plain: string | undefined) => {
-    const value = (bold ?? plain ?? '').slice(1, -1);
-    found.push(value);
-    if (bold !== undefined) byDefault = value;
-    return ' ';
-  });
-  if (found.length > 0 && /^[\s,|/]*(or)?[\s,|/]*$/i.test(rest)) return enumeration(found, byDefault);
-  const lines = text.split('\n').flatMap((line) => line.trim() || []);
-  if (lines.length < 2 || !lines.every((line) => /^(\*\*)?[\w.-]+(\*\*)?$/.test(line))) return undefined;
-  return enumeration(lines.map(unbold), lines.filter((line) => line.startsWith('**')).map(unbold)[0]);
+  const plain = text.replaceAll('**', '');
+  const values = plain.match(quoted)?.map((value) => value.slice(1, -1));
+  if (values && /^[\s,|/]*(or)?[\s,|/]*$/i.test(plain.replace(quoted, ' '))) return { kind: 'enum', values };
+  const lines = plain.split('\n').flatMap((line) => line.trim() || []);
+  return lines.length > 1 && lines.every((line) => /^[\w.-]+$/.test(line))
+    ? { kind: 'enum', values: lines }
+    : undefined;
 }
 
-const unbold = (word: string): string => word.replaceAll('**', '');
-
-const enumeration = (values: readonly string[], byDefault: string | undefined): TypeFact => ({
-  kind: 'enum',
-  values,
-  ...(byDefault !== undefined && { default: byDefault }),
-});
-
-function namedType(text: string, limits: { default?: string; range?: string }): TypeFact | undefined {
-  const plain = unbold(text).replace(/\s+/g, ' ').trim();
+function namedType(text: string): TypeFact | undefined {
+  const plain = text.replaceAll('**', '').replace(/\s+/g, ' ').trim();
   const scalar = scalarOf(plain);
-  if (scalar) return { kind: scalar, ...limits };
-  const [, items] = /^(?:json )?(?:array|list)(?: of)?\s*(.*)$/i.exec(plain) ?? [];
-  if (items !== undefined) {
-    const type = items === '' ? { kind: 'unknown' as const } : namedType(items, {});
-    return (
-      type && { kind: 'array', items: type, ...(limits.default !== undefined && { default: limits.default }) }
-    );
+  if (scalar) return { kind: scalar };
+  const [, of] = /^(?:json )?(?:array|list)(?: of)?\s*(.*)$/i.exec(plain) ?? [];
+  if (of !== undefined) {
+    const items: TypeFact | undefined = of === '' ? { kind: 'unknown' } : namedType(of);
+    return items && { kind: 'array', items };
   }
-  if (/^(?:(?:complex|json)\s+)?objects?$/i.test(plain)) return { kind: 'object', fields: [] };
-  const [, object] = /^(.+?)\s+objects?$/i.exec(plain) ?? [];
-  return object === undefined ? undefined : { kind: 'reference', object };
+  // The fields of an object that a cell only names stand on another page.
+  return /^(.+ )?objects?$/i.test(plain) ? { kind: 'object', fields: [] } : undefined;
 }
 
 /** How deep shapes may nest. The docs stay below six; a hostile page could exhaust the stack. */
