@@ -112,10 +112,8 @@ describe('spec check', () => {
 
   const official = async (change: (text: string) => string): Promise<Awaited<ReturnType<typeof check>>> => {
     const source = join(docsDir ?? '', 'rest-api-7.8/requests/crdb_tasks/_index.md');
-    const before = await readFile(source, 'utf8');
-    const after = change(before);
     const file = join(folder, 'altered.md');
-    await writeFile(file, after);
+    await writeFile(file, change(await readFile(source, 'utf8')));
     return check([file]);
   };
 
@@ -124,13 +122,6 @@ describe('spec check', () => {
       const nothing = { lines: ['Compared: requests/crdb_tasks.', 'Nothing moved.'], moved: false };
       expect(await official((text) => text)).toEqual(nothing);
       expect(await check([join(docsDir ?? '', 'crdb_tasks.page.json')])).toEqual(nothing);
-    });
-
-    test('with other markup, quotes and white space: nothing moved', async () => {
-      const { moved } = await official((text) =>
-        text.replace('commit phase cannot', '*commit*  phase cannot').replace('by default.', 'by default'),
-      );
-      expect(moved).toBe(false);
     });
 
     test('with a word changed: the clauses that rest on that sentence, and no other', async () => {
@@ -146,29 +137,15 @@ describe('spec check', () => {
       expect(lines.filter((line) => line.endsWith('says something new'))).toHaveLength(1);
     });
 
-    test('with nothing new but a row that can not be read: moved all the same', async () => {
+    test('with nothing new but a row that can not be read: moved, and the row is named', async () => {
       const { lines, moved } = await official((text) =>
         text.replace('| [409 Conflict]', '| 4o9 | What? |\n| [409 Conflict]'),
       );
       expect(moved).toBe(true);
-      expect(lines).toHaveLength(3);
-    });
-
-    test('with a status row that can not be read: moved, and the row is named', async () => {
-      const { lines, moved } = await official((text) => text.replace('| [409 Conflict]', '| [4o9 Conflict]'));
-      expect(moved).toBe(true);
-      expect(lines.join('\n')).toMatch(
-        /Rows that could not be read \(1\):\n.*altered\.md:\d+: `4o9 Conflict` is no status code/,
-      );
-      expect(lines.some((line) => line.endsWith('status 409 is gone'))).toBe(true);
-    });
-
-    test('with the warning of force softened: the clauses that rest on that cell', async () => {
-      const { lines } = await official((text) => text.replace('Can break', 'Might break'));
-      const named = lines
-        .filter((line) => line.includes('#post-cancel-request'))
-        .map((line) => line.trim().split(':')[0]);
-      expect(named).toEqual(['cancel.forced.accepted', 'cancel.commit-phase.forced', 'not testable']);
+      expect(lines.slice(1)).toEqual([
+        'Rows that could not be read (1):',
+        expect.stringMatching(/altered\.md:\d+: `4o9` is no status code$/),
+      ]);
     });
   });
 });

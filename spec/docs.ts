@@ -44,7 +44,7 @@ export async function readDocs(names: readonly string[]): Promise<Docs> {
   }
   const all = [...pages.values()];
   if (all.length === 0)
-    throw new SpecError(`${names.join(', ')} holds no docs page.`, 'Name a folder of docs pages.');
+    throw new SpecError(`${names.join(', ')}: no docs page is in there.`, 'Name a folder of docs pages.');
   return { pages: all, reading: readPages(all), leftOut };
 }
 
@@ -92,7 +92,7 @@ export async function readSource(
     // not UTF-8
   }
   throw new SpecError(
-    `${name} is binary data, not text.`,
+    `${name} is no text but binary data.`,
     'Give a docs page: page JSON, Hugo source or Markdown.',
   );
 }

@@ -44,10 +44,6 @@ describe('the document that facts alone give', () => {
     });
     expect(JSON.stringify(document.paths)).toContain('"$ref":"#/components/schemas/crdb_task"');
   });
-
-  test('is the same each time', async () => {
-    expect(await documentText(loadFacts())).toBe(await documentText(structuredClone(loadFacts())));
-  });
 });
 
 describe('the checked-in openapi.yaml', () => {
@@ -55,10 +51,6 @@ describe('the checked-in openapi.yaml', () => {
 
   test('is valid OpenAPI 3.1', async () => {
     await expect(SwaggerParser.validate(parse(text))).resolves.toBeDefined();
-  });
-
-  test('can be dereferenced, and no reference is left', async () => {
-    expect(JSON.stringify(await SwaggerParser.dereference(parse(text)))).not.toContain('$ref');
   });
 
   test('has nothing that the recommended rules of Redocly find wrong, or worth a warning', async () => {
@@ -103,10 +95,6 @@ describe('the checked-in openapi.yaml', () => {
         if (!documented) expect(content).toEqual({ '*/*': { schema: {} } });
       }
     }
-  });
-
-  test('has the three operations and no other', () => {
-    expect(Object.keys(loadDocument().paths)).toEqual(operationNames.map((name) => addresses[name].path));
   });
 
   test('names the documented retention', () => {

@@ -44,7 +44,7 @@ test.each([
   { text: '', says: 'x is empty.' },
   { text: ' \n ', says: 'x is empty.' },
   { text: '<!DOCTYPE html><html>', says: 'HTML' },
-  { text: fixture('kettles.page.json.txt').slice(0, 400), says: 'broken JSON; it may be cut off' },
+  { text: fixture('kettles.page.json.txt').slice(0, 400), says: 'broken JSON, perhaps cut off' },
   { text: '{"title":"x"}', says: 'no docs page' },
   { text: '{"title":"x","content":"y"}', says: 'no docs page' },
   { text: '[1,2]', says: 'no docs page' },

@@ -59,7 +59,7 @@ function pageJson(text: string, name: string): { title: string; url: string; con
     page = JSON.parse(text);
   } catch (error) {
     throw new SpecError(
-      `${name} is broken JSON; it may be cut off after ${text.length} characters.`,
+      `${name} is broken JSON, perhaps cut off after ${text.length} characters.`,
       'Download the page again.',
       { cause: error },
     );
