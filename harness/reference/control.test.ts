@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { rules } from './contract.ts';
 import { control } from './control.ts';
-import { FakeClock } from './fake-clock.ts';
 import type { Rules } from './rules.ts';
 import { phaseOf } from './task.ts';
 import { Tasks } from './tasks.ts';
+import { FakeClock } from './test-client.ts';
 
 /** A cluster with a running task `runs`, an ended one `done` and an expired one `gone`. */
 function cluster(change: Partial<Rules> = {}) {
