@@ -42,9 +42,8 @@ export type Force = (typeof forces)[number];
 export const withForce = (force: Force): string =>
   force === 'omitted' ? 'without force' : `with force=${force}`;
 
-export interface Fault {
-  readonly breaks: string;
-  readonly change: RulesChange;
+/** What limits a fault, and what else it may cause. */
+export interface FaultDetails {
   /** The requests with the fault; by default all. */
   readonly when?: RequestShape;
   /** A change for all requests, besides. */
@@ -53,35 +52,46 @@ export interface Fault {
   readonly profile?: 'full' | 'nightly';
 }
 
+/** A fault as a row of a table. */
+export type FaultRow = readonly [breaks: string, change: RulesChange, details?: FaultDetails];
+
 type Clauses = string | readonly string[];
 
-function mutantOf(id: string, killedBy: Clauses, { breaks, change, when, always, ...rest }: Fault): Mutant {
+function mutantOf(id: string, killedBy: Clauses, [breaks, change, details = {}]: FaultRow): Mutant {
+  const { when, always, ...rest } = details;
   const rules = when ? contractButWhen(fits(when), change, always) : contractBut(always ?? {}, change);
   return { id, breaks, rules, killedBy: [killedBy].flat(), mayFail: [], ...rest };
 }
 
 /** Mutants that the same clauses detect, by their ids. */
-export const detectedBy = (killedBy: Clauses, faults: Readonly<Record<string, Fault>>): readonly Mutant[] =>
-  Object.entries(faults).map(([id, fault]) => mutantOf(id, killedBy, fault));
+export const detectedBy = (
+  killedBy: Clauses,
+  faults: Readonly<Record<string, FaultRow>>,
+): readonly Mutant[] => Object.entries(faults).map(([id, fault]) => mutantOf(id, killedBy, fault));
 
-/** A fault of a family, with its id and the clauses that detect it. */
-type FaultOfFamily = Fault & { readonly id: string; readonly killedBy: Clauses };
+/** A mutant of a family, before it is limited to the shape of its row. */
+interface FamilyMember extends FaultDetails {
+  readonly id: string;
+  readonly breaks: string;
+  readonly change: RulesChange;
+  readonly killedBy: Clauses;
+}
 
-/** A family: one mutant for each row. Only the requests of the row's shape have the fault. */
-export const perShape = <Row extends RequestShape>(
-  rows: readonly Row[],
-  faultOf: (row: Row) => FaultOfFamily,
-): readonly Mutant[] =>
+/** A family whose changes need no limit, or set it themselves: rules for one phase or operation. */
+export const perRow = <Row>(rows: readonly Row[], memberOf: (row: Row) => FamilyMember): readonly Mutant[] =>
   rows.map((row) => {
-    const { id, killedBy, when, ...fault } = faultOf(row);
-    return mutantOf(id, killedBy, { ...fault, when: { ...row, ...when } });
+    const { id, killedBy, breaks, change, ...details } = memberOf(row);
+    return mutantOf(id, killedBy, [breaks, change, details]);
   });
 
-/** A family whose change of the rules is limited by itself: a rule for one phase or operation. */
-export const perRow = <Row>(rows: readonly Row[], faultOf: (row: Row) => FaultOfFamily): readonly Mutant[] =>
-  rows.map((row) => {
-    const { id, killedBy, ...fault } = faultOf(row);
-    return mutantOf(id, killedBy, fault);
+/** A family: one mutant for each row. Only requests of the row's shape have the fault. */
+export const perShape = <Row extends RequestShape>(
+  rows: readonly Row[],
+  memberOf: (row: Row) => FamilyMember,
+): readonly Mutant[] =>
+  perRow(rows, (row) => {
+    const member = memberOf(row);
+    return { ...member, when: { ...row, ...member.when } };
   });
 
 /** Each combination of the values of two axes. */

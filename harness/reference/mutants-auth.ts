@@ -18,96 +18,82 @@ const access: readonly Mutant[] = [
     killedBy: `${operation}.status.401`,
   })),
   ...detectedBy(every401, {
-    'all-open': { breaks: 'no operation requires credentials', change: ignoring(...anyFault) },
-    'absent-is-403': {
-      breaks: 'a request without credentials is answered with 403',
-      change: auth({ status: { absent: 403 } }),
-    },
+    'all-open': ['no operation requires credentials', ignoring(...anyFault)],
+    'absent-is-403': [
+      'a request without credentials is answered with 403',
+      auth({ status: { absent: 403 } }),
+    ],
   }),
   ...detectedBy([...every401, 'read.status.404'], {
-    'swaps-401-404': {
-      breaks:
-        'without valid credentials every request is answered with 404, a read of an unknown task with 401',
-      change: {
+    'swaps-401-404': [
+      'without valid credentials every request is answered with 404, a read of an unknown task with 401',
+      {
         auth: { status: { absent: 404, malformed: 404, 'unknown user': 404, 'wrong password': 404 } },
         read: { unknown: 401 },
       },
-    },
+    ],
   }),
   ...detectedBy('auth.wrong-password', {
-    'any-password': {
-      breaks: 'the right user is accepted with any password',
-      change: ignoring('wrong password'),
-    },
-    'wrong-password-is-403': {
-      breaks: 'a wrong password is answered with 403',
-      change: auth({ status: { 'wrong password': 403 } }),
-    },
+    'any-password': ['the right user is accepted with any password', ignoring('wrong password')],
+    'wrong-password-is-403': [
+      'a wrong password is answered with 403',
+      auth({ status: { 'wrong password': 403 } }),
+    ],
   }),
   ...detectedBy(['auth.unknown-user', 'auth.wrong-password'], {
-    'any-login': {
-      breaks: 'any user is accepted with any password',
-      change: ignoring('unknown user', 'wrong password'),
-    },
+    'any-login': ['any user is accepted with any password', ignoring('unknown user', 'wrong password')],
   }),
   ...detectedBy('auth.unknown-user', {
-    'unknown-user-is-404': {
-      breaks: 'an unknown user is answered with 404, which reveals the existing users',
-      change: auth({ status: { 'unknown user': 404 } }),
-    },
+    'unknown-user-is-404': [
+      'an unknown user is answered with 404, which reveals the existing users',
+      auth({ status: { 'unknown user': 404 } }),
+    ],
   }),
   ...detectedBy('auth.malformed', {
-    'malformed-accepted': {
-      breaks: 'a malformed Authorization header is accepted',
-      change: ignoring('malformed'),
-    },
-    'malformed-is-400': {
-      breaks: 'a malformed Authorization header is answered with 400',
-      change: auth({ status: { malformed: 400 } }),
-    },
+    'malformed-accepted': ['a malformed Authorization header is accepted', ignoring('malformed')],
+    'malformed-is-400': [
+      'a malformed Authorization header is answered with 400',
+      auth({ status: { malformed: 400 } }),
+    ],
   }),
   ...detectedBy('auth.before-lookup', {
-    'lookup-before-auth': {
-      breaks: 'an unknown id is answered with 404 before the credentials are checked',
-      change: auth({ lookupFirst: true }),
-    },
+    'lookup-before-auth': [
+      'an unknown id is answered with 404 before the credentials are checked',
+      auth({ lookupFirst: true }),
+    ],
   }),
   ...detectedBy('auth.www-authenticate', {
-    'no-challenge': { breaks: 'a 401 has no WWW-Authenticate header', change: auth({ challenge: null }) },
+    'no-challenge': ['a 401 has no WWW-Authenticate header', auth({ challenge: null })],
   }),
   ...detectedBy('auth.scheme-case', {
-    'scheme-case-matters': {
-      breaks: '`Basic` is accepted, but not `basic`',
-      change: auth({ schemeCase: 'exact' }),
-    },
+    'scheme-case-matters': ['`Basic` is accepted, but not `basic`', auth({ schemeCase: 'exact' })],
   }),
 ];
 
 const effects: readonly Mutant[] = [
   ...detectedBy('auth.no-effect', {
-    'cancels-then-401': {
-      breaks: 'a cancel without valid credentials is answered with 401, but cancels',
-      change: auth({ actsAnyway: { cancel: anyFault } }),
-    },
-    'cancels-then-401-for-wrong-password': {
-      breaks:
-        'a cancel with a wrong password is answered with 401, but cancels: only the user is checked first',
-      change: auth({ actsAnyway: { cancel: ['wrong password'] } }),
-    },
+    'cancels-then-401': [
+      'a cancel without valid credentials is answered with 401, but cancels',
+      auth({ actsAnyway: { cancel: anyFault } }),
+    ],
+    'cancels-then-401-for-wrong-password': [
+      'a cancel with a wrong password is answered with 401, but cancels: only the user is checked first',
+      auth({ actsAnyway: { cancel: ['wrong password'] } }),
+    ],
   }),
   ...detectedBy('auth.read-no-effect', {
-    'reads-then-401': {
-      breaks: 'a read without valid credentials is answered with 401, but its X-Result-TTL takes effect',
-      change: auth({ actsAnyway: { read: anyFault } }),
-    },
-    'reads-then-401-for-unknown-user': {
-      breaks: 'only a read by an unknown user is answered with 401, but its X-Result-TTL takes effect',
-      change: auth({ actsAnyway: { read: ['unknown user'] } }),
-    },
-    'reads-then-401-without-credentials': {
-      breaks: 'only a read without credentials is answered with 401, but its X-Result-TTL takes effect',
-      change: auth({ actsAnyway: { read: ['absent'] } }),
-    },
+    'reads-then-401': [
+      'a read without valid credentials is answered with 401, but its X-Result-TTL takes effect',
+      auth({ actsAnyway: { read: anyFault } }),
+    ],
+    'reads-then-401-for-unknown-user': [
+      'only a read by an unknown user is answered with 401, but its X-Result-TTL takes effect',
+      auth({ actsAnyway: { read: ['unknown user'] } }),
+    ],
+    'reads-then-401-without-credentials': [
+      'only a read without credentials is answered with 401, but its X-Result-TTL takes effect',
+      auth({ actsAnyway: { read: ['absent'] } }),
+    ],
   }),
 ];
 
@@ -153,11 +139,11 @@ const families: readonly Mutant[] = [
     killedBy: 'cancel.status.401',
   })),
   ...detectedBy('read.status.401', {
-    'first-read-open': {
-      breaks: 'only the first read of a task requires no credentials',
-      change: auth({ overlooks: { read: ['absent'] } }),
-      when: { operation: 'read', task: ({ timesRead }) => timesRead === 0 },
-    },
+    'first-read-open': [
+      'only the first read of a task requires no credentials',
+      auth({ overlooks: { read: ['absent'] } }),
+      { when: { operation: 'read', task: ({ timesRead }) => timesRead === 0 } },
+    ],
   }),
   ...perShape(
     [

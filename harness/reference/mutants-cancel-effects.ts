@@ -15,88 +15,89 @@ const alsoByGet = (operation: Operation): RulesChange => ({
 
 const onTheTask: readonly Mutant[] = [
   ...detectedBy('cancel.leaves', {
-    'cancel-does-nothing': {
-      breaks: 'a cancel is accepted, and the task keeps running',
-      change: effect({ endsAs: 'nothing' }),
-    },
-    'forced-does-nothing': {
-      breaks: 'a forced cancel is accepted, and the task keeps running',
-      change: { cancel: { effect: { forced: { endsAs: 'nothing' } } } },
-    },
-    'cancel-a-minute-late': {
-      breaks: 'a cancelled task ends only after a minute',
-      change: effect({ afterMs: 60_000 }),
-    },
-    'cancel-requeues': { breaks: 'a cancelled task is queued again', change: effect({ endsAs: 'queued' }) },
-    'running-asked-twice-leaves': {
-      breaks: 'a cancel of a running task is accepted, but only a second one has an effect',
-      change: {
+    'cancel-does-nothing': [
+      'a cancel is accepted, and the task keeps running',
+      effect({ endsAs: 'nothing' }),
+    ],
+    'forced-does-nothing': [
+      'a forced cancel is accepted, and the task keeps running',
+      { cancel: { effect: { forced: { endsAs: 'nothing' } } } },
+    ],
+    'cancel-a-minute-late': ['a cancelled task ends only after a minute', effect({ afterMs: 60_000 })],
+    'cancel-requeues': ['a cancelled task is queued again', effect({ endsAs: 'queued' })],
+    'running-asked-twice-leaves': [
+      'a cancel of a running task is accepted, but only a second one has an effect',
+      {
         cancel: { outcome: { running: { graceful: actsWith(200, { endsAs: 'running', afterMs: 0 }) } } },
       },
-      when: {
-        operation: 'cancel',
-        force: 'omitted',
-        phase: 'running',
-        task: ({ cancelledMs }) => cancelledMs === undefined,
+      {
+        when: {
+          operation: 'cancel',
+          force: 'omitted',
+          phase: 'running',
+          task: ({ cancelledMs }) => cancelledMs === undefined,
+        },
       },
-    },
+    ],
   }),
   ...detectedBy('cancel.stays-out', {
-    'cancelled-comes-back': {
-      breaks: 'a cancelled task runs again a second later',
-      change: effect({ afterwards: { phase: 'running', afterMs: 1000 } }),
-      mayFail: ['cancel.leaves'], // where the network hides that it was out for 1 s
-    },
-    'cancelled-is-queued-again': {
-      breaks: 'a cancelled task is queued again after 1.5 s',
-      change: effect({ afterwards: { phase: 'queued', afterMs: 1500 } }),
-      mayFail: ['cancel.leaves'], // where the network hides that it was out for 1.5 s
-    },
+    'cancelled-comes-back': [
+      'a cancelled task runs again a second later',
+      effect({ afterwards: { phase: 'running', afterMs: 1000 } }),
+      {
+        mayFail: ['cancel.leaves'], // where the network hides that it was out for 1 s
+      },
+    ],
+    'cancelled-is-queued-again': [
+      'a cancelled task is queued again after 1.5 s',
+      effect({ afterwards: { phase: 'queued', afterMs: 1500 } }),
+      {
+        mayFail: ['cancel.leaves'], // where the network hides that it was out for 1.5 s
+      },
+    ],
   }),
   ...detectedBy('cancel.not-finished', {
-    'cancel-finishes': {
-      breaks: 'a cancelled task ends as finished',
-      change: effect({ endsAs: 'finished' }),
-    },
-    'cancelled-finishes-later': {
-      breaks: 'a cancelled task is failed, and a second later finished',
-      change: effect({ afterwards: { phase: 'finished', afterMs: 1000 } }),
-    },
+    'cancel-finishes': ['a cancelled task ends as finished', effect({ endsAs: 'finished' })],
+    'cancelled-finishes-later': [
+      'a cancelled task is failed, and a second later finished',
+      effect({ afterwards: { phase: 'finished', afterMs: 1000 } }),
+    ],
   }),
   ...detectedBy('cancel.still-readable', {
-    'cancel-forgets': { breaks: 'a cancelled task is gone at once', change: effect({ forgets: true }) },
-    'cancelled-expires-at-once': {
-      breaks: 'a cancelled task is gone as soon as it has ended',
-      change: { retention: { share: { cancelled: 0 } } },
-    },
+    'cancel-forgets': ['a cancelled task is gone at once', effect({ forgets: true })],
+    'cancelled-expires-at-once': [
+      'a cancelled task is gone as soon as it has ended',
+      { retention: { share: { cancelled: 0 } } },
+    ],
   }),
   ...detectedBy('cancel.ended.untouched', {
-    'cancel-rewrites-ended': {
-      breaks: 'a cancel of a finished task is refused with 406, and the task is failed from then on',
-      change: { cancel: { outcome: { finished: { graceful: actsWith(406), forced: actsWith(406) } } } },
-    },
-    'cancel-restarts-failed': {
-      breaks: 'a cancel of a failed task is refused with 409, and the task is queued again',
-      change: { cancel: { outcome: { failed: { graceful: requeued, forced: requeued } } } },
-    },
+    'cancel-rewrites-ended': [
+      'a cancel of a finished task is refused with 406, and the task is failed from then on',
+      { cancel: { outcome: { finished: { graceful: actsWith(406), forced: actsWith(406) } } } },
+    ],
+    'cancel-restarts-failed': [
+      'a cancel of a failed task is refused with 409, and the task is queued again',
+      { cancel: { outcome: { failed: { graceful: requeued, forced: requeued } } } },
+    ],
   }),
   ...detectedBy('cancel.commit-phase.untouched', {
-    'refused-cancel-shows-queued': {
-      breaks:
-        'after a refused cancel without force in the commit phase a task is shown as queued until it ends',
-      change: {
+    'refused-cancel-shows-queued': [
+      'after a refused cancel without force in the commit phase a task is shown as queued until it ends',
+      {
         cancel: {
           outcome: { committing: { graceful: actsWith(406, { endsAs: 'committing', afterMs: 0 }) } },
         },
       },
-      when: { operation: 'cancel', phase: 'committing', force: 'omitted' },
-      always: {
-        read: {
-          rewrite: (body, { phase, cancelledMs }) =>
-            phase === 'committing' && cancelledMs !== undefined ? { ...body, status: 'queued' } : body,
+      {
+        when: { operation: 'cancel', phase: 'committing', force: 'omitted' },
+        always: {
+          read: {
+            rewrite: (body, { phase, cancelledMs }) =>
+              phase === 'committing' && cancelledMs !== undefined ? { ...body, status: 'queued' } : body,
+          },
         },
       },
-    },
+    ],
   }),
 ];
 
@@ -111,15 +112,15 @@ const isRightBefore = (other: Task, task: Task): boolean => {
 
 const onOtherTasks: readonly Mutant[] = [
   ...detectedBy('cancel.that-task-alone', {
-    'cancels-neighbour': {
-      breaks: 'a cancel also ends the task that was made before',
-      change: effect({ alsoEnds: 'neighbour' }),
-    },
-    'cancels-all': { breaks: 'a cancel ends all tasks', change: effect({ alsoEnds: 'all tasks' }) },
-    'cancel-forgets-ended-tasks': {
-      breaks: 'a cancel removes all ended tasks',
-      change: effect({ alsoForgets: 'ended tasks' }),
-    },
+    'cancels-neighbour': [
+      'a cancel also ends the task that was made before',
+      effect({ alsoEnds: 'neighbour' }),
+    ],
+    'cancels-all': ['a cancel ends all tasks', effect({ alsoEnds: 'all tasks' })],
+    'cancel-forgets-ended-tasks': [
+      'a cancel removes all ended tasks',
+      effect({ alsoForgets: 'ended tasks' }),
+    ],
   }),
   ...perRow(phases, (phase) => {
     const touched = (other: Task, task: Task) => phaseOf(other) === phase && isRightBefore(other, task);
@@ -135,13 +136,13 @@ const onOtherTasks: readonly Mutant[] = [
 
 const byGet: readonly Mutant[] = [
   ...detectedBy(['cancel.by-get.no-effect', 'cancel.by-get.refused'], {
-    'cancels-by-get': { breaks: 'GET on the cancel path cancels', change: alsoByGet('cancel') },
+    'cancels-by-get': ['GET on the cancel path cancels', alsoByGet('cancel')],
   }),
   ...detectedBy('cancel.by-get.no-effect', {
-    'get-refused-but-done': {
-      breaks: 'GET on the cancel path is refused with 405, but cancels',
-      change: { paths: { wrongMethod: actsWith(405) } },
-    },
+    'get-refused-but-done': [
+      'GET on the cancel path is refused with 405, but cancels',
+      { paths: { wrongMethod: actsWith(405) } },
+    ],
   }),
   ...perShape(axis('phase', ['queued', 'running']), ({ phase }) => ({
     id: `${phase}-get-refused-but-done`,
@@ -151,10 +152,7 @@ const byGet: readonly Mutant[] = [
     killedBy: 'cancel.by-get.no-effect',
   })),
   ...detectedBy('cancel.by-get.refused', {
-    'get-on-cancel-reads': {
-      breaks: 'GET on the cancel path is answered with the task',
-      change: alsoByGet('read'),
-    },
+    'get-on-cancel-reads': ['GET on the cancel path is answered with the task', alsoByGet('read')],
   }),
 ];
 
@@ -238,11 +236,11 @@ const families: readonly Mutant[] = [
     }),
   ),
   ...detectedBy('cancel.commit-phase.untouched', {
-    'committing-force-false-is-refused-but-done': {
-      breaks: 'only a cancel of a committing task with force=false is refused with 406, but cancels',
-      change: { cancel: { outcome: { committing: { graceful: actsWith(406) } } } },
-      when: { operation: 'cancel', phase: 'committing', force: 'false' },
-    },
+    'committing-force-false-is-refused-but-done': [
+      'only a cancel of a committing task with force=false is refused with 406, but cancels',
+      { cancel: { outcome: { committing: { graceful: actsWith(406) } } } },
+      { when: { operation: 'cancel', phase: 'committing', force: 'false' } },
+    ],
   }),
 ];
 

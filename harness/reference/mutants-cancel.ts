@@ -4,7 +4,7 @@ import {
   axis,
   cross,
   detectedBy,
-  type Fault,
+  type FaultRow,
   type Force,
   forces,
   type Mutant,
@@ -20,176 +20,165 @@ const committing = (graceful: RequestOutcome): RulesChange => outcome({ committi
 const both = (one: RequestOutcome) => ({ graceful: one, forced: one });
 const ended = (one: RequestOutcome): RulesChange => outcome({ finished: both(one), failed: both(one) });
 
-const acceptedWith = (status: number): Omit<Fault, 'breaks'> => ({
-  change: outcome({
+const acceptedWith = (status: number): FaultRow => [
+  `an accepted cancel is answered with ${status}`,
+  outcome({
     queued: both(actsWith(status)),
     running: both(actsWith(status)),
     committing: { forced: actsWith(status) },
   }),
-  mayFail: ['cancel.queued.accepted'], // where the network hides that it is the same fault
-});
+  { mayFail: ['cancel.queued.accepted'] }, // where the network hides that it is the same fault
+];
 
 const byPhase: readonly Mutant[] = [
   ...detectedBy('cancel.queued.accepted', {
-    'queued-not-cancellable': {
-      breaks: 'a graceful cancel of a queued task is refused with 406',
-      change: outcome({ queued: { graceful: refusedWith(406) } }),
-    },
+    'queued-not-cancellable': [
+      'a graceful cancel of a queued task is refused with 406',
+      outcome({ queued: { graceful: refusedWith(406) } }),
+    ],
   }),
   ...detectedBy('cancel.running.accepted', {
-    'running-not-cancellable': {
-      breaks: 'a graceful cancel of a running task is refused with 406',
-      change: outcome({ running: { graceful: refusedWith(406) } }),
-    },
-    'cancel-is-202': { breaks: 'an accepted cancel is answered with 202', ...acceptedWith(202) },
-    'cancel-is-204': { breaks: 'an accepted cancel is answered with 204', ...acceptedWith(204) },
+    'running-not-cancellable': [
+      'a graceful cancel of a running task is refused with 406',
+      outcome({ running: { graceful: refusedWith(406) } }),
+    ],
+    'cancel-is-202': acceptedWith(202),
+    'cancel-is-204': acceptedWith(204),
   }),
   ...detectedBy('cancel.commit-phase.refused', {
-    'cancels-in-commit': {
-      breaks: 'a graceful cancel is accepted in the commit phase',
-      change: committing(accepted),
-    },
-    'says-200-in-commit': {
-      breaks: 'a graceful cancel in the commit phase is answered with 200, without effect',
-      change: committing(refusedWith(200)),
-    },
-    'commit-phase-is-409': {
-      breaks: 'a graceful cancel in the commit phase is refused with 409',
-      change: committing(refusedWith(409)),
-    },
-    'commit-phase-is-405': {
-      breaks: 'a graceful cancel in the commit phase is refused with 405',
-      change: committing(refusedWith(405)),
-    },
-    'force-implied': { breaks: 'every cancel is forced', change: { cancel: { isForced: () => true } } },
-    'force-by-presence': {
-      breaks: 'force=false counts as force',
-      change: { cancel: { isForced: (force) => force !== null } },
-    },
+    'cancels-in-commit': ['a graceful cancel is accepted in the commit phase', committing(accepted)],
+    'says-200-in-commit': [
+      'a graceful cancel in the commit phase is answered with 200, without effect',
+      committing(refusedWith(200)),
+    ],
+    'commit-phase-is-409': [
+      'a graceful cancel in the commit phase is refused with 409',
+      committing(refusedWith(409)),
+    ],
+    'commit-phase-is-405': [
+      'a graceful cancel in the commit phase is refused with 405',
+      committing(refusedWith(405)),
+    ],
+    'force-implied': ['every cancel is forced', { cancel: { isForced: () => true } }],
+    'force-by-presence': ['force=false counts as force', { cancel: { isForced: (force) => force !== null } }],
   }),
   ...detectedBy('cancel.commit-phase.untouched', {
-    'refused-and-gone': {
-      breaks: 'a graceful cancel in the commit phase is refused with 406, and the task is gone',
-      change: committing(actsWith(406, { forgets: true })),
-    },
-    'refused-but-done': {
-      breaks: 'a graceful cancel in the commit phase is refused with 406, but cancels',
-      change: committing(actsWith(406)),
-    },
-    'refused-but-done-late': {
-      breaks: 'a graceful cancel in the commit phase is refused with 406, but cancels 1.2 s later',
-      change: committing(actsWith(406, { afterMs: 1200 })),
-    },
-    'refused-then-stuck': {
-      breaks: 'after a refused cancel in the commit phase a task is shown as started for ever',
-      change: {
+    'refused-and-gone': [
+      'a graceful cancel in the commit phase is refused with 406, and the task is gone',
+      committing(actsWith(406, { forgets: true })),
+    ],
+    'refused-but-done': [
+      'a graceful cancel in the commit phase is refused with 406, but cancels',
+      committing(actsWith(406)),
+    ],
+    'refused-but-done-late': [
+      'a graceful cancel in the commit phase is refused with 406, but cancels 1.2 s later',
+      committing(actsWith(406, { afterMs: 1200 })),
+    ],
+    'refused-then-stuck': [
+      'after a refused cancel in the commit phase a task is shown as started for ever',
+      {
         ...committing(actsWith(406, { endsAs: 'committing', afterMs: 0 })),
         read: {
           rewrite: (task, { cancelledMs }) =>
             cancelledMs !== undefined && task.status === 'finished' ? { ...task, status: 'started' } : task,
         },
       },
-    },
+    ],
   }),
   ...detectedBy('cancel.commit-phase.forced', {
-    'force-ignored': {
-      breaks: 'force=true is ignored: 406 in the commit phase',
-      change: { cancel: { isForced: () => false } },
-    },
-    'forced-is-409': {
-      breaks: 'a forced cancel in the commit phase always fails with 409',
-      change: outcome({ committing: { forced: refusedWith(409) } }),
-    },
+    'force-ignored': [
+      'force=true is ignored: 406 in the commit phase',
+      { cancel: { isForced: () => false } },
+    ],
+    'forced-is-409': [
+      'a forced cancel in the commit phase always fails with 409',
+      outcome({ committing: { forced: refusedWith(409) } }),
+    ],
   }),
   ...detectedBy('cancel.forced.accepted', {
-    'force-narrows': {
-      breaks: 'a forced cancel is refused outside the commit phase',
-      change: outcome({ queued: { forced: refusedWith(406) }, running: { forced: refusedWith(406) } }),
-    },
-    'forced-queued-is-400': {
-      breaks: 'a forced cancel of a queued task is refused with 400',
-      change: outcome({ queued: { forced: refusedWith(400) } }),
-    },
+    'force-narrows': [
+      'a forced cancel is refused outside the commit phase',
+      outcome({ queued: { forced: refusedWith(406) }, running: { forced: refusedWith(406) } }),
+    ],
+    'forced-queued-is-400': [
+      'a forced cancel of a queued task is refused with 400',
+      outcome({ queued: { forced: refusedWith(400) } }),
+    ],
   }),
   ...detectedBy('cancel.ended.refused', {
-    'ended-is-404': {
-      breaks: 'a cancel of an ended task is answered with 404',
-      change: ended(refusedWith(404)),
-    },
-    'ended-is-400': {
-      breaks: 'a cancel of a finished task is refused with 400',
-      change: outcome({ finished: both(refusedWith(400)) }),
-    },
-    'ended-is-200': {
-      breaks: 'a cancel of an ended task is answered with 200, without effect',
-      change: ended(refusedWith(200)),
-    },
-    'failed-is-200': {
-      breaks: 'a forced cancel of a failed task is answered with 200',
-      change: outcome({ failed: { forced: refusedWith(200) } }),
-    },
+    'ended-is-404': ['a cancel of an ended task is answered with 404', ended(refusedWith(404))],
+    'ended-is-400': [
+      'a cancel of a finished task is refused with 400',
+      outcome({ finished: both(refusedWith(400)) }),
+    ],
+    'ended-is-200': [
+      'a cancel of an ended task is answered with 200, without effect',
+      ended(refusedWith(200)),
+    ],
+    'failed-is-200': [
+      'a forced cancel of a failed task is answered with 200',
+      outcome({ failed: { forced: refusedWith(200) } }),
+    ],
   }),
   ...detectedBy('cancel.ended.untouched', {
-    'ended-refused-and-gone': {
-      breaks: 'a cancel of an ended task is refused with 406, and the task is gone',
-      change: ended(actsWith(406, { forgets: true })),
-    },
+    'ended-refused-and-gone': [
+      'a cancel of an ended task is refused with 406, and the task is gone',
+      ended(actsWith(406, { forgets: true })),
+    ],
   }),
 ];
 
 const otherwise: readonly Mutant[] = [
   ...detectedBy('cancel.status.409', {
-    'never-409': {
-      breaks: 'a cancel that fails is answered with 200',
-      change: { cancel: { failing: both(refusedWith(200)) } },
-    },
-    'forced-never-409': {
-      breaks: 'a forced cancel that fails is answered with 200',
-      change: { cancel: { failing: { forced: refusedWith(200) } } },
-    },
-    'fails-with-500': {
-      breaks: 'a cancel that fails is answered with 500',
-      change: { cancel: { failing: both(refusedWith(500)) } },
-    },
+    'never-409': [
+      'a cancel that fails is answered with 200',
+      { cancel: { failing: both(refusedWith(200)) } },
+    ],
+    'forced-never-409': [
+      'a forced cancel that fails is answered with 200',
+      { cancel: { failing: { forced: refusedWith(200) } } },
+    ],
+    'fails-with-500': [
+      'a cancel that fails is answered with 500',
+      { cancel: { failing: both(refusedWith(500)) } },
+    ],
   }),
   ...detectedBy('cancel.status.404', {
-    'cancel-unknown-is-200': {
-      breaks: 'a cancel of an unknown task is answered with 200',
-      change: { cancel: { unknown: 200 } },
-    },
-    'cancel-unknown-is-406': {
-      breaks: 'a cancel of an unknown task is refused with 406',
-      change: { cancel: { unknown: 406 } },
-    },
+    'cancel-unknown-is-200': [
+      'a cancel of an unknown task is answered with 200',
+      { cancel: { unknown: 200 } },
+    ],
+    'cancel-unknown-is-406': [
+      'a cancel of an unknown task is refused with 406',
+      { cancel: { unknown: 406 } },
+    ],
   }),
   ...detectedBy('cancel.statuses', {
-    'second-cancel-is-423': {
-      breaks: 'a second cancel of a task is answered with 423',
-      change: { cancel: { again: refusedWith(423) } },
-    },
-    'second-cancel-is-202': {
-      breaks: 'a second cancel of a task is answered with 202',
-      change: { cancel: { again: refusedWith(202) } },
-    },
+    'second-cancel-is-423': [
+      'a second cancel of a task is answered with 423',
+      { cancel: { again: refusedWith(423) } },
+    ],
+    'second-cancel-is-202': [
+      'a second cancel of a task is answered with 202',
+      { cancel: { again: refusedWith(202) } },
+    ],
   }),
   ...detectedBy(['cancel.commit-phase.refused', 'cancel.status.409'], {
-    'swaps-406-409': {
-      breaks: 'a cancel that fails is answered with 406, and one in the commit phase with 409',
-      change: {
-        cancel: {
-          outcome: { committing: { graceful: refusedWith(409) } },
-          failing: both(refusedWith(406)),
-        },
+    'swaps-406-409': [
+      'a cancel that fails is answered with 406, and one in the commit phase with 409',
+      {
+        cancel: { outcome: { committing: { graceful: refusedWith(409) } }, failing: both(refusedWith(406)) },
       },
-    },
+    ],
   }),
   ...detectedBy(['cancel.commit-phase.refused', 'cancel.status.404', 'expiry.cancel'], {
-    'swaps-404-406': {
-      breaks: 'a cancel of an unknown task is answered with 406, and one in the commit phase with 404',
-      change: {
+    'swaps-404-406': [
+      'a cancel of an unknown task is answered with 406, and one in the commit phase with 404',
+      {
         cancel: { outcome: { committing: { graceful: refusedWith(404) } }, unknown: 406, expired: 406 },
       },
-    },
+    ],
   }),
 ];
 

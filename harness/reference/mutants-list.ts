@@ -16,108 +16,96 @@ const emptyListIs = (status: number, body: string) =>
 
 const answers: readonly Mutant[] = [
   ...detectedBy('list.status.200', {
-    'list-is-500': { breaks: 'the list is answered with 500', change: { list: { status: 500 } } },
-    'list-is-206': { breaks: 'the list is answered with 206', change: { list: { status: 206 } } },
+    'list-is-500': ['the list is answered with 500', { list: { status: 500 } }],
+    'list-is-206': ['the list is answered with 206', { list: { status: 206 } }],
   }),
   ...detectedBy('list.statuses', {
-    'list-is-404-when-empty': {
-      breaks: 'an empty list is answered with 404',
-      change: emptyListIs(404, '[]'),
-      mayFail: ['list.status.200'],
-    },
-    'list-is-204-when-empty': {
-      breaks: 'an empty list is answered with 204',
-      change: emptyListIs(204, ''),
-      mayFail: ['list.status.200'],
-    },
+    'list-is-404-when-empty': [
+      'an empty list is answered with 404',
+      emptyListIs(404, '[]'),
+      { mayFail: ['list.status.200'] },
+    ],
+    'list-is-204-when-empty': [
+      'an empty list is answered with 204',
+      emptyListIs(204, ''),
+      { mayFail: ['list.status.200'] },
+    ],
   }),
   ...detectedBy('list.media-type', {
-    'list-as-text': {
-      breaks: 'the list is JSON with the content type text/plain',
-      change: { transport: { mediaType: { list: 'text/plain' } } },
-    },
-    'list-without-type': {
-      breaks: 'the list has no content type',
-      change: finish((reply, { operation }) =>
+    'list-as-text': [
+      'the list is JSON with the content type text/plain',
+      { transport: { mediaType: { list: 'text/plain' } } },
+    ],
+    'list-without-type': [
+      'the list has no content type',
+      finish((reply, { operation }) =>
         operation === 'list' && reply.status === 200 ? { ...reply, headers: {} } : reply,
       ),
-    },
+    ],
   }),
   ...detectedBy('list.schema', {
-    'list-is-object-when-empty': {
-      breaks: 'an empty list is {}',
-      change: { list: { answer: (rows) => (rows.length === 0 ? {} : rows) } },
-    },
-    'list-null-when-empty': {
-      breaks: 'an empty list is null',
-      change: { list: { answer: (rows) => (rows.length === 0 ? null : rows) } },
-    },
-    'list-wrapped': {
-      breaks: 'the list is wrapped in {"tasks": […]}',
-      change: { list: { answer: (tasks) => ({ tasks }) } },
-    },
-    'list-by-id': {
-      breaks: 'the list is an object with the ids as keys',
-      change: { list: { answer: (tasks) => Object.fromEntries(tasks.map((task) => [`${task.id}`, task])) } },
-    },
-    'list-of-ids': {
-      breaks: 'the list holds ids instead of tasks',
-      change: { list: { answer: (tasks) => tasks.map(({ id }) => id) } },
-    },
-    'list-rows-without-status': {
-      breaks: 'the tasks of the list have no status',
-      change: { list: { rewriteRow: ({ status: _, ...row }) => row } },
-    },
+    'list-is-object-when-empty': [
+      'an empty list is {}',
+      { list: { answer: (rows) => (rows.length === 0 ? {} : rows) } },
+    ],
+    'list-null-when-empty': [
+      'an empty list is null',
+      { list: { answer: (rows) => (rows.length === 0 ? null : rows) } },
+    ],
+    'list-wrapped': ['the list is wrapped in {"tasks": […]}', { list: { answer: (tasks) => ({ tasks }) } }],
+    'list-by-id': [
+      'the list is an object with the ids as keys',
+      { list: { answer: (tasks) => Object.fromEntries(tasks.map((task) => [`${task.id}`, task])) } },
+    ],
+    'list-of-ids': [
+      'the list holds ids instead of tasks',
+      { list: { answer: (tasks) => tasks.map(({ id }) => id) } },
+    ],
+    'list-rows-without-status': [
+      'the tasks of the list have no status',
+      { list: { rewriteRow: ({ status: _, ...row }) => row } },
+    ],
   }),
   ...detectedBy('list.absent-not-null', {
-    'list-nulls': {
-      breaks: 'a field without a value is null in the list',
-      change: { list: { rewriteRow: (row) => ({ ...row, ended: null }) } },
-    },
+    'list-nulls': [
+      'a field without a value is null in the list',
+      { list: { rewriteRow: (row) => ({ ...row, ended: null }) } },
+    ],
   }),
 ];
 
 const rows: readonly Mutant[] = [
   ...detectedBy('list.holds-running', {
-    'list-always-empty': { breaks: 'the list is always []', change: { list: { answer: () => [] } } },
-    'list-without-running': {
-      breaks: 'the list leaves out running tasks until their commit phase',
-      change: { list: { holds: { running: false } } },
-    },
-    'list-without-committing': {
-      breaks: 'the list leaves out tasks in their commit phase',
-      change: { list: { holds: { committing: false } } },
-    },
-    'list-first-only': {
-      breaks: 'the list holds only its first task',
-      change: { list: { answer: (all) => all.slice(0, 1) } },
-    },
-    'list-queued-only': {
-      breaks: 'the list holds queued tasks, but no running ones',
-      change: { list: { holds: { queued: true, running: false, committing: false } } },
-    },
+    'list-always-empty': ['the list is always []', { list: { answer: () => [] } }],
+    'list-without-running': [
+      'the list leaves out running tasks until their commit phase',
+      { list: { holds: { running: false } } },
+    ],
+    'list-without-committing': [
+      'the list leaves out tasks in their commit phase',
+      { list: { holds: { committing: false } } },
+    ],
+    'list-first-only': ['the list holds only its first task', { list: { answer: (all) => all.slice(0, 1) } }],
+    'list-queued-only': [
+      'the list holds queued tasks, but no running ones',
+      { list: { holds: { queued: true, running: false, committing: false } } },
+    ],
   }),
   ...detectedBy('list.empty', {
-    'list-keeps-removed': {
-      breaks: 'a removed task stays in the list',
-      change: { control: { removedStaysListed: true } },
-    },
-    'list-never-empty-again': {
-      breaks: 'when the last task is removed, the list stays as it was',
-      change: finish((reply, context, before) =>
+    'list-keeps-removed': ['a removed task stays in the list', { control: { removedStaysListed: true } }],
+    'list-never-empty-again': [
+      'when the last task is removed, the list stays as it was',
+      finish((reply, context, before) =>
         isEmptyList(reply, context, before) && before?.status === 200 ? before : reply,
       ),
-    },
+    ],
   }),
   ...detectedBy('list.no-duplicates', {
-    'list-duplicates': {
-      breaks: 'the last task of the list is listed twice',
-      change: { list: { answer: (all) => [...all, ...all.slice(-1)] } },
-    },
-    'list-twice-over': {
-      breaks: 'every task is listed twice',
-      change: { list: { answer: (all) => [...all, ...all] } },
-    },
+    'list-duplicates': [
+      'the last task of the list is listed twice',
+      { list: { answer: (all) => [...all, ...all.slice(-1)] } },
+    ],
+    'list-twice-over': ['every task is listed twice', { list: { answer: (all) => [...all, ...all] } }],
   }),
   ...perRow(['running', 'committing'] as const, (phase) => ({
     id: `${phase}-listed-twice`,
@@ -126,23 +114,23 @@ const rows: readonly Mutant[] = [
     killedBy: 'list.no-duplicates',
   })),
   ...detectedBy('list.agrees-with-read', {
-    'list-says-queued': {
-      breaks: 'the list shows running tasks as queued',
-      change: { list: { rewriteRow: (row) => ({ ...row, status: 'queued' }) } },
-    },
-    'list-other-guid': {
-      breaks: 'the list shows another database guid than the read',
-      change: { list: { rewriteRow: (row) => ({ ...row, crdb_guid: otherGuid }) } },
-    },
-    'list-ended-as-started': {
-      breaks: 'the list shows ended tasks, as started',
-      change: {
+    'list-says-queued': [
+      'the list shows running tasks as queued',
+      { list: { rewriteRow: (row) => ({ ...row, status: 'queued' }) } },
+    ],
+    'list-other-guid': [
+      'the list shows another database guid than the read',
+      { list: { rewriteRow: (row) => ({ ...row, crdb_guid: otherGuid }) } },
+    ],
+    'list-ended-as-started': [
+      'the list shows ended tasks, as started',
+      {
         list: {
           holds: { finished: true, failed: true },
           rewriteRow: (row) => ({ ...row, status: 'started' }),
         },
       },
-    },
+    ],
   }),
   ...perRow(phases, (phase) => {
     const status = rules.task.status[phase] === 'started' ? 'queued' : 'started';
@@ -171,13 +159,13 @@ const rows: readonly Mutant[] = [
     }),
   ),
   ...detectedBy('expiry.list', {
-    'list-holds-expired': {
-      breaks: 'expired tasks stay in the list',
-      change: {
+    'list-holds-expired': [
+      'expired tasks stay in the list',
+      {
         list: { holds: { finished: true, failed: true } },
         retention: { forgottenBy: { list: false } },
       },
-    },
+    ],
   }),
 ];
 

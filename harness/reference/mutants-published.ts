@@ -17,13 +17,13 @@ const cancelByDelete: readonly Route[] = rules.routes.map((route) =>
 
 export const publishedMutants: readonly Mutant[] = [
   ...detectedBy(['read.schema', 'list.schema'], {
-    'mock-task-id': {
-      breaks: 'a task has its id as `task_id`, and a `task_type`',
-      change: shownAs(({ id, ...task }) => ({ task_id: id, task_type: 'crdb_update', ...task })),
-    },
-    'mock-statuses': {
-      breaks: 'the statuses are pending, running, completed and error',
-      change: {
+    'mock-task-id': [
+      'a task has its id as `task_id`, and a `task_type`',
+      shownAs(({ id, ...task }) => ({ task_id: id, task_type: 'crdb_update', ...task })),
+    ],
+    'mock-statuses': [
+      'the statuses are pending, running, completed and error',
+      {
         task: {
           status: {
             queued: 'pending',
@@ -34,52 +34,48 @@ export const publishedMutants: readonly Mutant[] = [
           },
         },
       },
-    },
-    'mock-progress': {
-      breaks: '`progress` is a number',
-      change: shownAs((task) => ({ ...task, progress: 45.5 })),
-    },
-    'mock-error-text': {
-      breaks: '`errors` is a string',
-      change: shownAs((task) => ({ ...task, errors: 'none' })),
-    },
+    ],
+    'mock-progress': ['`progress` is a number', shownAs((task) => ({ ...task, progress: 45.5 }))],
+    'mock-error-text': ['`errors` is a string', shownAs((task) => ({ ...task, errors: 'none' }))],
   }),
   ...detectedBy('read.schema', {
-    'mock-completed': {
-      breaks: 'a finished task has the status `completed`',
-      change: { task: { status: { finished: 'completed' } } },
-    },
-    'mock-cancelled': {
-      breaks: 'a cancelled task has the status `cancelled`',
-      change: {
+    'mock-completed': [
+      'a finished task has the status `completed`',
+      { task: { status: { finished: 'completed' } } },
+    ],
+    'mock-cancelled': [
+      'a cancelled task has the status `cancelled`',
+      {
         read: {
           rewrite: (task, { cancelledMs, phase }) =>
             cancelledMs !== undefined && phase === 'failed' ? { ...task, status: 'cancelled' } : task,
         },
       },
-    },
-    'mock-verbose-progress': {
-      breaks: 'with verbose=true `progress` is a number',
-      change: { read: { rewriteVerbose: (task) => ({ ...task, progress: 100 }) } },
-    },
+    ],
+    'mock-verbose-progress': [
+      'with verbose=true `progress` is a number',
+      { read: { rewriteVerbose: (task) => ({ ...task, progress: 100 }) } },
+    ],
   }),
   ...detectedBy(['read.absent-not-null', 'list.absent-not-null'], {
-    'mock-times-null': {
-      breaks: '`start_time`, `end_time` and `ended` are null until they are known',
-      change: shownAs((task) => ({ start_time: null, end_time: null, ended: null, ...task })),
-    },
+    'mock-times-null': [
+      '`start_time`, `end_time` and `ended` are null until they are known',
+      shownAs((task) => ({ start_time: null, end_time: null, ended: null, ...task })),
+    ],
   }),
   ...detectedBy('cancel.running.accepted', {
-    'mock-cancel-by-delete': {
-      breaks: 'DELETE cancels a task; POST on the cancel path does not exist',
-      change: { routes: cancelByDelete },
-      mayFail: ['cancel.queued.accepted'], // where the network hides that it is the same fault
-    },
+    'mock-cancel-by-delete': [
+      'DELETE cancels a task; POST on the cancel path does not exist',
+      { routes: cancelByDelete },
+      {
+        mayFail: ['cancel.queued.accepted'], // where the network hides that it is the same fault
+      },
+    ],
   }),
   ...detectedBy('cancel.ended.refused', {
-    'mock-completed-is-400': {
-      breaks: 'a cancel of an ended task is refused with 400',
-      change: { cancel: { outcome: { finished: refused400, failed: refused400 } } },
-    },
+    'mock-completed-is-400': [
+      'a cancel of an ended task is refused with 400',
+      { cancel: { outcome: { finished: refused400, failed: refused400 } } },
+    ],
   }),
 ];

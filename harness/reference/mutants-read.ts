@@ -22,29 +22,23 @@ const onlyGuid = '99999999-0000-4000-8000-000000000000';
 
 const answers: readonly Mutant[] = [
   ...detectedBy('read.status.200', {
-    'read-unfinished-is-202': {
-      breaks: 'a read of a task that has not ended is answered with 202',
-      change: { read: { status: { queued: 202, running: 202, committing: 202 } } },
-    },
-    'read-failed-is-500': {
-      breaks: 'a read of a failed task is answered with 500',
-      change: { read: { status: { failed: 500 } } },
-      mayFail: ['cancel.still-readable'],
-    },
-    'read-finished-is-404': {
-      breaks: 'a task is forgotten as soon as it is finished',
-      change: { read: { status: { finished: 404 } } },
-    },
+    'read-unfinished-is-202': [
+      'a read of a task that has not ended is answered with 202',
+      { read: { status: { queued: 202, running: 202, committing: 202 } } },
+    ],
+    'read-failed-is-500': [
+      'a read of a failed task is answered with 500',
+      { read: { status: { failed: 500 } } },
+      { mayFail: ['cancel.still-readable'] },
+    ],
+    'read-finished-is-404': [
+      'a task is forgotten as soon as it is finished',
+      { read: { status: { finished: 404 } } },
+    ],
   }),
   ...detectedBy('read.status.404', {
-    'read-unknown-is-410': {
-      breaks: 'a read of an unknown task is answered with 410',
-      change: { read: { unknown: 410 } },
-    },
-    'read-unknown-is-500': {
-      breaks: 'a read of an unknown task is answered with 500',
-      change: { read: { unknown: 500 } },
-    },
+    'read-unknown-is-410': ['a read of an unknown task is answered with 410', { read: { unknown: 410 } }],
+    'read-unknown-is-500': ['a read of an unknown task is answered with 500', { read: { unknown: 500 } }],
   }),
   ...perShape(axis('verbose', ['omitted', 'true']), ({ verbose }) => ({
     id: `unknown-is-410-by-verbose-${verbose}`,
@@ -54,72 +48,72 @@ const answers: readonly Mutant[] = [
     killedBy: 'read.status.404',
   })),
   ...detectedBy('read.media-type', {
-    'read-as-html': {
-      breaks: 'a task is JSON with the content type text/html',
-      change: { transport: { mediaType: { read: 'text/html; charset=utf-8' } } },
-    },
-    'read-as-problem': {
-      breaks: 'a task is sent as a problem document',
-      change: { transport: { mediaType: { read: 'application/problem+json' } } },
-    },
+    'read-as-html': [
+      'a task is JSON with the content type text/html',
+      { transport: { mediaType: { read: 'text/html; charset=utf-8' } } },
+    ],
+    'read-as-problem': [
+      'a task is sent as a problem document',
+      { transport: { mediaType: { read: 'application/problem+json' } } },
+    ],
   }),
   ...detectedBy('read.schema', {
-    'read-wrapped': { breaks: 'a task is wrapped in {"task": …}', change: rewrite((task) => ({ task })) },
-    'read-is-array': { breaks: 'a read returns an array of one task', change: rewrite((task) => [task]) },
-    'read-json-in-json': {
-      breaks: 'a task is JSON text inside a JSON string',
-      change: rewrite((task) => JSON.stringify(task)),
-    },
-    'read-cut': { breaks: 'the JSON of a task is truncated', change: replyIs((body) => body.slice(0, -1)) },
-    'read-empty': { breaks: 'a read is answered with 200 and no body', change: replyIs(() => '') },
-    'read-errors-is-object': {
-      breaks: '`errors` of a failed task is an object',
-      change: rewrite((task) => (task.errors ? { ...task, errors: { code: 'task_failed' } } : task)),
-    },
-    'timestamps-are-numbers': {
-      breaks: 'timestamps are seconds since 1970',
-      change: timestamp((epochMs) => Math.floor(epochMs / 1000)),
-      mayFail: ['list.schema'],
-    },
+    'read-wrapped': ['a task is wrapped in {"task": …}', rewrite((task) => ({ task }))],
+    'read-is-array': ['a read returns an array of one task', rewrite((task) => [task])],
+    'read-json-in-json': [
+      'a task is JSON text inside a JSON string',
+      rewrite((task) => JSON.stringify(task)),
+    ],
+    'read-cut': ['the JSON of a task is truncated', replyIs((body) => body.slice(0, -1))],
+    'read-empty': ['a read is answered with 200 and no body', replyIs(() => '')],
+    'read-errors-is-object': [
+      '`errors` of a failed task is an object',
+      rewrite((task) => (task.errors ? { ...task, errors: { code: 'task_failed' } } : task)),
+    ],
+    'timestamps-are-numbers': [
+      'timestamps are seconds since 1970',
+      timestamp((epochMs) => Math.floor(epochMs / 1000)),
+      { mayFail: ['list.schema'] },
+    ],
   }),
   ...detectedBy('read.absent-not-null', {
-    'read-nulls': {
-      breaks: 'a field without a value is null in a read',
-      change: rewrite((task) => ({ worker_name: null, ...task })),
-    },
+    'read-nulls': [
+      'a field without a value is null in a read',
+      rewrite((task) => ({ worker_name: null, ...task })),
+    ],
   }),
   ...detectedBy('read.timestamps', {
-    'timestamps-without-t': {
-      breaks: 'timestamps have a space between date and time, and no zone',
-      change: timestamp((epochMs) => new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')),
-    },
-    'timestamps-of-http': {
-      breaks: 'timestamps have the format of HTTP dates',
-      change: timestamp((epochMs) => new Date(epochMs).toUTCString()),
-    },
+    'timestamps-without-t': [
+      'timestamps have a space between date and time, and no zone',
+      timestamp((epochMs) => new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')),
+    ],
+    'timestamps-of-http': [
+      'timestamps have the format of HTTP dates',
+      timestamp((epochMs) => new Date(epochMs).toUTCString()),
+    ],
   }),
   ...detectedBy('read.asked-id', {
-    'read-other-id': {
-      breaks: 'a read shows the id in upper case',
-      change: rewrite((task) => ({ ...task, id: `${task.id}`.toUpperCase() })),
-    },
-    'read-guid-for-id': {
-      breaks: 'a read shows the database guid as the id',
-      change: rewrite((task) => ({ ...task, id: task.crdb_guid })),
-    },
+    'read-other-id': [
+      'a read shows the id in upper case',
+      rewrite((task) => ({ ...task, id: `${task.id}`.toUpperCase() })),
+    ],
+    'read-guid-for-id': [
+      'a read shows the database guid as the id',
+      rewrite((task) => ({ ...task, id: task.crdb_guid })),
+    ],
   }),
   ...detectedBy('read.named-guid', {
-    'one-guid-for-all': {
-      breaks: 'all tasks show the guid of the same database',
-      change: {
+    'one-guid-for-all': [
+      'all tasks show the guid of the same database',
+      {
         read: { rewrite: (task) => ({ ...task, crdb_guid: onlyGuid }) },
         list: { rewriteRow: (row) => ({ ...row, crdb_guid: onlyGuid }) },
       },
-    },
-    'id-for-guid': {
-      breaks: 'the id of a task is shown as its database guid',
-      change: rewrite((task) => ({ ...task, crdb_guid: task.id })),
-    },
+    ],
+    'id-for-guid': [
+      'the id of a task is shown as its database guid',
+      rewrite((task) => ({ ...task, crdb_guid: task.id })),
+    ],
   }),
 ];
 
@@ -212,54 +206,43 @@ const inOnePhase = perShape(
 
 const verbose: readonly Mutant[] = [
   ...detectedBy('verbose.keeps-fields', {
-    'verbose-drops-guid': {
-      breaks: 'a read with verbose=true lacks the database guid',
-      change: rewriteVerbose(({ crdb_guid: _, ...task }) => task),
-    },
-    'verbose-contradicts-operation': {
-      breaks: 'a read with verbose=true shows another operation than the plain read',
-      change: rewriteVerbose((task) => ({ ...task, operation: 'UPDATE' })),
-    },
-    'verbose-runs-ahead': {
-      breaks: 'a read with verbose=true shows a task in its commit phase as finished',
-      change: rewriteVerbose((task, { phase }) =>
-        phase === 'committing' ? { ...task, status: 'finished' } : task,
-      ),
-    },
-    'verbose-drops-errors': {
-      breaks: 'a read with verbose=true lacks the errors of a failed task',
-      change: rewriteVerbose(({ errors: _, ...task }) => task),
-    },
-    'verbose-is-500': {
-      breaks: 'a read with verbose=true is answered with 500',
-      change: { read: { verbose: { true: 500 } } },
-    },
+    'verbose-drops-guid': [
+      'a read with verbose=true lacks the database guid',
+      rewriteVerbose(({ crdb_guid: _, ...task }) => task),
+    ],
+    'verbose-contradicts-operation': [
+      'a read with verbose=true shows another operation than the plain read',
+      rewriteVerbose((task) => ({ ...task, operation: 'UPDATE' })),
+    ],
+    'verbose-runs-ahead': [
+      'a read with verbose=true shows a task in its commit phase as finished',
+      rewriteVerbose((task, { phase }) => (phase === 'committing' ? { ...task, status: 'finished' } : task)),
+    ],
+    'verbose-drops-errors': [
+      'a read with verbose=true lacks the errors of a failed task',
+      rewriteVerbose(({ errors: _, ...task }) => task),
+    ],
+    'verbose-is-500': ['a read with verbose=true is answered with 500', { read: { verbose: { true: 500 } } }],
   }),
   ...detectedBy('verbose.adds', {
-    'verbose-ignored': {
-      breaks: 'verbose=true adds nothing in any phase',
-      change: { read: { verbose: { true: 'plain' } } },
-    },
+    'verbose-ignored': ['verbose=true adds nothing in any phase', { read: { verbose: { true: 'plain' } } }],
   }),
   ...detectedBy('verbose.false-is-plain', {
-    'verbose-false-is-true': {
-      breaks: 'verbose=false has the effect of verbose=true',
-      change: { read: { verbose: { false: 'verbose' } } },
-    },
-    'verbose-false-is-400': {
-      breaks: 'verbose=false is refused with 400',
-      change: { read: { verbose: { false: 400 } } },
-    },
+    'verbose-false-is-true': [
+      'verbose=false has the effect of verbose=true',
+      { read: { verbose: { false: 'verbose' } } },
+    ],
+    'verbose-false-is-400': ['verbose=false is refused with 400', { read: { verbose: { false: 400 } } }],
   }),
   ...detectedBy('verbose.malformed', {
-    'verbose-malformed-is-500': {
-      breaks: 'a verbose that is no boolean is answered with 500',
-      change: { read: { verbose: { malformed: 500 } } },
-    },
-    'verbose-malformed-is-404': {
-      breaks: 'a verbose that is no boolean is answered with 404',
-      change: { read: { verbose: { malformed: 404 } } },
-    },
+    'verbose-malformed-is-500': [
+      'a verbose that is no boolean is answered with 500',
+      { read: { verbose: { malformed: 500 } } },
+    ],
+    'verbose-malformed-is-404': [
+      'a verbose that is no boolean is answered with 404',
+      { read: { verbose: { malformed: 404 } } },
+    ],
   }),
   ...perShape(
     [

@@ -40,48 +40,48 @@ const wrongStatus = perRow(
 
 const atRest: readonly Mutant[] = [
   ...detectedBy('status.ended-stays', {
-    'ended-ticks-on': {
-      breaks: 'the `ended` of a task is the time of the read',
-      change: rewriteIn((task, _, { upMs }) =>
+    'ended-ticks-on': [
+      'the `ended` of a task is the time of the read',
+      rewriteIn((task, _, { upMs }) =>
         'ended' in task ? { ...task, ended: new Date(upMs).toISOString() } : task,
       ),
-    },
-    'finished-ticks-on': {
-      breaks: 'only the `ended` of finished tasks is the time of the read',
-      change: rewriteIn((task, { phase }, { upMs }) =>
+    ],
+    'finished-ticks-on': [
+      'only the `ended` of finished tasks is the time of the read',
+      rewriteIn((task, { phase }, { upMs }) =>
         phase === 'finished' ? { ...task, ended: new Date(upMs).toISOString() } : task,
       ),
-    },
-    'errors-shown-once': {
-      breaks: 'only the first read of a failed task shows its `errors`',
-      change: rewrite(({ errors, ...task }, { timesRead }) =>
+    ],
+    'errors-shown-once': [
+      'only the first read of a failed task shows its `errors`',
+      rewrite(({ errors, ...task }, { timesRead }) =>
         errors !== undefined && timesRead === 1 ? { ...task, errors } : task,
       ),
-    },
+    ],
   }),
   ...detectedBy('read.changes-nothing', {
-    'status-falls-back': {
-      breaks: 'every second read of a started task shows it as queued',
-      change: rewrite((task, { timesRead }) =>
+    'status-falls-back': [
+      'every second read of a started task shows it as queued',
+      rewrite((task, { timesRead }) =>
         task.status === 'started' && timesRead % 2 === 0 ? { ...task, status: 'queued' } : task,
       ),
-      mayFail: ['status.forward-only'],
-    },
-    'running-falls-back': {
-      breaks: 'every second read of a running task shows it as queued, but not in its commit phase',
-      change: rewrite((task, { phase, timesRead }) =>
+      { mayFail: ['status.forward-only'] },
+    ],
+    'running-falls-back': [
+      'every second read of a running task shows it as queued, but not in its commit phase',
+      rewrite((task, { phase, timesRead }) =>
         phase === 'running' && timesRead % 2 === 0 ? { ...task, status: 'queued' } : task,
       ),
-      mayFail: ['status.forward-only'],
-    },
-    'read-starts-queued': {
-      breaks: 'a read of a queued task starts it',
-      change: { read: { moves: (phase) => (phase === 'queued' ? 'running' : null) } },
-    },
-    'read-finishes-committing': {
-      breaks: 'a read of a task in its commit phase finishes it',
-      change: { read: { moves: (phase) => (phase === 'committing' ? 'finished' : null) } },
-    },
+      { mayFail: ['status.forward-only'] },
+    ],
+    'read-starts-queued': [
+      'a read of a queued task starts it',
+      { read: { moves: (phase) => (phase === 'queued' ? 'running' : null) } },
+    ],
+    'read-finishes-committing': [
+      'a read of a task in its commit phase finishes it',
+      { read: { moves: (phase) => (phase === 'committing' ? 'finished' : null) } },
+    ],
   }),
 ];
 
@@ -102,20 +102,14 @@ const readSteps = steps.map((step) => ({ ...step, operation: 'read' as const, ta
 
 const changes: readonly Mutant[] = [
   ...detectedBy('status.change-shows', {
-    'read-frozen': {
-      breaks: 'a read never shows a phase change',
-      change: { read: { lagMs: Number.POSITIVE_INFINITY } },
-    },
-    'read-half-a-minute-late': {
-      breaks: 'a read shows a phase change only after 30 s',
-      change: { read: { lagMs: 30_000 } },
-    },
+    'read-frozen': ['a read never shows a phase change', { read: { lagMs: Number.POSITIVE_INFINITY } }],
+    'read-half-a-minute-late': ['a read shows a phase change only after 30 s', { read: { lagMs: 30_000 } }],
   }),
   ...detectedBy('status.change-shows-at-once', {
-    'changes-three-seconds-late': {
-      breaks: 'both reads show a phase change only after 3 s',
-      change: { read: { lagMs: 3000 }, list: { lagMs: 3000 } },
-    },
+    'changes-three-seconds-late': [
+      'both reads show a phase change only after 3 s',
+      { read: { lagMs: 3000 }, list: { lagMs: 3000 } },
+    ],
   }),
   ...perShape(readSteps, ({ from, to }) => ({
     id: `${from}-to-${to}-never-read`,
@@ -141,35 +135,35 @@ const changes: readonly Mutant[] = [
     killedBy: 'status.change-shows',
   })),
   ...detectedBy('status.forward-only', {
-    'committing-falls-back': {
-      breaks: 'a task that was queued is shown as queued again in its commit phase',
-      change: rewrite((task, { phase, marks: [first] }) =>
+    'committing-falls-back': [
+      'a task that was queued is shown as queued again in its commit phase',
+      rewrite((task, { phase, marks: [first] }) =>
         phase === 'committing' && first.phase === 'queued' ? { ...task, status: 'queued' } : task,
       ),
-    },
-    'second-read-is-older': {
-      breaks: 'every second read of a task shows its previous phase',
-      change: rewrite((task, { timesRead, marks }) => {
+    ],
+    'second-read-is-older': [
+      'every second read of a task shows its previous phase',
+      rewrite((task, { timesRead, marks }) => {
         const before = marks.at(-2);
         return before && timesRead % 2 === 0 ? { ...task, status: shown[before.phase] } : task;
       }),
-    },
-    'failed-starts-again': {
-      breaks: 'the seventh read of a task that ran and failed shows it as started',
-      change: rewrite((task, view) =>
+    ],
+    'failed-starts-again': [
+      'the seventh read of a task that ran and failed shows it as started',
+      rewrite((task, view) =>
         view.phase === 'failed' && view.cancelledMs === undefined && !neverRan(view) && view.timesRead === 7
           ? { ...task, status: 'started' }
           : task,
       ),
-    },
-    'ended-from-the-queue-queues-again': {
-      breaks: 'the fifth read of a task that ended without running shows it as queued',
-      change: rewrite((task, view) =>
+    ],
+    'ended-from-the-queue-queues-again': [
+      'the fifth read of a task that ended without running shows it as queued',
+      rewrite((task, view) =>
         view.phase === 'finished' && view.marks.length > 1 && neverRan(view) && view.timesRead === 5
           ? { ...task, status: 'queued' }
           : task,
       ),
-    },
+    ],
   }),
 ];
 
@@ -185,36 +179,30 @@ const bothMalformed = ['robustness.malformed-id.read', 'robustness.malformed-id.
 
 const ids: readonly Mutant[] = [
   ...detectedBy(bothMalformed, {
-    'id-by-prefix': { breaks: 'the beginning of an id names the task', change: { ids: { match: 'prefix' } } },
-    'id-cleaned': {
-      breaks: 'invalid characters of an id are dropped: `ID%00`, `{ID}` and `ID%2F` name the task ID',
-      change: clean(wordsOnly),
-    },
-    'id-up-to-nul': { breaks: 'an id ends at its first NUL', change: clean((id) => id.split('\0')[0] ?? '') },
-    'slash-after-id': {
-      breaks: 'an encoded slash after an id is ignored',
-      change: clean((id) => id.replace(/\/$/, '')),
-    },
-    'id-in-braces': {
-      breaks: 'braces around an id are dropped',
-      change: clean((id) => id.replace(/^\{(.*)\}$/, '$1')),
-    },
-    'digit-after-id': {
-      breaks: 'an extra digit at the end of an id is dropped',
-      change: clean((id) => id.replace(/(-\d{3})\d$/, '$1')),
-    },
-    'strange-id-is-500': {
-      breaks: 'an id with invalid characters is answered with 500',
-      change: answers(500, (id) => wordsOnly(id) !== id),
-    },
-    'long-id-is-500': {
-      breaks: 'an id of more than 255 characters is answered with 500',
-      change: answers(500, (id) => id.length > 255),
-    },
-    'id-up-to-slash-is-list': {
-      breaks: 'an id with a slash in it is answered with 200',
-      change: answers(200, (id) => id.includes('/')),
-    },
+    'id-by-prefix': ['the beginning of an id names the task', { ids: { match: 'prefix' } }],
+    'id-cleaned': [
+      'invalid characters of an id are dropped: `ID%00`, `{ID}` and `ID%2F` name the task ID',
+      clean(wordsOnly),
+    ],
+    'id-up-to-nul': ['an id ends at its first NUL', clean((id) => id.split('\0')[0] ?? '')],
+    'slash-after-id': ['an encoded slash after an id is ignored', clean((id) => id.replace(/\/$/, ''))],
+    'id-in-braces': ['braces around an id are dropped', clean((id) => id.replace(/^\{(.*)\}$/, '$1'))],
+    'digit-after-id': [
+      'an extra digit at the end of an id is dropped',
+      clean((id) => id.replace(/(-\d{3})\d$/, '$1')),
+    ],
+    'strange-id-is-500': [
+      'an id with invalid characters is answered with 500',
+      answers(500, (id) => wordsOnly(id) !== id),
+    ],
+    'long-id-is-500': [
+      'an id of more than 255 characters is answered with 500',
+      answers(500, (id) => id.length > 255),
+    ],
+    'id-up-to-slash-is-list': [
+      'an id with a slash in it is answered with 200',
+      answers(200, (id) => id.includes('/')),
+    ],
   }),
   ...perRow(
     [
@@ -232,23 +220,25 @@ const ids: readonly Mutant[] = [
     }),
   ),
   ...detectedBy('read.statuses', {
-    'upper-case-id-is-422': {
-      breaks: 'an id in upper case is answered with 422',
-      change: answers(422, (id) => /^[A-Z0-9-]+$/.test(id)),
-    },
+    'upper-case-id-is-422': [
+      'an id in upper case is answered with 422',
+      answers(422, (id) => /^[A-Z0-9-]+$/.test(id)),
+    ],
   }),
   ...detectedBy(['read.status.200', 'cancel.running.accepted'], {
-    'knows-example-ids-only': {
-      breaks: 'only ids like those of the examples, `1` or a UUID, are ever found',
-      change: answers(404, (id) => !isExampleId(id)),
-      mayFail: ['cancel.queued.accepted'], // where the network hides that it is the same fault
-    },
+    'knows-example-ids-only': [
+      'only ids like those of the examples, `1` or a UUID, are ever found',
+      answers(404, (id) => !isExampleId(id)),
+      {
+        mayFail: ['cancel.queued.accepted'], // where the network hides that it is the same fault
+      },
+    ],
   }),
   ...detectedBy('read.asked-id', {
-    'example-for-other-ids': {
-      breaks: 'a task whose id is not like those of the examples is shown with the id `1`',
-      change: rewrite((task) => (isExampleId(task.id) ? task : { ...task, id: '1' })),
-    },
+    'example-for-other-ids': [
+      'a task whose id is not like those of the examples is shown with the id `1`',
+      rewrite((task) => (isExampleId(task.id) ? task : { ...task, id: '1' })),
+    ],
   }),
 ];
 

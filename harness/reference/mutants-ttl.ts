@@ -1,6 +1,6 @@
 /** Faults of the TTL of a task, at creation or on a read: ignored, misread, undone, or applied to other tasks too. */
 import { type RulesChange, secondsIn } from './contract.ts';
-import { detectedBy, type Fault, type Mutant, perRow, type RequestShape } from './mutant.ts';
+import { detectedBy, type FaultRow, type Mutant, perRow, type RequestShape } from './mutant.ts';
 import type { Task } from './task.ts';
 
 type Retention = NonNullable<RulesChange['retention']>;
@@ -20,104 +20,92 @@ const readWith = (wrongS: number, asS: number): RulesChange =>
 
 const atCreation: readonly Mutant[] = [
   ...detectedBy('expiry.at-creation.kept', {
-    'creation-ttl-ignored': {
-      breaks: 'the TTL at creation is ignored',
-      change: creationTtl({ makes: (defaultS) => defaultS }),
-    },
-    'creation-ttl-in-milliseconds': {
-      breaks: 'the TTL at creation is read as milliseconds',
-      change: creationTtl({ makes: (_, givenS) => givenS / 1000 }),
-    },
-    'creation-ttl-60-is-30': {
-      breaks: 'only a TTL of 60 s at creation counts as 30 s',
-      change: createdWith(60, 30),
-    },
-    'creation-ttl-1000-is-900': {
-      breaks: 'only a TTL of 1000 s at creation of a finished task counts as 900 s',
-      change: createdWith(1000, 900),
-      when: { phase: 'finished' },
-    },
-    'creation-ttl-at-most-an-hour': {
-      breaks: 'a TTL at creation of more than an hour counts as an hour',
-      change: creationTtl({ makes: (_, givenS) => Math.min(givenS, 3600) }),
-    },
-    'creation-ttl-ignored-for-failed': {
-      breaks: 'the TTL at creation of a failed task is ignored',
-      change: creationTtl({ makes: (defaultS) => defaultS }),
-      when: { phase: 'failed' },
-    },
+    'creation-ttl-ignored': [
+      'the TTL at creation is ignored',
+      creationTtl({ makes: (defaultS) => defaultS }),
+    ],
+    'creation-ttl-in-milliseconds': [
+      'the TTL at creation is read as milliseconds',
+      creationTtl({ makes: (_, givenS) => givenS / 1000 }),
+    ],
+    'creation-ttl-60-is-30': ['only a TTL of 60 s at creation counts as 30 s', createdWith(60, 30)],
+    'creation-ttl-1000-is-900': [
+      'only a TTL of 1000 s at creation of a finished task counts as 900 s',
+      createdWith(1000, 900),
+      { when: { phase: 'finished' } },
+    ],
+    'creation-ttl-at-most-an-hour': [
+      'a TTL at creation of more than an hour counts as an hour',
+      creationTtl({ makes: (_, givenS) => Math.min(givenS, 3600) }),
+    ],
+    'creation-ttl-ignored-for-failed': [
+      'the TTL at creation of a failed task is ignored',
+      creationTtl({ makes: (defaultS) => defaultS }),
+      { when: { phase: 'failed' } },
+    ],
   }),
   ...detectedBy('expiry.at-creation.gone', {
-    'creation-ttl-only-prolongs': {
-      breaks: 'a TTL at creation can only prolong the retention',
-      change: creationTtl({ makes: Math.max }),
-    },
-    'creation-ttl-doubled': {
-      breaks: 'a TTL at creation counts twice',
-      change: creationTtl({ makes: (_, givenS) => 2 * givenS }),
-    },
-    'creation-ttl-at-least-10': {
-      breaks: 'a TTL at creation of less than 10 s counts as 10 s',
-      change: creationTtl({ makes: (_, givenS) => Math.max(givenS, 10) }),
-    },
-    'creation-ttl-60-is-100': {
-      breaks: 'only a TTL of 60 s at creation counts as 100 s',
-      change: createdWith(60, 100),
-    },
-    'creation-ttl-1000-is-an-hour': {
-      breaks: 'only a TTL of 1000 s at creation counts as an hour',
-      change: createdWith(1000, 3600),
-    },
+    'creation-ttl-only-prolongs': [
+      'a TTL at creation can only prolong the retention',
+      creationTtl({ makes: Math.max }),
+    ],
+    'creation-ttl-doubled': [
+      'a TTL at creation counts twice',
+      creationTtl({ makes: (_, givenS) => 2 * givenS }),
+    ],
+    'creation-ttl-at-least-10': [
+      'a TTL at creation of less than 10 s counts as 10 s',
+      creationTtl({ makes: (_, givenS) => Math.max(givenS, 10) }),
+    ],
+    'creation-ttl-60-is-100': ['only a TTL of 60 s at creation counts as 100 s', createdWith(60, 100)],
+    'creation-ttl-1000-is-an-hour': [
+      'only a TTL of 1000 s at creation counts as an hour',
+      createdWith(1000, 3600),
+    ],
   }),
 ];
 
 const ignored = readTtl({ heeds: () => false });
 const onRead: readonly Mutant[] = [
   ...detectedBy('expiry.on-read.kept', {
-    'read-ttl-ignored': { breaks: 'X-Result-TTL on a read is ignored', change: readTtl({ on: 'no task' }) },
-    'read-ttl-in-milliseconds': {
-      breaks: 'X-Result-TTL on a read is read as milliseconds',
-      change: readTtl({ makes: (_, headerS) => headerS / 1000 }),
-    },
-    'read-ttl-only-shortens': {
-      breaks: 'X-Result-TTL on a read can only shorten the retention',
-      change: readTtl({ makes: Math.min }),
-    },
-    'ttl-at-most-an-hour': {
-      breaks: 'X-Result-TTL on a read of more than an hour counts as an hour',
-      change: readTtl({ makes: (_, headerS) => Math.min(headerS, 3600) }),
-    },
-    'read-ttl-ignored-for-failed': {
-      breaks: 'X-Result-TTL on a read of a failed task is ignored',
-      change: readTtl({ heeds: (phase) => phase !== 'failed' }),
-    },
-    'read-ttl-ignored-when-verbose': {
-      breaks: 'X-Result-TTL on a read with verbose=true is ignored',
-      change: readTtl({ heeds: (_, verbose) => !verbose }),
-    },
-    'read-ttl-60-is-30': {
-      breaks: 'only an X-Result-TTL of 60 on a read counts as 30',
-      change: readWith(60, 30),
-    },
-    'read-ttl-1000-ignored': {
-      breaks: 'only an X-Result-TTL of 1000 on a read of a finished task with verbose=false is ignored',
-      change: ignored,
-      when: { operation: 'read', phase: 'finished', verbose: 'false', ttl: '1000' },
-    },
+    'read-ttl-ignored': ['X-Result-TTL on a read is ignored', readTtl({ on: 'no task' })],
+    'read-ttl-in-milliseconds': [
+      'X-Result-TTL on a read is read as milliseconds',
+      readTtl({ makes: (_, headerS) => headerS / 1000 }),
+    ],
+    'read-ttl-only-shortens': [
+      'X-Result-TTL on a read can only shorten the retention',
+      readTtl({ makes: Math.min }),
+    ],
+    'ttl-at-most-an-hour': [
+      'X-Result-TTL on a read of more than an hour counts as an hour',
+      readTtl({ makes: (_, headerS) => Math.min(headerS, 3600) }),
+    ],
+    'read-ttl-ignored-for-failed': [
+      'X-Result-TTL on a read of a failed task is ignored',
+      readTtl({ heeds: (phase) => phase !== 'failed' }),
+    ],
+    'read-ttl-ignored-when-verbose': [
+      'X-Result-TTL on a read with verbose=true is ignored',
+      readTtl({ heeds: (_, verbose) => !verbose }),
+    ],
+    'read-ttl-60-is-30': ['only an X-Result-TTL of 60 on a read counts as 30', readWith(60, 30)],
+    'read-ttl-1000-ignored': [
+      'only an X-Result-TTL of 1000 on a read of a finished task with verbose=false is ignored',
+      ignored,
+      { when: { operation: 'read', phase: 'finished', verbose: 'false', ttl: '1000' } },
+    ],
   }),
   ...detectedBy('expiry.on-read.gone', {
-    'read-ttl-adds': {
-      breaks: 'X-Result-TTL on a read is added to the retention',
-      change: readTtl({ makes: (beforeS, headerS) => beforeS + headerS }),
-    },
-    'read-ttl-only-prolongs': {
-      breaks: 'X-Result-TTL on a read can only prolong the retention',
-      change: readTtl({ makes: Math.max }),
-    },
-    'read-ttl-1000-is-2000': {
-      breaks: 'only an X-Result-TTL of 1000 on a read counts as 2000',
-      change: readWith(1000, 2000),
-    },
+    'read-ttl-adds': [
+      'X-Result-TTL on a read is added to the retention',
+      readTtl({ makes: (beforeS, headerS) => beforeS + headerS }),
+    ],
+    'read-ttl-only-prolongs': [
+      'X-Result-TTL on a read can only prolong the retention',
+      readTtl({ makes: Math.max }),
+    ],
+    'read-ttl-1000-is-2000': ['only an X-Result-TTL of 1000 on a read counts as 2000', readWith(1000, 2000)],
   }),
   ...perRow(['false', 'true'], (verbose) => ({
     id: `read-ttl-60-ignored-by-verbose-${verbose}`,
@@ -143,39 +131,43 @@ const anyTask: readonly string[] = [
 ];
 
 const otherTasks: readonly Mutant[] = detectedBy('expiry.that-task-alone', {
-  'read-ttl-for-all': {
-    breaks: 'X-Result-TTL on a read sets the retention of all tasks',
-    change: readTtl({ on: 'all tasks' }),
-    mayFail: anyTask,
-  },
-  'read-ttl-shortens-all': {
-    breaks: 'X-Result-TTL on a read can only shorten the retention, and shortens that of all tasks',
-    change: readTtl({ on: 'all tasks', makes: Math.min }),
-  },
-  'read-ttl-prolongs-all': {
-    breaks: 'X-Result-TTL on a read can only prolong the retention, and prolongs that of all tasks',
-    change: readTtl({ on: 'all tasks', makes: Math.max }),
-  },
-  'read-ttl-becomes-default': {
-    breaks: 'X-Result-TTL on a read becomes the default of later tasks',
-    change: readTtl({ on: 'later tasks too' }),
-    mayFail: anyTask,
-  },
-  'creation-ttl-becomes-default': {
-    breaks: 'the TTL at creation becomes the default of later tasks',
-    change: creationTtl({ on: 'later tasks too' }),
-    // Two seconds as the default of all tasks: on a busy machine they expire before any request to them.
-    mayFail: [...anyTask, 'read.status.200', 'cancel.ended.refused'],
-  },
-  'creation-ttl-shortens-later-tasks': {
-    breaks: 'a TTL at creation can only shorten the retention, and shortens that of later tasks too',
-    change: creationTtl({ on: 'later tasks too', makes: Math.min }),
-    mayFail: ['read.status.200'], // two seconds for all tasks
-  },
-  'creation-ttl-prolongs-later-tasks': {
-    breaks: 'a TTL at creation can only prolong the retention, and prolongs that of later tasks too',
-    change: creationTtl({ on: 'later tasks too', makes: Math.max }),
-  },
+  'read-ttl-for-all': [
+    'X-Result-TTL on a read sets the retention of all tasks',
+    readTtl({ on: 'all tasks' }),
+    { mayFail: anyTask },
+  ],
+  'read-ttl-shortens-all': [
+    'X-Result-TTL on a read can only shorten the retention, and shortens that of all tasks',
+    readTtl({ on: 'all tasks', makes: Math.min }),
+  ],
+  'read-ttl-prolongs-all': [
+    'X-Result-TTL on a read can only prolong the retention, and prolongs that of all tasks',
+    readTtl({ on: 'all tasks', makes: Math.max }),
+  ],
+  'read-ttl-becomes-default': [
+    'X-Result-TTL on a read becomes the default of later tasks',
+    readTtl({ on: 'later tasks too' }),
+    { mayFail: anyTask },
+  ],
+  'creation-ttl-becomes-default': [
+    'the TTL at creation becomes the default of later tasks',
+    creationTtl({ on: 'later tasks too' }),
+    {
+      // Two seconds as the default of all tasks: on a busy machine they expire before any request to them.
+      mayFail: [...anyTask, 'read.status.200', 'cancel.ended.refused'],
+    },
+  ],
+  'creation-ttl-shortens-later-tasks': [
+    'a TTL at creation can only shorten the retention, and shortens that of later tasks too',
+    creationTtl({ on: 'later tasks too', makes: Math.min }),
+    {
+      mayFail: ['read.status.200'], // two seconds for all tasks
+    },
+  ],
+  'creation-ttl-prolongs-later-tasks': [
+    'a TTL at creation can only prolong the retention, and prolongs that of later tasks too',
+    creationTtl({ on: 'later tasks too', makes: Math.max }),
+  ],
 });
 
 const hasReadTtl =
@@ -188,60 +180,53 @@ const isYoung = (task: Task): boolean => hasReadTtl(undefined)(task) && task.age
 
 /** A read without a TTL sets one. */
 const assumes = (
-  assumedS: number,
-  verbose: string,
-  task: NonNullable<RequestShape['task']>,
-): Omit<Fault, 'breaks'> => ({
-  change: readTtl({ assumes: assumedS }),
-  when: { operation: 'read', verbose, task },
-});
+  breaks: string,
+  [assumedS, verbose, task]: readonly [number, string, NonNullable<RequestShape['task']>],
+): FaultRow => [breaks, readTtl({ assumes: assumedS }), { when: { operation: 'read', verbose, task } }];
 
 const plainReads: readonly Mutant[] = detectedBy('expiry.plain-read-keeps', {
-  'plain-read-takes-ttl-back': {
-    breaks: 'a read without X-Result-TTL undoes the TTL of an earlier read',
-    change: readTtl({ holds: 'until a plain read' }),
-  },
-  'plain-read-takes-short-ttl-back': {
-    breaks: 'only a TTL of 60 s is undone by a later read without X-Result-TTL, with verbose=false',
-    ...assumes(500, 'false', hasReadTtl(60)),
-  },
-  'plain-read-takes-long-ttl-back': {
-    breaks: 'only a TTL of 1000 s is undone by a later read without X-Result-TTL, with verbose=false',
-    ...assumes(500, 'false', hasReadTtl(1000)),
-  },
-  'late-read-prolongs-by-verbose-false': {
-    breaks: 'a read with verbose=false shortly before the expiry doubles the retention',
-    ...assumes(1000, 'false', isOld),
-  },
-  'late-read-prolongs-by-verbose-true': {
-    breaks: 'a read with verbose=true shortly before the expiry doubles the retention',
-    ...assumes(1000, 'true', isOld),
-  },
-  'early-read-shortens': {
-    breaks: 'a read with verbose=false in the first 400 s shortens the retention to 400 s',
-    ...assumes(400, 'false', isYoung),
-  },
+  'plain-read-takes-ttl-back': [
+    'a read without X-Result-TTL undoes the TTL of an earlier read',
+    readTtl({ holds: 'until a plain read' }),
+  ],
+  'plain-read-takes-short-ttl-back': assumes(
+    'only a TTL of 60 s is undone by a later read without X-Result-TTL, with verbose=false',
+    [500, 'false', hasReadTtl(60)],
+  ),
+  'plain-read-takes-long-ttl-back': assumes(
+    'only a TTL of 1000 s is undone by a later read without X-Result-TTL, with verbose=false',
+    [500, 'false', hasReadTtl(1000)],
+  ),
+  'late-read-prolongs-by-verbose-false': assumes(
+    'a read with verbose=false shortly before the expiry doubles the retention',
+    [1000, 'false', isOld],
+  ),
+  'late-read-prolongs-by-verbose-true': assumes(
+    'a read with verbose=true shortly before the expiry doubles the retention',
+    [1000, 'true', isOld],
+  ),
+  'early-read-shortens': assumes(
+    'a read with verbose=false in the first 400 s shortens the retention to 400 s',
+    [400, 'false', isYoung],
+  ),
 });
 
 const never = Number.POSITIVE_INFINITY;
 const malformed: readonly Mutant[] = [
   ...detectedBy('expiry.malformed-ttl', {
-    'bad-ttl-is-500': {
-      breaks: 'an X-Result-TTL that is no number is answered with 500',
-      change: readTtl({ malformed: 500 }),
-    },
-    'negative-ttl-counts': {
-      breaks: 'a negative X-Result-TTL expires the task at once',
-      change: readTtl({ parse: (header) => (/^-?\d+$/.test(header) ? Number(header) : null) }),
-    },
-    'bad-ttl-keeps-for-ever': {
-      breaks: 'after a read with an X-Result-TTL that is no integer the task never expires',
-      change: readTtl({ parse: (header) => secondsIn(header) ?? never }),
-    },
-    'ttl-parsed-loosely': {
-      breaks: 'an X-Result-TTL of `60s` counts as 60, `soon` as 0',
-      change: readTtl({ parse: (header) => Math.abs(Number.parseInt(header, 10) || 0) }),
-    },
+    'bad-ttl-is-500': ['an X-Result-TTL that is no number is answered with 500', readTtl({ malformed: 500 })],
+    'negative-ttl-counts': [
+      'a negative X-Result-TTL expires the task at once',
+      readTtl({ parse: (header) => (/^-?\d+$/.test(header) ? Number(header) : null) }),
+    ],
+    'bad-ttl-keeps-for-ever': [
+      'after a read with an X-Result-TTL that is no integer the task never expires',
+      readTtl({ parse: (header) => secondsIn(header) ?? never }),
+    ],
+    'ttl-parsed-loosely': [
+      'an X-Result-TTL of `60s` counts as 60, `soon` as 0',
+      readTtl({ parse: (header) => Math.abs(Number.parseInt(header, 10) || 0) }),
+    ],
   }),
   ...perRow(
     [
