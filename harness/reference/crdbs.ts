@@ -47,7 +47,7 @@ const refusals: Readonly<Record<number, readonly [code: string, text: string]>> 
   406: ['not_acceptable', 'This database does not allow that now.'],
   409: ['bootstrap_in_progress', 'Bootstrapping has begun.'],
   500: ['internal_error', 'The request could not be carried out.'],
-  503: ['no_leader', 'This node has no leader to ask.'],
+  503: ['no_leader', 'The cluster has no leader now.'],
 };
 
 export function crdbsApi(
@@ -100,7 +100,7 @@ export function crdbsApi(
     if (clustersIn(config.instances).length === 0) return refuse(400);
     if (databases.shown().some((one) => one.name === config.name)) return refuse(406);
     return changes(request, willFail(config.instances), (task) =>
-      databases.create(withoutLogins(config), task),
+      databases.create(withoutPasswords(config), task),
     );
   };
 
@@ -185,7 +185,7 @@ export function crdbsApi(
 }
 
 /** A cluster never shows the passwords that it was given. */
-const withoutLogins = ({ instances, ...config }: Readonly<Record<string, unknown>>) => ({
+const withoutPasswords = ({ instances, ...config }: Readonly<Record<string, unknown>>) => ({
   ...config,
   instances: clustersIn(instances).map(({ name }, index) => ({ id: index + 1, cluster: { name } })),
 });

@@ -26,12 +26,12 @@ interface Database {
   removal: Task | undefined;
   readonly updates: { readonly task: Task; readonly change: DatabaseConfig }[];
   /** Its operations, in the order of their requests. */
-  line: readonly Operation[];
+  queue: readonly DatabaseOperation[];
   /** Since when no operation runs. */
   freeMs: number;
 }
 
-interface Operation {
+interface DatabaseOperation {
   readonly task: Task;
   readonly fails: boolean;
 }
@@ -57,7 +57,7 @@ export class Databases {
       creation: undefined,
       removal: undefined,
       updates: [],
-      line: [],
+      queue: [],
       freeMs: 0,
     });
     return guid;
@@ -93,10 +93,10 @@ export class Databases {
   isBusy(guid: string): boolean {
     const database = this.#all.get(guid);
     if (database) this.#settle(database);
-    return database !== undefined && database.line.length > 0;
+    return database !== undefined && database.queue.length > 0;
   }
 
-  /** Whether its removal has been asked for and not been called off. */
+  /** Whether its removal was requested and has not failed. */
   isBeingRemoved(guid: string): boolean {
     const removal = this.#all.get(guid)?.removal;
     return removal !== undefined && this.#phaseOf(removal) !== 'failed';
@@ -111,7 +111,7 @@ export class Databases {
       creation: operation.task,
       removal: undefined,
       updates: [],
-      line: [operation],
+      queue: [operation],
       freeMs: 0,
     });
     return operation.task;
@@ -135,12 +135,12 @@ export class Databases {
     const database = this.#all.get(guid);
     if (!database) throw new RangeError(`there is no database ${guid}`);
     const operation = this.#operation(guid, options);
-    database.line = [...database.line, operation];
+    database.queue = [...database.queue, operation];
     return { database, task: operation.task };
   }
 
   /** An operation in the queue. */
-  #operation(guid: string, { id, resultTtlS, fails }: TaskOptions): Operation {
+  #operation(guid: string, { id, resultTtlS, fails }: TaskOptions): DatabaseOperation {
     const task = this.#tasks.create({
       ...(id === undefined ? {} : { id }),
       ...(resultTtlS === undefined ? {} : { resultTtlS }),
@@ -152,21 +152,21 @@ export class Databases {
 
   /** An operation starts when the one before it has ended; one that was cancelled in the queue never starts. */
   #settle(database: Database): void {
-    while (database.line.length > 0) {
-      const [first, ...others] = database.line;
+    while (database.queue.length > 0) {
+      const [first, ...others] = database.queue;
       if (!first) return;
       const { task } = first;
       const waits = this.#phaseOf(task) === 'queued' && task.pending.length === 0;
       if (waits) task.pending = this.#schedule(first, Math.max(database.freeMs, task.marks[0].atMs));
-      const isCalledOff = this.#phaseOf(task) === 'queued' && task.cancelledMs !== undefined;
-      if (!isEnded(phaseOf(task)) && !isCalledOff) return;
+      const isCancelled = this.#phaseOf(task) === 'queued' && task.cancelledMs !== undefined;
+      if (!isEnded(phaseOf(task)) && !isCancelled) return;
       const ran = task.marks.some(({ phase }) => phase === 'running');
       if (ran) database.freeMs = Math.max(database.freeMs, (task.marks.at(-1) ?? task.marks[0]).atMs);
-      database.line = others;
+      database.queue = others;
     }
   }
 
-  #schedule({ fails }: Operation, fromMs: number): readonly Mark[] {
+  #schedule({ fails }: DatabaseOperation, fromMs: number): readonly Mark[] {
     const { queued, running, committing } = this.#takesMs;
     const runsMs = fromMs + queued;
     const doneMs = runsMs + running;

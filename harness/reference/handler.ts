@@ -2,7 +2,7 @@
 import { control, controlPath } from './control.ts';
 import { type CrdbsApi, isCrdbsPath } from './crdbs.ts';
 import { credentialFault, emptyReply, type IncomingRequest, type Reply } from './messages.ts';
-import { answer, decoded, type OperationRequest, perform, refusal, type Service } from './operations.ts';
+import { answer, decoded, type OperationCall, perform, refusal, type Service } from './operations.ts';
 import {
   type Operation,
   operations,
@@ -36,8 +36,8 @@ export const hasBody = (path: string): boolean => isControl(path) || isCrdbsPath
 export function requestHandler(service: Service, rulesInTime: RulesInTime, side?: CrdbsApi): RequestHandler {
   const startMs = service.nowMs();
   const turns: Record<Operation, number> = { list: 0, read: 0, cancel: 0 };
-  const before: Partial<Record<Operation, Before>> = {};
-  const kept = new Map<string, Before>();
+  const before: Partial<Record<Operation, PastReply>> = {};
+  const kept = new Map<string, PastReply>();
 
   return (request) => {
     const nowMs = service.nowMs();
@@ -70,15 +70,14 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
       return aside(guarded(request, service, rules, () => refusal(rules.paths.unknown, transport)));
     }
     const { operation: named, rawId } = found;
-    const { query, resultTtl } = context;
-    const asked = { operation: named, rawId, query, authorization: request.authorization, resultTtl };
-    if (found.kind === 'wrong method')
-      return aside(wrongMethod(request, asked, found.allow, service, rules, context));
+    const { authorization } = request;
+    const call: OperationCall = { operation: named, rawId, authorization, context, service, rules };
+    if (found.kind === 'wrong method') return aside(wrongMethod(request, call, found.allow));
     turns[named]++;
     const name = nameOf(request, transport);
     const again = kept.get(name);
     const isFresh = again !== undefined && nowMs - again.atMs < transport.cache.ms[named];
-    const made = isFresh ? again.reply : answer(asked, service, rules, context);
+    const made = isFresh ? again.reply : answer(call);
     const reply = transport.finish(made, context, before[named]?.reply);
     before[named] = { reply, atMs: nowMs };
     if (transport.cache.ms[named] > 0 && !isFresh) kept.set(name, { reply, atMs: nowMs });
@@ -87,7 +86,7 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
 }
 
 /** A reply that was sent before. */
-interface Before {
+interface PastReply {
   readonly reply: Reply;
   readonly atMs: number;
 }
@@ -105,18 +104,12 @@ const operationNear = (path: string): Operation =>
 /** The id that a path seems to name, whatever follows it. */
 const idNear = (path: string): string => decoded(path.split('/crdb_tasks/')[1]?.split('/')[0] ?? '');
 
-function wrongMethod(
-  request: IncomingRequest,
-  asked: OperationRequest,
-  allowed: readonly string[],
-  service: Service,
-  rules: Rules,
-  context: RequestContext,
-): Reply {
+function wrongMethod(request: IncomingRequest, call: OperationCall, allowed: readonly string[]): Reply {
+  const { service, rules } = call;
   const allow = { Allow: [...allowed, 'OPTIONS'].join(', ') };
   if (request.method === 'OPTIONS') return emptyReply(204, allow);
   const { status, acts } = rules.paths.wrongMethod;
-  if (acts) perform(asked, service, rules, context);
+  if (acts) perform(call);
   return guarded(request, service, rules, () => refusal(status, rules.transport, allow));
 }
 

@@ -144,13 +144,13 @@ describe('paths', () => {
   });
 
   test.each([
-    { asks: 'GET', on: 'cancel', allow: 'POST, OPTIONS' },
-    { asks: 'DELETE', on: 'read', allow: 'GET, OPTIONS' },
-    { asks: 'POST', on: 'list', allow: 'GET, OPTIONS' },
-  ] as const)('$asks on $on: 405 with Allow, and nothing happens', async ({ asks, on, allow }) => {
+    { method: 'GET', on: 'cancel', allow: 'POST, OPTIONS' },
+    { method: 'DELETE', on: 'read', allow: 'GET, OPTIONS' },
+    { method: 'POST', on: 'list', allow: 'GET, OPTIONS' },
+  ] as const)('$method on $on: 405 with Allow, and nothing happens', async ({ method, on, allow }) => {
     const id = live();
     const path = { cancel: cancelPath(id), read: one + id, list: '/v1/crdb_tasks' }[on];
-    const { status, headers } = await ask(cluster, asks, path);
+    const { status, headers } = await ask(cluster, method, path);
     clock.pass(1000);
     const { json } = await ask(cluster, 'GET', one + id);
     expect([status, headers.allow, json]).toEqual([

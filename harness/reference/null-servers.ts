@@ -50,8 +50,8 @@ const answerers = {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method, url, headers } = request;
-      const told = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
-      response.writeHead(200, json).end(JSON.stringify(told));
+      const seen = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
+      response.writeHead(200, json).end(JSON.stringify(seen));
     });
   },
   close: (request) => {

@@ -15,17 +15,7 @@ import type {
 import { isEnded, type Phase, phaseOf, type Task, type TaskView, viewOf } from './task.ts';
 import type { Tasks } from './tasks.ts';
 
-/** What an operation needs of a request. */
-export interface OperationRequest {
-  readonly operation: Operation;
-  /** As it stands in the path; empty for the list. */
-  readonly rawId: string;
-  readonly query: URLSearchParams;
-  readonly authorization: string | undefined;
-  /** The value of `X-Result-TTL`. */
-  readonly resultTtl: string | undefined;
-}
-
+/** What all requests to one cluster share. */
 export interface Service {
   readonly tasks: Tasks;
   readonly login: Login;
@@ -36,47 +26,44 @@ export interface Service {
   readonly seed: number;
 }
 
+/** A request of an operation, with what answers it. */
+export interface OperationCall {
+  readonly operation: Operation;
+  /** As it stands in the path; empty for the list. */
+  readonly rawId: string;
+  readonly authorization: string | undefined;
+  readonly context: RequestContext;
+  readonly service: Service;
+  readonly rules: Rules;
+}
+
 /** Answers a request of an operation, by the rules. */
-export function answer(
-  request: OperationRequest,
-  service: Service,
-  rules: Rules,
-  context: RequestContext,
-): Reply {
+export function answer(call: OperationCall): Reply {
+  const { operation, authorization, service, rules } = call;
   const { auth, transport } = rules;
-  const fault = credentialFault(request.authorization, service.login, auth.schemeCase);
-  if (fault === null || auth.overlooks[request.operation].includes(fault)) {
-    return perform(request, service, rules, context);
+  const fault = credentialFault(authorization, service.login, auth.schemeCase);
+  if (fault === null || auth.overlooks[operation].includes(fault)) return perform(call);
+  if (auth.lookupFirst && operation !== 'list' && !lookUp(call).task) {
+    return refusal(rules[operation].unknown, transport);
   }
-  if (auth.lookupFirst && request.operation !== 'list' && !lookUp(request, service, rules).task) {
-    return refusal(rules[request.operation].unknown, transport);
-  }
-  if (auth.actsAnyway[request.operation].includes(fault)) perform(request, service, rules, context);
+  if (auth.actsAnyway[operation].includes(fault)) perform(call);
   const challenge = auth.challenge === null ? {} : { 'WWW-Authenticate': auth.challenge };
   return refusal(auth.status[fault], transport, challenge);
 }
 
 /** Performs an operation without a look at the credentials. */
-export function perform(
-  request: OperationRequest,
-  service: Service,
-  rules: Rules,
-  context: RequestContext,
-): Reply {
-  if (request.operation === 'list') return list(service, rules, context);
-  const { task, status } = lookUp(request, service, rules);
-  if (!task) return refusal(status, rules.transport);
-  return request.operation === 'read'
-    ? read(task, request, service, rules, context)
-    : cancel(task, request, service, rules);
+export function perform(call: OperationCall): Reply {
+  if (call.operation === 'list') return list(call);
+  const { task, status } = lookUp(call);
+  if (!task) return refusal(status, call.rules.transport);
+  return call.operation === 'read' ? read(task, call) : cancel(task, call);
 }
 
 /** The task that the path names, or the status that answers for a missing one. */
-function lookUp(
-  { operation, rawId, query }: OperationRequest,
-  { tasks }: Service,
-  rules: Rules,
-): { readonly task?: Task; readonly status: number } {
+function lookUp({ operation, rawId, context: { query }, service: { tasks }, rules }: OperationCall): {
+  readonly task?: Task;
+  readonly status: number;
+} {
   const { unknown } = operation === 'cancel' ? rules.cancel : rules.read;
   const id = decoded(rawId);
   const refused = rules.ids.refuses(id);
@@ -91,7 +78,7 @@ function lookUp(
   return { task, status: 200 };
 }
 
-function list({ tasks, nowMs, epochMs }: Service, rules: Rules, context: RequestContext): Reply {
+function list({ context, service: { tasks, nowMs, epochMs }, rules }: OperationCall): Reply {
   const { holds, times, lagMs, order, rewriteRow, answer: bodyOfRows, status } = rules.list;
   const rows = [];
   for (const task of tasks.listed()) {
@@ -105,18 +92,13 @@ function list({ tasks, nowMs, epochMs }: Service, rules: Rules, context: Request
   return jsonReply(status, bodyOfRows(rows, context), rules.transport.mediaType.list);
 }
 
-function read(
-  task: Task,
-  request: OperationRequest,
-  service: Service,
-  rules: Rules,
-  context: RequestContext,
-): Reply {
+function read(task: Task, { context, service, rules }: OperationCall): Reply {
   const { tasks, nowMs, epochMs } = service;
-  const wanted = rules.read.verbose[verboseKind(request.query.get('verbose'))];
+  const { query, resultTtl } = context;
+  const wanted = rules.read.verbose[verboseKind(query.get('verbose'))];
   const { parse, assumes, malformed, heeds, holds } = rules.retention.readTtl;
-  const ttlS = request.resultTtl === undefined ? assumes : parse(request.resultTtl);
-  if (request.resultTtl !== undefined && ttlS === null && malformed !== 'ignored') {
+  const ttlS = resultTtl === undefined ? assumes : parse(resultTtl);
+  if (resultTtl !== undefined && ttlS === null && malformed !== 'ignored') {
     return refusal(malformed, rules.transport);
   }
   if (typeof wanted === 'number') return refusal(wanted, rules.transport);
@@ -138,8 +120,8 @@ function verboseKind(value: string | null): VerboseKind {
   return said === 'true' || said === 'false' ? said : 'malformed';
 }
 
-function cancel(task: Task, { query }: OperationRequest, { tasks }: Service, rules: Rules): Reply {
-  const manner = rules.cancel.isForced(query.get('force')) ? 'forced' : 'graceful';
+function cancel(task: Task, { context, service: { tasks }, rules }: OperationCall): Reply {
+  const manner = rules.cancel.isForced(context.query.get('force')) ? 'forced' : 'graceful';
   const { status, acts, effect } = outcomeOf(task, manner, rules);
   if (acts) tasks.cancel(task, { ...rules.cancel.effect[manner], ...effect });
   if (status !== 200) return refusal(status, rules.transport);
