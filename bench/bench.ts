@@ -6,7 +6,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../harness/http/clock.ts';
 import type { Report } from '../harness/model/report.ts';
-import { instant, type Quirks } from '../harness/reference/cluster/cluster-options.ts';
+import { type CrdbsOptions, instant } from '../harness/reference/crdbs-options.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import { noDocker } from '../harness/testing/cli/images.ts';
 import { containerOverheadS } from './container.ts';
@@ -56,7 +56,7 @@ async function peakMiB(): Promise<number> {
 const ordinary = (): Report => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
 
 /** How long a run on a cluster takes, as a process; by the control protocol where it has no databases. */
-async function runSeconds(crdbs?: Partial<Quirks>): Promise<number> {
+async function runSeconds(crdbs?: Partial<CrdbsOptions>): Promise<number> {
   const options = { clock: realClock(), epochMs: Date.now(), ...(crdbs ? { crdbs } : {}) };
   await using target = await startReference(options);
   const where = ['--target', target.url, '--user', target.user, '--out', join(folder, 'crdbs')];

@@ -1,5 +1,5 @@
 /** Another tool that could judge a server of the task API, and how it is asked. */
-import type { Wanted } from '../../harness/reference/reference.ts';
+import type { NewTask } from '../../harness/reference/reference.ts';
 
 export interface Target {
   readonly url: string;
@@ -32,7 +32,7 @@ export const live = {
   failed: 'live-failed',
 } as const;
 
-export const liveTasks: readonly Wanted[] = [
+export const liveTasks: readonly NewTask[] = [
   { id: live.read, phase: 'running' },
   { id: live.cancel, phase: 'queued' },
   { id: live.committing, phase: 'committing' },

@@ -1,10 +1,10 @@
 /** A real cluster's way of making tasks: they move by themselves, are never held, and are caught in their phase or missed. */
 import fc from 'fast-check';
-import { contractBut } from '../../harness/reference/change.ts';
-import { instant, type Quirks } from '../../harness/reference/cluster/cluster-options.ts';
+import { contractBut } from '../../harness/reference/contract.ts';
+import { type CrdbsOptions, instant } from '../../harness/reference/crdbs-options.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
 import { type RulesInTime, startReference } from '../../harness/reference/reference.ts';
-import { allSwitches, type Switch } from '../../harness/reference/switches.ts';
+import { singleVariants, type Variant } from '../../harness/reference/variants.ts';
 import { gather, judgeRun } from '../../harness/run/assemble.ts';
 import { readSuites } from '../../harness/run/clause.ts';
 import { suiteFiles } from '../../harness/run/suites.ts';
@@ -16,7 +16,7 @@ import { sideBySide } from './side-by-side.ts';
 
 interface Cluster {
   readonly rules: RulesInTime;
-  readonly crdbs: Partial<Quirks>;
+  readonly crdbs: Partial<CrdbsOptions>;
   readonly seed: number;
   readonly wire: boolean;
 }
@@ -53,13 +53,13 @@ async function found({ rules, crdbs, seed, wire }: Cluster, time: 'simulated' | 
 }
 
 interface Drawn {
-  readonly chosen: readonly Switch[];
-  readonly crdbs: Partial<Quirks>;
+  readonly chosen: readonly Variant[];
+  readonly crdbs: Partial<CrdbsOptions>;
   readonly seed: number;
 }
 
 /** Times are in milliseconds, from an operation that is over at once to one that takes as long as on a real cluster. */
-const anyQuirks: fc.Arbitrary<Partial<Quirks>> = fc.record({
+const anyQuirks: fc.Arbitrary<Partial<CrdbsOptions>> = fc.record({
   list: fc.constantFrom('wrapped' as const, 'array' as const),
   accepted: fc.constantFrom('id and status' as const, 'with guid' as const),
   whileBusy: fc.constantFrom('queued' as const, 'queued' as const, 'refused' as const),
@@ -86,7 +86,7 @@ const anyQuirks: fc.Arbitrary<Partial<Quirks>> = fc.record({
   ),
 });
 
-const drawn = (switches: readonly Switch[]): fc.Arbitrary<Drawn> =>
+const drawn = (switches: readonly Variant[]): fc.Arbitrary<Drawn> =>
   fc.record({
     chosen: fc.shuffledSubarray([...switches]).map(compatible),
     crdbs: anyQuirks,
@@ -120,7 +120,7 @@ export const crdbs: Proof = {
   seed: 1,
   async prove(size, seed) {
     const tried: Drawn[] = [];
-    const withoutWire = allSwitches.filter(({ onTheWire }) => !onTheWire);
+    const withoutWire = singleVariants.filter(({ onTheWire }) => !onTheWire);
     const property = fc.asyncProperty(drawn(withoutWire), async (one) => {
       tried.push(one);
       const against = await accused(one, 'simulated');
@@ -142,7 +142,7 @@ export const crdbsReal: Proof = {
   sizes: { quick: 1, long: 8 },
   seed: 2,
   async prove(size, seed) {
-    const tried = fc.sample(drawn(allSwitches), { numRuns: size, seed }).map((one) => ({
+    const tried = fc.sample(drawn(singleVariants), { numRuns: size, seed }).map((one) => ({
       ...one,
       crdbs: { ...one.crdbs, takesMs: { queued: 5, running: 30, committing: 15 } }, // or each would take minutes
     }));

@@ -53,5 +53,5 @@ async function agreement(tried: readonly Mutant[], trial: Trial, atOnce: number)
 const racy: readonly string[] = ['milliseconds', 'creation-ttl-becomes-default'];
 
 /** What a rare fault falls on depends on the order in which requests come: that it is convicted is all that must agree. */
-const told = ({ mutant, verdict, convictedBy }: MatrixRow): string =>
-  racy.includes(mutant.id) || mutant.profile === 'full' ? verdict : `${verdict}, ${convictedBy.join(' ')}`;
+const told = ({ mutant, verdict, detectedBy }: MatrixRow): string =>
+  racy.includes(mutant.id) || mutant.profile === 'full' ? verdict : `${verdict}, ${detectedBy.join(' ')}`;

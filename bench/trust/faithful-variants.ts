@@ -1,9 +1,8 @@
 /** Servers that keep the contract, each in a taste of its own that is drawn: none may be accused of anything. */
 import fc from 'fast-check';
-import { contractBut } from '../../harness/reference/change.ts';
-import { collide } from '../../harness/reference/leaves.ts';
+import { collide, contractBut } from '../../harness/reference/contract.ts';
 import { startReference } from '../../harness/reference/reference.ts';
-import { allSwitches, type Switch } from '../../harness/reference/switches.ts';
+import { singleVariants, type Variant } from '../../harness/reference/variants.ts';
 import { gather, judgeRun } from '../../harness/run/assemble.ts';
 import { readSuites } from '../../harness/run/clause.ts';
 import { suiteFiles } from '../../harness/run/suites.ts';
@@ -14,27 +13,27 @@ import { sideBySide } from './side-by-side.ts';
 
 /** A server, and the seed of the run that is made on it. */
 interface Drawn {
-  readonly chosen: readonly Switch[];
+  readonly chosen: readonly Variant[];
   readonly seed: number;
 }
 
 /** Of two switches that set one rule, the first is taken. */
-export function compatible(drawn: readonly Switch[]): readonly Switch[] {
-  const taken: Switch[] = [];
+export function compatible(drawn: readonly Variant[]): readonly Variant[] {
+  const taken: Variant[] = [];
   for (const one of drawn) if (!taken.some(({ change }) => collide(change, one.change))) taken.push(one);
   return taken;
 }
 
 // The order is drawn too, so that of two that exclude each other either comes to its turn.
-const someOf = (switches: readonly Switch[]): fc.Arbitrary<Drawn> =>
+const someOf = (switches: readonly Variant[]): fc.Arbitrary<Drawn> =>
   fc.record({
     chosen: fc.shuffledSubarray([...switches]).map(compatible),
     seed: fc.nat(2 ** 31 - 1),
   });
-const anyDrawn = someOf(allSwitches);
+const anyDrawn = someOf(singleVariants);
 // A run over HTTP takes many times as long as one without a network.
 const mostlyWithoutNetwork = fc.oneof(
-  { weight: 4, arbitrary: someOf(allSwitches.filter(({ onTheWire }) => !onTheWire)) },
+  { weight: 4, arbitrary: someOf(singleVariants.filter(({ onTheWire }) => !onTheWire)) },
   { weight: 1, arbitrary: anyDrawn },
 );
 
@@ -64,7 +63,7 @@ const named = ({ chosen, seed }: Drawn): string =>
 const measured = (tried: readonly Drawn[]): string => {
   const used = new Set(tried.flatMap(({ chosen }) => chosen));
   const switched = tried.map(({ chosen }) => chosen.length);
-  return `${tried.length} servers, ${Math.min(...switched)} to ${Math.max(...switched)} of ${allSwitches.length} switches each, ${used.size} used`;
+  return `${tried.length} servers, ${Math.min(...switched)} to ${Math.max(...switched)} of ${singleVariants.length} switches each, ${used.size} used`;
 };
 
 export const faithfulVariants: Proof = {

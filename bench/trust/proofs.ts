@@ -9,7 +9,6 @@ import { faithfulVariants, faithfulVariantsReal } from './faithful-variants.ts';
 import { hostileTargets } from './hostile-targets.ts';
 import { judgedAgain } from './judged-again.ts';
 import { killed } from './killed.ts';
-import { pairs } from './pairs.ts';
 import type { Proof } from './proof.ts';
 import { rareFaults } from './rare.ts';
 import { repeats } from './repeats.ts';
@@ -22,7 +21,6 @@ export const proofs: readonly Proof[] = [
   badNetworks,
   badNetworksMutants,
   busyMachine,
-  pairs,
   rareFaults,
   hostileTargets,
   killed,

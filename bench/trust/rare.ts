@@ -30,7 +30,7 @@ async function shareOf(mutant: Mutant, lucks: readonly number[]) {
   const register = loadRegister();
   const missed: number[] = [];
   await sideBySide(lucks, 1, async (luck) => {
-    if (!isAsStated(await tryMutant(mutant, register, { luck }))) missed.push(luck);
+    if (!isAsStated(await tryMutant(mutant, register, { seed: luck }))) missed.push(luck);
   });
   return { id: mutant.id, convicted: lucks.length - missed.length, missed };
 }

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { Listening } from '../reference/listening.ts';
+import type { Listening } from '../reference/http-server.ts';
 import type { ReferenceOptions } from '../reference/reference.ts';
 import { asked, env, login, marks, mock, reference, said, seen } from '../testing/cli/doctored.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
