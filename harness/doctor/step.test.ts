@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { cancel, cancelByGet, list, type Request, read } from '../model/requests.ts';
 import { createDatabase } from '../provision/databases.ts';
 import { Forbidden } from '../provision/guard.ts';
-import { onlyLooking } from './read-only.ts';
+import { onlyLooking } from './step.ts';
 
 const options = (path: string, headers?: Request['headers']): Request => ({
   operation: 'other',

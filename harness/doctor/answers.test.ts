@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { showCluster } from '../provision/databases.ts';
 import { answerTo } from '../testing/exchange-samples.ts';
-import { judgeVersion, mayFailWithTtl, showNodes } from './release.ts';
+import { judgeVersion, mayFailWithTtl, showNodes } from './answers.ts';
 
 test.each([
   { release: '7.4.6-272', may: true },
@@ -26,7 +26,7 @@ test.each([
     mark: 'ok',
     says: 'runs Redis Software 7.22.2-20, cluster c1',
   },
-  { nodes: nodesOf('7.22.2-20'), edition: '7.8', mark: 'note', says: 'a run holds it to the docs of 7.8' },
+  { nodes: nodesOf('7.22.2-20'), edition: '7.8', mark: 'note', says: 'a run judges it by the docs of 7.8' },
   { nodes: nodesOf('7.8.6-286', '7.22.2-20'), edition: '7.8', mark: 'note', says: '7.8.6-286 and 7.22.2-20' },
   {
     nodes: answerTo(showNodes(), 0, { status: 403, body: '' }),
@@ -34,7 +34,7 @@ test.each([
     mark: 'note',
     says: 'answered 403',
   },
-  { nodes: nodesOf(), edition: '7.8', mark: 'note', says: 'does not say what it runs' },
+  { nodes: nodesOf(), edition: '7.8', mark: 'note', says: 'shows no release' },
 ])('$mark: $says', ({ nodes, edition, mark, says }) => {
   expect(judgeVersion(nodes, cluster, edition)).toMatchObject({ mark, says: expect.stringContaining(says) });
 });
