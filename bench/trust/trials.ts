@@ -119,7 +119,7 @@ export const describeCheck = ({ verdict, clause, name, reason }: CheckRecord): s
   `${verdict} ${clause} (${name}): ${reason}`;
 
 /** A reference cluster in this process, in real time, for the program to test. */
-export const startTarget = (options: { readonly crdbs?: Partial<Quirks> } = {}): Promise<Reference> =>
+export const startTarget = (options: Pick<RunOnServer, 'crdbs' | 'rules'> = {}): Promise<Reference> =>
   startReference({ clock: realClock(), epochMs: Date.now(), ...options });
 
 /** Starts the program. Its output is thrown away: what counts are its exit code and its files. */

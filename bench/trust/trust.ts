@@ -21,6 +21,38 @@ const figuresFile = new URL('../../docs/trust.json', import.meta.url);
 const pageFile = new URL('../../docs/trust.md', import.meta.url);
 const figures = (): Readonly<Record<string, Measurement>> => JSON.parse(readFileSync(figuresFile, 'utf8'));
 
+function page(kept: Readonly<Record<string, Measurement>>): string {
+  const removed = Object.entries(kept).filter(([, { removed: why }]) => why !== undefined);
+  return [
+    '# Why a verdict can be trusted',
+    '',
+    'Each proof is a claim, with the trials that could refute it. `npm run trust` makes all of them at full length;',
+    '`npm test` and `npm run test:all` make each at its smallest size. The kill matrix, on which they build, is',
+    '[a page of its own](mutants.md).',
+    ...proofs.flatMap((proof) => ['', ...section(proof, kept[proof.name])]),
+    ...(removed.length > 0 ? ['', '## Removed', ''] : []),
+    ...removed.map(
+      ([name, { removed: why, day, measured }]) => `- ${name}: ${why}. Last measured on ${day}: ${measured}.`,
+    ),
+    '',
+  ].join('\n');
+}
+
+const section = ({ name, shows, full }: Proof, kept: Measurement | undefined): readonly string[] => [
+  `## ${name}`,
+  '',
+  `${shows}.`,
+  '',
+  ...(kept ? result(kept) : [`- Not yet measured at full length (${full} trials).`]),
+  `- Repeat: \`npm run trust -- --only ${name}\``,
+];
+
+const result = ({ measured, against, tries, seed, tookS, day, machine }: Measurement): readonly string[] => [
+  `- Measured: ${measured}.`,
+  `- ${against.length === 0 ? 'It holds.' : `Against it: ${against.join('; ')}.`}`,
+  `- ${tries} trials with seed ${seed} in ${tookS} s, on ${day}, on ${machine}.`,
+];
+
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
@@ -54,35 +86,3 @@ for (const proof of proofs.filter(({ name }) => only === undefined || only.inclu
 }
 writeFileSync(pageFile, page(figures()));
 process.exitCode = failures === 0 ? 0 : 1;
-
-function page(kept: Readonly<Record<string, Measurement>>): string {
-  const removed = Object.entries(kept).filter(([, { removed: why }]) => why !== undefined);
-  return [
-    '# Why a verdict can be trusted',
-    '',
-    'Each proof is a claim, with the trials that could refute it. `npm run trust` makes all of them at full length;',
-    '`npm test` and `npm run test:all` make each at its smallest size. The kill matrix, on which they build, is',
-    '[a page of its own](mutants.md).',
-    ...proofs.flatMap((proof) => ['', ...section(proof, kept[proof.name])]),
-    ...(removed.length > 0 ? ['', '## Removed', ''] : []),
-    ...removed.map(
-      ([name, { removed: why, day, measured }]) => `- ${name}: ${why}. Last measured on ${day}: ${measured}.`,
-    ),
-    '',
-  ].join('\n');
-}
-
-const section = ({ name, shows, full }: Proof, kept: Measurement | undefined): readonly string[] => [
-  `## ${name}`,
-  '',
-  `${shows}.`,
-  '',
-  ...(kept ? result(kept) : [`- Not yet measured at full length (${full} trials).`]),
-  `- Repeat: \`npm run trust -- --only ${name}\``,
-];
-
-const result = ({ measured, against, tries, seed, tookS, day, machine }: Measurement): readonly string[] => [
-  `- Measured: ${measured}.`,
-  `- ${against.length === 0 ? 'It holds.' : `Against it: ${against.join('; ')}.`}`,
-  `- ${tries} trials with seed ${seed} in ${tookS} s, on ${day}, on ${machine}.`,
-];
