@@ -76,6 +76,7 @@ const countLines = (files: Readonly<Record<string, string>>): number =>
 function page(all: ReadonlyMap<Peer, readonly PeerTrial[]>, command: string): string {
   const example = { url: 'http://127.0.0.1:9080', user: 'admin@cluster.local', password: 'secret' };
   const rows = [...all].map(([peer, trials]) => ({ ...peer, ...score(trials) }));
+  const ours = rows.find(({ from }) => from === 'the target')?.detected ?? [];
   const list = (ids: readonly string[]): string => ids.join(', ') || 'none';
   return [
     '# Other tools on the same servers\n',
@@ -90,9 +91,9 @@ function page(all: ReadonlyMap<Peer, readonly PeerTrial[]>, command: string): st
         `| ${from} | ${name} ${version} | ${countLines(files(example))} | ${falseAlarms.length} of ${of.faithful} | ${detected.length} of ${of.faulty} | ${subtleDetected.length} of ${of.subtle} | ${medianS.toFixed(1)} |`,
     ),
     '',
-    ...rows.flatMap(({ name, setup, falseAlarms, subtleDetected, failures }) => [
+    ...rows.flatMap(({ name, setup, falseAlarms, detected, subtleDetected, failures }) => [
       `- **${name}**: ${setup}.`,
-      `  False alarms: ${list(falseAlarms)}. Subtle ones detected: ${list(subtleDetected)}.`,
+      `  False alarms: ${list(falseAlarms)}. Subtle ones detected: ${list(subtleDetected)}. Detected by it and not by ours: ${list(detected.filter((id) => !ours.includes(id)))}.`,
       ...(failures.length > 0 ? [`  Broke down on ${failures.join('; ')}.`] : []),
     ]),
     '',
