@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { realClock } from '../../harness/http/clock.ts';
 import { semaphore } from '../../harness/http/environment.ts';
 import { codeRoot, pathOf } from '../../harness/model/package.ts';
-import { phases } from '../../harness/model/record.ts';
+import { phases } from '../../harness/model/task.ts';
 import type { CheckRecord } from '../../harness/model/verdict.ts';
 import { controlProvisioner } from '../../harness/provision/control.ts';
 import type { Quirks } from '../../harness/reference/cluster/cluster-options.ts';
