@@ -1,4 +1,4 @@
-/** A process of its own: every suite against the reference cluster in simulated time; prints how long that was there. */
+/** A process of its own: all suites on the reference cluster in simulated time. Prints the simulated milliseconds. */
 import { startReference } from '../harness/reference/reference.ts';
 import { simulate } from '../harness/simulate/simulation.ts';
 
