@@ -40,7 +40,7 @@ describe('a body that the docs allow has no problem', () => {
         progress: { clusters: [{ name: 'n', progress: 'p' }], worker: 'w' },
       }),
     },
-    { what: 'a field that the docs don't know', value: task({ extra: { deep: [1] } }) },
+    { what: 'a field that the docs do not know', value: task({ extra: { deep: [1] } }) },
     { what: 'an error without its fields', value: task({ errors: [{}] }) },
     {
       what: 'a key named __proto__',
