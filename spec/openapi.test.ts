@@ -4,11 +4,10 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { resolveJsonPath } from 'openapi-format';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { addresses, operationNames } from './contract.ts';
+import { operationNames } from './contract.ts';
 import { documentFile, loadDocument, operationOf, type Schema } from './edition.ts';
-import { loadFacts } from './facts.ts';
 import { fixturePage, ownFacts } from './fixtures/fixtures.ts';
-import { applyOverlay, documentText, generatedIsCurrent, openApi } from './openapi.ts';
+import { applyOverlay, generatedIsCurrent, openApi } from './openapi.ts';
 import { factsFrom, readPages } from './reading.ts';
 import { isRecord, SpecError } from './record.ts';
 

@@ -40,7 +40,7 @@ describe('a body that the docs allow has no problem', () => {
         progress: { clusters: [{ name: 'n', progress: 'p' }], worker: 'w' },
       }),
     },
-    { what: 'a field that the docs do not know', value: task({ extra: { deep: [1] } }) },
+    { what: 'an undocumented field', value: task({ extra: { deep: [1] } }) },
     { what: 'an error without its fields', value: task({ errors: [{}] }) },
     {
       what: 'a key named __proto__',
@@ -98,7 +98,6 @@ describe('a body that the docs do not allow gives one line', () => {
     { value: task({ errors: [] }), lines: ['the answer is an object; the docs say array'] },
     { value: {}, lines: ['the answer is an object; the docs say array'] },
   ])('$lines', ({ value, lines }) => expect(list(value)).toEqual(lines));
-
 });
 
 test('the first five problems are listed and the rest counted', () => {
