@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { loadDocument, resolved } from './edition.ts';
+import { loadDocument, resolvedSchema } from './edition.ts';
 import { loadValidators } from './validators.ts';
 
 const { operations, validate, withoutNulls } = loadValidators();
@@ -21,7 +21,7 @@ test('every schema is one of JSON Schema 2020-12', () => {
   const ajv = new Ajv2020({ strict: true });
   for (const schema of Object.values(document.components.schemas)) {
     expect(ajv.validateSchema(schema)).toBe(true);
-    expect(() => ajv.compile(resolved(document, schema))).not.toThrow();
+    expect(() => ajv.compile(resolvedSchema(document, schema))).not.toThrow();
   }
 });
 

@@ -5,7 +5,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type OperationName, operationNames } from './contract.ts';
-import { loadDocument, type OpenApiDocument, operationOf, resolved, type Schema } from './edition.ts';
+import { loadDocument, type OpenApiDocument, operationOf, resolvedSchema, type Schema } from './edition.ts';
 import { addErrors, Problems, shownName } from './problems.ts';
 import { field, isRecord } from './record.ts';
 
@@ -110,7 +110,7 @@ interface ArrayCheck {
 function compile(ajv: Ajv2020, document: OpenApiDocument, schema: Schema): SchemaCheck {
   const arrays: ArrayCheck[] = [];
   const cut = (part: Schema, path: readonly string[]): Schema => {
-    const whole = resolved(document, part);
+    const whole = resolvedSchema(document, part);
     if (whole.items) {
       arrays.push({ path, rows: compile(ajv, document, whole.items) });
       const { items: _, ...rest } = whole;
@@ -156,7 +156,7 @@ interface Places {
 
 /** The documented places of a schema, with references resolved once for all answers. */
 function placesOf(document: OpenApiDocument, schema: Schema): Places {
-  const { items, properties } = resolved(document, schema);
+  const { items, properties } = resolvedSchema(document, schema);
   return {
     ...(items && { rows: placesOf(document, items) }),
     ...(properties && {
