@@ -131,7 +131,7 @@ describe('a row that no hand-written clause covers gets a derived one', () => {
     );
     expect(clause).toMatchObject({ derived: true, operation: 'read', covers: ['read.parameter.verbose'] });
     expect(clause?.source.fingerprint).toBe(register.byId.get('verbose.keeps-fields')?.source.fingerprint);
-    expect(clause?.statement).toMatch(/^A read understands `verbose` \(query\): more about/);
+    expect(clause?.statement).toMatch(/^A read understands `verbose` \(query\): whether to return/);
   });
 
   test('a status', () => {
