@@ -1,5 +1,6 @@
 /** `crdb-conformance cleanup`: gives back what a run left on its target, by the run's resource log alone. */
-import { environmentLayer, resolved } from '../config/layers.ts';
+
+import { environmentLayer, firstOfEach } from '../config/chosen-options.ts';
 import { type RunOptions, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import { realClock } from '../http/clock.ts';
@@ -24,7 +25,7 @@ const limitMs = 120_000;
  */
 export async function cleanup(file: string, given: RunOptions, io: Terminal): Promise<number> {
   const { opened } = readResourceLog(file);
-  const { options } = resolved([
+  const { options } = firstOfEach([
     { options: { target: opened.target }, origin: () => '' }, // whatever the environment says
     { options: given, origin: () => '' },
     environmentLayer(io.env),

@@ -41,7 +41,11 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
 
   test('is booted, tested as a real cluster is, and removed', async () => {
     const ended = await run('--container', reference, ...quick);
-    expectSaid(ended, 0, ['booting', 'the API answers; creating the cluster', 'the cluster is ready; testing starts']);
+    expectSaid(ended, 0, [
+      'booting',
+      'the API answers; creating the cluster',
+      'the cluster is ready; testing starts',
+    ]);
     const { target, run: about, clauses } = reportIn(ended.cwd);
     expect(target).toMatchObject({ name: reference, provisioner: 'crdbs' });
     expect(target.url).toMatch(/^https:\/\/[\d.]+:\d+\/$/);
@@ -159,7 +163,9 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
     const [name = ''] = left();
     const next = await run('--container', reference, ...quick);
     docker(['rm', '--force', '--volumes', ...left()]);
-    expectSaid(next, 0, [`the container ${name} is left over from a run that was killed. Remove it: docker rm`]);
+    expectSaid(next, 0, [
+      `the container ${name} is left over from a run that was killed. Remove it: docker rm`,
+    ]);
   });
 
   test('several versions are tested one after another, and held against each other', async () => {

@@ -4,11 +4,11 @@ import { flakyOf } from '../../reports/history/flaky.ts';
 import { flakyText } from '../../reports/history/flaky-text.ts';
 import { runsText, targetsText } from '../../reports/history/history-text.ts';
 import { newestOf, newestOfEach, whole } from '../../reports/history/recall.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../config/options.ts';
 import { UserError } from '../model/errors.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Asked {
+export interface HistoryQuery {
   /** The history's file. */
   readonly history: string;
   readonly target?: string;
@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 /** The runs of a target, or every target where there are several. @returns 0 @throws {HistoryError} @throws {UserError} */
-export function history({ history: file, target, last, json }: Asked, io: Terminal): number {
+export function history({ history: file, target, last, json }: HistoryQuery, io: Terminal): number {
   using opened = readHistory(file);
   const targets = opened.read(newestOfEach);
   if (target === undefined && targets.length > 1) {
@@ -37,7 +37,7 @@ export function history({ history: file, target, last, json }: Asked, io: Termin
 }
 
 /** The clauses of a target that were judged in two ways under the same conditions. @returns 0 */
-export function flaky({ history: file, target, last, json }: Asked, io: Terminal): number {
+export function flaky({ history: file, target, last, json }: HistoryQuery, io: Terminal): number {
   using opened = readHistory(file);
   const name = targetNamed(opened, target);
   const runs = opened.read((db) => newestOf(db, name, last)).length;

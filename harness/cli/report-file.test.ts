@@ -6,7 +6,7 @@ import type { Report } from '../model/report.ts';
 import { retold } from '../testing/cli/forged.ts';
 import { freshFolder, scratch } from '../testing/cli/program.ts';
 import { simulated } from '../testing/cli/simulated.ts';
-import { readReport } from './report-file.ts';
+import { holdsMoreValues, readReport } from './report-file.ts';
 
 let report: Report;
 beforeAll(async () => {
@@ -138,4 +138,15 @@ describe('refused in two lines', () => {
       '/dev/zero can’t be read: it is no file.'.replace('/dev/zero', 'FILE'),
     );
   });
+});
+
+test.each([
+  { text: '[]', values: 1 },
+  { text: '[1,[2,{"a":3}]]', values: 5 },
+  { text: '[{},{},{}]', values: 6 },
+  { text: '["[,{\\",[{"]', values: 1 },
+  { text: '["\\\\",["x"]]', values: 3 },
+])('$text holds $values values', ({ text, values }) => {
+  expect(holdsMoreValues(Buffer.from(text), values)).toBe(false);
+  expect(holdsMoreValues(Buffer.from(text), values - 1)).toBe(true);
 });

@@ -5,7 +5,6 @@ import { firstProblem } from '../../reports/validate.ts';
 import { UserError } from '../model/errors.ts';
 import { type Report, reportSchema } from '../model/report.ts';
 import { unfounded } from './follows.ts';
-import { holdsMoreValues } from './json-size.ts';
 
 /** Three times what the longest run leaves. */
 export const longestReport = 128 * 2 ** 20;
@@ -78,4 +77,20 @@ export function contentOf(file: string, longest = longestReport, remedy = anothe
     throw new UserError(`${file} can’t be read.`, remedy, 2, { cause: error });
   }
   throw new UserError(`${file} ${problem}.`, remedy, 2);
+}
+
+const [quote, backslash, comma, bracket, brace] = Buffer.from('"\\,[{');
+
+/** @returns whether a text may hold more than so many values; a text that is no JSON is counted like any */
+export function holdsMoreValues(text: Buffer, most: number): boolean {
+  let values = 0; // every one but the first of each array or object stands behind a comma
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at];
+    if (byte === quote) quoted = !quoted;
+    else if (quoted && byte === backslash) at++;
+    else if (!quoted && (byte === comma || byte === bracket || byte === brace) && ++values > most)
+      return true;
+  }
+  return false;
 }
