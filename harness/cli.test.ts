@@ -1,7 +1,7 @@
 /** Wrong input: exit code 2, and one or two lines that say what to do. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { called } from './testing/cli/called.ts';
 import { type Ended, expectSaid, freshFolder, program, scratch } from './testing/cli/program.ts';
 
@@ -17,9 +17,9 @@ const files = {
   'cut.page.json': '{"id":"crdb_tasks","title":"Active-Active task requests","content":"## Get a',
   'binary.md': Buffer.from([0, 1, 2, 255, 254, 0, 128, 10]),
 };
+mkdirSync(scratch, { recursive: true });
 for (const [name, content] of Object.entries(files)) writeFileSync(join(scratch, name), content);
-mkdirSync(join(scratch, 'empty'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+mkdirSync(join(scratch, 'empty'), { recursive: true });
 
 /** The program in this process. Files of the scratch folder are named, and shown, by their names alone. */
 async function run({ args, env = {} }: Pick<Row, 'args' | 'env'>): Promise<Ended> {

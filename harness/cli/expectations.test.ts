@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
@@ -20,7 +20,6 @@ beforeAll(async () => {
   faulty = await simulated({ mutant: 'cancels-in-commit', clauses: [clause] });
   correct = await simulated({ clauses: [clause] });
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** A report in a folder, as a run leaves it. */
 function written(report: Report, folder = freshFolder()): string {

@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { retold } from '../testing/cli/forged.ts';
-import { freshFolder, scratch } from '../testing/cli/program.ts';
+import { freshFolder } from '../testing/cli/program.ts';
 import { simulated } from '../testing/cli/simulated.ts';
 import { holdsMoreValues, readReport } from './report-file.ts';
 
@@ -12,7 +12,6 @@ let report: Report;
 beforeAll(async () => {
   report = await simulated({ mutant: 'cancels-in-commit', clauses: ['cancel.commit-phase.refused'] });
 }, 60_000);
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function fileWith(content: string): string {
   const file = join(freshFolder(), 'report.json');
