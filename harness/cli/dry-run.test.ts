@@ -28,8 +28,8 @@ test('nothing is sent, neither for the run nor to look at the target', async () 
     target.url,
     '--user',
     'a',
-    '--password-env',
-    'PW',
+    '--password-from',
+    'env:PW',
     '--out',
     join(freshFolder(), 'out'),
   ];

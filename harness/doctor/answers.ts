@@ -60,7 +60,7 @@ export function judgeLogin(anonymous: Exchange, answers: readonly Exchange[], ta
     return asksForLogin
       ? problem(
           'it asks for credentials (401), and --no-auth says that there are none',
-          'Give --user and --password-env in the place of --no-auth.',
+          'Give --user and a password instead of --no-auth.',
         )
       : ok('none is asked for, and none is given');
   const bad = answers.find(({ response }) => response?.status === 401);

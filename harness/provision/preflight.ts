@@ -55,6 +55,6 @@ export const refused = ({ login, url }: Target): UserError =>
       )
     : new UserError(
         `${url.host} asks for credentials (401), and --no-auth says that there are none: nothing could be tested.`,
-        'Give --user and --password-env in the place of --no-auth.',
+        'Give --user and a password instead of --no-auth.',
         3,
       );
