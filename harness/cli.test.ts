@@ -77,7 +77,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { args: ['run', '--timeout-s', 'soon'], says: ['a number of seconds above 0'] },
     { args: ['run', '--grace-s', '-1'], says: ['a number of seconds, 0 or more'] },
     { args: ['run', '--seed', '1.5'], says: ['a whole number'] },
-    { args: ['reference', '--port', '99999'], says: ["Port 99999 can't be had", '--port'] },
+    { args: ['reference', '--port', '99999'], says: ['Port 99999 can’t be used', '--port'] },
   ],
   'a file that is not valid': [
     { args: ['run', '--config', 'missing.yaml'], says: ['--config missing.yaml does not exist'] },

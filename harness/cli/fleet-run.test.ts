@@ -150,7 +150,7 @@ describe.concurrent('before anything is tried, exit 2:', () => {
       rows: [a, `name: b, target: "http://h", passwordFrom: 'env:GONE'`],
       says: ['Target b:', 'GONE is not set'],
     },
-    { rows: [a, `name: b, target: nonsense`], says: ['Target b:', 'is no URL'] },
+    { rows: [a, `name: b, target: nonsense`], says: ['Target b:', 'is not a URL'] },
     { rows: [a], args: ['--shard', '9/8'], says: ['--shard 9/8 is no part'] },
     { rows: [a], args: ['--shard', '1/2'], says: ['there are 1 targets'] },
     { rows: [a], args: ['--targets-at-once', '0'], says: ['--targets-at-once 0'] },

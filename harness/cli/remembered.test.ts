@@ -155,7 +155,7 @@ test('of a folder the bad reports are named, the others imported, and other file
   const file = fresh('.db');
   const ended = said((io) => importReports(reportsFolder(), { history: file }, io));
   expect(ended.out).toBe('2 runs imported, 0 there already, 2 bad\n');
-  expect(ended.err).toMatch(/deep\/er\/report\.json is no JSON, or is cut off/);
+  expect(ended.err).toMatch(/deep\/er\/report\.json is not JSON, or is cut off/);
   expect(ended.err).toMatch(/deep\/report\.json is of the report schema 9/);
   expect(ended.err).not.toContain('package.json');
   expect(ended.code).toBe(2);

@@ -178,7 +178,7 @@ describe('a run that was killed', () => {
 
 describe('what can not be reported', () => {
   test.for([
-    { why: 'no such folder', text: undefined, says: 'nowhere is not there' },
+    { why: 'no such folder', text: undefined, says: 'nowhere' },
     { why: 'an empty journal', text: '', says: 'journal.ndjson is empty' },
     { why: 'another file', text: 'hello\n', says: 'line 1 is no line of a journal' },
   ])('$why: exit code 2 in two lines', async ({ text, says }) => {
