@@ -1,6 +1,7 @@
 /** What a vendor's own project asks of a run, and the options of `run` that it comes to. */
 
-import { libraryKeys, nearest } from '../config/options.ts';
+import { nearest } from '../../spec/nearest.ts';
+import { libraryKeys } from '../config/options.ts';
 import type { LibraryOptions, RunOptions } from '../config/run-options.ts';
 import { UserError } from '../model/errors.ts';
 import type { OwnProvisioner } from '../provision/provisioner.ts';

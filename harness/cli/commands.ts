@@ -268,13 +268,12 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   add(
     {
       usage: 'mutants',
-      help: 'run the suites against every faulty server (the kill matrix)',
+      help: 'run the suites against every mutant (the kill matrix)',
       options: [
         json,
-        new Option('--list', 'list the faulty servers and run nothing'),
+        new Option('--list', 'list the mutants and run nothing'),
         new Option('--markdown', 'print the page docs/mutants.md'),
-        new Option('--redundant', 'list the checks that no faulty server needs'),
-        new Option('--only <id...>', 'run only these'),
+        new Option('--only <id...>', 'run only these mutants'),
       ],
     },
     async (options: object) => (await import('./mutants.ts')).mutants(options, io),

@@ -4,7 +4,7 @@ import { flakyOf } from '../../reports/history/flaky.ts';
 import { flakyText } from '../../reports/history/flaky-text.ts';
 import { runsText, targetsText } from '../../reports/history/history-text.ts';
 import { newestOf, newestOfEach, whole } from '../../reports/history/recall.ts';
-import { nearest } from '../config/options.ts';
+import { nearest } from '../../spec/nearest.ts';
 import { UserError } from '../model/errors.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -7,9 +7,10 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { nearest } from '../../spec/nearest.ts';
 import { UserError } from '../model/errors.ts';
 import schema from './config.schema.json' with { type: 'json' };
-import { nearest, readText } from './options.ts';
+import { readText } from './options.ts';
 import type { RunOptions } from './run-options.ts';
 import { fileRows, kindOf, targetRows } from './schemas.ts';
 

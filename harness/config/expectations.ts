@@ -4,6 +4,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, YAMLSeq } from 'yaml';
 import type { Clause } from '../../spec/clause.ts';
+import { nearest } from '../../spec/nearest.ts';
 import { failureKind } from '../judge/failure-kind.ts';
 import { UserError } from '../model/errors.ts';
 import type {
@@ -16,7 +17,7 @@ import type {
 } from '../model/report.ts';
 import type { CheckRecord, RunVerdict, Summary, Verdict } from '../model/verdict.ts';
 import schema from './expectations.schema.json' with { type: 'json' };
-import { nearest, readText } from './options.ts';
+import { readText } from './options.ts';
 
 /** A clause with its verdict in a run. */
 export interface JudgedClause extends Pick<Clause, 'id' | 'operation'> {

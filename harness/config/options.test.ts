@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
-import { nearest, selectionOf, settingsOf, targetOf, targetUrl } from './options.ts';
+import { selectionOf, settingsOf, targetOf, targetUrl } from './options.ts';
 import { passwordsFrom } from './passwords.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-options-'));
@@ -144,21 +144,4 @@ describe('--clause', () => {
       }),
     );
   });
-});
-
-describe('the nearest name', () => {
-  const known = ['cancel', 'expiry', 'list', 'lifecycle'];
-
-  test.each([
-    { name: 'cancle', near: 'cancel', why: 'two letters changed places' },
-    { name: 'CANCEL', near: 'cancel', why: 'another case' },
-    { name: 'lst', near: 'list', why: 'a letter is missing' },
-    { name: 'ls', near: 'list', why: 'a short name has two letters to be wrong in' },
-    { name: 'robustness', near: undefined, why: 'near to none of them' },
-    { name: '', near: undefined, why: 'nothing is near to nothing' },
-  ])('$name: $near: $why', ({ name, near }) => {
-    expect(nearest(name, known)).toBe(near);
-  });
-
-  test('of no names none is near', () => expect(nearest('list', [])).toBeUndefined());
 });

@@ -1,6 +1,6 @@
 /** What the options of a run mean: its target, its settings and its clauses. */
 import { existsSync, readFileSync } from 'node:fs';
-import { distance } from 'fastest-levenshtein';
+import { nearest } from '../../spec/nearest.ts';
 import { proxyOf } from '../http/proxy.ts';
 import { type Target, trustOf } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
@@ -149,14 +149,6 @@ export function unknown(what: keyof typeof listedBy, name: string, known: readon
     near === undefined ? list : `Did you mean ${near}? ${list}`,
     2,
   );
-}
-
-/** The nearest of the known names; undefined where none is near enough to be meant. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const [first] = known
-    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far);
-  return first && first.far <= Math.max(2, name.length / 2) ? first.candidate : undefined;
 }
 
 /** The text of a file that an option names. @throws {UserError} exit 2: the file can't be read */
