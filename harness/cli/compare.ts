@@ -68,7 +68,11 @@ function bygone(name: string, back: number, history: History, target: string | u
   return history.read((db) => {
     const head = newestOf(db, of, back + 1)[back];
     if (head) return whole(db, head);
-    throw new UserError(`There is no ${name} run of ${of}: the history has one run of it.`, 'Run it again.', 2);
+    throw new UserError(
+      `There is no ${name} run of ${of}: the history has one run of it.`,
+      'Run it again.',
+      2,
+    );
   });
 }
 

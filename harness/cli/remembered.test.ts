@@ -137,7 +137,7 @@ test.each([
 test('of a target that was run once there is no previous run', () => {
   const file = remembering(night(1, good));
   expect(() => compared('previous', 'last', { history: file })).toThrow('the history has one run of it');
-  expect(() => compared('previous', 'last', {})).toThrow('no history is named');
+  expect(() => compared('previous', 'last', {})).toThrow('no history is given');
 });
 
 function reportsFolder(): string {
@@ -156,7 +156,7 @@ test('of a folder the bad reports are named, the others imported, and other file
   const ended = said((io) => importReports(reportsFolder(), { history: file }, io));
   expect(ended.out).toBe('2 runs imported, 0 there already, 2 bad\n');
   expect(ended.err).toMatch(/deep\/er\/report\.json is not JSON, or is cut off/);
-  expect(ended.err).toMatch(/deep\/report\.json is of the report schema 9/);
+  expect(ended.err).toMatch(/deep\/report\.json has the report schema 9/);
   expect(ended.err).not.toContain('package.json');
   expect(ended.code).toBe(2);
   expect(compared('previous', 'last', { history: file }).code).toBe(1);
