@@ -8,7 +8,7 @@ import { nearest } from '../../spec/nearest.ts';
 import { UserError } from '../model/errors.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Asked {
+export interface HistoryQuery {
   /** The history's file. */
   readonly history: string;
   readonly target?: string;
@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 /** The runs of a target, or every target where there are several. @returns 0 @throws {HistoryError} @throws {UserError} */
-export function history({ history: file, target, last, json }: Asked, io: Terminal): number {
+export function history({ history: file, target, last, json }: HistoryQuery, io: Terminal): number {
   using opened = readHistory(file);
   const targets = opened.read(newestOfEach);
   if (target === undefined && targets.length > 1) {
@@ -37,7 +37,7 @@ export function history({ history: file, target, last, json }: Asked, io: Termin
 }
 
 /** The clauses of a target that were judged in two ways under the same conditions. @returns 0 */
-export function flaky({ history: file, target, last, json }: Asked, io: Terminal): number {
+export function flaky({ history: file, target, last, json }: HistoryQuery, io: Terminal): number {
   using opened = readHistory(file);
   const name = targetNamed(opened, target);
   const runs = opened.read((db) => newestOf(db, name, last)).length;
@@ -56,14 +56,10 @@ export function targetNamed(opened: History, target: string | undefined): string
   if (target === undefined && only !== undefined && others.length === 0) return only;
   if (target !== undefined && names.includes(target)) return target;
   if (only === undefined)
-    throw new UserError(
-      'The history holds no run yet.',
-      'A run keeps itself there: crdb-conformance run --history FILE',
-      2,
-    );
+    throw new UserError('The history has no runs yet.', 'Add one: crdb-conformance run --history FILE', 2);
   const near = target === undefined ? undefined : nearest(target, names);
   throw new UserError(
-    target === undefined ? 'The history holds several targets.' : `The history holds no target ${target}.`,
+    target === undefined ? 'The history has several targets.' : `The history has no target ${target}.`,
     `${near === undefined ? '' : `Did you mean ${near}? `}Its targets are ${names.join(', ')}: name one by --target NAME.`,
     2,
   );
