@@ -1,4 +1,4 @@
-/** `npm run bench`: times, sizes and memory as a table of medians with their bounds. Tests never assert speed. */
+/** `npm run bench [-- PART OF A ROW'S NAME]`: times, sizes and memory as a table of medians with their bounds. Tests never assert speed. */
 import { strictEqual } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -85,7 +85,7 @@ const fleetOf50 = (): Promise<ProcessCost> => {
   return fleet;
 };
 
-/** Of the last `npm start` below. */
+/** Of the last `npm start`, the first row. */
 const reportFile = join(folder, 'report.json');
 const ordinaryReport = (): Report => JSON.parse(readFileSync(reportFile, 'utf8'));
 
@@ -275,7 +275,8 @@ const shown = (value: number): string => value.toPrecision(3).replace(/\.0+$/, '
 
 console.log(`Medians on ${cpus().length} cores, Node ${process.versions.node}\n`);
 console.log(`${'what'.padEnd(64)} ${'bound'.padStart(6)} ${'median'.padStart(7)}  unit`);
-for (const { what, unit, bound, runs, measure } of rows) {
+const [wanted = ''] = process.argv.slice(2);
+for (const { what, unit, bound, runs, measure } of rows.filter((row) => row.what.includes(wanted))) {
   const measured: number[] = [];
   for (let run = 0; run < runs; run++) measured.push(await measure());
   const median = measured.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;

@@ -53,7 +53,8 @@ function installed(from: 'npm' | 'pypi', name: string, version: string): string 
     run(`${home}/bin/pip`, ['install', '--quiet', `${name}==${version}`]);
     return `${home}/bin/`;
   }
-  run('npm', ['install', '--no-audit', '--no-fund', '--prefix', home, `${name}@${version}`]);
+  if (!existsSync(`${home}/node_modules/${name}`))
+    run('npm', ['install', '--no-audit', '--no-fund', '--prefix', home, `${name}@${version}`]);
   return `${home}/node_modules/`;
 }
 

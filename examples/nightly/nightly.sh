@@ -1,19 +1,17 @@
 #!/bin/sh
-# One night: a run that is remembered, and the site of all nights. Its exit code is that of the run.
+# One night: a run that is kept in a history, and the site of all nights. Its exit code is that of the run.
 #
-# From the environment: CRDB_TARGET, CRDB_USER, CRDB_PASSWORD, and
-#   KEEP          the folder that keeps history.db, site/ and the newest reports (default: ~/crdb-nightly)
-#   WEBHOOK_URL   who is told when something changed (left out: nobody)
-#   CONFORMANCE   how the program is started (default: this version of it, by npx)
-# Arguments are handed on to `run`.
+# Environment: CRDB_TARGET, CRDB_USER, CRDB_PASSWORD, and
+#   KEEP          folder of history.db, site/ and the newest reports (default: ~/crdb-nightly)
+#   CONFORMANCE   command that starts the program (default: this version, by npx)
+# Arguments are passed on to `run`.
 set -u
 keep=${KEEP:-$HOME/crdb-nightly}
-# One version, so that another one is a change of yours, and shows as such.
+# A pinned version: an upgrade is a change of yours.
 conformance=${CONFORMANCE:-npx --yes --package crdb-tasks-conformance@0.1.0 crdb-conformance}
 
 mkdir -p "$keep" || exit 2
-$conformance run --profile nightly --history "$keep/history.db" --out "$keep/out" \
-  ${WEBHOOK_URL:+--notify-url-env WEBHOOK_URL} "$@"
+$conformance run --profile nightly --history "$keep/history.db" --out "$keep/out" "$@"
 code=$?
-$conformance site build --history "$keep/history.db" --out "$keep/site" || echo 'The site is as it was.' >&2
+$conformance site build --history "$keep/history.db" --out "$keep/site" || echo 'The site was not updated.' >&2
 exit "$code"
