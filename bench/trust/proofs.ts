@@ -104,7 +104,7 @@ async function falseFindings(server: FaithfulServer, realTime: boolean): Promise
     overHttp: chosen.some(({ onTheWire }) => onTheWire),
     ...(crdbs ? { crdbs } : {}),
   });
-  const mayWarn = chosen.flatMap(({ warns = [] }) => warns);
+  const mayWarn = chosen.flatMap(({ warns }) => warns);
   const wrong = warned.filter((id) => !mayWarn.includes(id));
   return [...failed.map((id) => `fail of ${id}`), ...wrong.map((id) => `warn of ${id}`), ...cutShort];
 }
@@ -211,8 +211,9 @@ export const proofs: readonly Proof[] = [
       const rows = await Promise.all(
         rare.slice(0, size).map(async ({ id, ...mutant }) => {
           const missed: number[] = [];
-          await forEach(seeds, 1, async (seed) => {
-            if (!isAsStated(await tryMutant({ id, ...mutant }, loadRegister(), { seed }))) missed.push(seed);
+          await forEach(seeds, 1, async (luck) => {
+            if (!isAsStated(await tryMutant({ id, ...mutant }, loadRegister(), { seed: luck })))
+              missed.push(luck);
           });
           return { id, missed };
         }),

@@ -45,7 +45,7 @@ describe.skipIf(missing)(`crdb-task.sh${missing ? ' [skipped: curl or jq is miss
     { args: () => ['cancel', cluster.tasks.create({ phase: 'running' }).id], code: 0, err: /^$/ },
     { args: () => ['cancel', 'unknown'], code: 3, err: /no task/ },
     { args: () => ['list'], env: { CRDB_PASSWORD: 'x' }, code: 1, err: /401/ },
-    { args: () => ['list'], env: { CRDB_TARGET: 'http://127.0.0.1:1' }, code: 4, err: /no answer/ },
+    { args: () => ['list'], env: { CRDB_TARGET: 'http://127.0.0.1:1' }, code: 4, err: /no response/ },
     { args: () => ['list'], env: { CRDB_USER: '' }, code: 2, err: /CRDB_USER is not set/ },
     { args: () => ['cancel', 'a', 'hard'], code: 2, err: /force/ },
     { args: () => [], code: 2, err: /usage/ },

@@ -1,8 +1,8 @@
-"""The task control protocol 1: how a test harness makes tasks, moves and ages them.
+"""The task control protocol 1: a test harness makes, moves and ages tasks with it.
 
-Call control() from your own server, behind your own check of credentials, for what is asked under /_control/v1.
-`tasks` is yours: find(id) gives a task with its .phase, or None; create(id, phase, result_ttl, cancel_fails) gives the
-guid of its database, or None; move(id, phase), age(id, seconds) and remove(id) do as they say.
+Call control() from your own server, behind your own check of credentials, for requests under /_control/v1.
+You write `tasks`: find(id) returns a task with its .phase, or None; create(id, phase, result_ttl, cancel_fails) returns
+the guid of its database, or None; move(id, phase), age(id, seconds) and remove(id) change a task.
 """
 
 import json
@@ -27,7 +27,7 @@ AGE = {"seconds": is_seconds}
 
 
 def control(tasks, method, path, text):
-    """Answers with a status and a body, which may be None. `path` is what follows /_control/v1, without a query."""
+    """Returns a status and a body, or None. `path` is the part after /_control/v1, without the query."""
     if (method, path) == ("GET", ""):
         return 200, {"protocol": 1, "phases": PHASES, "age": True, "cancel_failure": True}
     if (method, path) == ("POST", "/tasks"):
@@ -60,7 +60,7 @@ def control(tasks, method, path, text):
 
 
 def read(text, fields):
-    """The body, or None where it lacks a field, has one that is not known, or is no JSON."""
+    """The body, or None if a field is missing, unknown or invalid, or if it is no JSON."""
     try:
         body = json.loads(text)
     except ValueError:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from control import ENDED, control
 
 LOGIN = b64encode(b"mock@example:no-secret").decode()
-STATUS = {"running": "started", "committing": "started"}  # the others are called as they are
+STATUS = {"running": "started", "committing": "started"}  # the other phases have the name of their status
 
 
 class Tasks(dict):
@@ -41,7 +41,7 @@ def shown(task):
 
 
 def answer(tasks, method, target, headers, text):
-    """Answers with a status and a body, which may be None. `target` is the path with its query, as it was asked for."""
+    """Returns a status and a body, or None. `target` is the path with its query, as it was sent."""
     scheme, _, login = (headers["Authorization"] or "").partition(" ")
     if scheme.lower() != "basic" or login != LOGIN:
         return 401, None

@@ -1,4 +1,4 @@
-"""Serves the mock on this machine alone, on $PORT or a free one, and says where."""
+"""Serves the mock on the loopback address, on $PORT or a free port, and prints its URL."""
 
 import json
 import os
@@ -11,7 +11,7 @@ tasks = Tasks()
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer goes in one piece, or its body would wait until its head is acknowledged
+    wbufsize = -1  # buffered: else the body would wait until the head is acknowledged
 
     def do_GET(self):
         text = self.rfile.read(int(self.headers["Content-Length"] or 0))
@@ -21,11 +21,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("WWW-Authenticate", 'Basic realm="mock"')
         if body is not None:
             self.send_header("Content-Type", "application/json")
-        told = b"" if body is None else json.dumps(body).encode()
+        sent = b"" if body is None else json.dumps(body).encode()
         if status != 204:
-            self.send_header("Content-Length", str(len(told)))
+            self.send_header("Content-Length", str(len(sent)))
         self.end_headers()
-        self.wfile.write(told)
+        self.wfile.write(sent)
 
     do_POST = do_DELETE = do_GET
 
@@ -34,7 +34,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    request_queue_size = 128  # the five of the library are too few where requests come side by side
+    request_queue_size = 128  # the default of 5 is too few for concurrent requests
 
 
 server = Server(("127.0.0.1", int(os.environ.get("PORT", "0"))), Handler)

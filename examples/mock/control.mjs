@@ -1,10 +1,10 @@
 /**
- * The task control protocol 1 as a router for Express: how a test harness makes tasks, moves and ages them. Mount it
+ * The task control protocol 1 as a router for Express: a test harness makes, moves and ages tasks with it. Mount it
  * behind your own check of credentials: app.use('/_control/v1', control(tasks)).
  *
- * `tasks` is yours: find(id) gives a task with its `phase`, or undefined; create({ id, phase, resultTtlS, cancelFails })
- * may give back { crdbGuid }; move(id, phase), age(id, seconds) and remove(id) do as they say. The same object is a
- * provisioner for runConformance and describeConformance.
+ * You write `tasks`: find(id) returns a task with its `phase`, or undefined; create({ id, phase, resultTtlS,
+ * cancelFails }) may return { crdbGuid }; move(id, phase), age(id, seconds) and remove(id) change a task. The same object
+ * is a provisioner for runConformance and describeConformance.
  */
 import express from 'express';
 
@@ -13,7 +13,7 @@ const isEnded = (phase) => phase === 'finished' || phase === 'failed';
 const isForward = (from, to) => !isEnded(from) && phases.indexOf(to) > phases.indexOf(from);
 const isSeconds = (value) => Number.isFinite(value) && value >= 0;
 
-/** Whether a body has these fields and no others. A field that is not there is handed to its test as undefined. */
+/** Whether a body has these fields and no others. A missing field is undefined. */
 const holds = (body, fields) =>
   typeof body === 'object' &&
   body !== null &&

@@ -1,9 +1,9 @@
-/** A mock of the Active-Active task API, in memory. `node serve.mjs` serves it; a test takes `mock()` itself. */
+/** A mock of the Active-Active task API, in memory. `node serve.mjs` serves it; a test calls `mock()`. */
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { control } from './control.mjs';
 
-const statuses = { queued: 'queued', running: 'started', committing: 'started' }; // the others are called as they are
+const statuses = { queued: 'queued', running: 'started', committing: 'started' }; // the other phases have the name of their status
 const isEnded = ({ phase }) => phase === 'finished' || phase === 'failed';
 const overForS = ({ agedS, endedMs }) => agedS + (performance.now() - endedMs) / 1000;
 
@@ -52,7 +52,7 @@ export function mock({ user = 'mock@example', password = 'no-secret' } = {}) {
     tasks.move(task.id, 'failed');
     return answer.json({});
   });
-  // Four parameters make it Express's way for what can't be read: a broken escape in an id, a body that is no JSON.
+  // Express's error handler: a malformed escape in an id, or a body that is no JSON.
   app.use((error, _request, answer, _next) => answer.sendStatus(error.status ?? 500));
   return app;
 }

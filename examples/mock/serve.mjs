@@ -1,4 +1,4 @@
-/** Serves the mock on this machine alone, on $PORT or a free one, and says where. */
+/** Serves the mock on the loopback address, on $PORT or a free port, and prints its URL. */
 import { mock } from './mock.mjs';
 
 const server = mock().listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
