@@ -76,7 +76,7 @@ const crdbsKilledWithinMs = 12_000;
 /** Kills a run by `crdbs`, cleans up by its resource log, and looks for what is left or was touched. */
 async function killAndCleanUp(folder: string, afterMs: number) {
   await using target = await startTarget({ crdbs: { takesMs } });
-  const { side, tasks, url, user, password } = target;
+  const { side, tasks, user, password } = target;
   if (!side) throw new Error('the cluster has no databases');
   const foreign = ['production', 'conformance-other-db'].map((name) => `${side.databases.plant({ name })}`);
   tasks.create({ id: 'foreign', phase: 'running' });
@@ -90,7 +90,7 @@ async function killAndCleanUp(folder: string, afterMs: number) {
     return { made: 0, leftDatabase: false, against };
   }
   const { entries } = readResourceLog(file);
-  const cleanup = ['cleanup', '--resource-log', file, '--target', url, '--user', user];
+  const cleanup = ['cleanup', '--resource-log', file, '--user', user];
   const [exit] = await once(startProgram(cleanup, password), 'exit');
   await sleep(3 * (takesMs.queued + takesMs.running + takesMs.committing)); // a late operation would show by then
   const isForeign = (path: string) =>
