@@ -1,13 +1,12 @@
 /** `npm run bench:peers`: other tools on the same faithful and faulty servers as this program, into results.md. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import { variants } from '../../harness/reference/variants.ts';
 import { shuffled } from '../../harness/run/shuffle.ts';
 import { loadRegister } from '../../spec/register.ts';
-import { forEach, startTarget } from '../trust/trials.ts';
+import { forEach, inFolder, startTarget } from '../trust/trials.ts';
 import { liveTasks, type Peer, peers, runPeer } from './tools.ts';
 
 type ServerKind = 'faithful' | 'plainly faulty' | 'subtly faulty';
@@ -101,20 +100,18 @@ function page(all: ReadonlyMap<Peer, readonly PeerTrial[]>, command: string): st
 }
 
 /** A server of its own for each trial, so that no tool sees what another one left. */
-async function tryPeer(peer: Peer, server: PeerServer): Promise<PeerTrial> {
-  await using target = await startTarget(server.rules ? { rules: server.rules } : {});
-  if (peer.from === 'OpenAPI file') for (const task of liveTasks) target.tasks.create(task);
-  const folder = mkdtempSync(join(tmpdir(), 'crdb-peer-'));
-  const fromMs = performance.now();
-  const seconds = (): number => (performance.now() - fromMs) / 1000;
-  try {
-    return { server, findings: await runPeer(peer, target, folder), seconds: seconds() };
-  } catch (error) {
-    return { server, findings: [], seconds: seconds(), failed: `${error}`.split('\n', 1).join('') };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+const tryPeer = (peer: Peer, server: PeerServer): Promise<PeerTrial> =>
+  inFolder(async (folder) => {
+    await using target = await startTarget(server.rules ? { rules: server.rules } : {});
+    if (peer.from === 'OpenAPI file') for (const task of liveTasks) target.tasks.create(task);
+    const fromMs = performance.now();
+    const seconds = (): number => (performance.now() - fromMs) / 1000;
+    try {
+      return { server, findings: await runPeer(peer, target, folder), seconds: seconds() };
+    } catch (error) {
+      return { server, findings: [], seconds: seconds(), failed: `${error}`.split('\n', 1).join('') };
+    }
+  });
 
 const { values } = parseArgs({
   options: {

@@ -19,20 +19,17 @@ export interface Peer {
   readonly from: 'OpenAPI file' | 'requests by hand' | 'the target';
   /** How it was set up, in a few words. */
   readonly setup: string;
-  /** The files that its user writes for a target, by name: their lines are counted. */
+  /** The files that its user writes, by name: their lines are counted. */
   readonly files: (target: PeerTarget) => Readonly<Record<string, string>>;
   /** The copy of the OpenAPI file that it can work with, `openapi.yaml`. */
   readonly openApi?: () => string;
   /** Installs it where it is missing. */
-  readonly command: (target: PeerTarget, folder: string) => Command;
-  /** What it reports against the target when it doesn't exit with 0: the same text for the same fault. */
+  readonly command: (
+    target: PeerTarget,
+    folder: string,
+  ) => { readonly program: string; readonly args: readonly string[]; readonly env?: NodeJS.ProcessEnv };
+  /** What it reports if it doesn't exit with 0: the same text for the same fault. */
   readonly findings: (folder: string) => readonly string[];
-}
-
-interface Command {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));

@@ -7,31 +7,16 @@ import { singleVariants, type Variant, variants } from '../../harness/reference/
 import { gather } from '../../harness/run/assemble.ts';
 import { judgeAgain } from '../../harness/run/judge-again.ts';
 import { shuffled } from '../../harness/run/shuffle.ts';
-import { isAsStated, type MatrixRow, type Trial, tryMutant } from '../../harness/simulate/kill-matrix.ts';
+import { isAsStated, type MatrixRow, tryMutant } from '../../harness/simulate/kill-matrix.ts';
 import { clausesOf, differences, run, target } from '../../harness/testing/evidence-samples.ts';
 import { loadRegister } from '../../spec/register.ts';
 import { hostileProof } from './hostile-proof.ts';
 import { killedProofs } from './killed-proofs.ts';
 import { networkProofs } from './network-proofs.ts';
-import { forEach, type Proof, type Proven, runOnServer } from './trials.ts';
+import { forEach, type Proof, runOnServer } from './trials.ts';
 
 /** Faults in time, where simulated time could hide one. */
 const isOfTime = (mutant: Mutant): boolean => mutant.killedBy.some((id) => id.startsWith('expiry.'));
-
-/** Compares the kill matrix, which needs neither a network nor real time, with the same runs in another environment. */
-async function agreement(tried: readonly Mutant[], trial: Trial, atOnce: number): Promise<Proven> {
-  const against: string[] = [];
-  await forEach(tried, atOnce, async (mutant) => {
-    const matrix = resultOf(await tryMutant(mutant, loadRegister()));
-    const other = resultOf(await tryMutant(mutant, loadRegister(), trial));
-    if (matrix !== other) against.push(`${mutant.id}: ${other}; the matrix says: ${matrix}`);
-  });
-  const ofTime = tried.filter(isOfTime).length;
-  return {
-    measured: `${tried.length} of ${mutants.length} faulty servers, ${ofTime} of them faulty in time; ${against.length} judged differently`,
-    against,
-  };
-}
 
 /** Their tasks expire after 0.5 or 2 s, before a busy machine has read them: which of their clauses fails is chance. */
 const racy: readonly string[] = ['milliseconds', 'creation-ttl-becomes-default'];
@@ -154,24 +139,27 @@ const judged: readonly Pick<Mutant, 'id' | 'rules'>[] = [...mutants, ...variants
 
 export const proofs: readonly Proof[] = [
   {
-    name: 'over-http',
-    shows: 'The same clauses detect a faulty server over HTTP as without a network, in simulated time',
-    full: mutants.length,
-    smallest: 2,
-    seed: 1,
-    prove: (size, seed) => agreement(shuffled(mutants, seed).slice(0, size), { wire: true }, 2),
-  },
-  {
     name: 'in-real-time',
     shows:
       'The same clauses detect a faulty server in real time over HTTP as in simulated time without a network',
     full: mutants.length,
     smallest: 2,
     seed: 1,
-    prove: (size, seed) => {
+    async prove(size, seed) {
       const drawn = shuffled(mutants, seed);
       const ofTimeFirst = [...drawn.filter(isOfTime), ...drawn.filter((mutant) => !isOfTime(mutant))];
-      return agreement(ofTimeFirst.slice(0, size), { wire: true, time: 'real' }, 8);
+      const tried = ofTimeFirst.slice(0, size);
+      const against: string[] = [];
+      await forEach(tried, 8, async (mutant) => {
+        const matrix = resultOf(await tryMutant(mutant, loadRegister()));
+        const real = resultOf(await tryMutant(mutant, loadRegister(), { wire: true, time: 'real' }));
+        if (matrix !== real) against.push(`${mutant.id}: ${real}; the matrix says: ${matrix}`);
+      });
+      const ofTime = tried.filter(isOfTime).length;
+      return {
+        measured: `${size} of ${mutants.length} faulty servers, ${ofTime} of them faulty in time; ${against.length} judged differently`,
+        against,
+      };
     },
   },
   {
