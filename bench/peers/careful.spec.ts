@@ -26,7 +26,6 @@ type Step = readonly [
   codes: readonly number[],
   more?: { status?: string; login?: 'none' | 'wrong'; resultTtlS?: number; withinMs?: number },
 ];
-/** Each request with its code, and the status that it must show. */
 const steps: readonly Step[] = [
   ['the list is empty', 'LIST', [200]],
   ...ids.map((id): Step => [`make ${id}`, `MAKE ${id}`, [201]]),
@@ -80,8 +79,8 @@ const steps: readonly Step[] = [
   ['it is there', 'READ running-old', [200], { status: 'started' }],
 ];
 
-test.for(steps)('%s', { timeout: 15_000 }, async ([, asked, codes, more = {}]) => {
-  const [verb, target = '', seconds] = asked.split(' ');
+test.for(steps)('%s', { timeout: 15_000 }, async ([, step, codes, more = {}]) => {
+  const [verb, target = '', seconds] = step.split(' ');
   const [id = '', query = ''] = target.split('?');
   const { status, login, resultTtlS, withinMs } = more;
   const send = () => {
@@ -95,7 +94,7 @@ test.for(steps)('%s', { timeout: 15_000 }, async ([, asked, codes, more = {}]) =
       AGE: () => to.post(`/_control/v1/tasks/${id}/age`).send({ seconds: Number(seconds) }),
     };
     const call = calls[verb ?? '']?.();
-    if (!call) throw new Error(`unknown step: ${asked}`);
+    if (!call) throw new Error(`unknown step: ${step}`);
     if (resultTtlS !== undefined) call.set('X-Result-TTL', `${resultTtlS}`);
     return login === 'none' ? call : call.auth(PEER_USER, login === 'wrong' ? 'wrong' : PEER_PASSWORD);
   };

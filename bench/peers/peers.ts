@@ -9,13 +9,11 @@ import { loadRegister } from '../../spec/register.ts';
 import { forEach, inFolder, startTarget } from '../trust/trials.ts';
 import { liveTasks, type Peer, peers, runPeer } from './tools.ts';
 
-type ServerKind = 'faithful' | 'plainly faulty' | 'subtly faulty';
 interface PeerServer extends Pick<Mutant, 'id'> {
   readonly rules?: Mutant['rules'];
-  readonly kind: ServerKind;
+  readonly kind: 'faithful' | 'plainly faulty' | 'subtly faulty';
 }
 
-/** What one tool reports of one server. */
 interface PeerTrial {
   readonly server: Pick<PeerServer, 'id' | 'kind'>;
   readonly findings: readonly string[];
@@ -73,7 +71,7 @@ const countLines = (files: Readonly<Record<string, string>>): number =>
   Object.values(files).flatMap((text) => text.split('\n').filter((line) => line.trim() !== '')).length;
 
 function page(all: ReadonlyMap<Peer, readonly PeerTrial[]>, command: string): string {
-  const example = { url: 'http://127.0.0.1:9080', user: 'admin@cluster.local', password: 'secret' };
+  const example = { url: 'http://127.0.0.1:9080', user: 'me', password: 'secret' };
   const rows = [...all].map(([peer, trials]) => ({ ...peer, ...score(trials) }));
   const ours = rows.find(({ from }) => from === 'the target')?.detected ?? [];
   const list = (ids: readonly string[]): string => ids.join(', ') || 'none';
@@ -92,8 +90,7 @@ function page(all: ReadonlyMap<Peer, readonly PeerTrial[]>, command: string): st
     '',
     ...rows.flatMap(({ name, setup, falseAlarms, detected, subtleDetected, failures }) => [
       `- **${name}**: ${setup}.`,
-      `  False alarms: ${list(falseAlarms)}. Subtle ones detected: ${list(subtleDetected)}. Detected by it and not by ours: ${list(detected.filter((id) => !ours.includes(id)))}.`,
-      ...(failures.length > 0 ? [`  Broke down on ${failures.join('; ')}.`] : []),
+      `  False alarms: ${list(falseAlarms)}. Subtle ones detected: ${list(subtleDetected)}. Detected by it and not by ours: ${list(detected.filter((id) => !ours.includes(id)))}. Broke down on: ${list(failures)}.`,
     ]),
     '',
   ].join('\n');

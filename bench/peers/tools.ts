@@ -233,9 +233,6 @@ export const peers: readonly Peer[] = [
   },
 ];
 
-/** More than ten times what any of them takes for a server on an idle machine. */
-const limitMs = 300_000;
-
 /** Runs a tool against a target, in an empty folder. @returns its findings @throws {Error} it broke down */
 export async function runPeer(peer: Peer, target: PeerTarget, folder: string): Promise<readonly string[]> {
   mkdirSync(`${folder}/examples`);
@@ -247,7 +244,7 @@ export async function runPeer(peer: Peer, target: PeerTarget, folder: string): P
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1', CI: 'true', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: limitMs,
+    timeout: 300_000, // more than ten times what any of them takes on an idle machine
     killSignal: 'SIGKILL',
   });
   const [output, errors, [code]] = await Promise.all([

@@ -1,6 +1,6 @@
 /**
- * `npm run clients`: the published Rust crate for this API against the reference cluster, call by call, held against what
- * docs/clients.md says of it. It is compiled first, which takes minutes once, and so is no part of `npm test`.
+ * `npm run clients`: calls each function of the published Rust crate for this API on the reference cluster, and compares
+ * the results with docs/clients.md. The crate is compiled first, which takes minutes: no test does it.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,8 +13,8 @@ import { contractBut, type RulesChange } from '../../harness/reference/contract.
 import { startReference } from '../../harness/reference/reference.ts';
 import type { Field, Rules, TaskBody } from '../../harness/reference/rules.ts';
 
-/** What the crate makes of a call, in its own words where it is an error. */
-interface Outcome {
+/** The result of one call of the crate; `says` is its error message. */
+interface CallResult {
   readonly call: string;
   readonly ok: boolean;
   readonly says?: string;
@@ -22,7 +22,7 @@ interface Outcome {
 
 type Measured = Readonly<Record<string, true | RegExp>>;
 
-/** The calls that make a task of the crate out of an answer. */
+/** The calls that parse a task. */
 const reading = (outcome: true | RegExp): Measured => ({
   list: outcome,
   list_by_crdb: outcome,
@@ -30,7 +30,7 @@ const reading = (outcome: true | RegExp): Measured => ({
   'get of a finished task': outcome,
 });
 
-/** Whatever the server shows of tasks. */
+/** Independent of the fields of a task. */
 const always: Measured = {
   'get of an unknown task': /^Resource not found$/,
   'list as plain JSON': true,
@@ -50,7 +50,7 @@ const showing = (...fields: readonly Field[]): RulesChange => ({
   task: { fields: { queued: fields, running: fields, committing: fields, finished: fields, failed: fields } },
 });
 
-/** Servers that all keep the contract, and what redis-enterprise 0.10.0 makes of each; docs/clients.md says why. */
+/** Servers that all keep the contract, and the results of redis-enterprise 0.10.0; docs/clients.md explains them. */
 const trials: readonly { readonly server: string; readonly rules: Rules; readonly makes: Measured }[] = [
   {
     server: 'the reference cluster',
@@ -76,7 +76,7 @@ const trials: readonly { readonly server: string; readonly rules: Rules; readonl
 
 const { PATH = '' } = process.env;
 
-/** Never waited for in the way that keeps this process busy: the cluster in it has to answer. */
+/** Asynchronous: the reference cluster in this process must answer meanwhile. */
 async function cargo(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
   const child = spawn('cargo', args, {
     cwd: fileURLToPath(new URL('./rust', import.meta.url)),
@@ -93,13 +93,13 @@ try {
   await cargo(['build', '--locked']);
 } catch (error) {
   console.error(
-    `${error}\nIt takes cargo (https://rustup.rs), and the first time crates.io and some minutes.`,
+    `${error}\nInstall cargo (https://rustup.rs). The first build needs crates.io and some minutes.`,
   );
   process.exit(2);
 }
 
-/** What the crate makes of a server, call by call. */
-async function outcomesOn(rules: Rules): Promise<readonly Outcome[]> {
+/** The results of all calls on one server. */
+async function outcomesOn(rules: Rules): Promise<readonly CallResult[]> {
   await using server = await startReference({ clock: realClock(), epochMs: Date.now(), rules });
   const running = server.tasks.create({ phase: 'running' });
   const others = [server.tasks.create({ phase: 'committing' }), server.tasks.create({ phase: 'finished' })];
@@ -109,10 +109,10 @@ async function outcomesOn(rules: Rules): Promise<readonly Outcome[]> {
   return said
     .trim()
     .split('\n')
-    .map((line): Outcome => JSON.parse(line));
+    .map((line): CallResult => JSON.parse(line));
 }
 
-const isAsMeasured = (wanted: true | RegExp | undefined, { ok, says = '' }: Outcome): boolean =>
+const isAsMeasured = (wanted: true | RegExp | undefined, { ok, says = '' }: CallResult): boolean =>
   wanted === true ? ok : wanted !== undefined && !ok && wanted.test(says);
 
 let surprises = 0;
@@ -127,8 +127,8 @@ for (const { server, rules, makes } of trials) {
       `  ${ok ? 'ok   ' : 'error'}  ${call}${ok ? '' : `: ${says}`}${isSurprise ? '  ← not as docs/clients.md says' : ''}`,
     );
   }
-  const told = new Set(outcomes.map(({ call }) => call));
-  const uncalled = Object.keys(makes).filter((call) => !told.has(call));
+  const called = new Set(outcomes.map(({ call }) => call));
+  const uncalled = Object.keys(makes).filter((call) => !called.has(call));
   for (const call of uncalled) console.log(`  not called: ${call}`);
   surprises += uncalled.length;
 }
