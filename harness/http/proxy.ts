@@ -93,8 +93,6 @@ function isInBlock(host: string, block: string): boolean {
   return blocks.check(host, family);
 }
 
-// ===== harness/http/tunnel.ts: Connections to the target through a proxy: always by a tunnel (CONNECT), also where the target speaks plain HTTP. What comes out of a tunnel is the target's own word; in the other way that proxies know, their 403 would look like its.
-
 /** A proxy; plain data. */
 export interface ProxyServer {
   /** Scheme, host and port, without credentials. */
