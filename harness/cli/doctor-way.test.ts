@@ -87,7 +87,7 @@ describe('TLS', () => {
 test('what its proxy says is never taken for the target’s word', async () => {
   await using proxy = await proxyTo('http://127.0.0.1:1', () => 407);
   const one = await seen({ target: 'https://cluster.invalid:9443', proxy: proxy.url, timeoutS: 2 });
-  expect(said(one, 'TLS')).toContain('its proxy asks for credentials');
+  expect(said(one, 'TLS')).toContain('its proxy requires credentials');
 });
 
 describe('what is broken on the way, and nothing after it is looked at', () => {

@@ -45,12 +45,12 @@ describe.concurrent('a target that is not there', () => {
 
   test('a server that closes every connection', async () => {
     await using server = await startNullServer('close', { clock });
-    expectSaid(await asking(server.url), 3, [server.url, 'closed it without an answer', 'ECONNRESET']);
+    expectSaid(await asking(server.url), 3, [server.url, 'closed it without a response', 'ECONNRESET']);
   });
 
   test('a server that never answers', async () => {
     await using server = await startNullServer('silent', { clock });
-    const words = ['it took the connection and gave no answer', 'no answer within 0.3 s', '--timeout'];
+    const words = ['it accepted the connection and sent no response', 'no answer within 0.3 s', '--timeout'];
     expectSaid(await asking(server.url, '--timeout-s', '0.3'), 3, words);
   });
 
@@ -83,17 +83,17 @@ test.each(['http', 'https'] as const)('a target may be an address of IPv6: %s://
 });
 
 describe.concurrent('credentials', () => {
-  test('a login that is refused is tried once, and it is said that nothing could be tested', async () => {
+  test('a login that is refused is tried once, and it is said that It was tried once', async () => {
     await using server = await counting((response) => response.writeHead(401).end());
     const ended = await asking(server.url);
-    expectSaid(ended, 3, ['refused the login of somebody (401)', 'nothing could be tested', 'tried once']);
+    expectSaid(ended, 3, ['refused the login of somebody (401)', 'It was tried once', 'tried once']);
     expect(ended.err).not.toContain(env.CRDB_PASSWORD);
     expect(server.requests).toHaveLength(1);
   });
 
   test('--no-auth where credentials are asked for', async () => {
     await using server = await counting((response) => response.writeHead(401).end());
-    expectSaid(await asking(server.url, '--no-auth'), 3, ['asks for credentials (401)', '--user']);
+    expectSaid(await asking(server.url, '--no-auth'), 3, ['requires credentials (401)', '--user']);
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
@@ -138,7 +138,7 @@ describe.concurrent('TLS', async () => {
     await using server = await cluster({ ...secure, clientCa: made.cert });
     const key = join(scratch, 'key.pem');
     writeFileSync(key, made.private);
-    expectSaid(await asking(server.url, '--ca', ca), 3, ['it asks for a client certificate', '--cert FILE']);
+    expectSaid(await asking(server.url, '--ca', ca), 3, ['it requires a client certificate', '--cert FILE']);
     const cwd = freshFolder();
     const shown = ['--ca', ca, '--cert', ca, '--key', key];
     const ended = await program(['run', '--target', server.url, '--clause', 'read.status.200', ...shown], {
@@ -160,7 +160,7 @@ describe.concurrent('TLS', async () => {
   test('http:// to a port that speaks TLS', async () => {
     await using server = await cluster(secure);
     expectSaid(await asking(server.url.replace('https:', 'http:')), 3, [
-      'closed it without an answer',
+      'closed it without a response',
       'TLS needs https://',
     ]);
   });

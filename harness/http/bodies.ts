@@ -1,4 +1,4 @@
-/** Reads bodies, and never more of them than a run may: a target must not fill the memory. */
+/** How much of response bodies is read and recorded: a target must not fill the memory or the report. */
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -6,18 +6,18 @@ import type { Exchange, RecordedResponse } from '../model/exchange.ts';
 import { type Limits, limits } from '../model/settings.ts';
 
 export interface Body {
-  /** Decoded as UTF-8; where it is cut, its beginning. */
+  /** Decoded as UTF-8; the beginning where it is cut. */
   readonly text: string;
   readonly isCut: boolean;
 }
 
-/** Of a body that is cut: more than is recorded, so that no secret in what is recorded is cut in two. */
+/** Kept of a cut body: more than is recorded, so that no secret is cut in two within the recorded part. */
 const headBytes = 4096;
 
-/** As superagent wants a parser: it gives the stream, and takes what it shall call the body. */
+/** A parser as superagent calls it. */
 export type BodyReader = (stream: IncomingMessage, done: (error: Error | null, body: Body) => void) => void;
 
-/** @returns what reads the bodies of one run */
+/** @returns the reader for the bodies of one run */
 export function bodyReader({ bodyBytesRead, runBytesRead, bodyBytesFree }: Limits = limits): BodyReader {
   let left = runBytesRead;
   return (stream, done) => {
@@ -32,7 +32,7 @@ export function bodyReader({ bodyBytesRead, runBytesRead, bodyBytesFree }: Limit
       return true;
     };
     stream.on('data', (chunk: Buffer) => {
-      if (isCut) return; // what was on its way already
+      if (isCut) return; // data that was already on its way
       if (isAffordable(chunk.length)) {
         chunks.push(chunk);
         return;
@@ -51,16 +51,15 @@ export function bodyReader({ bodyBytesRead, runBytesRead, bodyBytesFree }: Limit
   };
 }
 
-// ===== harness/http/shortened.ts: What is recorded of long answers: of a body its beginning, its length and its hash. They are judged whole all the same.
-
 const headCharacters = 1000;
 
-/** The headers that something is judged by, or told by: of a head that is too long they are recorded. */
-const telling = new Set(['content-type', 'content-length', 'location', 'server', 'www-authenticate']);
+/** The headers that judges or reports use: these are recorded where the head is too long. */
+const usedHeaders = new Set(['content-type', 'content-length', 'location', 'server', 'www-authenticate']);
 
 /**
- * @param redact takes secrets out, of the whole body: cut in two, they would no longer be known
- * @returns what makes an exchange short enough to be recorded, for one run
+ * Shortens responses for the record: of a long body its beginning, length and hash. Judges see the whole body.
+ * @param redact removes secrets; it gets the whole body, because a secret that is cut in two is not recognized
+ * @returns the function that shortens the exchanges of one run
  */
 export function shortener(
   redact: (text: string) => string,
@@ -74,7 +73,7 @@ export function shortener(
       left -= Math.max(0, paid);
       return response;
     }
-    const kept = Object.entries(response.headers).filter(([name]) => telling.has(name));
+    const kept = Object.entries(response.headers).filter(([name]) => usedHeaders.has(name));
     const headers = Object.fromEntries(
       kept.map(([name, value]) => [name, copied(redact(value), headCharacters)]),
     );
@@ -104,6 +103,6 @@ export function shortener(
 
 const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-/** The first characters of a text, in memory of their own: a slice would keep the whole alive. */
+/** The first characters of a text, copied: a slice would keep the whole text in memory. */
 const copied = (text: string, length: number): string =>
   Buffer.from(text.slice(0, length), 'utf16le').toString('utf16le');

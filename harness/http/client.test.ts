@@ -4,7 +4,7 @@ import { cancel, credentialKinds, list, type Request, rawRead, read } from '../m
 import { type Limits, limits } from '../model/settings.ts';
 import { unguarded } from '../testing/resource-log-samples.ts';
 import { answerText, wireServer } from '../testing/wire-samples.ts';
-import { patience, recordingClient, redirectedTo, retryAfterMs } from './client.ts';
+import { recordingClient, redirectedTo, retryAfterMs, timeout } from './client.ts';
 import { type Clock, realClock, SimulatedClock } from './clock.ts';
 import { agentsFor, type Target } from './target.ts';
 
@@ -82,7 +82,7 @@ describe('interim answers', () => {
 
   test('more than that are a lost answer', async () => {
     const { lost, response } = await answered(interim(4) + answerText(200, '[]'), list(), bounded);
-    expect([lost, response]).toEqual(['more than 3 interim answers (1xx) came', undefined]);
+    expect([lost, response]).toEqual(['more than 3 interim responses (1xx)', undefined]);
   });
 });
 
@@ -173,14 +173,14 @@ describe('an answer is lost', () => {
     expect((await send(server.url, list())).lost).toMatch(/ECONNREFUSED/);
   });
 
-  test('where it takes longer than the patience, on the clock that was handed in', async () => {
+  test('where it takes longer than the timeout, on the clock that was handed in', async () => {
     await using server = await wireServer(() => {});
     const clock = new SimulatedClock();
     const exchange = await send(server.url, list(), { clock, timeoutMs: 10_000 });
     expect(exchange).toMatchObject({ sentAt: 0, receivedAt: 10_000, lost: 'no answer within 10 s' });
   });
 
-  test('where its body never ends within the patience', async () => {
+  test('where its body never ends within the timeout', async () => {
     await using server = await wireServer((socket) =>
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf'),
     );
@@ -280,14 +280,14 @@ function stalledUntil(goesOnMs: number): Clock {
 
 test('is spent after its time', async () => {
   const clock = new SimulatedClock();
-  expect(await patience(clock, 10_000, new AbortController().signal)).toBe(true);
+  expect(await timeout(clock, 10_000, new AbortController().signal)).toBe(true);
   expect(clock.nowMs()).toBeCloseTo(10_000);
 });
 
 test('ends with the answer', async () => {
   const clock = new SimulatedClock();
   const answered = new AbortController();
-  const waiting = patience(clock, 10_000, answered.signal);
+  const waiting = timeout(clock, 10_000, answered.signal);
   answered.abort();
   expect(await waiting).toBe(false);
   expect(clock.nowMs()).toBe(0);
@@ -296,7 +296,7 @@ test('ends with the answer', async () => {
 test('is not spent by the time in which the process itself stood still', async () => {
   const clock = stalledUntil(60_000);
   const answered = new AbortController();
-  const waiting = patience(clock, 10_000, answered.signal);
+  const waiting = timeout(clock, 10_000, answered.signal);
   const arrives = clock.sleep(60_001).then(() => answered.abort()); // it lay there when the process went on
   expect(await waiting).toBe(false);
   await arrives;

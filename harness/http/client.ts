@@ -1,4 +1,4 @@
-/** The recording client: one request by supertest, one exchange. It follows no redirect and judges nothing. */
+/** The recording client: one request by supertest gives one exchange. It follows no redirect and judges nothing. */
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import supertest from 'supertest';
@@ -14,26 +14,26 @@ export interface ClientOptions {
   readonly target: Target;
   readonly agents: Agents;
   readonly clock: Clock;
-  /** Patience for one answer, in milliseconds. */
+  /** How long a response may take. */
   readonly timeoutMs: number;
-  /** Lets nothing through that could change what isn't the run's own. */
+  /** Refuses requests that could change anything that the run did not make. */
   readonly guard: Guard;
-  /** How much is read; as every report states it where nothing else is said. */
+  /** How much is read; by default the limits that every report states. */
   readonly limits?: Limits;
-  /** A login that is refused says nothing of the contract then: its password may have been changed meanwhile. */
+  /** Treats a refused login as a loss: the password may have been changed during the run. */
   readonly refusalIsLoss?: boolean;
-  /** How requests reach the server; over HTTP where nothing shorter is at hand. */
+  /** How requests reach the server; over HTTP by default. */
   readonly carry?: Carrier;
-  /** How requests of the control protocol go, where it isn't the server that speaks it. */
+  /** How requests of the control protocol are sent, where the server does not speak it itself. */
   readonly carryControl?: Carrier;
 }
 
-/** A request as it goes over the wire, credentials and all. */
+/** A request as it is sent, with its credentials. */
 export interface Call extends Pick<RecordedRequest, 'path' | 'headers' | 'body'> {
   readonly method: Request['method'];
 }
 
-/** Takes a call to the server. `abandon` is called when its answer is no longer waited for. */
+/** Sends a call to the server. `abandon` is called when its response is no longer awaited. */
 export type Carrier = (call: Call) => {
   readonly answer: Promise<RecordedResponse>;
   readonly abandon: () => void;
@@ -42,8 +42,8 @@ export type Carrier = (call: Call) => {
 export type Client = (request: Request, attempt?: number) => Promise<Exchange>;
 
 /**
- * @returns a function that sends a request once and gives its exchange; it rejects only where the guard does, and then
- *   nothing was sent
+ * @returns a function that sends a request once and gives its exchange; it rejects only where the guard refuses the
+ *   request, and then nothing was sent
  */
 export function recordingClient(options: ClientOptions): Client {
   const { target, clock, guard } = options;
@@ -98,8 +98,8 @@ async function sendOnce(
   const headers = { ...recorded.headers, ...(login === undefined ? {} : { Authorization: login }) };
   const { answer: coming, abandon } = carry({ ...recorded, method: request.method, headers });
   const answered = new AbortController();
-  const outOfPatience = patience(clock, timeoutMs, answered.signal).then((spent): Answer => {
-    if (spent) abandon();
+  const timedOut = timeout(clock, timeoutMs, answered.signal).then((isOver): Answer => {
+    if (isOver) abandon();
     return { lost: `no answer within ${timeoutMs / 1000} s` };
   });
   const answer = coming.then(
@@ -109,14 +109,14 @@ async function sendOnce(
         : judgeable(response, request, target),
     (error: unknown): Answer => ({ lost: lossReason(error) }),
   );
-  const first = await Promise.race([answer, outOfPatience]);
-  answered.abort('answered'); // a reason of ours spares an exception with a stack for each request
+  const first = await Promise.race([answer, timedOut]);
+  answered.abort('answered'); // without a reason, each abort would create an exception with a stack
   return first;
 }
 
 const methods = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete', OPTIONS: 'options' } as const;
 
-/** By supertest, which follows no redirect here and takes every status. */
+/** By supertest, which here follows no redirect and accepts every status. */
 function overHttp({ target, agents, limits = usual }: ClientOptions): Carrier {
   const asks = supertest(target.url.origin);
   const readBody = bodyReader(limits);
@@ -138,11 +138,11 @@ function overHttp({ target, agents, limits = usual }: ClientOptions): Carrier {
   };
 }
 
-/** A flood of interim answers would keep the whole harness busy for as long as it is waited for. */
+/** A flood of interim responses would keep the harness busy until the timeout. */
 function boundInterim(request: ClientRequest, { interimAnswersRead }: Limits): void {
   let left = interimAnswersRead;
   request.on('information', () => {
-    if (--left < 0) request.destroy(new Error(`more than ${interimAnswersRead} interim answers (1xx) came`));
+    if (--left < 0) request.destroy(new Error(`more than ${interimAnswersRead} interim responses (1xx)`));
   });
 }
 
@@ -150,28 +150,28 @@ function recordedResponse(response: supertest.Response): RecordedResponse {
   const headers = Object.fromEntries(
     Object.entries(response.headers as Record<string, unknown>).map(([name, value]) => [name, String(value)]),
   );
-  const { text = '', isCut = false }: Partial<Body> = response.body; // what the reader made of it, if there was any
+  const { text = '', isCut = false }: Partial<Body> = response.body; // as the body reader returned it, if there was a body
   return { status: response.status, headers, body: text, ...(isCut ? { truncated: true } : {}) };
 }
 
 const transient = new Set([429, 502, 503, 504]);
 
-/** How a loss says that the target did not take the run's own login. */
+/** The reason of a loss where the target refused the run's own login. */
 export const refusedLogin = 'the login was refused (401)';
 
-/** An answer of something between us and the server, or of a server on the move, says nothing about the contract. */
+/** A response of a proxy, or of a server during a change of leader, proves nothing about the contract. */
 function judgeable(response: RecordedResponse, { credentials = 'own' }: Request, { url }: Target): Answer {
-  if (transient.has(response.status)) return { response, lost: turnedAway(response) };
+  if (transient.has(response.status)) return { response, lost: refusalText(response) };
   const elsewhere = redirectedTo(response, url);
   if (elsewhere && credentials === 'own') return { response, lost: `redirected to ${elsewhere.host}` };
   return { response };
 }
 
-/** `answered 429 (rate limit), and asks to come back in 30 s` */
-function turnedAway(response: RecordedResponse): string {
+/** `answered 429 (rate limit), Retry-After 30 s` */
+function refusalText(response: RecordedResponse): string {
   const limit = response.status === 429 ? ' (rate limit)' : '';
   const askedMs = retryAfterMs(response);
-  const back = askedMs === undefined ? '' : `, and asks to come back in ${askedMs / 1000} s`;
+  const back = askedMs === undefined ? '' : `, Retry-After ${askedMs / 1000} s`;
   return `answered ${response.status}${limit}${back}`;
 }
 
@@ -184,49 +184,44 @@ export function redirectedTo({ status, headers }: RecordedResponse, from: URL): 
   return to.origin === from.origin ? undefined : to;
 }
 
-/** One line for a connection that gave no answer; the code where there is one, for it is what people search for. */
+/** One line for a connection without a response, with its code where there is one: people search for it. */
 function lossReason(error: unknown): string {
   if (!(error instanceof Error)) return 'the connection failed';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }
 
+/** Decides which requests may be sent, and sees what came of them. */
 export interface Guard {
-  /** @throws {Forbidden} it could change what isn't ours @throws {UserError} the resource log can't be written */
+  /** @throws an error where the request must not be sent */
   admit(request: Request): void;
-  /** Is told what came of a request that was let through. */
+  /** Receives the exchange of an admitted request. */
   heed(request: Request, exchange: Exchange): void;
 }
 
-// ===== harness/http/time-limit.ts: Patience with somebody else's answer: time in which this process itself stood still is not counted against them.
-
-/** In so many naps patience is spent. */
+/** A timeout is slept in so many parts. */
 const naps = 20;
 
 /**
- * Sleeps for `ms` milliseconds of a process that runs. Whatever a nap took longer than it should have, because the
- * event loop stood still, counts for nothing: what came in meanwhile is seen before the next nap is over.
- * @returns true when patience is at its end, false when the signal ended it
+ * Sleeps for `ms` milliseconds. Time during which this process itself was blocked does not count: a response that
+ * arrived meanwhile is handled before the next part is over.
+ * @returns true when the time is over, false when the signal ended it
  */
-export async function patience(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+export async function timeout(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
   for (let nap = 0; nap < naps && !signal.aborted; nap++) await clock.sleep(ms / naps, signal);
   return !signal.aborted;
 }
 
-// ===== harness/http/retry-after.ts: `Retry-After`: how long a server that turns a request away asks not to be asked. Source: RFC 9110, 10.2.3
-
-/** `Date` takes nearly anything for a date. */
+/** `Date.parse` accepts nearly anything. */
 const httpDate = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
-/**
- * @returns milliseconds from the answer on; undefined where it says nothing that can be understood
- */
+/** The `Retry-After` of a response, in milliseconds; undefined without a valid one. Source: RFC 9110, 10.2.3 */
 export function retryAfterMs({ headers }: Pick<RecordedResponse, 'headers'>): number | undefined {
   const said = headers['retry-after']?.trim();
   if (said === undefined) return undefined;
   if (/^\d{1,9}$/.test(said)) return Number(said) * 1000;
   if (!httpDate.test(said)) return undefined;
-  // A date is one of the server's clock, and so is the answer's own: ours may be minutes off.
+  // Both dates are by the server's clock: ours may be minutes off.
   const ms = Date.parse(said) - Date.parse(headers.date ?? '');
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -3,10 +3,10 @@ import { realClock, SimulatedClock } from './clock.ts';
 
 test('an endless sleep ends when it is aborted, and not before', async () => {
   const clock = realClock();
-  const patience = new AbortController();
-  const endless = clock.sleep(Number.POSITIVE_INFINITY, patience.signal).then(() => 'over');
+  const stop = new AbortController();
+  const endless = clock.sleep(Number.POSITIVE_INFINITY, stop.signal).then(() => 'over');
   expect(await Promise.race([endless, clock.sleep(20).then(() => 'still sleeping')])).toBe('still sleeping');
-  patience.abort();
+  stop.abort();
   expect(await endless).toBe('over');
 });
 
@@ -59,9 +59,9 @@ test('a server that sleeps over a request lets time go on', async () => {
 
 test('an aborted sleep ends at once and moves no time', async () => {
   const clock = new SimulatedClock();
-  const patience = new AbortController();
-  const sleeping = clock.sleep(10_000, patience.signal);
-  patience.abort();
+  const stop = new AbortController();
+  const sleeping = clock.sleep(10_000, stop.signal);
+  stop.abort();
   await sleeping;
   await clock.sleep(5);
   expect(clock.nowMs()).toBe(5);

@@ -3,7 +3,7 @@
  * is in found, and jumps to the next waking instant as soon as nothing is: 500 s pass in milliseconds.
  */
 
-/** The clock that environments are made with. Nothing outside a environment reads a clock or waits. */
+/** The clocks of environments: real and simulated. Nothing else reads a clock or waits. */
 export interface Clock {
   /** Milliseconds on the monotonic clock since this clock was made. */
   nowMs(): number;
@@ -11,7 +11,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Timers hold 31 bits, and take more for nothing at all: some 24 days is as good as for ever. */
+/** Timers hold 31 bits (24 days) and fire at once for more. */
 const longestMs = 2 ** 31 - 1;
 
 /** The machine's own monotonic clock, with its origin at the call. */
@@ -21,7 +21,7 @@ export function realClock(): Clock {
     nowMs: () => performance.now() - originMs,
     async sleep(ms, signal) {
       const dueMs = performance.now() + ms;
-      // A timer may wake a millisecond or two before its time: a wait that proves something is never shorter than said.
+      // A timer may fire a millisecond early, but a wait must never be shorter than asked for.
       for (let leftMs = ms; leftMs > 0 && !signal?.aborted; leftMs = dueMs - performance.now()) {
         const napMs = Math.min(Math.ceil(leftMs), longestMs);
         await nap(napMs, signal);
@@ -30,7 +30,7 @@ export function realClock(): Clock {
   };
 }
 
-/** An abort only ends it: Node's own promise would make an exception with its stack of each, and most sleeps end so. */
+/** Without an exception at an abort, as Node's own promise has: most sleeps end so. */
 const nap = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
     const wake = (): void => {

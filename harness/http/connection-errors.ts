@@ -1,157 +1,104 @@
-/** Why a target can't be tested, in words for the person who named it: from the loss of its first answer. */
+/** Why a target can't be tested, for the user: from the reason why its first response was lost. */
 import { UserError } from '../model/errors.ts';
 import { limits } from '../model/settings.ts';
 import type { ProxyServer } from './proxy.ts';
 import type { Target } from './target.ts';
 
-interface Loss {
-  readonly word: string;
-  readonly problem: string;
-  readonly remedy: string;
+/** Applies where `word` is in the reason of the loss; the first row that applies counts. */
+type LossMeaning = readonly [word: string, problem: string, remedy: string];
+
+const mendNetwork = 'Check the network, or correct --target.';
+const trustIt = 'Give its authority with --ca FILE, or accept any certificate with --insecure.';
+const mendPort = 'Correct the port in --target; TLS needs https://.';
+
+const lossMeanings: readonly LossMeaning[] = [
+  ['ECONNREFUSED', 'nothing listens there (connection refused)', 'Start the target, or correct --target.'],
+  ['ENOTFOUND', 'its host is unknown', 'Correct the host in --target, or the DNS.'],
+  [
+    'EAI_AGAIN',
+    'its host is unknown, or the DNS does not answer',
+    'Correct the host in --target, or the DNS.',
+  ],
+  ['EHOSTUNREACH', 'there is no route to its host', mendNetwork],
+  ['ENETUNREACH', 'there is no route to its network', mendNetwork],
+  ['ETIMEDOUT', 'it does not accept the connection', mendNetwork],
+  [
+    'CERT_HAS_EXPIRED',
+    'its certificate has expired',
+    'Renew the certificate, or accept any with --insecure.',
+  ],
+  [
+    'ALTNAME_INVALID',
+    'its certificate is for another host',
+    'Use the host of the certificate in --target, or accept any certificate with --insecure.',
+  ],
+  ['alert certificate required', 'it requires a client certificate', 'Give one: --cert FILE --key FILE'],
+  [
+    'alert ',
+    'it aborted the TLS handshake',
+    'It may require a client certificate (--cert FILE --key FILE), or another one than that.',
+  ],
+  ['CERT', 'its certificate is not trusted', trustIt],
+  ['UNABLE_TO_', 'its certificate is not trusted', trustIt],
+  ['EPROTO', 'it does not speak TLS there', 'Try http:// in --target, or another port.'],
+  ['ERR_SSL', 'it does not speak TLS there', 'Try http:// in --target, or another port.'],
+  [
+    'HPE_HEADER_OVERFLOW',
+    `its response headers are longer than the ${limits.headBytesRead / 2 ** 10} KiB that are read`,
+    'Check the target, or correct --target.',
+  ],
+  ['HPE_', 'it is not an HTTP server', mendPort],
+  ['Parse Error', 'it is not an HTTP server', mendPort],
+  [
+    'ECONNRESET',
+    'it accepted the connection and closed it without a response',
+    'Correct the port in --target; TLS needs https://, plain HTTP needs http://. Or give the client certificate that it requires: --cert, --key.',
+  ],
+  [
+    'answered 429',
+    'it limits the rate of requests and accepted none',
+    'Wait, or raise its limit for the run; --max-rps N limits the rate of a run.',
+  ],
+  ['answered 50', 'it, or the server behind its proxy, is not ready', 'Try again when the target is up.'],
+  [
+    'no answer within',
+    'it accepted the connection and sent no response',
+    'Raise --timeout-s, or check the target.',
+  ],
+];
+
+/** With a proxy, a connection that fails is one to the proxy. */
+function lossMeaningsAt({ authorization }: ProxyServer): readonly LossMeaning[] {
+  const bypass = 'or bypass it: add the target to NO_PROXY.';
+  return [
+    [
+      'the proxy answered 407',
+      `its proxy ${authorization === undefined ? 'requires credentials' : 'refused its credentials'}`,
+      'Give them in the environment: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT (HTTP_PROXY for an http:// target).',
+    ],
+    ['the proxy answered 5', 'its proxy could not reach it', `Correct --target, check the proxy, ${bypass}`],
+    [
+      'the proxy answered',
+      'its proxy refused the connection',
+      `Allow CONNECT to that host and port in the proxy, ${bypass}`,
+    ],
+    ['no answer within', 'nothing came through its proxy', `Raise --timeout-s, check the proxy, ${bypass}`],
+    ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'Proxy'].map(
+      (word): LossMeaning => [
+        word,
+        'its proxy can’t be reached',
+        `Correct --proxy, HTTPS_PROXY or HTTP_PROXY, ${bypass}`,
+      ],
+    ),
+  ];
 }
 
-/** What a loss before any answer means: the first row whose word is in the reason. */
-const losses: readonly Loss[] = [
-  {
-    word: 'ECONNREFUSED',
-    problem: 'nothing listens there (connection refused)',
-    remedy: 'Start the target, or mend --target.',
-  },
-  {
-    word: 'ENOTFOUND',
-    problem: 'its host is unknown',
-    remedy: 'Mend the host in --target, or the name service.',
-  },
-  {
-    word: 'EAI_AGAIN',
-    problem: 'its host is unknown, or the name service does not answer',
-    remedy: 'Mend the host in --target, or the name service.',
-  },
-  { word: 'EHOSTUNREACH', problem: 'there is no way to its host', remedy: 'Mend the network, or --target.' },
-  {
-    word: 'ENETUNREACH',
-    problem: 'there is no way to its network',
-    remedy: 'Mend the network, or --target.',
-  },
-  { word: 'ETIMEDOUT', problem: 'it does not take the connection', remedy: 'Mend the network, or --target.' },
-  {
-    word: 'CERT_HAS_EXPIRED',
-    problem: 'its certificate has expired',
-    remedy: 'Renew the certificate, or take any with --insecure.',
-  },
-  {
-    word: 'ALTNAME_INVALID',
-    problem: 'its certificate is for another host',
-    remedy: 'Name the host of the certificate in --target, or take any certificate with --insecure.',
-  },
-  {
-    word: 'alert certificate required',
-    problem: 'it asks for a client certificate',
-    remedy: 'Show it one: --cert FILE --key FILE',
-  },
-  {
-    word: 'alert ',
-    problem: 'it broke the TLS handshake off',
-    remedy: 'It may ask for a client certificate (--cert FILE --key FILE), or take another than that.',
-  },
-  {
-    word: 'CERT',
-    problem: 'its certificate is not trusted',
-    remedy: 'Name its authority with --ca FILE, or take any certificate with --insecure.',
-  },
-  {
-    word: 'UNABLE_TO_',
-    problem: 'its certificate is not trusted',
-    remedy: 'Name its authority with --ca FILE, or take any certificate with --insecure.',
-  },
-  {
-    word: 'EPROTO',
-    problem: 'it does not speak TLS there',
-    remedy: 'Try http:// in --target, or another port.',
-  },
-  {
-    word: 'ERR_SSL',
-    problem: 'it does not speak TLS there',
-    remedy: 'Try http:// in --target, or another port.',
-  },
-  {
-    word: 'HPE_HEADER_OVERFLOW',
-    problem: `the head of its answer is longer than the ${limits.headBytesRead / 2 ** 10} KiB that are read`,
-    remedy: 'Look at the target, or mend --target.',
-  },
-  {
-    word: 'HPE_',
-    problem: 'it is not an HTTP server',
-    remedy: 'Mend the port in --target; TLS needs https://.',
-  },
-  {
-    word: 'Parse Error',
-    problem: 'it is not an HTTP server',
-    remedy: 'Mend the port in --target; TLS needs https://.',
-  },
-  {
-    word: 'ECONNRESET',
-    problem: 'it took the connection and closed it without an answer',
-    remedy:
-      'Mend the port in --target; TLS needs https://, and plain HTTP http://. Or show the client certificate that it asks for: --cert, --key.',
-  },
-  {
-    word: 'answered 429',
-    problem: 'it limits the rate of requests, and let none through',
-    remedy:
-      'Wait until it lets you in again, or raise its limit for the run; --max-rps N keeps a run below one.',
-  },
-  {
-    word: 'answered 50',
-    problem: 'it is not ready, or what stands before it has nothing behind it',
-    remedy: 'Try again when the target is up.',
-  },
-  {
-    word: 'no answer within',
-    problem: 'it took the connection and gave no answer',
-    remedy: 'Give it more time with --timeout-s, or look at the target.',
-  },
-];
-
-/** With a proxy on the way nothing else is connected to, so what no connection came about with is the proxy. */
-const lossesAtProxy = ({ authorization }: ProxyServer): readonly Loss[] => [
-  {
-    word: 'the proxy answered 407',
-    problem: `its proxy ${authorization === undefined ? 'asks for credentials' : 'refused its credentials'}`,
-    remedy:
-      'Give them in the environment, with the proxy: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT (HTTP_PROXY for an http:// target).',
-  },
-  {
-    word: 'the proxy answered 5',
-    problem: 'its proxy could not reach it',
-    remedy: 'Mend --target, look at the proxy, or go without it: name the target in NO_PROXY.',
-  },
-  {
-    word: 'the proxy answered',
-    problem: 'its proxy does not let us through',
-    remedy: 'Have it allow CONNECT to that host and port, or go without it: name the target in NO_PROXY.',
-  },
-  {
-    word: 'no answer within',
-    problem: 'nothing came through its proxy',
-    remedy:
-      'Give it more time with --timeout-s, look at the proxy, or go without it: name the target in NO_PROXY.',
-  },
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'Proxy'].map(
-    (word) => ({
-      word,
-      problem: 'there is no way to its proxy',
-      remedy: 'Mend --proxy, HTTPS_PROXY or HTTP_PROXY, or go without it: name the target in NO_PROXY.',
-    }),
-  ),
-];
-
-/** What a person may want to know of the lines that OpenSSL gives. */
+/** The readable part of an OpenSSL error line. */
 const openSslReason = /SSL routines:[^:]*:([^:\n]+)/;
 
-/** It isn't the node to ask. Another address of the same cluster may be. */
+/** This node can't be tested; another node of the cluster may be. */
 export class NotThisNode extends UserError {
-  /** Where it sends one. */
+  /** The node that it redirects to. */
   readonly master: URL | undefined;
 
   constructor(problem: string, remedy: string, master?: URL) {
@@ -162,20 +109,19 @@ export class NotThisNode extends UserError {
 
 export const redirected = (status: number, { url }: Target, master: URL): NotThisNode =>
   new NotThisNode(
-    `${url.host} is not the node to ask: it answered ${status} to ${master.host}.`,
-    `Credentials are never sent on. Test that one itself: --target ${master.origin}, or allow it: --follow-leader ${master.host}`,
+    `${url.host} is not the leader: it answered ${status} to ${master.host}.`,
+    `Credentials are not sent to another host. Test the leader itself with --target ${master.origin}, or allow it with --follow-leader ${master.host}`,
     master,
   );
 
-/** @param reason how its first answer was lost */
+/** @param reason why its first response was lost */
 export function unreachable(reason: string, { url, proxy }: Target): NotThisNode {
-  const known = [...(proxy ? lossesAtProxy(proxy) : []), ...losses];
-  const loss = known.find(({ word }) => reason.includes(word));
-  const remedy = loss?.remedy ?? 'Look at the target, or mend --target.';
-  const said = openSslReason.exec(reason)?.[1] ?? reason;
-  const way = proxy ? ` through the proxy ${proxy.origin}` : '';
+  const known = [...(proxy ? lossMeaningsAt(proxy) : []), ...lossMeanings];
+  const [, problem, remedy] = known.find(([word]) => reason.includes(word)) ?? [];
+  const detail = openSslReason.exec(reason)?.[1] ?? reason;
+  const route = proxy ? ` through the proxy ${proxy.origin}` : '';
   return new NotThisNode(
-    `${url.origin} can't be tested${way}: ${loss?.problem ?? 'no HTTP answer'} (${said}).`,
-    remedy,
+    `${url.origin} can't be tested${route}: ${problem ?? 'no HTTP response'} (${detail}).`,
+    remedy ?? 'Check the target, or correct --target.',
   );
 }

@@ -174,7 +174,7 @@ test('work that throws gives its turn on', async () => {
 test.each([
   { says: 'Retry-After: 3', tookMs: 3000 + 3000, arrived: 3, why: 'it is done as the server asks' },
   { says: 'Retry-After: 0', tookMs: 250 + 500, arrived: 3, why: 'and no sooner than by itself' },
-  { says: 'Retry-After: 11', tookMs: 0, arrived: 1, why: 'but not beyond the patience for an answer' },
+  { says: 'Retry-After: 11', tookMs: 0, arrived: 1, why: 'but not beyond the timeout for an answer' },
   { says: 'Retry-After: soon', tookMs: 250 + 500, arrived: 3, why: 'nor where it can’t be understood' },
 ])('a read that was turned away waits: $why', async ({ says, ...want }) => {
   const { last, recorded, arrived, tookMs } = await sent(list(), [answerText(429, '', [says])]);
@@ -185,7 +185,7 @@ test.each([
 
 test('a loss says how long the server asks to wait', async () => {
   const { last } = await sent(cancel({ id: '7' }), [answerText(503, '', ['Retry-After: 120'])]);
-  expect([last.lost, last.attempt]).toEqual(['answered 503, and asks to come back in 120 s', 1]);
+  expect([last.lost, last.attempt]).toEqual(['answered 503, Retry-After 120 s', 1]);
 });
 
 test('no more requests are sent in a second than are allowed, tries again among them, and brackets begin when they are sent', async () => {

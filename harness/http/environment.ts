@@ -1,6 +1,6 @@
 /**
- * The one door to the outside: `send`, `now`, `wait`. Behind it stand the real environment and simulated time;
- * a suite can't tell which one it is in.
+ * The only access to the outside: `send`, `now`, `wait`. There is a real environment, one in simulated time, and a
+ * recording; a suite can't tell which one it runs in.
  */
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { type Exchange, unsentId } from '../model/exchange.ts';
@@ -12,14 +12,14 @@ import { agentsFor, type Target } from './target.ts';
 
 export interface Environment {
   /**
-   * Sends a request. Reads are tried again when the network or a proxy took the answer away; what changes
-   * something is sent once. A loss is an exchange too: it rejects only what must not be sent.
+   * Sends a request. A lost read is repeated; a request that changes something is sent once. It rejects only for a
+   * request that must not be sent: a lost response is an exchange too.
    * @returns the last attempt
    */
   send(request: Request): Promise<Exchange>;
   /** This instant, in milliseconds since the start of the run. */
   now(): Bracket;
-  /** @param ms at least so many milliseconds, fewer only where the signal is aborted */
+  /** Waits at least `ms` milliseconds, less only where the signal is aborted. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
   /** Closes the connections. */
   close(): void;
@@ -28,33 +28,33 @@ export interface Environment {
 export interface EnvironmentOptions {
   readonly target: Target;
   readonly clock: Clock;
-  /** Patience for one answer, in milliseconds. */
+  /** How long a response may take. */
   readonly timeoutMs: number;
-  /** Requests in found at once. */
+  /** The most requests in flight. */
   readonly concurrency: number;
-  /** Requests a second; left out: as fast as they come. */
+  /** The most requests a second; undefined: no limit. */
   readonly maxRps?: number;
-  /** Where the target may lock an account: whether to send more as the one that asks. */
+  /** For a target that may lock accounts: decides whether the login is still sent. */
   readonly lockout?: Lockout;
-  /** Is told of every exchange, also of attempts that were lost. */
+  /** Receives every exchange, also lost attempts. */
   readonly record: (exchange: Exchange) => void;
-  /** Aborted when the run is cut short: nothing is sent then but what removes tasks, and not even that where the target
-   *  is gone (the reason is `target`). */
+  /** Aborted when the run is cut short: then only removals of tasks are sent, and none where the target is gone (the
+   *  reason is `target`). */
   readonly over?: AbortSignal;
-  /** Runs an exchange; simulated time stands still meanwhile. */
+  /** Runs an exchange; simulated time stops meanwhile. */
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Lets nothing through that could change what isn't the run's own. */
+  /** Refuses requests that could change anything that the run did not make. */
   readonly guard: Guard;
-  /** How requests reach the server; over HTTP where nothing shorter is at hand. */
+  /** How requests reach the server; over HTTP by default. */
   readonly carry?: Carrier;
-  /** How requests of the control protocol go, where it isn't the server that speaks it. */
+  /** How requests of the control protocol are sent, where the server does not speak it itself. */
   readonly carryControl?: Carrier;
 }
 
 const attempts = 3;
 const backoffMs = 250;
 
-/** A environment behind HTTP: the real one with the real clock, simulated time with a simulated one. */
+/** An environment over HTTP: the real one with a real clock, simulated time with a simulated one. */
 export function httpEnvironment({
   target,
   clock,
@@ -84,7 +84,7 @@ export function httpEnvironment({
   const pace = pacer(clock, maxRps);
 
   async function sendOnce(request: Request, attempt: number): Promise<Exchange> {
-    const isOff = (): boolean => isMoot(request);
+    const isOff = (): boolean => isCancelled(request);
     const send = async (): Promise<Exchange> => {
       if (isOff()) return unsent(request, attempt);
       const sent = await inFlight(() => client(request, attempt));
@@ -96,7 +96,7 @@ export function httpEnvironment({
     return exchange;
   }
 
-  const isMoot = ({ method }: Request): boolean =>
+  const isCancelled = ({ method }: Request): boolean =>
     lockout?.isShut === true || (over?.aborted === true && (method !== 'DELETE' || over.reason === 'target'));
 
   const unsent = ({ operation, method, path }: Request, attempt: number): Exchange => ({
@@ -106,7 +106,9 @@ export function httpEnvironment({
     receivedAt: clock.nowMs(),
     attempt,
     request: { method, path, headers: {}, credentials: 'none' },
-    lost: lockout?.isShut ? `not sent, for ${refusedLogin} before` : 'not sent, for the run was cut short',
+    lost: lockout?.isShut
+      ? `not sent, because ${refusedLogin} before`
+      : 'not sent, because the run was cut short',
   });
 
   return {
@@ -121,7 +123,7 @@ export function httpEnvironment({
         attempt++
       ) {
         const askedMs = (exchange.response && retryAfterMs(exchange.response)) ?? 0;
-        if (askedMs > timeoutMs) break; // more than the patience that there is for an answer
+        if (askedMs > timeoutMs) break; // longer than a response may take
         const pauseMs = Math.max(askedMs, backoffMs * 2 ** (attempt - 2));
         await clock.sleep(pauseMs, request.method === 'DELETE' ? undefined : over);
         exchange = await sendOnce(request, attempt);
@@ -134,16 +136,16 @@ export function httpEnvironment({
   };
 }
 
-/** A redirect to another host will be one again, a login may lock its account, and what was never sent is not to be. */
+/** A redirect will come again, another login may lock the account, and an unsent request must not be sent. */
 const isWorthAnother = ({ id, lost = '' }: Exchange): boolean =>
   id !== unsentId && lost !== refusedLogin && !lost.startsWith('redirected to');
 
-/** Reads, and removing a task, which the control protocol lets be done twice. A cancel is never sent again. */
+/** Reads, and removals of tasks, which the control protocol allows to repeat. A cancel is never repeated. */
 const isRepeatable = ({ method }: Request): boolean => method === 'GET' || method === 'DELETE';
 
 /**
- * Lets `width` pieces of work through at a time: the urgent ones first, else first come, first served.
- * @param width may change; it is asked whenever one comes or goes
+ * Runs at most `width` pieces of work at a time: urgent ones first, otherwise in their order.
+ * @param width a function is called whenever work starts or ends
  */
 export function semaphore(
   width: number | (() => number),
@@ -168,12 +170,10 @@ export function semaphore(
   };
 }
 
-// ===== harness/http/pacer.ts: Spaces requests out, so that no more than so many are sent in a second.
-
-/** Sends when its turn has come; at once, and without a gap after it, where `isOff` says that nothing will be sent. */
+/** Sends when it is due; at once, and without a gap after it, where `isOff` says that nothing will be sent. */
 export type Pacer = <T>(send: () => Promise<T>, isOff: () => boolean) => Promise<T>;
 
-/** @param maxRps requests a second; undefined: as fast as they come */
+/** Limits the rate of requests. @param maxRps requests a second; undefined: no limit */
 export function pacer(clock: Clock, maxRps: number | undefined): Pacer {
   if (maxRps === undefined) return (send) => send();
   const gapMs = 1000 / maxRps;
@@ -186,7 +186,7 @@ export function pacer(clock: Clock, maxRps: number | undefined): Pacer {
         if (earlyMs > 0 && !isOff()) await clock.sleep(earlyMs);
         const costs = !isOff();
         resolve(send());
-        // From when it was sent, not from when it should have been: one that is late brings no two close together.
+        // Counted from when it was sent, not from when it was due: a late request must not be followed closely.
         if (costs) freeAtMs = clock.nowMs() + gapMs;
       });
     });

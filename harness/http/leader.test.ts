@@ -60,7 +60,7 @@ test('nodes that are dead or followers are passed over, and it is said why', asy
     on: `${c}/`,
     passedOver: [
       expect.stringMatching(/^https:\/\/a.example:9443 can't be tested: nothing listens there/),
-      'b.example is not the node to ask: it answered 307 to 10.0.0.1:9443.',
+      'b.example is not the leader: it answered 307 to 10.0.0.1:9443.',
     ],
   });
 });
@@ -76,14 +76,14 @@ test('where none can be tested, each is named', async () => {
   const { error, asked } = await flown({ [b]: toInside }, [a, b]);
   expect(asked).toEqual([a, b]);
   expect(error).toMatch(
-    /^None of the 2 nodes can be tested\. .*a\.example:9443.* b\.example is not the node/,
+    /^None of the 2 nodes can be tested\. .*a\.example:9443.* b\.example is not the leader/,
   );
 });
 
 test('of one node alone it is said as ever, with the way to allow it', async () => {
   expect(await flown({ [a]: toInside }, [a])).toEqual({
     asked: [a],
-    error: 'a.example:9443 is not the node to ask: it answered 307 to 10.0.0.1:9443.',
+    error: 'a.example:9443 is not the leader: it answered 307 to 10.0.0.1:9443.',
     remedy: expect.stringContaining('--follow-leader 10.0.0.1:9443'),
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The addresses of one cluster. A verdict is about one of them: the first that answers and is no follower, chosen before
- * the run. A follower's word is taken only where the user named the host: whoever sends us on may want our login.
+ * Finds the leader among the nodes of a cluster before the run: the first that answers and does not redirect. A redirect
+ * is followed only to a host that the user allowed: a hostile server could redirect to get the login.
  */
 import { UserError } from '../model/errors.ts';
 import { NotThisNode } from './connection-errors.ts';
@@ -8,13 +8,13 @@ import type { Target } from './target.ts';
 
 export interface Chosen {
   readonly target: Target;
-  /** Why each node before it was not taken, a line each. */
+  /** Why each node before it was not chosen, a line each. */
   readonly passedOver: readonly string[];
 }
 
 /**
- * @param runPreflight asks a node; it throws {@link NotThisNode} where another one is to be asked
- * @throws {UserError} exit 3: none of them is the one to ask, or one refuses the login, which is tried at no other then
+ * @param runPreflight checks a node; it throws {@link NotThisNode} where another one may do
+ * @throws {UserError} exit 3: no node can be tested, or one refused the login, which is then sent to no other
  */
 export async function findLeader<T>(
   cluster: Target,
@@ -34,7 +34,7 @@ export async function findLeader<T>(
       if (!(error instanceof NotThisNode)) throw error;
       missed.push(error);
       const { master } = error;
-      // One step from each named node: else a host could send us on from port to port.
+      // One redirect from each named node: otherwise a host could redirect from port to port.
       if (isNamed && master && mayFollow(master, target, followed))
         waiting.unshift({ target: at(master, target), isNamed: false });
     }
@@ -42,7 +42,7 @@ export async function findLeader<T>(
   throw noneOf(missed);
 }
 
-/** Never from TLS to plain HTTP, where everybody could read the login. */
+/** Never from TLS to plain HTTP, which would reveal the login. */
 function mayFollow(master: URL, { url }: Target, followed: readonly string[]): boolean {
   const port = master.port || (master.protocol === 'https:' ? '443' : '80');
   const spellings = [master.hostname, `${master.hostname}:${port}`];
@@ -57,7 +57,7 @@ function at(master: URL, target: Target): Target {
 
 function noneOf(missed: readonly NotThisNode[]): UserError {
   const [first] = missed;
-  if (!first) throw new TypeError('a cluster has a node');
+  if (!first) throw new TypeError('a cluster without nodes');
   if (missed.length === 1) return first;
   return new UserError(
     `None of the ${missed.length} nodes can be tested. ${missed.map(({ message }) => message).join(' ')}`,

@@ -1,16 +1,16 @@
-/** Whether the target still lives, and is still the one to ask: it is given up when nothing of it can be judged. */
+/** When a run stops sending: the liveness monitor gives up a target that is gone, the lockout guard protects the account. */
 import type { Exchange } from '../model/exchange.ts';
 
 const manyLost = 20;
-/** A change of the leader, a restart or a network that is away takes some seconds: that long it is waited for. */
-const limitMs = 15_000;
-/** What answers 503 is there: a check that gets nothing else is tried again for longer than a silent target is waited for. */
-const answeringPatienceMs = 40_000;
+/** A change of leader, a restart or a network failure takes some seconds. */
+const silentLimitMs = 15_000;
+/** A target that answers 503 is there, so it gets longer than a silent one. */
+const answeringLimitMs = 40_000;
 
 /**
- * @param onDeath called once, when so many exchanges in a row gave nothing to judge that the target must be gone, or
- *   when it points to another host
- * @returns is told of every exchange
+ * @param onDeath called once, after so many lost exchanges in a row that the target must be gone, or after a redirect to
+ *   another host
+ * @returns the receiver of every exchange
  */
 export function livenessMonitor(onDeath: (reason: string) => void): (exchange: Exchange) => void {
   let lostInARow = 0;
@@ -27,34 +27,33 @@ export function livenessMonitor(onDeath: (reason: string) => void): (exchange: E
       return;
     }
     if (lost.startsWith('redirected to'))
-      die(`the target is no longer the node to ask: it ${lost}; test that one itself`);
+      die(`the target is no longer the leader: it ${lost}; test that one itself`);
     lostInARow++;
-    const patience = response ? answeringPatienceMs : limitMs;
-    if (lostInARow >= manyLost && receivedAt - aliveMs > patience)
+    const limitMs = response ? answeringLimitMs : silentLimitMs;
+    if (lostInARow >= manyLost && receivedAt - aliveMs > limitMs)
       die(
         response
-          ? `the target let nothing through any more: it ${lost}`
+          ? `the target accepted no more requests: it ${lost}`
           : `the target stopped answering: ${lost}`,
       );
   };
 }
 
-// ===== harness/http/lockout.ts: Keeps the account that asks from being locked: real clusters lock one after five bad logins in a quarter of an hour.
-
+/** Keeps the account from being locked: real clusters lock one after five bad logins within 15 minutes. */
 export interface Lockout {
-  /** Is told of every exchange before the next one is sent. */
+  /** Receives every exchange before the next one is sent. */
   heed(exchange: Exchange): void;
-  /** The last login was refused: until one is taken, logins go one by one. */
+  /** The last login was refused: until one is accepted, requests are sent one by one. */
   readonly isDoubted: boolean;
-  /** So many were refused that no more are sent. */
+  /** Too many were refused: no more are sent. */
   readonly isShut: boolean;
 }
 
-/** So long a target counts a bad login, in milliseconds, whatever comes between. */
+/** How long a target counts a bad login. */
 const countedForMs = 15 * 60_000;
 
 /**
- * @param most refusals of the real login, none of which is a probe of ours, after which it is tried no more
+ * @param most refusals of the run's own login (probes excluded) after which it is not sent any more
  * @param onShut called once then
  */
 export function lockout(most: number, onShut: () => void = () => {}): Lockout {

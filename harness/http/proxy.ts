@@ -1,4 +1,7 @@
-/** Which proxy stands on the way to a target: the one that is asked for, or the one that the environment names. */
+/**
+ * The proxy of a target, by --proxy or the environment, and connections through it. They always use a tunnel (CONNECT),
+ * for plain HTTP too: without one, a 403 of the proxy would look like the target's own.
+ */
 
 import type { AgentOptions, ClientRequest } from 'node:http';
 import { BlockList, isIP, isIPv4 } from 'node:net';
@@ -7,9 +10,9 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { UserError } from '../model/errors.ts';
 
 /**
- * @param asked the value of `--proxy`; it holds for every target
- * @returns undefined where the target is asked directly; this machine always is, unless `--proxy` says otherwise
- * @throws {UserError} exit 2: what is named is no proxy
+ * @param asked the value of `--proxy`; it applies to every target
+ * @returns undefined without a proxy; this machine is reached without one, unless `--proxy` is given
+ * @throws {UserError} exit 2: the value is not the URL of a proxy
  */
 export function proxyOf(
   asked: string | undefined,
@@ -20,8 +23,8 @@ export function proxyOf(
     const url = proxyUrl(asked, '--proxy');
     if (url.username === '' && url.password === '') return { origin: url.origin };
     throw new UserError(
-      '--proxy has credentials in it: they would show in the process list and in logs.',
-      'Name a proxy with credentials in the environment: HTTPS_PROXY, or HTTP_PROXY for an http:// target.',
+      '--proxy contains credentials, which would show in the process list and in logs.',
+      'Give a proxy with credentials in the environment: HTTPS_PROXY, or HTTP_PROXY for an http:// target.',
       2,
     );
   }
@@ -29,11 +32,11 @@ export function proxyOf(
   const named = inEitherCase(env, variable) ?? inEitherCase(env, 'all_proxy');
   if (named === undefined || isThisMachine(target) || isExempt(target, inEitherCase(env, 'no_proxy') ?? ''))
     return undefined;
-  const url = proxyUrl(named, `What the environment names as the proxy for ${target.protocol}//`);
+  const url = proxyUrl(named, `The proxy of the environment for ${target.protocol}//`);
   return { origin: url.origin, ...loginOf(url) };
 }
 
-/** The small letters go first, as everywhere: a web server may be made to set `HTTP_PROXY` by a header. */
+/** Lower case first, as everywhere: a web server may set `HTTP_PROXY` from a request header. */
 const inEitherCase = (env: NodeJS.ProcessEnv, name: string): string | undefined =>
   env[name] || env[name.toUpperCase()] || undefined;
 
@@ -42,8 +45,8 @@ function proxyUrl(text: string, what: string): URL {
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw new UserError(
-    `${what} is no http:// or https:// address.`, // it is not said again, for it may hold a password
-    'Give one such as http://proxy.example:3128; to go without it, name the target in NO_PROXY.',
+    `${what} is not an http:// or https:// URL.`, // not repeated: it may hold a password
+    'Give one such as http://proxy.example:3128, or add the target to NO_PROXY.',
     2,
   );
 }
@@ -56,13 +59,13 @@ function loginOf({ username, password }: URL): Pick<ProxyServer, 'authorization'
 
 const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, '');
 
-/** A proxy would reach itself there. */
+/** A proxy would reach itself by such a name. */
 const isThisMachine = ({ hostname }: URL): boolean =>
   /(^|\.)localhost$/.test(hostname) ||
   hostname === '[::1]' ||
   (isIPv4(hostname) && hostname.startsWith('127.'));
 
-/** `*`, a host with all below it, with a port or without, an address, or a block of addresses (`10.0.0.0/8`). */
+/** Entries: `*`, a host and its subdomains, with or without a port, an address, or a block (`10.0.0.0/8`). */
 function isExempt({ protocol, hostname, port }: URL, list: string): boolean {
   const host = withoutBrackets(hostname);
   const ownPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
@@ -90,22 +93,20 @@ function isInBlock(host: string, block: string): boolean {
   return blocks.check(host, family);
 }
 
-// ===== harness/http/tunnel.ts: Connections to the target through a proxy: always by a tunnel (CONNECT), also where the target speaks plain HTTP. What comes out of a tunnel is the target's own word; in the other way that proxies know, their 403 would look like its.
-
 /** A proxy; plain data. */
 export interface ProxyServer {
   /** Scheme, host and port, without credentials. */
   readonly origin: string;
-  /** What the proxy is sent as `Proxy-Authorization`; a secret. */
+  /** The value of `Proxy-Authorization`; a secret. */
   readonly authorization?: string;
 }
 
 export class Tunnels extends HttpsProxyAgent<string> {
   readonly #tls: ConnectionOptions;
 
-  /** @param tls how the target is trusted; the proxy is trusted as Node trusts */
+  /** @param tls for the target; the proxy's certificate is checked by Node's defaults */
   constructor({ origin, authorization }: ProxyServer, options: AgentOptions, tls: ConnectionOptions) {
-    // Not in the URL of the proxy, which the library may write to a log.
+    // Not in the proxy's URL, which the library may log.
     super(origin, {
       ...options,
       ...(authorization === undefined ? {} : { headers: { 'Proxy-Authorization': authorization } }),
@@ -118,10 +119,10 @@ export class Tunnels extends HttpsProxyAgent<string> {
   }
 }
 
-/** Why there is no tunnel, as a loss says it: an answer of the proxy is never taken for one of the target. */
+/** The reason of a loss where the proxy refused the tunnel. */
 export const refusedTunnel = (status: number): string => `the proxy answered ${status} to CONNECT`;
 
-/** Ends a request for which the proxy opens no tunnel; else the library would hand over its answer as the target's. */
+/** Ends a request without a tunnel; otherwise the library would return the proxy's response as the target's. */
 export function insistOnTunnel(request: ClientRequest): void {
   request.once('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
     if (statusCode !== 200) request.destroy(new Error(refusedTunnel(statusCode)));

@@ -1,6 +1,6 @@
 /**
- * A recording: it answers from the evidence of an earlier run, at the instants of that run, and sends nothing. A check
- * that asks for what the evidence doesn't hold ends there, for it can prove nothing.
+ * A recording: an environment that answers from the evidence of an earlier run, with its instants, and sends nothing.
+ * A check that needs an exchange which is not in the evidence is inconclusive.
  */
 import { bracket } from '../model/bracket.ts';
 import { LostRace } from '../model/errors.ts';
@@ -8,12 +8,12 @@ import type { Exchange } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import type { Environment } from './environment.ts';
 
-/** Everything that was recorded is past. */
+/** After everything that was recorded. */
 const past = bracket(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
 
 /**
- * @param pathPrefix of the target that the evidence is of; '' where it has none
- * @returns a environment whose `send` rejects with {@link LostRace} where an exchange is not in the evidence
+ * @param pathPrefix the path prefix of the recorded target; '' where it has none
+ * @returns an environment whose `send` rejects with {@link LostRace} where an exchange is not in the evidence
  */
 export function recordingEnvironment(exchanges: readonly Exchange[], pathPrefix: string): Environment {
   const inOrder = exchanges.toSorted((a, b) => a.sentAt - b.sentAt || a.attempt - b.attempt);
@@ -40,7 +40,7 @@ function attemptsOf(left: readonly Exchange[]): readonly Exchange[] {
 
 type Recorded = Pick<Exchange, 'sentFor' | 'request'>;
 
-/** What was asked, by whom and for which check: the same check asks the same in the same order. */
+/** The request, its credentials and its check: the same check sends the same requests in the same order. */
 const keyOf = ({ sentFor, request: { method, path, credentials, headers, body } }: Recorded): string =>
   JSON.stringify([sentFor, method, path, credentials, headers['X-Result-TTL'], body]);
 

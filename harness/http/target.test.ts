@@ -149,12 +149,12 @@ describe('a client certificate', () => {
     },
     { options: { cert, key: join(folder, 'no') }, says: '--key .* does not exist', why: 'no such file' },
     { options: { cert, key: wrongKey }, says: 'is not the key of', why: 'another key' },
-    { options: { cert, key: noKey }, says: 'is no PEM key', why: 'no key in the file' },
+    { options: { cert, key: noKey }, says: 'is not a PEM key', why: 'no key in the file' },
     { options: { cert, key: lockedKey }, says: 'is encrypted', why: 'no passphrase' },
     {
       options: { cert, key: lockedKey },
       env: { CRDB_KEY_PASSPHRASE: 'a-wrong-one' },
-      says: 'is not opened by its passphrase',
+      says: 'can’t be decrypted with its passphrase',
       why: 'a wrong passphrase',
     },
     {

@@ -1,4 +1,4 @@
-/** The server under test: where it is, how to trust it, and who asks. Secrets live here and nowhere else. */
+/** The server under test: its address, TLS and login. Secrets are kept here and nowhere else. */
 
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
@@ -16,19 +16,19 @@ export interface Login {
 export interface Target {
   /** Origin and path prefix, without credentials, query or trailing slash. */
   readonly url: URL;
-  /** Undefined: a target without credentials. */
+  /** Undefined: the target requires no credentials. */
   readonly login?: Login;
   /** PEM of the authority that signed the target's certificate. */
   readonly ca?: string;
-  /** Takes any certificate. */
+  /** Accepts any certificate. */
   readonly insecure: boolean;
-  /** What we show a target that asks who connects. */
+  /** For a target that requires a client certificate. */
   readonly clientCertificate?: ClientCertificate;
-  /** What stands on the way to it. */
+  /** The proxy before it. */
   readonly proxy?: ProxyServer;
-  /** Other addresses of the same cluster, in the order in which they are tried where this one isn't the one to ask. */
+  /** Other nodes of the same cluster, tried in this order where this one is not the leader. */
   readonly others?: readonly Target[];
-  /** Hosts, each with a port or without, to which a node may send us on: they get the login too. */
+  /** Hosts, with or without a port, to which a follower may redirect: they get the login too. */
   readonly followed?: readonly string[];
 }
 
@@ -36,12 +36,12 @@ export interface Target {
 export interface ClientCertificate {
   readonly cert: string;
   readonly key: string;
-  /** Opens the key where it is encrypted. */
+  /** Of an encrypted key. */
   readonly passphrase?: string;
 }
 
-/** Connections to the target: reads share theirs; a request that changes something gets its own, for a reused
- *  one may be closed under it, and it must not be sent twice. */
+/** Connections to the target. Reads reuse theirs; a request that changes something gets a new one, because a reused one
+ *  may be closed meanwhile, and the request must not be sent twice. */
 export interface Agents {
   readonly reads: http.Agent;
   readonly changes: http.Agent;
@@ -74,11 +74,11 @@ export function agentsFor({ url, ca, insecure, clientCertificate, proxy }: Targe
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-/** It begins with the right one, so it is a secret too. */
+/** It begins with the real password, so it is a secret too. */
 const wrong = (password: string): string => `${password}-but-wrong`;
 
-/** A user that surely does not exist: a real account must never be locked out by a probe. */
-const nobody = `no-such-user-${randomBytes(8).toString('hex')}`;
+/** A user that does not exist: a probe must never lock a real account. */
+const unknownUser = `no-such-user-${randomBytes(8).toString('hex')}`;
 
 /** The `Authorization` header for a kind of credentials, or undefined for none. */
 export function authorization(kind: Credentials, login: Login | undefined): string | undefined {
@@ -88,13 +88,13 @@ export function authorization(kind: Credentials, login: Login | undefined): stri
     'lower-case scheme': basic(login.user, login.password).replace('Basic', 'basic'),
     none: undefined,
     malformed: 'Basic %%% this is no base64 %%%',
-    'unknown user': basic(nobody, 'no-password'),
+    'unknown user': basic(unknownUser, 'no-password'),
     'wrong password': basic(login.user, wrong(login.password)),
   };
   return headers[kind];
 }
 
-/** Takes the login out of a text that a target may have echoed, before it is written down. */
+/** Removes the login from texts before they are recorded: a target may echo it. */
 export function redactor(login: Login | undefined): (text: string) => string {
   if (!login || login.password === '') return (text) => text;
   const { user, password } = login;
@@ -110,8 +110,6 @@ export function redactor(login: Login | undefined): (text: string) => string {
   return (text) => spellings.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
 }
 
-// ===== harness/http/trust.ts: How we know the target by its certificate, and it us by ours: the files that the options name, read and tried.
-
 /** The options of a run that are about TLS. */
 export interface TlsOptions {
   readonly insecure?: boolean;
@@ -125,7 +123,7 @@ type ReadFile = (file: string, option: string) => string;
 
 type Trust = Pick<Target, 'ca' | 'insecure' | 'clientCertificate'>;
 
-/** @throws {UserError} exit 2: a file can't be read, is none, or doesn't go with the others */
+/** Reads and checks the certificate files. @throws {UserError} exit 2: one can't be read, is not PEM, or does not match */
 export function trustOf(options: TlsOptions, env: NodeJS.ProcessEnv, readText: ReadFile): Trust {
   const ca = options.ca === undefined ? undefined : certificateIn(options.ca, '--ca', readText);
   const clientCertificate = clientCertificateOf(options, env, readText);
@@ -155,7 +153,7 @@ function clientCertificateOf(
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     throw new UserError(
-      `A client certificate needs its certificate and its key, and ${cert === undefined ? '--cert' : '--key'} is not given.`,
+      `A client certificate needs a certificate and a key, but ${cert === undefined ? '--cert' : '--key'} is not given.`,
       'Give both: --cert FILE --key FILE',
       2,
     );
@@ -175,26 +173,26 @@ function clientCertificateOf(
 }
 
 function unusable(key: string, cert: string, passphrase: string | undefined, error: unknown): UserError {
-  const { problem, remedy } = troubleWith(error instanceof Error ? error.message : '', passphrase);
+  const { problem, remedy } = pairError(error instanceof Error ? error.message : '', passphrase);
   return new UserError(`--key ${key} ${problem} --cert ${cert}.`, remedy, 2, { cause: error });
 }
 
-/** What OpenSSL says of a pair that it can't use, in other words. */
-function troubleWith(said: string, passphrase: string | undefined) {
-  if (/values? mismatch/.test(said))
-    return { problem: 'is not the key of', remedy: 'Give the key that the certificate was made for.' };
-  if (!/decrypt|cancelled/.test(said))
+/** Translates OpenSSL's error for an unusable pair. */
+function pairError(message: string, passphrase: string | undefined) {
+  if (/values? mismatch/.test(message))
+    return { problem: 'is not the key of', remedy: 'Give the key of this certificate.' };
+  if (!/decrypt|cancelled/.test(message))
     return {
-      problem: 'is no PEM key that can be used with',
+      problem: 'is not a PEM key that can be used with',
       remedy: 'Give a file with -----BEGIN PRIVATE KEY----- in it.',
     };
   return passphrase === undefined
     ? {
-        problem: 'is encrypted, so that it can’t be used with',
+        problem: 'is encrypted and can’t be used with',
         remedy: 'Put its passphrase into the environment variable CRDB_KEY_PASSPHRASE.',
       }
     : {
-        problem: 'is not opened by its passphrase, to be used with',
+        problem: 'can’t be decrypted with its passphrase, for',
         remedy: 'Correct the passphrase in the environment variable CRDB_KEY_PASSPHRASE.',
       };
 }

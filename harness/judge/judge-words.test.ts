@@ -182,8 +182,8 @@ test('a header', () => {
     all(judgeHeader(refused, 'WWW-Authenticate'), judgeHeader(readOf({ status: 401 }), 'WWW-Authenticate')),
   ).toMatchInlineSnapshot(`
     [
-      "pass: GET /v1/crdb_tasks/7 answered 401, which has WWW-Authenticate | expected WWW-Authenticate in the response | seen Basic | 1 exchanges",
-      "fail: GET /v1/crdb_tasks/7 answered 401, which has no WWW-Authenticate header | expected WWW-Authenticate in the response | seen no such header | 1 exchanges",
+      "pass: GET /v1/crdb_tasks/7 answered 401 with WWW-Authenticate | expected WWW-Authenticate in the response | seen Basic | 1 exchanges",
+      "fail: GET /v1/crdb_tasks/7 answered 401 without WWW-Authenticate | expected WWW-Authenticate in the response | seen no such header | 1 exchanges",
     ]
   `);
 });

@@ -24,7 +24,7 @@ export const either = (a: Bracket, b: Bracket): Bracket =>
 /** Whether `a` certainly happened before `b`. */
 export const surelyBefore = (a: Bracket, b: Bracket): boolean => a.latestMs < b.earliestMs;
 
-/** How long a status is kept (a bound of the contract), and how late it may go (patience). */
+/** How long a status is kept (a bound of the contract), and how late it may expire. */
 export interface Retention {
   readonly ttlMs: number;
   readonly graceMs: number;

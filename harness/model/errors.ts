@@ -15,7 +15,7 @@ export class UserError extends Error {
   }
 }
 
-/** This provisioner can't bring it about: the check is `skip`, with this reason. */
+/** The provisioner can't make such a task: the check is `skip`, with this reason. */
 export class Unreachable extends Error {}
 
 /** The task had left the phase before it could be handed over: the check is `inconclusive`. */

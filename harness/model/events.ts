@@ -1,4 +1,4 @@
-/** What a run tells while it goes: the one stream that progress and reports are made from. Plain data. */
+/** The events of a run: progress, journal and reports are made from this stream. Plain data. */
 import type { Exchange } from './exchange.ts';
 import type { Expected, ReportedClause, RunRecord } from './report.ts';
 import type { TaskRecord } from './task.ts';
@@ -6,7 +6,7 @@ import type { CheckRecord } from './verdict.ts';
 
 export const journalSchema = 'crdb-conformance/journal@1';
 
-/** What was known before the first check: a journal begins with it, so that a report needs nothing but the journal. */
+/** What is known before the first check. A journal begins with it, so that a report needs the journal only. */
 export interface Started {
   readonly type: 'started';
   readonly schema: typeof journalSchema;
@@ -14,18 +14,18 @@ export interface Started {
   readonly run: Omit<RunRecord['run'], 'durationMs' | 'stallMs' | 'cutShort'>;
   /** Ids of the clauses that the run is about, with their positive controls. */
   readonly clauses: readonly string[];
-  /** Every clause there is: something may be charged to any of them. */
+  /** Every clause: a failure may be attributed to any of them. */
   readonly register: readonly StartedClause[];
-  /** Every check that is to get a verdict. */
+  /** Every check that will get a verdict. */
   readonly checks: readonly Pick<CheckRecord, 'clause' | 'name' | 'suite'>[];
-  /** The failures that are to be expected of this target, where any were named. */
+  /** The known failures of this target, if any are configured. */
   readonly expected?: Expected;
 }
 
 /** A clause as the reports show it. */
 export type StartedClause = ReportedClause & { readonly source: { readonly url: string } };
 
-/** What seems to be wrong with a clause, before all is known that may explain it. */
+/** A failure that is attributed to a clause, before everything is known that may explain it. */
 export type Charge = Pick<CheckRecord, 'clause' | 'name' | 'reason' | 'exchanges'>;
 
 export type RunEvent =
@@ -44,7 +44,7 @@ export type RunEvent =
   /** The newest of one id counts. */
   | { readonly type: 'task'; readonly task: TaskRecord }
   | { readonly type: 'check'; readonly check: CheckRecord }
-  /** What comes of the charges is told at the end, as checks; a run that is killed before only has these. */
+  /** At the end attributed failures become checks; the journal of a killed run has only these. */
   | { readonly type: 'charge'; readonly charge: Charge }
   | {
       readonly type: 'cut-short';

@@ -1,11 +1,11 @@
-/** A request with its answer, or its loss, as it is recorded: plain data, redacted before it is written down. */
+/** A request with its response, or its loss, as recorded. Plain data, redacted before it is written. */
 import { type Bracket, bracket } from './bracket.ts';
 import type { Credentials, Operation } from './requests.ts';
 import { limits } from './settings.ts';
 
 /** Instants are milliseconds since the start of the run on the monotonic clock. */
 export interface Exchange {
-  /** Unique in a run; says what was asked: `cancel-7`. */
+  /** Unique in a run, with the operation: `cancel-7`. */
   readonly id: string;
   readonly operation: Operation;
   readonly sentAt: number;
@@ -17,11 +17,11 @@ export interface Exchange {
   readonly sentFor?: string;
   readonly request: RecordedRequest;
   readonly response?: RecordedResponse;
-  /** Why there is no answer that could be judged: `connection reset`, `no answer within 10 s`. */
+  /** Why there is no response that can be judged: `connection reset`, `no answer within 10 s`. */
   readonly lost?: string;
 }
 
-/** The id of what was never sent, for the run was cut short: no exchange of the run, and recorded nowhere. */
+/** The id of a request that was not sent because the run was cut short. It is not recorded. */
 export const unsentId = 'unsent';
 
 export interface RecordedRequest {

@@ -111,8 +111,6 @@ export interface RepeatedClause {
 
 export type VerdictCounts = Readonly<Partial<Record<Verdict, number>>>;
 
-// ===== harness/model/record.ts: Everything that a run left behind: what the reports are made from. Plain data.
-
 export interface RunRecord {
   readonly target: {
     /** What the user calls it; the host where they gave no name. */

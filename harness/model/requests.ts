@@ -1,9 +1,9 @@
-/** The three operations of the contract, as data: what a suite asks, without knowing who will answer. */
+/** The requests of the contract's three operations, as data. */
 export const operations = ['list', 'read', 'cancel', 'control', 'crdbs', 'other'] as const;
 /** `crdbs`: of databases, by which tasks come about; `other`: none of these, such as GET on the cancel path. */
 export type Operation = (typeof operations)[number];
 
-/** Who asks. Only `own` and `lower-case scheme` carry the real login. */
+/** The credentials of a request. Only `own` and `lower-case scheme` carry the real login. */
 export const credentialKinds = [
   'own',
   'none',
@@ -25,9 +25,9 @@ export interface Request {
   readonly credentials?: Credentials;
   /** Goes before others that wait for their turn: time is running for it. */
   readonly urgent?: true;
-  /** The check that asks. */
+  /** The check that sends it. */
   readonly sentFor?: string;
-  /** Statuses that are undocumented for the operation and fair for this very request. */
+  /** Statuses that are undocumented for the operation but allowed for this request. */
   readonly tolerates?: readonly number[];
 }
 

@@ -1,27 +1,27 @@
 /** How much of what a target says is read, looked into and kept, whatever it says. Every report states it. */
 import { maxHeaderSize } from 'node:http';
 
-/** How a run judges and how long it waits. Each says which it is: a bound of the contract, or mere patience. */
+/** The settings of a run, and the limits on what it reads and records of responses. */
 export const profiles = ['quick', 'full', 'nightly'] as const;
 export type Profile = (typeof profiles)[number];
 
 export interface Settings {
   readonly profile: Profile;
-  /** Patience for one answer. */
+  /** How long a response may take. */
   readonly timeoutS: number;
-  /** Patience with second-granular clocks and reapers after an expiry. */
+  /** How late a status may expire: servers count whole seconds and reap in intervals. */
   readonly graceS: number;
-  /** Patience for an effect to show. */
+  /** How long an effect may take to show. */
   readonly settleS: number;
-  /** Patience for the whole run; undefined: none is set. */
+  /** The longest duration of the run; undefined: no limit. */
   readonly maxDurationS?: number;
-  /** Requests in found at once, at most; undefined: as many as are safe for that target. */
+  /** The most requests in flight; undefined: as many as are safe for the target. */
   readonly concurrency?: number;
-  /** Requests a second, at most; undefined: as fast as they come. */
+  /** The most requests a second; undefined: no limit. */
   readonly maxRps?: number;
-  /** Where a forced cancel in the commit phase may run. */
+  /** Allows forced cancels in the commit phase. */
   readonly allowForce: boolean;
-  /** For what is drawn at random. */
+  /** The seed of everything random. */
   readonly seed: number;
 }
 
@@ -36,10 +36,10 @@ export const defaultSettings: Settings = {
 
 /** On a mock, where tasks cost nothing and no account is locked. */
 const inFlightOnMocks = 16;
-/** With the one that may follow a refusal, fewer than the bad logins that lock an account. */
+/** Together with the one that may follow a refusal, fewer than the bad logins that lock an account. */
 const inFlightElsewhere = 3;
 
-/** Requests in found at once. @param isMock whether the target speaks the task control protocol */
+/** The most requests in flight. @param isMock whether the target speaks the task control protocol */
 export const concurrencyOn = (isMock: boolean, { concurrency }: Pick<Settings, 'concurrency'>): number =>
   isMock ? (concurrency ?? inFlightOnMocks) : Math.min(concurrency ?? inFlightElsewhere, inFlightElsewhere);
 

@@ -1,4 +1,4 @@
-/** A task of the run: the phases that it goes through, and what is known of it. Plain data. */
+/** A task of the run: its phases, and what is known about it. Plain data. */
 import type { Bracket } from './bracket.ts';
 
 export const phases = ['queued', 'running', 'committing', 'finished', 'failed'] as const;
@@ -17,17 +17,17 @@ export interface Task {
   readonly id: string;
   /** The database guid that the provisioner named, if it did. */
   readonly guid?: string;
-  /** It stays in its phase until it is moved or cancelled; others move by themselves. */
+  /** It stays in its phase until it is moved or cancelled. A task that is not held moves by itself. */
   readonly held: boolean;
   /** The phases that it was brought into, the last one last; `when` where that is known. */
   readonly history: readonly { readonly phase: Phase; readonly when?: Bracket }[];
-  /** Its phase was made out from words that no document defines: what speaks against it proves nothing. */
+  /** Its phase was derived from undocumented texts: a contradiction proves nothing. */
   readonly uncertain?: boolean;
   /** By how many seconds it was aged. */
   readonly agedS: number;
 }
 
-/** What a check may ask of a task at its creation. */
+/** What a check may require of a new task. */
 export interface Wish {
   /** What `X-Result-TTL` at creation would be, in seconds. */
   readonly resultTtlS?: number;

@@ -1,4 +1,4 @@
-/** The provisioner for a run. */
+/** The provisioner of a run, by its plan. */
 import { type CommandOptions, commandProvisioner } from './command.ts';
 import { type ControlCapabilities, controlProvisioner } from './control.ts';
 import { crdbsProvisioner } from './crdbs.ts';

@@ -1,6 +1,6 @@
 /**
- * Gives back what a resource log still holds: at the end of a run, and after one that was killed. It goes by what the target
- * shows and not by what it promises, and touches nothing that the resource log doesn't hold.
+ * Removes what a resource log still holds: at the end of a run, and after a killed one. It relies on what the target
+ * shows, not on what it promises, and touches nothing that is not in the resource log.
  */
 import { shownStatus } from '../judge/shown.ts';
 import { type Exchange, requestLine, unsentId } from '../model/exchange.ts';
@@ -25,7 +25,7 @@ const pollMs = 200;
 /** How long a removal is left to itself, in milliseconds, before it is asked for again. */
 const removalMs = 10_000;
 
-/** @returns what is still there, a line each; empty where everything was given back */
+/** @returns what still exists, a line each; empty where everything was removed */
 export async function cleanUpResources(cleaning: CleaningUp): Promise<readonly string[]> {
   const tasks = () =>
     Promise.all(cleaning.resourceLog.openTasks.map(({ id, by }) => endTask(cleaning, id, by)));

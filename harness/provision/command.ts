@@ -1,6 +1,6 @@
 /**
- * Tasks by a program of the user's: it is given the phase, makes such a task however it can, and says on its standard
- * output which one it is. The task is then the harness's: it may be read, aged by waiting, and cancelled.
+ * Tasks by a program of the user: it gets the phase, makes such a task in its own way, and prints its id on standard
+ * output. The harness may then read, age (by waiting) and cancel the task.
  */
 import { spawn } from 'node:child_process';
 import { semaphore } from '../http/environment.ts';

@@ -143,8 +143,6 @@ function expectStatus(answer: Exchange, status: number): void {
   });
 }
 
-// ===== harness/provision/own.ts: A provisioner of the vendor's own, in the vendor's process: the task control protocol as functions. What it is asked goes the way of any request, so that evidence, brackets and judgement are those of the protocol over HTTP.
-
 export const offeredBy = ({
   phases: reached = phases,
   age,

@@ -246,8 +246,6 @@ const rank: Readonly<Record<Phase, number>> = {
 /** Whether a task that shows a phase can't come into the wanted one any more. */
 const isPast = (shown: Phase, wanted: Phase): boolean => rank[shown] >= rank[wanted];
 
-// ===== harness/provision/phase-shown.ts: The phase that a read shows. Pure.
-
 /**
  * Of a started task the details say in words what it does, and no document says in which: one that speaks of a commit
  * is taken to be in its commit phase.

@@ -110,8 +110,6 @@ export function answerText(answer: Exchange): string {
   return `answered ${answer.response?.status}${reason === undefined ? '' : ` (${reason.slice(0, 200)})`}`;
 }
 
-// ===== harness/provision/own-database.ts: Before a run by `crdbs`: what is there, and the database that its tasks will be about.
-
 /** The database of a run; or why there is none, and so no task can be made. */
 export type TestDatabase =
   | {

@@ -1,4 +1,7 @@
-/** Tasks that the user hands over, by phase. Each is given out once, for a check may change it. */
+/**
+ * The provisioners that make no tasks: `fixed` uses the user's tasks, each once, because a check may change it; `none` is
+ * read-only and looks at the existing tasks.
+ */
 
 import { type Status, shownRows } from '../judge/shown.ts';
 import { Unreachable } from '../model/errors.ts';
@@ -39,8 +42,6 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
   });
   return handingOut();
 }
-
-// ===== harness/provision/none.ts: Read-only, for production: looks at tasks that are already there, makes none and changes none.
 
 /** The phase that a status proves; a started task may be in its commit phase, so `running` stands for both. */
 const phaseOf: Readonly<Record<Status, Phase>> = {

@@ -79,9 +79,9 @@ describe('what is refused', () => {
     {
       what: 'DELETE on an own task',
       request: { ...read({ id: own }), method: 'DELETE' },
-      says: 'no run ever sends',
+      says: 'no run sends',
     },
-    { what: 'POST on the list', request: { ...list(), method: 'POST' }, says: 'no run ever sends' },
+    { what: 'POST on the list', request: { ...list(), method: 'POST' }, says: 'no run sends' },
     {
       what: 'a change of a foreign database',
       request: on('PATCH', '/v1/crdbs/foreign'),
@@ -96,9 +96,9 @@ describe('what is refused', () => {
     {
       what: 'a flush of the own database',
       request: on('POST', '/v1/crdbs/own/flush'),
-      says: 'no run ever sends',
+      says: 'no run sends',
     },
-    { what: 'a purge of it', request: on('POST', '/v1/crdbs/own/purge'), says: 'no run ever sends' },
+    { what: 'a purge of it', request: on('POST', '/v1/crdbs/own/purge'), says: 'no run sends' },
     {
       what: 'a database of any name',
       request: on('POST', '/v1/crdbs', { body: { name: 'production' } }),
@@ -119,8 +119,8 @@ describe('what is refused', () => {
       request: on('DELETE', `/_control/v1/tasks/${foreign}`),
       says: 'no such task',
     },
-    { what: 'a bootstrap', request: on('POST', '/v1/bootstrap/create_cluster'), says: 'no run ever sends' },
-    { what: 'any other change', request: on('PATCH', '/v1/cluster'), says: 'no run ever sends' },
+    { what: 'a bootstrap', request: on('POST', '/v1/bootstrap/create_cluster'), says: 'no run sends' },
+    { what: 'any other change', request: on('PATCH', '/v1/cluster'), says: 'no run sends' },
   ];
 
   test.each(rows)('$what', ({ request, says }) => {

@@ -1,6 +1,6 @@
 /**
- * Stands in the HTTP client, behind everything else, and lets no request through that could change what isn't the
- * run's own: a bug in a suite or a provisioner can't hurt either. What creates something is told in the resource log first.
+ * The guard of the HTTP client: it refuses every request that could change anything that the run did not make or was not
+ * given, even if a suite or a provisioner has a bug. What a request creates is entered in the resource log first.
  */
 import type { Guard } from '../http/client.ts';
 import { shownStatus } from '../judge/shown.ts';
@@ -9,7 +9,7 @@ import { type Exchange, json } from '../model/exchange.ts';
 import { impossibleIds, type Request } from '../model/requests.ts';
 import type { Entry, ResourceLog } from './resource-log.ts';
 
-/** A request that must not be sent: the harness is at fault, and the run ends. */
+/** A request that must not be sent: a bug of the harness, which ends the run. */
 export class Forbidden extends Error {}
 
 /** What a request could change: nothing, or what an entry of the resource log speaks of. */
@@ -51,7 +51,7 @@ export function guarding(resourceLog: ResourceLog): Guard {
     }
     const updates = (method === 'PATCH' && rest === undefined) || (method === 'POST' && rest === 'updates');
     const removes = method === 'DELETE' && rest === undefined;
-    if (guid === undefined || !(updates || removes)) return refuse(request, 'no run ever sends that');
+    if (guid === undefined || !(updates || removes)) return refuse(request, 'no run sends such a request');
     if (!(removes ? resourceLog.mayRemove(guid) : resourceLog.mayUpdate(guid)))
       refuse(
         request,
@@ -72,7 +72,7 @@ export function guarding(resourceLog: ResourceLog): Guard {
       (rest === undefined ? request.method === 'DELETE' : request.method === 'POST')
     )
       change(request, id);
-    else refuse(request, 'no run ever sends that');
+    else refuse(request, 'no run sends such a request');
   };
 
   return {
@@ -84,7 +84,7 @@ export function guarding(resourceLog: ResourceLog): Guard {
       if (tasks && (cancels || reads)) change(request, tasks.id);
       else if (databases) onDatabases(request, databases);
       else if (control) onControl(request, control);
-      else refuse(request, 'no run ever sends that');
+      else refuse(request, 'no run sends such a request');
     },
     heed(request, exchange) {
       for (const entry of newsIn(request, exchange, resourceLog)) resourceLog.enter(entry);

@@ -3,7 +3,7 @@ import type { Exchange } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import type { Phase, Task, Wish } from '../model/task.ts';
 
-/** Who wants tasks: what is sent for one check is told apart from what is sent for another. */
+/** Sends for one check: its requests are told apart from those of other checks. */
 export interface Requester {
   readonly send: (request: Request) => Promise<Exchange>;
   /** An id that nobody else has and that begins no other; the same for the same check of a run that is judged again. */
@@ -61,8 +61,6 @@ export interface Ages {
   /** @returns the task, older by that many seconds */
   age(task: Task, seconds: number): Promise<Task>;
 }
-
-// ===== harness/provision/own-provisioner.ts: A provisioner of the vendor's own, as types alone: they need nothing of Node, so that any project can read them.
 
 /** A task as the harness wants it. */
 export interface NewTask {

@@ -1,6 +1,6 @@
 /**
- * What a run owns. Each creation is told here before it is asked for, so that nothing can be left behind that nobody
- * knows of, however the run ends. It says what may be changed, and what is still to be given back.
+ * The resource log: what a run made or was given. Each creation is entered before it is requested, so that nothing is
+ * left behind unknown, however the run ends. It decides what may be changed and what must still be removed.
  */
 
 /** A database that this run asked for. */

@@ -94,6 +94,6 @@ test('a login that is refused all at once is tried once before a run, and once w
   };
   await expect(groundFor(locked, undefined)).rejects.toThrow(/refused the login .* \(401\)/);
   for (const line of await giveBack(locked, ground))
-    expect(line).toMatch(/^left on the target: .*not sent, for the login was refused \(401\) before/);
+    expect(line).toMatch(/^left on the target: .*not sent, because the login was refused \(401\) before/);
   expect(told).toEqual([]); // that a database could not be listed is no proof that somebody deleted it
 });
