@@ -3,7 +3,7 @@ import { constants, copyFileSync, existsSync, readdirSync, readFileSync } from '
 import { join } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { codeRoot, pathOf } from '../model/package.ts';
-import { outFolder } from './out-folder.ts';
+import { outFolder } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Each is a folder of `examples/`. */

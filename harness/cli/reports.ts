@@ -1,35 +1,29 @@
-/** From a journal to every report: one way, whether the run has just ended or was killed a week ago. */
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Writes and shows the reports of a run, and says how it ended: for a run, a fleet, `report`, `judge` and the library. */
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { FormatId } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
 import type { Known } from '../../reports/known.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { validateReport } from '../../reports/validate.ts';
-import { gateVerdict, heldAgainst } from '../config/expectations.ts';
+import { gateVerdict } from '../config/expectations.ts';
 import { UserError } from '../model/errors.ts';
-import type { RunEvent, Started } from '../model/events.ts';
-import { buildReport, type Report } from '../model/report.ts';
-import { endedEarly, gather, judgeRun, missingChecks } from '../run/assemble.ts';
-import { killed, undecided } from '../run/undecided.ts';
-import { exitCode } from './exit-code.ts';
+import type { RunEvent } from '../model/events.ts';
+import { exitCode } from '../model/exit-code.ts';
+import type { Report } from '../model/report.ts';
+import { journalName, type RunLog } from '../run/journal.ts';
+import { endedEarly, missingChecks, reportOf } from '../run/report.ts';
 import { tellGitHub } from './github.ts';
 import { forgetful, type Memory } from './memory.ts';
 import type { Terminal } from './terminal.ts';
 
-export const journalName = 'journal.ndjson';
-/** What every run writes; the other forms are made when they are asked for. */
+/** What every run writes; the other forms are made on demand. */
 const writtenForms = ['json', 'junit', 'html'] as const satisfies readonly FormatId[];
 
-/** What a run told, from its first word on. */
-export interface Told {
-  readonly started: Started;
-  readonly events: readonly RunEvent[];
-}
-
-/** An older run's reports beside a newer one's journal would be read as its verdict. */
-export function removeReports(folder: string): void {
-  for (const id of writtenForms) rmSync(join(folder, formats[id].file), { force: true });
+/** Removes what an older run left in a folder: beside a newer journal, its reports would be taken for newer ones. */
+export function removeOldRun(folder: string): void {
+  const files = [...writtenForms.map((id) => formats[id].file), journalName];
+  for (const file of files) rmSync(join(folder, file), { force: true });
 }
 
 /**
@@ -37,23 +31,14 @@ export function removeReports(folder: string): void {
  * @param folder where the files go
  * @returns the exit code
  */
-export const tell = (told: Told, folder: string, io: Terminal, memory = forgetful): number =>
-  show(reportOf(told), told.events, folder, io, memory);
-
-/** The same of a report that has been made. */
-export function show(
-  report: Report,
-  events: readonly RunEvent[],
-  folder: string,
-  io: Terminal,
-  memory: Memory = forgetful,
-): number {
+export function tell(log: RunLog, folder: string, io: Terminal, memory: Memory = forgetful): number {
+  const report = reportOf(log);
   const since = memory.since(report);
   const files = writeForms(report, writtenForms, folder, { since });
   io.write(terminal(report, { colour: io.colour, width: io.width, files, since }));
   tellGitHub(report, io);
   memory.keep(report);
-  return ending(report, events, io);
+  return ending(report, log.events, io);
 }
 
 /** Says what was wrong with the run itself. @returns the exit code */
@@ -88,56 +73,6 @@ export function outcome(
 
 const optional = (line: string | undefined): readonly string[] => (line === undefined ? [] : [line]);
 
-/** @param failedElsewhere ids of clauses that failed in another of many runs */
-export function reportOf({ started, events }: Told, failedElsewhere?: ReadonlySet<string>): Report {
-  const { stallMs, ...told } = gather(events);
-  const checks = [...told.checks, ...undecided(started, events)];
-  const { register, clauses, run } = started;
-  const judgement = judgeRun(
-    checks,
-    clauses,
-    { clauses: register },
-    { strict: run.settings.strict === true },
-  );
-  const closed = events.find((event) => event.type === 'closed');
-  const early = [endedEarly(events)?.reason, killed(started, events)].filter((why) => why !== undefined);
-  const { hashes, docsVersion, harnessVersion, ...known } = run;
-  const record = {
-    target: started.target,
-    run: {
-      ...known,
-      durationMs: closed?.durationMs ?? lastInstantMs(events),
-      stallMs: Math.round(stallMs),
-      cutShort: early.length === 0 ? null : early.join('; '),
-      harnessVersion,
-      docsVersion,
-      hashes,
-    },
-    ...told,
-    checks,
-  };
-  const reported = register.filter(({ id }) => judgement.clauseVerdicts.has(id));
-  const report = buildReport(record, reported, judgement, ({ source }) => source.url);
-  if (!started.expected) return report;
-  const { startedAt, settings } = run;
-  const strict = settings.strict === true;
-  const held = {
-    clauses: report.clauses,
-    startedAt,
-    strict,
-    ...(failedElsewhere ? { failedElsewhere } : {}),
-  };
-  return { ...report, expectations: heldAgainst(held, started.expected) };
-}
-
-/** How long a run is known to have lasted that never said how long it did. */
-function lastInstantMs(events: readonly RunEvent[]): number {
-  let lastMs = 0;
-  for (const event of events)
-    if (event.type === 'exchange') lastMs = Math.max(lastMs, event.exchange.receivedAt);
-  return Math.round(lastMs);
-}
-
 /** The forms that every run writes. @throws {UserError} exit 3: one can't be written */
 export const writeReports = (report: Report, folder: string): readonly string[] =>
   writeForms(report, writtenForms, folder);
@@ -163,10 +98,34 @@ export const writeForms = (
       const why = error instanceof Error ? error.message : String(error);
       throw new UserError(
         `${path} can’t be written: ${why}.`,
-        'What the run found is in its journal: make room, then crdb-conformance report FOLDER.',
+        'The journal holds the results: make room, then run crdb-conformance report FOLDER.',
         3,
         { cause: error },
       );
     }
     return path;
   });
+
+/** Makes a folder that files shall be written to, before any work is done. @throws {UserError} exit 2 */
+export function outFolder(out: string, option = '--out'): string {
+  try {
+    makeFolder(resolve(out));
+    if (!statSync(out).isDirectory()) throw new TypeError('not a folder');
+    accessSync(out, constants.W_OK);
+    return out;
+  } catch (error) {
+    throw new UserError(
+      `${option} ${out}: nothing can be written there.`,
+      'Name a folder that can be written.',
+      2,
+      { cause: error },
+    );
+  }
+}
+
+/** Node's own recursive way never ends where a file system refuses with ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}

@@ -39,7 +39,7 @@ const run = (target: Reference, cwd: string, ...args: readonly string[]) =>
   program(['run', '--target', target.url, ...args], { env, cwd });
 
 const leftIn = (cwd: string): readonly string[] => readdirSync(join(cwd, 'reports/out')).sort();
-const allReports = ['journal.ndjson', 'junit.xml', 'resources.ndjson', 'report.html', 'report.json'];
+const allReports = ['journal.ndjson', 'junit.xml', 'report.html', 'report.json', 'resources.ndjson'];
 const journalIn = (cwd: string): string => readFileSync(join(cwd, 'reports/out/journal.ndjson'), 'utf8');
 
 /** Until the run has made so many tasks; the checks are then well under way. */

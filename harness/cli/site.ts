@@ -8,7 +8,7 @@ import { newestOf, newestOfEach, reportOf, whole } from '../../reports/history/r
 import { sinceInWords } from '../../reports/history/since-text.ts';
 import { siteFiles } from '../../reports/site/site.ts';
 import { UserError } from '../model/errors.ts';
-import { outFolder } from './out-folder.ts';
+import { outFolder } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SiteOptions {

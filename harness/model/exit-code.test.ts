@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { runVerdicts } from '../model/verdict.ts';
-import { type Ending, exitCode } from './exit-code.ts';
+import { type Ending, exitCode, worstCode } from './exit-code.ts';
+import { runVerdicts } from './verdict.ts';
 
 const cuts = [undefined, 'interrupted', 'target', 'harness', 'time', 'killed'] as const;
 
@@ -74,3 +74,13 @@ test.each<{ ending: Partial<Ending>; code: number; why: string }>([
 ])('$code: $why', ({ ending, code }) => {
   expect(exitCode({ ...well, ...ending })).toBe(code);
 });
+
+test.each([
+  { codes: [], worst: 0 },
+  { codes: [0, 4, 0], worst: 4 },
+  { codes: [4, 3], worst: 3 },
+  { codes: [3, 1, 4], worst: 1 },
+  { codes: [1, 2], worst: 2 },
+])('of the exit codes $codes the worst is $worst', ({ codes, worst }) =>
+  expect(worstCode(codes)).toBe(worst),
+);

@@ -1,7 +1,6 @@
-/** What a run ends with. Where several hold: 2, 1, 3, 4 in this order; 2 is decided before a run starts. */
-
-import type { RunEvent } from '../model/events.ts';
-import type { RunVerdict } from '../model/verdict.ts';
+/** The exit code of a run. Where several apply: 2, 1, 3, 4 in this order; 2 is decided before a run starts. */
+import type { RunEvent } from './events.ts';
+import type { RunVerdict } from './verdict.ts';
 
 export interface Ending {
   readonly verdict: RunVerdict;
@@ -21,3 +20,10 @@ export function exitCode({ verdict, proven, requireComplete, cutShort, harnessBr
   if (cutShort === 'time' || cutShort === 'killed' || proven === 0) return 4;
   return verdict === 'incomplete' && requireComplete ? 4 : 0;
 }
+
+/** Exit codes, the worst first; an interrupted run shows less than a broken one, and more than an incomplete one. */
+const bySeverity: readonly number[] = [2, 1, 3, 130, 4, 0];
+
+/** The worst of the exit codes of several runs. */
+export const worstCode = (codes: readonly number[]): number =>
+  bySeverity.find((code) => codes.includes(code)) ?? 0;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../model/events.ts';
-import { progressOn } from './progress.ts';
+import { progressOn } from './terminal.ts';
 
 const done = (name: string, suite = 'list'): RunEvent => ({
   type: 'check',
