@@ -42,7 +42,7 @@ test('each target has its report, and a bad one spoils nobody else’s', async (
     `name: other, target: "${other.url}", passwordFrom: 'cmd:echo "$OTHER"'`,
     `name: wrong, target: "${wrong.url}", labels: [known]`,
     `name: dead, target: "http://127.0.0.1:${await deadPort()}"`,
-    `name: endless, target: "${endless.url}", timeout: 0.5`,
+    `name: endless, target: "${endless.url}", timeoutS: 0.5`,
     `name: refused, target: "${right.url}", user: nobody`,
   ]);
   const ended = await program(['run'], { cwd, env });
@@ -136,15 +136,15 @@ test('--target goes before the targets of the file, and says so', async () => {
 describe.concurrent('before anything is tried, exit 2:', () => {
   const a = 'name: a, target: "http://127.0.0.1:9"';
   test.for<{ rows: readonly string[]; args?: readonly string[]; before?: string; says: readonly string[] }>([
-    { rows: [a, a], says: ['targets[0] and targets[1] are both named a'] },
-    { rows: [a, a.replace('name: a', 'name: A')], says: ['are both named A', 'upper and lower case'] },
+    { rows: [a, a], says: ['targets[0] and targets[1] have the same name a'] },
+    { rows: [a, a.replace('name: a', 'name: A')], says: ['have the same name A', 'upper and lower case'] },
     { rows: ['target: "http://127.0.0.1:9"'], says: ['targets[0] has no name'] },
-    { rows: ['name: a'], says: ['targets[0] has no target'] },
-    { rows: [a.replace('name: a', 'name: ../a')], says: ['targets[0].name is no name of a folder'] },
-    { rows: [a.replace('name: a', 'name: fleet.json')], says: ['targets[0].name is no name of a folder'] },
+    { rows: ['name: a'], says: ['targets[0] needs either target or container'] },
+    { rows: [a.replace('name: a', 'name: ../a')], says: ['targets[0].name must be a name for a folder'] },
+    { rows: [a.replace('name: a', 'name: fleet.json')], says: ['targets[0].name must be a name for a folder'] },
     { rows: [`${a}, profile: full`], says: ['targets[0] has the unknown key profile'] },
     { rows: [`${a}, usr: x`], says: ['targets[0] has the unknown key usr', 'Did you mean user?'] },
-    { rows: [`${a}, timeout: 0`], says: ['targets[0].timeout is no number of seconds above 0'] },
+    { rows: [`${a}, timeoutS: 0`], says: ['targets[0].timeoutS must be'] },
     { rows: [`${a}, user: "\${GONE}"`], says: ['targets[0]: user needs the environment variable GONE'] },
     {
       rows: [a, `name: b, target: "http://h", passwordFrom: 'env:GONE'`],
@@ -153,8 +153,8 @@ describe.concurrent('before anything is tried, exit 2:', () => {
     { rows: [a, `name: b, target: nonsense`], says: ['Target b:', 'is not a URL'] },
     { rows: [a], args: ['--shard', '9/8'], says: ['--shard 9/8 is no part'] },
     { rows: [a], args: ['--shard', '1/2'], says: ['there are 1 targets'] },
-    { rows: [a], args: ['--targets-at-once', '0'], says: ['--targets-at-once 0'] },
-    { rows: [], before: 'targets: []', says: ['targets is no list of targets'] },
+    { rows: [a], args: ['--targets-at-once', '0'], says: ['--targets-at-once <n>'] },
+    { rows: [], before: 'targets: []', says: ['targets must be a list of targets'] },
     { rows: [a], before: `target: http://h\n${head}`, says: ['both target and targets'] },
     { rows: [], before: 'graceS: 1', args: ['--shard', '1/2'], says: ['--shard 1/2 divides many targets'] },
   ])('$rows $args', async ({ rows, args = [], before, says }) => {

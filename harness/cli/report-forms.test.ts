@@ -72,7 +72,7 @@ describe('report', () => {
   });
 
   test.each([
-    { args: ['--format', 'markdown', 'har'], words: ['room for one', '--out DIR'] },
+    { args: ['--format', 'markdown', 'har'], words: ['only one form can be printed', '--out DIR'] },
     { args: ['--format', 'pdf'], words: ['Allowed choices are json, junit'] },
     { args: ['--format', 'har', '--out', 'report.json'], words: ['nothing can be written there'] },
     {

@@ -76,7 +76,7 @@ describe('elsewhere', () => {
     expect(log.written).toEqual(['3 of 4 checks done\n']);
   });
 
-  test('charges are no checks, and without any nothing is said', () => {
+  test('attributed faults are no checks, and without any nothing is said', () => {
     const log = screen({});
     const progress = progressOn(log, () => 0);
     progress.show([done('x', 'every exchange')]);
