@@ -5,14 +5,22 @@
 
 import { settingsOf } from '../config/options.ts';
 import type { RunOptions } from '../config/run-options.ts';
+import { imageNamed } from '../container/images.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { scopeOf, wantedProvision } from '../run/plan.ts';
 import { type Provision, simulate, simulations } from '../simulate/simulation.ts';
+import { containerOptions } from './reach.ts';
 import type { Terminal } from './terminal.ts';
 
 /** @returns the exit code @throws {UserError} exit 2: the options contradict each other */
 export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Promise<number> {
-  const options = given.container === undefined ? given : ofContainer(given.container, given, io);
+  const { container } = given;
+  const options =
+    container === undefined ? given : { ...containerOptions(given), target: imageNamed(container).reference };
+  if (container !== undefined)
+    io.write(
+      `It would boot ${options.target}, send POST /v1/bootstrap/create_cluster to it, and remove it at the end.\n`,
+    );
   const provision = wantedProvision(options) ?? 'control';
   const { selection, contract } = await scopeOf(options);
   const { start, ...how } = simulations[provision](options);
@@ -26,13 +34,6 @@ export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Pr
   const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event.exchange] : []));
   io.write(told(options, provision, exchanges));
   return 0;
-}
-
-function ofContainer(image: string, options: RunOptions, io: Pick<Terminal, 'write'>): RunOptions {
-  io.write(
-    `It would boot ${image}, send POST /v1/bootstrap/create_cluster to it, and remove it at the end.\n`,
-  );
-  return { ...options, target: image, ...(options.readOnly ? {} : { provision: 'crdbs' as const }) };
 }
 
 /** A kind of request: what differs in nothing but the ids. */

@@ -141,7 +141,10 @@ describe.concurrent('before anything is tried, exit 2:', () => {
     { rows: ['target: "http://127.0.0.1:9"'], says: ['targets[0] has no name'] },
     { rows: ['name: a'], says: ['targets[0] needs either target or container'] },
     { rows: [a.replace('name: a', 'name: ../a')], says: ['targets[0].name must be a name for a folder'] },
-    { rows: [a.replace('name: a', 'name: fleet.json')], says: ['targets[0].name must be a name for a folder'] },
+    {
+      rows: [a.replace('name: a', 'name: fleet.json')],
+      says: ['targets[0].name must be a name for a folder'],
+    },
     { rows: [`${a}, profile: full`], says: ['targets[0] has the unknown key profile'] },
     { rows: [`${a}, usr: x`], says: ['targets[0] has the unknown key usr', 'Did you mean user?'] },
     { rows: [`${a}, timeoutS: 0`], says: ['targets[0].timeoutS must be'] },

@@ -77,14 +77,8 @@ function inContainer(
   io: Terminal,
   originOf: (key: string) => string | undefined,
 ): ReachableTarget {
-  refuseMisfits(given, originOf);
   const { reference } = imageNamed(image);
-  const { readOnly } = given;
-  const options: RunOptions = {
-    ...given,
-    insecure: true, // the cluster signs its certificate itself
-    ...(readOnly ? {} : { provision: 'crdbs' as const }),
-  };
+  const options = containerOptions(given, originOf);
   return {
     name: reference,
     url: `docker://${reference.replace('@', '%40')}`,
@@ -103,6 +97,23 @@ function inContainer(
         throw error instanceof BootFailure ? withLastLines(error) : error;
       }
     },
+  };
+}
+
+/**
+ * The options of a run on a container.
+ * @param originOf who gave an option, for people
+ * @throws {UserError} exit 2: an option names another target, or other tasks
+ */
+export function containerOptions(
+  options: RunOptions,
+  originOf: (key: string) => string | undefined = (key) => key,
+): RunOptions {
+  refuseMisfits(options, originOf);
+  return {
+    ...options,
+    insecure: true, // the cluster signs its certificate itself
+    ...(options.readOnly ? {} : { provision: 'crdbs' as const }),
   };
 }
 

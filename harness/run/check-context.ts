@@ -70,10 +70,6 @@ export class CheckContext {
   readonly gone = (ttlS: number, beyondS: number): number =>
     ttlS + this.#runContext.settings.graceS + beyondS;
 
-  get settleMs(): number {
-    return this.#runContext.settings.settleS * 1000;
-  }
-
   /** Whether an answer keeps a structural clause, such as `read.schema`, by the docs of the edition. */
   readonly judgeAnswer = (exchange: Exchange, clause: string): Finding =>
     judgeAnswer(exchange, clause, this.#runContext.validators);
@@ -253,17 +249,14 @@ export class CheckContext {
     if (answer.response?.status !== 200 || answer.lost !== undefined) return [];
     const reads = await this.settle(task, hasLeft);
     const last = lastOf(reads);
-    if (hasLeft(last)) {
-      this.#runContext.slowestEffectMs = Math.max(
-        this.#runContext.slowestEffectMs,
-        last.receivedAt - answer.sentAt,
-      );
-    }
+    const { slowestEffectMs } = this.#runContext;
+    if (hasLeft(last))
+      this.#runContext.slowestEffectMs = Math.max(slowestEffectMs, last.receivedAt - answer.sentAt);
     return reads;
   };
 
   async #until(request: Request, shows: (exchange: Exchange) => boolean): Promise<Exchange[]> {
-    let untilMs = this.#sinceMs + this.settleMs;
+    let untilMs = this.#sinceMs + this.#runContext.settings.settleS * 1000;
     const exchanges = [await this.send(request)];
     // An answer may be long on its way: only one that was asked for after the settle time says that it is over.
     for (let turn = 0; !shows(lastOf(exchanges)) && lastOf(exchanges).sentAt <= untilMs; turn++) {
