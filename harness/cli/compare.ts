@@ -55,8 +55,8 @@ function runNamed(name: string, history: History | undefined, target: string | u
   if (existsSync(name)) return pastRun(readReport(name));
   if (!history)
     throw new UserError(
-      `${name} is no file, and no history is named to look for such a run in.`,
-      'Name two report.json, or --history FILE.',
+      `${name} is not a file, and no history is given.`,
+      'Name two report.json files, or give --history FILE.',
       2,
     );
   const back = words.get(name);
@@ -68,7 +68,11 @@ function bygone(name: string, back: number, history: History, target: string | u
   return history.read((db) => {
     const head = newestOf(db, of, back + 1)[back];
     if (head) return whole(db, head);
-    throw new UserError(`There is no ${name} run of ${of}: it was run once.`, 'Run it again.', 2);
+    throw new UserError(
+      `There is no ${name} run of ${of}: the history has one run of it.`,
+      'Run it again.',
+      2,
+    );
   });
 }
 

@@ -147,7 +147,7 @@ describe.concurrent('before anything is tried, exit 2:', () => {
     },
     { rows: [`${a}, profile: full`], says: ['targets[0] has the unknown key profile'] },
     { rows: [`${a}, usr: x`], says: ['targets[0] has the unknown key usr', 'Did you mean user?'] },
-    { rows: [`${a}, timeoutS: 0`], says: ['targets[0].timeoutS must be'] },
+    { rows: [`${a}, timeoutS: 0`], says: ['targets[0].timeoutS must be a number of seconds above 0'] },
     { rows: [`${a}, user: "\${GONE}"`], says: ['targets[0]: user needs the environment variable GONE'] },
     {
       rows: [a, `name: b, target: "http://h", passwordFrom: 'env:GONE'`],
@@ -156,7 +156,7 @@ describe.concurrent('before anything is tried, exit 2:', () => {
     { rows: [a, `name: b, target: nonsense`], says: ['Target b:', 'is not a URL'] },
     { rows: [a], args: ['--shard', '9/8'], says: ['--shard 9/8 is no part'] },
     { rows: [a], args: ['--shard', '1/2'], says: ['there are 1 targets'] },
-    { rows: [a], args: ['--targets-at-once', '0'], says: ['--targets-at-once <n>'] },
+    { rows: [a], args: ['--targets-at-once', '0'], says: ['--targets-at-once', '1 or more'] },
     { rows: [], before: 'targets: []', says: ['targets must be a list of targets'] },
     { rows: [a], before: `target: http://h\n${head}`, says: ['both target and targets'] },
     { rows: [], before: 'graceS: 1', args: ['--shard', '1/2'], says: ['--shard 1/2 divides many targets'] },

@@ -69,11 +69,11 @@ test('several targets are told each by its newest run, and one of them by its na
   );
 });
 
-test('a history that holds no run yet says so', () => {
+test('an empty history says so', () => {
   const file = remembering();
-  expect(() => said((io) => history({ history: file, last: 20 }, io))).toThrow('holds no run yet');
+  expect(() => said((io) => history({ history: file, last: 20 }, io))).toThrow('has no runs yet');
   expect(() => said((io) => flaky({ history: file, last: 20, target: 'other' }, io))).toThrow(
-    'holds no run yet',
+    'has no runs yet',
   );
 });
 
@@ -136,8 +136,8 @@ test.each([
 });
 test('of a target that was run once there is no previous run', () => {
   const file = remembering(night(1, good));
-  expect(() => compared('previous', 'last', { history: file })).toThrow('it was run once');
-  expect(() => compared('previous', 'last', {})).toThrow('no history is named');
+  expect(() => compared('previous', 'last', { history: file })).toThrow('the history has one run of it');
+  expect(() => compared('previous', 'last', {})).toThrow('no history is given');
 });
 
 function reportsFolder(): string {
@@ -156,7 +156,7 @@ test('of a folder the bad reports are named, the others imported, and other file
   const ended = said((io) => importReports(reportsFolder(), { history: file }, io));
   expect(ended.out).toBe('2 runs imported, 0 there already, 2 bad\n');
   expect(ended.err).toMatch(/deep\/er\/report\.json is not JSON, or is cut off/);
-  expect(ended.err).toMatch(/deep\/report\.json is of the report schema 9/);
+  expect(ended.err).toMatch(/deep\/report\.json has the report schema 9/);
   expect(ended.err).not.toContain('package.json');
   expect(ended.code).toBe(2);
   expect(compared('previous', 'last', { history: file }).code).toBe(1);

@@ -56,14 +56,10 @@ export function targetNamed(opened: History, target: string | undefined): string
   if (target === undefined && only !== undefined && others.length === 0) return only;
   if (target !== undefined && names.includes(target)) return target;
   if (only === undefined)
-    throw new UserError(
-      'The history holds no run yet.',
-      'A run keeps itself there: crdb-conformance run --history FILE',
-      2,
-    );
+    throw new UserError('The history has no runs yet.', 'Add one: crdb-conformance run --history FILE', 2);
   const near = target === undefined ? undefined : nearest(target, names);
   throw new UserError(
-    target === undefined ? 'The history holds several targets.' : `The history holds no target ${target}.`,
+    target === undefined ? 'The history has several targets.' : `The history has no target ${target}.`,
     `${near === undefined ? '' : `Did you mean ${near}? `}Its targets are ${names.join(', ')}: name one by --target NAME.`,
     2,
   );

@@ -27,7 +27,6 @@ import { demoTasks } from '../reference/demo.ts';
 import type { ClusterOptions } from '../reference/reference.ts';
 import { type DirectReference, directReference } from '../reference/reference.ts';
 import type { Clock } from '../reference/tasks.ts';
-import type { Check, CheckBook } from '../run/clause.ts';
 import { type Contract, loadContract } from '../run/contract.ts';
 import { Runner } from '../run/runner.ts';
 
@@ -69,8 +68,6 @@ export interface SimulationOptions {
   readonly contract?: Contract;
   /** Clause ids; all where none are named. */
   readonly selection?: readonly string[];
-  /** A check that is left out, to see whether it is redundant. */
-  readonly without?: Check;
   readonly settings?: Partial<Settings>;
   /** Left out: simulated. */
   readonly time?: 'simulated' | 'real';
@@ -101,9 +98,6 @@ function simulatedTime() {
   };
 }
 
-const leaving = (book: CheckBook, out: Check | undefined): CheckBook =>
-  new Map([...book].map(([clause, checks]) => [clause, checks.filter((check) => check !== out)]));
-
 /**
  * Runs the suites against a server.
  * @param start gives the server, on the clock that it is handed
@@ -114,7 +108,6 @@ export async function simulate(
   {
     contract,
     selection,
-    without,
     settings = {},
     time = 'simulated',
     provisioner: chosenProvisioner,
@@ -123,8 +116,7 @@ export async function simulate(
     authenticates = true,
   }: SimulationOptions = {},
 ): Promise<readonly RunEvent[]> {
-  const { register, validators, book: all } = contract ?? (await loadContract());
-  const book = leaving(all, without);
+  const { register, validators, book } = contract ?? (await loadContract());
   const { clock, forServer, inFlight } = time === 'real' ? realTime() : simulatedTime();
   const server = await start(forServer);
   const events: RunEvent[] = [];

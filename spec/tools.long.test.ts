@@ -1,15 +1,19 @@
 /**
- * Other people's tools with openapi.yaml: a schema matcher and a validating proxy. They must accuse no server that keeps
- * the contract. Everything runs on the loopback.
+ * Other people's tools with openapi.yaml: validators, a linter, a schema matcher and a validating proxy. They must find
+ * nothing wrong with it, and accuse no server that keeps the contract. Everything runs on the loopback.
  */
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import SwaggerParser from '@apidevtools/swagger-parser';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { getHttpOperationsFromSpec } from '@stoplight/prism-http';
 import { createServer as createPrism } from '@stoplight/prism-http-server';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import vitestOpenApi from 'vitest-openapi';
+import { parse } from 'yaml';
 import { documentFile } from './edition.ts';
 
 const specification = fileURLToPath(documentFile);
@@ -97,6 +101,20 @@ afterAll(() => {
 
 const ask = (at: string, { method, path }: Answer) =>
   (method === 'GET' ? request(at).get(path) : request(at).post(path)).auth('u', 'p');
+
+describe('validators and linters', () => {
+  const text = readFileSync(documentFile, 'utf8');
+
+  test('is valid OpenAPI 3.1', async () => {
+    await expect(SwaggerParser.validate(parse(text))).resolves.toBeDefined();
+  });
+
+  test('has nothing that the recommended rules of Redocly find wrong, or worth a warning', async () => {
+    const config = await createConfig({ extends: ['recommended'] });
+    const problems = await lintFromString({ source: text, absoluteRef: '/openapi.yaml', config });
+    expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  });
+});
 
 describe('a schema matcher of the jest-openapi family (vitest-openapi)', () => {
   test.each([...conformant, ...bodiless])('accuses no server of $what ($method, $status)', async (row) => {
