@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nearest } from '../../spec/nearest.ts';
-import { outcome, outFolder, removeOldRun, writeReports } from '../cli/reports.ts';
 import { libraryKeys, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import type { LibraryOptions, RunOptions } from '../config/run-options.ts';
@@ -16,6 +15,7 @@ import { scopeOf } from '../run/plan.ts';
 import { reportOf } from '../run/report.ts';
 import { resourceLogIn } from '../run/resources.ts';
 import { workerPool } from '../run/worker-pool.ts';
+import { outcome, outFolder, removeOldRun, writeReports } from './written-reports.ts';
 
 export type TargetAddress = string | URL;
 

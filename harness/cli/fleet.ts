@@ -15,6 +15,7 @@ import { fleetAnnotations } from '../../reports/github.ts';
 import { headline } from '../../reports/headline.ts';
 import { versionsText } from '../../reports/versions-text.ts';
 import { nearest } from '../../spec/nearest.ts';
+import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { optionTable } from '../config/option-table.ts';
 import { settingsOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
@@ -34,7 +35,7 @@ import { removeFleet, writeFleet } from './fleet-file.ts';
 import { type Memory, memoryOf } from './memory.ts';
 import { type ReachableTarget, reachable } from './reach.ts';
 import { readReport } from './report-file.ts';
-import { outFolder, removeOldRun, tell } from './reports.ts';
+import { tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One target of the fleet. */

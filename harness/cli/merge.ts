@@ -5,13 +5,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Fleet, type FleetEntry, fleetVerdict } from '../../reports/fleet.ts';
 import { fleetText } from '../../reports/fleet-text.ts';
 import { formats } from '../../reports/formats.ts';
+import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { UserError } from '../model/errors.ts';
 import { worstCode } from '../model/exit-code.ts';
 import { resultOf } from './fleet.ts';
 import { readFleet, removeFleet, writeFleet } from './fleet-file.ts';
 import { codeOf } from './report.ts';
 import { readReport } from './report-file.ts';
-import { outFolder, removeOldRun } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Part {

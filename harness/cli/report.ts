@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { type FormatId, formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
 import { terminal } from '../../reports/terminal.ts';
+import { outFolder, writeForms } from '../api/written-reports.ts';
 import { gateVerdict } from '../config/expectations.ts';
 import { UserError } from '../model/errors.ts';
 import { exitCode } from '../model/exit-code.ts';
@@ -14,7 +15,7 @@ import type { Report } from '../model/report.ts';
 import { journalName, readJournal } from '../run/journal.ts';
 import { reportOf } from '../run/report.ts';
 import { readReport } from './report-file.ts';
-import { outFolder, tell, writeForms } from './reports.ts';
+import { tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {

@@ -1,4 +1,6 @@
 /** `crdb-conformance run`: from the options to a verdict, on one target or on many, and always to the reports. */
+
+import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { chosenOptions } from '../config/chosen-options.ts';
 import { settingsOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
@@ -13,7 +15,7 @@ import { dryRun } from './dry-run.ts';
 import { runFleet } from './fleet.ts';
 import { memoryOf } from './memory.ts';
 import { reachable } from './reach.ts';
-import { outFolder, removeOldRun, tell } from './reports.ts';
+import { tell } from './reports.ts';
 import { progressOn, type Terminal } from './terminal.ts';
 
 /**
