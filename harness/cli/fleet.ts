@@ -32,7 +32,7 @@ import { configHash, shardedTargets, shardOf } from '../run/fleet.ts';
 import { type RunScope, scopeOf } from '../run/plan.ts';
 import { type WorkerPool, workerPool } from '../run/worker-pool.ts';
 import { removeFleet, writeFleet } from './fleet-file.ts';
-import { type Memory, memoryOf } from './memory.ts';
+import { memoryOf, type RunMemory } from './memory.ts';
 import { type ReachableTarget, reachable } from './reach.ts';
 import { readReport } from './report-file.ts';
 import { tell } from './reports.ts';
@@ -49,7 +49,7 @@ interface FleetRun {
   readonly scope: RunScope;
   readonly out: string;
   readonly pool: WorkerPool;
-  readonly memory: Memory;
+  readonly memory: RunMemory;
   readonly io: Terminal;
   /** Since the start of the fleet. */
   readonly nowMs: () => number;
@@ -200,7 +200,7 @@ async function reportedMember(
   );
   if (!log) return undefined;
   let result: FleetResult | null = null; // all that is kept of the report: fifty of them whole would not be small
-  const noting: Memory = {
+  const noting: RunMemory = {
     ...memory,
     keep(report) {
       result = resultOf(report);

@@ -6,7 +6,7 @@ import type { Report } from '../model/report.ts';
 import type { RunLog } from '../run/journal.ts';
 import { endedEarly, reportOf } from '../run/report.ts';
 import { tellGitHub } from './github.ts';
-import { forgetful, type Memory } from './memory.ts';
+import { forgetful, type RunMemory } from './memory.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Terminal } from './terminal.ts';
  * @param folder where the files go
  * @returns the exit code
  */
-export function tell(log: RunLog, folder: string, io: Terminal, memory: Memory = forgetful): number {
+export function tell(log: RunLog, folder: string, io: Terminal, memory: RunMemory = forgetful): number {
   const report = reportOf(log);
   const since = memory.since(report);
   const files = writeForms(report, writtenForms, folder, { since });

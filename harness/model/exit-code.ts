@@ -2,7 +2,7 @@
 import type { RunEvent } from './events.ts';
 import type { RunVerdict } from './verdict.ts';
 
-export interface Ending {
+export interface RunEnding {
   readonly verdict: RunVerdict;
   /** `must` clauses that were proven. */
   readonly proven: number;
@@ -13,7 +13,7 @@ export interface Ending {
 }
 
 /** 0 nothing broken · 1 non-conformant · 3 target lost, or the harness failed · 4 incomplete · 130 interrupted */
-export function exitCode({ verdict, proven, requireComplete, cutShort, harnessBroke }: Ending): number {
+export function exitCode({ verdict, proven, requireComplete, cutShort, harnessBroke }: RunEnding): number {
   if (cutShort === 'interrupted') return 130;
   if (verdict === 'non-conformant') return 1;
   if (harnessBroke || cutShort === 'harness' || cutShort === 'target') return 3;

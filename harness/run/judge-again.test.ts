@@ -6,7 +6,7 @@ import type { RulesInTime } from '../reference/rules.ts';
 import { type SimulationOptions, simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { clausesOf, differences, run, target } from '../testing/evidence-samples.ts';
 import { loadContract } from './contract.ts';
-import { type Evidence, judgeAgain } from './judge-again.ts';
+import { judgeAgain, type RunEvidence } from './judge-again.ts';
 import { gather } from './report.ts';
 
 const contract = await loadContract();
@@ -15,7 +15,7 @@ const contract = await loadContract();
 async function twice(
   rules?: RulesInTime,
   options?: SimulationOptions,
-  change = (all: Evidence['exchanges']) => all,
+  change = (all: RunEvidence['exchanges']) => all,
 ) {
   const events = await simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) }), options);
   const { checks, exchanges } = gather(events);

@@ -15,7 +15,7 @@ import type { RunLog } from './journal.ts';
 import { Runner } from './runner.ts';
 
 /** What judging needs of a run. */
-export type Evidence = Pick<RunRecord, 'target' | 'run' | 'exchanges'>;
+export type RunEvidence = Pick<RunRecord, 'target' | 'run' | 'exchanges'>;
 
 /**
  * Judges the run of a report again.
@@ -60,7 +60,7 @@ function clausesRun({ clauses, run }: Report, { register }: Contract): readonly 
  * @throws {UserError} exit 2: the record doesn't hold which task each check was given
  */
 export async function judgeAgain(
-  { target, run, exchanges }: Evidence,
+  { target, run, exchanges }: RunEvidence,
   selection: readonly string[],
   { book, register, validators }: Contract,
 ): Promise<readonly RunEvent[]> {

@@ -204,49 +204,50 @@ export interface Likeness {
   readonly refusesTtl?: boolean;
 }
 
-export type Simulation = Omit<SimulationOptions, 'selection' | 'settings'> & {
+export type SimulatedRun = Omit<SimulationOptions, 'selection' | 'settings'> & {
   readonly start: Parameters<typeof simulate>[0];
 };
 
 /** How a run by each provisioner is simulated: on a cluster that is like the target, as far as that is known. */
-export const simulations: Readonly<Record<Provision, (options: RunOptions, like?: Likeness) => Simulation>> =
-  {
-    control: (_, { offered, statuses } = {}) => ({
-      start: (clock) => withoutNetwork({ clock }, foreign(statuses)),
-      ...(offered ? { provisioner: (asker) => controlProvisioner(asker, offered) } : {}),
-    }),
-    crdbs: ({ crdb }, { groundless, refusesTtl = false, statuses } = {}) => ({
-      start: (clock) =>
-        withoutNetwork({ clock, crdbs: refusesTtl ? { resultTtl: 'refused' } : {} }, (reference) => {
-          foreign(statuses)(reference);
-          if (crdb !== undefined) reference.side?.databases.plant({ name: 'named' }, crdb);
-        }),
-      ...(groundless === undefined
-        ? { crdbs: crdb === undefined ? {} : { named: crdb } }
-        : { provisioner: (asker) => crdbsProvisioner(asker, { why: groundless }) }),
-    }),
-    fixed: ({ tasks = {} }) => ({
+export const simulations: Readonly<
+  Record<Provision, (options: RunOptions, like?: Likeness) => SimulatedRun>
+> = {
+  control: (_, { offered, statuses } = {}) => ({
+    start: (clock) => withoutNetwork({ clock }, foreign(statuses)),
+    ...(offered ? { provisioner: (asker) => controlProvisioner(asker, offered) } : {}),
+  }),
+  crdbs: ({ crdb }, { groundless, refusesTtl = false, statuses } = {}) => ({
+    start: (clock) =>
+      withoutNetwork({ clock, crdbs: refusesTtl ? { resultTtl: 'refused' } : {} }, (reference) => {
+        foreign(statuses)(reference);
+        if (crdb !== undefined) reference.side?.databases.plant({ name: 'named' }, crdb);
+      }),
+    ...(groundless === undefined
+      ? { crdbs: crdb === undefined ? {} : { named: crdb } }
+      : { provisioner: (asker) => crdbsProvisioner(asker, { why: groundless }) }),
+  }),
+  fixed: ({ tasks = {} }) => ({
+    start: (clock) => withoutNetwork({ clock }, making(tasks)),
+    provisioner: () => fixedProvisioner(tasks),
+  }),
+  command: () => {
+    let made = 0;
+    const ids = (phase: string) => Array.from({ length: 500 }, () => `by-the-program-${phase}-${++made}`);
+    const tasks: TaskIds = Object.fromEntries(phases.map((phase) => [phase, ids(phase)]));
+    return {
       start: (clock) => withoutNetwork({ clock }, making(tasks)),
-      provisioner: () => fixedProvisioner(tasks),
-    }),
-    command: () => {
-      let made = 0;
-      const ids = (phase: string) => Array.from({ length: 500 }, () => `by-the-program-${phase}-${++made}`);
-      const tasks: TaskIds = Object.fromEntries(phases.map((phase) => [phase, ids(phase)]));
-      return {
-        start: (clock) => withoutNetwork({ clock }, making(tasks)),
-        provisioner: () => byHand(tasks),
-      };
-    },
-    none: (_, { statuses } = {}) => ({
-      start: (clock) =>
-        withoutNetwork({ clock }, (reference) => {
-          foreign(statuses)(reference);
-          if (!statuses) for (const wanted of demoTasks) reference.tasks.create(wanted);
-        }),
-      provisioner: noProvisioner,
-    }),
-  };
+      provisioner: () => byHand(tasks),
+    };
+  },
+  none: (_, { statuses } = {}) => ({
+    start: (clock) =>
+      withoutNetwork({ clock }, (reference) => {
+        foreign(statuses)(reference);
+        if (!statuses) for (const wanted of demoTasks) reference.tasks.create(wanted);
+      }),
+    provisioner: noProvisioner,
+  }),
+};
 
 const phaseOf: Readonly<Record<Status, Phase>> = {
   queued: 'queued',
