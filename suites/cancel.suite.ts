@@ -6,7 +6,6 @@ import {
   clause,
   type Exchange,
   everyPhase,
-  judgeAnswer,
   judgeCancel,
   judgeLeftAlone,
   judgeNever,
@@ -54,7 +53,7 @@ clause('cancel.forced.accepted', {
 clause('cancel.statuses', {
   positiveControl: 'cancel.running.accepted',
   cases: [{ phase: 'running' }],
-  async check({ phase }, { send, provision }) {
+  async check({ phase }, { send, provision, judgeAnswer }) {
     return [judgeAnswer(await send(cancel(await provision(phase))), 'cancel.statuses')];
   },
 });

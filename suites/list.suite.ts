@@ -3,7 +3,6 @@ import {
   clause,
   everyPhase,
   judgeAgreement,
-  judgeAnswer,
   judgeEmpty,
   judgeListed,
   judgeNoDuplicates,
@@ -23,14 +22,14 @@ clause('list.status.200', {
 clause('list.statuses', {
   positiveControl: 'list.status.200',
   cases: [{}],
-  async check(_, { send }) {
+  async check(_, { send, judgeAnswer }) {
     return [judgeAnswer(await send(list()), 'list.statuses')];
   },
 });
 
 clause('list.media-type', {
   cases: [{}],
-  async check(_, { send }) {
+  async check(_, { send, judgeAnswer }) {
     return [judgeAnswer(await send(list()), 'list.media-type')];
   },
 });
@@ -38,7 +37,7 @@ clause('list.media-type', {
 clause('list.schema', {
   // First of all: with the tasks of other checks about, what was there would be more of the same.
   cases: [{ moment: 'first', holding: 'what is there' }, { holding: 'a running task' }],
-  async check({ holding }, { send, existing }) {
+  async check({ holding }, { send, existing, judgeAnswer }) {
     const make = { 'what is there': async () => {}, 'a running task': () => existing('running') };
     await make[holding]();
     return [judgeAnswer(await send(list()), 'list.schema')];
@@ -47,7 +46,7 @@ clause('list.schema', {
 
 clause('list.absent-not-null', {
   cases: [{ phase: 'running' }],
-  async check({ phase }, { send, existing }) {
+  async check({ phase }, { send, existing, judgeAnswer }) {
     await existing(phase);
     return [judgeAnswer(await send(list()), 'list.absent-not-null')];
   },

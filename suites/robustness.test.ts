@@ -1,8 +1,7 @@
 /** What a redirect in answer to a malformed id comes to. */
 import { expect, test } from 'vitest';
-import { gather, judgeRun } from '../harness/run/assemble.ts';
 import { readSuites } from '../harness/run/clause.ts';
-import { suiteFiles } from '../harness/run/suites.ts';
+import { gather, judgeRun } from '../harness/run/report.ts';
 import { simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
 import { loadRegister } from '../spec/register.ts';
 
@@ -27,7 +26,7 @@ async function verdicts(redirected: RegExp, headers: Readonly<Record<string, str
     },
     { selection: clauses },
   );
-  const book = await readSuites(suiteFiles);
+  const book = await readSuites();
   const { clauseVerdicts } = judgeRun(gather(events).checks, [...book.keys()], loadRegister(), {
     strict: false,
   });

@@ -2,7 +2,6 @@
 import {
   clause,
   everyPhase,
-  judgeAnswer,
   judgeAskedId,
   judgeEqual,
   judgeFound,
@@ -38,21 +37,21 @@ clause('read.status.404', {
 clause('read.statuses', {
   positiveControl: 'read.status.200',
   cases: [{ phase: 'running' }],
-  async check({ phase }, { send, existing }) {
+  async check({ phase }, { send, existing, judgeAnswer }) {
     return [judgeAnswer(await send(read(await existing(phase))), 'read.statuses')];
   },
 });
 
 clause('read.media-type', {
   cases: everyPhase,
-  async check({ phase }, { send, existing }) {
+  async check({ phase }, { send, existing, judgeAnswer }) {
     return [judgeAnswer(await send(read(await existing(phase))), 'read.media-type')];
   },
 });
 
 clause('read.schema', {
   cases: everyPhase,
-  async check({ phase }, { send, existing }) {
+  async check({ phase }, { send, existing, judgeAnswer }) {
     const task = await existing(phase);
     const plain = await send(read(task));
     const verbose = await send(read(task, { verbose: 'true' }));
@@ -67,7 +66,7 @@ clause('read.schema', {
 
 clause('read.absent-not-null', {
   cases: everyPhase,
-  async check({ phase }, { send, existing }) {
+  async check({ phase }, { send, existing, judgeAnswer }) {
     return [judgeAnswer(await send(read(await existing(phase))), 'read.absent-not-null')];
   },
 });

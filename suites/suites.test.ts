@@ -6,15 +6,14 @@ import { nullServerKinds, startNullServer } from '../harness/reference/null-serv
 import { startReference } from '../harness/reference/reference.ts';
 import type { Clock } from '../harness/reference/tasks.ts';
 import { variants } from '../harness/reference/variants.ts';
-import { gather, judgeRun } from '../harness/run/assemble.ts';
 import { type Check, readSuites } from '../harness/run/clause.ts';
-import { suiteFiles } from '../harness/run/suites.ts';
+import { gather, judgeRun } from '../harness/run/report.ts';
 import { type SimulatedServer, simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
 import { loadRegister } from '../spec/register.ts';
 import { products } from './fixtures/products.ts';
 
 const register = loadRegister();
-const book = await readSuites(suiteFiles);
+const book = await readSuites();
 const judged = (events: Awaited<ReturnType<typeof simulate>>) =>
   judgeRun(gather(events).checks, [...book.keys()], register, { strict: false });
 const clausesThat = (events: Awaited<ReturnType<typeof simulate>>, ...verdicts: string[]) =>

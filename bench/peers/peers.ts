@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { shuffled } from '../../harness/model/random.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import { variants } from '../../harness/reference/variants.ts';
-import { shuffled } from '../../harness/run/shuffle.ts';
 import { loadRegister } from '../../spec/register.ts';
 import { forEach, inFolder, startTarget } from '../trust/trials.ts';
 import { liveTasks, type Peer, peers, runPeer } from './tools.ts';

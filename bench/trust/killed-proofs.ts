@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { random } from '../../harness/model/random.ts';
 import type { Report } from '../../harness/model/report.ts';
 import { readResourceLog } from '../../harness/provision/resource-log-file.ts';
 import type { Reference } from '../../harness/reference/reference.ts';
 import { readJournal } from '../../harness/run/journal.ts';
-import { random } from '../../harness/run/shuffle.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { forEach, inFolder, type Proof, startProgram, startTarget } from './trials.ts';
 

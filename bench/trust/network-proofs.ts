@@ -2,9 +2,9 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { shuffled } from '../../harness/model/random.ts';
 import type { CheckRecord } from '../../harness/model/verdict.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
-import { shuffled } from '../../harness/run/shuffle.ts';
 import { describeFaults, drawFaults, isQuick } from './network.ts';
 import { describeCheck, forEach, type Proof, percent, runOnServer } from './trials.ts';
 

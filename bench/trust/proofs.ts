@@ -1,12 +1,13 @@
 /** Why a verdict can be trusted: every proof, in the order of docs/trust.md. Longer ones stand in files of their own. */
 import fc from 'fast-check';
+import { shuffled, shuffled } from '../../harness/model/random.ts';
 import { collide, contractBut } from '../../harness/reference/contract.ts';
 import { type CrdbsOptions, instant } from '../../harness/reference/crdbs-options.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import { singleVariants, type Variant, variants } from '../../harness/reference/variants.ts';
-import { gather } from '../../harness/run/assemble.ts';
+import { loadContract } from '../../harness/run/contract.ts';
 import { judgeAgain } from '../../harness/run/judge-again.ts';
-import { shuffled } from '../../harness/run/shuffle.ts';
+import { gather } from '../../harness/run/report.ts';
 import { isAsStated, type MatrixRow, tryMutant } from '../../harness/simulate/kill-matrix.ts';
 import { clausesOf, differences, run, target } from '../../harness/testing/evidence-samples.ts';
 import { loadRegister } from '../../spec/register.ts';
@@ -277,13 +278,14 @@ export const proofs: readonly Proof[] = [
     quick: true,
     seed: 1,
     async prove(size, seed) {
+      const contract = await loadContract();
       const against: string[] = [];
       let tookMs = 0;
       for (const { id, rules } of shuffled(judged, seed).slice(0, size)) {
         const { checks, exchanges } = await runOnServer({ rules, seed });
         const kept = JSON.stringify({ target: target('control'), run: { ...run, seed }, exchanges });
         const fromMs = performance.now();
-        const again = gather(await judgeAgain(JSON.parse(kept), clausesOf(checks)));
+        const again = gather(await judgeAgain(JSON.parse(kept), clausesOf(checks), contract));
         tookMs += performance.now() - fromMs;
         against.push(...differences(checks, again.checks).map((difference) => `${id}: ${difference}`));
       }

@@ -11,9 +11,8 @@ import type { CheckRecord } from '../../harness/model/verdict.ts';
 import { controlProvisioner } from '../../harness/provision/control.ts';
 import type { CrdbsOptions } from '../../harness/reference/crdbs-options.ts';
 import { type Reference, type RulesInTime, startReference } from '../../harness/reference/reference.ts';
-import { gather, judgeRun } from '../../harness/run/assemble.ts';
 import { readSuites } from '../../harness/run/clause.ts';
-import { suiteFiles } from '../../harness/run/suites.ts';
+import { gather, judgeRun } from '../../harness/run/report.ts';
 import { type SimulatedServer, simulate, withoutNetwork } from '../../harness/simulate/simulation.ts';
 import { loadRegister } from '../../spec/register.ts';
 import { type NetworkFaults, startFaultyNetwork } from './network.ts';
@@ -78,7 +77,7 @@ export async function runOnServer(trial: RunOnServer) {
     },
   );
   const { checks, exchanges } = gather(events);
-  const suites = await readSuites(suiteFiles);
+  const suites = await readSuites();
   const judgement = judgeRun(checks, [...suites.keys()], loadRegister(), { strict: false });
   const { verdict, summary, clauseVerdicts } = judgement;
   const clausesWith = (wanted: string): readonly string[] =>

@@ -130,9 +130,9 @@ test('files are left only in the folder that is named', { timeout: patience }, a
   expect(readdirSync(out).sort()).toEqual([
     'journal.ndjson',
     'junit.xml',
-    'resources.ndjson',
     'report.html',
     'report.json',
+    'resources.ndjson',
   ]);
   expect(existsSync(join(out, 'report.json'))).toBe(true);
   expect(readdirSync(scratch)).toEqual(['out']);

@@ -1,21 +1,103 @@
-/** One run from within another program: nothing of that program is touched, for the checks run in a thread of their own. */
+/** One run from within another program: its options, and the run itself, in a thread of its own. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { outFolder } from '../cli/out-folder.ts';
-import { outcome, reportOf, writeReports } from '../cli/reports.ts';
-import type { Terminal } from '../cli/terminal.ts';
-import { removeOldRun } from '../cli/tested.ts';
-import { settingsOf, targetOf } from '../config/options.ts';
+import { nearest } from '../../spec/nearest.ts';
+import { libraryKeys, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
+import type { LibraryOptions, RunOptions } from '../config/run-options.ts';
+import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
+import type { OwnProvisioner } from '../provision/provisioner.ts';
 import { nothingLeft } from '../provision/resource-log-file.ts';
+import { runTarget } from '../run/engine.ts';
+import { scopeOf } from '../run/plan.ts';
+import { reportOf } from '../run/report.ts';
 import { resourceLogIn } from '../run/resources.ts';
-import { runOnce } from '../run/run-once.ts';
-import { basisOf, trialOf } from '../run/trial.ts';
 import { workerPool } from '../run/worker-pool.ts';
-import { oneEdition } from './one-edition.ts';
-import { type ConformanceOptions, wantedOf } from './options.ts';
+import { outcome, outFolder, removeOldRun, writeReports } from './written-reports.ts';
+
+export type TargetAddress = string | URL;
+
+export interface ConformanceOptions extends Omit<LibraryOptions, 'target' | 'provision'> {
+  /** Origin and path prefix of the server under test, or what gives it once it is served. */
+  readonly target: TargetAddress | (() => TargetAddress | Promise<TargetAddress>);
+  /** The password of `user`, unless another option names its source. Without `user` no credentials are sent. */
+  readonly password?: string;
+  /**
+   * How tasks come about: by name as in `run --provision`, or by functions of your own. With these, as with `control`,
+   * the target is taken for a mock: wrong passwords and forced cancels are tried on it.
+   */
+  readonly provision?: NonNullable<RunOptions['provision']> | OwnProvisioner;
+  /** Ends the run early, and removes its tasks. */
+  readonly signal?: AbortSignal;
+}
+
+/** The options that mean the same as in `run`. */
+const asInRun = libraryKeys.filter((key) => key !== 'target' && key !== 'provision');
+const known: readonly string[] = [...asInRun, 'target', 'password', 'provision', 'signal'];
+
+export interface Wanted {
+  readonly options: RunOptions;
+  readonly own?: OwnProvisioner;
+}
+
+/** @throws {UserError} exit 2: an option that does not exist, or that can't be used */
+export async function wantedOf(given: ConformanceOptions, also: readonly string[]): Promise<Wanted> {
+  for (const key of Object.keys(given)) if (![...known, ...also].includes(key)) throw unknownOption(key);
+  const { target, provision, user } = given;
+  const options = Object.fromEntries(Object.entries(given).filter(([key]) => asInRun.includes(key)));
+  const address = typeof target === 'function' ? await target() : target;
+  if (!(address instanceof URL) && typeof address !== 'string') throw noAddress(address);
+  const own = typeof provision === 'object' ? provision : undefined;
+  if (own) refuseHalf(own);
+  refuseUnlogged(given);
+  return {
+    options: {
+      ...options,
+      target: String(address),
+      auth: user !== undefined,
+      ...(typeof provision === 'string' ? { provision } : {}),
+    },
+    ...(own ? { own } : {}),
+  };
+}
+
+const unknownOption = (key: string): UserError => {
+  const near = nearest(key, known);
+  return new UserError(
+    `There is no option ${key}.`,
+    near === undefined ? `The options are ${known.join(', ')}.` : `Did you mean ${near}?`,
+    2,
+  );
+};
+
+const noAddress = (address: unknown): UserError =>
+  new UserError(
+    `target is ${address === undefined ? 'undefined' : `a ${typeof address}`} when the run begins.`,
+    'Give its address, or a function that gives it once it is served: { target: () => mock.url }',
+    2,
+  );
+
+/** vitest ends at once at Ctrl-C: only the resource log then names what was made on a real cluster, so it must be kept. */
+function refuseUnlogged({ provision, crdb, out }: ConformanceOptions): void {
+  if ((provision !== 'crdbs' && crdb === undefined) || out !== undefined) return;
+  throw new UserError(
+    'provision crdbs makes databases and tasks on a real cluster, and there is no folder for the log of them.',
+    'Name it with out; crdb-conformance cleanup --resource-log OUT/resources.ndjson removes what a killed run left.',
+    2,
+  );
+}
+
+function refuseHalf(own: OwnProvisioner): void {
+  const lacks = (['create', 'move'] as const).filter((name) => typeof own[name] !== 'function');
+  if (lacks.length === 0) return;
+  throw new UserError(
+    `The provisioner has no function ${lacks.join(' and no function ')}.`,
+    'It needs create(task) and move(id, phase); age(id, seconds) and remove(id) as far as the target can do that.',
+    2,
+  );
+}
 
 export interface Conformed {
   readonly report: Report;
@@ -23,68 +105,59 @@ export interface Conformed {
   readonly broken: readonly string[];
 }
 
-export interface Asked {
-  /** Options of the caller's own, which are nothing to a run. */
+export interface Caller {
+  /** Options of the caller's own, which mean nothing to a run. */
   readonly also?: readonly string[];
-  /** Is told what a person should hear of the run, a line each. */
+  /** Takes one line for a person. */
   readonly warn?: (line: string) => void;
 }
 
 /**
  * Tests a target once.
- * @throws {UserError} the options are of no use, or the target can't be tested
+ * @throws {UserError} the options can't be used, or the target can't be tested
  * @throws the reason of the signal, where that was aborted before the run began
  */
 export async function conform(
   given: ConformanceOptions,
-  { also = [], warn = console.warn }: Asked = {},
+  { also = [], warn = console.warn }: Caller = {},
 ): Promise<Conformed> {
   const { options, own } = await wantedOf(given, also);
-  using _ = oneEdition(options.contract);
   const interrupt = given.signal ?? new AbortController().signal;
-  const io = quiet(interrupt, warn);
+  const say = (line: string): void => warn(`crdb-conformance: ${line.trimEnd()}`);
   const { password } = given;
-  const passwordOf = password === undefined ? passwordsFrom(io) : async () => password;
-  const target = await targetOf(options, io.env, passwordOf);
+  const passwordOf =
+    password === undefined
+      ? passwordsFrom({ env: process.env, stdin: async () => '', error: say })
+      : async () => password;
+  const target = await targetOf(options, process.env, passwordOf);
   if (!target) throw new TypeError('a target is always named');
-  if (target.insecure) io.error('Warning: insecure takes any certificate, also that of somebody in between.');
-  const basis = await basisOf(options);
-  const trial = trialOf(options, { target, names: [target.url.host] }, basis);
-  const folder = options.out === undefined ? undefined : outFolder(options.out);
-  const place = folder ?? mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
-  const begin = () => removeOldRun(place);
-  await using pool = workerPool(1);
+  if (target.insecure) say('Warning: insecure accepts any certificate, also that of an attacker.');
+  const scope = await scopeOf(options);
+  const kept = options.out === undefined ? undefined : outFolder(options.out);
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
+  await using pool = workerPool(1, options.contract === undefined ? {} : { contract: options.contract });
   try {
-    const told = await runOnce(
-      { ...trial, pool, ...(own ? { own } : {}) },
-      { settings: settingsOf(options), folder: place, begin },
-      io,
+    const log = await runTarget(
+      {
+        options,
+        scope,
+        settings: settingsOf(options),
+        target,
+        names: [target.url.host],
+        folder,
+        ...(own ? { own } : {}),
+      },
+      { pool, interrupt, warn: say, onBegin: () => removeOldRun(folder) },
     );
-    if (!told) {
+    if (!log) {
       interrupt.throwIfAborted();
       throw new TypeError('only an interrupt ends a run before it begins');
     }
-    const report = reportOf(told);
-    if (folder !== undefined) writeReports(report, folder);
-    return { report, broken: outcome(report, told.events).broken };
+    const report = reportOf(log);
+    if (kept !== undefined) writeReports(report, kept);
+    return { report, broken: outcome(report, log.events).broken };
   } finally {
-    if (folder === undefined && (own || nothingLeft(resourceLogIn(place))))
-      rmSync(place, { recursive: true });
+    if (kept === undefined && (own || nothingLeft(resourceLogIn(folder))))
+      rmSync(folder, { recursive: true });
   }
-}
-
-/** The ends of a program that is not ours. */
-function quiet(interrupt: AbortSignal, warn: (line: string) => void): Terminal {
-  return {
-    env: process.env,
-    colour: false,
-    width: 100,
-    screen: { write: () => {} },
-    interrupt,
-    write: () => {},
-    error: (text) => warn(`crdb-conformance: ${text.trimEnd()}`),
-    command: () => {},
-    close: () => {},
-    stdin: async () => '',
-  };
 }

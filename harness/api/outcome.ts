@@ -1,22 +1,22 @@
-/** What becomes of a clause's test, and of the test of the run itself. Pure: a report in, words out. */
+/** Whether the test of a clause passes, fails or is skipped, and the test of the run itself. Pure: a report in, words out. */
 import { printable } from '../../reports/escape.ts';
 import { excuse, expectedIn } from '../../reports/expected.ts';
 import { clauseText, outdatedText } from '../../reports/terminal/one-clause.ts';
 import type { ClauseResult, Report } from '../model/report.ts';
 import type { Conformed } from './conform.ts';
 
-/** What a gate asks for beside that nothing is broken. */
-export interface Gate {
+/** What is required beside that nothing is broken. */
+export interface Requirements {
   readonly requireComplete: boolean;
   readonly strict: boolean;
 }
 
 /** `pass` may have something to note. */
-export type Outcome =
+export type TestOutcome =
   | { readonly result: 'pass'; readonly note?: string }
   | { readonly result: 'skip' | 'fail'; readonly words: string };
 
-export function outcomeOf(report: Report, id: string, gate: Gate): Outcome {
+export function outcomeOf(report: Report, id: string, gate: Requirements): TestOutcome {
   const clause = report.clauses.find((one) => one.id === id);
   if (!clause) return { result: 'skip', words: 'the run ended before this clause was tried' };
   const { verdict } = clause;
@@ -41,7 +41,7 @@ export function outcomeOf(report: Report, id: string, gate: Gate): Outcome {
 }
 
 /** Whether all that is open about a clause is the fault of others, whose own tests fail: one cause, one failure. */
-function isOfAnother(report: Report, { checks }: ClauseResult, gate: Gate): boolean {
+function isOfAnother(report: Report, { checks }: ClauseResult, gate: Requirements): boolean {
   const open = checks.filter(({ verdict }) => verdict === 'inconclusive' || verdict === 'skip');
   return (
     open.length > 0 &&
@@ -49,7 +49,7 @@ function isOfAnother(report: Report, { checks }: ClauseResult, gate: Gate): bool
   );
 }
 
-function failed(report: Report, clause: ClauseResult): Outcome {
+function failed(report: Report, clause: ClauseResult): TestOutcome {
   const expected = expectedIn(report);
   const failures = clause.checks.filter(({ verdict }) => verdict === 'fail');
   const unexpected = failures.filter(({ name }) => !expected(clause.id, name));
@@ -58,7 +58,7 @@ function failed(report: Report, clause: ClauseResult): Outcome {
   return broken(report, { ...clause, checks: unexpected });
 }
 
-function broken(report: Report, clause: ClauseResult): Outcome {
+function broken(report: Report, clause: ClauseResult): TestOutcome {
   const verdict = clause.verdict === 'fail' ? 'fail' : 'warn';
   return {
     result: 'fail',

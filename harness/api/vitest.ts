@@ -1,23 +1,21 @@
 /**
- * Every clause of the contract as a test of the vendor's own vitest run. The first test that starts starts the one run
- * behind all of them; the others wait for it.
+ * Every clause of the contract as a vitest test. The first test that starts starts the one run behind all of them; the
+ * others wait for it.
  */
-import { holdTo } from '../judge/documented.ts';
-import { contract } from '../run/contract.ts';
-import { selectedClauses } from '../run/trial.ts';
-import { type Conformed, conform } from './conform.ts';
-import type { ConformanceOptions } from './options.ts';
+import { describe, type TestContext, test } from 'vitest';
+import { loadContract } from '../run/contract.ts';
+import { selectedClauses } from '../run/plan.ts';
+import { type ConformanceOptions, type Conformed, conform } from './conform.ts';
 import { accidentsOf, outcomeOf, troubleOf } from './outcome.ts';
-import { type TestContext, vendorVitest } from './vendor-vitest.ts';
 
 export type { Phase } from '../model/task.ts';
 export type { MadeTask, NewTask, OwnProvisioner } from '../provision/provisioner.ts';
-export type { ConformanceOptions, TargetAddress } from './options.ts';
+export type { ConformanceOptions, TargetAddress } from './conform.ts';
 
 export interface DescribeOptions extends Omit<ConformanceOptions, 'signal'> {
-  /** What the tests stand under. */
+  /** The name of the `describe` around the tests. */
   readonly name?: string;
-  /** A `must` clause that is not proven fails its test in the place of being skipped. */
+  /** The test of a `must` clause that is not proven fails instead of being skipped. */
   readonly requireComplete?: boolean;
 }
 
@@ -26,15 +24,13 @@ const own = ['name', 'requireComplete'] satisfies (keyof DescribeOptions)[];
 /**
  * Declares a test for each clause: it fails with the proof, is skipped with the reason, or passes. Call it in a test file,
  * outside any test. Where vitest's own filter (`-t`) leaves only some of them, only these clauses are run, with the
- * controls that they stand on.
+ * controls that they need.
  */
 export function describeConformance(options: DescribeOptions): void {
-  const { describe, test } = vendorVitest();
   const { name = 'crdb_tasks conformance', requireComplete = false, ...asked } = options;
   const gate = { requireComplete, strict: asked.strict ?? false };
   describe(name, async () => {
-    holdTo(options.contract);
-    const { book, register } = await contract();
+    const { book, register } = await loadContract(options.contract);
     const clauses = selectedClauses(options, book);
     const titles = new Map(clauses.map((id) => [`${id}: ${register.byId.get(id)?.statement ?? ''}`, id]));
     const shared = sharedRun(titles, asked);
@@ -50,7 +46,7 @@ export function describeConformance(options: DescribeOptions): void {
         if (outcome.result === 'fail') throw new Finding(outcome.words);
         if (outcome.result === 'skip') context.skip(outcome.words);
         else if (outcome.result === 'pass' && outcome.note !== undefined)
-          await context.annotate?.(outcome.note, 'warning');
+          await context.annotate(outcome.note, 'warning');
       });
     }
   });
@@ -58,7 +54,7 @@ export function describeConformance(options: DescribeOptions): void {
 
 const runTitle = 'the run is whole, and proves something';
 
-/** Starts the run for the first test that asks, which then is the one to fail where there can be none. */
+/** The run that all tests share. The first test that needs it starts it, and fails where it can't be started. */
 function sharedRun(
   titles: ReadonlyMap<string, string>,
   asked: Omit<ConformanceOptions, 'signal'>,
@@ -66,7 +62,7 @@ function sharedRun(
   let first: { readonly test: string; readonly run: Promise<Conformed> } | undefined;
   const interrupted = new AbortController();
   return async (context) => {
-    context.signal?.addEventListener('abort', () => interrupted.abort(context.signal?.reason));
+    context.signal.addEventListener('abort', () => interrupted.abort(context.signal.reason));
     first ??= {
       test: context.task.id,
       run: conform({ ...asked, ...filtered(titles, context), signal: interrupted.signal }, { also: own }),
@@ -75,7 +71,8 @@ function sharedRun(
     try {
       conformed = await first.run;
     } catch (error) {
-      if (first.test !== context.task.id) context.skip('nothing was tested: another test here says why');
+      if (first.test !== context.task.id)
+        context.skip('nothing was tested: another test of this file says why');
       if (error instanceof Error && 'remedy' in error) throw new Finding(`${error.message}\n${error.remedy}`);
       throw error;
     }
@@ -96,7 +93,7 @@ function filtered(
   return clause.length === 0 || clause.length === titles.size ? {} : { clause };
 }
 
-/** What is to be told is all in the message: a stack would only hide it. */
+/** The message holds everything: a stack would only hide it. */
 class Finding extends Error {
   override readonly name = 'Finding';
   override readonly stack = '';

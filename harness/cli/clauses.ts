@@ -3,7 +3,6 @@ import { loadEdition } from '../../spec/edition.ts';
 import { type Clause, docsUrl, loadRegister } from '../../spec/register.ts';
 import { unknown } from '../config/options.ts';
 import { type Check, readSuites } from '../run/clause.ts';
-import { suiteFiles } from '../run/suites.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Lists every clause: id, level and statement. */
@@ -36,7 +35,7 @@ export async function explain(
   const register = loadRegister(loadEdition(contract));
   const clause = register.byId.get(id);
   if (!clause) throw unknown('clause', id, [...register.byId.keys()]);
-  const book = await readSuites(suiteFiles);
+  const book = await readSuites();
   io.write(`${lines(clause, book.get(id) ?? [], register.edition).join('\n')}\n`);
   return 0;
 }

@@ -87,7 +87,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       help: 'test a target; without --target, the reference cluster of this program',
       options: optionFlags(),
     },
-    async (_: object, command: Command) => (await import('./run-command.ts')).runCommand(given(command), io),
+    async (_: object, command: Command) => (await import('./run.ts')).runCommand(given(command), io),
   );
   add(
     {

@@ -9,11 +9,9 @@ import type { Looked } from '../doctor/step.ts';
 import { NotThisNode } from '../http/connection-errors.ts';
 import { findLeader } from '../http/leader.ts';
 import { redactor, type Target } from '../http/target.ts';
-import { heldTo } from '../judge/documented.ts';
 import { UserError } from '../model/errors.ts';
-import { wantedProvision } from '../run/provision-plan.ts';
-import { worstCode } from '../run/repeats.ts';
-import { basisOf } from '../run/trial.ts';
+import { worstCode } from '../model/exit-code.ts';
+import { scopeOf, wantedProvision } from '../run/plan.ts';
 import { type Doctored, doctorJson, type Examined, lineOf, sumOf } from './doctor-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -56,13 +54,13 @@ async function examined(
 ): Promise<Doctored> {
   const redact = redactor(cluster.login);
   const wanted = wantedProvision(options);
-  const { book, register, selection } = await basisOf(options);
+  const { contract, selection } = await scopeOf(options);
   const nodes: Examined[] = [];
   const look = async (target: Target): Promise<{ readonly facts: TaskFacts }> => {
     write(`${name === null ? '' : `${name}: `}${target.url.href.replace(/\/$/, '')}\n`);
     const looked: Looked[] = [];
     nodes.push({ url: target.url.href, steps: looked });
-    const looking = examine({ target, options, wanted, edition: heldTo().name });
+    const looking = examine({ target, options, wanted, edition: contract.edition.name });
     for (let next = await looking.next(); ; next = await looking.next()) {
       if (next.done) return { facts: usable(next.value) };
       if (interrupt.aborted) throw interrupted;
@@ -82,7 +80,7 @@ async function examined(
     if (unfit) return done(2);
     const reaches: Reach[] = [];
     for (const prospect of prospects(wanted, facts))
-      reaches.push(await reachOf(prospect, { options, book, register, selection }));
+      reaches.push(await reachOf(prospect, { options, contract, selection }));
     return done(0, reaches);
   } catch (error) {
     if (error instanceof UserError && nodes.length > 0) return done(3); // its steps have shown why

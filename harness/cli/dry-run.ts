@@ -1,22 +1,32 @@
 /**
  * `run --dry-run`: every kind of request that a run would send, and what it would make. Nothing is sent: the same run is
- * made in simulated time on a cluster of our own in this process, and what it sends there is told.
+ * made in simulated time on a reference cluster in this process, and the requests of that run are shown.
  */
-import { type RunOptions, settingsOf } from '../config/options.ts';
+
+import { settingsOf } from '../config/options.ts';
+import type { RunOptions } from '../config/run-options.ts';
+import { imageNamed } from '../container/images.ts';
 import type { Exchange } from '../model/exchange.ts';
-import { wantedProvision } from '../run/provision-plan.ts';
-import { basisOf } from '../run/trial.ts';
-import { simulate } from '../simulate/simulation.ts';
-import { type Provision, simulations } from '../simulate/simulations.ts';
+import { scopeOf, wantedProvision } from '../run/plan.ts';
+import { type Provision, simulate, simulations } from '../simulate/simulation.ts';
+import { containerOptions } from './reach.ts';
 import type { Terminal } from './terminal.ts';
 
 /** @returns the exit code @throws {UserError} exit 2: the options contradict each other */
-export async function dryRun(options: RunOptions, io: Pick<Terminal, 'write'>): Promise<number> {
+export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Promise<number> {
+  const { container } = given;
+  const options =
+    container === undefined ? given : { ...containerOptions(given), target: imageNamed(container).reference };
+  if (container !== undefined)
+    io.write(
+      `It would boot ${options.target}, send POST /v1/bootstrap/create_cluster to it, and remove it at the end.\n`,
+    );
   const provision = wantedProvision(options) ?? 'control';
-  const { selection } = await basisOf(options);
+  const { selection, contract } = await scopeOf(options);
   const { start, ...how } = simulations[provision](options);
   const events = await simulate(start, {
     ...how,
+    contract,
     selection,
     settings: settingsOf(options),
     readsOnly: options.readOnly === true,

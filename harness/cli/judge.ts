@@ -1,15 +1,12 @@
 /** `crdb-conformance judge`: the evidence of a report, judged again by the suites of today. Nothing is sent. */
 import { mkdirSync } from 'node:fs';
 import { printable } from '../../reports/escape.ts';
-import { holdTo, registered } from '../judge/documented.ts';
-import { journalSchema, type RunEvent, type Started } from '../model/events.ts';
 import type { Report } from '../model/report.ts';
-import { everyExchange } from '../run/attribution.ts';
-import { contract } from '../run/contract.ts';
-import { judgeAgain } from '../run/judge-again.ts';
-import { judgedBy, whatIsToBeTold } from '../run/judged-by.ts';
+import { loadContract } from '../run/contract.ts';
+import { judgeReportAgain } from '../run/judge-again.ts';
+import { reportOf } from '../run/report.ts';
 import { readReport } from './report-file.ts';
-import { ending, reportOf, tell } from './reports.ts';
+import { ending, tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -23,52 +20,12 @@ export async function judge(
   io: Terminal,
 ): Promise<number> {
   const before = readReport(file);
-  const told = await judged(before, contract);
+  const told = await judgeReportAgain(before, await loadContract(contract ?? before.run.docsVersion));
   const after = reportOf(told);
   io.write(comparison(before, after));
   if (out === undefined) return ending(after, told.events, io);
   mkdirSync(out, { recursive: true });
   return tell(told, out, io);
-}
-
-/**
- * What the run of a report would have told.
- * @param edition the one that it is held to; that of the run unless told otherwise
- * @throws {SpecError} there is no such edition here
- */
-export async function judged(
-  report: Report,
-  edition = report.run.docsVersion,
-): Promise<{ readonly started: Started; readonly events: readonly RunEvent[] }> {
-  const { target, tasks } = report;
-  const { durationMs, stallMs, cutShort, ...run } = report.run;
-  holdTo(edition);
-  const { book, register } = await contract();
-  const clauses = clausesRun(report).filter((id) => book.has(id));
-  const events: RunEvent[] = [
-    ...tasks.map((task): RunEvent => ({ type: 'task', task })),
-    ...(await judgeAgain(report, clauses)),
-    { type: 'stall', stallMs },
-    ...(cutShort === null ? [] : [{ type: 'cut-short', reason: cutShort, fault: 'time' } as const]),
-    { type: 'closed', durationMs, accidents: [] },
-  ];
-  const started: Started = {
-    type: 'started',
-    schema: journalSchema,
-    target,
-    run: { ...run, ...judgedBy() },
-    clauses,
-    ...whatIsToBeTold(clauses, book, register),
-  };
-  return { started, events };
-}
-
-/** A clause that something was only charged to was not run; where everything was, a newer clause is run too. */
-function clausesRun({ clauses, run }: Report): readonly string[] {
-  if (run.settings.selection === undefined) return registered().clauses.map(({ id }) => id);
-  return clauses
-    .filter(({ checks }) => checks.some(({ suite }) => suite !== everyExchange))
-    .map(({ id }) => id);
 }
 
 /** Which verdicts would change, a line each, with the reason of the new one. */

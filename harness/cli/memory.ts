@@ -12,7 +12,7 @@ import type { RunOptions } from '../config/options.ts';
 import type { Report } from '../model/report.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Memory {
+export interface RunMemory {
   /** Since when each broken clause is broken, in a few words by its id. */
   since(report: Report): ReadonlyMap<string, string>;
   /** Keeps a run for later ones. */
@@ -20,13 +20,13 @@ export interface Memory {
 }
 
 /** Without a history nothing is remembered. */
-export const forgetful: Memory = { since: () => new Map(), keep: () => {} };
+export const forgetful: RunMemory = { since: () => new Map(), keep: () => {} };
 
 /** The memory that the options ask for. */
 export function memoryOf(
   { history: file }: Pick<RunOptions, 'history'>,
   io: Pick<Terminal, 'error'>,
-): Memory & AsyncDisposable {
+): RunMemory & AsyncDisposable {
   if (file === undefined) return { ...forgetful, [Symbol.asyncDispose]: async () => {} };
   let opened: History | undefined;
   let trouble: string | undefined;

@@ -6,9 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../reports/fleet.ts';
 import { exchange, sampleReport } from '../../reports/samples/sample.ts';
 import { UserError } from '../model/errors.ts';
+import { worstCode } from '../model/exit-code.ts';
 import type { Report } from '../model/report.ts';
-import { worstCode } from '../run/repeats.ts';
-import { resultOf } from './fleet-member.ts';
+import { resultOf } from './fleet.ts';
 import { merge } from './merge.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'crdb-merge-'));

@@ -5,15 +5,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Fleet, type FleetEntry, fleetVerdict } from '../../reports/fleet.ts';
 import { fleetText } from '../../reports/fleet-text.ts';
 import { formats } from '../../reports/formats.ts';
+import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { UserError } from '../model/errors.ts';
-import { worstCode } from '../run/repeats.ts';
+import { worstCode } from '../model/exit-code.ts';
+import { resultOf } from './fleet.ts';
 import { readFleet, removeFleet, writeFleet } from './fleet-file.ts';
-import { resultOf } from './fleet-member.ts';
-import { outFolder } from './out-folder.ts';
 import { codeOf } from './report.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
-import { removeOldRun } from './tested.ts';
 
 interface Part {
   readonly folder: string;

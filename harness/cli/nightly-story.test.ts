@@ -11,19 +11,16 @@ import { pastRun } from '../../reports/history/past-run.ts';
 import { reportOf } from '../../reports/history/recall.ts';
 import { sinceWhen } from '../../reports/history/since.ts';
 import { sinceText } from '../../reports/history/since-text.ts';
-import { registered } from '../judge/documented.ts';
 import { journalSchema } from '../model/events.ts';
 import type { Report } from '../model/report.ts';
 import { mutants } from '../reference/mutants.ts';
-import { readSuites } from '../run/clause.ts';
-import { judgedBy, whatIsToBeTold } from '../run/judged-by.ts';
-import { suiteFiles } from '../run/suites.ts';
+import { judgedBy, loadContract, reportedContract } from '../run/contract.ts';
+import { reportOf as reportFrom } from '../run/report.ts';
 import { simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { compare } from './compare.ts';
 import { memoryOf } from './memory.ts';
 import { flaky, history } from './remembered.ts';
-import { reportOf as reportFrom } from './reports.ts';
 import { buildSite } from './site.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -43,7 +40,8 @@ const mutantOf = (night: number): string | undefined => {
 const nameOf = (night: number): string => `night-${String(night).padStart(2, '0')}`;
 
 async function run(night: number): Promise<Report> {
-  const book = await readSuites(suiteFiles);
+  const contract = await loadContract();
+  const { book } = contract;
   const clauses = [...book.keys()].filter((id) => night >= suiteChange.from || id !== suiteChange.adds);
   const rules = mutants.find(({ id }) => id === mutantOf(night))?.rules;
   const settings = { seed: night };
@@ -51,7 +49,7 @@ async function run(night: number): Promise<Report> {
     selection: clauses,
     settings,
   });
-  const judged = judgedBy();
+  const judged = judgedBy(contract);
   const hashes = { ...judged.hashes, ...(night < suiteChange.from ? { suites: 'older-suites' } : {}) };
   const server = `mock/${night < regression.from ? '1.4' : '1.5'}`;
   const startedAt = new Date(Date.UTC(2026, 10, night, 3)).toISOString();
@@ -62,7 +60,7 @@ async function run(night: number): Promise<Report> {
       target: { name: 'mock', url: 'http://mock.example', server, provisioner: 'control', capabilities: [] },
       run: { id: nameOf(night), startedAt, profile: 'quick', settings: {}, ...settings, ...judged, hashes },
       clauses,
-      ...whatIsToBeTold(clauses, book, registered()),
+      ...reportedContract(clauses, contract),
     },
     events: [...events, { type: 'closed', durationMs: 5000, accidents: [] }],
   });

@@ -2,10 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/escape.ts';
 import { counted } from '../../reports/headline.ts';
-import { registered } from '../judge/documented.ts';
+import { loadRegister, type Register } from '../../spec/register.ts';
 import type { CheckResult, ClauseResult, Report } from '../model/report.ts';
-import { judged } from './judge.ts';
-import { reportOf } from './reports.ts';
+import { loadContract } from '../run/contract.ts';
+import { judgeReportAgain } from '../run/judge-again.ts';
+import { reportOf } from '../run/report.ts';
 
 export interface Unproven {
   readonly id: string;
@@ -32,7 +33,7 @@ export async function proof(report: Report): Promise<Proof> {
       against: [`the run was cut short (${cutShort}): what it left open can’t be judged again`],
       beyond: [],
     };
-  const again = reportOf(await judged(report));
+  const again = reportOf(await judgeReportAgain(report, await loadContract(report.run.docsVersion)));
   const short = report.exchanges.filter(({ response }) => response?.shortened).length;
   const told = new Map(report.clauses.map((clause) => [clause.id, clause]));
   const due = new Map(again.clauses.map((clause) => [clause.id, clause]));
@@ -94,11 +95,15 @@ const canonical = (data: unknown): string =>
   );
 
 /** The must clauses of the contract that a report neither proves nor shows broken, with what is beyond its evidence. */
-export function unproven({ clauses }: Report, beyond: readonly Unproven[]): readonly Unproven[] {
+export function unproven(
+  { clauses }: Report,
+  beyond: readonly Unproven[],
+  register: Register = loadRegister(),
+): readonly Unproven[] {
   const told = new Map(clauses.map((clause) => [clause.id, clause]));
   const hanging = new Map(beyond.map((open) => [open.id, open]));
-  return registered()
-    .clauses.filter(({ level }) => level === 'must')
+  return register.clauses
+    .filter(({ level }) => level === 'must')
     .flatMap(({ id }) => {
       const clause = told.get(id);
       if (!clause) return [{ id, why: 'the run was not about it' }];

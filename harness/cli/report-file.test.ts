@@ -54,7 +54,7 @@ describe('refused in two lines', () => {
     {
       says: 'an excuse that hides what it doesn’t excuse',
       content: of({ expectations: { file: 'e.yaml', met: [], unexpected: [], outdated: [] } }),
-      line: 'FILE does not follow from itself: what it says was expected is not what its clauses come to: 1 failures were not expected.',
+      line: 'FILE does not follow from itself: its known failures are not what its clauses come to: 1 failures were not expected.',
     },
     {
       says: 'another major schema',
@@ -89,7 +89,7 @@ describe('refused in two lines', () => {
     {
       says: 'an altered verdict',
       content: of({ verdict: 'conformant' }),
-      line: 'FILE does not follow from itself: its verdict is told as conformant, and its clauses come to non-conformant.',
+      line: 'FILE does not follow from itself: its verdict is reported as conformant, and its clauses come to non-conformant.',
     },
     {
       says: 'an altered summary',
@@ -109,7 +109,7 @@ describe('refused in two lines', () => {
             clause.id === 'cancel.commit-phase.refused' ? { ...clause, verdict: 'pass' } : clause,
           ),
         }),
-      line: 'FILE does not follow from itself: clause cancel.commit-phase.refused is told as pass, and its checks come to fail.',
+      line: 'FILE does not follow from itself: clause cancel.commit-phase.refused is reported as pass, and its checks come to fail.',
     },
   ])('$says', ({ content, line }) => {
     const [problem = '', remedy = ''] = refusal(fileWith(content()));

@@ -4,7 +4,7 @@ import { printable } from '../../reports/escape.ts';
 import { firstProblem } from '../../reports/validate.ts';
 import { UserError } from '../model/errors.ts';
 import { type Report, reportSchema } from '../model/report.ts';
-import { unfounded } from './follows.ts';
+import { unfounded } from '../run/report.ts';
 
 /** In bytes: three times the longest report of a run. */
 export const longestReport = 128 * 2 ** 20;

@@ -6,14 +6,15 @@ import { formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
 import { evilWords } from '../../reports/samples/evil.ts';
 import type { Report } from '../model/report.ts';
+import type { RunLog } from '../run/journal.ts';
+import { reportOf } from '../run/report.ts';
 import { expectSaid, freshFolder, program, scratch } from '../testing/cli/program.ts';
 import { told } from '../testing/cli/simulated.ts';
 import { commandsIn } from '../testing/cli/workflow-commands.ts';
-import { reportOf, type Told } from './reports.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let broken: Told;
+let broken: RunLog;
 let report: Report;
 beforeAll(async () => {
   broken = await told({ mutant: 'cancels-in-commit' });
@@ -27,7 +28,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
   return cwd;
 }
-const journalOf = ({ started, events }: Told): string =>
+const journalOf = ({ started, events }: RunLog): string =>
   [started, ...events].map((event) => `${JSON.stringify(event)}\n`).join('');
 const reportJson = () => formats.json.render(report);
 
@@ -71,7 +72,7 @@ describe('report', () => {
   });
 
   test.each([
-    { args: ['--format', 'markdown', 'har'], words: ['room for one', '--out DIR'] },
+    { args: ['--format', 'markdown', 'har'], words: ['only one form can be printed', '--out DIR'] },
     { args: ['--format', 'pdf'], words: ['Allowed choices are json, junit'] },
     { args: ['--format', 'har', '--out', 'report.json'], words: ['nothing can be written there'] },
     {

@@ -130,13 +130,13 @@ describe('a run that was killed', () => {
   test('what its target seemed to break at first is told and not decided', async () => {
     await using target = await startNullServer('html', { clock: realClock() });
     const cwd = freshFolder();
-    await killedWhen(target.url, cwd, /"type":"charge"/);
+    await killedWhen(target.url, cwd, /"type":"fault"/);
     await report(cwd);
-    const charged = reportIn(cwd).clauses.filter(({ checks }) =>
+    const faulty = reportIn(cwd).clauses.filter(({ checks }) =>
       checks.some(({ reason }) => reason.includes('whether something else explains this')),
     );
-    expect(charged.map(({ verdict }) => verdict)).not.toContain('pass');
-    expect(charged.length).toBeGreaterThan(0);
+    expect(faulty.map(({ verdict }) => verdict)).not.toContain('pass');
+    expect(faulty.length).toBeGreaterThan(0);
   });
 
   test('leaves no report of an older run beside its journal', async () => {
@@ -180,7 +180,7 @@ describe('what can not be reported', () => {
   test.for([
     { why: 'no such folder', text: undefined, says: 'nowhere' },
     { why: 'an empty journal', text: '', says: 'journal.ndjson is empty' },
-    { why: 'another file', text: 'hello\n', says: 'line 1 is no line of a journal' },
+    { why: 'another file', text: 'hello\n', says: 'line 1 is not a line of a journal' },
   ])('$why: exit code 2 in two lines', async ({ text, says }) => {
     const cwd = freshFolder();
     if (text !== undefined) {

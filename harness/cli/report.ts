@@ -7,15 +7,15 @@ import { dirname, join } from 'node:path';
 import { type FormatId, formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
 import { terminal } from '../../reports/terminal.ts';
+import { outFolder, writeForms } from '../api/written-reports.ts';
 import { gateVerdict } from '../config/expectations.ts';
 import { UserError } from '../model/errors.ts';
+import { exitCode } from '../model/exit-code.ts';
 import type { Report } from '../model/report.ts';
-import { readJournal } from '../run/journal.ts';
-import { exitCode } from './exit-code.ts';
-import { outFolder } from './out-folder.ts';
-import { areRepeats, readRepeats, reportRepeats } from './repeated.ts';
+import { journalName, readJournal } from '../run/journal.ts';
+import { reportOf } from '../run/report.ts';
 import { readReport } from './report-file.ts';
-import { journalName, reportOf, tell, writeForms } from './reports.ts';
+import { tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {
@@ -33,7 +33,7 @@ interface Source {
 /**
  * Makes the forms that are asked for; where none is, writes beside a journal what the run would have written, and shows
  * the report.
- * @param where a run's folder, that of repeated runs, a journal, or a report.json
+ * @param where a run's folder, a journal, or a report.json
  * @returns 0 where forms were made; else the exit code that the run had, or would have had
  * @throws {UserError} exit 2: there is no run, or several forms and no folder
  */
@@ -66,7 +66,6 @@ function make({ report }: Source, ids: readonly FormatId[], out: string | undefi
 }
 
 function sourceAt(where: string): Source {
-  if (areRepeats(where)) return ofRepeats(where);
   const isFolder = statSync(where, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const [journal, file] = isFolder
     ? [join(where, journalName), join(where, formats.json.file)]
@@ -91,11 +90,6 @@ function isJournal(file: string): boolean {
   closeSync(descriptor);
   return beginning.toString('utf8', 0, length).startsWith('{"type":"started"');
 }
-
-const ofRepeats = (folder: string): Source => ({
-  report: () => readRepeats(folder),
-  again: (io) => reportRepeats(folder, io),
-});
 
 const ofJournal = (file: string): Source => ({
   report: () => reportOf(readJournal(file)),

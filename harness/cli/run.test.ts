@@ -39,7 +39,7 @@ const run = (target: Reference, cwd: string, ...args: readonly string[]) =>
   program(['run', '--target', target.url, ...args], { env, cwd });
 
 const leftIn = (cwd: string): readonly string[] => readdirSync(join(cwd, 'reports/out')).sort();
-const allReports = ['journal.ndjson', 'junit.xml', 'resources.ndjson', 'report.html', 'report.json'];
+const allReports = ['journal.ndjson', 'junit.xml', 'report.html', 'report.json', 'resources.ndjson'];
 const journalIn = (cwd: string): string => readFileSync(join(cwd, 'reports/out/journal.ndjson'), 'utf8');
 
 /** Until the run has made so many tasks; the checks are then well under way. */
@@ -107,7 +107,7 @@ describe.concurrent('what a run ends with', () => {
     await using target = await cluster();
     const cwd = freshFolder();
     expectSaid(await run(target, cwd, '--clause', 'expiry', '--max-duration-s', '0.5'), 4, [
-      '--max-duration 0.5 s',
+      '--max-duration-s 0.5 s',
     ]);
     expect(reportIn(cwd).run.cutShort).toContain('--max-duration-s');
     expect(target.tasks.size).toBe(0);

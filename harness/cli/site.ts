@@ -7,8 +7,8 @@ import type { PastRun } from '../../reports/history/past-run.ts';
 import { newestOf, newestOfEach, reportOf, whole } from '../../reports/history/recall.ts';
 import { sinceInWords } from '../../reports/history/since-text.ts';
 import { siteFiles } from '../../reports/site/site.ts';
+import { outFolder } from '../api/written-reports.ts';
 import { UserError } from '../model/errors.ts';
-import { outFolder } from './out-folder.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SiteOptions {

@@ -12,7 +12,7 @@ import type { Exchange } from '../model/exchange.ts';
 import { list, type Request, read } from '../model/requests.ts';
 import { askForControl, offeredControl } from '../provision/control.ts';
 import { listDatabases, showCluster } from '../provision/databases.ts';
-import type { Provision } from '../simulate/simulations.ts';
+import type { Provision } from '../simulate/simulation.ts';
 import {
   judgeClock,
   judgeHttp,

@@ -1,11 +1,9 @@
 /** How much a run could test: simulates the same run on a reference cluster that offers as much as the target. */
-import type { Register } from '../../spec/register.ts';
 import { type RunOptions, settingsOf } from '../config/options.ts';
-import { gather, judgeRun } from '../run/assemble.ts';
-import type { Check } from '../run/clause.ts';
-import { withControls } from '../run/runner.ts';
-import { simulate } from '../simulate/simulation.ts';
-import { type Provision, simulations } from '../simulate/simulations.ts';
+import { withControls } from '../run/clause.ts';
+import type { Contract } from '../run/contract.ts';
+import { gather, judgeRun } from '../run/report.ts';
+import { type Provision, simulate, simulations } from '../simulate/simulation.ts';
 import type { Prospect } from './provisions.ts';
 
 export interface Reach {
@@ -22,19 +20,19 @@ export interface Reach {
 /** The run to simulate. */
 export interface PlannedRun {
   readonly options: RunOptions;
-  readonly book: ReadonlyMap<string, readonly Check[]>;
-  readonly register: Register;
+  readonly contract: Contract;
   readonly selection: readonly string[];
 }
 
 export async function reachOf(
   { provision, condition, like }: Prospect,
-  { options, book, register, selection }: PlannedRun,
+  { options, contract, selection }: PlannedRun,
 ): Promise<Reach> {
   const { start, ...how } = simulations[provision](options, like);
   const { maxDurationS: _, ...settings } = settingsOf(options); // it limits real time
   const events = await simulate(start, {
     ...how,
+    contract,
     selection,
     settings,
     readsOnly: options.readOnly === true,
@@ -42,11 +40,11 @@ export async function reachOf(
   });
   const { summary, clauseVerdicts } = judgeRun(
     gather(events).checks,
-    withControls(selection, book),
-    register,
+    withControls(selection, contract.book),
+    contract.register,
     { strict: false },
   );
-  const beyond = register.clauses.filter(
+  const beyond = contract.register.clauses.filter(
     ({ id, level }) => level === 'must' && clauseVerdicts.get(id) === 'skip',
   );
   const { reachable, total } = summary.must;

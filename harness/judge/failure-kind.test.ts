@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { loadRegister } from '../../spec/register.ts';
 import { mutants } from '../reference/mutants.ts';
-import { gather } from '../run/assemble.ts';
+import { gather } from '../run/report.ts';
 import { simulate, withoutNetwork } from '../simulate/simulation.ts';
-import { registered } from './documented.ts';
 import { type FailedCheck, failureKind } from './failure-kind.ts';
 
 const check = (told: Partial<FailedCheck>): FailedCheck => ({ name: 'once', suite: 'status', ...told });
@@ -87,7 +87,7 @@ test.each(some)('$id fails in the same kinds, in whichever order the checks star
         await simulate((clock) => withoutNetwork({ clock, rules }), { settings: { seed } }),
       );
       const failed = checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
-      const register = registered();
+      const register = loadRegister();
       return new Set(
         failed.map(
           (one) => `${one.clause}: ${failureKind(one, register.byId.get(one.clause)?.operation ?? 'any')}`,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadRegister } from '../../spec/register.ts';
+import { loadValidators } from '../../spec/validators.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { Verdict } from '../model/verdict.ts';
 import {
@@ -12,13 +13,15 @@ import {
   readOf,
   readShows,
 } from '../testing/exchange-samples.ts';
-import { documented } from './documented.ts';
 import { globalClauses, globalFindings, judgeAnswer } from './global-checks.ts';
+import { attributedStatus } from './shown.ts';
+
+const validators = loadValidators();
 
 /** What an exchange says, by clause. */
 const said = (exchange: Exchange, tolerates: readonly number[] = []) =>
   Object.fromEntries(
-    globalFindings(exchange, tolerates, documented()).map(({ clause, verdict }) => [clause, verdict]),
+    globalFindings(exchange, tolerates, validators).map(({ clause, verdict }) => [clause, verdict]),
   );
 
 const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
@@ -172,7 +175,7 @@ describe('one answer against one structural clause', () => {
       why: 'what is no JSON has no nulls',
     },
   ])('$clause $verdict: $why', ({ exchange, clause, verdict, because }) => {
-    const found = judgeAnswer(exchange, clause);
+    const found = attributedStatus(judgeAnswer(exchange, clause, validators), validators);
     expect([found.verdict, found.because]).toEqual([verdict, because]);
     expect(found).not.toHaveProperty('clause');
   });

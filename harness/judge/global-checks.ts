@@ -5,7 +5,6 @@
 import { asMessage, type DocumentedAnswers, type Validators } from '../../spec/validators.ts';
 import { type Exchange, json, requestLine, whyUnread } from '../model/exchange.ts';
 import { type Finding, finding, judgeLost } from '../model/verdict.ts';
-import { documented } from './documented.ts';
 import { prerequisiteStatus } from './shown.ts';
 
 export interface GlobalFinding extends Finding {
@@ -131,10 +130,10 @@ function judgeBody(
  * Judges one response against one structural clause, such as `read.schema`.
  * @returns inconclusive because of `<operation>.status.200` where the response has no body to judge
  */
-export function judgeAnswer(exchange: Exchange, clause: string): Finding {
+export function judgeAnswer(exchange: Exchange, clause: string, validators: Validators): Finding {
   const inconclusive = judgeLost(exchange);
   if (inconclusive) return inconclusive;
-  const found = globalFindings(exchange, [], documented()).find((one) => one.clause === clause);
+  const found = globalFindings(exchange, [], validators).find((one) => one.clause === clause);
   if (found) {
     const { clause: _, ...rest } = found;
     return rest;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadValidators } from '../../spec/validators.ts';
 import type { Phase } from '../model/task.ts';
 import type { Finding, Verdict } from '../model/verdict.ts';
 import {
@@ -19,6 +20,9 @@ import {
   judgeUnlisted,
   observeListed,
 } from './judge-list.ts';
+import { attributedStatus } from './shown.ts';
+
+const validators = loadValidators();
 
 const running = taskIn('running');
 const started = readShows('started');
@@ -48,7 +52,7 @@ describe.each(judges)('$name', ({ judge }) => {
     { status: 404, clause: 'list.statuses', why: 'the list has no such status' },
     { status: 503, clause: 'list.statuses', why: 'nor this one' },
   ])('$status is inconclusive because of $clause and attributed to it: $why', ({ status, clause }) => {
-    expect(judge(listOf([], { status }))).toMatchObject({
+    expect(attributedStatus(judge(listOf([], { status })), validators)).toMatchObject({
       verdict: 'inconclusive',
       because: clause,
       attributedTo: clause,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadValidators } from '../../spec/validators.ts';
 import type { Task } from '../model/task.ts';
 import type { Finding, Verdict } from '../model/verdict.ts';
 import { hostileBodies, lost, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
@@ -18,6 +19,9 @@ import {
   observeFields,
 } from './judge-task.ts';
 import type { Status } from './shown.ts';
+import { attributedStatus } from './shown.ts';
+
+const validators = loadValidators();
 
 const held = taskIn('running');
 const free = taskIn('running', { held: false });
@@ -61,8 +65,8 @@ describe.each(judges)('$name', ({ judge }) => {
     });
   });
 
-  test('an undocumented status is charged to read.statuses', () => {
-    expect(judge(readOf({ status: 500 }), held)).toMatchObject({
+  test('an undocumented status is attributed to read.statuses', () => {
+    expect(attributedStatus(judge(readOf({ status: 500 }), held), validators)).toMatchObject({
       verdict: 'inconclusive',
       because: 'read.statuses',
       attributedTo: 'read.statuses',

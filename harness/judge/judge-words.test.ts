@@ -1,5 +1,6 @@
 /** What a reader is told: every judgement in words, with its exchanges. The other tests beside it hold its verdict. */
 import { expect, test } from 'vitest';
+import { loadValidators } from '../../spec/validators.ts';
 import { bracket } from '../model/bracket.ts';
 import { type Finding, judgeLost } from '../model/verdict.ts';
 import { cancelOf, listOf, lost, readOf, readShows, shownAs, taskIn } from '../testing/exchange-samples.ts';
@@ -36,6 +37,8 @@ import {
   judgeUnchanged,
   observeFields,
 } from './judge-task.ts';
+
+const validators = loadValidators();
 
 const held = taskIn('running');
 const free = taskIn('running', { held: false });
@@ -80,7 +83,7 @@ test('a lost answer', () => {
       judgeRetention(silent, bracket(900, 910), 'kept', { ttlMs: 60_000, graceMs: 2000 }),
       judgeHeader(silent, 'WWW-Authenticate'),
       observeStatus(silent),
-      judgeAnswer(silent, 'read.schema'),
+      judgeAnswer(silent, 'read.schema', validators),
     ),
   ).toMatchInlineSnapshot(`
     [
@@ -191,10 +194,10 @@ test('a header', () => {
 test('an answer against a structural clause', () => {
   expect(
     all(
-      judgeAnswer(started, 'read.schema'),
-      judgeAnswer(readOf({ body: [] }), 'read.schema'),
-      judgeAnswer(readOf({ status: 404 }), 'read.schema'),
-      judgeAnswer(readOf({ body: '<html>' }), 'read.absent-not-null'),
+      judgeAnswer(started, 'read.schema', validators),
+      judgeAnswer(readOf({ body: [] }), 'read.schema', validators),
+      judgeAnswer(readOf({ status: 404 }), 'read.schema', validators),
+      judgeAnswer(readOf({ body: '<html>' }), 'read.absent-not-null', validators),
     ),
   ).toMatchInlineSnapshot(`
     [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadValidators } from '../../spec/validators.ts';
 import { bracket } from '../model/bracket.ts';
 import { finding, type Verdict } from '../model/verdict.ts';
 import { cancelOf, lost, otherOf, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
@@ -13,6 +14,9 @@ import {
   prerequisiteFinding,
   requires,
 } from './judge.ts';
+import { attributedStatus } from './shown.ts';
+
+const validators = loadValidators();
 
 describe('a status', () => {
   test.each<{ exchange: ReturnType<typeof readOf>; verdict: Verdict; why: string }>([
@@ -151,8 +155,9 @@ describe('what a check stands on', () => {
   test.each([
     { status: 404, is: 'read.status.200', why: 'a documented status breaks the named clause' },
     { status: 410, is: 'read.statuses', why: 'an undocumented one breaks the statuses' },
-  ])('$status is charged to $is: $why', ({ status, is }) => {
-    expect(prerequisite(readOf({ status }), [200], 'read.status.200')).toMatchObject({
+  ])('$status is attributed to $is: $why', ({ status, is }) => {
+    const found = prerequisite(readOf({ status }), [200], 'read.status.200');
+    expect(found && attributedStatus(found, validators)).toMatchObject({
       verdict: 'inconclusive',
       because: is,
       attributedTo: is,
@@ -160,9 +165,8 @@ describe('what a check stands on', () => {
   });
 
   test('for what is no documented operation, no status is undocumented', () => {
-    expect(prerequisite(otherOf(418), [405], 'cancel.by-get.refused')?.attributedTo).toBe(
-      'cancel.by-get.refused',
-    );
+    const found = prerequisite(otherOf(418), [405], 'cancel.by-get.refused');
+    expect(found && attributedStatus(found, validators).attributedTo).toBe('cancel.by-get.refused');
   });
 
   test('a lost response is inconclusive and attributed to no clause', () => {

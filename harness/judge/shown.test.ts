@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadValidators } from '../../spec/validators.ts';
 import { finding, judgeLost } from '../model/verdict.ts';
 import {
   cancelOf,
@@ -9,7 +10,15 @@ import {
   readOf,
   readShows,
 } from '../testing/exchange-samples.ts';
-import { prerequisiteStatus, shownRows, shownStatus, shownTask, showsStatus, valueText } from './shown.ts';
+import {
+  attributedStatus,
+  prerequisiteStatus,
+  shownRows,
+  shownStatus,
+  shownTask,
+  showsStatus,
+  valueText,
+} from './shown.ts';
 
 describe('a task is made out from as little as is needed', () => {
   test.each([
@@ -76,7 +85,8 @@ describe('an unexpected status is inconclusive', () => {
     { exchange: cancelOf(418), clause: 'c', because: 'cancel.statuses', why: 'any other is the operation’s' },
     { exchange: otherOf(418), clause: 'c', because: 'c', why: 'no operation documents it' },
   ])('because of $because: $why', ({ exchange, clause, because }) => {
-    expect(prerequisiteStatus(exchange, [200], clause, true)).toMatchObject({
+    const found = prerequisiteStatus(exchange, [200], clause, true);
+    expect(found && attributedStatus(found, loadValidators())).toMatchObject({
       because,
       attributedTo: because,
     });

@@ -1,8 +1,8 @@
 /** Reads tasks out of responses, using only the fields that a judge needs: one fault must not hide another. */
 import { isRecord } from '../../spec/record.ts';
+import type { Validators } from '../../spec/validators.ts';
 import { type Exchange, json, requestLine } from '../model/exchange.ts';
 import { type Finding, finding, judgeLost } from '../model/verdict.ts';
-import { isDocumented } from './documented.ts';
 
 export const statuses = ['queued', 'started', 'finished', 'failed'] as const;
 export type Status = (typeof statuses)[number];
@@ -74,8 +74,7 @@ export const showsStatus =
 /**
  * The prerequisite that a response has an expected status.
  * @param attribute whether the exchange proves the failed clause broken
- * @returns undefined where it has; otherwise inconclusive because of `clause`, or because of the operation's `statuses`
- *   where the status is not documented at all
+ * @returns undefined where it has; otherwise inconclusive because of `clause`
  */
 export function prerequisiteStatus(
   exchange: Exchange,
@@ -86,18 +85,37 @@ export function prerequisiteStatus(
   const status = exchange.response?.status;
   if (status !== undefined && expected.includes(status)) return undefined;
   const wanted = expected.join(' or ');
-  const broken = isDocumented(exchange.operation, status) ? clause : `${exchange.operation}.statuses`;
   return finding(
     'inconclusive',
     `${requestLine(exchange)} answered ${status}, expected ${wanted}`,
     exchange,
     {
-      because: broken,
+      because: clause,
+      statusClause: clause,
       expected: wanted,
       seen: String(status),
-      ...(attribute ? { attributedTo: broken } : {}),
+      ...(attribute ? { attributedTo: clause } : {}),
     },
   );
+}
+
+/**
+ * A finding with the clause that is really broken: where the docs of the edition have no such status of the operation,
+ * that is its `statuses` clause, and not the clause that asks for a certain status.
+ */
+export function attributedStatus(found: Finding, { operations }: Validators): Finding {
+  const { statusClause, ...rest } = found;
+  const [exchange] = found.exchanges;
+  if (statusClause === undefined || !exchange) return found;
+  const { operation, response } = exchange;
+  if (operation !== 'list' && operation !== 'read' && operation !== 'cancel') return rest;
+  if (response && operations[operation].statuses.includes(response.status)) return rest;
+  const broken = (clause: string): string => (clause === statusClause ? `${operation}.statuses` : clause);
+  return {
+    ...rest,
+    ...(rest.because === undefined ? {} : { because: broken(rest.because) }),
+    ...(rest.attributedTo === undefined ? {} : { attributedTo: broken(rest.attributedTo) }),
+  };
 }
 
 const noTask = (exchange: Exchange, clause: string): Finding =>

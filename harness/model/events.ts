@@ -4,7 +4,7 @@ import type { Expected, ReportedClause, RunRecord } from './report.ts';
 import type { TaskRecord } from './task.ts';
 import type { CheckRecord } from './verdict.ts';
 
-export const journalSchema = 'crdb-conformance/journal@1';
+export const journalSchema = 'crdb-conformance/journal@2';
 
 /** What is known before the first check. A journal begins with it, so that a report needs the journal only. */
 export interface Started {
@@ -25,8 +25,8 @@ export interface Started {
 /** A clause as the reports show it. */
 export type StartedClause = ReportedClause & { readonly source: { readonly url: string } };
 
-/** A failure that is attributed to a clause, before everything is known that may explain it. */
-export type Charge = Pick<CheckRecord, 'clause' | 'name' | 'reason' | 'exchanges'>;
+/** A fault that seems to break a clause, before everything is known that may explain it. */
+export type AttributedFault = Pick<CheckRecord, 'clause' | 'name' | 'reason' | 'exchanges'>;
 
 export type RunEvent =
   | Started
@@ -44,8 +44,8 @@ export type RunEvent =
   /** The newest of one id counts. */
   | { readonly type: 'task'; readonly task: TaskRecord }
   | { readonly type: 'check'; readonly check: CheckRecord }
-  /** At the end attributed failures become checks; the journal of a killed run has only these. */
-  | { readonly type: 'charge'; readonly charge: Charge }
+  /** The attribution is recorded at the end, as checks; a run that is killed before has only these. */
+  | { readonly type: 'fault'; readonly fault: AttributedFault }
   | {
       readonly type: 'cut-short';
       readonly reason: string;

@@ -101,6 +101,8 @@ export interface Finding {
   readonly because?: string;
   /** The exchange proves that this other clause is broken. */
   readonly attributedTo?: string;
+  /** The clause that asks for another status than the response had: see `attributedStatus`. */
+  readonly statusClause?: string;
   readonly expected?: string;
   readonly seen?: string;
   /** Inconclusive by chance (network, race, clock): another try may decide it. */
@@ -108,7 +110,7 @@ export interface Finding {
   readonly exchanges: readonly Exchange[];
 }
 
-type Details = Pick<Finding, 'because' | 'attributedTo' | 'expected' | 'seen' | 'byChance'>;
+type Details = Pick<Finding, 'because' | 'attributedTo' | 'statusClause' | 'expected' | 'seen' | 'byChance'>;
 
 /** Makes a finding. `reason` is one line; texts are cut at 2,000 characters. */
 export const finding = (

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { documented, registered } from '../judge/documented.ts';
 import { UserError } from '../model/errors.ts';
 import type { RunEvent } from '../model/events.ts';
 import {
@@ -15,8 +14,9 @@ import {
 } from '../model/requests.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { directReference } from '../reference/reference.ts';
-import { gather } from '../run/assemble.ts';
 import type { Check } from '../run/clause.ts';
+import { loadContract } from '../run/contract.ts';
+import { gather } from '../run/report.ts';
 import { Runner } from '../run/runner.ts';
 import { answerTo } from '../testing/exchange-samples.ts';
 import { noProvisioner } from './existing-tasks.ts';
@@ -235,15 +235,16 @@ test('a suite that tries to cancel a foreign task hurts nobody: nothing is sent,
     },
   };
   const provisioner = noProvisioner(environment);
+  const { register, validators } = await loadContract();
   await new Runner({
     book: new Map([[check.clause, [check]]]),
-    register: registered(),
-    validators: documented(),
+    register,
     selection: [check.clause],
     runContext: {
       environment,
       provisioner,
       settings: defaultSettings,
+      validators,
       tag: 'tag',
       resourceLog,
       readsOnly: false,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { documented } from '../judge/documented.ts';
+import { loadValidators } from '../../spec/validators.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { type Finding, finding } from '../model/verdict.ts';
 import { cancelOf, lost, readOf, readShows } from '../testing/exchange-samples.ts';
@@ -28,7 +28,7 @@ function charged(entries: readonly Entry[], explained: readonly string[] = []) {
 }
 
 function told(entries: readonly Entry[], selection: readonly string[], explained: readonly string[] = []) {
-  const attribution = new Attribution(documented(), () => true);
+  const attribution = new Attribution(loadValidators(), () => true);
   for (const { findings = [], sent, tolerates = [], judged = true } of entries) {
     const all = sent.map((exchange) => ({ exchange, tolerates }));
     attribution.enter(check, findings, all, judged);
@@ -66,7 +66,7 @@ describe('an exchange is charged once', () => {
     ]);
   });
 
-  test('to the check rather than to whom it attributedTo', () => {
+  test('to the check rather than to the clause that it names', () => {
     expect(charged([{ findings: [blaming(broken), failing(broken)], sent: [broken] }])).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe('what something else explains', () => {
     ]);
   });
 
-  test('a check that stands on something broken attributedTo nobody', () => {
+  test('a check that stands on something broken is attributed to nothing', () => {
     expect(charged([{ findings: [blaming(invalid)], sent: [invalid], judged: false }])).toEqual([]);
   });
 });

@@ -1,17 +1,18 @@
 /**
- * What a check has at hand: its environment, its tasks, and time. It makes its own tasks and gives them back at the
- * end; whether force is allowed, who is asked and how long to watch, it knows, so that a suite never asks.
+ * What a check has at hand: its environment, its tasks, and time. It knows whether force is allowed, which credentials
+ * are sent and how long to watch, so that a suite never asks.
  */
-import { createHash } from 'node:crypto';
+
+import { judgeAnswer } from '../judge/global-checks.ts';
 import { endOf, hasEnd, hasLeft } from '../judge/judge.ts';
 import { Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { type Credentials, list, type Request, read } from '../model/requests.ts';
 import { leastWatchMs } from '../model/settings.ts';
 import type { Phase, Task, Wish } from '../model/task.ts';
+import type { Finding } from '../model/verdict.ts';
 import { couldChange } from '../provision/guard.ts';
-import type { Provisioner, Removal, Requester } from '../provision/provisioner.ts';
-import { CutShort, type RunContext } from './run-context.ts';
+import { CheckTasks, CutShort, type RunContext } from './run-context.ts';
 
 export type Passing = 'ageing' | 'waiting';
 
@@ -21,7 +22,7 @@ const longestPollMs = 500;
 
 /**
  * By how much a read went out later than it was due, where the harness itself must have stood still, or the whole
- * machine with the target on it. That time is not the target's: nobody could have asked then.
+ * machine with the target on it. The target had no chance to answer in that time.
  */
 const stoodStillMs = (lateMs: number): number => (lateMs > 250 ? lateMs : 0);
 
@@ -29,13 +30,9 @@ export class CheckContext {
   /** What was sent, with the statuses that are fair for that very request. */
   readonly sent: { readonly exchange: Exchange; readonly tolerates: readonly number[] }[] = [];
   readonly #runContext: RunContext;
-  readonly #asker: Requester;
-  readonly #provisioner: Provisioner;
-  readonly #tellWaiting: (waitMs: number, why: string) => void;
-  readonly #made = new Map<string, Task>();
-  readonly #making: Promise<Task>[] = [];
-  #dismissed = false;
-  /** Time was let pass: what comes now must not queue behind what can wait. */
+  readonly #tasks: CheckTasks;
+  readonly #recordWaiting: (waitMs: number, why: string) => void;
+  /** The check let time pass: what it sends now must not queue behind what can wait. */
   #urgent = false;
   /**
    * An instant that is surely past, by the answers that came and the waits that are over. What a check does depends on
@@ -47,25 +44,18 @@ export class CheckContext {
   constructor(
     runContext: RunContext,
     sentFor: string,
-    tellWaiting: (waitMs: number, why: string) => void = () => {},
+    recordWaiting: (waitMs: number, why: string) => void = () => {},
   ) {
     this.#runContext = runContext;
-    this.#tellWaiting = tellWaiting;
-    let made = 0;
-    this.#asker = {
-      send: async (request) => {
-        const exchange = await runContext.environment.send({ ...request, sentFor });
-        this.#sinceMs = Math.max(this.#sinceMs, exchange.receivedAt);
-        return exchange;
-      },
-      newId: () => `conformance-${runContext.tag}-${shortHash(sentFor)}-${String(++made).padStart(3, '0')}`,
-      wait: (ms) => runContext.environment.wait(ms, runContext.cutShort),
-      hold: (id) => runContext.resourceLog.enter({ type: 'given task', id }),
-    };
-    this.#provisioner = runContext.provisioner.forRequester?.(this.#asker) ?? runContext.provisioner;
+    this.#recordWaiting = recordWaiting;
+    this.#tasks = new CheckTasks(runContext, sentFor, async (request) => {
+      const exchange = await runContext.environment.send({ ...request, sentFor });
+      this.#sinceMs = Math.max(this.#sinceMs, exchange.receivedAt);
+      return exchange;
+    });
   }
 
-  /** Retention and patience of this run, as the judges take them: `ttlMs` for a TTL in seconds. */
+  /** Retention and grace of this run, as the judges take them: `ttlMs` for a TTL in seconds. */
   readonly retention = (ttlS: number) => ({
     ttlMs: ttlS * 1000,
     graceMs: this.#runContext.settings.graceS * 1000,
@@ -76,20 +66,13 @@ export class CheckContext {
     return this.#runContext.removed;
   }
 
-  /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
-  readonly unknownTask = (): { readonly id: string } => {
-    const id = uuidOf(this.#asker.newId());
-    this.#runContext.resourceLog.enter({ type: 'nobody', id });
-    return { id };
-  };
-
   /** The first age, in seconds, at which a task kept for `ttlS` must surely be gone, and `beyondS` more. */
   readonly gone = (ttlS: number, beyondS: number): number =>
     ttlS + this.#runContext.settings.graceS + beyondS;
 
-  get settleMs(): number {
-    return this.#runContext.settings.settleS * 1000;
-  }
+  /** Whether an answer keeps a structural clause, such as `read.schema`, by the docs of the edition. */
+  readonly judgeAnswer = (exchange: Exchange, clause: string): Finding =>
+    judgeAnswer(exchange, clause, this.#runContext.validators);
 
   readonly send = (request: Request): Promise<Exchange> => heard(this.#send(request));
 
@@ -97,161 +80,22 @@ export class CheckContext {
     this.#stillOn();
     if (this.#runContext.readsOnly && couldChange(request))
       throw new Unreachable(
-        `${this.#provisioner.name}: only reads, so nothing is sent that could change anything`,
+        `${this.#tasks.provisioner.name}: only reads, so nothing is sent that could change anything`,
       );
-    const exchange = await this.#asker.send(this.#urgent ? { ...request, urgent: true } : request);
+    const exchange = await this.#tasks.requester.send(this.#urgent ? { ...request, urgent: true } : request);
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
     return exchange;
   }
 
   /**
-   * A task of the check's own, in `phase`.
-   * @throws {Unreachable} the provisioner can't bring it about
-   */
-  readonly provision = async (phase: Phase, wish: Wish = {}): Promise<Task> => {
-    this.#stillOn();
-    return this.#handedOver(this.#provisioner.provision(phase, wish));
-  };
-
-  /** A task in `phase` that may only be read. */
-  readonly existing = async (phase: Phase): Promise<Task> => {
-    this.#stillOn();
-    return this.#handedOver(this.#provisioner.existing(phase));
-  };
-
-  /**
-   * A task in `phase` that stays as it is, to be read again and again.
-   * @throws {Unreachable} it moves by itself, so that two reads of it can't be compared
-   */
-  readonly steady = async (phase: Phase): Promise<Task> => {
-    const task = await this.existing(phase);
-    if (!task.held && phase !== 'finished' && phase !== 'failed') {
-      throw new Unreachable(
-        `${this.#provisioner.name}: a ${phase} task moves by itself, so reads can't be compared`,
-      );
-    }
-    return task;
-  };
-
-  /**
-   * The id of a running task that the harness chose, so that ids made from it are surely nobody's.
-   * @throws {Unreachable} the target or the user chose the ids
-   */
-  readonly ownId = async (): Promise<string> => {
-    const { choosesIds, name } = this.#provisioner;
-    if (!choosesIds)
-      throw new Unreachable(
-        `${name}: did not choose its tasks' ids, so one made from them may be another task's`,
-      );
-    const { id } = await this.provision('running');
-    // A target may have given it an id of its own all the same.
-    if (!id.startsWith(this.#runContext.resourceLog.mark))
-      throw new Unreachable(`${name}: the target chose the id ${id} itself`);
-    return id;
-  };
-
-  /** Moves a held task on. One whose cancel was accepted is the target's to end: it is left alone. */
-  readonly move = async (task: Task, phase: Phase): Promise<Task> => {
-    this.#stillOn();
-    if (this.#cancelled(task)) return task;
-    const { moves, name } = this.#provisioner;
-    if (!moves) throw new Unreachable(`${name}: can't move a task on`);
-    const moved = await moves.move(task, phase);
-    this.#keep(moved);
-    return moved;
-  };
-
-  /**
-   * Lets a task's retention come to an age of so many seconds since its end: by ageing it, or by really waiting.
-   * What has passed already counts, so that a slow target comes no nearer to the expiry than a fast one.
-   */
-  readonly elapse = async (task: Task, ageS: number, by: Passing = 'ageing'): Promise<Task> => {
-    this.#stillOn();
-    const { ages, name } = this.#provisioner;
-    const { profile } = this.#runContext.settings;
-    const missingS = Math.ceil(ageS - this.#ageS(task));
-    if (missingS <= 0) return task;
-    this.#urgent = true;
-    if (by === 'ageing' && ages) {
-      const aged = await ages.age(task, missingS);
-      this.#keep(aged);
-      return aged;
-    }
-    if (by === 'ageing' && (profile === 'quick' || ageS > waitedOutS)) {
-      throw new Unreachable(`${name}: can't age a task (age)`);
-    }
-    await this.waitUntil(endOf(task).latestMs + ageS * 1000, `${ageS} s of retention`);
-    return task;
-  };
-
-  /** Waits for so many milliseconds. */
-  readonly wait = (ms: number, why: string): Promise<void> => this.waitUntil(this.#sinceMs + ms, why);
-
-  /** Waits until after an instant, in milliseconds since the start of the run. */
-  async waitUntil(instantMs: number, why: string): Promise<void> {
-    await this.#pauseUntil(instantMs, why);
-    this.#sinceMs = Math.max(this.#sinceMs, instantMs + 1);
-  }
-
-  /** Waits without counting on it: how long may depend on what other checks have seen meanwhile. */
-  async #pauseUntil(instantMs: number, why: string): Promise<void> {
-    this.#stillOn();
-    if (instantMs < this.#sinceMs) return;
-    this.#urgent = true;
-    const waitMs = instantMs + 1 - this.#runContext.environment.now().earliestMs;
-    if (waitMs <= 0) return;
-    this.#tellWaiting(waitMs, why);
-    await this.#runContext.environment.wait(waitMs, this.#runContext.cutShort);
-    this.#stillOn();
-  }
-
-  /** Reads a task for long enough to prove that nothing happened to it. */
-  readonly watch = async (task: Task): Promise<Exchange[]> => {
-    const fromMs = this.#sinceMs;
-    const watchMs = () => Math.max(leastWatchMs, 1.5 * this.#runContext.slowestEffectMs);
-    const reads = [await this.send(read(task))];
-    for (const part of [0.25, 0.5, 1]) {
-      await this.#pauseUntil(fromMs + part * watchMs(), 'watching that nothing happens');
-      reads.push(await this.send(read(task)));
-    }
-    return reads;
-  };
-
-  /** Reads a task that moves by itself once more: where it stands now tells where it was before. */
-  readonly afterwards = async (task: Task): Promise<Exchange[]> =>
-    task.held ? [] : [await this.send(read(task))];
-
-  /** Reads a task until `shows` says that the awaited change shows, or the settle time is over. */
-  readonly settle = (task: Task, shows: (read: Exchange) => boolean): Promise<Exchange[]> =>
-    this.#until(read(task), shows);
-
-  /** Lists until `shows` says that the awaited change shows, or the settle time is over. */
-  readonly settleList = (shows: (listing: Exchange) => boolean): Promise<Exchange[]> =>
-    this.#until(list(), shows);
-
-  /** The reads from an accepted cancel until its effect shows; none where it was not accepted. */
-  readonly effect = async (answer: Exchange, task: Task): Promise<Exchange[]> => {
-    if (answer.response?.status !== 200 || answer.lost !== undefined) return [];
-    const reads = await this.settle(task, hasLeft);
-    const last = lastOf(reads);
-    if (hasLeft(last)) {
-      this.#runContext.slowestEffectMs = Math.max(
-        this.#runContext.slowestEffectMs,
-        last.receivedAt - answer.sentAt,
-      );
-    }
-    return reads;
-  };
-
-  /**
    * Sends with these credentials, where that can be tried without harm.
-   * @throws {Unreachable} the target knows no credentials, or an account could be locked out
+   * @throws {Unreachable} the target asks for no credentials, or an account could be locked out
    */
   readonly sendAs = async (request: Request, credentials: Credentials): Promise<Exchange> => {
     if (!this.#runContext.authenticates)
       throw new Unreachable('the target is declared to be without credentials (--no-auth)');
-    if (credentials === 'wrong password' && this.#provisioner.name !== 'control') {
+    if (credentials === 'wrong password' && this.#tasks.provisioner.name !== 'control') {
       throw new Unreachable(
         'a wrong password is tried only with the control protocol, for it could lock the account',
       );
@@ -261,59 +105,83 @@ export class CheckContext {
 
   /**
    * Asserts that forced cancels in the commit phase may be tried.
-   * @throws {Unreachable} they could break a real database, and nobody allowed them
+   * @throws {Unreachable} they could break a real database, and the user has not allowed them
    */
   readonly mayForce = (): void => {
-    if (this.#provisioner.name === 'control' || this.#runContext.settings.allowForce) return;
+    if (this.#tasks.provisioner.name === 'control' || this.#runContext.settings.allowForce) return;
     throw new Unreachable('a forced cancel in the commit phase can break a database: --allow-force');
   };
 
+  /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
+  readonly unknownTask = (): { readonly id: string } => this.#tasks.unknown();
+
+  /** The id of a running task that the harness chose. @throws {Unreachable} the target or the user chose the ids */
+  readonly ownId = async (): Promise<string> => {
+    this.#stillOn();
+    return this.#tasks.ownId();
+  };
+
   /**
-   * Gives the tasks back, those too that were still being made when the check ended. Called again, it gives back what
-   * it could not before. Never throws.
-   * @returns false where an answer was lost, so that a task may be there still, or may yet come about
+   * A task of the check's own, in `phase`.
+   * @throws {Unreachable} the provisioner can't bring it about
    */
-  async dismiss(): Promise<boolean> {
-    const again = this.#dismissed;
-    this.#dismissed = true;
-    await Promise.allSettled(this.#making);
-    const { doubtful = [] } = this.#provisioner;
-    const left = [...this.#made.values()].filter(({ id }) => !this.#runContext.removed.has(id));
-    const removals = await Promise.all([
-      ...left.map((task) => this.#giveBack(task)),
-      ...doubtful.map((task) => this.#provisioner.remove(task).catch(() => 'not')),
-    ]);
-    return !removals.includes('lost') && (again || doubtful.length === 0);
-  }
+  readonly provision = async (phase: Phase, wish: Wish = {}): Promise<Task> => {
+    this.#stillOn();
+    return this.#handedOver(await this.#tasks.provision(phase, wish));
+  };
 
-  async #giveBack(task: Task): Promise<Removal> {
-    const removal = await this.#provisioner.remove(task).catch((): Removal => 'not');
-    if (removal === 'gone') this.#runContext.removed.add(task.id);
-    return removal;
-  }
+  /** A task in `phase` that may only be read. */
+  readonly existing = async (phase: Phase): Promise<Task> => {
+    this.#stillOn();
+    return this.#handedOver(await this.#tasks.existing(phase));
+  };
 
-  async #handedOver(making: Promise<Task>): Promise<Task> {
-    this.#making.push(making);
-    const task = await making;
+  #handedOver(task: Task): Task {
     if (!task.held) this.#urgent = true; // it moves on by itself
-    this.#keep(task);
     return task;
   }
 
-  async #until(request: Request, shows: (exchange: Exchange) => boolean): Promise<Exchange[]> {
-    let untilMs = this.#sinceMs + this.settleMs;
-    const exchanges = [await this.send(request)];
-    // An answer may be long on its way: only one that was asked for after the settle time says that it is over.
-    for (let turn = 0; !shows(lastOf(exchanges)) && lastOf(exchanges).sentAt <= untilMs; turn++) {
-      const pausedMs = Math.min(this.#sinceMs + (pollMs[turn] ?? longestPollMs), untilMs);
-      const dueMs = Math.max(this.#sinceMs, pausedMs);
-      await this.#pauseUntil(dueMs, 'an effect to show');
-      const next = await this.send(request);
-      if (next.attempt === 1) untilMs += stoodStillMs(next.sentAt - dueMs);
-      exchanges.push(next);
+  /**
+   * A task in `phase` that stays as it is, to be read again and again.
+   * @throws {Unreachable} it moves by itself, so that two reads of it can't be compared
+   */
+  readonly steady = async (phase: Phase): Promise<Task> => {
+    const task = await this.existing(phase);
+    if (!task.held && phase !== 'finished' && phase !== 'failed') {
+      throw new Unreachable(
+        `${this.#tasks.provisioner.name}: a ${phase} task moves by itself, so reads can't be compared`,
+      );
     }
-    return exchanges;
-  }
+    return task;
+  };
+
+  /** Moves a held task on. One whose cancel was accepted is the target's to end: it is left alone. */
+  readonly move = async (task: Task, phase: Phase): Promise<Task> => {
+    this.#stillOn();
+    if (this.#cancelled(task)) return task;
+    const { moves, name } = this.#tasks.provisioner;
+    if (!moves) throw new Unreachable(`${name}: can't move a task on`);
+    return this.#tasks.keep(await moves.move(task, phase));
+  };
+
+  /**
+   * Lets a task's retention come to an age of so many seconds since its end: by ageing it, or by really waiting.
+   * What has passed already counts, so that a slow target comes no nearer to the expiry than a fast one.
+   */
+  readonly elapse = async (task: Task, ageS: number, by: Passing = 'ageing'): Promise<Task> => {
+    this.#stillOn();
+    const { ages, name } = this.#tasks.provisioner;
+    const { profile } = this.#runContext.settings;
+    const missingS = Math.ceil(ageS - this.#ageS(task));
+    if (missingS <= 0) return task;
+    this.#urgent = true;
+    if (by === 'ageing' && ages) return this.#tasks.keep(await ages.age(task, missingS));
+    if (by === 'ageing' && (profile === 'quick' || ageS > waitedOutS)) {
+      throw new Unreachable(`${name}: can't age a task (age)`);
+    }
+    await this.waitUntil(endOf(task).latestMs + ageS * 1000, `${ageS} s of retention`);
+    return task;
+  };
 
   /** The age that a task surely has; of one that has not ended, or whose end isn't known, only what it was aged by. */
   #ageS(task: Task): number {
@@ -331,9 +199,80 @@ export class CheckContext {
     );
   }
 
-  #keep(task: Task): void {
-    this.#made.set(task.id, task);
-    this.#runContext.tellTask(task);
+  /** Waits for so many milliseconds. */
+  readonly wait = (ms: number, why: string): Promise<void> => this.waitUntil(this.#sinceMs + ms, why);
+
+  /** Waits until after an instant, in milliseconds since the start of the run. */
+  async waitUntil(instantMs: number, why: string): Promise<void> {
+    await this.#pauseUntil(instantMs, why);
+    this.#sinceMs = Math.max(this.#sinceMs, instantMs + 1);
+  }
+
+  /** Waits without counting on it: how long may depend on what other checks have seen meanwhile. */
+  async #pauseUntil(instantMs: number, why: string): Promise<void> {
+    this.#stillOn();
+    if (instantMs < this.#sinceMs) return;
+    this.#urgent = true;
+    const waitMs = instantMs + 1 - this.#runContext.environment.now().earliestMs;
+    if (waitMs <= 0) return;
+    this.#recordWaiting(waitMs, why);
+    await this.#runContext.environment.wait(waitMs, this.#runContext.cutShort);
+    this.#stillOn();
+  }
+
+  /** Reads a task for long enough to prove that nothing happened to it. */
+  readonly watch = async (task: Task): Promise<Exchange[]> => {
+    const fromMs = this.#sinceMs;
+    const watchMs = () => Math.max(leastWatchMs, 1.5 * this.#runContext.slowestEffectMs);
+    const reads = [await this.send(read(task))];
+    for (const part of [0.25, 0.5, 1]) {
+      await this.#pauseUntil(fromMs + part * watchMs(), 'watching that nothing happens');
+      reads.push(await this.send(read(task)));
+    }
+    return reads;
+  };
+
+  /** Reads a task that moves by itself once more: its status now shows what it was before. */
+  readonly afterwards = async (task: Task): Promise<Exchange[]> =>
+    task.held ? [] : [await this.send(read(task))];
+
+  /** Reads a task until `shows` says that the awaited change shows, or the settle time is over. */
+  readonly settle = (task: Task, shows: (read: Exchange) => boolean): Promise<Exchange[]> =>
+    this.#until(read(task), shows);
+
+  /** Lists until `shows` says that the awaited change shows, or the settle time is over. */
+  readonly settleList = (shows: (listing: Exchange) => boolean): Promise<Exchange[]> =>
+    this.#until(list(), shows);
+
+  /** The reads from an accepted cancel until its effect shows; none where it was not accepted. */
+  readonly effect = async (answer: Exchange, task: Task): Promise<Exchange[]> => {
+    if (answer.response?.status !== 200 || answer.lost !== undefined) return [];
+    const reads = await this.settle(task, hasLeft);
+    const last = lastOf(reads);
+    const { slowestEffectMs } = this.#runContext;
+    if (hasLeft(last))
+      this.#runContext.slowestEffectMs = Math.max(slowestEffectMs, last.receivedAt - answer.sentAt);
+    return reads;
+  };
+
+  async #until(request: Request, shows: (exchange: Exchange) => boolean): Promise<Exchange[]> {
+    let untilMs = this.#sinceMs + this.#runContext.settings.settleS * 1000;
+    const exchanges = [await this.send(request)];
+    // An answer may be long on its way: only one that was asked for after the settle time says that it is over.
+    for (let turn = 0; !shows(lastOf(exchanges)) && lastOf(exchanges).sentAt <= untilMs; turn++) {
+      const pausedMs = Math.min(this.#sinceMs + (pollMs[turn] ?? longestPollMs), untilMs);
+      const dueMs = Math.max(this.#sinceMs, pausedMs);
+      await this.#pauseUntil(dueMs, 'an effect to show');
+      const next = await this.send(request);
+      if (next.attempt === 1) untilMs += stoodStillMs(next.sentAt - dueMs);
+      exchanges.push(next);
+    }
+    return exchanges;
+  }
+
+  /** Removes the tasks of the check. @returns false where one may still exist: call it again later */
+  dismiss(): Promise<boolean> {
+    return this.#tasks.remove();
   }
 
   #stillOn(): void {
@@ -341,24 +280,14 @@ export class CheckContext {
   }
 }
 
-/** In the form of a UUID, as real clusters have them. */
-const uuidOf = (text: string): string =>
-  createHash('sha256')
-    .update(text)
-    .digest('hex')
-    .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, '$1-$2-4$3-8$4-$5');
-
 /**
- * A check may send several at once, and ends with the first that rejects: what becomes of the others is nobody's
- * unhandled rejection.
+ * A check may send several requests at once, and ends with the first that rejects: the rejections of the others must
+ * not count as unhandled.
  */
 function heard<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
-
-/** Ten digits tell the checks of a run apart; no id begins another, for all have one length. */
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);
 
 function lastOf(exchanges: readonly Exchange[]): Exchange {
   const last = exchanges.at(-1);

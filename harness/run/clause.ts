@@ -1,4 +1,5 @@
 /** How a suite states its checks. A block is only written down here; the runner runs it, in whichever environment. */
+import { readdirSync } from 'node:fs';
 import type { Finding } from '../model/verdict.ts';
 import type { CheckContext } from './check-context.ts';
 
@@ -6,14 +7,14 @@ import type { CheckContext } from './check-context.ts';
 export type Case = object & { readonly moment?: 'first' | 'last' };
 
 export interface Block<Row extends Case> {
-  /** The clause that shows that the probe can succeed; without its pass this one proves nothing. */
+  /** The clause that shows that the request can succeed; without its pass this one proves nothing. */
   readonly positiveControl?: string | ((row: Row) => string);
-  /** Clauses whose fault would show here too: where one of them is broken, this one is not judged, because of it. */
+  /** Prerequisites, whose fault would show here too: where one of them is broken, this clause is not judged. */
   readonly dependsOn?: readonly string[] | ((row: Row) => readonly string[]);
-  /** A clause that one cause breaks together with this one: where it fails on the very same answer, that is one finding. */
+  /** A clause with a common cause: where both fail on the very same answer, that is one finding. */
   readonly sameFaultAs?: string;
   readonly cases: readonly Row[];
-  /** Does something through its context and returns what it found; it throws for nothing of its own. */
+  /** Acts through its context and returns its findings. */
   check(row: Row, context: CheckContext): Promise<readonly Finding[]>;
 }
 
@@ -36,22 +37,40 @@ export interface Check {
 /** How a check is named among all others. */
 export const titleOf = ({ clause, name }: Pick<Check, 'clause' | 'name'>): string => `${clause} (${name})`;
 
+export type CheckBook = ReadonlyMap<string, readonly Check[]>;
+
+const folder = new URL('../../suites/', import.meta.url);
+
+/** The suite files in the order of their names: TypeScript in a checkout, JavaScript in the package. */
+export const suiteFiles: readonly URL[] = readdirSync(folder)
+  .filter((name) => /\.suite\.[jt]s$/.test(name))
+  .sort()
+  .map((name) => new URL(name, folder));
+
+/** Suite files add to it while they are imported, which happens once in a thread. */
 const book = new Map<string, readonly Check[]>();
 let suiteBeingRead = '';
+let reading: Promise<CheckBook> | undefined;
 
-/** Called for every block; what it gives a suite file is the pleasure of reading like the contract. */
-type Reader = (clause: string) => void;
-let shows: Reader | undefined;
+/** The checks of all suites, by clause. */
+export function readSuites(): Promise<CheckBook> {
+  reading ??= importSuites();
+  return reading;
+}
+
+async function importSuites(): Promise<CheckBook> {
+  for (const file of suiteFiles) {
+    suiteBeingRead = (file.pathname.split('/').at(-1) ?? '').replace(/\.suite\.[jt]s$/, '');
+    await import(file.href);
+  }
+  return book;
+}
 
 /**
  * The checks of one clause, a row a check.
  * @throws {Error} another block of the same clause was read before
  */
 export function clause<const Row extends Case>(id: string, block: Block<Row>): void {
-  if (shows) {
-    shows(id);
-    return;
-  }
   if (book.has(id)) throw new Error(`the clause ${id} has two blocks: put their cases into one`);
   const { dependsOn = [] } = block;
   const checks = block.cases.map((row): Check => {
@@ -73,27 +92,22 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
 }
 
 /** `running, force=false`: a phase speaks for itself, other columns are named. */
-export function nameOf(row: Case): string {
+function nameOf(row: Case): string {
   const named = Object.entries(row).map(([column, value]) =>
     column === 'phase' ? `${value}` : `${column}=${value}`,
   );
   return named.join(', ') || 'once';
 }
 
-/** The checks of every suite in a folder, by clause; each file is read once in a process. */
-export async function readSuites(files: readonly URL[]): Promise<ReadonlyMap<string, readonly Check[]>> {
-  for (const file of files) {
-    suiteBeingRead = suiteName(file);
-    await import(file.href);
-  }
-  return book;
-}
-
-/** `cancel`, of `suites/cancel.suite.ts`. */
-export const suiteName = (file: URL): string =>
-  (file.pathname.split('/').at(-1) ?? '').replace(/\.suite\.[jt]s$/, '');
-
-/** From now on a block is shown to `reader` and not written down: vitest reads the files a second time. */
-export function showBlocksTo(reader: Reader): void {
-  shows = reader;
+/** A selection of clauses with their positive controls, each once, in the order of the book. */
+export function withControls(selection: readonly string[], checks: CheckBook): readonly string[] {
+  const wanted = new Set<string>();
+  const want = (id: string): void => {
+    if (wanted.has(id)) return;
+    wanted.add(id);
+    for (const { positiveControl } of checks.get(id) ?? [])
+      if (positiveControl !== undefined) want(positiveControl);
+  };
+  for (const id of selection) want(id);
+  return [...checks.keys()].filter((id) => wanted.has(id));
 }

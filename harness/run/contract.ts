@@ -1,22 +1,82 @@
-/** What a target is held to: the edition that this process holds to, with the checks of its clauses. */
-import type { Register } from '../../spec/register.ts';
-import type { Validators } from '../../spec/validators.ts';
-import { documented, registered } from '../judge/documented.ts';
-import { type Check, readSuites } from './clause.ts';
-import { suiteFiles } from './suites.ts';
+/** What a target is held to: one edition of the docs, its clauses, its validators and the checks of its clauses. */
+import { type Edition, loadEdition, readable, shippedEditions } from '../../spec/edition.ts';
+import { clausesFile, docsUrl, loadRegister, type Register } from '../../spec/register.ts';
+import { loadValidators, type Validators } from '../../spec/validators.ts';
+import { globalClauses } from '../judge/global-checks.ts';
+import type { Started } from '../model/events.ts';
+import { hashOf, version } from '../model/package.ts';
+import { everyExchange } from './attribution.ts';
+import { type CheckBook, readSuites, suiteFiles } from './clause.ts';
 
-/** Runs may share it. */
+/** Immutable, so that any number of runs may share it. */
 export interface Contract {
-  /** The checks of the clauses that the edition asks for. */
-  readonly book: ReadonlyMap<string, readonly Check[]>;
+  readonly edition: Edition;
   readonly register: Register;
   readonly validators: Validators;
+  /** The checks of the clauses that the edition has, by clause. */
+  readonly book: CheckBook;
 }
 
-/** All that the edition asks of a target. */
-export async function contract(): Promise<Contract> {
-  const register = registered();
-  const all = await readSuites(suiteFiles);
-  const book = new Map([...all].filter(([id]) => register.byId.has(id)));
-  return { book, register, validators: documented() };
+const loaded = new Map<string, Promise<Contract>>();
+
+/**
+ * The contract of an edition. Those that the project ships are loaded once in a thread.
+ * @param named an edition, `latest`, or a folder that holds one; undefined: the default one
+ * @throws {SpecError} there is none, or none that can be read
+ */
+export function loadContract(named?: string): Promise<Contract> {
+  if (named !== undefined && named !== 'latest' && !shippedEditions.includes(named)) return load(named);
+  const known = loaded.get(named ?? '') ?? load(named);
+  loaded.set(named ?? '', known);
+  return known;
+}
+
+async function load(named: string | undefined): Promise<Contract> {
+  const edition = loadEdition(named);
+  const register = loadRegister(edition);
+  const validators = readable(`Edition ${edition.name}`, () => loadValidators(edition.document));
+  const book = new Map([...(await readSuites())].filter(([id]) => register.byId.has(id)));
+  return { edition, register, validators, book };
+}
+
+/** The harness, the docs and the suites of today, by version and hash, as a journal and a report name them. */
+export const judgedBy = ({
+  edition: { name, documentFile },
+}: Pick<Contract, 'edition'>): Pick<Started['run'], 'harnessVersion' | 'docsVersion' | 'hashes'> => ({
+  harnessVersion: version,
+  docsVersion: name,
+  hashes: { suites: hashOf(suiteFiles), openapi: hashOf([documentFile]), clauses: hashOf([clausesFile]) },
+});
+
+/**
+ * What a report must know to state every clause, and every check, also of those that were never run.
+ * @param clauses the clauses of the run
+ */
+export function reportedContract(
+  clauses: readonly string[],
+  { book, register }: Pick<Contract, 'book' | 'register'>,
+): Pick<Started, 'register' | 'checks'> {
+  return {
+    register: register.clauses.map((clause) => ({
+      id: clause.id,
+      level: clause.level,
+      basis: clause.basis,
+      operation: clause.operation,
+      statement: clause.statement,
+      reason: clause.reason,
+      source: {
+        page: clause.source.page,
+        anchor: clause.source.anchor,
+        url: docsUrl(clause, register.edition),
+      },
+    })),
+    checks: [
+      ...clauses
+        .flatMap((id) => book.get(id) ?? [])
+        .map(({ clause, name, suite }) => ({ clause, name, suite })),
+      ...globalClauses
+        .filter((id) => clauses.includes(id))
+        .map((clause) => ({ clause, name: everyExchange, suite: everyExchange })),
+    ],
+  };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { loadValidators } from '../../spec/validators.ts';
 import { defaultSettings } from '../model/settings.ts';
 import type { Provisioner } from '../provision/provisioner.ts';
 import { provisionerOf, worldOf } from '../testing/context-samples.ts';
@@ -59,6 +60,7 @@ async function disturbed(
   const runContext: RunContext = {
     environment,
     provisioner,
+    validators: loadValidators(),
     settings: defaultSettings,
     authenticates: true,
     tag: 'tag',
@@ -67,10 +69,10 @@ async function disturbed(
     readsOnly: false,
     cutShort: new AbortController().signal,
     removed: new Set(),
-    tellTask: () => {},
+    recordTask: () => {},
   };
   return {
-    disturbs: await probeIsolation(new CheckContext(runContext, 'isolationProbe'), provisioner),
+    disturbs: await probeIsolation(new CheckContext(runContext, 'isolation probe'), provisioner),
     sent: environment.sent,
     runContext,
   };

@@ -1,11 +1,11 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { redactor } from '../http/target.ts';
 import type { RunEvent, Started } from '../model/events.ts';
 import { readOf } from '../testing/exchange-samples.ts';
-import { journalReader, journalTo, readJournal, redacted, startJournal } from './journal.ts';
+import { eventsIn, journalTo, readJournal, redacted, startJournal } from './journal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-journal-'));
 let serial = 0;
@@ -24,8 +24,8 @@ const events: readonly RunEvent[] = [
   { type: 'task', task: { id: '7', phases: [{ phase: 'running', after: 1, before: 2 }] } },
   { type: 'begun', clause: 'a', name: '7' },
   {
-    type: 'charge',
-    charge: { clause: 'a', name: 'seen in b (once)', reason: 'it is wrong', exchanges: ['1'] },
+    type: 'fault',
+    fault: { clause: 'a', name: 'seen in b (once)', reason: 'it is wrong', exchanges: ['1'] },
   },
   { type: 'cut-short', reason: 'interrupted', fault: 'interrupted' },
   { type: 'stall', stallMs: 0.25 },
@@ -35,7 +35,7 @@ const events: readonly RunEvent[] = [
 
 const started: Started = {
   type: 'started',
-  schema: 'crdb-conformance/journal@1',
+  schema: 'crdb-conformance/journal@2',
   target: { name: 'a', url: 'http://a/', server: null, provisioner: 'none', capabilities: [] },
   run: {
     id: '1',
@@ -53,71 +53,38 @@ const started: Started = {
 };
 
 describe('a journal', () => {
-  test('gives back what was written, in order', () => {
+  test('each line is handed on as it was written', () => {
     const file = newFile();
-    const reader = journalReader(file);
-    const journal = journalTo(file, (text) => text);
+    const lines: string[] = [];
+    const journal = journalTo(
+      file,
+      (text) => text,
+      (line) => lines.push(line),
+    );
     for (const event of events) journal.record(event);
-    expect(reader.read()).toEqual(events);
     journal.close();
-    reader.close();
-  });
-
-  test('each reading gives what came since the last', () => {
-    const file = newFile();
-    const reader = journalReader(file);
-    const journal = journalTo(file, (text) => text);
-    expect(reader.read()).toEqual([]);
-    const read = events.map((event) => {
-      journal.record(event);
-      return reader.read();
-    });
-    expect(read).toEqual(events.map((event) => [event]));
-    expect(reader.read()).toEqual([]);
-    journal.close();
-    reader.close();
-  });
-
-  test('a line that is still being written waits for its end, even in the middle of a character', () => {
-    const file = newFile();
-    const reader = journalReader(file);
-    const line = Buffer.from(`${JSON.stringify({ type: 'begun', clause: 'a', name: 'ä💥' })}\n`);
-    const read = [...line].map((byte) => {
-      appendFileSync(file, Buffer.of(byte));
-      return reader.read();
-    });
-    expect(read.slice(0, -1).every((found) => found.length === 0)).toBe(true);
-    expect(read.at(-1)).toEqual([{ type: 'begun', clause: 'a', name: 'ä💥' }]);
-    reader.close();
-  });
-
-  test('a last line that was cut off is left out, and what came before it is kept', () => {
-    const file = newFile();
-    const reader = journalReader(file);
-    appendFileSync(file, '{"type":"end"}\n{"type":"remo');
-    expect(reader.read()).toEqual([{ type: 'end' }]);
-    expect(reader.read()).toEqual([]);
-    reader.close();
+    expect(lines.join('')).toBe(readFileSync(file, 'utf8'));
+    expect(eventsIn(lines.join(''))).toEqual(events);
   });
 
   test('writing goes on at the end', () => {
     const file = newFile();
-    const reader = journalReader(file);
     for (const event of events.slice(0, 2)) {
       const journal = journalTo(file, (text) => text);
       journal.record(event);
       journal.close();
     }
-    expect(reader.read()).toEqual(events.slice(0, 2));
-    reader.close();
+    expect(eventsIn(readFileSync(file, 'utf8'))).toEqual(events.slice(0, 2));
   });
 
-  test('holds no secret on disk', () => {
+  test('holds no secret, on disk or handed on', () => {
     const file = newFile();
-    const journal = journalTo(file, redactor({ user: 'u', password: 'hunter22' }));
+    const lines: string[] = [];
+    const redact = redactor({ user: 'u', password: 'hunter22' });
+    const journal = journalTo(file, redact, (line) => lines.push(line));
     journal.record({ type: 'exchange', exchange: readOf({ body: { echo: 'hunter22' } }) });
     journal.close();
-    expect(readFileSync(file, 'utf8')).not.toContain('hunter22');
+    expect(readFileSync(file, 'utf8') + lines).not.toContain('hunter22');
   });
 });
 
@@ -149,14 +116,18 @@ describe('a journal of a run that is over', () => {
   test.each<{ text: string; says: string; why: string }>([
     { text: '', says: 'is empty', why: 'nothing was written' },
     { text: lines(started).slice(0, 30), says: 'is empty', why: 'half of its first line was written' },
-    { text: 'hello\n', says: 'line 1 is no line of a journal', why: 'it is another file' },
-    { text: 'null\n', says: 'line 1 is no line of a journal', why: 'it is other JSON' },
-    { text: '{"schema":"x"}\n', says: 'line 1 is no line of a journal', why: 'it is another object' },
-    { text: `${lines(started)}{"typ\n${lines(...events)}`, says: 'line 2 is no line', why: 'it is damaged' },
-    { text: lines(...events), says: 'does not begin as a journal does', why: 'its beginning is lost' },
+    { text: 'hello\n', says: 'line 1 is not a line of a journal', why: 'it is another file' },
+    { text: 'null\n', says: 'line 1 is not a line of a journal', why: 'it is other JSON' },
+    { text: '{"schema":"x"}\n', says: 'line 1 is not a line of a journal', why: 'it is another object' },
     {
-      text: lines(started).replace('journal@1', 'journal@2'),
-      says: 'is of the form crdb-conformance/journal@2',
+      text: `${lines(started)}{"typ\n${lines(...events)}`,
+      says: 'line 2 is not a line',
+      why: 'it is damaged',
+    },
+    { text: lines(...events), says: 'does not begin with the start of a run', why: 'its beginning is lost' },
+    {
+      text: lines(started).replace('journal@2', 'journal@3'),
+      says: 'has the schema crdb-conformance/journal@3',
       why: 'it is of another version',
     },
   ])('is refused in two lines where $why', ({ text, says }) => {
@@ -218,11 +189,11 @@ describe('redaction', () => {
     });
   });
 
-  test('takes secrets out of charges, and of what broke', () => {
-    const charge = { clause: 'pass.clause', name: 'pass', exchanges: ['pass-1'] };
-    expect(redacted({ type: 'charge', charge: { ...charge, reason: 'a pass' } }, redact)).toEqual({
-      type: 'charge',
-      charge: { ...charge, reason: 'a [redacted]' },
+  test('takes secrets out of faults, and of what broke', () => {
+    const fault = { clause: 'pass.clause', name: 'pass', exchanges: ['pass-1'] };
+    expect(redacted({ type: 'fault', fault: { ...fault, reason: 'a pass' } }, redact)).toEqual({
+      type: 'fault',
+      fault: { ...fault, reason: 'a [redacted]' },
     });
     expect(redacted({ type: 'closed', durationMs: 1, accidents: ['a pass'] }, redact)).toMatchObject({
       accidents: ['a [redacted]'],

@@ -1,17 +1,18 @@
-/** The journal of a run on disk: one event a line, written as it happens, so that nothing that was found is lost. */
-import {
-  closeSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+/**
+ * The journal of a run on disk: one event a line, written as it happens, so that a killed run can still be reported.
+ */
+import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { UserError } from '../model/errors.ts';
 import { journalSchema, type Recorder, type RunEvent, type Started } from '../model/events.ts';
 import type { Exchange } from '../model/exchange.ts';
+
+export const journalName = 'journal.ndjson';
+
+/** All events of a run; the first is `started`. */
+export interface RunLog {
+  readonly started: Started;
+  readonly events: readonly RunEvent[];
+}
 
 export interface Journal {
   readonly record: Recorder;
@@ -19,7 +20,7 @@ export interface Journal {
 }
 
 /**
- * Starts a journal anew. An older one is there until this one is: at no moment is there half a beginning.
+ * Starts a journal anew. It replaces an older one in one step, so that a journal never lacks its first line.
  * @throws the error of the system where the file can't be written
  */
 export function startJournal(file: string, started: Started): void {
@@ -30,26 +31,37 @@ export function startJournal(file: string, started: Started): void {
 const lineOf = (event: RunEvent): string => `${JSON.stringify(event)}\n`;
 
 /**
- * Writes on at the end of a journal.
+ * Appends to a journal.
  * @param redact takes secrets out of what a target said; nothing else is changed
+ * @param onLine is given each line once it is written
  * @throws the error of the system where the file can't be written
  */
-export function journalTo(file: string, redact: (text: string) => string): Journal {
+export function journalTo(
+  file: string,
+  redact: (text: string) => string,
+  onLine: (line: string) => void = () => {},
+): Journal {
   const descriptor = openSync(file, 'a');
   return {
     record: (event) => {
-      writeSync(descriptor, lineOf(redacted(event, redact)));
+      const line = lineOf(redacted(event, redact));
+      writeSync(descriptor, line);
+      onLine(line);
     },
     close: () => closeSync(descriptor),
   };
 }
 
-/** An event without secrets: what a target said, was said of its words, or was sent as a body can hold one. */
+/** The events of some lines of a journal. */
+export const eventsIn = (lines: string): RunEvent[] =>
+  lines.split('\n').flatMap((line): RunEvent[] => (line === '' ? [] : [JSON.parse(line)])); // journalTo wrote them
+
+/** An event without secrets. Answers, reasons that quote them, and request bodies can hold one. */
 export function redacted(event: RunEvent, redact: (text: string) => string): RunEvent {
   if (event.type === 'exchange') return { ...event, exchange: redactedExchange(event.exchange, redact) };
   if (event.type === 'cut-short') return { ...event, reason: redact(event.reason) };
-  if (event.type === 'charge')
-    return { ...event, charge: { ...event.charge, reason: redact(event.charge.reason) } };
+  if (event.type === 'fault')
+    return { ...event, fault: { ...event.fault, reason: redact(event.fault.reason) } };
   if (event.type === 'closed') return { ...event, accidents: event.accidents.map(redact) };
   if (event.type !== 'check') return event;
   const { reason, expected, seen, ...check } = event.check;
@@ -85,44 +97,21 @@ function redactedExchange(exchange: Exchange, redact: (text: string) => string):
 }
 
 /**
- * Reads a journal while it is being written: each call gives the events that came since the last.
- * @throws the error of the system where the file can't be read
- */
-export function journalReader(file: string): { read(): RunEvent[]; close(): void } {
-  const descriptor = openSync(file, 'r');
-  let position = 0;
-  let rest = Buffer.alloc(0);
-  return {
-    read() {
-      const grown = Buffer.alloc(Math.max(0, fstatSync(descriptor).size - position));
-      const length = readSync(descriptor, grown, 0, grown.length, position);
-      position += length;
-      const text = Buffer.concat([rest, grown.subarray(0, length)]);
-      const end = text.lastIndexOf(10) + 1; // what follows the last line feed is a line that is still being written
-      rest = Buffer.from(text.subarray(end));
-      const lines = text.subarray(0, end).toString('utf8').split('\n');
-      return lines.filter((line) => line !== '').map((line): RunEvent => JSON.parse(line)); // written by journalTo alone
-    },
-    close: () => closeSync(descriptor),
-  };
-}
-
-/**
  * Reads the journal of a run that has ended, one way or the other. A last line that was cut off is left out.
  * @throws {UserError} exit 2: it is empty, not ours, of another version, or damaged
  */
-export function readJournal(file: string): { readonly started: Started; readonly events: RunEvent[] } {
+export function readJournal(file: string): RunLog {
   const events: RunEvent[] = [];
   for (const line of wholeLines(readFileSync(file))) {
     const event = eventOf(line);
-    if (!event) throw notOurs(`${file}: line ${events.length + 1} is no line of a journal.`);
+    if (!event) throw notOurs(`${file}: line ${events.length + 1} is not a line of a journal.`);
     events.push(event);
   }
   const [started] = events;
   if (!started) throw notOurs(`${file} is empty.`);
-  if (started.type !== 'started') throw notOurs(`${file} does not begin as a journal does.`);
+  if (started.type !== 'started') throw notOurs(`${file} does not begin with the start of a run.`);
   if (started.schema !== journalSchema)
-    throw notOurs(`${file} is of the form ${started.schema}, and only ${journalSchema} can be read.`);
+    throw notOurs(`${file} has the schema ${started.schema}; this program reads ${journalSchema}.`);
   return { started, events };
 }
 

@@ -5,14 +5,17 @@ import { mutants } from '../reference/mutants.ts';
 import type { RulesInTime } from '../reference/rules.ts';
 import { type SimulationOptions, simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { clausesOf, differences, run, target } from '../testing/evidence-samples.ts';
-import { gather } from './assemble.ts';
-import { type Evidence, judgeAgain } from './judge-again.ts';
+import { loadContract } from './contract.ts';
+import { judgeAgain, type RunEvidence } from './judge-again.ts';
+import { gather } from './report.ts';
+
+const contract = await loadContract();
 
 /** A run, and what judging it again comes to. */
 async function twice(
   rules?: RulesInTime,
   options?: SimulationOptions,
-  change = (all: Evidence['exchanges']) => all,
+  change = (all: RunEvidence['exchanges']) => all,
 ) {
   const events = await simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) }), options);
   const { checks, exchanges } = gather(events);
@@ -21,7 +24,7 @@ async function twice(
     run: { ...run, profile: options?.settings?.profile ?? 'quick' },
     exchanges: change(exchanges),
   };
-  return { before: checks, after: gather(await judgeAgain(evidence, clausesOf(checks))).checks };
+  return { before: checks, after: gather(await judgeAgain(evidence, clausesOf(checks), contract)).checks };
 }
 
 describe('the same evidence comes to the same records, word for word', () => {
@@ -84,6 +87,6 @@ test('an answer that was changed since is judged as it now stands', async () => 
 
 test('tasks that the user handed over are not in the record', async () => {
   const evidence = { target: target('fixed'), run, exchanges: [] };
-  const judged: Promise<readonly RunEvent[]> = judgeAgain(evidence, ['list.schema']);
+  const judged: Promise<readonly RunEvent[]> = judgeAgain(evidence, ['list.schema'], contract);
   await expect(judged).rejects.toThrow('doesn’t hold which check was given which');
 });

@@ -1,46 +1,86 @@
 /** Judges the evidence of an earlier run again, offline: the same evidence comes to the same verdicts. */
 import { recordingEnvironment } from '../http/recording.ts';
 import { UserError } from '../model/errors.ts';
-import type { RunEvent } from '../model/events.ts';
-import type { RunRecord } from '../model/report.ts';
+import { journalSchema, type RunEvent, type Started } from '../model/events.ts';
+import type { Report, RunRecord } from '../model/report.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
 import { phases } from '../model/task.ts';
 import { controlProvisioner } from '../provision/control.ts';
 import { noProvisioner } from '../provision/existing-tasks.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
-import { contract } from './contract.ts';
+import { everyExchange } from './attribution.ts';
+import { type Contract, judgedBy, reportedContract } from './contract.ts';
+import type { RunLog } from './journal.ts';
 import { Runner } from './runner.ts';
 
 /** What judging needs of a run. */
-export type Evidence = Pick<RunRecord, 'target' | 'run' | 'exchanges'>;
+export type RunEvidence = Pick<RunRecord, 'target' | 'run' | 'exchanges'>;
 
 /**
- * Runs the checks of some clauses on what was recorded, at the recorded instants.
+ * Judges the run of a report again.
+ * @param contract that of the run, or another edition
+ * @returns the log that the run would have today
+ * @throws {UserError} exit 2: the record doesn't hold which task each check was given
+ */
+export async function judgeReportAgain(report: Report, contract: Contract): Promise<RunLog> {
+  const { target, tasks } = report;
+  const { durationMs, stallMs, cutShort, ...run } = report.run;
+  const clauses = clausesRun(report, contract).filter((id) => contract.book.has(id));
+  const started: Started = {
+    type: 'started',
+    schema: journalSchema,
+    target,
+    run: { ...run, ...judgedBy(contract) },
+    clauses,
+    ...reportedContract(clauses, contract),
+  };
+  const events: RunEvent[] = [
+    ...tasks.map((task): RunEvent => ({ type: 'task', task })),
+    ...(await judgeAgain(report, clauses, contract)),
+    { type: 'stall', stallMs },
+    ...(cutShort === null ? [] : [{ type: 'cut-short', reason: cutShort, fault: 'time' } as const]),
+    { type: 'closed', durationMs, accidents: [] },
+  ];
+  return { started, events };
+}
+
+/** The clauses that have checks in the report; where the run was of all clauses, newer ones are judged too. */
+function clausesRun({ clauses, run }: Report, { register }: Contract): readonly string[] {
+  if (run.settings.selection === undefined) return register.clauses.map(({ id }) => id);
+  return clauses
+    .filter(({ checks }) => checks.some(({ suite }) => suite !== everyExchange))
+    .map(({ id }) => id);
+}
+
+/**
+ * Runs the checks of some clauses on recorded exchanges, at the recorded instants.
  * @param selection the clauses that were run
- * @returns what the run would have told, had it been judged by the suites of today
+ * @returns the events that the run would have today
  * @throws {UserError} exit 2: the record doesn't hold which task each check was given
  */
 export async function judgeAgain(
-  { target, run, exchanges }: Evidence,
+  { target, run, exchanges }: RunEvidence,
   selection: readonly string[],
+  { book, register, validators }: Contract,
 ): Promise<readonly RunEvent[]> {
-  const held = await contract();
   const { pathname } = new URL(target.url);
   const environment = recordingEnvironment(exchanges, pathname === '/' ? '' : pathname);
   const events: RunEvent[] = exchanges.map((exchange) => ({ type: 'exchange', exchange }));
   const runner = new Runner({
-    ...held,
-    selection: selection.filter((id) => held.book.has(id)),
+    book,
+    register,
+    selection: selection.filter((id) => book.has(id)),
     runContext: {
       environment,
       provisioner: provisionerAsRecorded(target, {
         send: environment.send,
-        newId: () => 'nobody asks for one',
+        newId: () => 'unused',
         hold: () => {},
         wait: async () => {},
       }),
       settings: settingsAsRecorded(run),
+      validators,
       tag: tagOf(run.id),
       resourceLog: resourceLogInMemory(tagOf(run.id)),
       readsOnly: target.provisioner === 'none' || run.settings.readOnly === true,
@@ -57,24 +97,24 @@ const tagOf = (runId: string): string => runId.slice(runId.lastIndexOf('-') + 1)
 
 function provisionerAsRecorded(
   { provisioner, capabilities }: RunRecord['target'],
-  asker: Requester,
+  requester: Requester,
 ): Provisioner {
-  if (provisioner === 'none') return noProvisioner(asker);
+  if (provisioner === 'none') return noProvisioner(requester);
   if (provisioner === 'control') {
-    return controlProvisioner(asker, {
+    return controlProvisioner(requester, {
       phases: new Set(phases.filter((phase) => capabilities.includes(phase))),
       age: capabilities.includes('age'),
       cancelFailure: capabilities.includes('cancel_failure'),
     });
   }
   throw new UserError(
-    `The tasks of this run came by --provision ${provisioner}, and its report doesn’t hold which check was given which.`,
-    'Runs by control and by none can be judged again.',
+    `The tasks of this run came by --provision ${provisioner}, and its report doesn’t hold which check was given which task.`,
+    'Runs with --provision control and none can be judged again.',
     2,
   );
 }
 
-/** Times as the report states them; one that it doesn't state is as it is by default. */
+/** Times as the report states them; those that it doesn't state are the defaults. */
 function settingsAsRecorded({ settings, profile, seed }: RunRecord['run']): Settings {
   const seconds = (name: 'timeoutS' | 'graceS' | 'settleS'): number => {
     const value = settings[name];

@@ -3,97 +3,104 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
+import type { ProvisionPlan } from '../provision/choice.ts';
 import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
-import { beginOwning, giveBack, groundFor, type Owning } from './resources.ts';
+import { beginResources, cleanUpRun, provisionDatabase, type RunResources } from './resources.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'crdb-owning-'));
+  folder = mkdtempSync(join(tmpdir(), 'crdb-resources-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const cluster = (takesMs: CrdbsOptions['takesMs'] = instant): Promise<Reference> =>
   startReference({ clock: realClock(), crdbs: { takesMs } });
 
-function owningOf({ url, user, password }: Reference) {
+function resourcesOf({ url, user, password }: Reference) {
   const told: string[] = [];
-  const owning: Owning = {
+  const resources: RunResources = {
     target: { url: new URL(url), login: { user, password }, insecure: false },
     tag: 'tag',
     folder,
     timeoutMs: 5000,
     limitMs: 1500,
-    io: { error: (words) => void told.push(words), interrupt: new AbortController().signal },
+    warn: (line) => void told.push(line),
+    interrupt: new AbortController().signal,
   };
-  beginOwning(owning, []);
-  return { owning, told };
+  beginResources(resources, []);
+  return { resources, told };
 }
 
-test('a database of the run’s own that doesn’t go away is the harness’s failure, and how to give it back is told', async () => {
+const guidIn = (plan: ProvisionPlan): string =>
+  plan.name === 'crdbs' && 'guid' in plan.ground ? plan.ground.guid : '';
+
+test('a database of the run’s own that can’t be deleted is a failure of the harness, with the command that removes it', async () => {
   await using target = await cluster();
-  const { owning, told } = owningOf(target);
-  const ground = await groundFor(owning, undefined);
-  const guid = 'guid' in ground ? ground.guid : '';
+  const { resources, told } = resourcesOf(target);
+  const plan = await provisionDatabase(resources, undefined);
+  const guid = guidIn(plan);
   const shown = () => target.side?.databases.show(guid);
   // Whoever looks after each removal finds it there again.
   const replanting = setInterval(() => {
     if (!shown()) target.side?.databases.plant({ name: 'conformance-tag-db' }, guid);
   }, 5);
-  const changed = await giveBack(owning, ground);
+  const changed = await cleanUpRun(resources, plan);
   clearInterval(replanting);
   expect(changed).toEqual([
-    `left on the target: database conformance-tag-db (${guid}): still there. Give it back: crdb-conformance cleanup --resource-log ${join(folder, 'resources.ndjson')}`,
+    `left on the target: database conformance-tag-db (${guid}): still there. Remove it: crdb-conformance cleanup --resource-log ${join(folder, 'resources.ndjson')}`,
   ]);
   expect(told).toEqual([]);
 });
 
-test('what others did meanwhile is told, and is nobody’s failure', async () => {
+test('what others did meanwhile is reported, and is no failure', async () => {
   await using target = await cluster();
   const foreign = `${target.side?.databases.plant({ name: 'theirs' })}`;
-  const { owning, told } = owningOf(target);
-  const ground = await groundFor(owning, undefined);
-  for (const guid of [foreign, 'guid' in ground ? ground.guid : '']) target.side?.databases.lose(guid);
+  const { resources, told } = resourcesOf(target);
+  const plan = await provisionDatabase(resources, undefined);
+  for (const guid of [foreign, guidIn(plan)]) target.side?.databases.lose(guid);
   target.side?.databases.plant({ name: 'new' });
-  expect(await giveBack(owning, ground)).toEqual([]);
+  expect(await cleanUpRun(resources, plan)).toEqual([]);
   expect(told).toEqual([
     expect.stringMatching(
       /^The database conformance-tag-db \(.*\) of this run was deleted by somebody else: /,
     ),
-    expect.stringMatching(/^The database theirs \(.*\) went away while the run was on, and not by it\.\n$/),
+    expect.stringMatching(/^The database theirs \(.*\) was deleted during the run, and not by this run\.$/),
   ]);
 });
 
 test('a named database of another size than before is the harness’s failure', async () => {
   await using target = await cluster();
   const guid = `${target.side?.databases.plant({ name: 'theirs', default_db_config: { memory_size: 7 } })}`;
-  const { owning } = owningOf(target);
-  const ground = await groundFor(owning, guid);
-  expect(await giveBack(owning, ground)).toEqual([]);
+  const { resources } = resourcesOf(target);
+  const plan = await provisionDatabase(resources, guid);
+  expect(await cleanUpRun(resources, plan)).toEqual([]);
   const change = { default_db_config: { memory_size: 8 } };
   target.side?.databases.update(guid, change, { id: undefined, resultTtlS: undefined, fails: false });
-  expect(await giveBack(owning, ground)).toEqual([`the database ${guid} has a memory_size of 8, and had 7`]);
+  expect(await cleanUpRun(resources, plan)).toEqual([
+    `the database ${guid} has a memory_size of 8, and had 7`,
+  ]);
 });
 
-test('with --no-auth there is nobody whose login a database could have', async () => {
+test('with --no-auth there is no login for a database', async () => {
   await using target = await cluster();
-  const { owning } = owningOf(target);
-  const { login: _, ...anonymous } = owning.target;
-  await expect(groundFor({ ...owning, target: anonymous }, undefined)).rejects.toThrow(
+  const { resources } = resourcesOf(target);
+  const { login: _, ...anonymous } = resources.target;
+  await expect(provisionDatabase({ ...resources, target: anonymous }, undefined)).rejects.toThrow(
     'GET /v1/crdbs answered 401',
   );
 });
 
-test('a login that is refused all at once is tried once before a run, and once when it gives back', async () => {
+test('a login that is refused all at once is tried once before a run, and once at the cleanup', async () => {
   await using target = await cluster();
-  const { owning, told } = owningOf(target);
-  const ground = await groundFor(owning, undefined);
+  const { resources, told } = resourcesOf(target);
+  const plan = await provisionDatabase(resources, undefined);
   const locked = {
-    ...owning,
-    target: { ...owning.target, login: { user: target.user, password: 'changed' } },
+    ...resources,
+    target: { ...resources.target, login: { user: target.user, password: 'changed' } },
   };
-  await expect(groundFor(locked, undefined)).rejects.toThrow(/refused the login .* \(401\)/);
-  for (const line of await giveBack(locked, ground))
+  await expect(provisionDatabase(locked, undefined)).rejects.toThrow(/refused the login .* \(401\)/);
+  for (const line of await cleanUpRun(locked, plan))
     expect(line).toMatch(/^left on the target: .*not sent, because the login was refused \(401\) before/);
   expect(told).toEqual([]); // that a database could not be listed is no proof that somebody deleted it
 });

@@ -1,11 +1,11 @@
-/** What a run makes on its target and gives back: the resource log on disk, and for `crdbs` the database, before and after. */
+/** What a run makes on its target and removes: the resource log on disk, and for `crdbs` the database, before and after. */
 import { join } from 'node:path';
-import type { Terminal } from '../cli/terminal.ts';
 import { realClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
 import { type Lockout, lockout } from '../http/liveness.ts';
 import { redactor, type Target } from '../http/target.ts';
 import { concurrencyOn } from '../model/settings.ts';
+import type { ProvisionPlan } from '../provision/choice.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
 import {
   bytesOf,
@@ -26,36 +26,39 @@ import {
 } from '../provision/resource-log-file.ts';
 
 /** How long a database may take to come or to go, in milliseconds, where nothing else is said. */
-const usualPatienceMs = 120_000;
+const usualLimitMs = 120_000;
 
-export interface Owning {
+export interface RunResources {
   readonly target: Target;
   readonly tag: string;
+  /** Where the reports go. */
   readonly folder: string;
-  /** Patience for one answer, in milliseconds. */
+  /** Timeout of one request, in milliseconds. */
   readonly timeoutMs: number;
   /** Requests a second, at most. */
   readonly maxRps?: number;
   /** How long a database may take to come or to go, in milliseconds. */
   readonly limitMs?: number;
-  readonly io: Pick<Terminal, 'error' | 'interrupt'>;
+  readonly interrupt: AbortSignal;
+  /** Takes one line for a person. */
+  readonly warn: (line: string) => void;
 }
 
 /** Where the resource log of a run is. */
 export const resourceLogIn = (folder: string): string => join(folder, resourceLogName);
 
-/** The command that gives back what a resource log still holds. */
+/** The command that removes what a resource log still holds. */
 const cleanUp = (file: string): string => `crdb-conformance cleanup --resource-log ${file}`;
 
 /**
- * Begins the resource log of a run. One before it that tells of something left behind is kept.
+ * Begins the resource log of a run. An older one that still holds resources is kept.
  * @param given ids of tasks that the user hands over
  * @throws {UserError} exit 3: it can't be written, so that nothing may be created
  */
-export function beginOwning({ target, tag, folder, io }: Owning, given: readonly string[]): void {
+export function beginResources({ target, tag, folder, warn }: RunResources, given: readonly string[]): void {
   const kept = putAside(resourceLogIn(folder));
   if (kept !== undefined)
-    io.error(`Warning: an earlier run may have left something on its target: ${cleanUp(kept)}\n`);
+    warn(`Warning: an earlier run may have left resources on its target. Remove them: ${cleanUp(kept)}`);
   const startedAt = new Date().toISOString();
   const { resourceLog, close } = beginResourceLog(resourceLogIn(folder), {
     type: 'resourceLog',
@@ -72,71 +75,70 @@ export function beginOwning({ target, tag, folder, io }: Owning, given: readonly
 }
 
 /**
- * Looks at what is there, and makes the database of the run, or takes the one that the user names.
+ * Makes the database of the run, or takes the one that the user names. Where there is none, it says why.
  * @throws {UserError} exit 2: the target has no databases, or not that one; exit 3: it refuses the login
  */
-export function groundFor(owning: Owning, named: string | undefined): Promise<TestDatabase> {
-  return onTarget(owning, ({ send, wait, now }, resourceLog, guard) =>
+export async function provisionDatabase(
+  resources: RunResources,
+  named: string | undefined,
+): Promise<ProvisionPlan> {
+  const { target, interrupt, limitMs = usualLimitMs, warn } = resources;
+  const ground = await onTarget(resources, ({ send, wait, now }, resourceLog, guard) =>
     prepareTestDatabase({
       send,
       wait,
       nowMs: () => now().earliestMs,
       resourceLog,
-      login: owning.target.login,
+      login: target.login,
       named,
-      limitMs: owning.limitMs ?? usualPatienceMs,
-      interrupt: owning.io.interrupt,
+      limitMs,
+      interrupt,
     }).finally(() => {
-      if (guard.isShut) throw refused(owning.target); // a run would try the login again
+      if (guard.isShut) throw refused(target); // a run would try the login again
     }),
   );
+  if ('why' in ground && !interrupt.aborted)
+    warn(`Warning: no task can be made, so all checks that need one are skipped: ${ground.why}`);
+  return { name: 'crdbs', ground };
 }
 
 /**
- * Gives back what the run made, and holds what is there now against what was there before.
+ * Removes what the run made, and compares what exists now with what existed before.
  * @returns what this run has changed and should not have, a line each: a failure of the harness
  */
-export function giveBack(owning: Owning, ground: TestDatabase | undefined): Promise<readonly string[]> {
-  return onTarget(owning, async ({ send, wait, now }, resourceLog) => {
-    const { error } = owning.io;
+export function cleanUpRun(resources: RunResources, plan: ProvisionPlan): Promise<readonly string[]> {
+  const { target, folder, warn, limitMs = usualLimitMs } = resources;
+  return onTarget(resources, async ({ send, wait, now }, resourceLog) => {
     const listed = listedIn(await send(listDatabases()));
-    if (listed) for (const line of takenAway(resourceLog, listed)) error(`${line}\n`);
-    const left = await cleanUpResources({
-      send,
-      wait,
-      nowMs: () => now().earliestMs,
-      resourceLog,
-      limitMs: owning.limitMs ?? usualPatienceMs,
-    });
+    if (listed) for (const line of removedByOthers(resourceLog, listed)) warn(line);
+    const left = await cleanUpResources({ send, wait, nowMs: () => now().earliestMs, resourceLog, limitMs });
     const changed = [
-      ...left.map(
-        (line) => `left on the target: ${line}. Give it back: ${cleanUp(resourceLogIn(owning.folder))}`,
-      ),
-      ...(await resized(ground, resourceLog, send)),
+      ...left.map((line) => `left on the target: ${line}. Remove it: ${cleanUp(resourceLogIn(folder))}`),
+      ...(await resized(plan.name === 'crdbs' ? plan.ground : undefined, resourceLog, send)),
     ];
-    return changed.map(redactor(owning.target.login));
+    return changed.map(redactor(target.login));
   });
 }
 
-/** What others did to the databases while the run was on: it is told, and is nobody's fault here. */
-function takenAway(resourceLog: ResourceLog, now: readonly Listed[]): readonly string[] {
+/** What others did to the databases during the run: reported, and no fault of the target or of the run. */
+function removedByOthers(resourceLog: ResourceLog, now: readonly Listed[]): readonly string[] {
   const isGone = ({ guid }: { readonly guid?: string }) => !now.some((row) => row.guid === guid);
   return [
     ...resourceLog.openDatabases
       .filter((database) => database.guid !== undefined && isGone(database))
       .map(
         ({ name, guid }) =>
-          `The database ${name} (${guid}) of this run was deleted by somebody else: what stood on it is inconclusive.`,
+          `The database ${name} (${guid}) of this run was deleted by somebody else: checks on it are inconclusive.`,
       ),
     ...resourceLog.found
       .filter(isGone)
       .map(
-        ({ name, guid }) => `The database ${name} (${guid}) went away while the run was on, and not by it.`,
+        ({ name, guid }) => `The database ${name} (${guid}) was deleted during the run, and not by this run.`,
       ),
   ];
 }
 
-/** A database that the user named is to be as it was. */
+/** A database that the user named must be as it was. */
 async function resized(
   ground: TestDatabase | undefined,
   resourceLog: ResourceLog,
@@ -149,23 +151,21 @@ async function resized(
     : [`the database ${ground.guid} has a memory_size of ${bytes}, and had ${ground.bytes}`];
 }
 
-/** Tasks that the run made by the control protocol and could not remove. */
-export function tellLeftTasks({ folder, io }: Owning): void {
+/** Reports tasks that the run made by the control protocol and could not remove. */
+export function warnOfLeftTasks({ folder, warn }: RunResources): void {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   try {
     const left = resourceLog.openTasks.length;
     if (left === 0) resourceLog.enter({ type: 'closed' });
     else
-      io.error(
-        `Up to ${left} tasks may be left on the target. Remove them: ${cleanUp(resourceLogIn(folder))}\n`,
-      );
+      warn(`Up to ${left} tasks may be left on the target. Remove them: ${cleanUp(resourceLogIn(folder))}`);
   } finally {
     close();
   }
 }
 
 async function onTarget<T>(
-  { target, folder, timeoutMs, maxRps }: Owning,
+  { target, folder, timeoutMs, maxRps }: RunResources,
   act: (environment: Environment, resourceLog: ResourceLog, guard: Lockout) => Promise<T>,
 ): Promise<T> {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));

@@ -1,35 +1,140 @@
-/** Where the contexts of a run play: the environment, the provisioner, and what the run has learnt so far. */
+/** What all checks of a run share, and the tasks that one of them owns: it makes them and removes them at its end. */
+import { createHash } from 'node:crypto';
+import type { Validators } from '../../spec/validators.ts';
 import type { Environment } from '../http/environment.ts';
+import { Unreachable } from '../model/errors.ts';
 import type { Settings } from '../model/settings.ts';
-import type { Task } from '../model/task.ts';
-import type { Provisioner } from '../provision/provisioner.ts';
+import type { Phase, Task, Wish } from '../model/task.ts';
+import type { Provisioner, Removal, Requester } from '../provision/provisioner.ts';
 import type { ResourceLog } from '../provision/resource-log.ts';
 
-/** What all contexts of a run share. */
 export interface RunContext {
   readonly environment: Environment;
   readonly provisioner: Provisioner;
   readonly settings: Settings;
-  /** What this run owns. */
+  /** What the docs of the edition say of answers. */
+  readonly validators: Validators;
+  /** What this run made or was given. */
   readonly resourceLog: ResourceLog;
   /** Nothing that could change anything is sent. */
   readonly readsOnly: boolean;
   /** Part of every id that the run makes: two runs at once on one target don't disturb each other. */
   readonly tag: string;
-  /** The target knows credentials, so that refusing them can be tried. */
+  /** The target asks for credentials, so that refusing them can be tried. */
   readonly authenticates: boolean;
   /** The slowest effect seen from an accepted cancel in this run, in milliseconds. */
   slowestEffectMs: number;
-  /** Set when the run is cut short: no context sends or waits any more. */
+  /** Aborted when the run is cut short: no check sends or waits any more. */
   readonly cutShort: AbortSignal;
   /** Ids of tasks that this run made and surely removed. */
   readonly removed: Set<string>;
-  readonly tellTask: (task: Task) => void;
+  readonly recordTask: (task: Task) => void;
 }
 
-/** The run was cut short under this check. */
+/** The run was cut short during this check. */
 export class CutShort extends Error {
   constructor() {
     super('the run was cut short before this check was done');
   }
 }
+
+export class CheckTasks {
+  readonly requester: Requester;
+  readonly provisioner: Provisioner;
+  readonly #runContext: RunContext;
+  readonly #made = new Map<string, Task>();
+  readonly #making: Promise<Task>[] = [];
+  #removedOnce = false;
+
+  /** @param sentFor the check, as its exchanges name it; ids of its tasks are made from it */
+  constructor(runContext: RunContext, sentFor: string, send: Requester['send']) {
+    this.#runContext = runContext;
+    let ids = 0;
+    this.requester = {
+      send,
+      newId: () => `conformance-${runContext.tag}-${shortHash(sentFor)}-${String(++ids).padStart(3, '0')}`,
+      wait: (ms) => runContext.environment.wait(ms, runContext.cutShort),
+      hold: (id) => runContext.resourceLog.enter({ type: 'given task', id }),
+    };
+    this.provisioner = runContext.provisioner.forRequester?.(this.requester) ?? runContext.provisioner;
+  }
+
+  /** A fresh task in `phase`. @throws {Unreachable} the provisioner can't bring it about */
+  provision(phase: Phase, wish: Wish): Promise<Task> {
+    return this.#handedOver(this.provisioner.provision(phase, wish));
+  }
+
+  /** A task in `phase` that may only be read. @throws {Unreachable} there is none */
+  existing(phase: Phase): Promise<Task> {
+    return this.#handedOver(this.provisioner.existing(phase));
+  }
+
+  /**
+   * The id of a running task that the harness chose, so that no other task has an id that is made from it.
+   * @throws {Unreachable} the target or the user chose the ids
+   */
+  async ownId(): Promise<string> {
+    const { choosesIds, name } = this.provisioner;
+    if (!choosesIds)
+      throw new Unreachable(
+        `${name}: did not choose its tasks' ids, so one made from them may be another task's`,
+      );
+    const { id } = await this.provision('running', {});
+    // A target may have given it an id of its own all the same.
+    if (!id.startsWith(this.#runContext.resourceLog.mark))
+      throw new Unreachable(`${name}: the target chose the id ${id} itself`);
+    return id;
+  }
+
+  /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
+  unknown(): { readonly id: string } {
+    const id = uuidOf(this.requester.newId());
+    this.#runContext.resourceLog.enter({ type: 'nobody', id });
+    return { id };
+  }
+
+  /** Keeps the newest state of a task. */
+  keep(task: Task): Task {
+    this.#made.set(task.id, task);
+    this.#runContext.recordTask(task);
+    return task;
+  }
+
+  /**
+   * Removes the tasks, those too that were still being made when the check ended. Called again, it removes those that
+   * it could not remove before. Never throws.
+   * @returns false where an answer was lost, so that a task may still exist, or may yet be created
+   */
+  async remove(): Promise<boolean> {
+    const again = this.#removedOnce;
+    this.#removedOnce = true;
+    await Promise.allSettled(this.#making);
+    const { doubtful = [] } = this.provisioner;
+    const left = [...this.#made.values()].filter(({ id }) => !this.#runContext.removed.has(id));
+    const removals = await Promise.all([
+      ...left.map((task) => this.#removeOne(task)),
+      ...doubtful.map((task) => this.provisioner.remove(task).catch(() => 'not')),
+    ]);
+    return !removals.includes('lost') && (again || doubtful.length === 0);
+  }
+
+  async #removeOne(task: Task): Promise<Removal> {
+    const removal = await this.provisioner.remove(task).catch((): Removal => 'not');
+    if (removal === 'gone') this.#runContext.removed.add(task.id);
+    return removal;
+  }
+
+  async #handedOver(making: Promise<Task>): Promise<Task> {
+    this.#making.push(making);
+    return this.keep(await making);
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** In the form of a UUID, as real clusters have them. */
+const uuidOf = (text: string): string =>
+  sha256(text).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, '$1-$2-4$3-8$4-$5');
+
+/** Ten digits tell the checks of a run apart; no id begins another, for all have one length. */
+const shortHash = (text: string): string => sha256(text).slice(0, 10);

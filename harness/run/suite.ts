@@ -1,5 +1,4 @@
 /** Everything that a suite file needs, behind one import: the block, the context, the requests and the judges. */
-export { judgeAnswer } from '../judge/global-checks.ts';
 export {
   endOf,
   judgeCancel,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { finding, judgeLost, type Verdict } from '../model/verdict.ts';
 import { lost, readOf } from '../testing/exchange-samples.ts';
-import { decided, isWorthAnother, type Outcome, wasLost, wavesOf, withLosses } from './tries.ts';
+import { type CheckOutcome, decided, isWorthAnother, wasLost, wavesOf, withLosses } from './tries.ts';
 
-const tried = (verdict: Verdict, reason = `it came to ${verdict}`): Outcome => {
+const tried = (verdict: Verdict, reason = `it came to ${verdict}`): CheckOutcome => {
   const exchange = readOf();
   return { verdict, findings: [finding(verdict, reason, exchange)], sent: [{ exchange, tolerates: [] }] };
 };
@@ -52,7 +52,7 @@ describe('several tries of one check', () => {
 });
 
 /** A try that a lost read took away, after so many milliseconds. */
-const lostTry = (waitedMs = 10): Outcome => {
+const lostTry = (waitedMs = 10): CheckOutcome => {
   const exchange = readOf({ ...lost, receivedAt: 1000 + waitedMs });
   const doubt = judgeLost(exchange);
   return { verdict: 'inconclusive', findings: doubt ? [doubt] : [], sent: [{ exchange, tolerates: [] }] };
@@ -86,7 +86,7 @@ describe('a try that was lost', () => {
   test('a finding of another verdict keeps its words', () => {
     const [failed] = tried('fail', 'wrong').findings;
     const [observed] = tried('observed', 'so it does').findings;
-    const both: Outcome = {
+    const both: CheckOutcome = {
       ...tried('fail'),
       findings: [failed, observed].filter((one) => one !== undefined),
     };
@@ -99,14 +99,14 @@ describe('a try that was lost', () => {
 
 describe('whether a try was lost by chance', () => {
   const exchange = readOf();
-  const doubt = (more: { because?: string; byChance?: true }): Outcome => ({
+  const doubt = (more: { because?: string; byChance?: true }): CheckOutcome => ({
     verdict: 'inconclusive',
     findings: [finding('inconclusive', 'in doubt', exchange, more)],
     sent: [{ exchange, tolerates: [] }],
   });
   const passed = finding('pass', 'as it should be', exchange);
 
-  test.each<{ one: Outcome; is: boolean; why: string }>([
+  test.each<{ one: CheckOutcome; is: boolean; why: string }>([
     { one: lostTry(), is: true, why: 'the network took it away' },
     { one: tried('fail'), is: false, why: 'it was decided' },
     { one: doubt({}), is: false, why: 'another try would find the same doubt' },

@@ -1,87 +1,157 @@
 /**
- * Threads that conduct runs, many in each: a run is mostly waiting. What breaks a thread breaks only the runs in it, and
- * the next run gets a fresh one.
+ * Threads that execute runs, many in each: a run mostly waits. A fault that ends a thread ends only the runs in it, and
+ * the next run gets a fresh one. Everything between a run and its caller goes by the messages below.
  */
 import { Worker } from 'node:worker_threads';
-import { announceInterrupt } from './interruption.ts';
+import type { Call } from '../http/client.ts';
+import type { RunEvent } from '../model/events.ts';
+import type { RecordedResponse } from '../model/exchange.ts';
+import type { ControlAnswers } from '../provision/control.ts';
+import { eventsIn } from './journal.ts';
 import type { RunPlan } from './plan.ts';
 
-export type JournalledPlan = RunPlan & { readonly journal: string };
+export type MessageToWorker =
+  | { readonly type: 'run'; readonly tag: string; readonly plan: RunPlan }
+  | { readonly type: 'interrupt'; readonly tag: string }
+  | {
+      readonly type: 'control answer';
+      readonly tag: string;
+      readonly call: number;
+      readonly response: RecordedResponse;
+    };
 
-/** What a thread says of a run that is over: what broke in the harness itself, one line each. */
-export interface RunOver {
-  readonly tag: string;
-  readonly accidents: readonly string[];
+export type MessageFromWorker =
+  /** Lines of the journal: a text is handed over faster than objects. */
+  | { readonly type: 'events'; readonly tag: string; readonly lines: string }
+  /** A request of the control protocol, to a provisioner of the caller's own. */
+  | { readonly type: 'control call'; readonly tag: string; readonly number: number; readonly call: Call }
+  /** The run is over. `accidents`: what broke in the harness itself, one line each. */
+  | { readonly type: 'over'; readonly tag: string; readonly accidents: readonly string[] };
+
+/** What a thread is started with. */
+export interface WorkerStart {
+  /** The edition that is loaded before the first run comes. */
+  readonly contract?: string;
+}
+
+export interface RunListener {
+  /** Ends the run early. */
+  readonly interrupt: AbortSignal;
+  /** Is given the events since the last call. */
+  readonly onEvents: (events: readonly RunEvent[]) => void;
+  /** Answers requests of the control protocol in the target's place. */
+  readonly answerControl?: ControlAnswers;
 }
 
 export interface WorkerPool extends AsyncDisposable {
   /**
-   * Conducts a run; what it tells goes to its journal, also when it is interrupted.
+   * Executes a run; its events go to the journal of the plan and to the listener, also when it is interrupted.
    * @returns what broke in the harness itself, one line each; empty where nothing did
    */
-  conduct(plan: JournalledPlan, interrupt: AbortSignal): Promise<readonly string[]>;
+  run(plan: RunPlan, listener: RunListener): Promise<readonly string[]>;
 }
 
 /** Node runs TypeScript in a checkout and JavaScript in the package. */
-const conducting = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+const workerFile = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 /** Room for several runs at their limits of what is read. Without it a heap grows as large as the machine lets it. */
 const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 24 };
 
 /**
- * @param threads as many as may work at the same time
+ * @param threads as many as may work at the same time; the first starts at once, the others when they are needed
  * @param script what each of them runs
  */
-export function workerPool(threads: number, script = conducting): WorkerPool {
-  const pool = Array.from({ length: threads }, () => thread(script));
-  const leastBusy = () => pool.reduce((best, one) => (one.runs() < best.runs() ? one : best));
+export function workerPool(threads: number, start: WorkerStart = {}, script = workerFile): WorkerPool {
+  const pool = Array.from({ length: threads }, () => new Thread(script, start));
+  pool[0]?.warmUp();
   return {
-    async conduct(plan, interrupt) {
-      const announced = announceInterrupt(plan.tag, interrupt);
-      try {
-        return await leastBusy().conduct(plan);
-      } finally {
-        announced.close();
-      }
-    },
+    run: (plan, listener) =>
+      pool.reduce((best, one) => (one.runs < best.runs ? one : best)).run(plan, listener),
     async [Symbol.asyncDispose]() {
       await Promise.all(pool.map((one) => one.end()));
     },
   };
 }
 
-function thread(script: URL) {
-  const pending = new Map<string, PromiseWithResolvers<readonly string[]>>();
-  let worker: Worker | undefined;
-  const begun = (): Worker => {
-    const started = new Worker(script, { resourceLimits });
-    started.on('message', ({ tag, accidents }: RunOver) => {
-      pending.get(tag)?.resolve(accidents);
-      pending.delete(tag);
-    });
-    started.on('error', (error) => lose(started, String(error)));
-    started.on('exit', () => lose(started, 'it ended by itself'));
-    return started;
-  };
-  const lose = (which: Worker, why: string): void => {
-    if (worker !== which) return;
-    worker = undefined;
-    for (const { resolve } of pending.values()) resolve([`the thread of this run broke: ${why}`]);
-    pending.clear();
-  };
-  return {
-    runs: () => pending.size,
-    conduct(plan: JournalledPlan): Promise<readonly string[]> {
-      worker ??= begun();
-      const over = Promise.withResolvers<readonly string[]>();
-      pending.set(plan.tag, over);
-      worker.postMessage(plan);
-      return over.promise;
-    },
-    async end(): Promise<void> {
-      const last = worker;
-      worker = undefined;
-      await last?.terminate();
-    },
-  };
+interface ExecutedRun extends RunListener {
+  readonly over: PromiseWithResolvers<readonly string[]>;
+}
+
+class Thread {
+  readonly #script: URL;
+  readonly #start: WorkerStart;
+  readonly #executed = new Map<string, ExecutedRun>();
+  #worker: Worker | undefined;
+
+  constructor(script: URL, start: WorkerStart) {
+    this.#script = script;
+    this.#start = start;
+  }
+
+  get runs(): number {
+    return this.#executed.size;
+  }
+
+  /** Starts the thread, unless it runs already. */
+  warmUp(): Worker {
+    this.#worker ??= this.#started();
+    return this.#worker;
+  }
+
+  async run(plan: RunPlan, listener: RunListener): Promise<readonly string[]> {
+    const { tag } = plan;
+    const { interrupt } = listener;
+    const over = Promise.withResolvers<readonly string[]>();
+    this.#executed.set(tag, { ...listener, over });
+    const worker = this.warmUp();
+    const tell = (message: MessageToWorker): void => worker.postMessage(message);
+    const onInterrupt = (): void => tell({ type: 'interrupt', tag });
+    tell({ type: 'run', tag, plan });
+    if (interrupt.aborted) onInterrupt();
+    interrupt.addEventListener('abort', onInterrupt);
+    try {
+      return await over.promise;
+    } finally {
+      interrupt.removeEventListener('abort', onInterrupt);
+    }
+  }
+
+  async end(): Promise<void> {
+    const last = this.#worker;
+    this.#worker = undefined;
+    await last?.terminate();
+  }
+
+  #started(): Worker {
+    const worker = new Worker(this.#script, { resourceLimits, workerData: this.#start });
+    worker.on('message', (message: MessageFromWorker) => this.#take(worker, message));
+    worker.on('error', (error) => this.#lose(worker, String(error)));
+    worker.on('exit', () => this.#lose(worker, 'it ended by itself'));
+    return worker;
+  }
+
+  #take(worker: Worker, message: MessageFromWorker): void {
+    const { tag } = message;
+    const run = this.#executed.get(tag);
+    if (!run) return;
+    if (message.type === 'events') run.onEvents(eventsIn(message.lines));
+    if (message.type === 'over') {
+      this.#executed.delete(tag);
+      run.over.resolve(message.accidents);
+    }
+    if (message.type === 'control call') {
+      const { number, call } = message;
+      void run.answerControl?.(call).then((response) => {
+        const answer: MessageToWorker = { type: 'control answer', tag, call: number, response };
+        worker.postMessage(answer);
+      });
+    }
+  }
+
+  #lose(which: Worker, why: string): void {
+    if (this.#worker !== which) return;
+    this.#worker = undefined;
+    for (const { over } of this.#executed.values()) over.resolve([`the thread of this run broke: ${why}`]);
+    this.#executed.clear();
+  }
 }

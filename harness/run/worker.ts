@@ -1,21 +1,184 @@
-/** One thread of a pool: conducts the runs that it is handed, beside each other and without vitest. */
-import { parentPort } from 'node:worker_threads';
-import { holdTo } from '../judge/documented.ts';
-import { contract } from './contract.ts';
-import { conduct } from './start-run.ts';
-import type { JournalledPlan, RunOver } from './worker-pool.ts';
+/** One thread of a worker pool: executes the runs that it is given, beside each other, on real targets. */
+import { randomUUID } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import { shortener } from '../http/bodies.ts';
+import type { Carrier } from '../http/client.ts';
+import { realClock } from '../http/clock.ts';
+import { httpEnvironment } from '../http/environment.ts';
+import { livenessMonitor, lockout } from '../http/liveness.ts';
+import { redactor, type Target } from '../http/target.ts';
+import type { RecordedResponse } from '../model/exchange.ts';
+import { concurrencyOn } from '../model/settings.ts';
+import { provisionerFor } from '../provision/choice.ts';
+import { guarding, readingOnly, telling } from '../provision/guard.ts';
+import { continueResourceLog } from '../provision/resource-log-file.ts';
+import { type Contract, loadContract } from './contract.ts';
+import { journalTo } from './journal.ts';
+import type { RunPlan } from './plan.ts';
+import { Runner } from './runner.ts';
+import type { MessageFromWorker, MessageToWorker, WorkerStart } from './worker-pool.ts';
 
-async function conducted(plan: JournalledPlan): Promise<readonly string[]> {
-  try {
-    holdTo(plan.contract);
-    await conduct(plan, await contract()).done;
-    return [];
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
-  }
+const tell = (message: MessageFromWorker): void => parentPort?.postMessage(message);
+
+/** A run of this thread, from the moment that it was asked for. */
+interface ExecutedRun {
+  readonly interrupt: AbortController;
+  /** Requests of the control protocol that the caller has not answered yet. */
+  readonly calls: Map<number, (response: RecordedResponse) => void>;
 }
 
-parentPort?.on('message', async (plan: JournalledPlan) => {
-  const over: RunOver = { tag: plan.tag, accidents: await conducted(plan) };
-  parentPort?.postMessage(over);
+const executed = new Map<string, ExecutedRun>();
+
+/** A pool's runs are mostly held to one edition; a folder that holds one is read once in the life of the pool. */
+const contracts = new Map<string | undefined, Promise<Contract>>();
+const contractOf = (named: string | undefined): Promise<Contract> => {
+  const known = contracts.get(named) ?? loadContract(named);
+  contracts.set(named, known);
+  return known;
+};
+
+parentPort?.on('message', (message: MessageToWorker) => {
+  const { tag } = message;
+  if (message.type === 'run') void run(message.plan);
+  if (message.type === 'interrupt') executed.get(tag)?.interrupt.abort();
+  if (message.type === 'control answer') {
+    executed.get(tag)?.calls.get(message.call)?.(message.response);
+    executed.get(tag)?.calls.delete(message.call);
+  }
 });
+
+const { contract: first }: WorkerStart = workerData;
+contractOf(first).catch(() => {}); // warms up; a run that is held to it will say what is wrong
+
+async function run(plan: RunPlan): Promise<void> {
+  const { tag } = plan;
+  const started: ExecutedRun = { interrupt: new AbortController(), calls: new Map() };
+  executed.set(tag, started);
+  const lines = outbox(tag);
+  const accidents: string[] = [];
+  try {
+    await execute(plan, await contractOf(plan.contract), started, lines.push);
+  } catch (error) {
+    accidents.push(error instanceof Error ? error.message : String(error));
+  }
+  executed.delete(tag);
+  lines.flush();
+  tell({ type: 'over', tag, accidents });
+}
+
+const flushEveryMs = 100;
+
+/** Lines on their way to the caller, some at a time. */
+function outbox(tag: string): { push(line: string): void; flush(): void } {
+  let waiting: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting.length > 0) tell({ type: 'events', tag, lines: waiting.join('') });
+    waiting = [];
+  };
+  return {
+    push(line) {
+      waiting.push(line);
+      timer ??= setTimeout(flush, flushEveryMs);
+    },
+    flush,
+  };
+}
+
+/** Carries requests of the control protocol to the thread that started the run. */
+function callerCarrier(tag: string, calls: ExecutedRun['calls']): Carrier {
+  let last = 0;
+  return (call) => {
+    const number = ++last;
+    const { promise, resolve } = Promise.withResolvers<RecordedResponse>();
+    calls.set(number, resolve);
+    tell({ type: 'control call', tag, number, call });
+    return { answer: promise, abandon: () => calls.delete(number) };
+  };
+}
+
+const lockedOut = ({ login, url }: Target): string =>
+  `${url.host} refused the login of ${login?.user} twice (401): nothing more was sent, because five refusals lock an account; was its password changed?`;
+
+/** Runs the checks of a plan: its environment, its provisioner, its journal and its end. */
+async function execute(
+  plan: RunPlan,
+  { book, register, validators }: Contract,
+  { interrupt, calls }: ExecutedRun,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const { provision, settings, tag, readsOnly } = plan;
+  const redact = redactor(plan.target.login);
+  const journal = journalTo(plan.journal, redact, onLine);
+  const shortened = shortener(redact);
+  const target: Target = { ...plan.target, url: new URL(plan.target.url) };
+  const alive = livenessMonitor((reason) => runner.cutShort(reason, 'target'));
+  // A mock has no accounts to lock, and one that refuses at random must be found to do so.
+  const isMock = provision.name === 'control';
+  const cut = new AbortController();
+  const { resourceLog, close: closeResourceLog } = continueResourceLog(plan.resourceLog);
+  const byCaller = provision.name === 'control' && provision.byCaller === true;
+  const environment = httpEnvironment({
+    target,
+    clock: realClock(),
+    timeoutMs: settings.timeoutS * 1000,
+    concurrency: concurrencyOn(isMock, settings),
+    ...(settings.maxRps === undefined ? {} : { maxRps: settings.maxRps }),
+    ...(isMock ? {} : { lockout: lockout(2, () => runner.cutShort(lockedOut(target), 'target')) }),
+    over: cut.signal,
+    ...(byCaller ? { carryControl: callerCarrier(tag, calls) } : {}),
+    guard: telling(readsOnly ? readingOnly : guarding(resourceLog), (why) => runner.cutShort(why, 'harness')),
+    record: (exchange) => {
+      journal.record({ type: 'exchange', exchange: shortened(exchange) });
+      alive(exchange);
+    },
+  });
+  const runner = new Runner({
+    book,
+    register,
+    selection: plan.selection,
+    runContext: {
+      environment,
+      provisioner: provisionerFor(provision, {
+        send: environment.send,
+        newId: randomUUID,
+        wait: (ms) => environment.wait(ms, cut.signal),
+        hold: (id) => resourceLog.enter({ type: 'given task', id }),
+      }),
+      settings,
+      validators,
+      tag,
+      resourceLog,
+      readsOnly,
+      authenticates: target.login !== undefined,
+    },
+    record: journal.record,
+    over: cut,
+  });
+  const stall = monitorEventLoopDelay({ resolution: 5 });
+  stall.enable();
+  const over = new AbortController();
+  const { maxDurationS } = settings;
+  if (maxDurationS !== undefined) {
+    void environment.wait(maxDurationS * 1000, over.signal).then(() => {
+      if (!over.signal.aborted)
+        runner.cutShort(`the time of --max-duration-s ${maxDurationS} s is up`, 'time');
+    });
+  }
+  const onInterrupt = (): void => runner.cutShort('interrupted', 'interrupted');
+  if (interrupt.signal.aborted) onInterrupt();
+  interrupt.signal.addEventListener('abort', onInterrupt);
+  try {
+    await runner.run();
+  } finally {
+    over.abort();
+    stall.disable();
+    journal.record({ type: 'stall', stallMs: stall.max / 1e6 });
+    environment.close();
+    journal.close();
+    closeResourceLog();
+  }
+}

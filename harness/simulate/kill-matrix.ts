@@ -3,10 +3,8 @@ import type { Register } from '../../spec/register.ts';
 import type { RunVerdict, Verdict } from '../model/verdict.ts';
 import type { Mutant } from '../reference/mutant.ts';
 import { startReference } from '../reference/reference.ts';
-import { gather, judgeRun } from '../run/assemble.ts';
-import { readSuites } from '../run/clause.ts';
-import { withControls } from '../run/runner.ts';
-import { suiteFiles } from '../run/suites.ts';
+import { readSuites, withControls } from '../run/clause.ts';
+import { gather, judgeRun } from '../run/report.ts';
 import { type SimulationOptions, simulate, withoutNetwork } from './simulation.ts';
 
 /** One mutant, and the clauses that detect it. */
@@ -34,7 +32,7 @@ export async function tryMutant(
   register: Register,
   { wire = false, seed = 1, settings, ...options }: Trial = {},
 ): Promise<MatrixRow> {
-  const book = await readSuites(suiteFiles);
+  const book = await readSuites();
   const { rules } = mutant;
   const events = await simulate(
     (clock) => {

@@ -1,37 +1,48 @@
-/** A whole run against a server of ours in this process: what the kill matrix and the suites' own tests stand on. */
+/**
+ * A whole run in simulated time on a reference cluster in this process, which moves its clock from one waking instant to
+ * the next: for the kill matrix, for own tests, and to foresee what a run would send and prove.
+ */
+import type { RunOptions } from '../config/run-options.ts';
 import type { Carrier } from '../http/client.ts';
 import { realClock, SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { documented, registered } from '../judge/documented.ts';
+import type { Status } from '../judge/shown.ts';
 import type { RunEvent } from '../model/events.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
+import { type Phase, phases } from '../model/task.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
-import { askForControl, controlProvisioner, offeredControl } from '../provision/control.ts';
+import {
+  askForControl,
+  type ControlCapabilities,
+  controlProvisioner,
+  offeredControl,
+} from '../provision/control.ts';
 import { crdbsProvisioner } from '../provision/crdbs.ts';
 import { prepareTestDatabase } from '../provision/databases.ts';
-import { noProvisioner } from '../provision/existing-tasks.ts';
+import { fixedProvisioner, noProvisioner, type TaskIds } from '../provision/existing-tasks.ts';
 import { guarding } from '../provision/guard.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
-import { type ClusterOptions, type DirectReference, directReference } from '../reference/reference.ts';
+import { demoTasks } from '../reference/demo.ts';
+import type { ClusterOptions } from '../reference/reference.ts';
+import { type DirectReference, directReference } from '../reference/reference.ts';
 import type { Clock } from '../reference/tasks.ts';
-import { readSuites } from '../run/clause.ts';
+import { type Contract, loadContract } from '../run/contract.ts';
 import { Runner } from '../run/runner.ts';
-import { suiteFiles } from '../run/suites.ts';
 
-/** A server of ours that takes its clock from outside. */
+/** A server that takes its clock from outside. */
 export interface SimulatedServer {
   readonly url: string;
   readonly user: string;
   readonly password: string;
-  /** How requests reach it; over HTTP where it isn't said. */
+  /** How requests reach it; left out: over HTTP. */
   readonly carry?: Carrier;
   close(): Promise<void>;
 }
 
 /**
- * A reference cluster within this process, without a network: a run on it takes a quarter of the time.
- * @param prepare makes what is to be there before anybody asks
+ * A reference cluster that is reached without a network: a run on it takes a quarter of the time.
+ * @param prepare makes the tasks that exist before the run
  */
 export function withoutNetwork(
   options: ClusterOptions,
@@ -53,14 +64,16 @@ export function withoutNetwork(
 }
 
 export interface SimulationOptions {
+  /** What the server is held to; left out: the default edition. */
+  readonly contract?: Contract;
   /** Clause ids; all where none are named. */
   readonly selection?: readonly string[];
   readonly settings?: Partial<Settings>;
-  /** Simulated where it isn't said. */
+  /** Left out: simulated. */
   readonly time?: 'simulated' | 'real';
   /** How tasks come about; left out: as in a run, by the control protocol where the server speaks it. */
   readonly provisioner?: (asker: Requester) => Provisioner;
-  /** By `/v1/crdbs`, on a database of the run's own, which is given back at the end, or on the one that is named. */
+  /** By `/v1/crdbs`, on a database of the run's own, which is deleted at the end, or on the one that is named. */
   readonly crdbs?: { readonly named?: string };
   /** Nothing that could change anything is sent; by `none` it never is. */
   readonly readsOnly?: boolean;
@@ -88,11 +101,12 @@ function simulatedTime() {
 /**
  * Runs the suites against a server.
  * @param start gives the server, on the clock that it is handed
- * @returns everything that the run told
+ * @returns all events of the run
  */
 export async function simulate(
   start: (clock: Clock) => SimulatedServer | Promise<SimulatedServer>,
   {
+    contract,
     selection,
     settings = {},
     time = 'simulated',
@@ -102,7 +116,7 @@ export async function simulate(
     authenticates = true,
   }: SimulationOptions = {},
 ): Promise<readonly RunEvent[]> {
-  const book = await readSuites(suiteFiles);
+  const { register, validators, book } = contract ?? (await loadContract());
   const { clock, forServer, inFlight } = time === 'real' ? realTime() : simulatedTime();
   const server = await start(forServer);
   const events: RunEvent[] = [];
@@ -125,11 +139,11 @@ export async function simulate(
   try {
     const asker: Requester = {
       send: environment.send,
-      newId: () => 'nobody asks for one',
+      newId: () => 'unused',
       wait: (ms) => environment.wait(ms),
       hold: (id) => resourceLog.enter({ type: 'given task', id }),
     };
-    const cleaning = {
+    const putting = {
       send: environment.send,
       wait: asker.wait,
       nowMs: () => environment.now().earliestMs,
@@ -138,7 +152,7 @@ export async function simulate(
     };
     const ground = crdbs
       ? await prepareTestDatabase({
-          ...cleaning,
+          ...putting,
           login: { user: server.user, password: server.password },
           named: crdbs.named,
           interrupt: new AbortController().signal,
@@ -149,13 +163,13 @@ export async function simulate(
     const provisioner = chosenProvisioner?.(asker) ?? (ground ? crdbsProvisioner(asker, ground) : offering);
     const runner = new Runner({
       book,
-      register: registered(),
-      validators: documented(),
+      register,
       selection: selection ?? [...book.keys()],
       runContext: {
         environment,
         provisioner,
         settings: chosen,
+        validators,
         tag,
         authenticates,
         resourceLog,
@@ -165,7 +179,7 @@ export async function simulate(
     });
     await runner.run();
     if (crdbs) {
-      const left = await cleanUpResources(cleaning);
+      const left = await cleanUpResources(putting);
       if (left.length > 0)
         events.push({ type: 'cut-short', reason: `left behind: ${left.join('; ')}`, fault: 'harness' });
     }
@@ -174,4 +188,94 @@ export async function simulate(
     await server.close();
   }
   return events;
+}
+
+export type Provision = NonNullable<RunOptions['provision']>;
+
+/** What is known of a target. A power that is left out is assumed. */
+export interface Likeness {
+  /** What it offers by the task control protocol. */
+  readonly offered?: ControlCapabilities;
+  /** The statuses of the tasks that are there. */
+  readonly statuses?: readonly Status[];
+  /** Why no database can be made on it. */
+  readonly groundless?: string;
+  /** Whether it takes no `X-Result-TTL` where a task is made. */
+  readonly refusesTtl?: boolean;
+}
+
+export type SimulatedRun = Omit<SimulationOptions, 'selection' | 'settings'> & {
+  readonly start: Parameters<typeof simulate>[0];
+};
+
+/** How a run by each provisioner is simulated: on a cluster that is like the target, as far as that is known. */
+export const simulations: Readonly<
+  Record<Provision, (options: RunOptions, like?: Likeness) => SimulatedRun>
+> = {
+  control: (_, { offered, statuses } = {}) => ({
+    start: (clock) => withoutNetwork({ clock }, foreign(statuses)),
+    ...(offered ? { provisioner: (asker) => controlProvisioner(asker, offered) } : {}),
+  }),
+  crdbs: ({ crdb }, { groundless, refusesTtl = false, statuses } = {}) => ({
+    start: (clock) =>
+      withoutNetwork({ clock, crdbs: refusesTtl ? { resultTtl: 'refused' } : {} }, (reference) => {
+        foreign(statuses)(reference);
+        if (crdb !== undefined) reference.side?.databases.plant({ name: 'named' }, crdb);
+      }),
+    ...(groundless === undefined
+      ? { crdbs: crdb === undefined ? {} : { named: crdb } }
+      : { provisioner: (asker) => crdbsProvisioner(asker, { why: groundless }) }),
+  }),
+  fixed: ({ tasks = {} }) => ({
+    start: (clock) => withoutNetwork({ clock }, making(tasks)),
+    provisioner: () => fixedProvisioner(tasks),
+  }),
+  command: () => {
+    let made = 0;
+    const ids = (phase: string) => Array.from({ length: 500 }, () => `by-the-program-${phase}-${++made}`);
+    const tasks: TaskIds = Object.fromEntries(phases.map((phase) => [phase, ids(phase)]));
+    return {
+      start: (clock) => withoutNetwork({ clock }, making(tasks)),
+      provisioner: () => byHand(tasks),
+    };
+  },
+  none: (_, { statuses } = {}) => ({
+    start: (clock) =>
+      withoutNetwork({ clock }, (reference) => {
+        foreign(statuses)(reference);
+        if (!statuses) for (const wanted of demoTasks) reference.tasks.create(wanted);
+      }),
+    provisioner: noProvisioner,
+  }),
+};
+
+const phaseOf: Readonly<Record<Status, Phase>> = {
+  queued: 'queued',
+  started: 'running',
+  finished: 'finished',
+  failed: 'failed',
+};
+
+/** Makes tasks that belong to others. */
+const foreign =
+  (statuses: readonly Status[] = []) =>
+  ({ tasks }: DirectReference): void => {
+    for (const status of statuses) tasks.create({ phase: phaseOf[status] });
+  };
+
+/** Makes tasks by their ids, each in its phase. */
+const making =
+  (ids: TaskIds) =>
+  ({ tasks }: DirectReference): void => {
+    for (const phase of phases) for (const id of ids[phase] ?? []) tasks.create({ id, phase });
+  };
+
+/** As a program would: a fresh task each time, also one to read. */
+function byHand(tasks: TaskIds): Provisioner {
+  const fixed = fixedProvisioner(tasks);
+  const asked = (asker: Requester): Provisioner => {
+    const own = fixed.forRequester?.(asker) ?? fixed;
+    return { ...own, existing: (phase) => own.provision(phase) };
+  };
+  return { ...fixed, forRequester: asked };
 }

@@ -1,11 +1,11 @@
 /** A run of the reference as its report would name it, and how two judgements of it differ: for own tests and proofs. */
 import type { CheckRecord } from '../model/verdict.ts';
 import { everyExchange } from '../run/attribution.ts';
-import type { Evidence } from '../run/judge-again.ts';
+import type { RunEvidence } from '../run/judge-again.ts';
 
 const everything = ['queued', 'running', 'committing', 'finished', 'failed', 'age', 'cancel_failure'];
 
-export const run: Evidence['run'] = {
+export const run: RunEvidence['run'] = {
   id: '20260101T000000000Z-simulation',
   startedAt: '2026-01-01T00:00:00Z',
   durationMs: 0,
@@ -18,7 +18,7 @@ export const run: Evidence['run'] = {
   docsVersion: '7.8',
   hashes: { suites: '', openapi: '', clauses: '' },
 };
-export const target = (provisioner: string): Evidence['target'] => ({
+export const target = (provisioner: string): RunEvidence['target'] => ({
   name: 'reference',
   url: 'http://reference.invalid',
   server: null,

@@ -1,13 +1,12 @@
 /** Reports of whole runs in simulated time, made the way that `run` makes them: a tenth of a second each. */
-import { reportOf, type Told } from '../../cli/reports.ts';
-import { registered } from '../../judge/documented.ts';
+
 import { journalSchema } from '../../model/events.ts';
 import type { Report } from '../../model/report.ts';
 import { noProvisioner } from '../../provision/existing-tasks.ts';
 import { mutants } from '../../reference/mutants.ts';
-import { readSuites } from '../../run/clause.ts';
-import { judgedBy, whatIsToBeTold } from '../../run/judged-by.ts';
-import { suiteFiles } from '../../run/suites.ts';
+import { judgedBy, loadContract, reportedContract } from '../../run/contract.ts';
+import type { RunLog } from '../../run/journal.ts';
+import { reportOf } from '../../run/report.ts';
 import { type SimulationOptions, simulate, withoutNetwork } from '../../simulate/simulation.ts';
 import { run, target } from '../evidence-samples.ts';
 
@@ -33,7 +32,7 @@ export async function told({
   settings = {},
   reported = {},
   killed = false,
-}: Simulation): Promise<Told> {
+}: Simulation): Promise<RunLog> {
   const rules = mutants.find(({ id }) => id === mutant)?.rules;
   if (mutant !== undefined && !rules) throw new Error(`there is no mutant ${mutant}`);
   const events = await simulate(
@@ -44,8 +43,8 @@ export async function told({
       ...(provision === 'none' ? { provisioner: noProvisioner } : {}),
     },
   );
-  const book = await readSuites(suiteFiles);
-  const selection = clauses ?? [...book.keys()];
+  const contract = await loadContract();
+  const selection = clauses ?? [...contract.book.keys()];
   return {
     started: {
       type: 'started',
@@ -56,10 +55,10 @@ export async function told({
         seed: settings.seed ?? run.seed,
         profile: settings.profile ?? run.profile,
         settings: { ...reported, ...(clauses ? { selection: clauses.join(', ') } : {}) },
-        ...judgedBy(),
+        ...judgedBy(contract),
       },
       clauses: selection,
-      ...whatIsToBeTold(selection, book, registered()),
+      ...reportedContract(selection, contract),
     },
     events: killed ? events : [...events, { type: 'closed', durationMs: 6000, accidents: [] }],
   };

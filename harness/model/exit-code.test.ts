@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { runVerdicts } from '../model/verdict.ts';
-import { type Ending, exitCode } from './exit-code.ts';
+import { exitCode, type RunEnding, worstCode } from './exit-code.ts';
+import { runVerdicts } from './verdict.ts';
 
 const cuts = [undefined, 'interrupted', 'target', 'harness', 'time', 'killed'] as const;
 
@@ -10,7 +10,7 @@ const endings = runVerdicts.flatMap((verdict) =>
     [false, true].flatMap((requireComplete) =>
       cuts.flatMap((cutShort) =>
         [false, true].map(
-          (harnessBroke): Ending => ({ verdict, proven, requireComplete, cutShort, harnessBroke }),
+          (harnessBroke): RunEnding => ({ verdict, proven, requireComplete, cutShort, harnessBroke }),
         ),
       ),
     ),
@@ -18,7 +18,7 @@ const endings = runVerdicts.flatMap((verdict) =>
 );
 
 /** What can end a run otherwise than well, the weightiest first. */
-const reasons: readonly { code: number; holds: (ending: Ending) => boolean }[] = [
+const reasons: readonly { code: number; holds: (ending: RunEnding) => boolean }[] = [
   { code: 130, holds: ({ cutShort }) => cutShort === 'interrupted' },
   { code: 1, holds: ({ verdict }) => verdict === 'non-conformant' },
   {
@@ -38,7 +38,7 @@ test('the weightiest reason counts, in each of 144 combinations', () => {
   }
 });
 
-const well: Ending = {
+const well: RunEnding = {
   verdict: 'conformant',
   proven: 7,
   requireComplete: false,
@@ -46,7 +46,7 @@ const well: Ending = {
   harnessBroke: false,
 };
 
-test.each<{ ending: Partial<Ending>; code: number; why: string }>([
+test.each<{ ending: Partial<RunEnding>; code: number; why: string }>([
   { ending: {}, code: 0, why: 'all is proven' },
   { ending: { requireComplete: true }, code: 0, why: 'all is proven, and that was asked for' },
   { ending: { verdict: 'incomplete' }, code: 0, why: 'nothing is broken' },
@@ -74,3 +74,13 @@ test.each<{ ending: Partial<Ending>; code: number; why: string }>([
 ])('$code: $why', ({ ending, code }) => {
   expect(exitCode({ ...well, ...ending })).toBe(code);
 });
+
+test.each([
+  { codes: [], worst: 0 },
+  { codes: [0, 4, 0], worst: 4 },
+  { codes: [4, 3], worst: 3 },
+  { codes: [3, 1, 4], worst: 1 },
+  { codes: [1, 2], worst: 2 },
+])('of the exit codes $codes the worst is $worst', ({ codes, worst }) =>
+  expect(worstCode(codes)).toBe(worst),
+);

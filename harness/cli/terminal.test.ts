@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../model/events.ts';
-import { progressOn } from './progress.ts';
+import { progressOn } from './terminal.ts';
 
 const done = (name: string, suite = 'list'): RunEvent => ({
   type: 'check',
@@ -76,7 +76,7 @@ describe('elsewhere', () => {
     expect(log.written).toEqual(['3 of 4 checks done\n']);
   });
 
-  test('charges are no checks, and without any nothing is said', () => {
+  test('attributed faults are no checks, and without any nothing is said', () => {
     const log = screen({});
     const progress = progressOn(log, () => 0);
     progress.show([done('x', 'every exchange')]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shuffled } from './shuffle.ts';
+import { shuffled } from './random.ts';
 
 const things = Array.from({ length: 50 }, (_, index) => index);
 

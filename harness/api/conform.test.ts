@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ConformanceOptions, wantedOf } from './options.ts';
+import { type ConformanceOptions, wantedOf } from './conform.ts';
 
 const target = 'http://127.0.0.1:8080';
 const functions = { create: () => {}, move: () => {} };
@@ -30,7 +30,7 @@ test('a provisioner is a name of `run`, or functions', async () => {
 
 test.each([
   { wrong: { stric: true }, says: 'There is no option stric.', remedy: 'Did you mean strict?' },
-  { wrong: { target: undefined }, says: 'target is not known when the run begins.', remedy: 'mock.url' },
+  { wrong: { target: undefined }, says: 'target is undefined when the run begins.', remedy: 'mock.url' },
   { wrong: { target: () => 7 }, says: 'target is a number when the run begins.', remedy: 'mock.url' },
   {
     wrong: { provision: { create: () => {} } },

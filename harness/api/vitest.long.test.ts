@@ -11,7 +11,7 @@ const patience = 120_000;
 const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-vendor-'));
 const vitest = pathOf(new URL('node_modules/vitest/vitest.mjs', codeRoot));
 
-const fixtures = pathOf(new URL('harness/api/fixtures/', codeRoot));
+const fixtures = pathOf(new URL('harness/testing/api/', codeRoot));
 const config = join(scratch, 'config.mjs');
 writeFileSync(
   config,

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Clause, Register } from '../../spec/register.ts';
-import { loadRegister } from '../../spec/register.ts';
-import type { RunEvent } from '../model/events.ts';
+import { type Clause, loadRegister, type Register } from '../../spec/register.ts';
+import type { RunEvent, Started } from '../model/events.ts';
 import type { CheckRecord, Level, Verdict } from '../model/verdict.ts';
 import { readOf } from '../testing/exchange-samples.ts';
-import { endedEarly, gather, judgeRun, missingChecks } from './assemble.ts';
+import { endedEarly, gather, judgeRun, killed, missingChecks, undecided } from './report.ts';
 
 const check = (clause: string, verdict: Verdict, suite = 'list'): CheckRecord => ({
   clause,
@@ -60,7 +59,7 @@ describe('every check that was planned has a verdict', () => {
     {
       events: [planned(2), told(check('a', 'pass')), told(check('a', 'fail', 'every exchange'))],
       says: '2 checks were planned and 1 have a verdict',
-      why: 'a charge was not planned, and makes up for none',
+      why: 'a fault was not planned, and makes up for none',
     },
     {
       events: [planned(1), told(check('a', 'pass')), told(check('a', 'fail', 'every exchange'))],
@@ -133,4 +132,107 @@ describe('a run is judged', () => {
     expect(judgeRun(checks, ['a', 'c'], register, lenient).verdict).toBe('conformant');
     expect(judgeRun(checks, ['a', 'c'], register, { strict: true }).verdict).toBe('non-conformant');
   });
+});
+
+const plannedCheck = (clause: string, name: string, suite = 'list') => ({ clause, name, suite });
+const everyAnswer = (clause: string) => plannedCheck(clause, 'every exchange', 'every exchange');
+
+const started: Started = {
+  type: 'started',
+  schema: 'crdb-conformance/journal@2',
+  target: { name: 'a', url: 'http://a/', server: null, provisioner: 'none', capabilities: [] },
+  run: {
+    id: '1',
+    startedAt: '2026-11-24T03:12:45.123Z',
+    profile: 'quick',
+    seed: 1,
+    settings: {},
+    harnessVersion: '0.1.0',
+    docsVersion: '7.8',
+    hashes: { suites: 'a', openapi: 'b', clauses: 'c' },
+  },
+  clauses: ['a', 'list.schema'],
+  register: [],
+  checks: [plannedCheck('a', 'one'), plannedCheck('a', 'two'), everyAnswer('list.schema')],
+};
+
+const record = (check: Partial<CheckRecord>, verdict: Verdict = 'pass'): RunEvent => ({
+  type: 'check',
+  check: { ...plannedCheck('a', 'one'), verdict, reason: '', exchanges: [], ...check },
+});
+const fault = (clause: string): RunEvent => ({
+  type: 'fault',
+  fault: { clause, name: 'seen in a (one)', reason: 'it answered 500', exchanges: ['list-1'] },
+});
+const all = [record({}), record({ name: 'two' }), record(everyAnswer('list.schema'))];
+const closed: RunEvent = { type: 'closed', durationMs: 1, accidents: [] };
+
+describe('what was not decided is inconclusive, and never nothing', () => {
+  test.each<{ events: readonly RunEvent[]; missing: readonly string[]; why: string }>([
+    { events: [], missing: ['a one', 'a two', 'list.schema every exchange'], why: 'nothing was told' },
+    {
+      events: [record({}, 'fail')],
+      missing: ['a two', 'list.schema every exchange'],
+      why: 'what was decided is decided',
+    },
+    { events: all.slice(0, 2), missing: ['list.schema every exchange'], why: 'no answer was added up' },
+    { events: all, missing: [], why: 'everything was told' },
+    {
+      events: [...all.slice(0, 2), { type: 'end' }],
+      missing: [],
+      why: 'the end was reached without an answer to add up',
+    },
+    {
+      events: [...all.slice(0, 2), fault('list.schema')],
+      missing: ['list.schema seen in a (one)'],
+      why: 'a fault stands in the place of the sum that it spoils',
+    },
+    {
+      events: [...all, fault('a')],
+      missing: ['a seen in a (one)'],
+      why: 'a fault against a clause that seems to have passed',
+    },
+    {
+      events: [fault('a'), ...all, record({ name: 'seen in a (one)', suite: 'every exchange' }, 'fail')],
+      missing: [],
+      why: 'the fault was settled',
+    },
+    {
+      events: [fault('a'), ...all, { type: 'end' }],
+      missing: [],
+      why: 'something else explained the fault',
+    },
+  ])('$why', ({ events, missing }) => {
+    const found = undecided(started, events);
+    expect(found.map(({ clause, name }) => `${clause} ${name}`)).toEqual(missing);
+    expect(found.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
+  });
+
+  test('a fault keeps its reason and its evidence', () => {
+    const [found] = undecided(started, [...all, fault('a')]);
+    expect(found).toMatchObject({ suite: 'every exchange', exchanges: ['list-1'] });
+    expect(found?.reason).toContain('it answered 500');
+  });
+});
+
+describe('a run was killed where it never said that it ended', () => {
+  test('it says how far it had come, without what was added up', () => {
+    expect(killed(started, [])).toContain('when 0 of 2 checks were decided');
+    expect(killed(started, [...all, { type: 'end' }])).toContain('when 2 of 2 checks were decided');
+  });
+  test('it was not where it did', () => expect(killed(started, [...all, closed])).toBeUndefined());
+});
+
+test('says of each whether it was never decided, never added up, or never settled', () => {
+  const words = (events: readonly RunEvent[]) =>
+    undecided(started, events).map(({ clause, verdict, reason, exchanges }) =>
+      [clause, verdict, reason, exchanges.join(' ')].join(': '),
+    );
+  expect(words([record({}), fault('list.schema')])).toEqual([
+    'a: inconclusive: the run ended before this was decided: ',
+    'list.schema: inconclusive: the run ended before it was known whether something else explains this: it answered 500: list-1',
+  ]);
+  expect(words([record({}), record({ name: 'two' })])).toEqual([
+    'list.schema: inconclusive: the run ended before its exchanges were added up: ',
+  ]);
 });

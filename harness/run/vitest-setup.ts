@@ -1,4 +1,0 @@
-/** Vitest runs this before each suite file. */
-import { present } from './present.ts';
-
-await present();
