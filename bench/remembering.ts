@@ -1,11 +1,10 @@
-/** How long a history of ten thousand nights takes to answer: 60 clauses each, of one target, one of them flaky, one broken. */
+/** How long a history of ten thousand nights takes to answer: 60 clauses each, of one target. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Verdict } from '../harness/model/verdict.ts';
 import { compare } from '../reports/history/compare.ts';
 import { openHistory, readHistory } from '../reports/history/file.ts';
-import { flakyOf } from '../reports/history/flaky.ts';
 import { insert } from '../reports/history/keep.ts';
 import { pastRun } from '../reports/history/past-run.ts';
 import { named, newestOf, newestOfEach, whole } from '../reports/history/recall.ts';
@@ -42,7 +41,6 @@ export function slowestAnswerMs(): number {
     const questions = [
       asking(file, (db) => newestOfEach(db)), // history
       asking(file, (db) => newestOf(db, target, 21).map((head) => whole(db, head))),
-      asking(file, (db) => flakyOf(db, target, 100)),
       asking(file, (db) => {
         const [one, other] = [nightId(1), nightId(nights)].map(
           (id) => named(db, id).map((head) => whole(db, head))[0],

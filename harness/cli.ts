@@ -4,11 +4,11 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { formatIds } from '../reports/format-ids.ts';
 import type { DoctorFlags } from './cli/doctor.ts';
 import { historyCommands } from './cli/history-commands.ts';
+import type { JudgeOptions } from './cli/judge.ts';
 import type { ReportOptions } from './cli/report.ts';
 import type { RunFlags } from './cli/run-command.ts';
 import { runFlags } from './cli/run-flags.ts';
 import { type StartingPoint, startingPoints } from './cli/starting-points.ts';
-import type { SubmitOptions } from './cli/submit.ts';
 import { targetKeys } from './cli/target-keys.ts';
 import { processTerminal } from './cli/terminal.ts';
 import { configNames } from './config/config-names.ts';
@@ -125,10 +125,19 @@ program
 
 program
   .command('judge <report>')
-  .description('the evidence of an earlier run judged again, offline, by the suites of today')
-  .option('--out <dir>', 'write the reports of it there')
-  .option('--contract <edition>', `${ofEdition}; that of the run unless told otherwise`)
-  .action(async (file: string, options: { readonly out?: string; readonly contract?: string }) => {
+  .description(
+    'judge a report.json again, offline: whether it follows from its own evidence, and what it proves',
+  )
+  .option('--require-complete', 'exit with 4 unless every must clause is proven')
+  .option('--out <dir>', 'write the reports of the new judgement there')
+  .option('--contract <edition>', `${ofEdition} (default: that of the run)`)
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 sound, and nothing broken · 1 refused, or non-conformant
+            2 no report, or one that can’t be judged again · 4 with --require-complete: not every must clause is proven`,
+  )
+  .action(async (file: string, options: JudgeOptions) => {
     const { judge } = await import('./cli/judge.ts');
     exit = await judge(file, options, io);
   });
@@ -136,31 +145,6 @@ program
 historyCommands(program, io, positive, (code) => {
   exit = code;
 });
-
-program
-  .command('submit [report]')
-  .description('a report with its evidence in one file, for somebody else to verify (default: reports/out)')
-  .requiredOption('--product <name>', 'what was tested')
-  .requiredOption('--product-version <version>', 'of that product')
-  .requiredOption('--out <file>', 'where the bundle goes, a zip')
-  .action(async (report: string | undefined, options: SubmitOptions) => {
-    const { submit } = await import('./cli/submit.ts');
-    exit = await submit(report ?? 'reports/out', options, io);
-  });
-
-program
-  .command('verify <bundle>')
-  .description('whether a bundle is whole, and its report what its evidence comes to')
-  .addHelpText(
-    'after',
-    `
-Exit codes: 0 sound, complete and nothing broken · 1 refused, or non-conformant
-            2 no bundle, or one that can’t be judged again · 4 sound, and not every must clause is proven`,
-  )
-  .action(async (file: string) => {
-    const { verify } = await import('./cli/verify.ts');
-    exit = await verify(file, io);
-  });
 
 program
   .command('reference')

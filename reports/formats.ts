@@ -1,7 +1,6 @@
 /** Every form that a report can take: one table, read by whoever writes reports. All say what report.json says. */
 
 import type { Report } from '../harness/model/report.ts';
-import { badge, shieldsEndpoint } from './badge.ts';
 import type { FormatId } from './format-ids.ts';
 import { annotations } from './github.ts';
 import { har } from './har.ts';
@@ -34,6 +33,4 @@ export const formats: Readonly<Record<FormatId, Format>> = {
   markdown: { file: 'report.md', render: markdown },
   github: { file: 'annotations.txt', render: annotations },
   har: { file: 'exchanges.har', render: har },
-  badge: { file: 'badge.svg', render: badge },
-  shields: { file: 'badge.json', render: shieldsEndpoint },
 };

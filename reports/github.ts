@@ -9,7 +9,6 @@ import { expectedIn, toBeDeleted } from './expected.ts';
 import type { Fleet } from './fleet.ts';
 import { fleetHeadline } from './fleet-text.ts';
 import { counted, headline } from './headline.ts';
-import { unstableOf } from './unstable.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -22,7 +21,7 @@ interface Annotation {
 /** GitHub shows no more of each level from one step. */
 const shownOfALevel = 10;
 
-/** @returns a line for each annotation: the verdict, what is broken, what is warned of and what is unstable */
+/** @returns a line for each annotation: the verdict, what is broken and what is warned of */
 export function annotations(report: Report): string {
   const { verdict, clauses, run } = report;
   const told = (wanted: ClauseResult['verdict']) => clauses.filter((clause) => clause.verdict === wanted);
@@ -42,15 +41,8 @@ export function annotations(report: Report): string {
   const warned = told('warn').map((clause) =>
     annotation(run.settings.strict === true ? 'error' : 'warning', clause),
   );
-  const unstable = unstableOf(report).map(
-    ({ id, failed, story }): Annotation => ({
-      level: failed ? 'error' : 'warning',
-      title: `${printable(id, 200)} is unstable`,
-      message: printable(story),
-    }),
-  );
   const cut = run.cutShort === null ? '' : ` The run was cut short: ${printable(run.cutShort)}`;
-  const all = [...failed, ...outdated, ...warned, ...unstable];
+  const all = [...failed, ...outdated, ...warned];
   return [
     { level: 'notice', title: `crdb-conformance: ${verdict}`, message: headline(report) + cut } as const,
     ...limited(all, 'error'),

@@ -6,16 +6,8 @@ import { overExpected } from './expected.ts';
 /** `incomplete: 31 of 48 must clauses proven (33 within reach), none broken` */
 export const headline = (report: Report): string => `${report.verdict}: ${tally(report)}`;
 
-/** The headline without its first word; where the run was made many times, of the worst of them. */
-export const tally = (report: Report): string => once(report) + overAll(report) + overExpected(report);
-
-function overAll({ repeats }: Report): string {
-  if (!repeats) return '';
-  const { times, unstable } = repeats;
-  const runs = times === 1 ? 'in the one run' : `in ${times} runs`;
-  if (unstable.length === 0) return `; none unstable ${runs}`;
-  return `; ${counted(unstable.length, 'must clause')} unstable ${runs}`;
-}
+/** The headline without its first word. */
+export const tally = (report: Report): string => once(report) + overExpected(report);
 
 function once({ verdict, summary: { must, warn }, run: { settings } }: Report): string {
   // A part of the contract was looked at: nobody may read its verdict as the whole one's.

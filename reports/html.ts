@@ -14,7 +14,6 @@ import { matrix } from './html/matrix.ts';
 import { pageOf } from './html/page.ts';
 import { planOf } from './html/plan.ts';
 import { section } from './html/sections.ts';
-import { unstable } from './html/unstable.ts';
 import { observations, untested } from './html/untested.ts';
 import type { Known } from './known.ts';
 
@@ -26,7 +25,6 @@ export function toHtml(report: Report, known: Known = {}): string {
     banner(page),
     broken(page),
     expected(page),
-    unstable(page),
     matrix(page),
     section(
       'clauses',

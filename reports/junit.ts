@@ -8,7 +8,6 @@ import { expectedIn } from './expected.ts';
 import { headline } from './headline.ts';
 import { type Element, type JunitOptions, type ListedCase, type Outcome, testCase } from './junit/case.ts';
 import { outdatedCases } from './junit/expectations.ts';
-import { unstableCases } from './junit/unstable.ts';
 
 /** @returns an XML 1.0 document; what a target had a say in holds no character that XML forbids */
 export function junit(report: Report, options: JunitOptions): string {
@@ -89,7 +88,6 @@ function suitesOf(report: Report, options: JunitOptions): Suite[] {
     ...[...Map.groupBy(placed, ({ check }) => check.suite)].map(([name, cases]) =>
       suite(name, cases, around, context),
     ),
-    ...listed('repeats', unstableCases(report, options), around),
     ...listed('expectations', outdatedCases(report), around),
   ];
 }

@@ -9,7 +9,6 @@ import { duration, hanging } from './terminal/layout.ts';
 import { type Page, pageOf } from './terminal/page.ts';
 import { suiteTable } from './terminal/table.ts';
 import { doubts, observations, skips } from './terminal/unproven.ts';
-import { instabilities } from './terminal/unstable.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -35,7 +34,6 @@ export function terminal(
     ...failures(page),
     ...outdatedExpectations(page),
     ...expectedFailures(page),
-    ...instabilities(page),
     ...warnings(page),
     ...doubts(page),
     ...skips(page),

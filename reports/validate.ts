@@ -2,7 +2,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Report } from '../harness/model/report.ts';
-import type { Repeats } from '../harness/run/repeats.ts';
 import schema from './report.schema.json' with { type: 'json' };
 
 /** Each compiled at its first use: most commands write no report, and few read one. */
@@ -51,7 +50,7 @@ function inWords({ instancePath, message = 'is wrong', params }: ErrorObject): s
 }
 
 /** An id that names nothing or two things: a proof that can't be looked up is none. */
-function contradictions({ verdict, target, clauses, exchanges, repeats }: Report): string[] {
+function contradictions({ target, clauses, exchanges }: Report): string[] {
   const exchangeIds = new Set(exchanges.map(({ id }) => id));
   return [
     ...(URL.canParse(target.url) ? [] : ['target.url is no address']),
@@ -68,28 +67,6 @@ function contradictions({ verdict, target, clauses, exchanges, repeats }: Report
           ),
       ),
     ]),
-    ...(repeats ? miscounted(repeats, verdict) : []),
-  ];
-}
-
-/** What the counts of many runs say against each other. */
-function miscounted(
-  { times, planned, shown, clauses, unstable }: Repeats,
-  verdict: Report['verdict'],
-): string[] {
-  const of = new Map(clauses.map(({ id, verdicts }) => [id, Object.values(verdicts)]));
-  return [
-    ...(times > planned ? [`${times} runs were made, and only ${planned} asked for`] : []),
-    ...(shown > times ? [`run ${shown} is shown, and only ${times} were made`] : []),
-    ...twice(clauses.map(({ id }) => id)).map((id) => `the repeats tell of clause ${id} twice`),
-    ...[...of]
-      .map(([id, counts]) => ({ id, sum: counts.reduce((sum, count) => sum + count, 0) }))
-      .filter(({ sum }) => sum !== times)
-      .map(({ id, sum }) => `the verdicts of clause ${id} add up to ${sum}, and ${times} runs were made`),
-    ...unstable
-      .filter((id) => (of.get(id)?.length ?? 0) < 2)
-      .map((id) => `clause ${id} is unstable, and the repeats tell of no two verdicts`),
-    ...(unstable.length > 0 && verdict === 'conformant' ? ['unstable clauses are not conformant'] : []),
   ];
 }
 

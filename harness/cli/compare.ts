@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { type Comparison, compare as compared } from '../../reports/history/compare.ts';
 import { comparisonText } from '../../reports/history/comparison-text.ts';
 import { type History, readHistory } from '../../reports/history/file.ts';
-import { flakyOf } from '../../reports/history/flaky.ts';
 import { type PastRun, pastRun } from '../../reports/history/past-run.ts';
 import { named, newestOf, whole } from '../../reports/history/recall.ts';
 import { UserError } from '../model/errors.ts';
@@ -16,9 +15,6 @@ export interface CompareOptions {
   readonly target?: string;
   readonly json?: boolean;
 }
-
-/** So many of the newest runs tell how often a clause turned. */
-const lookedAt = 100;
 
 /** Words for runs of a target, by how many runs ago they were. */
 const words: ReadonlyMap<string, number> = new Map([
@@ -36,11 +32,8 @@ export function compare(one: string, other: string, options: CompareOptions, io:
   const [before, after] = [one, other].map((name) => runNamed(name, history, options.target));
   if (!before || !after) throw new RangeError('two names give two runs');
   const comparison = compared(before, after);
-  const flaky = history?.read((db) => flakyOf(db, after.target, lookedAt)) ?? [];
   io.write(
-    options.json
-      ? `${JSON.stringify(plain(comparison), null, 2)}\n`
-      : comparisonText(comparison, io.width, flaky),
+    options.json ? `${JSON.stringify(plain(comparison), null, 2)}\n` : comparisonText(comparison, io.width),
   );
   return comparison.changes.some(({ kind, level }) => kind === 'new' && level === 'must') ? 1 : 0;
 }

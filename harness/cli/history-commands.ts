@@ -29,18 +29,6 @@ export function historyCommands(
     });
 
   program
-    .command('flaky')
-    .description('clauses that were judged in two ways though nothing that is recorded changed')
-    .requiredOption(...historyFile)
-    .option(...targetName)
-    .option('--last <n>', 'look at so many of the newest runs', count, 100)
-    .option(...json)
-    .action(async (options) => {
-      const { flaky } = await import('./remembered.ts');
-      ended(flaky(options, io));
-    });
-
-  program
     .command('compare <before> <after>')
     .description(
       'what changed between two runs, and whose fault it may be: each a report.json, a run’s id, `last` or `previous`; exit 1 where a must clause is newly broken',
@@ -51,15 +39,6 @@ export function historyCommands(
     .action(async (before: string, after: string, options) => {
       const { compare } = await import('./compare.ts');
       ended(compare(before, after, options, io));
-    });
-
-  program
-    .command('import <folder>')
-    .description('every report.json below a folder into a history, each run once')
-    .requiredOption(...historyFile)
-    .action(async (folder: string, options) => {
-      const { importReports } = await import('./import.ts');
-      ended(importReports(folder, options, io));
     });
 
   program

@@ -1,8 +1,5 @@
 /** A run and its history: what it tells of earlier runs, and what a bad history never does to it. */
-import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -46,16 +43,6 @@ test('a run tells since when what is broken is broken, and is kept; without a hi
   expect(history.read((db) => newestOf(db, new URL(target.url).host, 9))).toHaveLength(2);
 });
 
-test('what `--repeat` makes is one run of the history', async () => {
-  await using target = await wrong();
-  const cwd = freshFolder();
-  expectSaid(await run(target.url, cwd, '--history', 'h.db', '--repeat', '2'), 1, []);
-  using history = readHistory(join(cwd, 'h.db'));
-  expect(history.read((db) => newestOf(db, new URL(target.url).host, 9))).toMatchObject([
-    { tally: expect.stringContaining('in 2 runs') },
-  ]);
-});
-
 /** What stands in the way of a history, as long as it isn't disposed of. */
 const troubles: readonly { readonly why: string; readonly says: string; make(file: string): Disposable }[] = [
   {
@@ -90,112 +77,14 @@ test.each(troubles)(
   },
 );
 
-async function hook() {
-  const told: string[] = [];
-  const server = createServer(async (request, answer) => {
-    told.push((await request.toArray()).join(''));
-    answer.end('ok');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on TCP
-  return {
-    told,
-    url: `http://127.0.0.1:${port}/services/s3cret`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-test('a webhook is told what changed since the last run, and nothing where nothing did', async () => {
-  await using webhook = await hook();
-  const file = join(freshFolder(), 'h.db');
-  const io = { ...listeningTerminal(), env: { HOOK: webhook.url } };
-  const verdicts = ['pass', 'pass', 'fail', 'fail', 'pass'] as const;
-  for (const [row, verdict] of verdicts.entries()) {
-    await using memory = memoryOf({ history: file, notifyUrlEnv: 'HOOK' }, io);
-    memory.keep(night(row + 1, { clauses: { a: verdict } }));
-  }
-  expect(webhook.told.map((body) => JSON.parse(body).text.split('\n')[0])).toEqual([
-    '*my-mock*: conformant → non-conformant',
-    '*my-mock*: non-conformant → conformant',
-  ]);
-  expect(io.said.err).toBe('');
-});
-
-test('of several targets each has its news, and a history that fails is told once', async () => {
-  await using webhook = await hook();
-  const cwd = freshFolder();
-  const io = { ...listeningTerminal(), env: { HOOK: webhook.url } };
+test('a history that fails is reported once, however many targets there are', async () => {
+  const io = listeningTerminal();
   const reports = ['one', 'two', 'three'].map((name) =>
     night(1, { clauses: { a: 'fail' }, target: { name }, run: { id: name } }),
   );
   {
-    await using memory = memoryOf({ history: join(cwd, 'h.db'), notifyUrlEnv: 'HOOK' }, io);
-    for (const report of reports) memory.keep(report);
-  }
-  expect(webhook.told.map((body) => JSON.parse(body).text.split(':')[0]).toSorted()).toEqual([
-    '*one*',
-    '*three*',
-    '*two*',
-  ]);
-  expect(io.said.err).toBe('');
-  {
-    await using memory = memoryOf({ history: cwd }, io);
+    await using memory = memoryOf({ history: freshFolder() }, io);
     for (const report of reports) memory.keep(report);
   }
   expect(io.said.err.trim().split('\n')).toHaveLength(2);
 });
-
-test('who interrupts a run is told by nobody', async () => {
-  await using webhook = await hook();
-  const interrupted = AbortSignal.abort();
-  const io = { ...listeningTerminal(), env: { HOOK: webhook.url }, interrupt: interrupted };
-  {
-    await using memory = memoryOf({ history: join(freshFolder(), 'h.db'), notifyUrlEnv: 'HOOK' }, io);
-    memory.keep(night(1, { clauses: { a: 'fail' } }));
-  }
-  expect(webhook.told).toEqual([]);
-});
-
-test('a webhook that fails is told without its URL; the exit code is as without it', async () => {
-  await using target = await wrong();
-  const cwd = freshFolder();
-  const ended = await program(
-    [
-      'run',
-      '--target',
-      target.url,
-      '--clause',
-      'cancel.commit-phase.refused',
-      '--history',
-      'h.db',
-      '--notify-url-env',
-      'HOOK',
-    ],
-    {
-      env: { CRDB_USER: login.user, CRDB_PASSWORD: login.password, HOOK: 'http://127.0.0.1:1/s3cret-hook' },
-      cwd,
-    },
-  );
-  expectSaid(ended, 1, ['The webhook was not told what changed']);
-  expect(ended.out + ended.err).not.toContain('s3cret-hook');
-});
-
-test.each([
-  {
-    why: 'no history',
-    args: [],
-    env: { HOOK: 'https://hook.example' },
-    says: '--notify-url-env needs a history',
-  },
-  { why: 'no such variable', args: ['--history', 'h.db'], env: {}, says: 'HOOK is not set' },
-])(
-  'a webhook that can’t be told is bad usage, before anything is tried: $why',
-  async ({ args, env, says }) => {
-    expectSaid(await program(['run', '--notify-url-env', 'HOOK', ...args], { env, cwd: freshFolder() }), 2, [
-      says,
-    ]);
-  },
-);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openHistory } from '../../reports/history/file.ts';
@@ -8,8 +8,7 @@ import { type Night, night } from '../../reports/samples/nights.ts';
 import type { Report } from '../model/report.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { type CompareOptions, compare } from './compare.ts';
-import { importReports } from './import.ts';
-import { flaky, history } from './remembered.ts';
+import { history } from './remembered.ts';
 import type { Terminal } from './terminal.ts';
 
 const folder = ownFolder();
@@ -63,8 +62,7 @@ test('several targets are told each by its newest run, and one of them by its na
   const { out } = said((io) => history({ history: file, last: 20 }, io));
   expect(out).toMatch(/^other {2}1 run, .*\nmy-mock {2}1 run, /);
   expect(said((io) => history({ history: file, target: 'other', last: 20 }, io)).out).toContain('night-02');
-  expect(() => said((io) => flaky({ history: file, last: 20 }, io))).toThrow('several targets');
-  expect(() => said((io) => flaky({ history: file, target: 'othe', last: 20 }, io))).toThrow(
+  expect(() => said((io) => history({ history: file, target: 'othe', last: 20 }, io))).toThrow(
     'no target othe',
   );
 });
@@ -72,17 +70,15 @@ test('several targets are told each by its newest run, and one of them by its na
 test('a history that holds no run yet says so', () => {
   const file = remembering();
   expect(() => said((io) => history({ history: file, last: 20 }, io))).toThrow('holds no run yet');
-  expect(() => said((io) => flaky({ history: file, last: 20, target: 'other' }, io))).toThrow(
+  expect(() => said((io) => history({ history: file, last: 20, target: 'other' }, io))).toThrow(
     'holds no run yet',
   );
 });
 
-test('as JSON, history and flaky are data', () => {
+test('as JSON, a history is data', () => {
   const asked = { history: nights(), last: 20, json: true };
   const runs = JSON.parse(said((io) => history(asked, io)).out);
   expect(runs).toMatchObject([{ id: 'night-03', clauses: { a: { verdict: 'pass' } } }, {}, {}]);
-  const found = JSON.parse(said((io) => flaky(asked, io)).out);
-  expect(found).toMatchObject([{ clause: 'a', kind: 'flaky', turns: 2 }]);
 });
 
 test.each([
@@ -138,45 +134,4 @@ test('of a target that was run once there is no previous run', () => {
   const file = remembering(night(1, good));
   expect(() => compared('previous', 'last', { history: file })).toThrow('it was run once');
   expect(() => compared('previous', 'last', {})).toThrow('no history is named');
-});
-
-function reportsFolder(): string {
-  const where = fresh('');
-  mkdirSync(join(where, 'deep/er'), { recursive: true });
-  writeFileSync(join(where, 'report.json'), JSON.stringify(night(1, good), null, 2));
-  writeFileSync(join(where, 'deep/2026-11-02.json'), JSON.stringify(night(2, bad)));
-  writeFileSync(join(where, 'deep/er/report.json'), '{"schema": "crdb-conformance/report@1", "verd');
-  writeFileSync(join(where, 'deep/report.json'), '{"schema": "crdb-conformance/report@9"}');
-  writeFileSync(join(where, 'package.json'), '{"name": "mine"}');
-  return where;
-}
-
-test('of a folder the bad reports are named, the others imported, and other files left alone', () => {
-  const file = fresh('.db');
-  const ended = said((io) => importReports(reportsFolder(), { history: file }, io));
-  expect(ended.out).toBe('2 runs imported, 0 there already, 2 bad\n');
-  expect(ended.err).toMatch(/deep\/er\/report\.json is no JSON, or is cut off/);
-  expect(ended.err).toMatch(/deep\/report\.json is of the report schema 9/);
-  expect(ended.err).not.toContain('package.json');
-  expect(ended.code).toBe(2);
-  expect(compared('previous', 'last', { history: file }).code).toBe(1);
-});
-
-test('a second import of the same folder changes nothing', () => {
-  const where = reportsFolder();
-  const file = fresh('.db');
-  said((io) => importReports(where, { history: file }, io));
-  const before = readFileSync(file);
-  expect(said((io) => importReports(where, { history: file }, io)).out).toBe(
-    '0 runs imported, 2 there already, 2 bad\n',
-  );
-  expect(readFileSync(file).equals(before)).toBe(true);
-});
-
-test('a folder that holds no report is told, and no history made of it', () => {
-  const where = fresh('');
-  mkdirSync(where);
-  const file = fresh('.db');
-  expect(() => said((io) => importReports(where, { history: file }, io))).toThrow('There is no report in');
-  expect(() => said((io) => importReports(file, { history: file }, io))).toThrow('is no folder');
 });

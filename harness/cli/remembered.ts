@@ -1,7 +1,5 @@
-/** The commands that ask a history: what runs there were, and which clauses are judged now so, now so. */
+/** The commands that ask a history: which runs it holds. */
 import { type History, readHistory } from '../../reports/history/file.ts';
-import { flakyOf } from '../../reports/history/flaky.ts';
-import { flakyText } from '../../reports/history/flaky-text.ts';
 import { runsText, targetsText } from '../../reports/history/history-text.ts';
 import { newestOf, newestOfEach, whole } from '../../reports/history/recall.ts';
 import { nearest } from '../config/nearest.ts';
@@ -33,16 +31,6 @@ export function history({ history: file, target, last, json }: Asked, io: Termin
       ? asJson(runs.slice(0, last).map((run) => ({ ...run, clauses: Object.fromEntries(run.clauses) })))
       : runsText(runs, last, io.width),
   );
-  return 0;
-}
-
-/** The clauses of a target that were judged in two ways under the same conditions. @returns 0 */
-export function flaky({ history: file, target, last, json }: Asked, io: Terminal): number {
-  using opened = readHistory(file);
-  const name = targetNamed(opened, target);
-  const runs = opened.read((db) => newestOf(db, name, last)).length;
-  const found = opened.read((db) => flakyOf(db, name, last));
-  io.write(json ? asJson(found) : flakyText(found, { target: name, runs }, io.width));
   return 0;
 }
 

@@ -109,7 +109,6 @@ function summed(out: string, repeats: Repeats, stop: Stop | undefined): Summed {
   const report: Report = {
     ...shown,
     run: { ...shown.run, cutShort: cutShort === '' ? null : cutShort },
-    repeats,
   };
   return { report, events, early: made.length > 0 };
 }

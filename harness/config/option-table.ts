@@ -154,12 +154,6 @@ export const optionTable: Rows<keyof RunOptions> = {
     says: 'remember this run in that file, and tell since when what is broken is broken',
     otherwise: '(none)',
   },
-  notifyUrlEnv: {
-    kind: 'text',
-    flags: '--notify-url-env <variable>',
-    says: 'environment variable with the URL of a webhook (Slack’s JSON), told what changed since the last run in --history',
-    otherwise: '(none)',
-  },
   container: {
     kind: 'text',
     flags: '--container <image>',

@@ -58,8 +58,6 @@ export interface RunOptions {
   readonly rerunFailed?: string;
   /** The file that remembers this run beside the others. */
   readonly history?: string;
-  /** The environment variable with the URL that is told what changed. */
-  readonly notifyUrlEnv?: string;
   /** The image that is booted, made a cluster, tested and removed. */
   readonly container?: string;
   /** Several of them, or tags of one, one after another. */

@@ -48,7 +48,6 @@ const aside: readonly string[] = [
   'shard',
   'targetsAtOnce',
   'history',
-  'notifyUrlEnv',
   'updateExpectations',
   'containerTimeout',
 ] satisfies (keyof RunOptions)[];

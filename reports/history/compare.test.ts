@@ -30,20 +30,6 @@ test.each<{ before?: Verdict; after?: Verdict; kind: string | undefined }>([
   expect(changes.map((change) => change.kind)).toEqual(kind === undefined ? [] : [kind]);
 });
 
-test('what repeats of the later run judged in two ways is unstable, whatever it was before', () => {
-  const report = night(2, of('fail'));
-  const repeats = {
-    times: 2,
-    planned: 2,
-    shown: 1,
-    firstSeed: 1,
-    clauses: [{ id: 'a', verdicts: { fail: 1, pass: 1 } }],
-    unstable: ['a'],
-  };
-  const { changes } = compare(pastRun(night(1, of('fail'))), pastRun({ ...report, repeats }));
-  expect(changes.map(({ kind }) => kind)).toEqual(['unstable']);
-});
-
 const hashes = { suites: 'a1', openapi: 'b2', clauses: 'c3' };
 test.each([
   { why: 'nothing', told: {}, causes: [] },

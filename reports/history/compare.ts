@@ -14,7 +14,6 @@ export type Part = (typeof parts)[number];
 /** What became of a clause, in the order in which it is told. */
 export const kinds = [
   'new',
-  'unstable',
   'still broken',
   'fixed',
   'out of sight',
@@ -80,7 +79,6 @@ const worsened = (was: PastVerdict, is: PastVerdict): boolean =>
 
 function kindOf(was: PastVerdict | undefined, is: PastVerdict | undefined): Kind | undefined {
   if (!is) return 'removed';
-  if (is.unstable) return 'unstable';
   if (isBroken(is)) return was && isBroken(was) && !worsened(was, is) ? 'still broken' : 'new';
   if (!was) return 'added';
   if (isBroken(was)) return isUndecided(is) ? 'out of sight' : 'fixed';

@@ -4,14 +4,11 @@ import { counted } from '../headline.ts';
 import { hanging } from '../terminal/layout.ts';
 import { blame, changedLines } from './causes.ts';
 import { type Change, type Comparison, type Kind, kinds } from './compare.ts';
-import type { Flaky } from './flaky.ts';
-import { countsText } from './flaky-text.ts';
 import type { PastRun, PastVerdict } from './past-run.ts';
 import { minuteOf } from './when.ts';
 
 const titles: Readonly<Record<Kind, string>> = {
   new: 'New: broken, and was not before',
-  unstable: 'Unstable: repeats of the later run came to different verdicts',
   'still broken': 'Still broken',
   fixed: 'Fixed',
   'out of sight': 'Out of sight: was broken, and nothing could be proven now',
@@ -22,10 +19,9 @@ const titles: Readonly<Record<Kind, string>> = {
 };
 
 /** Told with their reason and what may explain them; the others by name. */
-const told: readonly Kind[] = ['new', 'unstable', 'still broken', 'fixed'];
+const told: readonly Kind[] = ['new', 'still broken', 'fixed'];
 
-/** @param flaky what is known of clauses that turned though nothing changed: how often, a reader wants to know */
-export function comparisonText(comparison: Comparison, width: number, flaky: readonly Flaky[] = []): string {
+export function comparisonText(comparison: Comparison, width: number): string {
   const { before, after, changes } = comparison;
   const differing = changes.filter(({ kind }) => kind !== 'still broken');
   return [
@@ -41,7 +37,7 @@ export function comparisonText(comparison: Comparison, width: number, flaky: rea
           width,
         )
       : []),
-    ...kinds.flatMap((kind) => part(kind, changes, width, flaky)),
+    ...kinds.flatMap((kind) => part(kind, changes, width)),
     '',
     differing.length === 0
       ? 'No clause is judged otherwise.'
@@ -53,31 +49,23 @@ export function comparisonText(comparison: Comparison, width: number, flaky: rea
 const head = ({ id, target, startedMs, verdict, tally, cutShort }: PastRun): string =>
   `${printable(target, 60)}, ${minuteOf(startedMs)}, run ${printable(id, 60)}: ${verdict}, ${tally}${cutShort === null ? '' : `; cut short: ${printable(cutShort, 200)}`}`;
 
-function part(kind: Kind, all: readonly Change[], width: number, flaky: readonly Flaky[]): string[] {
+function part(kind: Kind, all: readonly Change[], width: number): string[] {
   const changes = all.filter((change) => change.kind === kind);
   if (changes.length === 0) return [];
   const entries = told.includes(kind)
-    ? changes.flatMap((change) => entry(change, width, flaky))
+    ? changes.flatMap((change) => entry(change, width))
     : hanging('  ', changes.map(({ clause }) => printable(clause, 80)).join(', '), width);
   return ['', `${titles[kind]} (${changes.length})`, ...entries];
 }
 
-function entry(
-  { clause, kind, level, before, after, causes }: Change,
-  width: number,
-  flaky: readonly Flaky[],
-): string[] {
+function entry({ clause, kind, level, before, after, causes }: Change, width: number): string[] {
   const turned = `${verdict(before)} → ${verdict(after)}`;
-  const known = causes.length === 0 ? flaky.find((one) => one.clause === clause) : undefined;
   const reason = kind === 'fixed' ? undefined : after?.reason;
   return [
     `  ${printable(clause, 80)} (${level}): ${turned}`,
     ...(reason ? hanging('    ', printable(reason), width) : []),
-    ...(kind === 'still broken'
-      ? []
-      : hanging('    why: ', blame(causes) + (known ? ` (${countsText(known)})` : ''), width)),
+    ...(kind === 'still broken' ? [] : hanging('    why: ', blame(causes), width)),
   ];
 }
 
-const verdict = (of: PastVerdict | undefined): string =>
-  of ? `${of.verdict}${of.unstable ? ' (unstable)' : ''}` : 'not judged';
+const verdict = (of: PastVerdict | undefined): string => (of ? of.verdict : 'not judged');

@@ -42,7 +42,7 @@ export const runsText = (runs: readonly PastRun[], most: number, width: number):
     '',
   ].join('\n');
 
-const shown: readonly Kind[] = ['new', 'fixed', 'unstable', 'out of sight'];
+const shown: readonly Kind[] = ['new', 'fixed', 'out of sight'];
 
 function since(before: PastRun, run: PastRun): string {
   const { changes, changed } = compare(before, run);

@@ -43,7 +43,7 @@ export function insert(db: DatabaseSync, report: Report): boolean {
       lastInsertRowid,
       of.level,
       of.verdict,
-      Number(of.unstable),
+      0,
       of.tookMs,
       of.reason,
     );

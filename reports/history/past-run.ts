@@ -22,8 +22,6 @@ export interface PastRun {
 export interface PastVerdict {
   readonly level: Level;
   readonly verdict: Verdict;
-  /** Repeats of this run came to different verdicts. */
-  readonly unstable: boolean;
   /** Of the first check with that verdict; null for a pass. */
   readonly reason: string | null;
   /** From its first request to its last answer. */
@@ -67,8 +65,7 @@ export const conditionsOf = ({ target, run }: Report): Conditions => ({
 });
 
 export function pastRun(report: Report): PastRun {
-  const { run, verdict, repeats, clauses } = report;
-  const unstable = new Set(repeats?.unstable);
+  const { run, verdict, clauses } = report;
   const spans = new Map(report.exchanges.map(({ id, ...span }) => [id, span]));
   return {
     id: run.id,
@@ -85,7 +82,6 @@ export function pastRun(report: Report): PastRun {
         {
           level: clause.level,
           verdict: clause.verdict,
-          unstable: unstable.has(clause.id),
           reason: reasonOf(clause),
           tookMs: tookMs(clause, spans),
         },

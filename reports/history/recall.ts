@@ -29,7 +29,6 @@ const headOf = (row: Row): PastHead => ({
 const verdictOf = (row: Row): PastVerdict => ({
   level: row.level as Level, // as in headOf()
   verdict: row.verdict as Verdict,
-  unstable: row.unstable === 1,
   reason: textOrNull(row.reason),
   tookMs: Number(row.took_ms),
 });
@@ -85,7 +84,7 @@ export const before = (
 export function whole(db: DatabaseSync, head: PastHead): PastRun {
   const rows = db
     .prepare(
-      `SELECT clauses.name AS clause, level, verdicts.verdict, unstable, reason, took_ms
+      `SELECT clauses.name AS clause, level, verdicts.verdict, reason, took_ms
        FROM runs JOIN verdicts ON verdicts.run = runs.id JOIN clauses ON clauses.id = verdicts.clause
        WHERE runs.run = ? ORDER BY clauses.id`,
     )

@@ -31,15 +31,15 @@ export interface Placed {
 const textLimit = 2000;
 
 export function pageOf(report: Report, { since = new Map() }: Known = {}): Page {
-  const { target, run, clauses, repeats } = printableData(
-    { target: report.target, run: report.run, clauses: report.clauses, repeats: report.repeats },
+  const { target, run, clauses } = printableData(
+    { target: report.target, run: report.run, clauses: report.clauses },
     textLimit,
   );
   const byId = new Map(report.exchanges.map((exchange) => [printable(exchange.id, textLimit), exchange]));
   const bySender = Map.groupBy(report.exchanges, ({ sentFor }) => sentFor);
   const tasks = new Map(report.tasks.map((task) => [task.id, task]));
   return {
-    report: { ...report, target, run, clauses, ...(repeats ? { repeats } : {}) },
+    report: { ...report, target, run, clauses },
     since,
     evidence: evidenceOf(report),
     curl: repeating(report),

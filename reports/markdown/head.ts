@@ -2,19 +2,17 @@
 import type { RootContent, TableRow } from 'mdast';
 import type { Report } from '../../harness/model/report.ts';
 import type { Verdict } from '../../harness/model/verdict.ts';
-import { counted, tally } from '../headline.ts';
+import { tally } from '../headline.ts';
 import { insecurity } from '../insecure.ts';
 import { duration } from '../terminal/layout.ts';
-import { unstableOf } from '../unstable.ts';
 import { verdictOrder } from '../verdict-order.ts';
-import { code, list, paragraph, plain, said } from './text.ts';
+import { code, paragraph, plain, said } from './text.ts';
 
 const signs: Readonly<Record<Report['verdict'], string>> = {
   conformant: '✅',
   'non-conformant': '❌',
   incomplete: '⚠️',
 };
-const shownUnstable = 10;
 
 export function head(report: Report): readonly RootContent[] {
   const { target, run } = report;
@@ -28,7 +26,6 @@ export function head(report: Report): readonly RootContent[] {
     },
     ...(run.cutShort === null ? [] : [paragraph(plain('The run was cut short: '), said(run.cutShort))]),
     ...(unseen === undefined ? [] : [paragraph(plain(`Insecure: ${unseen}.`))]),
-    ...unstable(report),
     countsOf(report),
     paragraph(
       plain('Target '),
@@ -44,19 +41,6 @@ export function head(report: Report): readonly RootContent[] {
       code(run.harnessVersion, 30),
       plain('.'),
     ),
-  ];
-}
-
-function unstable(report: Report): readonly RootContent[] {
-  const all = unstableOf(report);
-  if (all.length === 0) return [];
-  const left = all.length - shownUnstable;
-  return [
-    paragraph(plain('Not the same in every run:')),
-    list([
-      ...all.slice(0, shownUnstable).map(({ id, story }) => [code(id, 80), plain(`: ${story}`)]),
-      ...(left > 0 ? [[plain(`and ${counted(left, 'more clause')}`)]] : []),
-    ]),
   ];
 }
 

@@ -70,7 +70,7 @@ function entries(kind: Kind, all: readonly Change[]): SafeHtml[] {
   return [html`<li>${kind}: ${names}</li>\n`];
 }
 
-const explained: readonly Kind[] = ['new', 'unstable', 'fixed'];
+const explained: readonly Kind[] = ['new', 'fixed'];
 
 function entry({ kind, clause, level, before, after, causes }: Change): SafeHtml {
   const turned = `${before?.verdict ?? 'not judged'} → ${after?.verdict ?? 'not judged'}`;
@@ -98,6 +98,6 @@ function matrix(runs: readonly PastRun[]): SafeHtml[] {
 function cell(clause: string, { id, startedMs, clauses }: PastRun): SafeHtml {
   const of = clauses.get(clause);
   if (!of) return html`<td></td>`;
-  const label = `${of.verdict}${of.unstable ? ', unstable' : ''}, ${minuteOf(startedMs)}`;
-  return html`<td><a class="${of.verdict}" href="../${runFile(id)}" title="${label}" aria-label="${label}">${marks[of.verdict]}${of.unstable ? '~' : ''}</a></td>`;
+  const label = `${of.verdict}, ${minuteOf(startedMs)}`;
+  return html`<td><a class="${of.verdict}" href="../${runFile(id)}" title="${label}" aria-label="${label}">${marks[of.verdict]}</a></td>`;
 }

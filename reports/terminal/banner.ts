@@ -1,5 +1,5 @@
 /** The first lines: the verdict, what broke, and on which target. One who reads no further has read enough. */
-import { counted, tally } from '../headline.ts';
+import { tally } from '../headline.ts';
 import { insecurity } from '../insecure.ts';
 import { hanging, listed, oneLine } from './layout.ts';
 import type { Page } from './page.ts';
@@ -15,24 +15,9 @@ export function banner(page: Page): string[] {
     ...verdictLines(page),
     ...(broken.length > 0 ? [`Broken     ${listed(broken, width - label)}`] : []),
     ...(run.cutShort === null ? [] : hanging('Cut short  ', run.cutShort, width)),
-    ...repeated(page),
     ...hanging('Target     ', `${oneLine(target.name, 60)}, ${target.url}${server}`, width),
     ...(unseen === undefined ? [] : hanging('Insecure   ', unseen, width)),
     ...hanging('Tasks by   ', target.provisioner + capabilities, width),
-  ];
-}
-
-function repeated({ report: { repeats }, width }: Page): string[] {
-  if (!repeats) return [];
-  const { times, planned, shown, firstSeed, unstable } = repeats;
-  const runs = times < planned ? `${times} of ${planned} runs` : counted(times, 'run');
-  return [
-    ...(unstable.length > 0 ? [`Unstable   ${listed(unstable, width - label)}`] : []),
-    ...hanging(
-      'Repeats    ',
-      `${runs}, seeds ${firstSeed} to ${firstSeed + times - 1}; this report shows run ${shown}, the first of the worst`,
-      width,
-    ),
   ];
 }
 
