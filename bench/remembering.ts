@@ -4,12 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Verdict } from '../harness/model/verdict.ts';
 import { compare } from '../reports/history/compare.ts';
-import { openHistory, readHistory } from '../reports/history/file.ts';
-import { insert } from '../reports/history/keep.ts';
-import { pastRun } from '../reports/history/past-run.ts';
-import { named, newestOf, newestOfEach, whole } from '../reports/history/recall.ts';
-import { sinceWhen } from '../reports/history/since.ts';
-import { night, nightId } from '../reports/samples/nights.ts';
+import { openHistory, readHistory } from '../reports/history/database.ts';
+import { insertRun, newestOf, newestOfEach, pastRun, runsNamed, sinceWhen } from '../reports/history/runs.ts';
+import { night, nightId } from '../reports/samples/sample.ts';
 
 const nights = 10_000;
 const target = 'my-mock';
@@ -34,21 +31,19 @@ export function slowestAnswerMs(): number {
     {
       using history = openHistory(file);
       history.write((db) => {
-        for (let number = 1; number <= nights; number++) insert(db, report(number));
+        for (let number = 1; number <= nights; number++) insertRun(db, report(number));
       });
     }
     const last = pastRun(report(nights));
     const questions = [
       asking(file, (db) => newestOfEach(db)), // history
-      asking(file, (db) => newestOf(db, target, 21).map((head) => whole(db, head))),
+      asking(file, (db) => newestOf(db, target, 21)),
       asking(file, (db) => {
-        const [one, other] = [nightId(1), nightId(nights)].map(
-          (id) => named(db, id).map((head) => whole(db, head))[0],
-        );
+        const [one, other] = [nightId(1), nightId(nights)].map((id) => runsNamed(db, id)[0]);
         return one && other && compare(one, other);
       }),
       asking(file, (db) => sinceWhen(db, last)), // of ten that are broken
-      asking(file, (db) => newestOf(db, target, 60).map((head) => whole(db, head))), // site
+      asking(file, (db) => newestOf(db, target, 60)), // site
     ];
     return Math.max(...questions.map(medianOf));
   } finally {

@@ -1,12 +1,11 @@
 /** Every form that a report can take: one table, read by whoever writes reports. All say what report.json says. */
 
 import type { Report } from '../harness/model/report.ts';
-import type { FormatId } from './format-ids.ts';
+import type { FormatId, Known } from './format-ids.ts';
 import { annotations } from './github.ts';
 import { har } from './har.ts';
 import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
-import type { Known } from './known.ts';
 import { markdown } from './markdown.ts';
 import { terminal } from './terminal.ts';
 

@@ -5,10 +5,9 @@
 
 import type { ClauseResult, Report } from '../harness/model/report.ts';
 import { printable } from './escape.ts';
-import { expectedIn, toBeDeleted } from './expected.ts';
 import type { Fleet } from './fleet.ts';
-import { fleetHeadline } from './fleet-text.ts';
-import { counted, headline } from './headline.ts';
+import { counted, expectedIn, headline, toBeDeleted } from './sentences.ts';
+import { fleetHeadline } from './terminal/fleet.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 

@@ -2,10 +2,10 @@
 import { HtmlValidate } from 'html-validate';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../harness/model/report.ts';
-import { headline } from './headline.ts';
 import { toHtml } from './html.ts';
 import { reports } from './samples/reports.ts';
 import { bigReport, evilText, hostile, sampleReport } from './samples/sample.ts';
+import { headline } from './sentences.ts';
 
 const validator = new HtmlValidate({ root: true, extends: ['html-validate:standard'] });
 async function wrong(page: string): Promise<string[]> {

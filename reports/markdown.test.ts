@@ -5,9 +5,8 @@ import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { describe, expect, test } from 'vitest';
 import { limitBytes, markdown } from './markdown.ts';
-import { evilWords } from './samples/evil.ts';
 import { reports } from './samples/reports.ts';
-import { bigReport, hostile, sampleReport } from './samples/sample.ts';
+import { bigReport, evilWords, hostile, sampleReport } from './samples/sample.ts';
 
 const parsed = (text: string): Root => unified().use(remarkParse).use(remarkGfm).parse(text);
 

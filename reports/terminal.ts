@@ -1,14 +1,23 @@
-/** The report for a person at a terminal: the verdict first and last, the proof of each failure between. */
-
+/** The report for a terminal: the verdict first and last, between them the proof of each failure and what is not proven. */
 import type { Report } from '../harness/model/report.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
 import { printable } from './escape.ts';
-import { banner, verdictLines } from './terminal/banner.ts';
-import { failures, warnings } from './terminal/broken.ts';
-import { expectedFailures, outdatedExpectations } from './terminal/expected.ts';
-import { duration, hanging } from './terminal/layout.ts';
-import { type Page, pageOf } from './terminal/page.ts';
-import { suiteTable } from './terminal/table.ts';
-import { doubts, observations, skips } from './terminal/unproven.ts';
+import { counted, excuse, insecurity, verdictOrder as order, tally, toBeDeleted } from './sentences.ts';
+import { brokenClause, failures, warnings } from './terminal/broken.ts';
+import {
+  checksOf,
+  clauseNames,
+  columns,
+  duration,
+  hanging,
+  listed,
+  names,
+  oneLine,
+  type Page,
+  type Placed,
+  pageOf,
+  titled,
+} from './terminal/layout.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -76,3 +85,183 @@ function time({ report: { run }, width }: Page, waitedMs: number | undefined): s
     width,
   );
 }
+
+export function banner(page: Page): string[] {
+  const { report, width } = page;
+  const { target, run } = report;
+  const broken = report.clauses.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+  const server = target.server === null ? '' : `, server ${oneLine(target.server, 60)}`;
+  const unseen = insecurity(report);
+  const capabilities = target.capabilities.length > 0 ? ` (${target.capabilities.join(', ')})` : '';
+  return [
+    ...verdictLines(page),
+    ...(broken.length > 0 ? [`Broken     ${listed(broken, width - label)}`] : []),
+    ...(run.cutShort === null ? [] : hanging('Cut short  ', run.cutShort, width)),
+    ...hanging('Target     ', `${oneLine(target.name, 60)}, ${target.url}${server}`, width),
+    ...(unseen === undefined ? [] : hanging('Insecure   ', unseen, width)),
+    ...hanging('Tasks by   ', target.provisioner + capabilities, width),
+  ];
+}
+
+const label = 'Target     '.length;
+
+/** At the end once more, for that is where a terminal's window stands. */
+export function verdictLines({ report, paint, width }: Page): string[] {
+  const badge = ` ${report.verdict.toUpperCase()} `;
+  const [first = '', ...rest] = hanging(`${badge} `, tally(report), width);
+  return [paint(report.verdict, badge) + first.slice(badge.length), ...rest];
+}
+
+type Counts = Record<Verdict, number>;
+
+const none = (): Counts => ({ pass: 0, fail: 0, warn: 0, inconclusive: 0, skip: 0, observed: 0 });
+
+export function suiteTable({ report, paint }: Page): string[] {
+  const suites = new Map<string, Counts>();
+  const all = none();
+  for (const { checks } of report.clauses) {
+    for (const { suite, verdict } of checks) {
+      const counts = suites.get(suite) ?? none();
+      counts[verdict]++;
+      all[verdict]++;
+      suites.set(suite, counts);
+    }
+  }
+  const row = (name: string, counts: Counts) => [
+    name,
+    ...order.map((verdict) => String(counts[verdict] || '·')),
+  ];
+  const rows = columns([
+    ['checks', ...order],
+    ...[...suites].map(([suite, counts]) => row(suite, counts)),
+    ...(suites.size === 1 ? [] : [row('all', all)]),
+  ]);
+  return [
+    '',
+    ...rows.map((cells, line) => (line === 0 ? paint('quiet', cells.join('')) : coloured(cells, paint))),
+  ];
+}
+
+function coloured(cells: readonly string[], paint: Page['paint']): string {
+  return cells
+    .map((cell, column) => {
+      const verdict = order[column - 1];
+      if (verdict === undefined) return cell;
+      return paint(cell.trim() === '·' ? 'quiet' : verdict, cell);
+    })
+    .join('');
+}
+
+export function expectedFailures(page: Page): string[] {
+  const { report, width } = page;
+  const met = report.expectations?.met ?? [];
+  return titled(
+    page,
+    `Expected: ${counted(met.length, 'failure')}`,
+    met.flatMap((entry) => [
+      ...hanging(
+        '· ',
+        printable(`${entry.clause}, ${counted(entry.checks.length, 'check')}: ${entry.fingerprint}`),
+        width,
+      ),
+      ...hanging('  ', excuse(entry), width),
+    ]),
+  );
+}
+
+export function outdatedExpectations(page: Page): string[] {
+  const { file = '', outdated = [] } = page.report.expectations ?? {};
+  return titled(
+    page,
+    `No longer true: ${counted(outdated.length, 'expectation')}`,
+    outdated.flatMap((entry) => hanging('· ', `${toBeDeleted(file, entry)}.`, page.width)),
+  );
+}
+
+/** So many entries stand under one title; report.json has them all. */
+const shownEntries = 12;
+
+/** One cause, one entry: another clause's failure, a lost answer; what is left stands clause by clause. */
+export function doubts(page: Page): string[] {
+  const { report, width } = page;
+  const doubtful = checksOf(report, 'inconclusive');
+  const causes = Map.groupBy(doubtful, cause(page));
+  const own = Map.groupBy(causes.get(undefined) ?? [], ({ clause }) => clause.id);
+  causes.delete(undefined);
+  return titled(page, `Inconclusive: ${counted(doubtful.length, 'check')}`, [
+    ...limited(
+      [...causes].map(([text, placed]) => [
+        ...hanging('· ', `${text}:`, width),
+        ...clauseNames(page, placed),
+      ]),
+    ),
+    ...limited([...own.values()].map((placed) => ownDoubt(placed, width))),
+  ]);
+}
+
+function cause({ report, evidence }: Page): (doubtful: Placed) => string | undefined {
+  const verdicts = new Map(report.clauses.map(({ id, verdict }) => [id, verdict]));
+  return ({ check }) => {
+    if (check.because !== undefined) {
+      return `because of ${check.because} (${verdicts.get(check.because) ?? 'not in this report'})`;
+    }
+    const { lost } = evidence(check);
+    return lost === undefined ? undefined : printable(lost);
+  };
+}
+
+function ownDoubt([first, ...others]: readonly Placed[], width: number): string[] {
+  if (!first) return [];
+  const { clause, check } = first;
+  const more = others.length === 0 ? '' : ` (and ${counted(others.length, 'other check')} of it)`;
+  return hanging('· ', `${clause.id}, ${check.name}: ${check.reason}${more}`, width);
+}
+
+/** What was missing, and what it would have shown. */
+export function skips(page: Page): string[] {
+  const { report, width } = page;
+  const skipped = checksOf(report, 'skip');
+  const untouched = report.clauses.filter(({ checks }) => checks.length === 0).map(({ id }) => id);
+  const parts = [
+    ...(skipped.length > 0 ? [counted(skipped.length, 'check')] : []),
+    ...(untouched.length > 0 ? [counted(untouched.length, 'whole clause')] : []),
+  ];
+  return titled(page, `Skipped: ${parts.join(' and ')}`, [
+    ...limited(
+      [...Map.groupBy(skipped, ({ check }) => check.reason)].map(([reason, placed]) => [
+        ...hanging('· ', `${reason}:`, width),
+        ...clauseNames(page, placed),
+      ]),
+    ),
+    ...(untouched.length > 0 ? ['· no check of it was run:', ...names(width, untouched)] : []),
+  ]);
+}
+
+/** A line each: what was seen counts neither for nor against. */
+export function observations(page: Page): string[] {
+  const observed = checksOf(page.report, 'observed');
+  const lines = observed.map(({ clause, check }) => [
+    oneLine(`· ${clause.id}, ${check.name}: ${check.seen ?? check.reason}`, page.width),
+  ]);
+  return titled(page, `Observed: ${counted(observed.length, 'check')}`, limited(lines, 2 * shownEntries));
+}
+
+const limited = (entries: readonly (readonly string[])[], limit = shownEntries): string[] => [
+  ...entries.slice(0, limit).flat(),
+  ...(entries.length > limit ? [`  and ${entries.length - limit} more: see report.json`] : []),
+];
+
+const clauseWidth = 110;
+
+/** A clause that failed or is warned of, as the terminal shows it: its ground, and the proof that it is broken. */
+export function clauseText(report: Report, id: string, verdict: 'fail' | 'warn'): string {
+  const page = pageOf(report, { colour: false, width: clauseWidth });
+  const clause = page.report.clauses.find((one) => one.id === id);
+  return clause ? brokenClause(page, clause, verdict).join('\n') : '';
+}
+
+/** The expectations that are to be deleted; '' where there is none. */
+export const outdatedText = (report: Report): string =>
+  outdatedExpectations(pageOf(report, { colour: false, width: clauseWidth }))
+    .join('\n')
+    .trim();

@@ -1,8 +1,10 @@
-/** Whether a value is a report: by the published JSON Schema, and by what a schema can't say. */
+/** Whether a value is a report or a fleet: by the published JSON Schemas, and by what a schema can't say. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Report } from '../harness/model/report.ts';
-import schema from './report.schema.json' with { type: 'json' };
+import fleetJsonSchema from './fleet.schema.json' with { type: 'json' };
+import { type Fleet, fleetVerdict } from './fleet.ts';
+import reportJsonSchema from './report.schema.json' with { type: 'json' };
 
 /** Each compiled at its first use: most commands write no report, and few read one. */
 const compiled: { all?: ValidateFunction<Report>; first?: ValidateFunction<Report> } = {};
@@ -10,7 +12,7 @@ const compiled: { all?: ValidateFunction<Report>; first?: ValidateFunction<Repor
 function compile(allErrors: boolean): ValidateFunction<Report> {
   const ajv = new Ajv2020({ allErrors, strict: true, strictTypes: false, strictRequired: false });
   addFormats.default(ajv, ['date-time', 'date', 'uri']);
-  return ajv.compile<Report>(schema);
+  return ajv.compile<Report>(reportJsonSchema);
 }
 
 const shownProblems = 20;
@@ -73,4 +75,29 @@ function contradictions({ target, clauses, exchanges }: Report): string[] {
 function twice(ids: readonly string[]): string[] {
   const seen = new Set<string>();
   return ids.filter((id) => seen.size === seen.add(id).size);
+}
+
+/** @returns the first thing that is wrong; undefined where it is a whole fleet */
+export function fleetProblem(value: unknown): string | undefined {
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false });
+  addFormats.default(ajv, ['date-time']);
+  const isFleet = ajv.compile<Fleet>(fleetJsonSchema);
+  if (isFleet(value)) return contradiction(value);
+  const [error] = isFleet.errors ?? [];
+  return `${error?.instancePath.slice(1).replaceAll('/', '.') || 'the fleet'} ${error?.message ?? 'is wrong'}`;
+}
+
+function contradiction({ verdict, planned, targets }: Fleet): string | undefined {
+  const names = targets.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) return `target ${twice} stands there twice`;
+  const foreign = names.find((name) => !planned.includes(name));
+  if (foreign !== undefined) return `target ${foreign} was not planned`;
+  const due = fleetVerdict(targets);
+  if (verdict !== due) return `its verdict is told as ${verdict}, and its targets come to ${due}`;
+  const untold = targets.find(({ result, problem }) => (result === null) === (problem === null));
+  return (
+    untold &&
+    `target ${untold.name} has ${untold.result ? 'a result and a problem' : 'neither a result nor a problem'}`
+  );
 }

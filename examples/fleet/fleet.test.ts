@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { realClock } from '../../harness/http/clock.ts';
 import { version } from '../../harness/model/package.ts';
 import { startReference } from '../../harness/reference/reference.ts';
-import { ownFolder } from '../../reports/history/fixtures/folder.ts';
+import { ownFolder } from '../../harness/testing/own-folder.ts';
 import { shell } from '../fixtures/shell.ts';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

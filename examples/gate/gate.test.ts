@@ -8,7 +8,7 @@ import { realClock } from '../../harness/http/clock.ts';
 import { version } from '../../harness/model/package.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
 import { startReference } from '../../harness/reference/reference.ts';
-import { ownFolder } from '../../reports/history/fixtures/folder.ts';
+import { ownFolder } from '../../harness/testing/own-folder.ts';
 import { actionProblems, workflowProblems } from '../fixtures/actions.ts';
 import { shell } from '../fixtures/shell.ts';
 

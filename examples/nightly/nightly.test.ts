@@ -12,9 +12,9 @@ import { realClock } from '../../harness/http/clock.ts';
 import { version } from '../../harness/model/package.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
 import { startReference } from '../../harness/reference/reference.ts';
-import { readHistory } from '../../reports/history/file.ts';
-import { ownFolder } from '../../reports/history/fixtures/folder.ts';
-import { newestOfEach } from '../../reports/history/recall.ts';
+import { ownFolder } from '../../harness/testing/own-folder.ts';
+import { readHistory } from '../../reports/history/database.ts';
+import { newestOfEach } from '../../reports/history/runs.ts';
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '../fixtures/actions.ts';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

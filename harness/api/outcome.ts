@@ -1,7 +1,7 @@
 /** What becomes of a clause's test, and of the test of the run itself. Pure: a report in, words out. */
 import { printable } from '../../reports/escape.ts';
-import { excuse, expectedIn } from '../../reports/expected.ts';
-import { clauseText, outdatedText } from '../../reports/terminal/one-clause.ts';
+import { excuse, expectedIn } from '../../reports/sentences.ts';
+import { clauseText, outdatedText } from '../../reports/terminal.ts';
 import type { ClauseResult, Report } from '../model/report.ts';
 import type { Conformed } from './conform.ts';
 

@@ -1,10 +1,9 @@
 /** `crdb-conformance compare`: what changed between two runs, and what may explain it. */
 import { existsSync } from 'node:fs';
 import { type Comparison, compare as compared } from '../../reports/history/compare.ts';
-import { comparisonText } from '../../reports/history/comparison-text.ts';
-import { type History, readHistory } from '../../reports/history/file.ts';
-import { type PastRun, pastRun } from '../../reports/history/past-run.ts';
-import { named, newestOf, whole } from '../../reports/history/recall.ts';
+import { type History, readHistory } from '../../reports/history/database.ts';
+import { newestOf, type PastRun, pastRun, runsNamed } from '../../reports/history/runs.ts';
+import { comparisonText } from '../../reports/history/text.ts';
 import { UserError } from '../model/errors.ts';
 import { targetNamed } from './remembered.ts';
 import { readReport } from './report-file.ts';
@@ -59,18 +58,18 @@ function runNamed(name: string, history: History | undefined, target: string | u
 function bygone(name: string, back: number, history: History, target: string | undefined): PastRun {
   const of = targetNamed(history, target);
   return history.read((db) => {
-    const head = newestOf(db, of, back + 1)[back];
-    if (head) return whole(db, head);
+    const run = newestOf(db, of, back + 1)[back];
+    if (run) return run;
     throw new UserError(`There is no ${name} run of ${of}: it was run once.`, 'Run it again.', 2);
   });
 }
 
 function byId(id: string, history: History): PastRun {
   return history.read((db) => {
-    const [head, ...more] = named(db, id);
-    if (head && more.length === 0) return whole(db, head);
+    const [run, ...more] = runsNamed(db, id);
+    if (run && more.length === 0) return run;
     throw new UserError(
-      head ? `Several runs begin with ${id}.` : `There is no run ${id}, and no such file.`,
+      run ? `Several runs begin with ${id}.` : `There is no run ${id}, and no such file.`,
       'crdb-conformance history --history FILE lists the runs; `last` and `previous` name the newest two.',
       2,
     );

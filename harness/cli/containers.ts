@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { printable } from '../../reports/escape.ts';
 import { formats } from '../../reports/formats.ts';
-import { versionsText } from '../../reports/versions-text.ts';
+import { versionsText } from '../../reports/terminal/fleet.ts';
 import { onlyFailed } from '../config/gate.ts';
 import { defaultContainerTimeoutS } from '../config/option-table.ts';
 import type { RunOptions } from '../config/options.ts';

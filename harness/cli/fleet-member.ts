@@ -1,7 +1,7 @@
 /** One target of a fleet. Whatever becomes of it, the others go on. */
 import { join } from 'node:path';
 import type { FleetEntry, FleetResult } from '../../reports/fleet.ts';
-import { headline } from '../../reports/headline.ts';
+import { headline } from '../../reports/sentences.ts';
 import type { GateReport } from '../config/gate.ts';
 import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../config/options.ts';
 import type { Passwords } from '../config/passwords.ts';

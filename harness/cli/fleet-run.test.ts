@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
-import { fleetProblem } from '../../reports/validate-fleet.ts';
+import { fleetProblem } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/escape.ts';
-import { counted, tally } from '../../reports/headline.ts';
+import { counted, tally } from '../../reports/sentences.ts';
 import { holdTo, registered } from '../judge/documented.ts';
 import { journalSchema, type RunEvent, type Started } from '../model/events.ts';
 import type { Report } from '../model/report.ts';

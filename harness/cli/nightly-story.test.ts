@@ -5,12 +5,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { readHistory } from '../../reports/history/file.ts';
-import { ownFolder } from '../../reports/history/fixtures/folder.ts';
-import { pastRun } from '../../reports/history/past-run.ts';
-import { reportOf } from '../../reports/history/recall.ts';
-import { sinceWhen } from '../../reports/history/since.ts';
-import { sinceText } from '../../reports/history/since-text.ts';
+import { readHistory } from '../../reports/history/database.ts';
+import { keptReport, pastRun, sinceWhen } from '../../reports/history/runs.ts';
+import { sinceText } from '../../reports/history/text.ts';
 import { registered } from '../judge/documented.ts';
 import { journalSchema } from '../model/events.ts';
 import type { Report } from '../model/report.ts';
@@ -20,6 +17,7 @@ import { judgedBy, whatIsToBeTold } from '../run/judged-by.ts';
 import { suiteFiles } from '../run/suites.ts';
 import { simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
+import { ownFolder } from '../testing/own-folder.ts';
 import { compare } from './compare.ts';
 import { memoryOf } from './memory.ts';
 import { history } from './remembered.ts';
@@ -124,7 +122,7 @@ test('night 4: nothing changed, so it is a flake', () => {
 test('at breakfast after night 12 the terminal says since when', () => {
   using opened = readHistory(file);
   const since = opened.read((db) => {
-    const report = reportOf(db, nameOf(12));
+    const report = keptReport(db, nameOf(12));
     if (!report) throw new Error('night 12 was not kept');
     const { startedMs } = pastRun(report);
     return [...sinceWhen(db, pastRun(report))].map(([id, found]) => [id, sinceText(found, startedMs)]);

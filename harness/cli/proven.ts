@@ -1,6 +1,6 @@
 /** What a report's evidence proves: whether the report follows from it, and which must clauses it leaves open. */
 import { printable } from '../../reports/escape.ts';
-import { counted } from '../../reports/headline.ts';
+import { counted } from '../../reports/sentences.ts';
 import { registered } from '../judge/documented.ts';
 import type { CheckResult, ClauseResult, Report } from '../model/report.ts';
 

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openHistory } from '../../reports/history/file.ts';
-import { ownFolder } from '../../reports/history/fixtures/folder.ts';
-import { keep } from '../../reports/history/keep.ts';
-import { type Night, night } from '../../reports/samples/nights.ts';
+import { openHistory } from '../../reports/history/database.ts';
+import { keepRun } from '../../reports/history/runs.ts';
+import { type Night, night } from '../../reports/samples/sample.ts';
 import type { Report } from '../model/report.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
+import { ownFolder } from '../testing/own-folder.ts';
 import { type CompareOptions, compare } from './compare.ts';
 import { history } from './remembered.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,7 +18,7 @@ const fresh = (end: string): string => join(folder, `${files++}${end}`);
 function remembering(...reports: readonly Report[]): string {
   const file = fresh('.db');
   using opened = openHistory(file);
-  for (const report of reports) keep(opened, report);
+  for (const report of reports) keepRun(opened, report);
   return file;
 }
 

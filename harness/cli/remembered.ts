@@ -1,7 +1,7 @@
 /** The commands that ask a history: which runs it holds. */
-import { type History, readHistory } from '../../reports/history/file.ts';
-import { runsText, targetsText } from '../../reports/history/history-text.ts';
-import { newestOf, newestOfEach, whole } from '../../reports/history/recall.ts';
+import { type History, readHistory } from '../../reports/history/database.ts';
+import { newestOf, newestOfEach } from '../../reports/history/runs.ts';
+import { runsText, targetsText } from '../../reports/history/text.ts';
 import { nearest } from '../config/nearest.ts';
 import { UserError } from '../model/errors.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,12 +20,16 @@ export function history({ history: file, target, last, json }: Asked, io: Termin
   using opened = readHistory(file);
   const targets = opened.read(newestOfEach);
   if (target === undefined && targets.length > 1) {
-    io.write(json ? asJson(targets) : targetsText(targets, io.width));
+    io.write(
+      json
+        ? asJson(targets.map(({ run: { clauses: _, ...head }, runs }) => ({ ...head, runs })))
+        : targetsText(targets, io.width),
+    );
     return 0;
   }
   const name = targetNamed(opened, target);
   // One more than is told: the oldest, too, is told by what changed.
-  const runs = opened.read((db) => newestOf(db, name, last + 1).map((head) => whole(db, head)));
+  const runs = opened.read((db) => newestOf(db, name, last + 1));
   io.write(
     json
       ? asJson(runs.slice(0, last).map((run) => ({ ...run, clauses: Object.fromEntries(run.clauses) })))
@@ -39,7 +43,7 @@ export function history({ history: file, target, last, json }: Asked, io: Termin
  * @throws {UserError} exit 2: there is none of that name, or one must be named
  */
 export function targetNamed(opened: History, target: string | undefined): string {
-  const names = opened.read(newestOfEach).map(({ target: name }) => name);
+  const names = opened.read(newestOfEach).map(({ run }) => run.target);
   const [only, ...others] = names;
   if (target === undefined && only !== undefined && others.length === 0) return only;
   if (target !== undefined && names.includes(target)) return target;

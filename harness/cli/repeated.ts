@@ -1,7 +1,7 @@
 /** `run --repeat N`: the whole run many times, each with its own journal, and one report over all of them. */
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { headline } from '../../reports/headline.ts';
+import { headline } from '../../reports/sentences.ts';
 import { UserError } from '../model/errors.ts';
 import type { RunEvent } from '../model/events.ts';
 import type { Report } from '../model/report.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
-import { evilWords } from '../../reports/samples/evil.ts';
+import { evilWords } from '../../reports/samples/sample.ts';
 import type { Report } from '../model/report.ts';
 import { expectSaid, freshFolder, program, scratch } from '../testing/cli/program.ts';
 import { told } from '../testing/cli/simulated.ts';

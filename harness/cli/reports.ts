@@ -1,9 +1,8 @@
 /** From a journal to every report: one way, whether the run has just ended or was killed a week ago. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FormatId } from '../../reports/format-ids.ts';
+import type { FormatId, Known } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
-import type { Known } from '../../reports/known.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { gateVerdict, heldAgainst } from '../config/expectations.ts';

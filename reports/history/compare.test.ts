@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../harness/model/verdict.ts';
-import { night } from '../samples/nights.ts';
+import { night } from '../samples/sample.ts';
 import { compare } from './compare.ts';
-import { pastRun } from './past-run.ts';
+import { pastRun } from './runs.ts';
 
 const of = (verdict: Verdict | undefined) => ({ clauses: verdict === undefined ? {} : { a: verdict } });
 

@@ -1,6 +1,7 @@
-/** What differs between two runs, and what may explain it. Pure: two runs in, a comparison out. */
+/** What differs between two runs, and what may explain it, as data and in words. Pure. */
 import type { Level } from '../../harness/model/verdict.ts';
-import type { Conditions, PastRun, PastVerdict } from './past-run.ts';
+import { printable } from '../escape.ts';
+import { type Conditions, isBroken, type PastRun, type PastVerdict } from './runs.ts';
 
 /** Every part of the conditions in which two runs may differ. */
 export const parts = [
@@ -69,8 +70,6 @@ export function compare(before: PastRun, after: PastRun): Comparison {
   };
 }
 
-export const isBroken = (of: PastVerdict | undefined): boolean =>
-  of?.verdict === 'fail' || of?.verdict === 'warn';
 const isUndecided = (of: PastVerdict): boolean => of.verdict === 'inconclusive' || of.verdict === 'skip';
 
 /** A broken `should` that becomes a broken `must` is new: what is broken more than before is. */
@@ -122,3 +121,28 @@ function fieldChanges(before: Conditions[Part], after: Conditions[Part]): readon
 
 const shown = (value: Conditions[Part][string] | undefined): string =>
   value === undefined || value === null || value === '' ? 'none' : String(value);
+
+const names: Readonly<Record<Part, string>> = {
+  target: 'the target',
+  suites: 'the suites',
+  docs: 'the docs',
+  settings: 'the settings',
+};
+
+/** `the target: server mock/1.4 → mock/1.5`, a line each; none where nothing changed. */
+export const changedLines = ({ changed }: Pick<Comparison, 'changed'>): readonly string[] =>
+  [...changed].map(([part, fields]) => `${names[part]}: ${fields.map(fieldInWords).join(', ')}`);
+
+const fieldInWords = ({ field, from, to }: FieldChange): string =>
+  `${field} ${printable(from, 80)} → ${printable(to, 80)}`;
+
+/** What is said where nothing that is recorded explains a change. */
+export const noCause = 'nothing that is recorded changed: a flake, or the target changed without saying so';
+
+/** `the target or the suites`; what nothing explains says so. */
+export function blame(causes: readonly Part[]): string {
+  const blamed = causes.map((part) => names[part]);
+  if (blamed.length === 0) return noCause;
+  if (blamed.length === 1) return `${blamed[0]} changed, and nothing else that may explain it`;
+  return `${blamed.slice(0, -1).join(', ')} and ${blamed.at(-1)} changed: either may explain it`;
+}

@@ -1,10 +1,14 @@
-/** A request with its answer, as it was recorded: one line, and folded beneath it all that is known. */
+/** A request with its response, as recorded; bodies, differences, and the cURL lines of a check. */
 import { html, type SafeHtml } from '@remix-run/html-template';
+import { type Change, diffLines, diffWordsWithSpace } from 'diff';
+import { format } from 'jsonc-parser';
 import type { Exchange, RecordedResponse } from '../../harness/model/exchange.ts';
-import { printable } from '../escape.ts';
+import type { CheckResult } from '../../harness/model/report.ts';
+import { lines, printable } from '../escape.ts';
+import { counted } from '../sentences.ts';
 import { duration } from '../terminal/layout.ts';
-import { exchangeAnchor } from './anchor.ts';
-import { body } from './body.ts';
+import { type Page, storyOf } from './page.ts';
+import { betweenTags, exchangeAnchor, prose } from './parts.ts';
 
 /** In characters: of a path in the line that names it, and of each line of a head. */
 const [longestPath, longestHeader] = [160, 600];
@@ -64,3 +68,129 @@ const headers = (all: Readonly<Record<string, string>>): readonly string[] =>
 
 const head = (rows: readonly string[]): string =>
   rows.map((row) => `${printable(row, longestHeader)}\n`).join('');
+
+/** In characters: so much is laid out, and so much is shown at once. */
+const [laidOutAtMost, shownAtOnce] = [8_000, 1_600];
+
+/**
+ * @param mostShown in characters, the folded ones too
+ * @returns the text in a `<pre>`, and what of it is folded
+ */
+export function body(text: string, mostShown: number): SafeHtml {
+  const readable = laidOut(text);
+  const shown = lines(readable.slice(0, mostShown));
+  const left = readable.length - mostShown;
+  const beyond = left > 0 ? html`\n<i>… ${left} more characters</i>` : null;
+  if (shown.length <= shownAtOnce) return html`<pre>${betweenTags(shown)}${beyond}</pre>`;
+  const fold = Math.max(shown.lastIndexOf('\n', shownAtOnce), 0) || shownAtOnce;
+  return html`<pre>${betweenTags(shown.slice(0, fold))}</pre>
+<details class="rest"><summary>${shown.length - fold} more characters</summary><pre>${betweenTags(shown.slice(fold))}${beyond}</pre></details>`;
+}
+
+/** JSON on lines of its own, two spaces deep; every token stays as it came, twice named fields too. */
+export function laidOut(text: string): string {
+  if (text.length > laidOutAtMost || !isJson(text)) return text;
+  const parts: string[] = [];
+  let at = 0;
+  for (const { offset, length, content } of format(text, undefined, { insertSpaces: true, tabSize: 2 })) {
+    parts.push(text.slice(at, offset), content);
+    at = offset + length;
+  }
+  return parts.join('') + text.slice(at);
+}
+
+/** An array or object that can be read; a deep one would be all indentation. */
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text) || /[[{]{20}/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Beyond these a comparison costs more than it tells. */
+const [longestWords, longestBody, mostEdits, mostComparisons] = [400, 8_000, 300, 3];
+
+/** What was expected beside what was seen; null where a check says neither. */
+export function expectedAndSeen({ expected, seen }: CheckResult): SafeHtml | null {
+  if (expected === undefined && seen === undefined) return null;
+  const changes = expected === undefined || seen === undefined ? undefined : wordsOf(expected, seen);
+  const part = (title: string, text: string | undefined, left: 'added' | 'removed') =>
+    text === undefined
+      ? null
+      : html`<div class="${title}"><dt>${title}</dt><dd>${changes?.map((change) => word(change, left)) ?? prose(text)}</dd></div>`;
+  return html`<dl class="compared">${part('expected', expected, 'added')}${part('seen', seen, 'removed')}</dl>`;
+}
+
+/** Undefined where they have so little in common that marks would only disturb. */
+function wordsOf(expected: string, seen: string): readonly Change[] | undefined {
+  if (expected === seen || Math.max(expected.length, seen.length) > longestWords) return undefined;
+  const changes = diffWordsWithSpace(expected, seen, { maxEditLength: mostEdits });
+  const common = (changes ?? [])
+    .filter(({ added, removed }) => !added && !removed)
+    .reduce((sum, { value }) => sum + value.trim().length, 0);
+  return common * 2 > Math.min(expected.length, seen.length) ? changes : undefined;
+}
+
+function word({ value, added, removed }: Change, left: 'added' | 'removed'): SafeHtml | string | null {
+  if (left === 'added' ? added : removed) return null;
+  return added || removed ? html`<mark>${value}</mark>` : value;
+}
+
+/** The bodies of a check's answers against that of the first of the same operation, where they differ. */
+export function bodiesCompared(exchanges: readonly Exchange[]): SafeHtml[] {
+  const answered = exchanges.filter(isComparable);
+  return [...Map.groupBy(answered, ({ operation }) => operation).values()]
+    .flatMap(([first, ...others]) => (first ? others.flatMap((other) => comparison(first, other) ?? []) : []))
+    .slice(0, mostComparisons);
+}
+
+const isComparable = ({ response, lost }: Exchange): boolean =>
+  lost === undefined &&
+  response?.status === 200 &&
+  !response.truncated &&
+  !response.shortened &&
+  response.body.length <= longestBody;
+
+function comparison(one: Exchange, other: Exchange): SafeHtml | undefined {
+  const [before, after] = [one, other].map(({ response }) => lines(laidOut(response?.body ?? '')));
+  if (before === undefined || after === undefined || before === after) return undefined;
+  const changes = diffLines(before, after, { maxEditLength: mostEdits, ignoreNewlineAtEof: true });
+  if (!changes) return undefined;
+  return html`<figure class="difference"><figcaption>From <code>${printable(one.id, 80)}</code> to <code>${printable(other.id, 80)}</code></figcaption><pre>${changes.map(line)}</pre></figure>`;
+}
+
+function line({ value, added, removed }: Change): SafeHtml {
+  const text = value.endsWith('\n') ? value : `${value}\n`;
+  const marked = text.replace(/^(?=.)/gm, added ? '+ ' : removed ? '- ' : '  ');
+  if (added) return html`<ins>${marked}</ins>`;
+  return removed ? html`<del>${marked}</del>` : html`${marked}`;
+}
+
+/** Null where nothing was sent for it. */
+export function curls(page: Page, check: CheckResult, mostLines = 12): SafeHtml | null {
+  const lines = linesOf(page, check);
+  if (lines.length === 0) return null;
+  const left = lines.length - mostLines;
+  return command(
+    lines.slice(-mostLines).join('\n'),
+    left > 0 ? `after ${counted(left, 'earlier request')}` : undefined,
+  );
+}
+
+/** What is to be typed into a shell, with a button that copies it. */
+export const command = (text: string, remark?: string): SafeHtml =>
+  html`<div class="curl"><pre><code>${betweenTags(text)}</code></pre><button type="button" class="copy">Copy</button>${remark === undefined ? null : html`<span class="quiet">${remark}</span>`}</div>`;
+
+/**
+ * From the making of its task on, in the order of sending; where nothing is broken, what shows it alone.
+ * The same line twice in a row is one.
+ */
+function linesOf(page: Page, check: CheckResult): readonly string[] {
+  const isBroken = check.verdict === 'fail' || check.verdict === 'warn';
+  const sent = (isBroken ? storyOf(page, check)?.exchanges : undefined) ?? page.shown(check);
+  const lines = sent.map(page.curl);
+  return lines.filter((line, at) => line !== lines[at - 1]);
+}

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../../harness/model/report.ts';
-import { pastRun } from '../history/past-run.ts';
-import { type Night, night } from '../samples/nights.ts';
-import { evilText, hostile } from '../samples/sample.ts';
-import { runFile, targetFile } from './file-names.ts';
+import { pastRun } from '../history/runs.ts';
+import { evilText, hostile, type Night, night } from '../samples/sample.ts';
+import { runFile, targetFile } from './page.ts';
 import { siteFiles } from './site.ts';
 
 /** The pages of some runs of one target, the oldest given first, by their paths. */

@@ -1,11 +1,8 @@
-/** What is broken: each clause with its ground, and the proof that it is. */
-
+/** Broken clauses on a terminal: each with its source in the docs, and the proof that it is broken. */
 import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
 import { kindOf, needsLogin } from '../evidence.ts';
-import { expectedIn } from '../expected.ts';
-import { counted } from '../headline.ts';
-import { hanging, listed, oneLine, wrapped } from './layout.ts';
-import { type Page, titled } from './page.ts';
+import { counted, expectedIn } from '../sentences.ts';
+import { hanging, listed, oneLine, type Page, titled, wrapped } from './layout.ts';
 
 /** So many kinds of failure of one clause are told whole, fewer where much is broken; the other checks by name. */
 const shownKinds = { few: 3, many: 1 };

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import type { Expectations } from '../harness/model/expectation.ts';
+import type { Report } from '../harness/model/report.ts';
+import type { RunVerdict } from '../harness/model/verdict.ts';
+import { annotations } from './github.ts';
+import { toHtml } from './html.ts';
+import { junit } from './junit.ts';
+import { conformant } from './samples/reports.ts';
+import { exchange, sampleReport } from './samples/sample.ts';
+import { headline } from './sentences.ts';
+import { terminal } from './terminal.ts';
+import { validateReport } from './validate.ts';
+
+const headlineReport = (
+  verdict: RunVerdict,
+  must: [proven: number, broken: number, reachable: number, total: number],
+  warn = 0,
+) => {
+  const [proven, broken, reachable, total] = must;
+  return {
+    ...conformant,
+    verdict,
+    summary: { ...conformant.summary, warn, must: { proven, broken, reachable, total } },
+  };
+};
+
+test.each([
+  { run: headlineReport('conformant', [48, 0, 48, 48]), line: 'conformant: all 48 must clauses proven' },
+  { run: headlineReport('conformant', [1, 0, 1, 1]), line: 'conformant: the one must clause is proven' },
+  {
+    run: headlineReport('incomplete', [31, 0, 33, 48]),
+    line: 'incomplete: 31 of 48 must clauses proven (33 within reach), none broken',
+  },
+  {
+    run: headlineReport('incomplete', [47, 0, 48, 48]),
+    line: 'incomplete: 47 of 48 must clauses proven, none broken',
+  },
+  { run: headlineReport('incomplete', [0, 0, 0, 0]), line: 'incomplete: no must clause was selected' },
+  {
+    run: headlineReport('non-conformant', [40, 2, 46, 48]),
+    line: 'non-conformant: 2 of 48 must clauses broken, 40 proven (46 within reach)',
+  },
+  {
+    run: headlineReport('non-conformant', [48, 0, 48, 48], 1),
+    line: 'non-conformant: 48 of 48 must clauses proven, none broken, 1 should clause broken (--strict)',
+  },
+  {
+    run: headlineReport('non-conformant', [0, 0, 0, 0], 2),
+    line: 'non-conformant: no must clause was selected, 2 should clauses broken (--strict)',
+  },
+  // Nothing is broken, and a cut run must not look whole.
+  {
+    run: headlineReport('incomplete', [48, 0, 48, 48]),
+    line: 'incomplete: 48 of 48 must clauses proven, none broken',
+  },
+])('$line', ({ run, line }) => expect(headline(run)).toBe(line));
+
+const run = sampleReport({
+  clauses: [
+    { id: 'list.a', verdict: 'fail', checks: [{ name: 'one', exchanges: ['read-1'], reason: 'as ever' }] },
+    {
+      id: 'list.b',
+      verdict: 'fail',
+      checks: [
+        { name: 'one', exchanges: ['read-1'], reason: 'as ever' },
+        { name: 'two', exchanges: ['read-1'], reason: 'quite new' },
+      ],
+    },
+    { id: 'list.c', verdict: 'pass' },
+  ],
+  exchanges: [exchange('read-1')],
+});
+const known = { reason: 'known', owner: 'ops', link: 'https://issues.example/7', expires: '2026-12-31' };
+const lines = [12, 17] as const;
+const met: Expectations['met'] = [
+  { clause: 'list.a', fingerprint: 'list: seen x', ...known, lines, checks: ['one'] },
+  { clause: 'list.b', fingerprint: 'list: seen x', reason: 'known', lines, checks: ['one'] },
+];
+const outdated: Expectations['outdated'] = [
+  { clause: 'list.c', fingerprint: 'list: seen y', reason: 'r', lines, problem: 'passes again' },
+  {
+    clause: 'list.c',
+    fingerprint: 'list: seen z',
+    ...known,
+    lines: [18, 18],
+    target: 'eu',
+    problem: 'past its date',
+  },
+];
+const unexpected: Expectations['unexpected'] = [
+  { clause: 'list.b', fingerprint: 'list: seen new', checks: ['two'] },
+];
+const report: Report = { ...run, expectations: { file: 'e.yaml', met, unexpected, outdated } };
+const calm: Report = { ...run, expectations: { file: 'e.yaml', met, unexpected: [], outdated: [] } };
+const page = (shown: Report) => terminal(shown, { colour: false, width: 120 });
+
+test('the report is one still', () =>
+  expect([validateReport(report), validateReport(run)]).toEqual([[], []]));
+
+test('one of an unknown shape is none', () => {
+  const broken = { ...report, expectations: { ...calm.expectations, met: [{ ...met[0], odd: 1 }] } };
+  expect(validateReport(broken).join()).toContain('expectations.met.0');
+});
+
+test.each([
+  { shown: calm, says: '; every failure was expected' },
+  { shown: report, says: '; 1 failure not expected; 2 expectations to be deleted' },
+])('the headline: $says', ({ shown, says }) => expect(headline(shown).endsWith(says)).toBe(true));
+
+describe('on the terminal', () => {
+  test('an expected failure has its excuse in the place of its proof', () => {
+    expect(page(report)).toContain('── Expected: 2 failures ─');
+    expect(page(report)).toContain(
+      '· list.a, 1 check: list: seen x\n  known (ops, https://issues.example/7, until 2026-12-31)',
+    );
+    expect(page(report)).not.toContain('FAIL list.a');
+  });
+  test('a clause with another failure is told with that alone', () => {
+    expect(page(report)).toContain('FAIL list.b (must; 1 of 1 check)');
+    expect(page(report)).toContain('quite new');
+    expect(page(report)).not.toContain('as ever');
+  });
+  test('what doesn’t hold any more is named with the lines to delete', () => {
+    expect(page(report)).toContain('· e.yaml: list.c passes again: delete lines 12 to 17.');
+    expect(page(report)).toContain(
+      '· e.yaml: list.c (of eu) was put up with until 2026-12-31: delete line 18.',
+    );
+  });
+});
+
+test('in JUnit an expected failure is skipped, and what doesn’t hold any more fails', () => {
+  const xml = junit(report, { requireComplete: false });
+  expect(xml).toContain(
+    '<skipped message="expected failure: known (ops, https://issues.example/7, until 2026-12-31): as ever"/>',
+  );
+  expect(xml.match(/<failure type="must" message="[^"]*/g)).toEqual([
+    '<failure type="must" message="quite new',
+  ]);
+  expect(xml).toContain('<testsuite name="expectations" tests="2" failures="2"');
+  expect(xml).toContain('message="e.yaml: list.c passes again: delete lines 12 to 17"');
+});
+
+test('as an annotation it is a warning', () => {
+  const told = annotations(report).split('\n');
+  expect(told.filter((line) => line.startsWith('::error')).map((line) => line.slice(0, 26))).toEqual([
+    '::error title=list.b (must',
+    '::error title=list.c is no',
+    '::error title=list.c is no',
+  ]);
+  expect(told.filter((line) => line.startsWith('::warning')).join()).toContain('list.a (must)');
+});
+
+test('the page tells which were expected and why, which were not, and what to delete', () => {
+  const shown = toHtml(report).replace(/<[^>]*>/g, '');
+  expect(shown).toContain('; 1 failure not expected; 2 expectations to be deleted');
+  expect(shown).toContain('Expected: 2 failures of 3');
+  expect(shown).toContain('list.a: known (ops, https://issues.example/7, until 2026-12-31)');
+  expect(shown).toContain('list.b: list: seen new');
+  expect(shown).toContain('e.yaml: list.c passes again: delete lines 12 to 17');
+  expect(toHtml(run)).not.toContain('page:expected');
+});
