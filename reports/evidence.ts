@@ -135,6 +135,10 @@ function trusted({ insecure, ca, cert, key }: Report['run']['settings']): Trust 
   };
 }
 
+/** The line, with how often it was sent. */
+export const repeatText = ({ line, times }: Repeat): string =>
+  times > 1 ? `${line} # ${times} times` : line;
+
 export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');
 
 /** Checks of a clause that saw the same where the same was expected tell the same story. */

@@ -10,9 +10,8 @@ import { copying, filtering } from './html/browser.ts';
 import { clauses, filters, matrix } from './html/clauses.ts';
 import { type Page, pageOf, planOf } from './html/page.ts';
 import { section } from './html/parts.ts';
-import { banner, broken, coverage, expected, observations, untested } from './html/summary.ts';
-import { headline } from './sentences.ts';
-import { duration } from './terminal/layout.ts';
+import { banner, broken, coverage, knownFailures, observations, unproven } from './html/summary.ts';
+import { duration, headline } from './sentences.ts';
 
 /** @returns an HTML document; what a target had a say in is text in it, and nothing else */
 export function toHtml(report: Report, known: Known = {}): string {
@@ -21,7 +20,7 @@ export function toHtml(report: Report, known: Known = {}): string {
     pagesAround(known),
     banner(page),
     broken(page),
-    expected(page),
+    knownFailures(page),
     matrix(page),
     section(
       'clauses',
@@ -30,7 +29,7 @@ export function toHtml(report: Report, known: Known = {}): string {
       html`<div class="list">${clauses(page, planOf(page))}</div>`,
     ),
     coverage(page),
-    untested(page),
+    unproven(page),
     observations(page),
     about(page),
   ]);
@@ -72,7 +71,7 @@ export function document({ report }: Page, parts: (SafeHtml | null)[]): string {
 ${html.raw`<style>${style}</style>`}
 </head><body>
 <main>${parts}</main>
-<footer>Made by crdb-conformance ${report.run.harnessVersion} from report.json, which holds everything. This page loads nothing and sends nothing.</footer>
+<footer>Made by crdb-conformance ${report.run.harnessVersion} from report.json, which holds all data. This page loads nothing and sends nothing.</footer>
 ${html.raw`<script>${script}</script>`}
 </body></html>`}\n`;
 }
@@ -80,10 +79,10 @@ ${html.raw`<script>${script}</script>`}
 export function about({ report: { run, target, schema } }: Page): SafeHtml {
   const facts: Readonly<Record<string, string>> = {
     run: run.id,
-    began: run.startedAt,
+    started: run.startedAt,
     took: duration(run.durationMs),
-    'stood still at most': duration(run.stallMs),
-    'within reach': target.capabilities.join(', ') || 'reading alone',
+    'harness blocked for up to': duration(run.stallMs),
+    capabilities: target.capabilities.join(', ') || 'reading',
     harness: run.harnessVersion,
     docs: run.docsVersion,
     suites: run.hashes.suites,

@@ -1,3 +1,6 @@
+import { toString as textOf } from 'mdast-util-to-string';
+import remarkParse from 'remark-parse';
+import { unified } from 'unified';
 import { describe, expect, test } from 'vitest';
 import type { Expectations } from '../harness/model/expectation.ts';
 import type { Report } from '../harness/model/report.ts';
@@ -5,9 +8,10 @@ import type { RunVerdict } from '../harness/model/verdict.ts';
 import { annotations } from './github.ts';
 import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
-import { conformant } from './samples/reports.ts';
+import { markdown } from './markdown.ts';
+import { conformant, reports } from './samples/reports.ts';
 import { exchange, sampleReport } from './samples/sample.ts';
-import { headline } from './sentences.ts';
+import { byWorth, headline, notProven } from './sentences.ts';
 import { terminal } from './terminal.ts';
 import { validateReport } from './validate.ts';
 
@@ -103,15 +107,15 @@ test('one of an unknown shape is none', () => {
 });
 
 test.each([
-  { shown: calm, says: '; every failure was expected' },
-  { shown: report, says: '; 1 failure not expected; 2 expectations to be deleted' },
+  { shown: calm, says: '; every failure is known' },
+  { shown: report, says: '; 1 unexpected failure; 2 known failures to remove' },
 ])('the headline: $says', ({ shown, says }) => expect(headline(shown).endsWith(says)).toBe(true));
 
 describe('on the terminal', () => {
-  test('an expected failure has its excuse in the place of its proof', () => {
-    expect(page(report)).toContain('── Expected: 2 failures ─');
+  test('a known failure has its reason in the place of its proof', () => {
+    expect(page(report)).toContain('── Known failures: 2 ─');
     expect(page(report)).toContain(
-      '· list.a, 1 check: list: seen x\n  known (ops, https://issues.example/7, until 2026-12-31)',
+      '· list.a, 1 check: list: seen x\n  known failure: known (ops, https://issues.example/7, until 2026-12-31)',
     );
     expect(page(report)).not.toContain('FAIL list.a');
   });
@@ -120,23 +124,21 @@ describe('on the terminal', () => {
     expect(page(report)).toContain('quite new');
     expect(page(report)).not.toContain('as ever');
   });
-  test('what doesn’t hold any more is named with the lines to delete', () => {
-    expect(page(report)).toContain('· e.yaml: list.c passes again: delete lines 12 to 17.');
-    expect(page(report)).toContain(
-      '· e.yaml: list.c (of eu) was put up with until 2026-12-31: delete line 18.',
-    );
+  test('what is to be removed is named with the lines to delete', () => {
+    expect(page(report)).toContain('· e.yaml: list.c passes again: delete lines 12 to 17\n');
+    expect(page(report)).toContain('· e.yaml: list.c (of eu) expired after 2026-12-31: delete line 18\n');
   });
 });
 
-test('in JUnit an expected failure is skipped, and what doesn’t hold any more fails', () => {
+test('in JUnit a known failure is skipped, and what is to be removed fails', () => {
   const xml = junit(report, { requireComplete: false });
   expect(xml).toContain(
-    '<skipped message="expected failure: known (ops, https://issues.example/7, until 2026-12-31): as ever"/>',
+    '<skipped message="known failure: known (ops, https://issues.example/7, until 2026-12-31): as ever"/>',
   );
   expect(xml.match(/<failure type="must" message="[^"]*/g)).toEqual([
     '<failure type="must" message="quite new',
   ]);
-  expect(xml).toContain('<testsuite name="expectations" tests="2" failures="2"');
+  expect(xml).toContain('<testsuite name="known failures" tests="2" failures="2"');
   expect(xml).toContain('message="e.yaml: list.c passes again: delete lines 12 to 17"');
 });
 
@@ -144,18 +146,107 @@ test('as an annotation it is a warning', () => {
   const told = annotations(report).split('\n');
   expect(told.filter((line) => line.startsWith('::error')).map((line) => line.slice(0, 26))).toEqual([
     '::error title=list.b (must',
-    '::error title=list.c is no',
-    '::error title=list.c is no',
+    '::error title=list.c is a ',
+    '::error title=list.c is a ',
   ]);
   expect(told.filter((line) => line.startsWith('::warning')).join()).toContain('list.a (must)');
 });
 
-test('the page tells which were expected and why, which were not, and what to delete', () => {
+test('the page shows which failures are known and why, which are not, and what to remove', () => {
   const shown = toHtml(report).replace(/<[^>]*>/g, '');
-  expect(shown).toContain('; 1 failure not expected; 2 expectations to be deleted');
-  expect(shown).toContain('Expected: 2 failures of 3');
-  expect(shown).toContain('list.a: known (ops, https://issues.example/7, until 2026-12-31)');
+  expect(shown).toContain('; 1 unexpected failure; 2 known failures to remove');
+  expect(shown).toContain('Known failures: 2 of 3 failures');
+  expect(shown).toContain('list.a: known failure: known (ops, https://issues.example/7, until 2026-12-31)');
   expect(shown).toContain('list.b: list: seen new');
   expect(shown).toContain('e.yaml: list.c passes again: delete lines 12 to 17');
   expect(toHtml(run)).not.toContain('page:expected');
+});
+
+describe('every form says the same sentences', () => {
+  const entry = { fingerprint: 'x', reason: 'known since May', owner: 'ops', lines: [12, 17] as const };
+  const shown: Report = {
+    ...reports.nonConformant,
+    target: { ...reports.nonConformant.target, url: 'https://mock.example' },
+    run: { ...reports.nonConformant.run, cutShort: 'interrupted', settings: { insecure: true } },
+    expectations: {
+      file: 'e.yaml',
+      met: [{ ...entry, clause: 'robustness.malformed-id.read', checks: ['2,000 characters'] }],
+      unexpected: [{ clause: 'read.schema', fingerprint: 'y', checks: ['answer of read-1'] }],
+      outdated: [{ ...entry, clause: 'list.empty', problem: 'passes again' }],
+    },
+  };
+  const decoded = (markup: string): string =>
+    markup
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(
+        /&(quot|#39|lt|gt|amp);/g,
+        (_, name) => ({ quot: '"', '#39': "'", lt: '<', gt: '>' })[String(name)] ?? '&',
+      )
+      .replaceAll(/\s+/g, ' ');
+  const forms = {
+    terminal: terminal(shown, { colour: false, width: 10_000 }),
+    html: decoded(toHtml(shown)),
+    markdown: decoded(textOf(unified().use(remarkParse).parse(markdown(shown)))),
+    junit: junit(shown, { requireComplete: false }).replaceAll('&quot;', '"'),
+  };
+
+  test.each([
+    '3 of 8 must clauses broken, 2 proven (7 within reach); 1 unexpected failure; 1 known failure to remove',
+    'The run was cut short: interrupted',
+    'not judged: prerequisite cancel.commit-phase.refused did not pass',
+    'forced cancels in the commit phase need --allow-force',
+    'the read fell too near to the expiry to prove anything',
+    'known failure: known since May (ops)',
+    'e.yaml: list.empty passes again: delete lines 12 to 17',
+    'POST /v1/crdb_tasks/7/actions/cancel answered 200, expected 406',
+    'a queued task is in the list',
+  ])('%s', (sentence) => {
+    for (const [form, text] of Object.entries(forms)) expect(text, form).toContain(sentence);
+  });
+
+  test.each([
+    'Insecure: the certificate was not verified (--insecure), so the identity of the server is not proven',
+    'Next: crdb-conformance explain cancel.commit-phase.refused says what the docs require',
+    'Known failures to remove',
+    'Inconclusive',
+  ])('in those for people: %s', (sentence) => {
+    const { junit: _, ...forPeople } = forms;
+    for (const [form, text] of Object.entries(forPeople))
+      expect(text.toLowerCase(), form).toContain(sentence.toLowerCase());
+  });
+});
+
+describe('of what is not proven, what a reader can do something about comes first', () => {
+  const open = sampleReport({
+    clauses: [
+      { id: 'out-of-reach', verdict: 'skip', checks: [{ reason: 'none: makes no task in phase queued' }] },
+      { id: 'consequence', verdict: 'inconclusive', checks: [{ because: 'broken' }] },
+      { id: 'proven', verdict: 'pass', checks: [{}, { verdict: 'skip', reason: 'needs --allow-force' }] },
+      { id: 'untouched', verdict: 'skip', checks: [] },
+      { id: 'needs-option', verdict: 'skip', checks: [{ reason: 'this needs --allow-force too' }] },
+      { id: 'race', verdict: 'inconclusive', checks: [{ reason: 'the task left its phase' }] },
+      { id: 'broken', verdict: 'fail' },
+    ],
+  });
+
+  test('cause by cause', () =>
+    expect(notProven(open).map(({ clauses }) => clauses.join())).toEqual([
+      'race',
+      'needs-option',
+      'consequence',
+      'out-of-reach',
+      'proven',
+      'untouched',
+    ]));
+
+  test('clause by clause', () =>
+    expect(byWorth(open.clauses).map(({ id }) => id)).toEqual([
+      'broken',
+      'needs-option',
+      'race',
+      'out-of-reach',
+      'consequence',
+      'untouched',
+      'proven',
+    ]));
 });

@@ -3,7 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { ClauseResult } from '../../harness/model/report.ts';
 import type { Level, Verdict } from '../../harness/model/verdict.ts';
 import { quoted } from '../evidence.ts';
-import { counted } from '../sentences.ts';
+import { andMore, byWorth, counted, extent, reasonOf } from '../sentences.ts';
 import { bodiesCompared, command, curls, elsewhere, exchange, expectedAndSeen } from './exchange.ts';
 import {
   bySuite,
@@ -33,21 +33,24 @@ import { timeline } from './timeline.ts';
 
 const columns: readonly Place[] = [...phases, 'none'];
 
+/** One table of all clauses against the phases: under one header, a group of rows for each suite. */
 export function matrix(page: Page): SafeHtml {
+  const suites = [...bySuite(page.report.clauses)];
   return section(
     'matrix',
     'Clauses by phase',
-    html`<p class="quiet">The gravest verdict of the checks on a task in that phase; under <i>none</i>, of those on no task, or on one that isn’t there.</p>`,
-    html`<div class="tables">${[...bySuite(page.report.clauses)].map(([suite, clauses]) => table(page, suite, clauses))}</div>`,
+    html`<p class="quiet">The gravest verdict of the checks on a task in that phase; under <i>none</i>, of those on no task, or on one that does not exist.</p>`,
+    html`<table><thead><tr><th scope="col">clause</th>${columns.map((column) => html`<th scope="col" class="phase"><span>${column}</span></th>`)}</tr></thead>${suites.map(([suite, all]) => group(page, suite, all))}</table>`,
   );
 }
 
-function table(page: Page, suite: string, clauses: readonly ClauseResult[]): SafeHtml {
-  return html`<table><caption>${suite}</caption><thead><tr><th scope="col">clause</th>${columns.map((column) => html`<th scope="col" class="phase"><span>${column}</span></th>`)}</tr></thead><tbody>${clauses.map(
+const group = (page: Page, suite: string, all: readonly ClauseResult[]): SafeHtml =>
+  html`<tbody><tr class="suite"><th scope="rowgroup" colspan="${columns.length + 1}">${suite}</th></tr>${byWorth(
+    all,
+  ).map(
     (clause) =>
       html`<tr><th scope="row" class="${clause.verdict}">${clauseLink(clause.id)}</th>${cells(page, clause)}</tr>`,
-  )}</tbody></table>`;
-}
+  )}</tbody>`;
 
 function cells(page: Page, clause: ClauseResult): SafeHtml[] {
   const found = new Map<Place, Verdict[]>();
@@ -89,7 +92,7 @@ const mostChecks = 100;
 export function clauses(page: Page, plan: Plan): SafeHtml {
   const broken = page.report.clauses.filter(({ verdict }) => verdict === 'fail');
   const open = new Set(broken.slice(0, openClauses));
-  return html`${page.report.clauses.map((one) => clause(page, plan, one, open.has(one)))}`;
+  return html`${byWorth(page.report.clauses).map((one) => clause(page, plan, one, open.has(one)))}`;
 }
 
 function clause(page: Page, plan: Plan, clause: ClauseResult, open: boolean): SafeHtml {
@@ -103,7 +106,7 @@ function clause(page: Page, plan: Plan, clause: ClauseResult, open: boolean): Sa
     .slice(0, openKinds)
     .flatMap(([first]) => first ?? []);
   const left = rows.length - mostChecks;
-  return html`<section class="clause ${verdict}" data-verdict="${verdict}" data-level="${level}" data-suite="${suiteOf(clause)}" data-phases="${phases.join(' ')}"><details ${open ? html`open` : null}><summary>${chip(verdict)} <h3><code>${id}</code></h3> <span class="level">${level}</span> <span class="statement">${prose(statement)}</span> <span class="quiet">${extent(clause)}</span></summary>
+  return html`<section class="clause ${verdict}" data-verdict="${verdict}" data-level="${level}" data-suite="${suiteOf(clause)}" data-phases="${phases.join(' ')}"><details ${open ? html`open` : null}><summary>${chip(verdict)} <h3><code>${id}</code></h3> <span class="level">${level}</span> <span class="statement">${prose(statement)}</span> <span class="quiet">${extentOf(clause)}</span></summary>
 <p class="ground" id="${anchor(id)}"><b>${basis}</b>: ${prose(reason)} In the docs: ${docsLink(clause)}. <a href="#${anchor(id)}">Link to this clause</a></p>
 ${rows
   .slice(0, mostChecks)
@@ -111,17 +114,21 @@ ${rows
     plan.isWhole(one)
       ? check(page, plan, { clause, check: one }, row, opened.includes(one))
       : checkInBrief({ clause, check: one }, row),
-  )}${left > 0 ? html`<p class="quiet">and ${counted(left, 'other check')} in report.json</p>` : null}
+  )}${left > 0 ? html`<p class="quiet">${andMore(left, 'check')}</p>` : null}
 ${command(again(page, id), 'runs this clause again')}</details></section>`;
 }
 
-/** `2 of 5 checks` that came to the clause's verdict; of a clause that holds, how many there are. */
-function extent({ verdict, checks }: ClauseResult): string {
+/** `2 of 5 checks` have the clause's verdict; of a clause that passes, how many there are. */
+function extentOf(clause: ClauseResult): string {
+  const { verdict, checks } = clause;
   if (verdict === 'pass' || checks.length === 0) return counted(checks.length, 'check');
-  return `${checks.filter((one) => one.verdict === verdict).length} of ${counted(checks.length, 'check')}`;
+  return extent(
+    checks.filter((one) => one.verdict === verdict),
+    clause,
+  );
 }
 
-/** The command that tries one clause on the same target. Login and password come from the environment. */
+/** The command that runs one clause again on the same target. The login comes from the environment. */
 function again({ report: { target, run } }: Page, id: string): string {
   const { insecure, ca, cert, key } = run.settings;
   return [
@@ -139,22 +146,16 @@ function again({ report: { target, run } }: Page, id: string): string {
 const [longBody, shortBody] = [8000, 1000];
 
 /** @param open its proof is open when the page is */
-export function check(
-  page: Page,
-  plan: Plan,
-  { clause, check }: Placed,
-  row: number,
-  open: boolean,
-): SafeHtml {
+function check(page: Page, plan: Plan, { clause, check }: Placed, row: number, open: boolean): SafeHtml {
   const shown = page.shown(check);
   const id = checkAnchor(clause.id, row);
   const isBroken = check.verdict === 'fail' || check.verdict === 'warn';
   const left = shown.length - mostExchanges;
-  return html`<details class="check ${check.verdict}" ${open ? html`open` : null}><summary>${chip(check.verdict)} <span class="name">${check.name}</span> <span class="reason">${prose(check.reason)}</span></summary>
-<div class="proof" id="${id}">${expectedAndSeen(check)}${check.because === undefined ? null : html`<p>Because of ${clauseLink(check.because)}</p>`}${curls(page, check)}${plan.isDrawn(check) ? timeline(page, check) : null}${isBroken ? bodiesCompared(shown) : null}
-${shown.length === 0 ? html`<p class="quiet">No exchange shows it.</p>` : shown.slice(0, mostExchanges).map((one) => (plan.isHome(one, check) ? exchange(one, isBroken ? longBody : shortBody) : elsewhere(one)))}${left > 0 ? html`<p class="quiet">and ${counted(left, 'other exchange')} in report.json</p>` : null}<p class="link"><a href="#${id}">Link to this finding</a></p></div></details>`;
+  return html`<details class="check ${check.verdict}" ${open ? html`open` : null}><summary>${chip(check.verdict)} <span class="name">${check.name}</span> <span class="reason">${prose(reasonOf(check))}</span></summary>
+<div class="proof" id="${id}">${expectedAndSeen(check)}${check.because === undefined ? null : html`<p>Prerequisite: ${clauseLink(check.because)}</p>`}${curls(page, check)}${plan.isDrawn(check) ? timeline(page, check) : null}${isBroken ? bodiesCompared(shown) : null}
+${shown.length === 0 ? html`<p class="quiet">No exchange is recorded for it.</p>` : shown.slice(0, mostExchanges).map((one) => (plan.isHome(one, check) ? exchange(one, isBroken ? longBody : shortBody) : elsewhere(one)))}${left > 0 ? html`<p class="quiet">${andMore(left, 'exchange')}</p>` : null}<p class="link"><a href="#${id}">Link to this finding</a></p></div></details>`;
 }
 
-/** The same in one line, where a page that told all would be too long to read. */
-export const checkInBrief = ({ clause, check }: Placed, row: number): SafeHtml =>
-  html`<p class="check brief" id="${checkAnchor(clause.id, row)}">${chip(check.verdict)} <span class="name">${check.name}</span> <span class="reason">${prose(check.reason)}</span></p>`;
+/** The same in one line, where the page would be too long. */
+const checkInBrief = ({ clause, check }: Placed, row: number): SafeHtml =>
+  html`<p class="check brief" id="${checkAnchor(clause.id, row)}">${chip(check.verdict)} <span class="name">${check.name}</span> <span class="reason">${prose(reasonOf(check))}</span></p>`;

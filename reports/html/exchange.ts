@@ -5,8 +5,7 @@ import { format } from 'jsonc-parser';
 import type { Exchange, RecordedResponse } from '../../harness/model/exchange.ts';
 import type { CheckResult } from '../../harness/model/report.ts';
 import { lines, printable } from '../escape.ts';
-import { counted } from '../sentences.ts';
-import { duration } from '../terminal/layout.ts';
+import { counted, duration } from '../sentences.ts';
 import { type Page, storyOf } from './page.ts';
 import { betweenTags, exchangeAnchor, prose } from './parts.ts';
 

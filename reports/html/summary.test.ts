@@ -25,7 +25,7 @@ const rows = [...`${coverage(pageOf(report, {}))}`.matchAll(/<tr[^>]*>(.*?)<\/tr
 
 test('an exchange is counted by its parameters and the status of its answer', () => {
   for (const row of [
-    'parameters|200|no answer|',
+    'parameters|200|no response|',
     'verbose=true, X-Result-TTL|1||',
     'verbose malformed, X-Result-TTL malformed|1||',
     'credentials: none|1||',

@@ -4,22 +4,36 @@ import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
 import { printable } from '../escape.ts';
 import { needsLogin } from '../evidence.ts';
-import { counted, excuse, insecurity, overExpected, tally, toBeDeleted } from '../sentences.ts';
-import { duration, oneLine } from '../terminal/layout.ts';
+import {
+  counted,
+  cutShortSentence,
+  duration,
+  extent,
+  insecureSentence,
+  knownSentence,
+  loginHint,
+  nextStep,
+  notProven,
+  outdatedSentences,
+  reasonOf,
+  tally,
+  titles,
+} from '../sentences.ts';
+import { oneLine } from '../terminal/layout.ts';
 import { curls, expectedAndSeen } from './exchange.ts';
-import { kindsOf, type Page, type Placed, placed } from './page.ts';
+import { kindsOf, type Page, placed } from './page.ts';
 import { chip, clauseLink, clauseLinks, inOrder, prose, section } from './parts.ts';
 
 export function banner({ report }: Page): SafeHtml {
   const { verdict, target, run } = report;
-  const unseen = insecurity(report);
+  const remarks = [cutShortSentence(report), insecureSentence(report)].filter((one) => one !== undefined);
+  const next = nextStep(report);
   const server = target.server === null ? null : html`<dt>Server</dt><dd>${target.server}</dd>`;
   return html`<header class="banner ${verdict}">
 <p class="of">Active-Active task API, <code>/v1/crdb_tasks</code></p>
 <h1>${verdict}</h1>
-<p class="tally">${tally(report)}${overExpected(report)}</p>
-${run.cutShort === null ? null : html`<p class="cut-short"><strong>The run was cut short:</strong> ${run.cutShort}</p>`}
-${unseen === undefined ? null : html`<p class="cut-short"><strong>Insecure:</strong> ${unseen}</p>`}
+<p class="tally">${tally(report)}</p>
+${remarks.map((remark) => html`<p class="cut-short">${remark}</p>`)}${next === undefined ? null : html`<p>${next}</p>`}
 <dl class="facts">
 <dt>Target</dt><dd>${target.name}, <code>${target.url}</code></dd>${server}
 <dt>When</dt><dd><time datetime="${run.startedAt}">${minute(run.startedAt)}</time>, took ${duration(run.durationMs)}</dd>
@@ -29,7 +43,7 @@ ${unseen === undefined ? null : html`<p class="cut-short"><strong>Insecure:</str
 ${counts(report.summary)}`;
 }
 
-/** `2026-11-24 03:12 UTC`; what is no such time as it is. */
+/** `2026-11-24 03:12 UTC`; any other text as it is. */
 const minute = (instant: string): string =>
   instant.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.:]+Z$/, '$1 $2 UTC');
 
@@ -47,7 +61,7 @@ function counts(summary: Page['report']['summary']): SafeHtml {
 <ul>${found.map((verdict) => html`<li><a href="#verdict=${verdict}">${chip(verdict)} <b>${summary[verdict]}</b></a></li>`)}</ul></nav>`;
 }
 
-/** So many clauses are told whole, fewer where much is broken; of the others the names alone. */
+/** So many clauses are shown with their proof; of the others the names alone. */
 const mostCards = 8;
 const mostLines = 4;
 const longestReason = 300;
@@ -59,7 +73,7 @@ export function broken(page: Page): SafeHtml | null {
     ({ verdict, checks }) => verdict !== 'fail' && checks.some((check) => check.verdict === 'warn'),
   );
   if (failed.length + warned.length === 0) return null;
-  return html`${part(page, 'broken', `What broke: ${counted(failed.length, 'clause')}`, failed, 'fail')}${part(page, 'warned', `Warnings: ${counted(warned.length, 'clause')}`, warned, 'warn')}`;
+  return html`${part(page, 'broken', `${titles.fail}: ${counted(failed.length, 'clause')}`, failed, 'fail')}${part(page, 'warned', `${titles.warn}: ${counted(warned.length, 'clause')}`, warned, 'warn')}`;
 }
 
 function part(
@@ -75,9 +89,7 @@ function part(
   return section(
     id,
     title,
-    lines.some(needsLogin)
-      ? html`<p class="quiet">The cURL lines take the login from <code>$CRDB_USER</code> and <code>$CRDB_PASSWORD</code>.</p>`
-      : null,
+    lines.some(needsLogin) ? html`<p class="quiet">${loginHint}</p>` : null,
     html`<div class="cards">${clauses.slice(0, mostCards).map((clause) => card(page, clause, verdict))}</div>`,
     others.length > 0 ? html`<p>And: ${clauseLinks(others)}</p>` : null,
   );
@@ -90,30 +102,31 @@ function card(page: Page, clause: ClauseResult, verdict: 'fail' | 'warn'): SafeH
   const since = page.since.get(clause.id);
   return html`<article class="card ${verdict}"><h3>${chip(verdict)} ${clauseLink(clause.id)}</h3>
 ${since === undefined ? null : html`<p class="since">${since}</p>`}<p class="statement">${prose(clause.statement)}</p>${first ? proof(page, first) : null}
-<p class="quiet">${clause.level}, ${clause.basis}; ${checks.length} of ${counted(clause.checks.length, 'check')}</p></article>`;
+<p class="quiet">${clause.level}, ${clause.basis}; ${extent(checks, clause)}</p></article>`;
 }
 
-/** The first check that shows it, with the last of its requests: with them it was seen. */
+/** The first check that shows it, with the last of its requests. */
 function proof(page: Page, check: CheckResult): SafeHtml {
-  return html`<p class="reason">${prose(oneLine(check.reason, longestReason))}</p>${expectedAndSeen(check)}${curls(page, check, mostLines)}`;
+  return html`<p class="reason">${prose(oneLine(reasonOf(check), longestReason))}</p>${expectedAndSeen(check)}${curls(page, check, mostLines)}`;
 }
 
-export function expected({ report }: Page): SafeHtml | null {
+export function knownFailures({ report }: Page): SafeHtml | null {
   const { expectations } = report;
   if (!expectations) return null;
-  const { file, met, unexpected, outdated } = expectations;
+  const { met, unexpected } = expectations;
+  const outdated = outdatedSentences(report);
   return section(
     'expected',
-    `Expected: ${counted(met.length, 'failure')} of ${met.length + unexpected.length}`,
-    rows(met.map((entry) => html`${clauseLink(printable(entry.clause))}: ${excuse(entry)}`)),
-    unexpected.length === 0 ? null : html`<p><b>Not expected</b></p>`,
+    `${titles.known}: ${met.length} of ${counted(met.length + unexpected.length, 'failure')}`,
+    rows(met.map((entry) => html`${clauseLink(printable(entry.clause))}: ${knownSentence(entry)}`)),
+    unexpected.length === 0 ? null : html`<p><b>Unexpected failures</b></p>`,
     rows(
       unexpected.map(
         ({ clause, fingerprint }) => html`${clauseLink(printable(clause))}: ${printable(fingerprint)}`,
       ),
     ),
-    outdated.length === 0 ? null : html`<p><b>Expectations to be deleted</b></p>`,
-    rows(outdated.map((entry) => html`${toBeDeleted(file, entry)}`)),
+    outdated.length === 0 ? null : html`<p><b>${titles.outdated}</b></p>`,
+    rows(outdated.map((sentence) => html`${sentence}`)),
   );
 }
 
@@ -122,43 +135,19 @@ const rows = (all: readonly SafeHtml[]): SafeHtml | null =>
 
 const mostEntries = 40;
 
-export function untested(page: Page): SafeHtml {
-  const all = placed(page.report.clauses);
-  const skipped = all.filter(({ check }) => check.verdict === 'skip');
-  const doubtful = all.filter(({ check }) => check.verdict === 'inconclusive');
-  const untouched = page.report.clauses.filter(({ checks }) => checks.length === 0).map(({ id }) => id);
-  const entries = [
-    ...grouped(skipped, ({ check }) => check.reason).map(([reason, of]) =>
-      entry('skip', html`${reason}`, of),
-    ),
-    ...(untouched.length > 0
-      ? [html`<li>${chip('skip')} no check of it was run: ${clauseLinks(untouched)}</li>`]
-      : []),
-    ...grouped(doubtful, cause(page)).map(([reason, of]) => entry('inconclusive', html`${reason}`, of)),
-  ];
+/** What is not proven, by its cause; first what a reader can do something about. */
+export function unproven({ report }: Page): SafeHtml {
+  const entries = notProven(report).map(
+    ({ verdict, sentence, clauses }) =>
+      html`<li>${chip(verdict)} ${sentence}: <span class="clauses">${clauseLinks(clauses)}</span></li>`,
+  );
   return section(
     'untested',
-    'What was not tested, and why',
+    'What is not proven, and why',
     entries.length === 0
-      ? html`<p>Nothing: every check that there is was made, and came to a verdict.</p>`
+      ? html`<p>Nothing: every check was run, and came to a verdict.</p>`
       : html`<ul class="rows">${limited(entries)}</ul>`,
   );
-}
-
-const grouped = (all: readonly Placed[], by: (one: Placed) => string) => [...Map.groupBy(all, by)];
-
-const entry = (verdict: 'skip' | 'inconclusive', why: SafeHtml, of: readonly Placed[]): SafeHtml =>
-  html`<li>${chip(verdict)} ${why}: <span class="clauses">${clauseLinks(of.map(({ clause }) => clause.id))}</span></li>`;
-
-/** Another clause's failure, a lost answer, or what the check itself says. */
-function cause(page: Page): (doubtful: Placed) => string {
-  const verdicts = new Map(page.report.clauses.map(({ id, verdict }) => [id, verdict]));
-  return ({ check }) => {
-    if (check.because !== undefined)
-      return `because of ${check.because} (${verdicts.get(check.because) ?? 'not in this report'})`;
-    const { lost } = page.evidence(check);
-    return lost === undefined ? check.reason : printable(lost);
-  };
 }
 
 /** What a server does where the docs leave it open: it counts neither for nor against. */
@@ -167,11 +156,11 @@ export function observations(page: Page): SafeHtml | null {
   if (observed.length === 0) return null;
   return section(
     'observed',
-    'Observed, where the docs leave it open',
+    `${titles.observed}, where the docs leave it open`,
     html`<ul class="rows">${limited(
       observed.map(
         ({ clause, check }) =>
-          html`<li>${clauseLink(clause.id)}, ${check.name}: <b>${check.seen ?? check.reason}</b></li>`,
+          html`<li>${clauseLink(clause.id)}, ${check.name}: <b>${reasonOf(check)}</b></li>`,
       ),
     )}</ul>`,
   );
@@ -187,7 +176,7 @@ const limited = (entries: SafeHtml[]): SafeHtml[] => [
 const operations = ['list', 'read', 'cancel'] as const;
 type Operation = (typeof operations)[number];
 
-/** So many rows of a table stand there, the most frequent first. */
+/** So many rows of a table are shown, the most frequent first. */
 const mostRows = 24;
 
 export function coverage({ report }: Page): SafeHtml {
@@ -195,23 +184,20 @@ export function coverage({ report }: Page): SafeHtml {
   const documented = documentedStatuses(report.clauses.map(({ id }) => id));
   return section(
     'coverage',
-    'What was asked',
-    html`<p class="quiet">${counted(report.exchanges.length, 'exchange')}, ${byOperation.get('control')?.length ?? 0} of them to bring tasks about. A documented status that was never seen is 0.</p>`,
+    'What was requested',
+    html`<p class="quiet">${counted(report.exchanges.length, 'exchange')}, ${byOperation.get('control')?.length ?? 0} of them to create and move tasks. A documented status that was never seen is 0.</p>`,
     html`<div class="tables">${operations.map((operation) =>
       table(operation, byOperation.get(operation) ?? [], documented.get(operation) ?? []),
     )}</div>`,
   );
 }
 
-/** By the ids of the clauses that are derived from them: `read.status.404`. */
+/** The statuses that the docs name, by operation: from the ids of their clauses, such as `read.status.404`. */
 function documentedStatuses(ids: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const found = ids.flatMap((id) => /^(list|read|cancel)\.status\.(\d{3})$/.exec(id)?.slice(1, 3) ?? []);
-  const pairs = found.flatMap((part, at) => (at % 2 === 0 ? [[part, found[at + 1] ?? ''] as const] : []));
+  const parts = ids.filter((id) => /^(list|read|cancel)\.status\.\d{3}$/.test(id)).map((id) => id.split('.'));
+  const byOperation = Map.groupBy(parts, ([operation = '']) => operation);
   return new Map(
-    [...Map.groupBy(pairs, ([operation]) => operation)].map(([operation, of]) => [
-      operation,
-      of.map(([, status]) => status),
-    ]),
+    [...byOperation].map(([operation, of]) => [operation, of.map(([, , status = '']) => status)]),
   );
 }
 
@@ -239,9 +225,9 @@ function table(
 }
 
 const answered = ({ response, lost }: Exchange): string =>
-  lost === undefined && response ? `${response.status}` : 'no answer';
+  lost === undefined && response ? `${response.status}` : 'no response';
 
-/** `verbose=true, X-Result-TTL`; the login goes without saying. */
+/** `verbose=true, X-Result-TTL`; the usual login is left out. */
 function parametersOf({ request: { path, headers, credentials } }: Exchange): string {
   const query = new URLSearchParams(path.split('?')[1] ?? '');
   const ttl = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-result-ttl')?.[1];

@@ -1,7 +1,6 @@
 /** Lines for a terminal: colours, wrapping, columns, titles. Widths are counted in characters. */
 import { styleText } from 'node:util';
-import type { CheckResult, ClauseResult, Report } from '../../harness/model/report.ts';
-import type { Verdict } from '../../harness/model/verdict.ts';
+import type { CheckResult, Report } from '../../harness/model/report.ts';
 import { printableData } from '../escape.ts';
 import { type Evidence, evidenceOf } from '../evidence.ts';
 
@@ -94,14 +93,6 @@ export function columns(rows: readonly (readonly string[])[]): string[][] {
   );
 }
 
-/** `850 ms`, `6.2 s`, `8 min 20 s` */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
 export interface Page {
   readonly report: Report;
   readonly width: number;
@@ -129,34 +120,16 @@ export function pageOf(
   };
 }
 
-/** A check with the clause that it stands under. */
-export interface Placed {
-  readonly clause: ClauseResult;
-  readonly check: CheckResult;
-}
-
-/** All checks with that verdict. */
-export const checksOf = ({ clauses }: Report, verdict: Verdict): Placed[] =>
-  clauses.flatMap((clause) =>
-    clause.checks.filter((check) => check.verdict === verdict).map((check) => ({ clause, check })),
-  );
-
 /** A title over a part, with an empty line before it. */
 export const titled = ({ paint, width }: Page, title: string, lines: readonly string[]): string[] =>
   lines.length === 0
     ? []
     : ['', paint('title', `── ${title} ${'─'.repeat(Math.max(0, width - title.length - 4))}`), ...lines];
 
-/** `cancel.leaves (3), cancel.stays-out`: the clauses of some checks, each once, on three lines at most. */
-export function clauseNames({ width }: Page, placed: readonly Placed[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { clause } of placed) counts.set(clause.id, (counts.get(clause.id) ?? 0) + 1);
-  return names(
-    width,
-    [...counts].map(([id, count]) => (count === 1 ? id : `${id} (${count})`)),
+/** `cancel.leaves (3), cancel.stays-out`: each clause once, with how often it is named, on three lines at most. */
+export function clauseNames({ width }: Page, ids: readonly string[]): string[] {
+  const names = [...Map.groupBy(ids, (id) => id)].map(([id, { length }]) =>
+    length === 1 ? id : `${id} (${length})`,
   );
+  return hanging('  ', listed(names, 3 * (width - 2) - 40), width);
 }
-
-/** Names on three lines at most. */
-export const names = (width: number, all: readonly string[]): string[] =>
-  hanging('  ', listed(all, 3 * (width - 2) - 40), width);
