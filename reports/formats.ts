@@ -1,4 +1,4 @@
-/** Every form that a report can take: one table, read by whoever writes reports. All say what report.json says. */
+/** Every form of a report, with its file and its renderer. */
 
 import type { Report } from '../harness/model/report.ts';
 import type { FormatId, Known } from './format-ids.ts';

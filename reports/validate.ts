@@ -28,17 +28,17 @@ export function validateReport(value: unknown): string[] {
   return left > 0 ? [...problems.slice(0, shownProblems), `and ${left} more`] : problems;
 }
 
-/** The same for what may come from anywhere: it ends at the first problem, for there may be a hundred million. */
+/** The same for a value from anywhere: it stops at the first problem, for there may be a hundred million. */
 export function firstProblem(value: unknown): string | undefined {
   compiled.first ??= compile(false);
   const isReport = compiled.first;
   if (isReport(value)) return contradictions(value)[0];
   const [first] = isReport.errors ?? [];
-  const told = isReport.errors?.find(isTelling) ?? first;
-  return told ? inWords(told) : 'it is none';
+  const error = isReport.errors?.find(isTelling) ?? first;
+  return error ? inWords(error) : 'the value is no report';
 }
 
-/** That a `then` or an `anyOf` doesn't hold is told by what in it doesn't. */
+/** A failed `then` or `anyOf` also has an error for the part of it that failed. */
 const isTelling = ({ keyword }: ErrorObject): boolean => !['if', 'anyOf'].includes(keyword);
 
 function inWords({ instancePath, message = 'is wrong', params }: ErrorObject): string {
@@ -51,13 +51,13 @@ function inWords({ instancePath, message = 'is wrong', params }: ErrorObject): s
   return `${where} ${message}${details.length > 0 ? `: ${details.join(', ')}` : ''}`;
 }
 
-/** An id that names nothing or two things: a proof that can't be looked up is none. */
+/** Ids that name nothing, or two things. */
 function contradictions({ target, clauses, exchanges }: Report): string[] {
   const exchangeIds = new Set(exchanges.map(({ id }) => id));
   return [
-    ...(URL.canParse(target.url) ? [] : ['target.url is no address']),
+    ...(URL.canParse(target.url) ? [] : ['target.url is no URL']),
     ...twice(exchanges.map(({ id }) => id)).map((id) => `two exchanges have the id ${id}`),
-    ...twice(clauses.map(({ id }) => id)).map((id) => `clause ${id} stands there twice`),
+    ...twice(clauses.map(({ id }) => id)).map((id) => `clause ${id} is listed twice`),
     ...clauses.flatMap(({ id, checks }) => [
       ...twice(checks.map(({ name }) => name)).map((name) => `clause ${id} has two checks named "${name}"`),
       ...checks.flatMap((check) =>
@@ -90,11 +90,11 @@ export function fleetProblem(value: unknown): string | undefined {
 function contradiction({ verdict, planned, targets }: Fleet): string | undefined {
   const names = targets.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) return `target ${twice} stands there twice`;
+  if (twice !== undefined) return `target ${twice} is listed twice`;
   const foreign = names.find((name) => !planned.includes(name));
   if (foreign !== undefined) return `target ${foreign} was not planned`;
   const due = fleetVerdict(targets);
-  if (verdict !== due) return `its verdict is told as ${verdict}, and its targets come to ${due}`;
+  if (verdict !== due) return `its verdict is ${verdict}, and its targets come to ${due}`;
   const untold = targets.find(({ result, problem }) => (result === null) === (problem === null));
   return (
     untold &&

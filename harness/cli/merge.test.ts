@@ -187,7 +187,7 @@ describe('refused, with nothing written:', () => {
     {
       why: 'a verdict that does not follow',
       folders: () => [part({ ...one, fleet: { verdict: 'conformant' } }), part(two)],
-      says: /is no whole fleet: its verdict is told as conformant/,
+      says: /is no whole fleet: its verdict is conformant/,
     },
     {
       why: 'a name that leads elsewhere',

@@ -89,9 +89,9 @@ test('night 9: newly broken, and the target is what changed', () => {
 
 test('night 10: still broken, and no fault of anybody’s that was not there before', () => {
   const text = compared(9, 10);
-  expect(text).toContain('changed  nothing that is recorded');
+  expect(text).toContain('changed  no recorded condition');
   expect(text).toContain(`Still broken (1)\n  ${regression.breaks} (must)`);
-  expect(text).toContain('No clause is judged otherwise.');
+  expect(text).toContain('No verdict changed.');
 });
 
 test('night 11: what is newly broken was never asked before, which is the suites’ doing', () => {
@@ -114,7 +114,7 @@ test('from the first night to the last the old fault may be the target’s or th
 
 test('night 4: nothing changed, so it is a flake', () => {
   expect(compared(3, 4)).toContain(
-    'why: nothing that is recorded changed: a flake, or the target changed without saying so',
+    'why: no recorded condition changed: the verdict is flaky, or the target changed without a new version',
   );
   expect(compared(4, 5)).toContain(`Fixed (1)\n  ${flake.breaks} (must): fail → pass`);
 });
@@ -128,8 +128,8 @@ test('at breakfast after night 12 the terminal says since when', () => {
     return [...sinceWhen(db, pastRun(report))].map(([id, found]) => [id, sinceText(found, startedMs)]);
   });
   expect(Object.fromEntries(since)).toEqual({
-    [regression.breaks]: 'since run night-09, 3 nights ago',
-    [suiteChange.adds]: 'since run night-11, a night ago',
+    [regression.breaks]: 'since run night-09, 3 days ago',
+    [suiteChange.adds]: 'since run night-11, 1 day ago',
   });
 });
 
@@ -164,7 +164,7 @@ test('the site tells the same story, with a page for each night', { timeout: 60_
   expect(told).toContain('changed: the target: server mock/1.4 → mock/1.5');
   expect(told.find((line) => line.startsWith(`new: ${regression.breaks}`))).toContain('the target changed');
   expect(told.find((line) => line.startsWith(`new: ${suiteChange.adds}`))).toContain('the suites changed');
-  expect(told.find((line) => line.startsWith(`new: ${flake.breaks}`))).toContain('a flake');
+  expect(told.find((line) => line.startsWith(`new: ${flake.breaks}`))).toContain('flaky');
   expect(readdirSync(join(site, 'runs'))).toEqual(
     Array.from({ length: 14 }, (_, row) => `${nameOf(row + 1)}.html`),
   );

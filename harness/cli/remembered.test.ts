@@ -89,7 +89,7 @@ test.each([
     code: 1,
     says: 'New: broken, and was not before (1)\n  a (must): pass → fail\n    seen as fail',
   },
-  { one: 'night-01', other: 'night-03', code: 0, says: 'No clause is judged otherwise.' },
+  { one: 'night-01', other: 'night-03', code: 0, says: 'No verdict changed.' },
 ])('compare $one $other: exit code $code', ({ one, other, code, says }) => {
   const ended = compared(one, other, { history: nights() });
   expect(ended.out).toContain(says);
@@ -120,7 +120,7 @@ test('what changed is told, and where nothing did a flake is named', () => {
   expect(out).toContain('changed  the target: server Mock/1.0 → Mock/2.0\n');
   expect(out).toContain('why: the target changed, and nothing else that may explain it');
   expect(compared('night-01', 'night-02', { history: nights() }).out).toContain(
-    'why: nothing that is recorded changed: a flake, or the target changed without saying so',
+    'why: no recorded condition changed: the verdict is flaky, or the target changed without a new version',
   );
 });
 

@@ -85,7 +85,7 @@ describe('refused in two lines', () => {
     {
       says: 'an address that is none',
       content: () => JSON.stringify({ ...report, target: { ...report.target, url: 'http://h:99999/' } }),
-      line: 'FILE is no whole report: target.url is no address.',
+      line: 'FILE is no whole report: target.url is no URL.',
     },
     {
       says: 'an altered verdict',

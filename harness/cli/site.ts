@@ -29,11 +29,11 @@ export function buildSite({ history: file, out, last }: SiteOptions, io: Termina
     })),
   );
   let pages = 0;
-  const memory = {
+  const siteHistory = {
     reportOf: ({ id }: PastRun) => history.read((db) => keptReport(db, id)),
     sinceOf: (run: PastRun) => history.read((db) => sinceInWords(db, run)),
   };
-  for (const { path, content } of siteFiles(targets, memory)) {
+  for (const { path, content } of siteFiles(targets, siteHistory)) {
     write(join(folder, path), content);
     pages++;
   }

@@ -3,21 +3,16 @@ import type { Level } from '../../harness/model/verdict.ts';
 import { printable } from '../escape.ts';
 import { type Conditions, isBroken, type PastRun, type PastVerdict } from './runs.ts';
 
-/** Every part of the conditions in which two runs may differ. */
-export const parts = [
-  'target',
-  'suites',
-  'docs',
-  'settings',
-] as const satisfies readonly (keyof Conditions)[];
+/** The conditions in which two runs may differ. */
+const parts = ['target', 'suites', 'docs', 'settings'] as const satisfies readonly (keyof Conditions)[];
 export type Part = (typeof parts)[number];
 
-/** What became of a clause, in the order in which it is told. */
+/** What became of a clause, in the order in which it is shown. */
 export const kinds = [
   'new',
   'still broken',
   'fixed',
-  'out of sight',
+  'unconfirmed',
   'no longer proven',
   'newly proven',
   'added',
@@ -29,10 +24,10 @@ export interface Change {
   readonly clause: string;
   readonly kind: Kind;
   readonly level: Level;
-  /** Undefined: that run was not about it. */
+  /** Undefined: that run did not test it. */
   readonly before: PastVerdict | undefined;
   readonly after: PastVerdict | undefined;
-  /** What changed that may explain it; none: a flake, or a change that nothing tells of. */
+  /** The conditions that changed and may explain it; none: the verdict is flaky, or an unrecorded condition changed. */
   readonly causes: readonly Part[];
 }
 
@@ -45,7 +40,7 @@ export interface Comparison {
   readonly changes: readonly Change[];
 }
 
-export interface FieldChange {
+interface FieldChange {
   readonly field: string;
   readonly from: string;
   readonly to: string;
@@ -80,15 +75,15 @@ function kindOf(was: PastVerdict | undefined, is: PastVerdict | undefined): Kind
   if (!is) return 'removed';
   if (isBroken(is)) return was && isBroken(was) && !worsened(was, is) ? 'still broken' : 'new';
   if (!was) return 'added';
-  if (isBroken(was)) return isUndecided(is) ? 'out of sight' : 'fixed';
+  if (isBroken(was)) return isUndecided(is) ? 'unconfirmed' : 'fixed';
   if (was.verdict === 'pass' && isUndecided(is)) return 'no longer proven';
   if (isUndecided(was) && is.verdict === 'pass') return 'newly proven';
   return undefined;
 }
 
 /**
- * Which clauses a run is about is the doing of its suites and settings, not of its target. Where those are the same, a
- * clause that one run has alone was charged there with what no check of its own was looking for: by the target, then.
+ * Suites and settings decide which clauses a run tests, not the target. Where they are the same, a clause that only one
+ * run has was attributed something there that none of its own checks looks for: that is the target's doing.
  */
 function causesOf(
   was: PastVerdict | undefined,
@@ -136,13 +131,13 @@ export const changedLines = ({ changed }: Pick<Comparison, 'changed'>): readonly
 const fieldInWords = ({ field, from, to }: FieldChange): string =>
   `${field} ${printable(from, 80)} → ${printable(to, 80)}`;
 
-/** What is said where nothing that is recorded explains a change. */
-export const noCause = 'nothing that is recorded changed: a flake, or the target changed without saying so';
+const noCause =
+  'no recorded condition changed: the verdict is flaky, or the target changed without a new version';
 
-/** `the target or the suites`; what nothing explains says so. */
-export function blame(causes: readonly Part[]): string {
-  const blamed = causes.map((part) => names[part]);
-  if (blamed.length === 0) return noCause;
-  if (blamed.length === 1) return `${blamed[0]} changed, and nothing else that may explain it`;
-  return `${blamed.slice(0, -1).join(', ')} and ${blamed.at(-1)} changed: either may explain it`;
+/** `the target and the suites changed: either may explain it` */
+export function explanation(causes: readonly Part[]): string {
+  const changed = causes.map((part) => names[part]);
+  if (changed.length === 0) return noCause;
+  if (changed.length === 1) return `${changed[0]} changed, and nothing else that may explain it`;
+  return `${changed.slice(0, -1).join(', ')} and ${changed.at(-1)} changed: either may explain it`;
 }

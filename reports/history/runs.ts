@@ -167,10 +167,10 @@ export function runsNamed(db: DatabaseSync, id: string): readonly PastRun[] {
   return found.map(runIn);
 }
 
-/** The report of a run, as it was kept. */
-export function keptReport(db: DatabaseSync, id: string): Report | undefined {
+/** The report of a run, as it was kept. @throws {RangeError} the history holds no such run */
+export function keptReport(db: DatabaseSync, id: string): Report {
   const row = db.prepare('SELECT report FROM runs WHERE run = ?').get(id);
-  if (!(row?.report instanceof Uint8Array)) return undefined;
+  if (!(row?.report instanceof Uint8Array)) throw new RangeError(`the history holds no run ${id}`);
   return JSON.parse(zstdDecompressSync(row.report).toString()); // insertRun() alone writes them, from whole reports
 }
 

@@ -7,10 +7,10 @@ test.each([
   { ms: 89 * 60_000, says: '89 minutes ago' },
   { ms: 90 * 60_000, says: '2 hours ago' },
   { ms: 17.9 * hour, says: '18 hours ago' },
-  { ms: 18 * hour, says: 'a night ago' },
-  { ms: 35.9 * hour, says: 'a night ago' },
-  { ms: 36.1 * hour, says: '2 nights ago' },
-  { ms: 71 * hour, says: '3 nights ago' },
+  { ms: 18 * hour, says: '1 day ago' },
+  { ms: 35.9 * hour, says: '1 day ago' },
+  { ms: 36.1 * hour, says: '2 days ago' },
+  { ms: 71 * hour, says: '3 days ago' },
 ])('$ms ms are $says', ({ ms, says }) => expect(ago(ms)).toBe(says));
 
 test('an instant is told to the minute, in UTC', () => {

@@ -4,7 +4,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { printable } from '../escape.ts';
 import { counted } from '../sentences.ts';
 import { hanging } from '../terminal/layout.ts';
-import { blame, type Change, type Comparison, changedLines, compare, type Kind, kinds } from './compare.ts';
+import {
+  type Change,
+  type Comparison,
+  changedLines,
+  compare,
+  explanation,
+  type Kind,
+  kinds,
+} from './compare.ts';
 import { type Moment, type PastRun, type PastVerdict, type Since, sinceWhen } from './runs.ts';
 
 /** `2026-11-16 03:12` */
@@ -14,29 +22,28 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** `3 nights ago`: a nightly run starts a little sooner or later each time. */
+/** `3 days ago`, rounded: a nightly run starts a little sooner or later each time. */
 export function ago(ms: number): string {
   if (ms < 90 * minuteMs) return times(Math.max(1, Math.round(ms / minuteMs)), 'minute');
   if (ms < 18 * hourMs) return times(Math.round(ms / hourMs), 'hour');
-  const nights = Math.max(1, Math.round(ms / dayMs));
-  return nights === 1 ? 'a night ago' : times(nights, 'night');
+  return times(Math.max(1, Math.round(ms / dayMs)), 'day');
 }
 
-const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'} ago`;
+const times = (count: number, what: string): string => `${counted(count, what)} ago`;
 
 const titles: Readonly<Record<Kind, string>> = {
   new: 'New: broken, and was not before',
   'still broken': 'Still broken',
   fixed: 'Fixed',
-  'out of sight': 'Out of sight: was broken, and nothing could be proven now',
+  unconfirmed: 'Unconfirmed: was broken, and is not proven now',
   'no longer proven': 'No longer proven',
   'newly proven': 'Newly proven',
-  added: 'Added: the earlier run was not about it',
-  removed: 'Removed: the later run was not about it',
+  added: 'Added: the earlier run did not test it',
+  removed: 'Removed: the later run did not test it',
 };
 
-/** Told with their reason and what may explain them; the others by name. */
-const told: readonly Kind[] = ['new', 'still broken', 'fixed'];
+/** Shown with their reason and what may explain them; the others by name. */
+const explained: readonly Kind[] = ['new', 'still broken', 'fixed'];
 
 export function comparisonText(comparison: Comparison, width: number): string {
   const { before, after, changes } = comparison;
@@ -50,15 +57,13 @@ export function comparisonText(comparison: Comparison, width: number): string {
     ...(comparison.changed.size === 0
       ? hanging(
           'changed  ',
-          'nothing that is recorded: target version, suites, docs and settings are the same',
+          'no recorded condition: target version, suites, docs and settings are the same',
           width,
         )
       : []),
     ...kinds.flatMap((kind) => part(kind, changes, width)),
     '',
-    differing.length === 0
-      ? 'No clause is judged otherwise.'
-      : `${counted(differing.length, 'clause')} judged otherwise.`,
+    differing.length === 0 ? 'No verdict changed.' : `${counted(differing.length, 'verdict')} changed.`,
     '',
   ].join('\n');
 }
@@ -69,7 +74,7 @@ const head = ({ id, target, startedMs, verdict, tally, cutShort }: PastRun): str
 function part(kind: Kind, all: readonly Change[], width: number): string[] {
   const changes = all.filter((change) => change.kind === kind);
   if (changes.length === 0) return [];
-  const entries = told.includes(kind)
+  const entries = explained.includes(kind)
     ? changes.flatMap((change) => entry(change, width))
     : hanging('  ', changes.map(({ clause }) => printable(clause, 80)).join(', '), width);
   return ['', `${titles[kind]} (${changes.length})`, ...entries];
@@ -81,7 +86,7 @@ function entry({ clause, kind, level, before, after, causes }: Change, width: nu
   return [
     `  ${printable(clause, 80)} (${level}): ${turned}`,
     ...(reason ? hanging('    ', printable(reason), width) : []),
-    ...(kind === 'still broken' ? [] : hanging('    why: ', blame(causes), width)),
+    ...(kind === 'still broken' ? [] : hanging('    why: ', explanation(causes), width)),
   ];
 }
 
@@ -104,7 +109,7 @@ export const targetsText = (
 
 /**
  * @param runs the newest first
- * @param most so many are told; one more is there for the last of them to be compared with
+ * @param most so many are shown; one more is there to compare the last of them with
  */
 export const runsText = (runs: readonly PastRun[], most: number, width: number): string =>
   [
@@ -122,7 +127,7 @@ export const runsText = (runs: readonly PastRun[], most: number, width: number):
     '',
   ].join('\n');
 
-const shown: readonly Kind[] = ['new', 'fixed', 'out of sight'];
+const shown: readonly Kind[] = ['new', 'fixed', 'unconfirmed'];
 
 function since(before: PastRun, run: PastRun): string {
   const { changes, changed } = compare(before, run);
@@ -131,20 +136,20 @@ function since(before: PastRun, run: PastRun): string {
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => `${count} ${kind}`);
   const other = changed.size === 0 ? [] : [`other ${[...changed.keys()].join(', ')}`];
-  const said = [...counts, ...other];
-  return said.length === 0 ? '' : `; ${said.join(', ')}`;
+  const news = [...counts, ...other];
+  return news.length === 0 ? '' : `; ${news.join(', ')}`;
 }
 
 /**
- * @param startedMs when the run started that is told of
- * @returns `since run 2026…, 3 nights ago`, or `new: it passed in run 2026…, a night ago`
+ * @param startedMs when the run started that shows the clause broken
+ * @returns `since run 2026…, 3 days ago`, or `new: it passed in run 2026…, 1 day ago`
  */
 export function sinceText(since: Since, startedMs: number): string {
-  const told = ({ run, startedMs: atMs }: Moment): string =>
+  const moment = ({ run, startedMs: atMs }: Moment): string =>
     `${printable(run, 60)}, ${ago(startedMs - atMs)}`;
   return since.kind === 'since'
-    ? `since run ${told(since.first)}`
-    : `new: it passed in run ${told(since.passed)}`;
+    ? `since run ${moment(since.first)}`
+    : `new: it passed in run ${moment(since.passed)}`;
 }
 
 /** By clause id, of each that is broken and was judged before. */

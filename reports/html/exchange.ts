@@ -22,11 +22,11 @@ const logins: Readonly<Record<Exchange['request']['credentials'], string>> = {
   'lower-case scheme': 'with the login, the scheme as `basic`',
 };
 
-/** `200`, or `no answer` */
-export const statusOf = ({ response }: Exchange): string => `${response?.status ?? 'no answer'}`;
+/** `200`, or `no response` */
+export const statusOf = ({ response }: Exchange): string => `${response?.status ?? 'no response'}`;
 
 /** The line that names it: `cancel-27 POST /v1/… → 200` */
-export function exchangeLine(exchange: Exchange): SafeHtml {
+function exchangeLine(exchange: Exchange): SafeHtml {
   const { id, request, sentAt, receivedAt, attempt } = exchange;
   const again = attempt > 1 ? `, try ${attempt}` : '';
   return html`<code class="id">${printable(id, 80)}</code> <code class="asked"><b>${printable(request.method, 20)}</b> ${printable(request.path, longestPath)}</code> <span class="answered">→ <b>${statusOf(exchange)}</b></span> <span class="quiet">at ${seconds(sentAt)}, ${duration(receivedAt - sentAt)}${again}</span>`;
@@ -41,20 +41,22 @@ export function exchange(exchange: Exchange, mostOfBody: number): SafeHtml {
   const whole = request.path.length > longestPath ? [`${request.method} ${request.path}`] : [];
   return html`<details class="exchange"><summary>${exchangeLine(exchange)}</summary>
 <pre id="${exchangeAnchor(printable(id, 80))}">${head([...whole, ...headers(request.headers)])}<i>${logins[request.credentials]}</i></pre>${request.body === undefined ? null : body(request.body, mostOfBody)}
-${lost === undefined ? null : html`<p class="lost">No answer that could be judged: ${printable(lost)}</p>`}${response ? answer(response, mostOfBody) : null}</details>`;
+${lost === undefined ? null : html`<p class="lost">No response that can be judged: ${printable(lost)}</p>`}${response ? responseOf(response, mostOfBody) : null}</details>`;
 }
 
 /** The line of an exchange that stands whole under another check. */
 export const elsewhere = (exchange: Exchange): SafeHtml =>
   html`<p class="exchange"><a href="#${exchangeAnchor(printable(exchange.id, 80))}">${exchangeLine(exchange)}</a></p>`;
 
-function answer(response: RecordedResponse, mostOfBody: number): SafeHtml {
+function responseOf(response: RecordedResponse, mostOfBody: number): SafeHtml {
   const { status, headShortened, truncated, shortened } = response;
   const remarks = [
     ...(headShortened ? ['The head is too long to be recorded whole.'] : []),
-    ...(truncated ? ['The body is longer than what is read, and is cut.'] : []),
+    ...(truncated ? ['The body is longer than the read limit, and is cut.'] : []),
     ...(shortened
-      ? [`The body is recorded by its beginning: ${shortened.bytes} bytes, SHA-256 ${shortened.sha256}.`]
+      ? [
+          `Only the beginning of the body is recorded: ${shortened.bytes} bytes in all, SHA-256 ${shortened.sha256}.`,
+        ]
       : []),
   ];
   const content =
@@ -109,7 +111,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Beyond these a comparison costs more than it tells. */
+/** Beyond these a comparison is too slow, and too long to read. */
 const [longestWords, longestBody, mostEdits, mostComparisons] = [400, 8_000, 300, 3];
 
 /** What was expected beside what was seen; null where a check says neither. */

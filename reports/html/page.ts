@@ -59,10 +59,10 @@ export const kindsOf = (checks: readonly CheckResult[]): readonly (readonly Chec
   ...Map.groupBy(checks, kindOf).values(),
 ];
 
-/** What is judged of every exchange of a run is no suite of its own. */
+/** The global checks of every exchange are no suite of their own. */
 const everyExchange = 'every exchange';
 
-/** The suite of its first check; of a clause that nothing tried, the first word of its id. */
+/** The suite of its first check; of a clause without a check, the first word of its id. */
 export const suiteOf = ({ id, checks }: ClauseResult): string =>
   checks.find(({ suite }) => suite !== everyExchange)?.suite ?? id.split('.')[0] ?? id;
 
@@ -73,7 +73,7 @@ export const bySuite = (clauses: readonly ClauseResult[]): ReadonlyMap<string, r
 export const phases: readonly Phase[] = ['queued', 'running', 'committing', 'finished', 'failed'];
 export type Place = Phase | 'none';
 
-/** @returns `none` where the check is about no task, or about one that isn't there */
+/** @returns `none` where the check is about no task, or about one that does not exist */
 export function phasesOf(page: Page, check: CheckResult): readonly Place[] {
   const words = check.name.split(/[^a-z]+/);
   const named = phases.filter((phase) => words.includes(phase));
@@ -83,13 +83,14 @@ export function phasesOf(page: Page, check: CheckResult): readonly Place[] {
   return found.size === 0 ? ['none'] : [...found];
 }
 
-/** The last phase that the task had surely come to when the request was sent. */
+/** The last phase that the task had surely reached when the request was sent. */
 function phaseAt(page: Page, exchange: Parameters<typeof taskIdOf>[0]): Place {
   const id = taskIdOf(exchange);
   const task = id === undefined ? undefined : page.task(id);
   return task?.phases.findLast(({ before }) => before <= exchange.sentAt)?.phase ?? 'none';
 }
 
+/** What led to a check's verdict: the requests that were sent for it, and their tasks. */
 export interface Story {
   /** In the order of sending, up to the last that shows the verdict. */
   readonly exchanges: readonly Exchange[];
@@ -154,6 +155,7 @@ export function asked(body: string | undefined): Readonly<Record<string, unknown
   }
 }
 
+/** What of a big run is shown whole: the proof of what is broken first, the rest as far as the page stays light. */
 export interface Plan {
   /** With its exchanges; the others get one line. */
   readonly isWhole: (check: CheckResult) => boolean;

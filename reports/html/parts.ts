@@ -48,7 +48,7 @@ export function docsLink({ source: { page, anchor, url } }: ClauseResult): SafeH
   return /^https?:\/\//.test(url) ? html`<a href="${url}" rel="noreferrer">${name}</a>` : html`${name}`;
 }
 
-/** In the order in which a reader wants to know. */
+/** The gravest first. */
 export const inOrder: readonly Verdict[] = ['fail', 'warn', 'inconclusive', 'skip', 'observed', 'pass'];
 
 const signs: Readonly<Record<Verdict, string>> = {
@@ -60,7 +60,7 @@ const signs: Readonly<Record<Verdict, string>> = {
   pass: '✓',
 };
 
-/** The worst of some verdicts, as a reader looks for it; undefined where there is none. */
+/** The first of some verdicts in that order; undefined where there is none. */
 export const gravest = (verdicts: readonly Verdict[]): Verdict | undefined =>
   inOrder.find((verdict) => verdicts.includes(verdict));
 

@@ -59,7 +59,7 @@ function roundInstants(fromMs: number, lengthMs: number): readonly number[] {
 
 const percent = (share: number): string => `${Number(share.toFixed(2))}%`;
 
-/** A word at the edge would be cut. */
+/** A label at the edge would be cut. */
 const anchored = (share: number): string => (share < 8 ? 'start' : share > 92 ? 'end' : 'middle');
 
 export function requestLine({ exchanges, shown, tasks, left }: Story): SafeHtml {
@@ -122,10 +122,10 @@ function inBrief({ operation, request }: Exchange): string {
 /** What a request of the control protocol asks for. */
 function wish({ path, body }: Exchange['request']): string {
   const { phase, result_ttl, seconds: agedBy } = asked(body);
-  if (path.endsWith('/age')) return `age it by ${word(agedBy)} s`;
-  if (path.endsWith('/phase')) return `move it to ${word(phase)}`;
+  if (path.endsWith('/age')) return `age by ${word(agedBy)} s`;
+  if (path.endsWith('/phase')) return `move to ${word(phase)}`;
   if (path.endsWith('/tasks'))
-    return `make it ${word(phase)}${result_ttl === undefined ? '' : `, kept for ${word(result_ttl)} s`}`;
+    return `create ${word(phase)}${result_ttl === undefined ? '' : `, TTL ${word(result_ttl)} s`}`;
   return 'control';
 }
 
@@ -150,14 +150,14 @@ export function retentionLine({ ttlS, keptUntilMs, goneFromMs, reads }: Retentio
 }
 
 const owed: Readonly<Record<Aged['due'], string>> = {
-  kept: 'so it must be answered with 200',
-  gone: 'so it must be answered with 404',
-  nothing: 'too near to the expiry to prove anything',
+  kept: 'so the response must be 200',
+  gone: 'so the response must be 404',
+  nothing: 'too close to the expiry to prove anything',
 };
 
 function proofOf({ exchange, age, due }: Aged): string {
   const [from, to] = [inSeconds(age.earliestMs), inSeconds(age.latestMs)];
-  return `${printable(exchange.id, 40)} came ${from === to ? from : `${from} to ${to}`} after the end, ${owed[due]}; it was answered with ${statusOf(exchange)}.`;
+  return `${printable(exchange.id, 40)} was sent ${from === to ? from : `${from} to ${to}`} after the end of the task, ${owed[due]}; it was ${statusOf(exchange)}.`;
 }
 
 /** To a tenth of a second, for that is what a reader compares. */

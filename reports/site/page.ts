@@ -7,15 +7,15 @@ export const indexFile = 'index.html';
 export const targetFile = (name: string): string => `targets/${fileName(name)}.html`;
 export const runFile = (id: string): string => `runs/${fileName(id)}.html`;
 
-/** A plain name is kept; another one is made plain, and told apart from others by a hash. */
+/** A plain name is kept; another one is made plain, and distinguished from others by a hash. */
 function fileName(name: string): string {
   if (/^[a-z0-9][a-z0-9_-]{0,79}$/.test(name)) return name; // one case: some file systems know no other
   const plain = name.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60);
   return `${plain}-${createHash('sha256').update(name).digest('hex').slice(0, 10)}`;
 }
 
-/** The one style of all pages. Colours come in both schemes; nothing is told by colour alone. */
-export const style = `
+/** The one style of all pages. Colours come in both schemes; colour alone carries no meaning. */
+const style = `
 :root { --page: #fff; --text: #1d2127; --quiet: #57606a; --line: #d8dee4; --link: #0b57d0;
   --good: #137333; --bad: #b3261e; --doubt: #855400; color-scheme: light dark; }
 @media (prefers-color-scheme: dark) {
@@ -57,7 +57,7 @@ ${html.raw`<style>${style}</style>`}
 ${parts}
 </main></body></html>`}\n`;
 
-/** What somebody else had a say in, as it may be shown. */
+/** Text from a target or a report, safe to show. */
 export const shown = (text: string): string => printable(text, 400);
 
 /** A table that may be wider than a screen: it can be scrolled by keyboard, too. */

@@ -4,11 +4,11 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Report } from '../../harness/model/report.ts';
 import type { RunVerdict, Verdict } from '../../harness/model/verdict.ts';
 import {
-  blame,
   type Change,
   type Comparison,
   changedLines,
   compare,
+  explanation,
   type Kind,
   kinds,
 } from '../history/compare.ts';
@@ -30,18 +30,17 @@ export interface SiteFile {
   readonly content: string;
 }
 
-export interface Memory {
-  /** The report of a run, where it was kept. */
-  reportOf(run: PastRun): Report | undefined;
+/** What a site asks of a history. */
+export interface SiteHistory {
+  reportOf(run: PastRun): Report;
   /** Since when each broken clause of a run was broken, in a few words by its id. */
   sinceOf(run: PastRun): ReadonlyMap<string, string>;
 }
 
-/** One page after another, and none before what it links to: a site that is served while it is built has no dead links. */
-export function* siteFiles(targets: readonly SiteTarget[], memory: Memory): Generator<SiteFile> {
+/** No page comes before those that it links to: a site that is served while it is built has no dead links. */
+export function* siteFiles(targets: readonly SiteTarget[], history: SiteHistory): Generator<SiteFile> {
   for (const target of targets) {
-    for (const run of target.runs)
-      yield { path: runFile(run.id), content: runPage(run, memory.reportOf(run), memory.sinceOf(run)) };
+    for (const run of target.runs) yield { path: runFile(run.id), content: runPage(run, history) };
     yield { path: targetFile(target.name), content: targetPage(target) };
   }
   yield { path: indexFile, content: indexPage(targets) };
@@ -55,12 +54,12 @@ const runMarks: Readonly<Record<RunVerdict, string>> = {
 
 const dayOf = ({ startedMs }: PastRun): string => minuteOf(startedMs).slice(0, 10);
 
-export function indexPage(targets: readonly SiteTarget[]): string {
+function indexPage(targets: readonly SiteTarget[]): string {
   const days = [...new Set(targets.flatMap(({ runs }) => runs.map(dayOf)))].sort().reverse();
   return document(
     'Conformance of the task API, day by day',
     html`<h1>Conformance of the task API, day by day</h1>
-<p class="quiet">✓ conformant · ✗ non-conformant · ? incomplete: nothing broken, and not everything proven. A day's mark is that of its last run; each leads to its page.</p>`,
+<p class="quiet">✓ conformant · ✗ non-conformant · ? incomplete: nothing broken, and not everything proven. The mark of a day is that of its last run, and links to its page.</p>`,
     html`<h2>Now</h2><ul>${targets.map(now)}</ul>`,
     html`<h2>Days</h2>`,
     wideTable(
@@ -95,25 +94,14 @@ function dayCell(runs: readonly PastRun[]): SafeHtml {
   return html`<td><a class="${verdict}" href="${runFile(id)}" title="${label}" aria-label="${label}">${runMarks[verdict]}</a></td>`;
 }
 
-/** @param since when each broken clause broke, in a few words by its id */
-export function runPage(
-  run: PastRun,
-  report: Report | undefined,
-  since: ReadonlyMap<string, string>,
-): string {
-  const partOf = [
-    { href: `../${indexFile}`, title: 'All targets' },
-    { href: `../${targetFile(run.target)}`, title: run.target },
-  ];
-  if (report) return toHtml(report, { since, partOf });
-  const title = `${run.target}, ${minuteOf(run.startedMs)}: ${run.verdict}`;
-  return document(
-    title,
-    html`<p>${partOf.map(({ href, title }) => html`<a href="${href}">${shown(title)}</a> `)}</p>`,
-    html`<h1>${shown(title)}</h1><p>Run ${shown(run.id)}: ${run.tally}. Its report was not kept.</p>
-<ul>${[...run.clauses].map(([id, { verdict, reason }]) => html`<li><code>${shown(id)}</code>: <span class="${verdict}">${verdict}</span> ${shown(reason ?? '')}</li>\n`)}</ul>`,
-  );
-}
+const runPage = (run: PastRun, { reportOf, sinceOf }: SiteHistory): string =>
+  toHtml(reportOf(run), {
+    since: sinceOf(run),
+    partOf: [
+      { href: `../${indexFile}`, title: 'All targets' },
+      { href: `../${targetFile(run.target)}`, title: run.target },
+    ],
+  });
 
 const marks: Readonly<Record<Verdict, string>> = {
   pass: '✓',
@@ -124,27 +112,27 @@ const marks: Readonly<Record<Verdict, string>> = {
   observed: '·',
 };
 
-export function targetPage({ name, runs }: SiteTarget): string {
+function targetPage({ name, runs }: SiteTarget): string {
   return document(
     name,
     html`<p><a href="../${indexFile}">All targets</a></p><h1>${shown(name)}</h1>`,
     html`<h2>What changed</h2>`,
-    story(runs),
+    changesOf(runs),
     html`<h2>Clauses that were not always proven</h2>
-<p class="quiet">✓ pass · ✗ fail · ! a broken should · ? inconclusive · – skip · · observed; empty: the run was not about it.</p>`,
+<p class="quiet">✓ pass · ✗ fail · ! a broken should · ? inconclusive · – skip · · observed; empty: not tested.</p>`,
     matrix(runs),
   );
 }
 
 /** @param runs the newest first */
-function story(runs: readonly PastRun[]): SafeHtml[] {
-  const nights = runs.flatMap((run, row) => {
+function changesOf(runs: readonly PastRun[]): SafeHtml[] {
+  const runsWithNews = runs.flatMap((run, row) => {
     const before = runs[row + 1];
-    return before ? (episode(compare(before, run)) ?? []) : [first(run)];
+    return before ? (changesIn(compare(before, run)) ?? []) : [first(run)];
   });
   return [
-    html`<p class="quiet">${counted(runs.length, 'run')}; those after which nothing was new are left out.</p>\n`,
-    ...nights,
+    html`<p class="quiet">${counted(runs.length, 'run')}; runs without a change are left out.</p>\n`,
+    ...runsWithNews,
   ];
 }
 
@@ -153,11 +141,11 @@ const heading = ({ id, startedMs, verdict, tally }: PastRun): SafeHtml =>
 
 function first(run: PastRun): SafeHtml {
   const broken = [...run.clauses].filter(([, of]) => isBroken(of)).map(([id]) => shown(id));
-  const said = broken.length === 0 ? 'nothing was broken' : `broken: ${broken.join(', ')}`;
-  return html`${heading(run)}<ul><li>the first run shown; ${said}</li></ul>\n`;
+  const state = broken.length === 0 ? 'nothing was broken' : `broken: ${broken.join(', ')}`;
+  return html`${heading(run)}<ul><li>the first run shown; ${state}</li></ul>\n`;
 }
 
-function episode(comparison: Comparison): SafeHtml | undefined {
+function changesIn(comparison: Comparison): SafeHtml | undefined {
   const news = comparison.changes.filter(({ kind }) => kind !== 'still broken');
   const changed = changedLines(comparison);
   if (news.length + changed.length === 0 && comparison.before.verdict === comparison.after.verdict)
@@ -166,7 +154,7 @@ function episode(comparison: Comparison): SafeHtml | undefined {
 ${changed.map((line) => html`<li>changed: ${line}</li>\n`)}${kinds.map((kind) => entries(kind, news))}</ul>\n`;
 }
 
-/** What became broken or whole is told with what may explain it; what could only be seen or not, by name. */
+/** What broke or was fixed is shown with what may explain it; the others by name. */
 function entries(kind: Kind, all: readonly Change[]): SafeHtml[] {
   const changes = all.filter((change) => change.kind === kind);
   if (changes.length === 0) return [];
@@ -180,18 +168,18 @@ const explained: readonly Kind[] = ['new', 'fixed'];
 function entry({ kind, clause, level, before, after, causes }: Change): SafeHtml {
   const turned = `${before?.verdict ?? 'not judged'} → ${after?.verdict ?? 'not judged'}`;
   const reason = kind === 'new' && after?.reason ? html`<br><code>${shown(after.reason)}</code>` : html``;
-  return html`<strong>${kind}</strong>: <code>${shown(clause)}</code> (${level}), ${turned}; ${blame(causes)}${reason}`;
+  return html`<strong>${kind}</strong>: <code>${shown(clause)}</code> (${level}), ${turned}; ${explanation(causes)}${reason}`;
 }
 
 function matrix(runs: readonly PastRun[]): SafeHtml[] {
   const ids = [...new Set(runs.flatMap(({ clauses }) => [...clauses.keys()]))];
-  const dull = (id: string): boolean =>
+  const isSteady = (id: string): boolean =>
     runs.every(({ clauses }) => ['pass', 'observed', undefined].includes(clauses.get(id)?.verdict));
-  const telling = ids.filter((id) => !dull(id));
-  const rest = html`<p>${counted(ids.length - telling.length, 'clause')} passed, or was only observed, in every run that was about it.</p>`;
-  if (telling.length === 0) return [rest];
+  const unsteady = ids.filter((id) => !isSteady(id));
+  const rest = html`<p>${counted(ids.length - unsteady.length, 'clause')} passed, or only observed, in every run that tested them.</p>`;
+  if (unsteady.length === 0) return [rest];
   const head = ['clause', ...runs.map(({ startedMs }) => minuteOf(startedMs).slice(5, 10))];
-  const rows = telling.map((id) =>
+  const rows = unsteady.map((id) =>
     rowOf(
       html`<code>${shown(id)}</code>`,
       runs.map((run) => cell(id, run)),

@@ -70,7 +70,7 @@ test('GitHub is told of the fleet, and of each target that is no green', () => {
 describe('a fleet is none where', () => {
   test('nothing is wrong it is one', () => expect(fleetProblem(fleet)).toBeUndefined());
   test.each<{ broken: Partial<Fleet>; says: string }>([
-    { broken: { targets: [...targets, entry('a', 'conformant', 0)] }, says: 'target a stands there twice' },
+    { broken: { targets: [...targets, entry('a', 'conformant', 0)] }, says: 'target a is listed twice' },
     { broken: { targets: [entry('x', 'non-conformant', 1)] }, says: 'target x was not planned' },
     { broken: { verdict: 'conformant' }, says: 'its targets come to non-conformant' },
     {
@@ -100,7 +100,7 @@ test('each clause that is broken somewhere has its verdict in every version', ()
     'broken somewhere   7.4   7.8',
     'a.broken          fail  pass',
     'd.added              ·  warn',
-    '1 clause differs in what could be proven alone: b.shaky.',
+    'Proven in some versions only: b.shaky.',
   ]);
 });
 
@@ -108,7 +108,7 @@ test('where nothing is broken and nothing differs, it says so', () => {
   expect(versionsText([version('7.4', { a: 'pass' }), version('7.8', { a: 'pass' })], 80)).toEqual([
     '',
     'No clause is broken in any version.',
-    '0 clauses differ in what could be proven alone.',
+    'Proven in some versions only: no clause.',
   ]);
 });
 

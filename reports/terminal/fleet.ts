@@ -12,7 +12,7 @@ export interface FleetTextOptions {
   readonly width: number;
   /** Where fleet.json is. */
   readonly file: string;
-  /** What else is to be told of them, between their lines and the verdict. */
+  /** Lines between those of the targets and the verdict. */
   readonly compared?: readonly string[];
 }
 
@@ -28,14 +28,14 @@ export function fleetText(fleet: Fleet, { colour, width, file, compared = [] }: 
     ...fleet.targets.flatMap((entry) => hanging(`${entry.name.padEnd(longest)}  `, inWords(entry), width)),
     ...compared,
     '',
-    `Reports    ${printable(file)}, and of each target in the folder of its name`,
+    `Reports    ${printable(file)}, and a folder for each target`,
     verdict,
     '',
   ].join('\n');
 }
 
 const inWords = ({ result, problem }: FleetEntry): string =>
-  printable(result?.headline ?? `not tested: ${problem ?? 'it was not reached'}`, 1000);
+  printable(result?.headline ?? `not tested: ${problem ?? 'the run ended before it'}`, 1000);
 
 /** `3 of 50 targets non-conformant, 46 conformant, 1 not tested` */
 export function fleetHeadline({ targets, shard }: Pick<Fleet, 'targets' | 'shard'>): string {
@@ -70,13 +70,13 @@ export function versionsText(versions: readonly Version[], width: number): reado
     ['broken somewhere', ...versions.map(({ name }) => printable(name, 40))],
     ...broken.map(({ id, verdicts }) => [printable(id, 80), ...verdicts.map((one) => one ?? '·')]),
   ]);
-  const proven = `${counted(otherwise.length, 'clause')} differ${otherwise.length === 1 ? 's' : ''} in what could be proven alone${otherwise.length === 0 ? '' : `: ${otherwise.map(({ id }) => printable(id, 80)).join(', ')}`}.`;
+  const differing = `Proven in some versions only: ${otherwise.length === 0 ? 'no clause' : otherwise.map(({ id }) => printable(id, 80)).join(', ')}.`;
   return [
     '',
     ...(broken.length === 0
       ? ['No clause is broken in any version.']
       : table.map((cells) => cells.join('').trimEnd())),
-    ...wrapped(proven, width),
+    ...wrapped(differing, width),
   ];
 }
 
