@@ -13,7 +13,7 @@ import {
   checkPackage,
   createPackageFromTarballData,
 } from '../node_modules/@arethetypeswrong/core/dist/index.js';
-import { docsDir, whereDocs } from '../spec/fixtures/docs-dir.ts';
+import { docsDir, whereDocs } from '../spec/fixtures/fixtures.ts';
 import { codeRoot, pathOf, version } from './model/package.ts';
 
 const checkout = pathOf(codeRoot);

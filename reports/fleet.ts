@@ -1,6 +1,5 @@
 /** fleet.json: what became of many targets that were tested as one. Plain data; each target's report is beside it. */
-
-import type { RunRecord } from '../harness/model/record.ts';
+import type { RunRecord } from '../harness/model/report.ts';
 import type { RunVerdict, Summary } from '../harness/model/verdict.ts';
 import type { Shard } from '../harness/run/fleet.ts';
 

@@ -1,8 +1,7 @@
 /** The report for a build server: JUnit XML as Jenkins reads it. A test suite is a suite file, a test case a check. */
 import Builder from 'fast-xml-builder';
 import type { Exchange } from '../harness/model/exchange.ts';
-import type { MetExpectation } from '../harness/model/expectation.ts';
-import type { CheckResult, ClauseResult, Report } from '../harness/model/report.ts';
+import type { CheckResult, ClauseResult, MetExpectation, Report } from '../harness/model/report.ts';
 import { printable, printableData } from './escape.ts';
 import { type Evidence, evidenceOf, repeatText } from './evidence.ts';
 import {

@@ -3,8 +3,13 @@
  * terminal, Markdown, HTML, JUnit and GitHub's annotations say the same because they take it from here. Pure.
  */
 import type { Exchange } from '../harness/model/exchange.ts';
-import type { MetExpectation, OutdatedExpectation } from '../harness/model/expectation.ts';
-import type { CheckResult, ClauseResult, Report } from '../harness/model/report.ts';
+import type {
+  CheckResult,
+  ClauseResult,
+  MetExpectation,
+  OutdatedExpectation,
+  Report,
+} from '../harness/model/report.ts';
 import type { Verdict } from '../harness/model/verdict.ts';
 import { printable } from './escape.ts';
 

@@ -1,48 +1,62 @@
-/** A page as the run of its blocks, each under the headings that it stands below. */
-import type { Heading, Nodes, Root, RootContent } from 'mdast';
-import { words } from './words.ts';
+/** The parts of a page: blocks below their headings, rows of tables, and the plain words of a node. */
+import type { Heading, Nodes, Root, RootContent, Table, TableCell, TableRow } from 'mdast';
+
+/**
+ * The text of a node as a reader sees it. Images and HTML tags have none, except `<br>` in any spelling.
+ * @param wording how to write a line break, and the text of a bold part
+ */
+export function words(
+  node: Nodes,
+  wording: { readonly lineBreak: string; readonly strong?: (text: string) => string } = { lineBreak: ' ' },
+): string {
+  if (node.type === 'text' || node.type === 'inlineCode') return node.value;
+  if (node.type === 'break') return wording.lineBreak;
+  if (node.type === 'html') return /^<br\s*\/?>$/i.test(node.value.trim()) ? wording.lineBreak : '';
+  if (!('children' in node)) return '';
+  const inside = node.children.map((child) => words(child, wording)).join('');
+  return node.type === 'strong' && wording.strong ? wording.strong(inside) : inside;
+}
 
 export interface Section {
   readonly depth: number;
   readonly title: string;
-  /** Explicit `{#anchor}`, or the slug that sites make of the title. */
+  /** The explicit `{#anchor}`, or the slug that sites make of the title. */
   readonly anchor: string;
   readonly explicit: boolean;
 }
 
 export interface Block {
   readonly node: RootContent;
-  /** From the outermost heading to the nearest one; the page's own title (depth 1) is left out. */
+  /** From the outermost heading to the nearest one, without the page's own title (depth 1). */
   readonly sections: readonly Section[];
 }
 
-/** The blocks of a page in reading order, lists and quotations opened; headings themselves included. */
+/** The blocks of a page in reading order, headings included. Lists and quotations are opened. */
 export function blocksOf(root: Root): readonly Block[] {
   const blocks: Block[] = [];
   const used = new Map<string, number>();
   let sections: readonly Section[] = [];
   const visit = (node: Nodes): void => {
-    if (node.type === 'heading') {
-      const section = sectionOf(node, used);
-      sections = [
-        ...sections.filter(({ depth }) => depth < node.depth),
-        ...(node.depth === 1 ? [] : [section]),
-      ];
-      blocks.push({ node, sections });
-    } else if (
-      node.type === 'list' ||
-      node.type === 'listItem' ||
-      node.type === 'blockquote' ||
-      node.type === 'root'
-    ) {
-      node.children.forEach(visit);
-    } else if (
-      node.type === 'table' ||
-      node.type === 'paragraph' ||
-      node.type === 'code' ||
-      node.type === 'html'
-    ) {
-      blocks.push({ node, sections });
+    switch (node.type) {
+      case 'heading': {
+        const outer = sections.filter(({ depth }) => depth < node.depth);
+        const section = sectionOf(node, used);
+        sections = node.depth === 1 ? outer : [...outer, section];
+        blocks.push({ node, sections });
+        break;
+      }
+      case 'root':
+      case 'list':
+      case 'listItem':
+      case 'blockquote':
+        node.children.forEach(visit);
+        break;
+      case 'table':
+      case 'paragraph':
+      case 'code':
+      case 'html':
+        blocks.push({ node, sections });
+        break;
     }
   };
   visit(root);
@@ -62,14 +76,14 @@ function sectionOf(node: Heading, used: Map<string, number>): Section {
   return { depth: node.depth, title, anchor: before === 0 ? slug : `${slug}-${before}`, explicit: false };
 }
 
-/** The nearest anchor that the docs themselves set; where they set none, the nearest heading's; '' above the first heading. */
+/** The nearest explicit anchor; without one, the nearest heading's; '' above the first heading. */
 export const anchorOf = ({ sections }: Block): string =>
   (sections.findLast(({ explicit }) => explicit) ?? sections.at(-1))?.anchor ?? '';
 
-/** The nearest heading's title in lower case; '' above the first one. */
+/** The nearest heading's title in lower case; '' above the first heading. */
 export const titleOf = ({ sections }: Block): string => sections.at(-1)?.title.toLowerCase() ?? '';
 
-/** The anchors that a page sets itself. */
+/** The anchors that a page sets explicitly. */
 export const explicitAnchors = ({ root }: { readonly root: Root }): ReadonlySet<string> =>
   new Set(
     blocksOf(root)
@@ -77,3 +91,26 @@ export const explicitAnchors = ({ root }: { readonly root: Root }): ReadonlySet<
       .filter(({ explicit }) => explicit)
       .map(({ anchor }) => anchor),
   );
+
+/** A table row. */
+export interface CellRow {
+  readonly node: TableRow;
+  readonly cells: readonly TableCell[];
+  /** The plain words of a cell, trimmed; '' if there is no such column. */
+  text(column: number): string;
+}
+
+/** The column names of a table, in lower case. */
+export const columnsOf = (table: Table): readonly string[] =>
+  table.children[0]?.children.map((cell) => words(cell).trim().toLowerCase()) ?? [];
+
+/** The rows below a table's head. */
+export const rowsBelowHead = (table: Table): readonly CellRow[] =>
+  table.children.slice(1).map((node) => ({
+    node,
+    cells: node.children,
+    text(column) {
+      const cell = node.children[column];
+      return cell ? words(cell).replace(/\s+/g, ' ').trim() : '';
+    },
+  }));

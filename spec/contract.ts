@@ -1,14 +1,12 @@
-/** The three operations under test: our names for three rows of the docs. */
+/** The contract's fixed points: its three operations, its two docs pages, and the edition that is checked in. */
+
 export const operationNames = ['list', 'read', 'cancel'] as const;
 export type OperationName = (typeof operationNames)[number];
 
-/** Method and path template of an operation, as the docs write them. */
-export interface OperationAddress {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-}
-
-export const addresses: Readonly<Record<OperationName, OperationAddress>> = {
+/** Method and path template of each operation, as the docs write them. */
+export const addresses: Readonly<
+  Record<OperationName, { readonly method: 'GET' | 'POST'; readonly path: string }>
+> = {
   list: { method: 'GET', path: '/v1/crdb_tasks' },
   read: { method: 'GET', path: '/v1/crdb_tasks/{task_id}' },
   cancel: { method: 'POST', path: '/v1/crdb_tasks/{task_id}/actions/cancel' },
@@ -18,9 +16,9 @@ export const addresses: Readonly<Record<OperationName, OperationAddress>> = {
 export const addressOf = (operation: OperationName): string =>
   `${addresses[operation].method} ${addresses[operation].path}`;
 
-/** The two pages that the contract stands on. */
+/** Keys of the two pages that state the contract. */
 export const requestsPage = 'requests/crdb_tasks';
 export const objectPage = 'objects/crdb_task';
 
-/** The edition of the docs that the checked-in facts were read from. */
+/** The edition of the docs that facts.json was read from. */
 export const edition = '7.8';

@@ -1,75 +1,132 @@
-/** The reader on the official pages, where they are on this machine. Nothing of them is kept but these numbers. */
+/** Sources of pages, and the reader on the official pages if they are on this machine: only these numbers are kept. */
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { readDocs } from './docs.ts';
-import { loadFacts } from './fact.ts';
-import { factsFrom } from './facts.ts';
-import { docsDir, whereDocs } from './fixtures/docs-dir.ts';
-import { readSource } from './source.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Docs, readDocs, readSource } from './docs.ts';
+import { loadFacts } from './facts.ts';
+import { docsDir, whereDocs } from './fixtures/fixtures.ts';
+import { factsFrom } from './reading.ts';
 
-const dir = docsDir ?? '';
-const reference = join(dir, 'rest-api-7.8');
+const limits = { maxBytes: 1000, timeoutMs: 60_000 };
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'docs-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
 
-// Patience: reading 182 pages takes seconds on a busy machine.
-describe(`the official pages${whereDocs}`, { timeout: 60_000 }, () => {
-  test.skipIf(docsDir === undefined)(
-    'all 182 are read, and what is not read is told row by row',
-    async () => {
-      const { reading, leftOut } = await readDocs([reference]);
-      expect(leftOut).toEqual([]);
-      expect(reading.counts).toEqual({
-        pages: 182,
-        operations: 190,
-        summaryRows: 209,
-        statusRows: 492,
-        errorCodes: 199,
-        parameters: 530,
-        responseHeaders: 29,
-        bodyFields: 93,
-        permissions: 246,
-        objects: 73,
-        fields: 887,
-        statements: 1217,
-      });
-      const kinds = Object.groupBy(reading.unread, ({ reason }) => reason.replace(/[`:].*$/, '').trim());
-      const counted = Object.fromEntries(Object.entries(kinds).map(([kind, rows]) => [kind, rows?.length]));
-      expect(counted).toEqual({
-        'a row of a table of an unknown kind': 101,
-        'a row of 3 cells in a table of 2 columns': 1,
-        'a row of 4 cells in a table of 3 columns': 2,
-        'no section begins with GET /v1/boostrap': 1,
-        'no type in': 4,
-        'the shortcode': 2,
-        'the type': 3,
-      });
-      for (const { where } of reading.unread) expect(where).toMatch(/\.md:\d+$/);
-    },
+describe('a file', () => {
+  test('gives its text', async () => {
+    const file = join(folder, 'page.md');
+    await writeFile(file, '# é');
+    expect(await readSource(file, limits)).toBe('# é');
+  });
+
+  test.each([
+    { name: 'nowhere.md', bytes: undefined, says: 'There is no file' },
+    { name: 'binary.md', bytes: Buffer.from([35, 32, 0, 1]), says: 'binary data' },
+    { name: 'latin1.md', bytes: Buffer.from([35, 32, 0xe9]), says: 'binary data' },
+    { name: 'large.md', bytes: Buffer.alloc(1001, 'x'), says: 'larger than 1000 bytes' },
+    { name: '', bytes: undefined, says: 'is a directory' },
+  ])('"$name": $says', async ({ name, bytes, says }) => {
+    const file = join(folder, name);
+    if (bytes) await writeFile(file, bytes);
+    await expect(readSource(file, limits)).rejects.toThrow(says);
+  });
+});
+
+/** Serves one answer on the loopback while `use` runs. */
+async function serving(answer: RequestListener, use: (url: string) => Promise<void>): Promise<void> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  // A server that listens on a port has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  try {
+    await use(`http://127.0.0.1:${port}/page.md`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+describe('a URL', () => {
+  test('gives its text', () =>
+    serving(
+      (_, response) => response.end('# page'),
+      async (url) => expect(await readSource(url, limits)).toBe('# page'),
+    ));
+
+  const never: RequestListener = () => {};
+  test.each<{ what: string; answer: RequestListener; says: string; timeoutMs?: number }>([
+    { what: 'answers 404', answer: (_, r) => r.writeHead(404).end('#'), says: 'answered 404' },
+    { what: 'never ends', answer: (_, r) => r.write('x'.repeat(2000)), says: 'larger than 1000 bytes' },
+    { what: 'is silent', answer: never, says: 'no complete response within 0.05 s', timeoutMs: 50 },
+  ])('that $what: $says', ({ answer, says, timeoutMs = limits.timeoutMs }) =>
+    serving(answer, (url) => expect(readSource(url, { ...limits, timeoutMs })).rejects.toThrow(says)),
   );
 
-  test.skipIf(docsDir === undefined)(
-    'no line that looks like a status row is missing from the count',
-    async () => {
-      const { pages } = await readDocs([reference]);
-      const sources = await Promise.all(pages.map((page) => readSource(page.name)));
-      const inTables = sources.join('\n').match(/^\| *\[?`?[1-5]\d\d\b.*$/gm) ?? [];
-      expect(inTables.length - 7).toBe(492); // seven stand in the overview of the general page
-    },
-  );
+  test('without a server', () =>
+    expect(readSource('http://127.0.0.1:9/page.md', limits)).rejects.toThrow("can't be downloaded"));
+});
 
-  test.skipIf(docsDir === undefined)(
-    'the page JSON and the Hugo page give the same facts, and those are checked in',
-    async () => {
-      const object = join(reference, 'objects/crdb_task.md');
-      const fromHugo = await readDocs([join(reference, 'requests/crdb_tasks/_index.md'), object]);
-      const fromJson = await readDocs([join(dir, 'crdb_tasks.page.json'), object]);
-      expect(factsFrom(fromJson.reading)).toEqual(factsFrom(fromHugo.reading));
-      expect(loadFacts()).toEqual(factsFrom(fromHugo.reading));
-      expect(fromHugo.reading.unread).toEqual([]);
-    },
-  );
+// Reading 182 pages takes seconds on a busy machine.
+describe.skipIf(docsDir === undefined)(`the official pages${whereDocs}`, { timeout: 120_000 }, () => {
+  const reference = join(docsDir ?? '', 'rest-api-7.8');
+  let docs: Docs;
+  beforeAll(async () => {
+    docs = await readDocs([reference]);
+  }, 120_000);
 
-  test.skipIf(docsDir === undefined)('no sentence of them stands in a file of this folder', async () => {
+  test('all 182 are read, and every row that is not read is named', () => {
+    const { reading, leftOut } = docs;
+    expect(leftOut).toEqual([]);
+    expect(Object.fromEntries(reading.counts)).toEqual({
+      pages: 182,
+      operations: 190,
+      'rows of overviews': 209,
+      'status rows': 492,
+      'error codes': 199,
+      parameters: 530,
+      'response headers': 29,
+      'body fields': 93,
+      'rows of permissions': 246,
+      objects: 73,
+      'fields of objects': 887,
+      statements: 1694,
+    });
+    const kinds = Object.groupBy(reading.unread, ({ reason }) => reason.replace(/[`:].*$/, '').trim());
+    const counted = Object.fromEntries(Object.entries(kinds).map(([kind, rows]) => [kind, rows?.length]));
+    expect(counted).toEqual({
+      'a row of a table of an unknown kind': 101,
+      'a row of 3 cells in a table of 2 columns': 1,
+      'a row of 4 cells in a table of 3 columns': 2,
+      'no section begins with GET /v1/boostrap': 1,
+      'no type in': 4,
+      'the shortcode': 2,
+      'the type': 3,
+    });
+    for (const { where } of reading.unread) expect(where).toMatch(/\.md:\d+$/);
+  });
+
+  test('no line that looks like a status row is missing from the count', async () => {
+    const sources = await Promise.all(docs.pages.map((page) => readSource(page.name)));
+    const inTables = sources.join('\n').match(/^\| *\[?`?[1-5]\d\d\b.*$/gm) ?? [];
+    expect(inTables.length - 7).toBe(492); // seven stand in the overview of the general page
+  });
+
+  test('the page JSON and the Hugo page give the same facts, and those are checked in', async () => {
+    const object = join(reference, 'objects/crdb_task.md');
+    const fromHugo = await readDocs([join(reference, 'requests/crdb_tasks/_index.md'), object]);
+    const fromJson = await readDocs([join(docsDir ?? '', 'crdb_tasks.page.json'), object]);
+    expect(factsFrom(fromJson.reading)).toEqual(factsFrom(fromHugo.reading));
+    expect(loadFacts()).toEqual(factsFrom(fromHugo.reading));
+    expect(fromHugo.reading.unread).toEqual([]);
+  });
+
+  test('no sentence of them stands in a file of this folder', () => {
     const pages = ['requests/crdb_tasks/_index.md', 'objects/crdb_task.md'].map((page) =>
       readFileSync(join(reference, page), 'utf8'),
     );

@@ -1,13 +1,13 @@
 /** What moved between two pages, on pages of our own; commands.test.ts tries it on the official ones. */
 import { describe, expect, test } from 'vitest';
 import { explicitAnchors } from './blocks.ts';
-import type { OpenApiDocument } from './document.ts';
 import { driftOf, nothingMoved } from './drift.ts';
-import { factsFrom, readPages } from './facts.ts';
-import { fingerprint } from './fingerprint.ts';
-import { fixture, ownFacts } from './fixtures/read.ts';
+import type { OpenApiDocument } from './edition.ts';
+import { fingerprint } from './facts.ts';
+import { fixture, ownFacts } from './fixtures/fixtures.ts';
 import { openApi } from './openapi.ts';
 import { parsePage } from './pages.ts';
+import { factsFrom, readPages } from './reading.ts';
 import { makeRegister } from './register.ts';
 
 const current = ownFacts();
@@ -39,6 +39,7 @@ clauses:
     since: "7.8"
     source: { page: objects/crdb_task, anchor: '', fingerprint: ${fingerprint('Where it is')} }
 notTestable: []
+stanceNotCovered: []
 `;
 
 // The generator gives any JSON; of facts with the three operations it gives this document.
@@ -101,20 +102,25 @@ describe('moved', () => {
   test('a sentence that is gone: its clause', () => {
     expect(drift(['Stops what waits or runs.', ''])).toEqual({
       ...still,
-      clauses: ['own.stop: what it rests on changed or vanished under requests/crdb_tasks#stop'],
+      clauses: ['own.stop: its source changed or vanished under requests/crdb_tasks#stop'],
     });
   });
 
-  test('a sentence more: told as one that no clause speaks of', () => {
+  test('a row that no task operation has, such as a permission', () => {
+    const table = '\n\n### Permissions\n\n| Permission name | Roles |\n|--|--|\n| stop_it | admin |\n';
+    const { statements, rows } = drift(['Says yes.', `Says yes.${table}`]);
+    expect(statements).toEqual([expect.stringMatching(/^newer\.md:\d+ says something new$/)]);
+    expect(rows).toEqual([]);
+  });
+
+  test('a sentence more: reported as one without a clause', () => {
     const { clauses: lost, statements, rows } = drift(['Says yes.', 'Says yes. Says it aloud.']);
     expect({ lost, rows }).toEqual({ lost: [], rows: [] });
     expect(statements).toEqual([expect.stringMatching(/^newer\.md:\d+ says something new$/)]);
   });
 
   test('a heading that has another anchor: the clauses whose link leads nowhere', () => {
-    expect(drift(['{#stop}', '{#halt}']).clauses).toEqual([
-      'own.stop: what it rests on stands no longer under #stop, but under #halt',
-    ]);
+    expect(drift(['{#stop}', '{#halt}']).clauses).toEqual(['own.stop: its source moved from #stop to #halt']);
   });
 
   test.each([
@@ -131,7 +137,7 @@ describe('moved', () => {
     {
       from: 'Too late.',
       to: 'Far too late.',
-      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: status 406 is described otherwise',
+      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: status 406 is described differently',
     },
     {
       from: '| verbose |',
@@ -141,17 +147,17 @@ describe('moved', () => {
     {
       from: '| X-Result-TTL | integer',
       to: '| X-Result-TTL | string',
-      row: 'GET /v1/crdb_tasks/{task_id}: the parameter X-Result-TTL (header), its type: was integer, now string',
+      row: 'GET /v1/crdb_tasks/{task_id}: the parameter X-Result-TTL (header): was integer, not marked optional, now string, not marked optional',
     },
     {
       from: 'what may (optional)',
       to: 'what may',
-      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: the parameter force (query): was marked optional, now not marked optional',
+      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: the parameter force (query): was boolean, marked optional, now boolean, not marked optional',
     },
     {
       from: 'Here comes a JSON array of',
       to: 'Here come',
-      row: 'GET /v1/crdb_tasks: the body of the answer: was an array of CRDB task, now CRDB task',
+      row: 'GET /v1/crdb_tasks: the body of the response: was an array of CRDB task, now CRDB task',
     },
     {
       from: 'POST /v1/crdb_tasks/{task_id}/actions/cancel\n',
@@ -178,7 +184,7 @@ describe('of the object page', () => {
     {
       from: "'queued' <br />",
       to: '',
-      row: 'the field status, its type: was one of queued, started, finished, failed, now one of started, finished, failed',
+      row: 'objects/crdb_task: the field status: was one of queued, started, finished, failed, read-only, now one of started, finished, failed, read-only',
     },
     {
       from: '| id | string | Its name (read-only) |\n',
@@ -188,20 +194,20 @@ describe('of the object page', () => {
     {
       from: '"error_code": string',
       to: '"error_code": integer',
-      row: 'the field errors, its type: was array of object { cluster_name: string, error_code: string }, now array of object { cluster_name: string, error_code: integer }',
+      row: 'objects/crdb_task: the field errors: was array of object { cluster_name: string, error_code: string }, not marked read-only, now array of object { cluster_name: string, error_code: integer }, not marked read-only',
     },
     {
       from: 'Its name (read-only)',
       to: 'Its name',
-      row: 'the field id: was read-only, now not marked read-only',
+      row: 'objects/crdb_task: the field id: was string, read-only, now string, not marked read-only',
     },
   ])('$row', ({ from, to, row }) => expect(object(from, to).rows).toEqual([row]));
 
   test('a cell that says otherwise: the clause that rests on it', () => {
     expect(object('Where it is', 'Where it was')).toEqual({
-      clauses: ['own.where: what it rests on changed or vanished under objects/crdb_task#'],
+      clauses: ['own.where: its source changed or vanished under objects/crdb_task#'],
       statements: [],
-      rows: ['the field status is described otherwise'],
+      rows: ['objects/crdb_task: the field status is described differently'],
     });
   });
 });

@@ -1,27 +1,23 @@
-/** The checked-in facts and clauses against newer pages: what moved. Pure; reads and writes nothing. */
-import type { Source } from './clause.ts';
-import { placeKey, placesIn, statedIn } from './coverage.ts';
-import { rowsDrift } from './drift-rows.ts';
-import type { Facts } from './fact.ts';
+/** The checked-in facts and clauses against newer pages: what changed. Pure: it reads and writes nothing. */
+import { type BodyFact, type Facts, type Placed, placeKey, placesIn, type TypeFact } from './facts.ts';
 import type { Register } from './register.ts';
 
-/** What moved, in lines for people; all empty where nothing did. */
+/** What changed, in lines for people; all lists are empty if nothing did. */
 export interface Drift {
   /** Clauses, and entries of `notTestable`, whose sentence or cell changed or vanished. */
   readonly clauses: readonly string[];
-  /** Sentences that the checked-in facts don't have and no clause speaks of. */
+  /** Sentences that are not in the checked-in facts, so that no clause covers them. */
   readonly statements: readonly string[];
-  /** Operations, status rows, parameters, fields, bodies and defaults that changed, came or went. */
+  /** Operations, status rows, parameters, fields, bodies and durations that changed, came or went. */
   readonly rows: readonly string[];
 }
 
-/** What the newer pages are, beyond their facts. */
-export interface Newer {
-  /** Of the newer pages alone. */
+/** Newer pages. */
+export interface NewerPages {
   readonly facts: Facts;
-  /** The keys of the newer pages: what the others say is not compared. */
+  /** Their keys. Only these pages are compared. */
   readonly pages: ReadonlySet<string>;
-  /** The anchors that each of them sets itself; none where it leaves them to the site. */
+  /** The explicit anchors of each page. */
   readonly anchors: ReadonlyMap<string, ReadonlySet<string>>;
   /** Where a fingerprint stands in them, for people. */
   readonly where: ReadonlyMap<string, string>;
@@ -30,50 +26,110 @@ export interface Newer {
 export const nothingMoved = ({ clauses, statements, rows }: Drift): boolean =>
   clauses.length + statements.length + rows.length === 0;
 
-/** Compares; pages that are not among the newer ones count as unchanged. */
-export function driftOf(register: Register, current: Facts, newer: Newer): Drift {
-  const before = onPages(newer.pages, current);
-  const old = new Set(statedIn(current).map(({ fingerprint }) => fingerprint));
-  const fresh = newer.facts.statements.filter(({ fingerprint }) => !old.has(fingerprint));
-  const places = placesIn(newer.facts);
-  const place = (fingerprint: string, source: Pick<Source, 'page' | 'anchor'>): string =>
-    newer.where.get(fingerprint) ?? `${source.page}#${source.anchor}`;
-  const entries = [...register.clauses, ...register.notTestable].filter(({ source }) =>
-    newer.pages.has(source.page),
-  );
-  const lines = entries.flatMap((entry) => {
-    const { page, anchor } = entry.source;
-    const name = 'id' in entry ? entry.id : `not testable: ${entry.statement}`;
-    const found = places.get(placeKey(entry.source));
-    if (found) {
-      // Where a page leaves its anchors to the site, they say nothing about a move.
-      const stays = found.has(anchor) || (newer.anchors.get(page)?.size ?? 0) === 0;
-      return stays
-        ? []
-        : [
-            `${name}: what it rests on stands no longer under #${anchor}, but under #${[...found].join(', #')}`,
-          ];
-    }
-    const [instead] = fresh.filter((statement) => statement.page === page && statement.anchor === anchor);
-    return instead
-      ? [`${name}: its sentence changed; see ${place(instead.fingerprint, instead)}`]
-      : [`${name}: what it rests on changed or vanished under ${page}#${anchor}`];
-  });
-  return {
-    clauses: lines,
-    statements: unique(
-      fresh.map((statement) => `${place(statement.fingerprint, statement)} says something new`),
-    ),
-    rows: rowsDrift(before, newer.facts),
-  };
-}
-
-const unique = (lines: readonly string[]): readonly string[] => [...new Set(lines)];
-
-/** The part of facts that stands on some pages. */
+/** The facts of some pages. */
 export const onPages = (pages: ReadonlySet<string>, facts: Facts): Facts => ({
   ...facts,
   operations: facts.operations.filter(({ page }) => pages.has(page)),
   objects: facts.objects.filter(({ page }) => pages.has(page)),
   statements: facts.statements.filter(({ page }) => pages.has(page)),
 });
+
+export function driftOf(register: Register, current: Facts, newer: NewerPages): Drift {
+  const old = placesIn(current);
+  const fresh = newer.facts.statements.filter((statement) => !old.has(placeKey(statement)));
+  const places = placesIn(newer.facts);
+  const place = ({ page, anchor, fingerprint }: Placed & { readonly page: string }): string =>
+    newer.where.get(fingerprint) ?? `${page}#${anchor}`;
+  const entries = [...register.clauses, ...register.notTestable].filter(({ source }) =>
+    newer.pages.has(source.page),
+  );
+  const clauses = entries.flatMap((entry) => {
+    const { page, anchor } = entry.source;
+    const name = 'id' in entry ? entry.id : `not testable: ${entry.statement}`;
+    const found = places.get(placeKey(entry.source));
+    if (found) {
+      // If a page sets no anchors, those that the site makes say nothing about a move.
+      const stays = found.has(anchor) || (newer.anchors.get(page)?.size ?? 0) === 0;
+      return stays ? [] : [`${name}: its source moved from #${anchor} to #${[...found].join(', #')}`];
+    }
+    const instead = fresh.find((statement) => statement.page === page && statement.anchor === anchor);
+    return instead
+      ? [`${name}: its sentence changed; see ${place(instead)}`]
+      : [`${name}: its source changed or vanished under ${page}#${anchor}`];
+  });
+  const statements = new Set(fresh.map((statement) => `${place(statement)} says something new`));
+  const rows = rowsDrift(rowsIn(onPages(newer.pages, current)), rowsIn(newer.facts));
+  return { clauses, statements: [...statements], rows };
+}
+
+/** One row of the docs, as it is compared. */
+interface ComparedRow {
+  /** The operation or object that it belongs to; undefined for the operation or object itself. */
+  readonly of?: string;
+  /** What it says, as far as facts tell. */
+  readonly says: string;
+  /** Of its description. */
+  readonly fingerprint?: string;
+}
+
+/** Every row of the facts, by a name for people. */
+function rowsIn({ operations, objects }: Facts): ReadonlyMap<string, ComparedRow> {
+  const rows = new Map<string, ComparedRow>();
+  for (const { method, path, statuses, parameters, returns, durations } of operations) {
+    const of = `the operation ${method} ${path}`;
+    const add = (name: string, says: string, fingerprint = ''): unknown =>
+      rows.set(`${method} ${path}: ${name}`, { of, says, fingerprint });
+    rows.set(of, { says: '' });
+    for (const { code, fingerprint } of statuses) add(`status ${code}`, '', fingerprint);
+    for (const { name, in: place, type, optional, fingerprint } of parameters) {
+      const marked = optional ? 'marked optional' : 'not marked optional';
+      add(`the parameter ${name} (${place})`, `${typeText(type)}, ${marked}`, fingerprint);
+    }
+    add('the body of the response', bodyText(returns));
+    const spans = durations.map(({ seconds, byDefault }) => `${seconds} s${byDefault ? ' by default' : ''}`);
+    add('spans of time', spans.join(', ') || 'none');
+  }
+  for (const { page, fields } of objects) {
+    const of = `the object ${page}`;
+    rows.set(of, { says: '' });
+    for (const { name, type, readOnly, fingerprint } of fields) {
+      const says = `${typeText(type)}, ${readOnly ? 'read-only' : 'not marked read-only'}`;
+      rows.set(`${page}: the field ${name}`, { of, says, fingerprint });
+    }
+  }
+  return rows;
+}
+
+/** What changed, a line each. The rows of an operation or object that is gone or new are not listed one by one. */
+function rowsDrift(
+  before: ReadonlyMap<string, ComparedRow>,
+  after: ReadonlyMap<string, ComparedRow>,
+): readonly string[] {
+  const inBoth = (name: string): boolean => before.has(name) && after.has(name);
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names.flatMap((name) => {
+    const [old, now] = [before.get(name), after.get(name)];
+    const of = (old ?? now)?.of;
+    if (of !== undefined && !inBoth(of)) return [];
+    if (!now) return [`${name} is gone`];
+    if (!old) return [`${name} is new`];
+    const changed = old.says === now.says ? [] : [`${name}: was ${old.says}, now ${now.says}`];
+    return old.fingerprint === now.fingerprint ? changed : [...changed, `${name} is described differently`];
+  });
+}
+
+const bodyText = (body: BodyFact | null): string =>
+  body === null ? 'undocumented' : `${body.array ? 'an array of ' : ''}${body.object ?? 'JSON'}`;
+
+function typeText(type: TypeFact): string {
+  switch (type.kind) {
+    case 'enum':
+      return `one of ${type.values.join(', ')}`;
+    case 'array':
+      return `array of ${typeText(type.items)}`;
+    case 'object':
+      return `object { ${type.fields.map((field) => `${field.name}: ${typeText(field.type)}`).join(', ')} }`;
+    default:
+      return type.kind;
+  }
+}

@@ -2,11 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadDocument } from './document.ts';
-import { isOlder, loadEdition, shippedEditions } from './edition.ts';
-import { SpecError } from './errors.ts';
-import { loadFacts } from './fact.ts';
-import { editionFolder, laterFacts } from './fixtures/edition.ts';
+import { isOlder, loadDocument, loadEdition, shippedEditions } from './edition.ts';
+import { loadFacts } from './facts.ts';
+import { editionFolder, laterFacts } from './fixtures/fixtures.ts';
+import { SpecError } from './record.ts';
 import { clausesFile, loadRegister, makeRegister } from './register.ts';
 import { loadValidators } from './validators.ts';
 

@@ -1,25 +1,25 @@
 /**
- * An edition of the contract: what the docs of one release state, and the document made of it. The project ships those
- * whose pages it has read; of another one `spec generate --edition --out` makes a folder.
+ * Editions of the contract: what the docs of one release state (facts.json), and the OpenAPI document made of it. The
+ * project ships some; `spec generate --edition --out` makes a folder for another.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { edition } from './contract.ts';
-import { loadDocument, type OpenApiDocument } from './document.ts';
-import { SpecError } from './errors.ts';
-import { type Facts, loadFacts } from './fact.ts';
+import { parse } from 'yaml';
+import { addresses, edition, type OperationName } from './contract.ts';
+import { type Facts, loadFacts } from './facts.ts';
+import { SpecError } from './record.ts';
 
 export interface Edition {
   /** `7.8` */
   readonly name: string;
   readonly facts: Facts;
   readonly document: OpenApiDocument;
-  /** Where the document lies. */
+  /** The file of the document. */
   readonly documentFile: URL;
 }
 
-/** The folders of the editions that the project ships, by their names, ascending. */
+/** The folders of the shipped editions by name, ascending. */
 const shipped: ReadonlyMap<string, URL> = new Map([[edition, new URL('./', import.meta.url)]]);
 
 export const shippedEditions: readonly string[] = [...shipped.keys()];
@@ -29,7 +29,7 @@ export const editionFiles = { facts: 'facts.json', document: 'openapi.yaml' } as
 
 export const isEditionName = (name: string): boolean => /^\d+(\.\d+)*$/.test(name);
 
-/** Whether one edition is older than another: 7.8 is older than 7.22, and 7.22 than 8.0. */
+/** Whether one edition is older than another: 7.8 is older than 7.22, and 7.22 is older than 8.0. */
 export function isOlder(one: string, other: string): boolean {
   const [a, b] = [one, other].map((name) => name.split('.').map(Number)) as [number[], number[]]; // two in, two out
   const at = a.findIndex((part, index) => part !== (b[index] ?? 0));
@@ -38,8 +38,8 @@ export function isOlder(one: string, other: string): boolean {
 }
 
 /**
- * @param named an edition that the project ships, `latest` of them, or a folder that holds one
- * @throws {SpecError} there is no such edition, or the folder holds none that can be read
+ * @param named a shipped edition, `latest`, or a folder that holds an edition
+ * @throws {SpecError} there is no such edition, or it can't be read
  */
 export function loadEdition(named: string = edition): Edition {
   const folder = shipped.get(named === 'latest' ? (shippedEditions.at(-1) ?? '') : named) ?? folderOf(named);
@@ -54,27 +54,105 @@ export function loadEdition(named: string = edition): Edition {
   });
 }
 
-/** @throws {SpecError} what is made of a folder can't be, for it doesn't hold what it should */
+/**
+ * Makes something of an edition's files.
+ * @throws {SpecError} the files don't hold what they should
+ */
 export function readable<Made>(named: string, make: () => Made): Made {
   try {
     return make();
   } catch (error) {
-    throw error instanceof SpecError ? error : unreadable(named, error);
+    if (error instanceof SpecError) throw error;
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new SpecError(
+      `${named} holds no edition that can be read: ${why}.`,
+      'Make it again: crdb-conformance spec generate --docs PAGE… --edition NAME --out DIR',
+      { cause: error },
+    );
   }
 }
-
-const unreadable = (named: string, error: unknown): SpecError =>
-  new SpecError(
-    `${named} holds no edition that can be read: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}.`,
-    'Make it again: crdb-conformance spec generate --docs PAGE… --edition NAME --out DIR',
-    { cause: error },
-  );
 
 function folderOf(named: string): URL {
   const path = resolve(named);
   if (existsSync(path) && statSync(path).isDirectory()) return pathToFileURL(`${path}/`);
   throw new SpecError(
     `There is no edition ${named} here; known are ${shippedEditions.join(', ')} and latest.`,
-    'Of other pages make one of your own: crdb-conformance spec generate --docs PAGE… --edition NAME --out DIR; then --contract DIR',
+    'Make one from other docs pages: crdb-conformance spec generate --docs PAGE… --edition NAME --out DIR; then use --contract DIR',
   );
+}
+
+/** The part of JSON Schema 2020-12 that the generated schemas use. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly description?: string;
+  readonly readOnly?: boolean;
+  readonly enum?: readonly (string | number | boolean)[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean;
+  readonly items?: Schema;
+}
+
+export interface ParameterObject {
+  readonly name: string;
+  readonly in: string;
+  readonly description?: string;
+  readonly schema?: Schema;
+}
+
+export interface ResponseObject {
+  readonly description: string;
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+}
+
+export interface OperationObject {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly parameters?: readonly ParameterObject[];
+  readonly responses: Readonly<Record<string, ResponseObject>>;
+}
+
+export interface OpenApiDocument {
+  readonly openapi: string;
+  /** `version` is the edition's. */
+  readonly info: { readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+/** The checked-in document. */
+export const documentFile = new URL('./openapi.yaml', import.meta.url);
+
+/**
+ * Loads a document; by default the checked-in one. This program generated it and tests validate it, so it is not
+ * checked again.
+ */
+export function loadDocument(file: URL = documentFile): OpenApiDocument {
+  return parse(readFileSync(file, 'utf8'));
+}
+
+/** @throws {SpecError} the document lacks the operation */
+export function operationOf(document: OpenApiDocument, operation: OperationName): OperationObject {
+  const { method, path } = addresses[operation];
+  return document.paths[path]?.[method.toLowerCase()] ?? lacking(`has no ${method} ${path}`);
+}
+
+const componentPrefix = '#/components/schemas/';
+
+/**
+ * The schema itself, or the component that it refers to. Generated schemas refer only to components, never in a circle.
+ * @throws {SpecError} there is no such component
+ */
+export function resolved(document: OpenApiDocument, schema: Schema): Schema {
+  if (schema.$ref === undefined) return schema;
+  const component = schema.$ref.startsWith(componentPrefix)
+    ? document.components.schemas[schema.$ref.slice(componentPrefix.length)]
+    : undefined;
+  return component ?? lacking(`refers to ${schema.$ref}, which does not exist`);
+}
+
+function lacking(what: string): never {
+  throw new SpecError(`openapi.yaml ${what}.`, 'Generate it again from the docs: npm run spec:generate.');
 }

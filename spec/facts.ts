@@ -1,147 +1,180 @@
-/** Pages → facts. Goes over any page of the reference; what it can't read it notes, with file and line. */
-import type { Nodes, Table } from 'mdast';
-import { anchorOf, type Block, blocksOf, titleOf } from './blocks.ts';
-import { edition as checkedIn } from './contract.ts';
-import type { Facts, FieldFact, ObjectFacts, OperationFacts, StatementFact } from './fact.ts';
-import { fingerprint, sentencesOf } from './fingerprint.ts';
-import { fieldsOf, listsFields } from './object-reader.ts';
-import { OperationReader, requestLine } from './operation-reader.ts';
-import type { Page } from './pages.ts';
-import { columnsOf, Notes, noCounts, type Reading, type Row, rowsOfTable } from './reading.ts';
-import { words } from './words.ts';
+/**
+ * Facts: what docs pages state, as data. Names, codes, types, defaults, and a fingerprint of each sentence;
+ * never the pages' prose, never a line number.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { addresses, type OperationName, objectPage, operationNames } from './contract.ts';
+import { SpecError } from './record.ts';
 
-/** Everything that the pages state, in their order. Of pages that hold no facts, nothing. */
-export function readPages(pages: readonly Page[]): Reading {
-  const readings = pages.map(readOnePage);
-  const counts = noCounts();
-  for (const reading of readings) {
-    for (const kind of kindsOf(counts)) counts[kind] += reading.counts[kind];
+/** Where a fact stands in its page. */
+export interface Placed {
+  /** Anchor of the nearest heading; '' above the first heading. */
+  readonly anchor: string;
+  /** Of the sentence or description cell that states the fact. */
+  readonly fingerprint: string;
+}
+
+export interface Facts {
+  /** The edition of the docs: `7.8`. */
+  readonly edition: string;
+  readonly operations: readonly OperationFacts[];
+  readonly objects: readonly ObjectFacts[];
+  /** Sentences, and table rows that are not facts of another kind. */
+  readonly statements: readonly StatementFact[];
+}
+
+export interface OperationFacts {
+  readonly page: string;
+  readonly anchor: string;
+  /** Upper case. */
+  readonly method: string;
+  /** As documented, with `{placeholders}`. */
+  readonly path: string;
+  readonly parameters: readonly ParameterFact[];
+  /** The body of a successful response; null if the docs name none. */
+  readonly returns: BodyFact | null;
+  readonly statuses: readonly StatusFact[];
+  /** Spans of time that the text states, such as the retention of 500 s. */
+  readonly durations: readonly DurationFact[];
+}
+
+export interface ParameterFact extends Placed {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly type: TypeFact;
+  /** Whether the docs mark it as optional. */
+  readonly optional: boolean;
+}
+
+export interface BodyFact extends Placed {
+  /** The object's documented name, singular, without the word "object": `CRDB task`; null if it has none. */
+  readonly object: string | null;
+  readonly array: boolean;
+}
+
+export interface StatusFact extends Placed {
+  readonly code: number;
+}
+
+export interface DurationFact extends Placed {
+  readonly seconds: number;
+  /** Whether the docs call it a default. */
+  readonly byDefault: boolean;
+}
+
+export interface ObjectFacts {
+  readonly page: string;
+  /** The object's documented name without the word "object": `CRDB task`. */
+  readonly name: string;
+  readonly fields: readonly FieldFact[];
+}
+
+export interface FieldFact extends Placed {
+  readonly name: string;
+  readonly type: TypeFact;
+  readonly readOnly: boolean;
+}
+
+export type Scalar = 'string' | 'integer' | 'number' | 'boolean';
+
+/** `unknown`: the docs name no type. */
+export type TypeFact =
+  | { readonly kind: Scalar | 'unknown' }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'array'; readonly items: TypeFact }
+  | {
+      readonly kind: 'object';
+      readonly fields: readonly { readonly name: string; readonly type: TypeFact }[];
+    };
+
+export interface StatementFact extends Placed {
+  readonly page: string;
+}
+
+/** The checked-in facts. */
+export const factsFile = new URL('./facts.json', import.meta.url);
+
+/** Loads facts; by default the checked-in ones. This program generated them, so it does not check their shape. */
+export function loadFacts(file: URL = factsFile): Facts {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/** The words of a sentence as they are hashed. */
+function normalized(sentence: string): string {
+  return sentence
+    .normalize('NFKC') // a no-break space becomes a space
+    .replace(/[‘’‚‛′]/g, "'")
+    .replace(/[“”„‟″]/g, '"')
+    .replace(/\p{Cf}/gu, '') // soft hyphens, zero-width spaces
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\s.!?:;,…]+$/u, '');
+}
+
+/**
+ * Tells whether a sentence still says the same, without keeping it. White space, typographic quotes and closing
+ * punctuation don't change it; words do.
+ * @returns 16 hexadecimal digits of the SHA-256 of the normalized words
+ */
+export const fingerprint = (sentence: string): string =>
+  createHash('sha256').update(normalized(sentence)).digest('hex').slice(0, 16);
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+/** The sentences of a paragraph; empty ones are left out. */
+export const sentencesOf = (paragraph: string): string[] =>
+  [...segmenter.segment(paragraph.replace(/\s+/g, ' '))]
+    .map(({ segment }) => segment.trim())
+    .filter((sentence) => normalized(sentence) !== '');
+
+/** @throws {SpecError} the facts lack the operation */
+export function factsOf(facts: Facts, operation: OperationName): OperationFacts {
+  const { method, path } = addresses[operation];
+  const found = facts.operations.find((fact) => fact.method === method && fact.path === path);
+  if (found) return found;
+  throw new SpecError(
+    `The facts lack ${method} ${path}.`,
+    'Generate them from the page requests/crdb_tasks: spec generate --docs FILE.',
+  );
+}
+
+/** A row of the docs that a clause can cover: `read.status.404`, `read.parameter.verbose`, `field.status`. */
+export type DocsRow = { readonly id: string; readonly page: string } & (
+  | { readonly kind: 'status'; readonly operation: OperationName; readonly fact: StatusFact }
+  | { readonly kind: 'parameter'; readonly operation: OperationName; readonly fact: ParameterFact }
+  | { readonly kind: 'field'; readonly fact: FieldFact }
+);
+
+/** Every row of the three operations and of the task object, in the order of the docs. */
+export function docsRows(facts: Facts): readonly DocsRow[] {
+  const rows: DocsRow[] = [];
+  for (const operation of operationNames) {
+    const { page, statuses, parameters } = factsOf(facts, operation);
+    for (const fact of statuses)
+      rows.push({ id: `${operation}.status.${fact.code}`, kind: 'status', page, operation, fact });
+    for (const fact of parameters)
+      rows.push({ id: `${operation}.parameter.${fact.name}`, kind: 'parameter', page, operation, fact });
   }
-  return {
-    operations: readings.flatMap(({ operations }) => operations),
-    objects: readings.flatMap(({ objects }) => objects),
-    statements: readings.flatMap(({ statements }) => statements),
-    where: new Map(readings.flatMap(({ where }) => [...where]).toReversed()), // the first place counts
-    unread: readings.flatMap(({ unread }) => unread),
-    counts,
+  const fields = facts.objects.find(({ page }) => page === objectPage)?.fields ?? [];
+  for (const fact of fields) rows.push({ id: `field.${fact.name}`, kind: 'field', page: objectPage, fact });
+  return rows;
+}
+
+/** A page and a fingerprint as one key of `placesIn`. */
+export const placeKey = ({ page, fingerprint }: { page: string; fingerprint: string }): string =>
+  `${page} ${fingerprint}`;
+
+/** The anchors under which each fingerprint stands, by `placeKey`. The facts may hold any operations. */
+export function placesIn(facts: Facts): ReadonlyMap<string, ReadonlySet<string>> {
+  const places = new Map<string, Set<string>>();
+  const add = (page: string, { anchor, fingerprint }: Placed): void => {
+    const key = placeKey({ page, fingerprint });
+    places.set(key, (places.get(key) ?? new Set()).add(anchor));
   };
-}
-
-const kindsOf = (counts: ReturnType<typeof noCounts>): (keyof typeof counts)[] =>
-  // The keys of an object literal of this program: there are no others.
-  Object.keys(counts) as (keyof typeof counts)[];
-
-/** The part of a reading that is checked in, in an order that the order of the files has no say in. */
-export const factsFrom = ({ operations, objects, statements }: Reading, edition = checkedIn): Facts => ({
-  edition,
-  operations: byPage(operations),
-  objects: byPage(objects),
-  statements: byPage(statements),
-});
-
-/** By page, and on each page as they stand there. */
-const byPage = <Fact extends { readonly page: string }>(facts: readonly Fact[]): readonly Fact[] =>
-  facts.toSorted((a, b) => (a.page < b.page ? -1 : a.page > b.page ? 1 : 0));
-
-/** What one page states. */
-export function readOnePage(page: Page): Reading {
-  const notes = new Notes(page);
-  const operations: OperationReader[] = [];
-  const summary: { readonly table: Table; readonly block: Block }[] = [];
-  const fields: FieldFact[] = [];
-  const statements: StatementFact[] = [];
-  let current: OperationReader | undefined;
-  for (const block of blocksOf(page.root)) {
-    const { node } = block;
-    if (current && !current.holds(block)) current = undefined;
-    if (node.type === 'code' && !titleOf(block).includes('example')) {
-      const line = requestLine(node.value);
-      if (line && !current) {
-        current = new OperationReader(line, block, notes);
-        operations.push(current);
-      }
-    } else if (node.type === 'paragraph') {
-      current?.paragraph(node, block);
-      statements.push(...statementsOf(words(node), anchorOf(block), node, notes));
-    } else if (node.type === 'table') {
-      if (columnsOf(node).join(' | ') === 'method | path | description') summary.push({ table: node, block });
-      else if (current) current.table(node, block);
-      else if (listsFields(node)) fields.push(...fieldsOf(node, block, notes));
-      else elsewhere(node, notes);
-    }
-  }
-  const facts = operations.map((operation) => operation.facts());
-  for (const { table } of summary) statements.push(...summaryStatements(table, facts, notes));
-  const objects = page.key.startsWith('objects/') && fields.length > 0 ? [objectFacts(page, fields)] : [];
-  count(notes, facts, fields, statements, objects);
-  return {
-    operations: facts,
-    objects,
-    statements,
-    counts: notes.counts,
-    where: notes.where,
-    unread: notes.unread,
-  };
-}
-
-function elsewhere(table: Table, notes: Notes): void {
-  const columns = columnsOf(table).join(' | ');
-  if (columns.startsWith('permission')) notes.counts.permissions += rowsOfTable(table, notes).length;
-  else notes.unknownTable(table);
-}
-
-const objectFacts = (page: Page, fields: readonly FieldFact[]): ObjectFacts => ({
-  page: page.key,
-  name: page.title.replace(/\s+objects?$/i, ''),
-  fields,
-});
-
-const statementsOf = (text: string, anchor: string, node: Nodes, notes: Notes): readonly StatementFact[] =>
-  sentencesOf(text).map((sentence) => ({
-    page: notes.page.key,
-    anchor,
-    fingerprint: notes.found(fingerprint(sentence), node),
-  }));
-
-/** The descriptions in the table of operations, each under the anchor of the section that it links to. */
-function summaryStatements(
-  table: Table,
-  facts: readonly OperationFacts[],
-  notes: Notes,
-): readonly StatementFact[] {
-  return rowsOfTable(table, notes).flatMap((row) => {
-    notes.counts.summaryRows += 1;
-    const line = requestLine(`${row.text(0)} ${row.text(1)}`);
-    if (!line) notes.cannotRead(row.node, `\`${row.text(0)} ${row.text(1)}\` is no method and path`);
-    const operation = facts.find(({ method, path }) => method === line?.method && path === line.path);
-    if (line && !operation && !linksElsewhere(row)) {
-      notes.cannotRead(row.node, `no section begins with ${line.method} ${line.path}`);
-    }
-    return statementsOf(row.text(2), operation?.anchor ?? '', row.node, notes);
-  });
-}
-
-/** Whether the row's method links to another page, which holds the section then. */
-const linksElsewhere = ({ cells }: Row): boolean =>
-  cells[0]?.children.some((child) => child.type === 'link' && !child.url.startsWith('#')) ?? false;
-
-function count(
-  { counts }: Notes,
-  operations: readonly OperationFacts[],
-  fields: readonly FieldFact[],
-  statements: readonly StatementFact[],
-  objects: readonly ObjectFacts[],
-): void {
-  const total = (of: (operation: OperationFacts) => readonly unknown[]): number =>
-    operations.reduce((sum, operation) => sum + of(operation).length, 0);
-  counts.operations = operations.length;
-  counts.statusRows = total(({ statuses }) => statuses);
-  counts.errorCodes = total(({ errorCodes }) => errorCodes);
-  counts.parameters = total(({ parameters }) => parameters);
-  counts.responseHeaders = total(({ responseHeaders }) => responseHeaders);
-  counts.bodyFields = total(({ bodyFields }) => bodyFields) + (objects.length === 0 ? fields.length : 0);
-  counts.permissions += total(({ permissions }) => permissions);
-  counts.objects = objects.length;
-  counts.fields = objects.reduce((sum, object) => sum + object.fields.length, 0);
-  counts.statements = statements.length;
+  for (const { page, statuses, parameters } of facts.operations)
+    for (const fact of [...statuses, ...parameters]) add(page, fact);
+  for (const { page, fields } of facts.objects) for (const fact of fields) add(page, fact);
+  for (const statement of facts.statements) add(statement.page, statement);
+  return places;
 }

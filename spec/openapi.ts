@@ -1,114 +1,140 @@
-/** Facts → OpenAPI 3.1. Pure: says what the docs say and nothing else; all the rest is overlay.yaml's. */
+/**
+ * Facts + overlay.yaml → openapi.yaml. The facts give what the docs say and nothing else; the OpenAPI Overlay 1.0
+ * adds the rest, each action with its reason.
+ */
+import { readFile } from 'node:fs/promises';
+import { openapiOverlay, resolveJsonPath } from 'openapi-format';
+import { parse, stringify } from 'yaml';
 import { docsUrl } from './clause.ts';
-import type { BodyFact, Facts, FieldFact, OperationFacts, ParameterFact, TypeFact } from './fact.ts';
+import { edition as checkedIn } from './contract.ts';
+import { documentFile } from './edition.ts';
+import { type BodyFact, type Facts, loadFacts, type TypeFact } from './facts.ts';
+import { field, SpecError } from './record.ts';
 
-/** JSON, as it is written down. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-type JsonObject = { readonly [key: string]: Json };
+/** The text of facts.json. */
+export const factsText = (facts: Facts): string => `${JSON.stringify(facts, null, 2)}\n`;
 
 /**
- * An answer whose body no page describes. Left out, some tools read "no body" and accuse a server that sends one;
- * this says that any will do, and as no schema asks for a body, none will do too. The empty schema is written out,
- * for matchers of the jest-openapi family take a media type without one for null.
+ * The text of openapi.yaml. The same facts and overlay always give the same text.
+ * @throws {SpecError} the overlay doesn't fit the facts
  */
-const anyBody = (): JsonObject => ({ '*/*': { schema: {} } });
+export async function documentText(facts: Facts): Promise<string> {
+  const overlay = await readFile(new URL('./overlay.yaml', import.meta.url), 'utf8');
+  const document = await applyOverlay(openApi(facts), overlay, facts.edition !== checkedIn);
+  const head = '# Generated from facts.json and overlay.yaml by `spec generate`: change those, not this.\n';
+  return head + stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+}
 
-/** The document that facts alone give: valid OpenAPI, without a description of our own. */
-export function openApi(facts: Facts): JsonObject {
-  const schemas = new Map(facts.objects.map(({ name, page }) => [name, schemaName(page)] as const));
+/** Whether the checked-in openapi.yaml is what facts.json and overlay.yaml give. */
+export const generatedIsCurrent = async (): Promise<boolean> =>
+  (await readFile(documentFile, 'utf8')) === (await documentText(loadFacts()));
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type JsonObject = { readonly [key: string]: Json };
+
+/** The document that facts alone give: valid OpenAPI 3.1, without any description of our own. */
+export function openApi({ edition, operations, objects }: Facts): JsonObject {
+  const schemas = new Map(objects.map(({ name, page }) => [name, schemaName(page)] as const));
   const paths: Record<string, Record<string, Json>> = {};
-  for (const operation of facts.operations) {
-    const methods = paths[operation.path] ?? {};
-    methods[operation.method.toLowerCase()] = operationObject(operation, schemas, facts.edition);
-    paths[operation.path] = methods;
+  for (const { page, anchor, method, path, parameters, returns, statuses } of operations) {
+    paths[path] ??= {};
+    paths[path][method.toLowerCase()] = {
+      externalDocs: { url: docsUrl({ source: { page, anchor, fingerprint: '' } }, edition) },
+      ...(parameters.length > 0 && {
+        parameters: parameters.map(({ name, in: place, type }) => ({
+          name,
+          in: place,
+          required: place === 'path',
+          schema: typeSchema(type),
+        })),
+      }),
+      responses: Object.fromEntries(
+        statuses.map(({ code }) => [String(code), response(code, returns, schemas)] as const),
+      ),
+    };
   }
+  const components = objects.map(({ page, fields }) => {
+    const properties = fields.map(({ name, type, readOnly }) => [
+      name,
+      { ...typeSchema(type), ...(readOnly && { readOnly: true }) },
+    ]);
+    return [schemaName(page), { type: 'object', properties: Object.fromEntries(properties) }];
+  });
   return {
     openapi: '3.1.1',
-    info: { title: 'crdb_tasks', version: facts.edition },
+    info: { title: 'crdb_tasks', version: edition },
     paths,
-    components: {
-      schemas: Object.fromEntries(
-        facts.objects.map(({ page, fields }) => [schemaName(page), objectSchema(fields, schemas)] as const),
-      ),
-    },
+    components: { schemas: Object.fromEntries(components) },
   };
 }
 
 /** `crdb_task`: the last part of an object page's key. */
 const schemaName = (page: string): string => page.split('/').at(-1) ?? page;
 
-type SchemaNames = ReadonlyMap<string, string>;
-
-function operationObject(operation: OperationFacts, schemas: SchemaNames, edition: string): JsonObject {
-  const { page, anchor, parameters, body, returns, statuses } = operation;
-  return {
-    externalDocs: { url: docsUrl({ source: { page, anchor, fingerprint: '' } }, edition) },
-    ...(parameters.length > 0 && {
-      parameters: parameters.map((parameter) => parameterObject(parameter, schemas)),
-    }),
-    ...(body && { requestBody: { content: { 'application/json': { schema: bodySchema(body, schemas) } } } }),
-    responses: Object.fromEntries(
-      statuses.map(({ code }) => [String(code), response(code, returns, schemas)] as const),
-    ),
-  };
+/**
+ * A response whose body no page describes allows any body, and none. If the content were left out, some tools would
+ * read "no body" and accuse a server that sends one. The empty schema is spelled out because matchers of the
+ * jest-openapi family take a media type without a schema for null.
+ * @param schemas names of schemas by the documented names of their objects
+ */
+function response(code: number, returns: BodyFact | null, schemas: ReadonlyMap<string, string>): JsonObject {
+  if (returns === null || code < 200 || code > 299)
+    return { description: '', content: { '*/*': { schema: {} } } };
+  const name = returns.object === null ? undefined : schemas.get(returns.object);
+  const anyObject: JsonObject = returns.object === null ? {} : { type: 'object' };
+  const one = name === undefined ? anyObject : { $ref: `#/components/schemas/${name}` };
+  const schema = returns.array ? { type: 'array', items: one } : one;
+  return { description: '', content: { 'application/json': { schema } } };
 }
 
-const parameterObject = (parameter: ParameterFact, schemas: SchemaNames): JsonObject => ({
-  name: parameter.name,
-  in: parameter.in,
-  required: parameter.in === 'path',
-  schema: typeSchema(parameter.type, schemas),
-});
-
-function response(code: number, returns: BodyFact | null, schemas: SchemaNames): JsonObject {
-  const documented = code >= 200 && code < 300 ? returns : null;
-  const content = documented
-    ? { 'application/json': { schema: bodySchema(documented, schemas) } }
-    : anyBody();
-  return { description: '', content };
-}
-
-function bodySchema({ object, array }: BodyFact, schemas: SchemaNames): JsonObject {
-  const schema = object === null ? {} : reference(object, schemas);
-  return array ? { type: 'array', items: schema } : schema;
-}
-
-/** A reference to an object whose page is among the facts; of any other, no more is known than that it is one. */
-function reference(object: string, schemas: SchemaNames): JsonObject {
-  const name = schemas.get(object);
-  return name === undefined ? { type: 'object' } : { $ref: `#/components/schemas/${name}` };
-}
-
-const objectSchema = (fields: readonly FieldFact[], schemas: SchemaNames): JsonObject => ({
-  type: 'object',
-  properties: Object.fromEntries(
-    fields.map(({ name, type, readOnly }) => [
-      name,
-      { ...typeSchema(type, schemas), ...(readOnly && { readOnly: true }) },
-    ]),
-  ),
-});
-
-function typeSchema(type: TypeFact, schemas: SchemaNames): JsonObject {
+function typeSchema(type: TypeFact): JsonObject {
   switch (type.kind) {
     case 'enum':
       return { type: 'string', enum: type.values };
     case 'array':
-      return { type: 'array', items: typeSchema(type.items, schemas) };
-    case 'object':
+      return { type: 'array', items: typeSchema(type.items) };
+    case 'object': {
+      const properties = type.fields.map((field) => [field.name, typeSchema(field.type)] as const);
       return {
         type: 'object',
-        ...(type.fields.length > 0 && {
-          properties: Object.fromEntries(
-            type.fields.map((field) => [field.name, typeSchema(field.type, schemas)]),
-          ),
-        }),
+        ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
       };
-    case 'reference':
-      return reference(type.object, schemas);
+    }
     case 'unknown':
       return {};
     default:
       return { type: type.kind };
   }
 }
+
+/**
+ * Applies an overlay. The library departs from the standard where an action updates a list or removes several rows of
+ * one, so no action of overlay.yaml does.
+ * @param document an OpenAPI document; it is not changed
+ * @param text of an overlay, YAML or JSON
+ * @param mayMissTargets the overlay was written for another edition: actions whose target does not exist are left out
+ * @returns the document with every action applied, in order
+ * @throws {SpecError} the overlay is no Overlay 1.0, an action has no reason, or its target matches nothing
+ */
+export async function applyOverlay(document: object, text: string, mayMissTargets = false): Promise<object> {
+  const overlay: unknown = parse(text);
+  const actions: unknown = field(overlay, 'actions');
+  if (!/^1\.0\.\d+$/.test(String(field(overlay, 'overlay'))) || !Array.isArray(actions))
+    throw wrong('it is no OpenAPI Overlay 1.0');
+  let result: Record<string, unknown> = structuredClone({ ...document });
+  for (const action of actions) {
+    const [target, reason] = [field(action, 'target'), field(action, 'description')];
+    if (typeof target !== 'string' || typeof reason !== 'string' || reason.trim() === '')
+      throw wrong(`the action on ${String(target)} has no target or no reason`);
+    if (target !== '$' && resolveJsonPath(result, target).length === 0) {
+      if (mayMissTargets) continue;
+      throw wrong(`the target ${target} matches nothing in the document`);
+    }
+    const applied = await openapiOverlay(result, { overlaySet: { overlay: '1.0.0', actions: [action] } });
+    result = { ...applied.data };
+  }
+  return result;
+}
+
+const wrong = (what: string): SpecError =>
+  new SpecError(`overlay.yaml: ${what}.`, 'Correct spec/overlay.yaml.');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { SpecError } from './errors.ts';
-import { fixture, fixturePage, pageOf } from './fixtures/read.ts';
-import { pageKey, parsePage } from './pages.ts';
+import { fixture, fixturePage, pageOf } from './fixtures/fixtures.ts';
+import { atMarks, expandShortcodes, pageKey, parsePage } from './pages.ts';
+import { SpecError } from './record.ts';
 
 describe('a page in each of its three forms', () => {
   test.each([
@@ -24,7 +24,7 @@ describe('a page in each of its three forms', () => {
   });
 });
 
-test('lines are those of the file, also behind a block of code of many lines', () => {
+test('lines are those of the file, also after a code block of many lines', () => {
   const text = fixture('kettles.hugo.txt');
   const page = fixturePage('kettles.hugo.txt');
   const last = page.root.children.at(-1);
@@ -44,13 +44,13 @@ test.each([
   { text: '', says: 'x is empty.' },
   { text: ' \n ', says: 'x is empty.' },
   { text: '<!DOCTYPE html><html>', says: 'HTML' },
-  { text: fixture('kettles.page.json.txt').slice(0, 400), says: 'cut off' },
+  { text: fixture('kettles.page.json.txt').slice(0, 400), says: 'broken JSON, perhaps cut off' },
   { text: '{"title":"x"}', says: 'no docs page' },
   { text: '{"title":"x","content":"y"}', says: 'no docs page' },
   { text: '[1,2]', says: 'no docs page' },
   { text: 'just some words', says: 'no title' },
   { text: '---\n: : :\n---\nwords', says: 'no title' },
-])('$says: a line that says it, with a remedy', ({ text, says }) => {
+])('refused: $says', ({ text, says }) => {
   const parse = () => parsePage(text, 'x');
   expect(parse).toThrow(SpecError);
   expect(parse).toThrow(says);
@@ -78,4 +78,47 @@ test('Windows line ends and a byte order mark change nothing', () => {
   const page = pageOf(text.replaceAll('\n', '\r\n'));
   expect(page.title).toBe('Kettle requests');
   expect(page.root.children).toHaveLength(fixturePage('kettles.hugo.txt').root.children.length);
+});
+
+describe('shortcodes', () => {
+  test('a link inside the reference becomes an ordinary one', () => {
+    expect(expandShortcodes('[x]({{< relref "/a/b#c" >}}) and [y]({{<relref "/d">}})').markdown).toBe(
+      '[x](/a/b#c) and [y](/d)',
+    );
+  });
+
+  test('layout tags go and the enclosed text stays', () => {
+    expect(expandShortcodes('{{<note>}}\nhot\n{{</note>}}\n').markdown).toBe('\nhot\n\n');
+  });
+
+  test('a code block of many lines is one mark on one line, and offsets lead back', () => {
+    const source = '| a | {{<code>}}\n[{\n}]{{</code>}} | b |\nafter';
+    const { markdown, codes, sourceOffset, unread } = expandShortcodes(source);
+    expect(markdown.split('\n')).toHaveLength(2);
+    expect(atMarks(markdown)).toEqual(['| a | ', 0, ' | b |\nafter']);
+    expect(codes).toEqual(['\n[{\n}]']);
+    expect(source.slice(sourceOffset(markdown.indexOf('after')))).toBe('after');
+    expect(unread).toEqual([]);
+  });
+
+  test('a code block that is never closed is reported where it begins, and hides nothing', () => {
+    const { markdown, unread } = expandShortcodes('one {{<code>}} two {{<code>}} three {{</code>}} four');
+    expect(unread).toEqual([{ offset: 4, reason: 'a code block that is never closed' }]);
+    expect(markdown).toContain('two');
+    expect(markdown).toContain('four');
+  });
+
+  test('an unknown shortcode is reported by its name', () => {
+    expect(expandShortcodes('a {{< table-children x="y" >}}').unread).toEqual([
+      { offset: 2, reason: 'the shortcode `table-children`' },
+    ]);
+  });
+
+  test('a page can not bring a mark of its own', () => {
+    expect(atMarks(expandShortcodes('a \uE0007\uE001 b').markdown)).toEqual(['a  7  b']);
+  });
+
+  test.each(['{{<', '{{< >}}', '>}} {{<', '{{</code>}}'])('%s does no harm', (text) => {
+    expect(() => expandShortcodes(text)).not.toThrow();
+  });
 });

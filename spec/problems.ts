@@ -1,8 +1,10 @@
-/** What is wrong with a body, in lines for people. Counts everything, keeps the first few: bodies can be huge. */
+/**
+ * What is wrong with a body, in lines for people. Bodies can be huge and hostile: all problems are counted, the first
+ * five are worded, and values are printed short, on one line, without control characters.
+ */
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { Schema } from './document.ts';
+import type { Schema } from './edition.ts';
 import { standIn } from './nearest.ts';
-import { shown, shownName } from './shown.ts';
 
 const kept = 5;
 
@@ -11,7 +13,7 @@ export class Problems {
   readonly #lines: string[] = [];
   #more = 0;
 
-  /** @param line worded only where it is kept */
+  /** @param line called only if the line is kept */
   add(line: () => string): void {
     if (this.#lines.length < kept) this.#lines.push(line());
     else this.#more += 1;
@@ -24,7 +26,7 @@ export class Problems {
 
 /**
  * Adds one problem per wrong place.
- * @param at where the value that was validated stands in the answer: `[3]`, or '' for the answer itself
+ * @param at where the value stands in the answer: `[3]`, or '' for the answer itself
  * @param schema the schema that it was validated against
  */
 export function addErrors(
@@ -37,7 +39,7 @@ export function addErrors(
   for (const error of onePerPlace(errors)) problems.add(() => worded(error, at(), value, schema));
 }
 
-/** A wrong type breaks the enum too: one place, one problem, and the enum says more. */
+/** A wrong type also breaks the enum. One place gives one problem, and the enum says more. */
 function onePerPlace(errors: readonly ErrorObject[]): Iterable<ErrorObject> {
   if (errors.length === 1) return errors;
   const places = new Map<string, ErrorObject>();
@@ -77,8 +79,32 @@ function asDocumented(error: ErrorObject): string {
   return `it ${error.message ?? 'breaks the schema'}`;
 }
 
-/** `[3]` and `/errors/0/description` give `[3].errors[0].description`. The names are documented ones, so they are plain. */
-export function join(at: string, pointer: string): string {
+/** `[3]` and `/errors` give `[3].errors`. The names are documented ones, so they need no escaping. */
+function join(at: string, pointer: string): string {
   const steps = pointer.split('/').slice(1);
   return steps.reduce((path, step) => (path === '' ? step : `${path}.${step}`), at);
+}
+
+const longest = 60;
+
+/** A JSON value in a few words: scalars as JSON, cut at 60 characters; arrays and objects by their kind only. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'string' ? printable(JSON.stringify(cut(value))) : printable(String(value));
+}
+
+/** A field name from a target, in backticks. */
+export const shownName = (name: string): string => `\`${printable(cut(name)).replaceAll('`', "'")}\``;
+
+function cut(text: string): string {
+  return text.length > longest ? `${[...text.slice(0, longest)].slice(0, -1).join('')}…` : text;
+}
+
+/** Control, format, private and unassigned characters, and line separators, as escapes. */
+function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
 }

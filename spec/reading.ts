@@ -1,114 +1,256 @@
-/** What is collected while pages are read: facts, how many of each kind, and every row that could not be read. */
-import type { Nodes, Table, TableCell, TableRow } from 'mdast';
-import type { ObjectFacts, OperationFacts, StatementFact } from './fact.ts';
+/** Pages → facts, for any page of the reference. A section with a request line is an operation. */
+import type { Paragraph, Table } from 'mdast';
+import {
+  anchorOf,
+  type Block,
+  blocksOf,
+  type CellRow,
+  columnsOf,
+  type Section,
+  titleOf,
+  words,
+} from './blocks.ts';
+import { edition as checkedIn } from './contract.ts';
+import {
+  type BodyFact,
+  type Facts,
+  type FieldFact,
+  fingerprint,
+  type ObjectFacts,
+  type OperationFacts,
+  type ParameterFact,
+  type Placed,
+  type StatementFact,
+  sentencesOf,
+} from './facts.ts';
+import { type Counts, fieldsOf, listsFields, PageNotes } from './notes.ts';
 import type { Page, Unread } from './pages.ts';
-import { words } from './words.ts';
+import { cellFingerprint, marksOptional, scalarOf, typeInCell } from './types.ts';
 
-/** Rows and sections that were read, by kind. */
-export interface Counts {
-  pages: number;
-  operations: number;
-  summaryRows: number;
-  statusRows: number;
-  errorCodes: number;
-  parameters: number;
-  responseHeaders: number;
-  bodyFields: number;
-  permissions: number;
-  objects: number;
-  fields: number;
-  statements: number;
-}
-
-export const noCounts = (): Counts => ({
-  pages: 0,
-  operations: 0,
-  summaryRows: 0,
-  statusRows: 0,
-  errorCodes: 0,
-  parameters: 0,
-  responseHeaders: 0,
-  bodyFields: 0,
-  permissions: 0,
-  objects: 0,
-  fields: 0,
-  statements: 0,
-});
-
-/** What one page, or many, gave. */
+/** What pages state. */
 export interface Reading {
   readonly operations: readonly OperationFacts[];
   readonly objects: readonly ObjectFacts[];
   readonly statements: readonly StatementFact[];
-  readonly counts: Readonly<Counts>;
-  /** Where each sentence and cell stands that has a fingerprint, for people: `file:line`. */
+  readonly counts: Counts;
+  /** Where each fingerprint stands, for people: `file:line`. */
   readonly where: ReadonlyMap<string, string>;
-  /** Every row, table or shortcode that was not understood. */
+  /** Every row, table or shortcode that could not be read. */
   readonly unread: readonly Unread[];
 }
 
-/** Notes of one page's reading. */
-export class Notes {
-  readonly page: Page;
-  readonly counts: Counts = noCounts();
-  readonly unread: Unread[];
-  readonly where = new Map<string, string>();
-
-  constructor(page: Page) {
-    this.page = page;
-    this.counts.pages = 1;
-    this.unread = [...page.unread];
-  }
-
-  /** Notes where a fingerprint stands; the first place counts. */
-  found(print: string, node: Nodes): string {
-    if (!this.where.has(print)) this.where.set(print, this.page.where(node));
-    return print;
-  }
-
-  /** Notes something that was not understood; nothing is ever left out in silence. */
-  cannotRead(node: Nodes, reason: string): undefined {
-    this.unread.push({ where: this.page.where(node), reason });
-    return undefined;
-  }
-
-  /** Notes each row of a table whose columns say nothing to this program. */
-  unknownTable(table: Table): void {
-    const reason = `a row of a table of an unknown kind: ${columnsOf(table).join(' | ')}`;
-    for (const row of table.children.slice(1)) this.cannotRead(row, reason);
-  }
+/** Everything that the pages state, in their order. */
+export function readPages(pages: readonly Page[]): Reading {
+  const readings = pages.map(readOnePage);
+  return {
+    operations: readings.flatMap(({ operations }) => operations),
+    objects: readings.flatMap(({ objects }) => objects),
+    statements: readings.flatMap(({ statements }) => statements),
+    where: new Map(readings.flatMap(({ where }) => [...where]).toReversed()), // the first place counts
+    unread: readings.flatMap(({ unread }) => unread),
+    counts: addedUp(readings.map(({ counts }) => counts)),
+  };
 }
 
-/** A row as wide as its table's head. */
-export interface Row {
-  readonly node: TableRow;
-  /** As many as the table has columns. */
-  readonly cells: readonly TableCell[];
-  /** The plain words of a cell, trimmed; '' for a column that isn't there. */
-  text(column: number): string;
+function addedUp(all: readonly Counts[]): Counts {
+  const sums = new Map<string, number>();
+  for (const [kind, count] of all.flatMap((counts) => [...counts]))
+    sums.set(kind, (sums.get(kind) ?? 0) + count);
+  return sums;
 }
 
-/** The names of a table's columns, in lower case. */
-export const columnsOf = (table: Table): readonly string[] =>
-  table.children[0]?.children.map((cell) => words(cell).trim().toLowerCase()) ?? [];
+/** The part of a reading that is checked in, sorted by page, so that the order of the files does not matter. */
+export const factsFrom = ({ operations, objects, statements }: Reading, edition = checkedIn): Facts => ({
+  edition,
+  operations: byPage(operations),
+  objects: byPage(objects),
+  statements: byPage(statements),
+});
 
-/**
- * The rows below a table's head. One with other than its number of cells is noted and left out, for its
- * columns can't be told apart: a pipe inside a cell moves all that follows.
- */
-export function rowsOfTable(table: Table, notes: Notes): readonly Row[] {
-  const [head, ...rows] = table.children;
-  const width = head?.children.length ?? 0;
-  return rows.flatMap((node) => {
-    const cells = node.children;
-    if (cells.length !== width) {
-      notes.cannotRead(node, `a row of ${cells.length} cells in a table of ${width} columns`);
-      return [];
+const byPage = <Fact extends { readonly page: string }>(facts: readonly Fact[]): readonly Fact[] =>
+  facts.toSorted((a, b) => (a.page < b.page ? -1 : a.page > b.page ? 1 : 0));
+
+/** What one page states. */
+export function readOnePage(page: Page): Reading {
+  const notes = new PageNotes(page);
+  const operations: OperationReader[] = [];
+  const overviews: Table[] = [];
+  const fields: FieldFact[] = [];
+  let current: OperationReader | undefined;
+  for (const block of blocksOf(page.root)) {
+    const { node } = block;
+    if (current && !current.holds(block)) current = undefined;
+    if (node.type === 'code' && !titleOf(block).includes('example')) {
+      const line = requestLine(node.value);
+      if (line && !current) {
+        current = new OperationReader(line, block, notes);
+        operations.push(current);
+      }
+    } else if (node.type === 'paragraph') {
+      current?.paragraph(node, block);
+      notes.state(words(node), anchorOf(block), node);
+    } else if (node.type === 'table') {
+      const columns = columnsOf(node).join(' | ');
+      if (columns === 'method | path | description') overviews.push(node);
+      else if (current) current.table(node, block);
+      else if (listsFields(node)) fields.push(...fieldsOf(node, block, notes));
+      else if (columns.startsWith('permission'))
+        notes.count('rows of permissions', notes.rowsOf(node).length);
+      else notes.unknownTable(node);
     }
-    const text = (column: number): string => {
-      const cell = cells[column];
-      return cell ? words(cell).replace(/\s+/g, ' ').trim() : '';
+  }
+  const facts = operations.map((operation) => operation.facts);
+  for (const table of overviews) readOverview(table, facts, notes);
+  const isObject = page.key.startsWith('objects/') && fields.length > 0;
+  const name = page.title.replace(/\s+objects?$/i, '');
+  notes.count(isObject ? 'fields of objects' : 'body fields', fields.length);
+  notes.count('objects', isObject ? 1 : 0);
+  const { statements, counts, where, unread } = notes;
+  const objects = isObject ? [{ page: page.key, name, fields }] : [];
+  return { operations: facts, objects, statements, counts, where, unread };
+}
+
+/** The descriptions in the table of operations are statements under the anchor of the operation's section. */
+function readOverview(table: Table, facts: readonly OperationFacts[], notes: PageNotes): void {
+  for (const row of notes.rowsOf(table)) {
+    notes.count('rows of overviews');
+    const line = requestLine(`${row.text(0)} ${row.text(1)}`);
+    const operation = facts.find(({ method, path }) => method === line?.method && path === line.path);
+    // A row may link to another page, which then has the section.
+    const linksElsewhere = row.cells[0]?.children.some(
+      (child) => child.type === 'link' && !child.url.startsWith('#'),
+    );
+    if (!line) notes.cannotRead(row.node, `\`${row.text(0)} ${row.text(1)}\` is no method and path`);
+    else if (!operation && !linksElsewhere)
+      notes.cannotRead(row.node, `no section begins with ${line.method} ${line.path}`);
+    notes.state(row.text(2), operation?.anchor ?? '', row.node);
+  }
+}
+
+type RequestLine = Pick<OperationFacts, 'method' | 'path'>;
+
+/** `GET /v1/x/{int: uid}` at the head of a code block; placeholders lose their types. */
+function requestLine(code: string): RequestLine | undefined {
+  const [, method, path] = /^\s*(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(\/[^\n?]*)/.exec(code) ?? [];
+  if (method === undefined || path === undefined) return undefined;
+  return { method, path: path.trim().replace(/\{\s*\w+:\s*(\w+)\s*\}/g, '{$1}') };
+}
+
+type Filling<Fact> = {
+  -readonly [Key in keyof Fact]: Fact[Key] extends readonly (infer Row)[] ? Row[] : Fact[Key];
+};
+
+/** One operation while its section is read. */
+class OperationReader {
+  readonly facts: Filling<OperationFacts>;
+  readonly #notes: PageNotes;
+  readonly #section: Section | undefined;
+
+  /** @param block the one with the request line */
+  constructor(line: RequestLine, block: Block, notes: PageNotes) {
+    this.#notes = notes;
+    this.#section = block.sections.at(-1);
+    const place = { page: notes.page.key, anchor: anchorOf(block) };
+    this.facts = { ...place, ...line, parameters: [], returns: null, statuses: [], durations: [] };
+    notes.count('operations');
+  }
+
+  /** Whether a block still belongs to it. */
+  holds({ sections }: Block): boolean {
+    return this.#section !== undefined && sections.includes(this.#section);
+  }
+
+  /** Looks for spans of time and, below a heading "Response", for the body that is returned. */
+  paragraph(node: Paragraph, block: Block): void {
+    const anchor = anchorOf(block);
+    for (const sentence of sentencesOf(words(node))) {
+      const [, number, unit] = /\b(\d+)\s+(second|minute|hour)s?\b/i.exec(sentence) ?? [];
+      if (number === undefined || unit === undefined) continue;
+      const seconds = Number(number) * ({ second: 1, minute: 60, hour: 3600 }[unit.toLowerCase()] ?? 1);
+      const byDefault = /\bdefault\b/i.test(sentence);
+      this.facts.durations.push({ seconds, byDefault, anchor, fingerprint: fingerprint(sentence) });
+    }
+    if (partOf(block) === 'response' && titleOf(block).startsWith('response'))
+      this.facts.returns ??= bodyIn(node, anchor);
+  }
+
+  /**
+   * Reads a table, or notes that its kind is unknown. Rows that no task operation has (error codes, permissions,
+   * response headers, body fields) are statements, so that `spec check` reports them where they are new.
+   */
+  table(node: Table, block: Block): void {
+    const columns = columnsOf(node).join(' | ');
+    const title = titleOf(block);
+    const notes = this.#notes;
+    const each = (read: (row: CellRow) => void): void => notes.rowsOf(node).forEach(read);
+    const state = (row: CellRow, kind: string): void => {
+      notes.count(kind);
+      notes.stateRow(row, anchorOf(block));
     };
-    return [{ node, cells, text }];
-  });
+    if (columns === 'code | description') {
+      each((row) => {
+        const text = row.text(0);
+        const code = /^[1-5]\d\d\b/.exec(text)?.[0];
+        if (code !== undefined) {
+          this.facts.statuses.push({ code: Number(code), ...this.#placed(row, 1, block) });
+          notes.count('status rows');
+        } else if (title.includes('error code') && /^[\w.-]+$/.test(text)) state(row, 'error codes');
+        else notes.cannotRead(row.node, `\`${text}\` is no status code`);
+      });
+    } else if (columns.startsWith('permission name')) {
+      each((row) => state(row, 'rows of permissions'));
+    } else if (columns === 'key | value | description' || columns === 'key | value') {
+      each((row) => {
+        if (partOf(block) === 'response') state(row, 'response headers');
+        // Most tables show a value here, not a type.
+        else this.#parameter(row, 'header', { kind: scalarOf(row.text(1)) ?? 'unknown' }, block);
+      });
+    } else if (
+      /^\S+ \| type(\/value)? \| description$/.test(columns) ||
+      /^key name \| type \| /.test(columns)
+    ) {
+      const place = /^url /.test(title) ? 'path' : /^query /.test(title) ? 'query' : undefined;
+      each((row) => {
+        const type = notes.typeOf(row, typeInCell(row, 1, notes.page.codes));
+        if (type && place) this.#parameter(row, place, type, block);
+        else if (type) state(row, 'body fields');
+      });
+    } else {
+      notes.unknownTable(node);
+    }
+  }
+
+  #parameter(row: CellRow, place: ParameterFact['in'], type: ParameterFact['type'], block: Block): void {
+    const optional = marksOptional(row.text(2));
+    const parameter = { name: row.text(0), in: place, type, optional, ...this.#placed(row, 2, block) };
+    this.facts.parameters.push(parameter);
+    this.#notes.count('parameters');
+  }
+
+  #placed(row: CellRow, column: number, block: Block): Placed {
+    const print = cellFingerprint(row.text(column));
+    return { anchor: anchorOf(block), fingerprint: this.#notes.placed(print, row.node) };
+  }
+}
+
+/** Whether a block describes the request or the response, by the headings above it. */
+function partOf({ sections }: Block): 'request' | 'response' | undefined {
+  for (const { title } of sections.toReversed()) {
+    if (/^request\b/i.test(title)) return 'request';
+    if (/^responses?\b/i.test(title)) return 'response';
+  }
+  return undefined;
+}
+
+/** The body that a paragraph names: a link whose words end in object or objects, or JSON without a name. */
+function bodyIn(node: Paragraph, anchor: string): BodyFact | null {
+  const [sentence = ''] = sentencesOf(words(node));
+  const placed = { anchor, fingerprint: fingerprint(sentence) };
+  const saysArray = /\b(array|list)\b/i.test(sentence);
+  for (const child of node.children) {
+    const text = words(child).trim();
+    const [, object] = child.type === 'link' ? (/^(.+?) objects?$/i.exec(text) ?? []) : [];
+    if (object !== undefined) return { object, array: saysArray && /objects$/i.test(text), ...placed };
+  }
+  return /\bJSON\b/.test(sentence) ? { object: null, array: saysArray, ...placed } : null;
 }

@@ -1,9 +1,25 @@
-/** Looking into parsed JSON safely: own fields alone, so that no prototype ever answers. */
+/** Parsed JSON and YAML, looked into safely: only own fields count, so that no prototype ever answers. */
 
 /** Whether a value is a JSON object. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A field of an object, or undefined where there is none. */
+/** A field of an object; undefined if the value is no object or has no such field. */
 export const field = (value: unknown, name: string): unknown =>
   isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+
+/**
+ * A mistake in a docs page or in a file of the contract that the user can correct. The command line prints `problem`
+ * and `remedy`, one line each, and ends with exit code 2.
+ */
+export class SpecError extends Error {
+  readonly problem: string;
+  readonly remedy: string;
+
+  constructor(problem: string, remedy: string, options?: ErrorOptions) {
+    super(problem, options);
+    this.name = 'SpecError';
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+}

@@ -1,15 +1,17 @@
-/** The register: all that is tested, hand-written and derived, and what can't be. */
+/** The register: every clause that an edition asks for, written by hand or derived, and what can't be tested. */
 import { readFileSync } from 'node:fs';
-import { askedIn, type NotAsked } from './asked.ts';
-import type { Clause, NotTestable } from './clause.ts';
-import { parseClauses } from './clauses-file.ts';
-import { edition as checkedIn } from './contract.ts';
-import { derivedClauses } from './derived.ts';
-import type { OpenApiDocument } from './document.ts';
-import { type Edition, isOlder, loadEdition, readable } from './edition.ts';
-import { SpecError } from './errors.ts';
-import type { Facts } from './fact.ts';
-import { rowsOf } from './rows.ts';
+import { type Clause, type ClausesFile, type NotTestable, parseClauses } from './clause.ts';
+import { addressOf, edition as checkedIn, type OperationName, operationNames } from './contract.ts';
+import {
+  type Edition,
+  isOlder,
+  loadEdition,
+  type OpenApiDocument,
+  operationOf,
+  readable,
+} from './edition.ts';
+import { type DocsRow, docsRows, type Facts, factsOf, placeKey, placesIn } from './facts.ts';
+import { SpecError } from './record.ts';
 
 export {
   type Basis,
@@ -21,9 +23,9 @@ export {
 } from './clause.ts';
 
 export interface Register {
-  /** The edition of the docs whose contract it is: `7.8`. */
+  /** The edition of the docs: `7.8`. */
   readonly edition: string;
-  /** Hand-written ones first, in the order of clauses.yaml. */
+  /** Hand-written clauses in the order of clauses.yaml, then derived ones. */
   readonly clauses: readonly Clause[];
   readonly byId: ReadonlyMap<string, Clause>;
   readonly notTestable: readonly NotTestable[];
@@ -31,19 +33,28 @@ export interface Register {
   readonly notAsked: readonly NotAsked[];
 }
 
-/** What the register is made from. */
+/** A clause that an edition doesn't ask for. */
+export interface NotAsked {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What a register is made from. */
 export interface RegisterSources {
   /** The text of clauses.yaml. */
   readonly clauses: string;
   readonly facts: Facts;
   readonly document: OpenApiDocument;
-  /** The clauses of the edition that the project ships, where this is another. */
+  /** The clauses of the checked-in edition, if this is another edition. */
   readonly known?: readonly Clause[];
 }
 
 export const clausesFile = new URL('./clauses.yaml', import.meta.url);
 
-/** The register of an edition, of the checked-in one unless told otherwise. @throws {SpecError} a file of it is wrong */
+/**
+ * The register of an edition; by default of the checked-in one.
+ * @throws {SpecError} one of its files is wrong
+ */
 export const loadRegister = ({ name, facts, document }: Edition = loadEdition()): Register =>
   readable(`Edition ${name}`, () =>
     makeRegister({
@@ -54,10 +65,10 @@ export const loadRegister = ({ name, facts, document }: Edition = loadEdition())
     }),
   );
 
-/** @throws {SpecError} a malformed clause, an id twice, or a row covered that the docs don't have */
+/** @throws {SpecError} a malformed clause, an id used twice, or a covered row that the docs don't have */
 export function makeRegister({ clauses, facts, document, known = [] }: RegisterSources): Register {
   const { asked: file, notAsked } = askedIn(parseClauses(clauses), facts);
-  const rows = new Set(rowsOf(facts).map(({ id }) => id));
+  const rows = new Set(docsRows(facts).map(({ id }) => id));
   for (const { covers, ...entry } of [...file.clauses, ...file.notTestable]) {
     const unknown = covers.find((row) => !rows.has(row));
     if (unknown !== undefined) {
@@ -69,28 +80,157 @@ export function makeRegister({ clauses, facts, document, known = [] }: RegisterS
     }
   }
   const covered = new Set([...file.clauses, ...file.notTestable].flatMap(({ covers }) => covers));
-  const derived = derivedClauses(facts, document, covered).map((clause) => ({
-    ...clause,
-    since: sinceOf(clause, known),
-    stance: file.derived.get(clause.id) ?? [],
-  }));
+  const derived = derivedClauses(facts, document, covered).map((clause) => {
+    const older = known.find(({ id }) => id === clause.id)?.since ?? clause.since;
+    const since = isOlder(older, clause.since) ? older : clause.since;
+    return { ...clause, since, stance: file.derived.get(clause.id) ?? [] };
+  });
   const all = [...file.clauses, ...derived];
   const byId = new Map(all.map((clause) => [clause.id, clause] as const));
   const twice = all.find((clause, index) => all.findIndex(({ id }) => id === clause.id) !== index);
-  if (twice) throw wrong(`the id \`${twice.id}\` is there twice`, 'Give one of them another id.');
+  if (twice) throw wrong(`the id \`${twice.id}\` is used twice`, 'Give one of them another id.');
   const stray =
     facts.edition === checkedIn
       ? [...file.derived.keys()].find((id) => !derived.some((clause) => clause.id === id))
       : undefined; // another edition may lack the row
   if (stray !== undefined)
-    throw wrong(`\`derived\` names ${stray}, which is no derived clause`, 'Mend or remove it.');
+    throw wrong(`\`derived\` names ${stray}, which is no derived clause`, 'Correct or remove it.');
   return { edition: facts.edition, clauses: all, byId, notTestable: file.notTestable, notAsked };
 }
 
-/** A derived clause of a newer edition that the shipped one has too is as old as that one. */
-function sinceOf({ id, since }: Clause, known: readonly Clause[]): string {
-  const older = known.find((clause) => clause.id === id)?.since;
-  return older !== undefined && isOlder(older, since) ? older : since;
+const wrong = (what: string, remedy: string): SpecError => new SpecError(`clauses.yaml: ${what}.`, remedy);
+
+/**
+ * Splits the clauses into those that an edition asks for and the others: an edition asks for the clauses of its time
+ * whose sentence and rows its docs have. An entry whose `since` is this edition stays in any case: if the docs lack its
+ * rows, the file has a mistake, which is reported.
+ */
+function askedIn(
+  file: ClausesFile,
+  facts: Facts,
+): { readonly asked: ClausesFile; readonly notAsked: readonly NotAsked[] } {
+  const rows = new Set(docsRows(facts).map(({ id }) => id));
+  const places = placesIn(facts);
+  const edition = facts.edition;
+  const whyNot = (entry: NotTestable & { readonly until?: string }): string | undefined => {
+    if (isOlder(edition, entry.since)) return `asked for since ${entry.since}`;
+    if (entry.until !== undefined && !isOlder(edition, entry.until)) return `no longer since ${entry.until}`;
+    if (entry.since === edition) return undefined;
+    const row = entry.covers.find((covered) => !rows.has(covered));
+    if (row !== undefined) return `its docs have no ${row}`;
+    return places.has(placeKey(entry.source)) ? undefined : 'its docs don’t have the sentence';
+  };
+  return {
+    asked: {
+      ...file,
+      clauses: file.clauses.filter((clause) => whyNot(clause) === undefined),
+      notTestable: file.notTestable.filter((entry) => whyNot(entry) === undefined),
+    },
+    notAsked: file.clauses.flatMap((clause) => {
+      const reason = whyNot(clause);
+      return reason === undefined ? [] : [{ id: clause.id, reason }];
+    }),
+  };
 }
 
-const wrong = (what: string, remedy: string): SpecError => new SpecError(`clauses.yaml: ${what}.`, remedy);
+const called: Readonly<Record<OperationName, string>> = {
+  list: 'a list request',
+  read: 'a read',
+  cancel: 'a cancel',
+};
+
+type DerivedPart = Pick<Clause, 'id' | 'operation' | 'statement' | 'reason' | 'source' | 'covers'>;
+
+/**
+ * The structural clauses: one for each row of the docs that no hand-written clause covers, and for each operation that
+ * its responses are as documented. They are worded with the OpenAPI document's descriptions, which are ours.
+ * @param covered ids of rows that hand-written clauses cover
+ */
+function derivedClauses(
+  facts: Facts,
+  document: OpenApiDocument,
+  covered: ReadonlySet<string>,
+): readonly Clause[] {
+  const rows = docsRows(facts);
+  const ofRows = rows.flatMap((row) =>
+    row.kind === 'field' || covered.has(row.id) ? [] : [ofRow(row, document)],
+  );
+  const fields = rows.filter(({ kind }) => kind === 'field').map(({ id }) => id);
+  const ofOperations = operationNames.flatMap((operation) => ofOperation(operation, facts, document, fields));
+  return [...ofRows, ...ofOperations].map((own) => ({
+    ...own,
+    level: 'must',
+    basis: 'stated',
+    since: facts.edition,
+    derived: true,
+    stance: [],
+  }));
+}
+
+function ofRow(row: Exclude<DocsRow, { kind: 'field' }>, document: OpenApiDocument): DerivedPart {
+  const { id, operation, page, fact } = row;
+  const source = { page, anchor: fact.anchor, fingerprint: fact.fingerprint };
+  const own = { id, operation, source, covers: [id] };
+  const documented = operationOf(document, operation);
+  if (row.kind === 'status') {
+    const described = documented.responses[String(row.fact.code)]?.description ?? '';
+    return {
+      ...own,
+      statement: `${capital(called[operation])} is answered with ${row.fact.code}${inWords(described)}`,
+      reason: `The code is in the table of ${addressOf(operation)}.`,
+    };
+  }
+  const described = documented.parameters?.find(({ name }) => name === row.fact.name)?.description ?? '';
+  return {
+    ...own,
+    statement: `${capital(called[operation])} understands \`${row.fact.name}\` (${row.fact.in})${inWords(described)}`,
+    reason: `The parameter is in the table of ${addressOf(operation)}.`,
+  };
+}
+
+function ofOperation(
+  operation: OperationName,
+  facts: Facts,
+  document: OpenApiDocument,
+  fields: readonly string[],
+): readonly DerivedPart[] {
+  const { page, anchor, statuses, returns } = factsOf(facts, operation);
+  const request = called[operation];
+  const [first = { anchor, fingerprint: '' }] = statuses;
+  const ofStatuses: DerivedPart = {
+    id: `${operation}.statuses`,
+    operation,
+    statement: `Every response to ${request} has a documented status: ${statuses.map(({ code }) => code).join(', ')}.`,
+    reason: `The table of ${addressOf(operation)} lists no other codes.`,
+    source: { page, anchor: first.anchor, fingerprint: first.fingerprint },
+    covers: [],
+  };
+  if (!returns || !operationOf(document, operation).responses['200']?.content) return [ofStatuses];
+  const source = { page, anchor: returns.anchor, fingerprint: returns.fingerprint };
+  const body = returns.array ? 'a JSON array of task objects' : 'a task object';
+  return [
+    ofStatuses,
+    {
+      id: `${operation}.media-type`,
+      operation,
+      statement: `A 200 response to ${request} has the media type \`application/json\`.`,
+      reason: 'The docs say that the response is JSON and that the API uses application/json.',
+      source,
+      covers: [],
+    },
+    {
+      id: `${operation}.schema`,
+      operation,
+      statement: `The body of a 200 response to ${request} is ${body}; each documented field has its documented type.`,
+      reason:
+        'The docs name the returned object, its fields and their types. A task without id and status carries no information, so these two fields are required.',
+      source,
+      covers: fields,
+    },
+  ];
+}
+
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+/** The overlay may have no description yet for a row that is new in an edition. */
+const inWords = (described: string): string => (described === '' ? '.' : `: ${small(described)}`);
+const small = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;

@@ -1,83 +1,179 @@
-/** A type cell of a table → a type. What it can't read it gives back as undefined, for the caller to report. */
-import type { TableCell } from 'mdast';
-import type { TypeFact } from './fact.ts';
-import { scalarOf } from './scalars.ts';
-import { shapeType } from './shape.ts';
-import { atMarks } from './shortcodes.ts';
-import { words } from './words.ts';
+/** Cells of the docs' tables → types. If a type can't be read, the result is undefined and the caller reports it. */
+import { type CellRow, words } from './blocks.ts';
+import { fingerprint, type Scalar, type TypeFact } from './facts.ts';
+import { atMarks } from './pages.ts';
 
-/** A cell's words with bold kept as `**` and each `<br>` as a line break: both mean something in a type. */
-export const typeWords = (cell: TableCell): string =>
-  words(cell, { lineBreak: '\n', strong: (inside) => `**${inside}**` }).replace(/\u00a0/g, ' ');
+/** The words with which the docs name the types of plain values. */
+const scalarWords: Readonly<Record<Scalar, readonly string[]>> = {
+  string: [
+    ...['string', 'strings', 'text', 'date', 'timestamp'],
+    ...['iso_8601', 'iso_8601 timestamp', 'date, iso_8601 format'],
+  ],
+  integer: ['integer', 'integers', 'int'],
+  number: ['number', 'numbers', 'float', 'floats'],
+  boolean: ['boolean', 'booleans', 'bool'],
+};
+
+const scalars: ReadonlyMap<string, Scalar> = new Map(
+  (['string', 'integer', 'number', 'boolean'] as const).flatMap((scalar) =>
+    scalarWords[scalar].map((word) => [word, scalar] as const),
+  ),
+);
+
+/** The type that a word names, or undefined. */
+export const scalarOf = (word: string): Scalar | undefined => scalars.get(word.trim().toLowerCase());
+
+const marker = /\((?:optional|required|read[- ]only|default:?[^)]*|range:?[^)]*)\)/gi;
+
+/** The fingerprint of a description cell. `(optional)` and its like are facts of their own and don't count. */
+export const cellFingerprint = (description: string): string => fingerprint(description.replace(marker, ' '));
+
+export const marksOptional = (description: string): boolean => /\(optional\)/i.test(description);
+
+export const marksReadOnly = (description: string): boolean => /read[- ]only/i.test(description);
+
+/** A cell's words with bold kept as `**` and each `<br>` as a line break: both carry meaning in a type. */
+function typeText({ cells }: CellRow, column: number): string {
+  const cell = cells[column];
+  if (!cell) return '';
+  const text = words(cell, { lineBreak: '\n', strong: (inside) => `**${inside}**` });
+  return text.replace(/\u00a0/g, ' ').trim();
+}
+
+/** A type, or the reason why a cell has none that can be read. */
+export type CellType = { readonly type: TypeFact } | { readonly unread: string };
+
+/** The type in a cell; an empty cell documents none. */
+export function typeInCell(row: CellRow, column: number, codes: readonly string[]): CellType {
+  const text = typeText(row, column);
+  if (text === '') return { type: { kind: 'unknown' } };
+  const type = readType(text, codes);
+  return type ? { type } : { unread: `the type \`${oneLine(text)}\`` };
+}
 
 /**
- * @param text of a type cell, as `typeWords` gives it
- * @param codes the page's blocks of code
+ * The type in a cell that begins with the type and continues with the description: `integer; …`, or a description
+ * and then `Values:`, one a line.
+ */
+export function typeBeforeDescription(row: CellRow, column: number, codes: readonly string[]): CellType {
+  const text = typeText(row, column);
+  const list = /(?:^|\n)\s*Values:\s*\n([\s\S]*)$/i.exec(text)?.[1];
+  const named = list?.split('\n').map((line) => line.replace(/:.*$/, '').trim());
+  const type = readType(text.split(';')[0] ?? '', codes) ?? (named && enumIn(named.join('\n')));
+  return type ? { type } : { unread: `no type in \`${oneLine(text)}\`` };
+}
+
+const oneLine = (text: string): string => {
+  const line = atMarks(text)
+    .map((part) => (typeof part === 'number' ? '{{<code>}}' : part))
+    .join('')
+    .replace(/\s+/g, ' ');
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+};
+
+/**
+ * @param text of a type cell: bold as `**`, each `<br>` as a line break
+ * @param codes the page's code blocks
  */
 export function readType(text: string, codes: readonly string[]): TypeFact | undefined {
   const drawn = atMarks(text).find((part) => typeof part === 'number');
   if (drawn !== undefined) return shapeType(codes[drawn] ?? '');
-  const limits = {
-    ...captured('default', /\(default:?\s*([^)]*)\)/i, text),
-    ...captured('range', /\(range:?\s*([^)]*)\)/i, text),
-  };
   const bare = text
     .replace(/\((default|range)[^)]*\)/gi, '')
     .replace(/[,;]?\s*$/, '')
     .trim();
-  return values(bare) ?? named(bare, limits) ?? (/^[[{]/.test(bare) ? shapeType(bare) : undefined);
+  return enumIn(bare) ?? namedType(bare) ?? (/^[[{]/.test(bare) ? shapeType(bare) : undefined);
 }
 
-function captured(
-  name: 'default' | 'range',
-  pattern: RegExp,
-  text: string,
-): { [Name in typeof name]?: string } {
-  const found = pattern.exec(text)?.[1]?.trim();
-  return found === undefined || found === '' ? {} : { [name]: found };
+const quoted = /'[^']*'|‘[^’]*’|"[^"]*"|“[^”]*”/g;
+
+/** An enumeration: only quoted values, or one word a line. Bold marks a default and is left out. */
+function enumIn(text: string): TypeFact | undefined {
+  const plain = text.replaceAll('**', '');
+  const values = plain.match(quoted)?.map((value) => value.slice(1, -1));
+  if (values && /^[\s,|/]*(or)?[\s,|/]*$/i.test(plain.replace(quoted, ' '))) return { kind: 'enum', values };
+  const lines = plain.split('\n').flatMap((line) => line.trim() || []);
+  return lines.length > 1 && lines.every((line) => /^[\w.-]+$/.test(line))
+    ? { kind: 'enum', values: lines }
+    : undefined;
 }
 
-const word = `'[^']*'|‘[^’]*’|"[^"]*"|“[^”]*”`;
-const quoted = new RegExp(`\\*\\*\\s*(${word})\\s*\\*\\*|(${word})`, 'g');
-
-/** An enumeration: nothing but quoted values, a bold one being the default; or one word a line. */
-export function values(text: string): TypeFact | undefined {
-  const found: string[] = [];
-  let byDefault: string | undefined;
-  const rest = text.replace(quoted, (_, bold: string | undefined, plain: string | undefined) => {
-    const value = (bold ?? plain ?? '').slice(1, -1);
-    found.push(value);
-    if (bold !== undefined) byDefault = value;
-    return ' ';
-  });
-  if (found.length > 0 && /^[\s,|/]*(or)?[\s,|/]*$/i.test(rest)) return enumeration(found, byDefault);
-  const lines = text.split('\n').map((line) => line.trim());
-  const plain = lines.filter((line) => line !== '');
-  if (plain.length < 2 || !plain.every((line) => /^(\*\*)?[\w.-]+(\*\*)?$/.test(line))) return undefined;
-  const bold = plain.find((line) => line.startsWith('**'));
-  return enumeration(plain.map(unbold), bold === undefined ? undefined : unbold(bold));
-}
-
-const unbold = (word: string): string => word.replaceAll('**', '');
-
-const enumeration = (found: readonly string[], byDefault: string | undefined): TypeFact => ({
-  kind: 'enum',
-  values: found,
-  ...(byDefault !== undefined && { default: byDefault }),
-});
-
-function named(text: string, limits: { default?: string; range?: string }): TypeFact | undefined {
+function namedType(text: string): TypeFact | undefined {
   const plain = text.replaceAll('**', '').replace(/\s+/g, ' ').trim();
   const scalar = scalarOf(plain);
-  if (scalar) return { kind: scalar, ...limits };
-  const [, items] = /^(?:json )?(?:array|list)(?: of)?\s*(.*)$/i.exec(plain) ?? [];
-  if (items !== undefined) {
-    const type = items === '' ? { kind: 'unknown' as const } : named(items, {});
-    return (
-      type && { kind: 'array', items: type, ...(limits.default !== undefined && { default: limits.default }) }
-    );
+  if (scalar) return { kind: scalar };
+  const [, of] = /^(?:json )?(?:array|list)(?: of)?\s*(.*)$/i.exec(plain) ?? [];
+  if (of !== undefined) {
+    const items: TypeFact | undefined = of === '' ? { kind: 'unknown' } : namedType(of);
+    return items && { kind: 'array', items };
   }
-  if (/^(?:(?:complex|json)\s+)?objects?$/i.test(plain)) return { kind: 'object', fields: [] };
-  const [, object] = /^(.+?)\s+objects?$/i.exec(plain) ?? [];
-  return object === undefined ? undefined : { kind: 'reference', object };
+  // The fields of an object that a cell only names stand on another page.
+  return /^(.+ )?objects?$/i.test(plain) ? { kind: 'object', fields: [] } : undefined;
+}
+
+/** How deep shapes may nest. The docs stay below six; a hostile page could exhaust the stack. */
+const maxDepth = 20;
+
+/**
+ * The type that the docs draw as a nested value, `[{ "name": string, "id": integer }, ...]`; undefined if the text is
+ * not in this notation.
+ */
+export function shapeType(drawn: string): TypeFact | undefined {
+  const tokens = drawn
+    .replace(/<br\s*\/?>/gi, '\n')
+    .replace(/(^|\s)\/\/.*$/gm, ' ') // comments
+    .match(/"[^"]*"|u?'[^']*'|[[\]{}:,]|[^\s[\]{}:,"']+/g);
+  if (!tokens) return undefined;
+  let at = 0;
+  const next = (): string => tokens[at] ?? '';
+  const take = (token: string): boolean => {
+    if (next() !== token) return false;
+    at += 1;
+    return true;
+  };
+  /** Reads up to the closing token; false at the end of the text, or where `one` can't read. */
+  const until = (closing: string, one: () => boolean): boolean => {
+    while (!take(closing)) {
+      if (at >= tokens.length) return false;
+      if (!take('...') && !take(',') && !one()) return false;
+    }
+    return true;
+  };
+  const value = (depth: number): TypeFact | undefined => {
+    if (depth > maxDepth) return undefined;
+    if (take('[')) {
+      const items: TypeFact[] = [];
+      const whole = until(']', () => {
+        const item = value(depth + 1);
+        if (item) items.push(item);
+        return item !== undefined;
+      });
+      return whole ? { kind: 'array', items: items[0] ?? { kind: 'unknown' } } : undefined;
+    }
+    if (take('{')) {
+      const fields: { name: string; type: TypeFact }[] = [];
+      const whole = until('}', () => {
+        const name = tokens[at++] ?? '';
+        const type = /^[[\]{}:,]$/.test(name) || !take(':') ? undefined : value(depth + 1);
+        if (type) fields.push({ name: name.replace(/^["']|["']$/g, ''), type });
+        return type !== undefined;
+      });
+      return whole ? { kind: 'object', fields } : undefined;
+    }
+    const parts: string[] = [];
+    while (at < tokens.length && !/^[[\]{}:,]$/.test(next()) && !(parts.length > 0 && /^["']/.test(next())))
+      parts.push(tokens[at++] ?? '');
+    return parts.length === 0 ? undefined : drawnWord(parts.join(' ').toLowerCase());
+  };
+  const type = value(0);
+  return at >= tokens.length ? type : undefined;
+}
+
+/** `string`, `array of strings`, or an example in the place of a type, whose type is unknown. */
+function drawnWord(text: string): TypeFact {
+  const scalar = scalarOf(text);
+  if (scalar) return { kind: scalar };
+  const [, items] = /^(?:array|list) of (.+)$/.exec(text) ?? [];
+  if (items !== undefined) return { kind: 'array', items: { kind: scalarOf(items) ?? 'unknown' } };
+  return { kind: 'unknown' };
 }

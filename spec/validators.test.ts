@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { loadDocument, resolved } from './document.ts';
-import { asMessage, loadValidators } from './validators.ts';
+import { loadDocument, resolved } from './edition.ts';
+import { loadValidators } from './validators.ts';
 
 const { operations, validate, withoutNulls } = loadValidators();
 const task = (fields: object = {}): object => ({ id: '7', status: 'started', ...fields });
@@ -40,7 +40,7 @@ describe('a body that the docs allow has no problem', () => {
         progress: { clusters: [{ name: 'n', progress: 'p' }], worker: 'w' },
       }),
     },
-    { what: 'a field of which the docs know nothing', value: task({ extra: { deep: [1] } }) },
+    { what: 'a field that the docs don't know', value: task({ extra: { deep: [1] } }) },
     { what: 'an error without its fields', value: task({ errors: [{}] }) },
     {
       what: 'a key named __proto__',
@@ -60,7 +60,7 @@ describe('a body that the docs allow has no problem', () => {
   test('anything with a cancel', () => expect(validate('cancel', 200, 'done')).toEqual([]));
 });
 
-describe('a body that the docs do not allow is told in one line', () => {
+describe('a body that the docs do not allow gives one line', () => {
   test.each([
     {
       value: task({ status: 'running' }),
@@ -70,7 +70,6 @@ describe('a body that the docs do not allow is told in one line', () => {
     { value: { status: 'queued' }, line: '`id` is missing' },
     { value: { task_id: '7', status: 'queued' }, line: '`id` is missing; there is `task_id`' },
     { value: { id: '7', state: 'queued' }, line: '`status` is missing; there is `state`' },
-    { value: { id: '7', started: 'x' }, line: '`status` is missing' },
     { value: task({ progress: 45.5 }), line: '`progress` is 45.5; the docs say object' },
     { value: task({ errors: 'no space left' }), line: '`errors` is "no space left"; the docs say array' },
     { value: task({ errors: ['no'] }), line: '`errors[0]` is "no"; the docs say object' },
@@ -85,7 +84,6 @@ describe('a body that the docs do not allow is told in one line', () => {
     { value: task({ id: 7 }), line: '`id` is 7; the docs say string' },
     { value: task({ ended: null }), line: '`ended` is null; the docs say string' },
     { value: [], line: 'the answer is an empty array; the docs say object' },
-    { value: 'x', line: 'the answer is "x"; the docs say object' },
     { value: null, line: 'the answer is null; the docs say object' },
   ])('$line', ({ value, line }) => expect(read(value)).toEqual([line]));
 
@@ -101,20 +99,15 @@ describe('a body that the docs do not allow is told in one line', () => {
     { value: {}, lines: ['the answer is an object; the docs say array'] },
   ])('$lines', ({ value, lines }) => expect(list(value)).toEqual(lines));
 
-  test('with the request and its status before it', () => {
-    expect(asMessage('GET /v1/crdb_tasks/7', 200, '`id` is missing')).toBe(
-      'GET /v1/crdb_tasks/7 → 200: `id` is missing',
-    );
-  });
 });
 
-test('the first five problems are told and the rest counted', () => {
+test('the first five problems are listed and the rest counted', () => {
   const lines = list(Array.from({ length: 4 }, () => ({ errors: 1 })));
   expect(lines).toHaveLength(6);
   expect(lines[5]).toBe('and 7 more');
 });
 
-describe('what a hostile target sends is harmless to print', () => {
+describe('values from a hostile target are safe to print', () => {
   test('long values are cut, control and bidirectional characters escaped', () => {
     expect(read(task({ status: `\u001b[2J\u202e\n${'x'.repeat(500)}` }))[0]).toMatch(
       /^`status` is "\\u001b\[2J\\u202e\\nx{40,60}…"; the docs/,
@@ -125,7 +118,7 @@ describe('what a hostile target sends is harmless to print', () => {
     expect(list({ '`\u0007\n': [] })[0]).toContain("under `'\\u0007\\u000a`;");
   });
 
-  test('nesting of 100,000 is no reason to stumble', () => {
+  test('nesting of 100,000 does no harm', () => {
     const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
     const deeper: unknown = JSON.parse(`${'{"errors":'.repeat(100_000)}[]${'}'.repeat(100_000)}`);
     expect(read(task({ extra: deep, errors: deep }))).toEqual([

@@ -1,11 +1,20 @@
 /** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
-import { endOf } from '../harness/judge/ending.ts';
-import { given, judgeHeader, judgeRetention, judgeStatus, unless } from '../harness/judge/judge.ts';
-import { judgeUnchanged } from '../harness/judge/judge-task.ts';
-import { cancel, list, type Request, read } from '../harness/model/requests.ts';
-import { defaultRetentionS } from '../harness/model/settings.ts';
-import type { CheckContext } from '../harness/run/check-context.ts';
-import { clause } from '../harness/run/clause.ts';
+import {
+  type CheckContext,
+  cancel,
+  clause,
+  defaultRetentionS,
+  endOf,
+  judgeHeader,
+  judgeRetention,
+  judgeStatus,
+  judgeUnchanged,
+  list,
+  prerequisite,
+  type Request,
+  read,
+  requires,
+} from '../harness/run/suite.ts';
 
 /** Each operation on a task that is there, and the clause that shows that it succeeds with valid credentials. */
 const operations = {
@@ -112,7 +121,7 @@ clause('auth.no-effect', {
     const before = await send(read(task));
     const refusal = await sendAs(cancel(task, { force }), credentials);
     const watched = await watch(task);
-    return given([unless(refusal, [401], refusedBy[credentials])], () => [
+    return requires([prerequisite(refusal, [401], refusedBy[credentials])], () => [
       judgeUnchanged([before, ...watched], task),
     ]);
   },
@@ -128,7 +137,7 @@ clause('auth.read-no-effect', {
     const aged = await elapse(task, 400);
     const late = await send(read(aged));
     const refused = { none: 'read.status.401', 'unknown user': 'auth.unknown-user' } as const;
-    return given([unless(refusal, [401], refused[credentials])], () => [
+    return requires([prerequisite(refusal, [401], refused[credentials])], () => [
       judgeRetention(late, endOf(aged), 'kept', retention(defaultRetentionS)),
     ]);
   },
@@ -148,7 +157,9 @@ clause('auth.www-authenticate', {
   async check({ operation }, context) {
     const { ask, refused } = operations[operation];
     const refusal = await context.sendAs(await ask(context), 'none');
-    return given([unless(refusal, [401], refused)], () => [judgeHeader(refusal, 'WWW-Authenticate')]);
+    return requires([prerequisite(refusal, [401], refused)], () => [
+      judgeHeader(refusal, 'WWW-Authenticate'),
+    ]);
   },
 });
 

@@ -1,25 +1,26 @@
 /** Cancel: what it does in each phase, with and without force. Source: requests/crdb_tasks#post-crdb_task-cancel */
 import {
-  given,
+  type CheckContext,
+  cancel,
+  cancelByGet,
+  clause,
+  type Exchange,
+  everyPhase,
+  judgeAnswer,
   judgeCancel,
-  judgeRefused,
-  judgeStatus,
-  observeStatus,
-  unless,
-} from '../harness/judge/judge.ts';
-import { judgeAnswer } from '../harness/judge/judge-answer.ts';
-import {
   judgeLeftAlone,
   judgeNever,
+  judgeRefused,
   judgeSettles,
+  judgeStatus,
   judgeUnchanged,
-  unlessSettled,
-} from '../harness/judge/judge-task.ts';
-import { showsStatus } from '../harness/judge/shown.ts';
-import { cancel, cancelByGet, read } from '../harness/model/requests.ts';
-import type { CheckContext } from '../harness/run/check-context.ts';
-import { clause } from '../harness/run/clause.ts';
-import { everyPhase } from './phases.ts';
+  observeStatus,
+  prerequisite,
+  prerequisiteSettled,
+  read,
+  requires,
+  showsStatus,
+} from '../harness/run/suite.ts';
 
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -89,7 +90,7 @@ clause('cancel.commit-phase.untouched', {
       },
     };
     const found = await shown[shownBy]();
-    return given([unless(refusal, [406], 'cancel.commit-phase.refused')], () => [found]);
+    return requires([prerequisite(refusal, [406], 'cancel.commit-phase.refused')], () => [found]);
   },
 });
 
@@ -135,7 +136,7 @@ clause('cancel.ended.untouched', {
     const before = await send(read(task));
     const refusal = await send(cancel(task, { force }));
     const watched = await watch(task);
-    return given([unless(refusal, [406, 409], 'cancel.ended.refused')], () => [
+    return requires([prerequisite(refusal, [406, 409], 'cancel.ended.refused')], () => [
       judgeLeftAlone([before, ...watched], task),
     ]);
   },
@@ -166,33 +167,33 @@ clause('cancel.status.409', {
   },
 });
 
-/** The cases in which a cancel is accepted, and the clause that says so. */
-const accepted = [
+/** The cases in which a cancel is accepted, and the clause that requires it. */
+const acceptedCancels = [
   { phase: 'queued', force: 'omitted', by: 'cancel.queued.accepted' },
   { phase: 'running', force: 'omitted', by: 'cancel.running.accepted' },
   { phase: 'running', force: 'true', by: 'cancel.forced.accepted' },
   { phase: 'committing', force: 'true', by: 'cancel.commit-phase.forced' },
 ] as const;
-const gracefullyRunning = accepted[1];
-const beforeCommit = accepted.slice(0, 3);
+const gracefullyRunning = acceptedCancels[1];
+const beforeCommit = acceptedCancels.slice(0, 3);
 
-const hasEnded = ['finished', 'failed'] as const;
+const endedStatuses = ['finished', 'failed'] as const;
 
-/**
- * A task whose cancel was accepted, with the reads from then until its effect shows; with a doubt where it was not
- * accepted, or had no effect.
- */
+const stillReadable = (reads: readonly Exchange[]) =>
+  reads.map((one) => prerequisite(one, [200], 'cancel.still-readable'));
+
+/** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
 async function cancelled(
   { send, provision, effect, mayForce }: CheckContext,
-  { phase, force, by }: (typeof accepted)[number],
+  { phase, force, by }: (typeof acceptedCancels)[number],
   times = 1,
 ) {
   if (phase === 'committing') mayForce();
   const task = await provision(phase);
-  // Of several at once one has to be accepted: the others may find the task cancelled.
+  // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
   const answers = [await send(cancel(task, { force })), ...(await Promise.all(others))] as const;
-  // One whose answer was lost may be the one that was accepted.
+  // A cancel whose response was lost may be the accepted one.
   const answer =
     answers.find(({ response }) => response?.status === 200) ??
     answers.find(({ lost }) => lost !== undefined) ??
@@ -201,34 +202,32 @@ async function cancelled(
   return {
     task,
     reads,
-    doubt: unless(answer, [200], by),
-    stayed: unlessSettled(reads, task, hasEnded, 'cancel.leaves'),
+    accepted: prerequisite(answer, [200], by),
+    ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
 }
 
 clause('cancel.leaves', {
   dependsOn: ['status.change-shows'],
-  cases: [...accepted, { ...gracefullyRunning, times: 2 }],
+  cases: [...acceptedCancels, { ...gracefullyRunning, times: 2 }],
   async check(row, context) {
-    const { task, reads, doubt } = await cancelled(context, row, 'times' in row ? row.times : 1);
-    return given(
-      [doubt, ...reads.slice(-1).map((last) => unless(last, [200], 'cancel.still-readable'))],
-      () => [judgeSettles(reads, task, hasEnded)],
-    );
+    const { task, reads, accepted } = await cancelled(context, row, 'times' in row ? row.times : 1);
+    return requires([accepted, ...stillReadable(reads.slice(-1))], () => [
+      judgeSettles(reads, task, endedStatuses),
+    ]);
   },
 });
 
 clause('cancel.stays-out', {
   dependsOn: ['status.forward-only'],
   positiveControl: 'cancel.leaves',
-  cases: accepted,
+  cases: acceptedCancels,
   async check(row, context) {
-    const { task, doubt, stayed } = await cancelled(context, row);
+    const { task, accepted, ended } = await cancelled(context, row);
     const watched = await context.watch(task);
-    return given(
-      [doubt, stayed, ...watched.map((one) => unless(one, [200], 'cancel.still-readable'))],
-      () => [judgeNever(watched, task, ['queued', 'started'])],
-    );
+    return requires([accepted, ended, ...stillReadable(watched)], () => [
+      judgeNever(watched, task, ['queued', 'started']),
+    ]);
   },
 });
 
@@ -237,42 +236,36 @@ clause('cancel.not-finished', {
   positiveControl: 'cancel.leaves',
   cases: beforeCommit,
   async check(row, context) {
-    const { task, reads, doubt, stayed } = await cancelled(context, row);
+    const { task, reads, accepted, ended } = await cancelled(context, row);
     const all = [...reads, ...(await context.watch(task))];
-    return given([doubt, stayed, ...all.map((one) => unless(one, [200], 'cancel.still-readable'))], () => [
-      judgeNever(all, task, ['finished']),
-    ]);
+    return requires([accepted, ended, ...stillReadable(all)], () => [judgeNever(all, task, ['finished'])]);
   },
 });
 
 clause('cancel.still-readable', {
   dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
-  cases: accepted,
+  cases: acceptedCancels,
   async check(row, context) {
-    const { task, reads, doubt, stayed } = await cancelled(context, row);
+    const { task, reads, accepted, ended } = await cancelled(context, row);
     const all = [...reads, ...(await context.watch(task))];
-    return given([doubt, stayed], () => all.map((one) => judgeStatus(one, [200])));
+    return requires([accepted, ended], () => all.map((one) => judgeStatus(one, [200])));
   },
 });
-
-const keeps = {
-  finished: ['expiry.default.kept', 'expiry.that-task-alone'],
-  failed: ['expiry.default.kept', 'expiry.failed.kept', 'expiry.that-task-alone'],
-} as const;
 
 clause('cancel.that-task-alone', {
   dependsOn: ({ phase }) => [
     'read.changes-nothing',
-    ...(phase === 'finished' || phase === 'failed' ? keeps[phase] : []),
+    ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept', 'expiry.that-task-alone'] : []),
+    ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
   ],
   positiveControl: 'cancel.leaves',
   cases: everyPhase, // of the neighbour
   async check({ phase }, context) {
     const other = await context.provision(phase);
     const before = await context.send(read(other));
-    const { doubt, stayed } = await cancelled(context, gracefullyRunning);
+    const { accepted, ended } = await cancelled(context, gracefullyRunning);
     const watched = await context.watch(other);
-    return given([doubt, stayed], () => [judgeLeftAlone([before, ...watched], other)]);
+    return requires([accepted, ended], () => [judgeLeftAlone([before, ...watched], other)]);
   },
 });
 
@@ -280,9 +273,9 @@ clause('cancel.twice', {
   positiveControl: 'cancel.leaves',
   cases: [gracefullyRunning],
   async check(row, context) {
-    const { task, doubt, stayed } = await cancelled(context, row);
+    const { task, accepted, ended } = await cancelled(context, row);
     const again = await context.send(cancel(task));
-    return given([doubt, stayed], () => [observeStatus(again)]);
+    return requires([accepted, ended], () => [observeStatus(again)]);
   },
 });
 

@@ -1,13 +1,19 @@
 /** Lifecycle: a task moves on, forward only, and both reads show it. Source: requests/crdb_tasks, objects/crdb_task */
-import { given, unless } from '../harness/judge/judge.ts';
-import { judgeListShows } from '../harness/judge/judge-list.ts';
-import { judgeForward, judgeSettles, judgeShows } from '../harness/judge/judge-task.ts';
-import type { Status } from '../harness/judge/shown.ts';
-import type { Phase } from '../harness/model/record.ts';
-import { list, read } from '../harness/model/requests.ts';
-import type { Task } from '../harness/provision/provisioner.ts';
-import type { CheckContext } from '../harness/run/check-context.ts';
-import { clause } from '../harness/run/clause.ts';
+import {
+  type CheckContext,
+  clause,
+  judgeForward,
+  judgeListShows,
+  judgeSettles,
+  judgeShows,
+  list,
+  type Phase,
+  prerequisite,
+  read,
+  requires,
+  type Status,
+  type Task,
+} from '../harness/run/suite.ts';
 
 const lives = {
   well: ['queued', 'running', 'committing', 'finished'],
@@ -21,14 +27,13 @@ clause('status.forward-only', {
   async check({ ends }, context) {
     const [first, ...others] = lives[ends];
     const task = await context.provision(first);
-    const stages = others.reduce(
+    const phases = await others.reduce(
       async (before, phase) => [...(await before), await readTwice(context, await context.move(task, phase))],
-      readTwice(context, task).then((runContext) => [runContext]),
+      readTwice(context, task).then((first) => [first]),
     );
-    const told = await stages;
-    const reads = [...told.flatMap((runContext) => runContext.reads), ...(await context.watch(task))];
-    return given(
-      told.map(({ doubt }) => doubt),
+    const reads = [...phases.flatMap((phase) => phase.reads), ...(await context.watch(task))];
+    return requires(
+      phases.map(({ answered }) => answered),
       () => [judgeForward(reads, task)],
     );
   },
@@ -38,7 +43,7 @@ clause('status.forward-only', {
 async function readTwice({ send }: CheckContext, task: Task) {
   const plain = await send(read(task));
   const verbose = await send(read(task, { verbose: 'true' }));
-  return { reads: [plain, verbose], doubt: unless(verbose, [200], 'verbose.keeps-fields') };
+  return { reads: [plain, verbose], answered: prerequisite(verbose, [200], 'verbose.keeps-fields') };
 }
 
 const moves = [

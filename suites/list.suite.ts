@@ -1,15 +1,17 @@
 /** List: what the running tasks look like. Source: requests/crdb_tasks#get-all-crdb_tasks */
-import { judgeStatus } from '../harness/judge/judge.ts';
-import { judgeAnswer } from '../harness/judge/judge-answer.ts';
 import {
+  clause,
+  everyPhase,
   judgeAgreement,
+  judgeAnswer,
   judgeEmpty,
   judgeListed,
   judgeNoDuplicates,
+  judgeStatus,
+  list,
   observeListed,
-} from '../harness/judge/judge-list.ts';
-import { list, read } from '../harness/model/requests.ts';
-import { clause } from '../harness/run/clause.ts';
+  read,
+} from '../harness/run/suite.ts';
 
 clause('list.status.200', {
   cases: [{}],
@@ -78,13 +80,7 @@ clause('list.no-duplicates', {
 
 clause('list.agrees-with-read', {
   dependsOn: ['read.asked-id', 'read.named-guid', 'read.changes-nothing'],
-  cases: [
-    { phase: 'queued' },
-    { phase: 'running' },
-    { phase: 'committing' },
-    { phase: 'finished' },
-    { phase: 'failed' },
-  ],
+  cases: everyPhase,
   async check({ phase }, { send, existing }) {
     const task = await existing(phase);
     const before = await send(read(task));

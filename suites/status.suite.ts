@@ -1,18 +1,22 @@
 /** Status: what a single read shows in each phase. Source: requests/crdb_tasks#get-crdb_task, objects/crdb_task */
-import { given, judgeFound, judgeStatus, observeStatus, unless } from '../harness/judge/judge.ts';
-import { judgeAnswer } from '../harness/judge/judge-answer.ts';
 import {
+  clause,
+  everyPhase,
+  judgeAnswer,
   judgeAskedId,
   judgeEqual,
+  judgeFound,
   judgeNamedGuid,
   judgeShows,
+  judgeStatus,
   judgeTimestamps,
   judgeUnchanged,
   observeFields,
-} from '../harness/judge/judge-task.ts';
-import { read } from '../harness/model/requests.ts';
-import { clause } from '../harness/run/clause.ts';
-import { everyPhase } from './phases.ts';
+  observeStatus,
+  prerequisite,
+  read,
+  requires,
+} from '../harness/run/suite.ts';
 
 clause('read.status.200', {
   cases: everyPhase,
@@ -54,7 +58,9 @@ clause('read.schema', {
     const verbose = await send(read(task, { verbose: 'true' }));
     return [
       judgeAnswer(plain, 'read.schema'),
-      ...given([unless(verbose, [200], 'verbose.keeps-fields')], () => [judgeAnswer(verbose, 'read.schema')]),
+      ...requires([prerequisite(verbose, [200], 'verbose.keeps-fields')], () => [
+        judgeAnswer(verbose, 'read.schema'),
+      ]),
     ];
   },
 });

@@ -1,7 +1,6 @@
 /** The suites themselves on trial: what they must pass, what they must not, and that register and suites agree. */
 import { describe, expect, test } from 'vitest';
-import { fixedProvisioner } from '../harness/provision/fixed.ts';
-import { noProvisioner } from '../harness/provision/none.ts';
+import { fixedProvisioner, noProvisioner } from '../harness/provision/existing-tasks.ts';
 import type { Clock } from '../harness/reference/clock.ts';
 import { mutants } from '../harness/reference/mutants.ts';
 import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';
@@ -27,7 +26,7 @@ describe('register and suites', () => {
   });
 
   test('every block, positive control and cause names a clause', () => {
-    const named = [...book.values()].flat().flatMap((check) => [check.clause, ...standsOn(check)]);
+    const named = [...book.values()].flat().flatMap((check) => [check.clause, ...prerequisiteFinding(check)]);
     expect([...new Set(named)].filter((id) => !register.byId.has(id))).toEqual([]);
   });
 
@@ -43,7 +42,7 @@ describe('register and suites', () => {
       path.includes(id)
         ? [...path, id]
         : (book.get(id) ?? [])
-            .flatMap(standsOn)
+            .flatMap(prerequisiteFinding)
             .map((other) => round(other, [...path, id]))
             .find((found) => found !== undefined);
     expect([...book.keys()].map((id) => round(id, [])).find((found) => found !== undefined)).toBeUndefined();
@@ -59,7 +58,7 @@ describe('register and suites', () => {
   });
 });
 
-const standsOn = ({ positiveControl, dependsOn }: Check): readonly string[] =>
+const prerequisiteFinding = ({ positiveControl, dependsOn }: Check): readonly string[] =>
   positiveControl === undefined ? dependsOn : [...dependsOn, positiveControl];
 
 describe('a server that keeps the contract', () => {

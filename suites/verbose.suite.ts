@@ -1,11 +1,19 @@
 /** Verbose: more about the same task, and nothing else. Source: requests/crdb_tasks#get-request */
-import { given, judgeFound, judgeStatus, unless } from '../harness/judge/judge.ts';
-import { judgeAdds, judgeEqual, judgeKeepsFields, judgeUnchanged } from '../harness/judge/judge-task.ts';
-import type { Phase } from '../harness/model/record.ts';
-import { read } from '../harness/model/requests.ts';
-import type { CheckContext } from '../harness/run/check-context.ts';
-import { clause } from '../harness/run/clause.ts';
-import { everyPhase } from './phases.ts';
+import {
+  type CheckContext,
+  clause,
+  everyPhase,
+  judgeAdds,
+  judgeEqual,
+  judgeFound,
+  judgeKeepsFields,
+  judgeStatus,
+  judgeUnchanged,
+  type Phase,
+  prerequisite,
+  read,
+  requires,
+} from '../harness/run/suite.ts';
 
 /** A task that stays as it is, read without and with details: one that moves can't be compared. */
 async function pair({ send, steady }: CheckContext, phase: Phase) {
@@ -39,8 +47,8 @@ clause('verbose.adds', {
   cases: [{}],
   async check(_, context) {
     const pairs = await Promise.all(everyPhase.map(({ phase }) => pair(context, phase)));
-    return given(
-      pairs.map(({ verbose }) => unless(verbose, [200], 'verbose.keeps-fields')),
+    return requires(
+      pairs.map(({ verbose }) => prerequisite(verbose, [200], 'verbose.keeps-fields')),
       () => [judgeAdds(pairs)],
     );
   },

@@ -4,9 +4,9 @@ import { conform } from './conform.ts';
 import type { ConformanceOptions } from './options.ts';
 
 export { UserError } from '../model/errors.ts';
-export type { Phase } from '../model/record.ts';
 export type { Report } from '../model/report.ts';
-export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own-provisioner.ts';
+export type { Phase } from '../model/task.ts';
+export type { MadeTask, NewTask, OwnProvisioner } from '../provision/provisioner.ts';
 export type { ConformanceOptions, TargetAddress } from './options.ts';
 
 /**

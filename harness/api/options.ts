@@ -1,9 +1,8 @@
 /** What a vendor's own project asks of a run, and the options of `run` that it comes to. */
-
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../../spec/nearest.ts';
 import type { RunOptions } from '../config/run-options.ts';
 import { UserError } from '../model/errors.ts';
-import type { OwnProvisioner } from '../provision/own-provisioner.ts';
+import type { OwnProvisioner } from '../provision/provisioner.ts';
 
 /** The options of `run` that mean the same here; times are in seconds. */
 const asInRun = [

@@ -2,7 +2,6 @@
  * Every clause of the contract as a test of the vendor's own vitest run. The first test that starts starts the one run
  * behind all of them; the others wait for it.
  */
-
 import { holdTo } from '../judge/documented.ts';
 import { contract } from '../run/contract.ts';
 import { selectedClauses } from '../run/trial.ts';
@@ -11,8 +10,8 @@ import type { ConformanceOptions } from './options.ts';
 import { accidentsOf, outcomeOf, troubleOf } from './outcome.ts';
 import { type TestContext, vendorVitest } from './vendor-vitest.ts';
 
-export type { Phase } from '../model/record.ts';
-export type { MadeTask, NewTask, OwnProvisioner } from '../provision/own-provisioner.ts';
+export type { Phase } from '../model/task.ts';
+export type { MadeTask, NewTask, OwnProvisioner } from '../provision/provisioner.ts';
 export type { ConformanceOptions, TargetAddress } from './options.ts';
 
 export interface DescribeOptions extends Omit<ConformanceOptions, 'signal'> {

@@ -1,15 +1,14 @@
 /** `crdb-conformance cleanup`: gives back what a run left on its target, by the run's resource log alone. */
-
 import { environmentLayer, resolved } from '../config/layers.ts';
 import { type RunOptions, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { lockout } from '../http/lockout.ts';
+import { lockout } from '../http/liveness.ts';
 import { redactor } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { concurrencyOn } from '../model/settings.ts';
-import { putBack } from '../provision/cleanup.ts';
+import { cleanUpResources } from '../provision/cleanup.ts';
 import { guarding } from '../provision/guard.ts';
 import { preflight } from '../provision/preflight.ts';
 import { continueResourceLog, readResourceLog } from '../provision/resource-log-file.ts';
@@ -47,7 +46,7 @@ export async function cleanup(file: string, given: RunOptions, io: Terminal): Pr
   try {
     await preflight(environment, target, false);
     const { openDatabases, openTasks } = resourceLog;
-    const left = await putBack({
+    const left = await cleanUpResources({
       send: environment.send,
       wait: (ms) => environment.wait(ms),
       nowMs: () => environment.now().earliestMs,

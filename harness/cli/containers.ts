@@ -7,7 +7,7 @@ import { onlyFailed } from '../config/gate.ts';
 import { defaultContainerTimeoutS } from '../config/option-table.ts';
 import type { RunOptions } from '../config/options.ts';
 import { BootFailure, bootCluster } from '../container/boot.ts';
-import { CalledOff } from '../container/called-off.ts';
+import { CalledOff } from '../container/bootstrap.ts';
 import { type Image, imageNamed, imagesOf } from '../container/images.ts';
 import { UserError } from '../model/errors.ts';
 import type { Reached } from '../run/reached.ts';

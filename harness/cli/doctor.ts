@@ -1,5 +1,4 @@
 /** `crdb-conformance doctor`: what is wrong on the way to a target, what to do, and what a run could test. */
-
 import { chosenOptions } from '../config/chosen-options.ts';
 import { type RunOptions, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
@@ -7,9 +6,9 @@ import { type Broken, examine } from '../doctor/examination.ts';
 import { type Ground, prospects } from '../doctor/provisions.ts';
 import { type Reach, reachOf } from '../doctor/reach.ts';
 import type { Looked } from '../doctor/step.ts';
-import { findLeader } from '../http/nodes.ts';
+import { NotThisNode } from '../http/connection-errors.ts';
+import { findLeader } from '../http/leader.ts';
 import { redactor, type Target } from '../http/target.ts';
-import { NotThisNode } from '../http/unreachable.ts';
 import { heldTo } from '../judge/documented.ts';
 import { UserError } from '../model/errors.ts';
 import { wantedProvision } from '../run/provision-plan.ts';

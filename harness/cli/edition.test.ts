@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { editionFolder, laterFacts } from '../../spec/fixtures/edition.ts';
+import { editionFolder, laterFacts } from '../../spec/fixtures/fixtures.ts';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
 import { startReference } from '../reference/reference.ts';

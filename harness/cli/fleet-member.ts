@@ -5,7 +5,7 @@ import { headline } from '../../reports/sentences.ts';
 import type { GateReport } from '../config/gate.ts';
 import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../config/options.ts';
 import type { Passwords } from '../config/passwords.ts';
-import { CalledOff } from '../container/called-off.ts';
+import { CalledOff } from '../container/bootstrap.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { type Reached, standing } from '../run/reached.ts';

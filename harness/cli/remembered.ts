@@ -2,7 +2,7 @@
 import { type History, readHistory } from '../../reports/history/database.ts';
 import { newestOf, newestOfEach } from '../../reports/history/runs.ts';
 import { runsText, targetsText } from '../../reports/history/text.ts';
-import { nearest } from '../config/nearest.ts';
+import { nearest } from '../../spec/nearest.ts';
 import { UserError } from '../model/errors.ts';
 import type { Terminal } from './terminal.ts';
 

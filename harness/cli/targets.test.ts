@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { realClock } from '../http/clock.ts';
-import { phases } from '../model/record.ts';
+import { phases } from '../model/task.ts';
 import type { Tls } from '../reference/http.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { startReference } from '../reference/reference.ts';

@@ -4,7 +4,7 @@ import { UserError } from '../model/errors.ts';
 import schema from './config.schema.json' with { type: 'json' };
 import { loadConfig } from './config-loading.ts';
 import { expanded } from './environment.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../spec/nearest.ts';
 import { rowOf } from './option-kinds.ts';
 import { optionRows } from './option-table.ts';
 import type { RunOptions } from './options.ts';

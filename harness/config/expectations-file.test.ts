@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
-import type { Expectations } from '../model/expectation.ts';
+import type { Expectations } from '../model/report.ts';
 import { readExpectations } from './expectations-file.ts';
 import { sameness, updateExpectations } from './update-expectations.ts';
 

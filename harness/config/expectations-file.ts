@@ -1,11 +1,12 @@
 /** `expectations.yaml`: reading it, each entry with its lines. */
+
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { UserError } from '../model/errors.ts';
-import type { Expectation, PlacedExpectation } from '../model/expectation.ts';
+import type { Expectation, PlacedExpectation } from '../model/report.ts';
 import schema from './expectations.schema.json' with { type: 'json' };
-import { nearest } from './nearest.ts';
+import { nearest } from '../../spec/nearest.ts';
 import { readText } from './read-text.ts';
 import { sameness } from './update-expectations.ts';
 

@@ -1,5 +1,5 @@
 /** The JSON Schema of `expectations.yaml`. `npm run schemas` writes it. */
-import type { Expectation } from '../model/expectation.ts';
+import type { Expectation } from '../model/report.ts';
 import type { JsonSchema } from './option-kinds.ts';
 
 const text = { type: 'string', minLength: 1 };

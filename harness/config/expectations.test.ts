@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Expectations, PlacedExpectation } from '../model/expectation.ts';
+import type { Expectations, PlacedExpectation } from '../model/report.ts';
 import type { RunVerdict, Verdict } from '../model/verdict.ts';
 import { gateVerdict, heldAgainst, type JudgedClause, type JudgedRun } from './expectations.ts';
 

@@ -7,7 +7,7 @@ import type {
   OutdatedExpectation,
   PlacedExpectation,
   Unexpected,
-} from '../model/expectation.ts';
+} from '../model/report.ts';
 import type { CheckRecord, RunVerdict, Summary, Verdict } from '../model/verdict.ts';
 
 /** A clause with what became of it in the run that is shown. */

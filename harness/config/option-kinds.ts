@@ -1,7 +1,6 @@
 /** What an option can hold: its words, how it is read from a text, and its JSON Schema. One row a kind. */
-
-import { phases } from '../model/record.ts';
-import type { TaskIds } from '../provision/fixed.ts';
+import { phases } from '../model/task.ts';
+import type { TaskIds } from '../provision/existing-tasks.ts';
 import type { FleetTarget } from './options.ts';
 
 /** The value of each kind. */

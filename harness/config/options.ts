@@ -1,12 +1,11 @@
 /** The options of `run`, and what they come to. */
-
 import { proxyOf } from '../http/proxy.ts';
-import type { Target } from '../http/target.ts';
-import { trustOf } from '../http/trust.ts';
+import { type Target, trustOf } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../spec/nearest.ts';
 import type { Passwords } from './passwords.ts';
+import { readText } from './read-text.ts';
 import type { RunOptions } from './run-options.ts';
 
 export type { FleetTarget, RunOptions } from './run-options.ts';
@@ -53,7 +52,7 @@ export async function targetOf(
 ): Promise<Target | undefined> {
   if (options.target === undefined) return undefined;
   const url = targetUrl(options.target);
-  const trust = trustOf(options, env);
+  const trust = trustOf(options, env, readText);
   const at = (address: URL): Omit<Target, 'login'> => {
     const proxy = proxyOf(options.proxy, address, env);
     return { ...trust, url: address, ...(proxy ? { proxy } : {}) };

@@ -1,7 +1,6 @@
 /** The options of `run` as types alone: they need nothing of Node, so that any project can read them. */
-
 import type { Profile } from '../model/settings.ts';
-import type { TaskIds } from '../provision/fixed.ts';
+import type { TaskIds } from '../provision/existing-tasks.ts';
 
 /** As commander gives them; the configuration file has the same names. */
 export interface RunOptions {

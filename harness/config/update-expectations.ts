@@ -1,7 +1,7 @@
 /** `run --update-expectations`: what failed unexpectedly is written down, what passes again is taken out. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type Document, isMap, parseDocument, YAMLSeq } from 'yaml';
-import type { Expectation, Expectations } from '../model/expectation.ts';
+import type { Expectation, Expectations } from '../model/report.ts';
 
 export interface Update {
   readonly added: number;

@@ -1,18 +1,17 @@
 /**
- * A container that becomes a cluster, is there to be tested, and is removed, whatever happened. Nobody else is asked to
- * look after it: testcontainers' reaper would be a second image to pull, with the daemon's socket in its hands. What a
- * `kill -9` leaves bears a label and the process that it was for, and the next run tells of it.
+ * A cluster in a container, by testcontainers: boots the image, bootstraps the cluster in it, and removes it, whatever
+ * happened. The library is loaded only when a container is asked for. Its reaper is off: it needs a second image and the
+ * daemon's socket. A label names the process of each container, and the next run reports those of killed runs.
  */
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { ContainerRuntimeClient, WaitStrategy } from 'testcontainers';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { redactor, type Target } from '../http/target.ts';
+import { type Login, redactor, type Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
-import { bootstrap, bootstrapsOnly, NoCluster } from './bootstrap.ts';
-import { CalledOff } from './called-off.ts';
-import { type Container, label, type Made, owner, removal, tellLeftovers } from './docker.ts';
-import { present, wordsOf } from './pulling.ts';
-import { containerRuntime, type Runtime } from './runtime.ts';
+import { bootstrap, bootstrapsOnly, CalledOff, NoCluster } from './bootstrap.ts';
+import { daemonText, notPulled } from './images.ts';
 
 export interface BootOptions {
   /** As Docker takes it. */
@@ -21,20 +20,20 @@ export interface BootOptions {
   readonly limitMs: number;
   readonly interrupt: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
-  /** Is told how it goes on. */
+  /** Receives each step. */
   readonly say: (step: string) => void;
-  /** Is told what is not as it should be, and stops nothing. */
-  readonly warn: (trouble: string) => void;
+  /** Receives problems that stop nothing. */
+  readonly warn: (problem: string) => void;
 }
 
 export interface BootedCluster extends AsyncDisposable {
-  /** With a login that was made for it, and is known to nobody else. */
+  /** With a login that exists in this process alone. */
   readonly target: Target;
 }
 
-/** It did not become a cluster. Exit 3. */
+/** The container did not become a cluster. Exit 3. */
 export class BootFailure extends UserError {
-  /** What it said last, as it said it. */
+  /** The last lines of its log, as it wrote them. */
   readonly lastLines: readonly string[];
 
   constructor(problem: string, remedy: string, lastLines: readonly string[], options?: ErrorOptions) {
@@ -44,191 +43,250 @@ export class BootFailure extends UserError {
   }
 }
 
-/** The API's port within the container. */
-const apiPort = '9443/tcp';
+type Testcontainers = typeof import('testcontainers');
+type Container = ReturnType<ContainerRuntimeClient['container']['getById']>;
 
-/** Patience for one answer while it boots, in milliseconds. */
-const answerMs = 2000;
+/** A container that is to become a cluster. */
+interface Node {
+  readonly image: string;
+  /** As `docker ps` shows it. */
+  readonly name: string;
+  readonly cluster: string;
+  readonly login: Login;
+}
+
+const apiPort = 9443;
+const answerTimeoutMs = 2000;
+const logLines = 20;
+const label = 'crdb-conformance';
 
 /**
- * @throws {UserError} exit 2: something is not installed; exit 3: no daemon, no such image, or no cluster came of it
- * @throws {CalledOff} by the interrupt, and the container is gone again
+ * @throws {UserError} exit 2: testcontainers is not installed; exit 3: no daemon, no such image, or no cluster
+ * @throws {CalledOff} by the interrupt; the container is removed
  */
 export async function bootCluster(options: BootOptions): Promise<BootedCluster> {
   const { image, interrupt, say, warn, env } = options;
-  const runtime = await containerRuntime(env);
-  await tellLeftovers(runtime, warn);
-  await unlessCalledOff(present(runtime, image, say), interrupt);
+  const library = await testcontainers();
+  const client = await library.getContainerRuntimeClient().catch((error: unknown) => {
+    throw noDaemon(env, error);
+  });
+  for (const line of await leftovers(client)) warn(line);
+  await unlessCalledOff(pull(library, client, image, say), interrupt);
   const name = `crdb-conformance-${randomBytes(5).toString('hex')}`;
+  const cluster = `${name}.local`;
+  const login = { user: `conformance@${cluster}`, password: `Aa1-${randomBytes(18).toString('base64url')}` };
+  const node: Node = { image, name, cluster, login };
   say(`booting ${image} as ${name}`);
-  const made = await create(runtime, image, name);
   try {
-    const target = await clusterIn(made, runtime, options);
-    say('it is a cluster, and is tested');
-    return { target, [Symbol.asyncDispose]: () => removal(made) };
+    const ready = clusterIsReady(client, node, options);
+    const started = await containerFor(library, client, node).withWaitStrategy(ready).start();
+    say('the cluster is ready; testing starts');
+    const target = targetAt(client, started.getMappedPort(apiPort), login);
+    return { target, [Symbol.asyncDispose]: () => remove(client, name) };
   } catch (error) {
-    const failure = error instanceof NoCluster ? await explained(error, image, made) : error;
-    await removal(made);
+    const failure = await failureOf(client, client.container.getById(name), node, error);
+    await remove(client, name); // the library leaves a container behind that ended before its port was open
     throw failure;
   }
 }
 
-async function create({ client, imageName }: Runtime, image: string, name: string): Promise<Made> {
-  const cluster = `${name}.local`;
+async function testcontainers(): Promise<Testcontainers> {
   try {
-    const container = await client.container.create({
-      name,
-      Image: imageName(image).string,
-      Labels: { [label]: owner },
-      ExposedPorts: { [apiPort]: {} },
-      HostConfig: {
-        PortBindings: { [apiPort]: [{ HostIp: addresses(client).bound, HostPort: '' }] }, // a port that is free
-        CapAdd: ['SYS_RESOURCE'], // the vendor's image wants it, and can't be told from a copy of it
-        ExtraHosts: [`${cluster}:127.0.0.1`], // it asks itself by this name when a database is made
-      },
-    });
-    return {
-      name,
-      container,
-      cluster,
-      login: { user: `conformance@${cluster}`, password: `Aa1-${randomBytes(18).toString('base64url')}` },
-    };
+    return await import('testcontainers');
   } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
     throw new UserError(
-      `${image} can’t be made a container: ${wordsOf(error)}.`,
-      'See what the daemon says; docker run may tell more.',
+      'Containers need the package testcontainers, which is not installed.',
+      'npm install --save-dev testcontainers, or npx --package=crdb-tasks-conformance --package=testcontainers crdb-conformance run …',
+      2,
+      { cause: error },
+    );
+  }
+}
+
+async function pull(
+  { ImageName }: Testcontainers,
+  client: ContainerRuntimeClient,
+  image: string,
+  say: (step: string) => void,
+): Promise<void> {
+  const name = ImageName.fromString(image);
+  if (await client.image.exists(name)) return;
+  say(`pulling ${image}`);
+  await client.image.pull(name).catch((error: unknown) => {
+    throw notPulled(image, error);
+  });
+  // The library does not report errors within the stream of a pull.
+  if (!(await client.image.exists(name))) throw notPulled(image, 'the pull ended without the image');
+}
+
+function containerFor(
+  { GenericContainer }: Testcontainers,
+  client: ContainerRuntimeClient,
+  { image, name, cluster }: Node,
+) {
+  class ClusterContainer extends GenericContainer {
+    /** The library opens ports on every interface; a daemon on this machine needs the loopback one only. */
+    onLoopback(): this {
+      if (isLocal(client))
+        this.hostConfig.PortBindings = { [`${apiPort}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '0' }] };
+      return this;
+    }
+  }
+  return new ClusterContainer(image)
+    .withName(name)
+    .withLabels({ [label]: `${hostname()}:${process.pid}` })
+    .withAutoCleanup(false)
+    .withExposedPorts(apiPort)
+    .withAddedCapabilities('SYS_RESOURCE') // the vendor's image needs it
+    .withExtraHosts([{ host: cluster, ipAddress: '127.0.0.1' }]) // the cluster calls itself by this name
+    .onLoopback();
+}
+
+const isLocal = ({ info }: ContainerRuntimeClient): boolean => info.containerRuntime.host === 'localhost';
+
+/** A container is ready when a cluster was created in it that accepts its login. */
+function clusterIsReady(
+  client: ContainerRuntimeClient,
+  node: Node,
+  { limitMs, interrupt, say }: BootOptions,
+): WaitStrategy {
+  const strategy: WaitStrategy = {
+    async waitUntilReady(container, ports) {
+      const clock = realClock();
+      const { send, wait, close } = httpEnvironment({
+        target: targetAt(client, ports.getBinding(apiPort), node.login),
+        clock,
+        timeoutMs: answerTimeoutMs,
+        concurrency: 1,
+        guard: bootstrapsOnly,
+        record: () => {}, // these requests hold the password of the cluster
+        over: interrupt,
+      });
+      const look = async (): Promise<void> => {
+        const ended = await endOf(container);
+        if (ended) throw ended;
+      };
+      const { nowMs } = clock;
+      try {
+        await unlessCalledOff(
+          bootstrap({ ...node, send, wait, nowMs, limitMs, interrupt, look, say }),
+          interrupt,
+        );
+      } catch (error) {
+        throw await failureOf(client, container, node, error);
+      } finally {
+        close();
+      }
+    },
+    withStartupTimeout: () => strategy,
+    isStartupTimeoutSet: () => true,
+    getStartupTimeout: () => limitMs,
+  };
+  return strategy;
+}
+
+const targetAt = (client: ContainerRuntimeClient, port: number, login: Login): Target => ({
+  url: new URL(`https://${isLocal(client) ? '127.0.0.1' : client.info.containerRuntime.host}:${port}`),
+  login,
+  insecure: true,
+});
+
+/** What went wrong, for people, with the container's last log lines where it had started. */
+async function failureOf(
+  client: ContainerRuntimeClient,
+  container: Container,
+  { image, login }: Node,
+  cause: unknown,
+): Promise<Error> {
+  if (cause instanceof UserError || cause instanceof CalledOff) return cause;
+  const reason = cause instanceof NoCluster ? cause : await endOf(container);
+  if (!reason)
+    return new UserError(
+      `${image} can’t be started: ${daemonText(cause)}.`,
+      'Read the daemon’s error; docker run may tell more.',
+      3,
+      { cause },
+    );
+  const lastLines = (await lastLinesOf(client, container)).map(redactor(login));
+  return new BootFailure(`${image} did not become a cluster: ${reason.message}.`, reason.remedy, lastLines, {
+    cause,
+  });
+}
+
+/** Why a container does not run any more; undefined where it runs, or has never run. */
+async function endOf(container: Container): Promise<NoCluster | undefined> {
+  const shown = await container.inspect().catch(() => undefined);
+  if (!shown) return new NoCluster('its container is gone', 'Something else removed it: run again.');
+  const { Status, ExitCode, OOMKilled } = shown.State;
+  if (Status !== 'exited' && Status !== 'dead') return undefined;
+  return new NoCluster(
+    `it ended with exit code ${ExitCode}${OOMKilled ? ' because it ran out of memory' : ''}`,
+    OOMKilled ? 'Give it more memory: the vendor’s image needs 4 GB.' : 'Its last lines may show why.',
+  );
+}
+
+/** Stops the container, so that its log ends, and reads the last lines; none where that fails. */
+async function lastLinesOf(client: ContainerRuntimeClient, container: Container): Promise<readonly string[]> {
+  try {
+    await client.container.stop(container, { timeout: 0 });
+    const pieces: string[] = await (await client.container.logs(container, { tail: logLines })).toArray();
+    const lines = pieces.join('').split('\n');
+    return lines.filter((line) => line.trim() !== '').slice(-logLines);
+  } catch {
+    return [];
+  }
+}
+
+const removalCommand = (name: string): string => `docker rm --force --volumes ${name}`;
+
+/** Removes a container with its volumes. @throws {UserError} exit 3: it still exists, and how to remove it */
+async function remove(client: ContainerRuntimeClient, name: string): Promise<void> {
+  try {
+    await client.container.getById(name).remove({ force: true, v: true });
+  } catch (error) {
+    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+    if (status === 404 || status === 409) return; // already removed, or being removed
+    throw new UserError(
+      `The container ${name} still exists: ${daemonText(error)}.`,
+      `Remove it: ${removalCommand(name)}`,
       3,
       { cause: error },
     );
   }
 }
 
-const addresses = ({ info }: Runtime['client']): Addresses => addressesFor(info.containerRuntime.host);
-
-interface Addresses {
-  /** Where the port is opened; nothing stands for every address of the daemon's machine. */
-  readonly bound: string;
-  /** Where it is asked. */
-  readonly asked: string;
+/** A line for each container whose run was killed. */
+async function leftovers(client: ContainerRuntimeClient): Promise<readonly string[]> {
+  return (await client.container.list()).flatMap(({ Labels, Names }) => {
+    const name = (Names[0] ?? '').replace(/^\//, '');
+    const [host, pid] = (Labels[label] ?? '').split(':');
+    return host === hostname() && hasEnded(Number(pid))
+      ? [`the container ${name} is left over from a run that was killed. Remove it: ${removalCommand(name)}`]
+      : [];
+  });
 }
 
-/**
- * Where the daemon is on this machine, the port is for this machine alone. It isn't where `host` is the gateway, for a
- * program that is in a container itself and was handed the daemon's socket, nor for a daemon far away.
- */
-export const addressesFor = (host: string): Addresses =>
-  host === 'localhost' ? { bound: '127.0.0.1', asked: '127.0.0.1' } : { bound: '', asked: host };
-
-/** Starts it, and makes it a cluster. */
-async function clusterIn(
-  made: Made,
-  { client }: Runtime,
-  { limitMs, interrupt, say, image }: BootOptions,
-): Promise<Target> {
-  const { container, login, cluster } = made;
-  if (interrupt.aborted) throw new CalledOff();
+function hasEnded(pid: number): boolean {
   try {
-    await container.start();
+    process.kill(pid, 0); // only asks whether the process exists
+    return false;
   } catch (error) {
-    throw notStarted(image, error);
-  }
-  const port = await portOf(container);
-  const target: Target = {
-    url: new URL(`https://${addresses(client).asked}:${port}`),
-    login,
-    insecure: true,
-  };
-  const clock = realClock();
-  const environment = httpEnvironment({
-    target,
-    clock,
-    timeoutMs: answerMs,
-    concurrency: 1,
-    guard: bootstrapsOnly,
-    record: () => {}, // its requests hold the password of the cluster
-    over: interrupt,
-  });
-  try {
-    const { send, wait } = environment;
-    const look = async (): Promise<void> => void (await running(container));
-    await unlessCalledOff(
-      bootstrap({ send, wait, nowMs: clock.nowMs, limitMs, cluster, login, interrupt, look, say }),
-      interrupt,
-    );
-    return target;
-  } finally {
-    environment.close();
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 }
 
-/** @throws {NoCluster} it has ended, or is gone */
-async function running(container: Container): Promise<Awaited<ReturnType<Container['inspect']>>> {
-  const shown = await container.inspect().catch((error: unknown) => {
-    throw new NoCluster(`it is gone: ${wordsOf(error)}`, 'Somebody else removed it: run again.');
-  });
-  const { Running, ExitCode, OOMKilled } = shown.State;
-  if (Running) return shown;
-  throw new NoCluster(
-    `it ended with exit code ${ExitCode}${OOMKilled ? ', for it ran out of memory' : ''}`,
-    OOMKilled ? 'Give it more memory: the vendor’s image wants 4 GB.' : 'What it said above may tell why.',
-  );
-}
-
-async function portOf(container: Container): Promise<string> {
-  const { NetworkSettings } = await running(container);
-  const port = NetworkSettings.Ports[apiPort]?.[0]?.HostPort;
-  if (port !== undefined) return port;
-  throw new NoCluster('the daemon opened no port to it', 'See its network settings: docker info.');
-}
-
-function notStarted(image: string, cause: unknown): Error {
-  const words = wordsOf(cause);
-  const taken = /port is already allocated|address already in use/i.test(words);
+export function noDaemon({ DOCKER_HOST = '' }: NodeJS.ProcessEnv, cause?: unknown): UserError {
+  const where = DOCKER_HOST === '' ? '' : ` at DOCKER_HOST=${DOCKER_HOST.replace(/\/\/[^/@]*@/, '//…@')}`;
   return new UserError(
-    `${image} can’t be started: ${taken ? 'the port that the daemon chose was taken by somebody else' : words}.`,
-    taken ? 'Run again.' : 'See what the daemon says; docker run may tell more.',
+    `No Docker daemon answers${where} (${daemonText(cause)}).`,
+    'Install and start Docker or Podman, give this user access to its socket, or set DOCKER_HOST.',
     3,
     { cause },
   );
 }
 
-async function explained(
-  { message, remedy }: NoCluster,
-  image: string,
-  { container, login }: Made,
-): Promise<BootFailure> {
-  const lastLines = (await lastLinesOf(container)).map(redactor(login));
-  return new BootFailure(`${image} did not become a cluster: ${message}.`, remedy, lastLines);
-}
-
-/** So many of its lines are told. */
-const told = 20;
-
-/** What it said last, on both its streams; none where it can't be asked any more. */
-async function lastLinesOf(container: Container): Promise<readonly string[]> {
-  try {
-    const framed = await container.logs({ stdout: true, stderr: true, tail: told });
-    return textIn(framed)
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .slice(-told);
-  } catch {
-    return [];
-  }
-}
-
-/** Docker puts eight bytes before each piece of a stream: the last four are its length. */
-export function textIn(framed: Buffer): string {
-  const pieces: string[] = [];
-  for (let at = 0; at + 8 <= framed.length; ) {
-    const length = framed.readUInt32BE(at + 4);
-    pieces.push(framed.toString('utf8', at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return pieces.join('');
-}
-
-/** What can't be called off itself is left behind: its own end is nobody's business any more. */
+/** Rejects at the interrupt; what can't be cancelled is left to end by itself. */
 async function unlessCalledOff<T>(work: Promise<T>, interrupt: AbortSignal): Promise<T> {
   const calledOff = Promise.withResolvers<never>();
   const callOff = (): void => calledOff.reject(new CalledOff());

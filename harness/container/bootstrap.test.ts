@@ -1,14 +1,13 @@
 /** On a node of our own, in simulated time. */
 import { describe, expect, test } from 'vitest';
 import type { Carrier } from '../http/client.ts';
+import { SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { SimulatedClock } from '../http/simulated.ts';
 import { listDatabases } from '../provision/databases.ts';
 import { Forbidden } from '../provision/guard.ts';
 import type { Quirks } from '../reference/cluster/cluster-options.ts';
 import { withoutNetwork } from '../simulate/simulation.ts';
-import { type Bootstrapping, bootstrap, bootstrapsOnly } from './bootstrap.ts';
-import { CalledOff } from './called-off.ts';
+import { type Bootstrapping, bootstrap, bootstrapsOnly, CalledOff } from './bootstrap.ts';
 
 const login = { user: 'conformance@test.local', password: 'Secret-1' };
 
@@ -73,7 +72,7 @@ test('it waits for the node, makes it a cluster once, and comes back when that l
   expect(sent.filter((request) => request.startsWith('POST'))).toEqual(['POST /v1/bootstrap/create_cluster']);
   expect(sent.slice(-2)).toEqual(['GET /v1/cluster', 'GET /v1/license']);
   expect(clock.nowMs()).toBeGreaterThanOrEqual(7000); // 5 s until it answers, 2 s until it is a cluster
-  expect(said).toEqual(['it answers, and is made a cluster']);
+  expect(said).toEqual(['the API answers; creating the cluster']);
 });
 
 test('a node that shows no licence is a cluster all the same', async () => {

@@ -3,14 +3,17 @@
  * it is one that lets in the login which that named. Source: requests/bootstrap. Knows nothing of containers.
  */
 
+import type { Guard } from '../http/client.ts';
 import { type Login, redactor } from '../http/target.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { said, textOf } from '../provision/databases.ts';
-import { type Guard, readingOnly } from '../provision/guard.ts';
-import { CalledOff } from './called-off.ts';
+import { answerText, textOf } from '../provision/databases.ts';
+import { readingOnly } from '../provision/guard.ts';
 
-/** Why a node did not become a cluster, in words for people: what happened, and what to do next. */
+/** The user interrupted the boot, and it was undone. */
+export class CalledOff extends Error {}
+
+/** Why a node did not become a cluster, and what to do next. */
 export class NoCluster extends Error {
   readonly remedy: string;
 
@@ -108,20 +111,23 @@ async function created(node: Bootstrapping, patient: Patient): Promise<void> {
     if (state === 'error' && accepted)
       throw new NoCluster(`its bootstrap failed: ${errorIn(answer)}`, readLogs);
     if (!accepted && (state === 'idle' || state === 'error')) {
-      if (!asked) say('it answers, and is made a cluster');
+      if (!asked) say('the API answers; creating the cluster');
       asked = true;
       const begun = await send(createCluster(cluster, login));
       const code = begun.lost === undefined ? begun.response?.status : undefined;
       // A lost answer says nothing, and a state that stays idle will tell. 409: it has begun.
       if (code !== undefined && code !== 200 && code !== 409 && code < 500)
-        throw new NoCluster(`POST ${createPath} ${said(begun)}`, readLogs);
+        throw new NoCluster(`POST ${createPath} ${answerText(begun)}`, readLogs);
       accepted = code === 200 || code === 409;
     }
-    await patient(`GET /v1/bootstrap ${state === undefined ? said(answer) : `shows the state ${state}`}`);
+    await patient(
+      `GET /v1/bootstrap ${state === undefined ? answerText(answer) : `shows the state ${state}`}`,
+    );
   }
 }
 
-const readLogs = 'What it said above may tell why; with docker run the image can be looked at for longer.';
+const readLogs =
+  'What it answerText above may tell why; with docker run the image can be looked at for longer.';
 
 const createCluster = (name: string, { user, password }: Login): Request => ({
   operation: 'other',
@@ -143,7 +149,7 @@ async function letIn({ send }: Bootstrapping, patient: Patient): Promise<void> {
     if (status === 200) return;
     if (status === 401 && ++refusals === mostRefusals)
       throw new NoCluster('it refuses the login that it was bootstrapped with', readLogs);
-    await patient(`GET /v1/cluster ${said(answer)}`);
+    await patient(`GET /v1/cluster ${answerText(answer)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Which images are to be booted, and what each is called: by its tag where several versions of one are tested. Pure. */
+/** The images to boot: their names, and why one can't be pulled. Pure. */
 
 import type { RunOptions } from '../config/options.ts';
 import { UserError } from '../model/errors.ts';
@@ -74,3 +74,34 @@ const noImage = (option: string, given: string): UserError =>
     'Write it as Docker takes it, such as redislabs/redis:7.8.6-286; a tag alone will do in --container-matrix.',
     2,
   );
+
+const pullRemedies: readonly (readonly [pattern: RegExp, remedy: string])[] = [
+  [
+    /pull access denied|unauthorized|authentication required|no basic auth|denied: |toomanyrequests|rate limit/i,
+    'Check its name and run docker login for its registry: the same login is used here.',
+  ],
+  [
+    /no such host|dial tcp|i\/o timeout|connection refused|TLS handshake|Client\.Timeout|server misbehaving/i,
+    'Its registry can’t be reached: check the daemon’s network and proxy, or bring the image with docker load.',
+  ],
+  [
+    /manifest|not found|no such image/i,
+    'Correct its name or tag: there is no such image for this processor.',
+  ],
+];
+
+/** @param cause the daemon's error */
+export function notPulled(reference: string, cause: unknown): UserError {
+  const text = daemonText(cause);
+  const remedy = pullRemedies.find(([pattern]) => pattern.test(text))?.[1] ?? `Try docker pull ${reference}.`;
+  return new UserError(`${reference} can’t be pulled: ${text}.`, remedy, 3, { cause });
+}
+
+/** A daemon's error as one line, without the preface of the client. */
+export const daemonText = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause))
+    .replace(/^\(HTTP code \d+\) [^-]*- /, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/\.$/, '')
+    .slice(0, 300);

@@ -1,10 +1,9 @@
 /** What the target's first answers say: whether it is an HTTP server, whether it knows us, and what its clock shows. */
-
 import { redirectedTo } from '../http/client.ts';
+import { redirected, unreachable } from '../http/connection-errors.ts';
 import type { Target } from '../http/target.ts';
-import { redirected, unreachable } from '../http/unreachable.ts';
 import { type Exchange, json } from '../model/exchange.ts';
-import { said, textOf } from '../provision/databases.ts';
+import { answerText, textOf } from '../provision/databases.ts';
 import { asARunSays, type Look, note, ok, problem } from './step.ts';
 
 /**
@@ -20,7 +19,7 @@ export function judgeHttp(answer: Exchange, bootstrap: Exchange | undefined, tar
   if (status === 503) return noService(answer, bootstrap);
   if (status === 429 || status === 502 || status === 504)
     return problem(
-      `it, or something before it, has no answer now: ${said(answer)}`,
+      `it, or something before it, has no answer now: ${answerText(answer)}`,
       'Look at the target and at what stands before it, and try again.',
     );
   const server = response.headers.server;
@@ -41,7 +40,7 @@ function noService(answer: Exchange, bootstrap: Exchange | undefined): Look {
   const state = textOf(status, 'state');
   return state === undefined || state === 'completed'
     ? problem(
-        `it ${said(answer)}`,
+        `it ${answerText(answer)}`,
         'A cluster that changes its leader says so for a moment: try again, then look at the cluster.',
       )
     : problem(
@@ -78,13 +77,13 @@ export function judgeLogin(anonymous: Exchange, answers: readonly Exchange[], ta
     return (
       pointedElsewhere(gone, target) ??
       (gone.response
-        ? problem(`with credentials it ${said(gone)}`, 'Look at the target, and try again.')
+        ? problem(`with credentials it ${answerText(gone)}`, 'Look at the target, and try again.')
         : asARunSays(unreachable(gone.lost ?? 'no answer', target)))
     );
   const forbidden = answers.find(({ response }) => response?.status === 403);
   if (forbidden)
     return problem(
-      `${login.user} may not read tasks: ${said(forbidden)}`,
+      `${login.user} may not read tasks: ${answerText(forbidden)}`,
       'Give that user a role that may (view_crdb_task_list, view_crdb_task), or name another user.',
     );
   return asksForLogin

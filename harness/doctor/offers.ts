@@ -2,7 +2,7 @@
 
 import { type Exchange, json } from '../model/exchange.ts';
 import { cancel, list, type Request, read } from '../model/requests.ts';
-import { said } from '../provision/databases.ts';
+import { answerText } from '../provision/databases.ts';
 import { type Look, note, ok } from './step.ts';
 
 /** OPTIONS on the path of each operation; it changes nothing, and the task is nobody's. */
@@ -33,7 +33,7 @@ export interface Told {
 export function judgeOperations(told: readonly Told[], listed: Exchange): Look {
   if (listed.response?.status !== 200 || !Array.isArray(json(listed)?.value))
     return note(
-      `it does not look like the task API: GET ${listed.request.path} ${listed.response?.status === 200 ? 'shows no list' : said(listed)}`,
+      `it does not look like the task API: GET ${listed.request.path} ${listed.response?.status === 200 ? 'shows no list' : answerText(listed)}`,
       'Mend the host, the port or the path prefix in --target. If they are right, a run tells what is broken.',
     );
   const missing = told.filter(({ answer }) => answer.response?.status === 404);
@@ -62,7 +62,7 @@ export function judgeOperations(told: readonly Told[], listed: Exchange): Look {
     );
   if (silent.length > 0)
     return note(
-      `OPTIONS tells nothing of ${silent.map(({ name }) => name).join(', ')}: ${silent.map(({ answer }) => said(answer)).join(', ')}`,
+      `OPTIONS tells nothing of ${silent.map(({ name }) => name).join(', ')}: ${silent.map(({ answer }) => answerText(answer)).join(', ')}`,
     );
   return ok('list, read and cancel are there, says OPTIONS');
 }

@@ -3,7 +3,7 @@
 import type { Login } from '../http/target.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { listedIn, said, textOf } from '../provision/databases.ts';
+import { answerText, listedIn, textOf } from '../provision/databases.ts';
 import { type Look, note, ok } from './step.ts';
 
 const looking = (path: string): Request => ({ operation: 'crdbs', method: 'GET', path });
@@ -36,11 +36,11 @@ export function permissionOn({ databases, users, licence, login }: DatabaseSide)
   if (!login) return no('a database is made only with a login, which --no-auth says is not needed');
   if (databases.response?.status === 403)
     return no(
-      `${login.user} may not see databases, and so makes none: ${said(databases)}`,
+      `${login.user} may not see databases, and so makes none: ${answerText(databases)}`,
       `For --provision crdbs give that user one of the roles ${roles}.`,
     );
   if (!listedIn(databases))
-    return no(`it has no databases to make tasks on: GET /v1/crdbs ${said(databases)}`);
+    return no(`it has no databases to make tasks on: GET /v1/crdbs ${answerText(databases)}`);
   if (licence && hasRunOut(licence))
     return no(
       'its licence has run out, and without one a cluster makes no databases',

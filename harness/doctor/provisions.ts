@@ -3,7 +3,7 @@
 import type { RunOptions } from '../config/options.ts';
 import type { Status } from '../judge/shown.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
-import { listedIn, said } from '../provision/databases.ts';
+import { answerText, listedIn } from '../provision/databases.ts';
 import type { Likeness, Provision } from '../simulate/simulations.ts';
 import { type DatabaseSide, permissionOn } from './permission.ts';
 import { mayFailWithTtl } from './release.ts';
@@ -44,7 +44,7 @@ const judges: Readonly<
     const found = listedIn(databases);
     if (!found)
       return problem(
-        `there are no databases to make tasks on: GET /v1/crdbs ${said(databases)}`,
+        `there are no databases to make tasks on: GET /v1/crdbs ${answerText(databases)}`,
         'Name a cluster of Redis Software, a user who may see its databases, or another --provision.',
       );
     if (crdb === undefined) return ok(`tasks by /v1/crdbs, on a small database of the run’s own`);

@@ -1,5 +1,7 @@
 /** What a doctor may send: GET and OPTIONS, and of these nothing that any reading of the contract would take for a change. */
-import { couldChange, Forbidden, type Guard } from '../provision/guard.ts';
+
+import type { Guard } from '../http/client.ts';
+import { couldChange, Forbidden } from '../provision/guard.ts';
 
 export const onlyLooking: Guard = {
   admit(request) {

@@ -2,7 +2,7 @@
 
 import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { said, textOf } from '../provision/databases.ts';
+import { answerText, textOf } from '../provision/databases.ts';
 import { type Look, note, ok } from './step.ts';
 
 export const showNodes = (): Request => ({ operation: 'crdbs', method: 'GET', path: '/v1/nodes' });
@@ -37,7 +37,9 @@ export function judgeVersion(nodes: Exchange, cluster: Exchange, edition: string
   const name = textOf(cluster.response?.status === 200 ? json(cluster)?.value : undefined, 'name');
   const called = name === undefined ? '' : `, cluster ${name}`;
   if (releases.length === 0)
-    return note(`it does not say what it runs${called}: GET /v1/nodes ${said(nodes)}. Mocks often don't`);
+    return note(
+      `it does not say what it runs${called}: GET /v1/nodes ${answerText(nodes)}. Mocks often don't`,
+    );
   if (releases.length > 1)
     return note(
       `its nodes run ${releases.join(' and ')}${called}`,

@@ -2,9 +2,9 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { checkServerIdentity, type PeerCertificate, TLSSocket } from 'node:tls';
+import { unreachable } from '../http/connection-errors.ts';
+import { insistOnTunnel } from '../http/proxy.ts';
 import { agentsFor, type Target } from '../http/target.ts';
-import { insistOnTunnel } from '../http/tunnel.ts';
-import { unreachable } from '../http/unreachable.ts';
 import { bare } from './connection.ts';
 import { asARunSays, type Look, note, ok, problem } from './step.ts';
 

@@ -1,12 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { type Limits, limits } from '../model/limits.ts';
 import { cancel, credentialKinds, list, type Request, rawRead, read } from '../model/requests.ts';
+import { type Limits, limits } from '../model/settings.ts';
 import { unguarded } from '../testing/resource-log-samples.ts';
 import { answerText, wireServer } from '../testing/wire-samples.ts';
-import { recordingClient, redirectedTo } from './client.ts';
-import { type Clock, realClock } from './clock.ts';
-import { SimulatedClock } from './simulated.ts';
+import { patience, recordingClient, redirectedTo, retryAfterMs } from './client.ts';
+import { type Clock, realClock, SimulatedClock } from './clock.ts';
 import { agentsFor, type Target } from './target.ts';
 
 const login = { user: 'admin', password: 'secret' };
@@ -268,4 +267,57 @@ test('an exchange is numbered by its operation', async () => {
   for (const request of [list(), read({ id: '7' }), list()]) ids.push((await client(request)).id);
   agents.close();
   expect(ids).toEqual(['list-1', 'read-1', 'list-2']);
+});
+
+/** A clock none of whose timers fires before the event loop goes on. */
+function stalledUntil(goesOnMs: number): Clock {
+  const clock = new SimulatedClock();
+  return {
+    nowMs: () => clock.nowMs(),
+    sleep: (ms, signal) => clock.sleep(Math.max(ms, goesOnMs - clock.nowMs()), signal),
+  };
+}
+
+test('is spent after its time', async () => {
+  const clock = new SimulatedClock();
+  expect(await patience(clock, 10_000, new AbortController().signal)).toBe(true);
+  expect(clock.nowMs()).toBeCloseTo(10_000);
+});
+
+test('ends with the answer', async () => {
+  const clock = new SimulatedClock();
+  const answered = new AbortController();
+  const waiting = patience(clock, 10_000, answered.signal);
+  answered.abort();
+  expect(await waiting).toBe(false);
+  expect(clock.nowMs()).toBe(0);
+});
+
+test('is not spent by the time in which the process itself stood still', async () => {
+  const clock = stalledUntil(60_000);
+  const answered = new AbortController();
+  const waiting = patience(clock, 10_000, answered.signal);
+  const arrives = clock.sleep(60_001).then(() => answered.abort()); // it lay there when the process went on
+  expect(await waiting).toBe(false);
+  await arrives;
+});
+
+const date = 'Sun, 06 Nov 1994 08:49:37 GMT';
+
+test.each<{ headers: Record<string, string>; ms: number | undefined; why: string }>([
+  { headers: { 'retry-after': '30' }, ms: 30_000, why: 'seconds' },
+  { headers: { 'retry-after': '0' }, ms: 0, why: 'at once' },
+  {
+    headers: { 'retry-after': 'Sun, 06 Nov 1994 08:49:40 GMT', date },
+    ms: 3000,
+    why: 'a date, by the server’s clock',
+  },
+  { headers: { 'retry-after': 'Sun, 06 Nov 1994 08:00:00 GMT', date }, ms: 0, why: 'a date that is past' },
+  { headers: { 'retry-after': 'Sun, 06 Nov 1994 08:49:40 GMT' }, ms: undefined, why: 'a date and no clock' },
+  { headers: { 'retry-after': '-5', date }, ms: undefined, why: 'less than nothing' },
+  { headers: { 'retry-after': '1e9' }, ms: undefined, why: 'no digits alone' },
+  { headers: { 'retry-after': 'soon', date }, ms: undefined, why: 'words' },
+  { headers: {}, ms: undefined, why: 'nothing' },
+])('Retry-After that says $why is $ms ms', ({ headers, ms }) => {
+  expect(retryAfterMs({ headers })).toBe(ms);
 });

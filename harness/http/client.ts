@@ -1,16 +1,14 @@
 /** The recording client: one request by supertest, one exchange. It follows no redirect and judges nothing. */
+
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import supertest from 'supertest';
 import type { Exchange, RecordedRequest, RecordedResponse } from '../model/exchange.ts';
-import { type Limits, limits as usual } from '../model/limits.ts';
 import type { Request } from '../model/requests.ts';
-import type { Guard } from '../provision/guard.ts';
-import { type Body, bodyReader } from './body.ts';
+import { type Limits, limits as usual } from '../model/settings.ts';
+import { type Body, bodyReader } from './bodies.ts';
 import type { Clock } from './clock.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { insistOnTunnel } from './proxy.ts';
 import { type Agents, authorization, type Target } from './target.ts';
-import { patience } from './time-limit.ts';
-import { insistOnTunnel } from './tunnel.ts';
 
 export interface ClientOptions {
   readonly target: Target;
@@ -191,4 +189,44 @@ function lossReason(error: unknown): string {
   if (!(error instanceof Error)) return 'the connection failed';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
+}
+
+export interface Guard {
+  /** @throws {Forbidden} it could change what isn't ours @throws {UserError} the resource log can't be written */
+  admit(request: Request): void;
+  /** Is told what came of a request that was let through. */
+  heed(request: Request, exchange: Exchange): void;
+}
+
+// ===== harness/http/time-limit.ts: Patience with somebody else's answer: time in which this process itself stood still is not counted against them.
+
+/** In so many naps patience is spent. */
+const naps = 20;
+
+/**
+ * Sleeps for `ms` milliseconds of a process that runs. Whatever a nap took longer than it should have, because the
+ * event loop stood still, counts for nothing: what came in meanwhile is seen before the next nap is over.
+ * @returns true when patience is at its end, false when the signal ended it
+ */
+export async function patience(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  for (let nap = 0; nap < naps && !signal.aborted; nap++) await clock.sleep(ms / naps, signal);
+  return !signal.aborted;
+}
+
+// ===== harness/http/retry-after.ts: `Retry-After`: how long a server that turns a request away asks not to be asked. Source: RFC 9110, 10.2.3
+
+/** `Date` takes nearly anything for a date. */
+const httpDate = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+/**
+ * @returns milliseconds from the answer on; undefined where it says nothing that can be understood
+ */
+export function retryAfterMs({ headers }: Pick<RecordedResponse, 'headers'>): number | undefined {
+  const said = headers['retry-after']?.trim();
+  if (said === undefined) return undefined;
+  if (/^\d{1,9}$/.test(said)) return Number(said) * 1000;
+  if (!httpDate.test(said)) return undefined;
+  // A date is one of the server's clock, and so is the answer's own: ours may be minutes off.
+  const ms = Date.parse(said) - Date.parse(headers.date ?? '');
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

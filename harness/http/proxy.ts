@@ -1,7 +1,10 @@
 /** Which proxy stands on the way to a target: the one that is asked for, or the one that the environment names. */
+
+import type { AgentOptions, ClientRequest } from 'node:http';
 import { BlockList, isIP, isIPv4 } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import { HttpsProxyAgent } from 'https-proxy-agent';
 import { UserError } from '../model/errors.ts';
-import type { WayThrough } from './tunnel.ts';
 
 /**
  * @param asked the value of `--proxy`; it holds for every target
@@ -12,7 +15,7 @@ export function proxyOf(
   asked: string | undefined,
   target: URL,
   env: NodeJS.ProcessEnv,
-): WayThrough | undefined {
+): ProxyServer | undefined {
   if (asked !== undefined) {
     const url = proxyUrl(asked, '--proxy');
     if (url.username === '' && url.password === '') return { origin: url.origin };
@@ -45,7 +48,7 @@ function proxyUrl(text: string, what: string): URL {
   );
 }
 
-function loginOf({ username, password }: URL): Pick<WayThrough, 'authorization'> {
+function loginOf({ username, password }: URL): Pick<ProxyServer, 'authorization'> {
   if (username === '' && password === '') return {};
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
@@ -85,4 +88,42 @@ function isInBlock(host: string, block: string): boolean {
   const blocks = new BlockList();
   blocks.addSubnet(network, Number(bits), family);
   return blocks.check(host, family);
+}
+
+// ===== harness/http/tunnel.ts: Connections to the target through a proxy: always by a tunnel (CONNECT), also where the target speaks plain HTTP. What comes out of a tunnel is the target's own word; in the other way that proxies know, their 403 would look like its.
+
+/** A proxy; plain data. */
+export interface ProxyServer {
+  /** Scheme, host and port, without credentials. */
+  readonly origin: string;
+  /** What the proxy is sent as `Proxy-Authorization`; a secret. */
+  readonly authorization?: string;
+}
+
+export class Tunnels extends HttpsProxyAgent<string> {
+  readonly #tls: ConnectionOptions;
+
+  /** @param tls how the target is trusted; the proxy is trusted as Node trusts */
+  constructor({ origin, authorization }: ProxyServer, options: AgentOptions, tls: ConnectionOptions) {
+    // Not in the URL of the proxy, which the library may write to a log.
+    super(origin, {
+      ...options,
+      ...(authorization === undefined ? {} : { headers: { 'Proxy-Authorization': authorization } }),
+    });
+    this.#tls = tls;
+  }
+
+  override connect(...[request, options]: Parameters<HttpsProxyAgent<string>['connect']>) {
+    return super.connect(request, Object.assign(options, this.#tls));
+  }
+}
+
+/** Why there is no tunnel, as a loss says it: an answer of the proxy is never taken for one of the target. */
+export const refusedTunnel = (status: number): string => `the proxy answered ${status} to CONNECT`;
+
+/** Ends a request for which the proxy opens no tunnel; else the library would hand over its answer as the target's. */
+export function insistOnTunnel(request: ClientRequest): void {
+  request.once('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
+    if (statusCode !== 200) request.destroy(new Error(refusedTunnel(statusCode)));
+  });
 }

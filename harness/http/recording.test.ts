@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { LostRace } from '../model/errors.ts';
 import { cancel, read } from '../model/requests.ts';
-import { LostRace } from '../provision/provisioner.ts';
 import { cancelOf, lost, readOf } from '../testing/exchange-samples.ts';
 import { recordingEnvironment } from './recording.ts';
 

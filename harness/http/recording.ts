@@ -3,9 +3,9 @@
  * that asks for what the evidence doesn't hold ends there, for it can prove nothing.
  */
 import { bracket } from '../model/bracket.ts';
+import { LostRace } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { LostRace } from '../provision/provisioner.ts';
 import type { Environment } from './environment.ts';
 
 /** Everything that was recorded is past. */

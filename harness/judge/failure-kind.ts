@@ -1,9 +1,9 @@
 /**
- * What kind of failure a check shows: operation, phase, what was expected and what was seen instead, without ids,
- * times, places and values. The same fault of a server comes to the same kinds in every run; another one doesn't.
+ * The fingerprint of a failure: operation, phase, what was expected and what was seen, without ids, times, positions
+ * and values. The same fault of a server gives the same fingerprint in every run; a different fault gives another.
  */
 import type { Clause } from '../../spec/clause.ts';
-import { phases } from '../model/record.ts';
+import { phases } from '../model/task.ts';
 import type { CheckRecord } from '../model/verdict.ts';
 
 export type FailedCheck = Pick<CheckRecord, 'name' | 'suite' | 'expected' | 'seen'>;
@@ -11,7 +11,7 @@ export type FailedCheck = Pick<CheckRecord, 'name' | 'suite' | 'expected' | 'see
 /** `cancel committing: expected 406, seen 200` */
 export function failureKind(check: FailedCheck, operation: Clause['operation']): string {
   const words = check.name.split(', ');
-  // What any exchange may show is named by where it was seen first, and that is chance.
+  // A finding on every exchange is named after the first check that saw it, which varies from run to run.
   const phase = check.suite === 'every exchange' ? undefined : phases.find((known) => words.includes(known));
   const asked = words.find((word) => word.startsWith('operation='))?.slice('operation='.length);
   const subject = [asked ?? operation, ...(phase === undefined ? [] : [phase])].join(' ');
@@ -22,12 +22,12 @@ export function failureKind(check: FailedCheck, operation: Clause['operation']):
   return compared.length === 0 ? subject : `${subject}: ${compared.join(', ')}`;
 }
 
-/** One HTTP status or several: the only numbers that tell what kind of failure it is. */
+/** HTTP statuses are the only numbers that are part of a fingerprint. */
 const statuses = /^(one of )?\d{3}((, | or )\d{3})*$/;
 
-/** What differs from run to run, and what stands in its place. Each is a form that a judge's words have. */
+/** Parts of the judges' texts that vary from run to run, and their replacement. */
 const chance: readonly (readonly [RegExp, string | ((found: string) => string)])[] = [
-  [/^(status \w+, )+(?=status \w+$)/, ''], // which statuses were caught on the way; the last isn't chance
+  [/^(status \w+, )+(?=status \w+$)/, ''], // the statuses before the last depend on timing
   [/^\w+( → \w+)+$/, backwards],
   [/; and \d+ more$/, ''],
   [/^(id|crdb_guid) \S+$/, '$1 …'],
@@ -53,7 +53,7 @@ function plain(text: string): string {
   return each(words, '; ').slice(0, longest);
 }
 
-/** Each part once, in an order that is always the same. */
+/** Each part once, sorted. */
 const each = (text: string, between: string): string =>
   [...new Set(text.split(between))].sort().join(between);
 
@@ -63,7 +63,7 @@ const rank: ReadonlyMap<string, number> = new Map([
 ]);
 const last = 2;
 
-/** The steps of a course that go back: how often a status was read before the next is chance. */
+/** The backward steps of a course of statuses; how often each status was read depends on timing. */
 function backwards(course: string): string {
   const statuses = course.split(' → ');
   const steps = statuses.slice(1).map((to, at) => ({ from: statuses[at] ?? to, to }));

@@ -13,8 +13,7 @@ import {
   readShows,
 } from '../testing/exchange-samples.ts';
 import { documented } from './documented.ts';
-import { globalClauses, globalFindings } from './global-checks.ts';
-import { judgeAnswer } from './judge-answer.ts';
+import { globalClauses, globalFindings, judgeAnswer } from './global-checks.ts';
 
 /** What an exchange says, by clause. */
 const said = (exchange: Exchange, tolerates: readonly number[] = []) =>

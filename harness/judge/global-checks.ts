@@ -1,17 +1,19 @@
 /**
- * What every exchange must satisfy, whatever it was sent for: a documented status, and for a 200 of the two reads
- * the documented media type and schema. Bodies of other answers are recorded, not judged.
+ * Judges what every exchange must satisfy, whatever it was sent for: a documented status and, for a 200 to a list or a
+ * read, the documented media type and schema. Other bodies are recorded, not judged. Pure.
  */
 import { asMessage, type DocumentedAnswers, type Validators } from '../../spec/validators.ts';
-import { asked, type Exchange, json, whyUnread } from '../model/exchange.ts';
-import { type Finding, finding } from '../model/finding.ts';
+import { type Exchange, json, requestLine, whyUnread } from '../model/exchange.ts';
+import { type Finding, finding, judgeLost } from '../model/verdict.ts';
+import { documented } from './documented.ts';
+import { prerequisiteStatus } from './shown.ts';
 
 export interface GlobalFinding extends Finding {
-  /** The structural clause that the exchange is charged to, or speaks for. */
+  /** The structural clause that the finding is about. */
   readonly clause: string;
 }
 
-/** The structural clauses that every exchange is judged by. */
+/** The structural clauses that every exchange is judged against. */
 export const globalClauses: readonly string[] = ['list', 'read', 'cancel'].flatMap((operation) =>
   operation === 'cancel'
     ? [`${operation}.statuses`]
@@ -19,9 +21,8 @@ export const globalClauses: readonly string[] = ['list', 'read', 'cancel'].flatM
 );
 
 /**
- * What an exchange says about the structural clauses of its operation; nothing where it was lost, or is none of the
- * three operations.
- * @param tolerates undocumented statuses that are fair for this very request
+ * Findings for the structural clauses of an exchange's operation; none where it was lost or is another operation.
+ * @param tolerates undocumented statuses that are allowed for this request
  */
 export function globalFindings(
   exchange: Exchange,
@@ -52,13 +53,13 @@ function judgeDocumented(
   { statuses }: DocumentedAnswers,
   tolerates: readonly number[],
 ): GlobalFinding {
-  const fair = [...statuses, ...tolerates];
-  const expected = `one of ${fair.join(', ')}`;
+  const allowed = [...statuses, ...tolerates];
+  const expected = `one of ${allowed.join(', ')}`;
   return {
     clause: `${exchange.operation}.statuses`,
     ...finding(
-      fair.includes(status) ? 'pass' : 'fail',
-      `${asked(exchange)} answered ${status}, expected ${expected}`,
+      allowed.includes(status) ? 'pass' : 'fail',
+      `${requestLine(exchange)} answered ${status}, expected ${expected}`,
       exchange,
       {
         expected,
@@ -75,7 +76,7 @@ function judgeMediaType(exchange: Exchange, mediaType: string): GlobalFinding {
     clause: `${exchange.operation}.media-type`,
     ...finding(
       verdict,
-      asMessage(asked(exchange), 200, `the content type is ${seen}, expected ${mediaType}`),
+      asMessage(requestLine(exchange), 200, `the content type is ${seen}, expected ${mediaType}`),
       exchange,
       {
         expected: mediaType,
@@ -91,7 +92,7 @@ function judgeBody(
   validators: Validators,
 ): readonly GlobalFinding[] {
   const clause = `${operation}.schema`;
-  const line = (problem: string): string => asMessage(asked(exchange), 200, problem);
+  const line = (problem: string): string => asMessage(requestLine(exchange), 200, problem);
   const body = json(exchange);
   const unread = !body && exchange.response && whyUnread(exchange.response);
   if (unread) return [{ clause, ...finding('inconclusive', line(unread), exchange) }];
@@ -99,7 +100,7 @@ function judgeBody(
     return [
       {
         clause,
-        ...finding('fail', line('the body is no JSON'), exchange, {
+        ...finding('fail', line('the body is not JSON'), exchange, {
           expected: 'JSON',
           seen: 'another text',
         }),
@@ -124,4 +125,24 @@ function judgeBody(
     }),
   };
   return [schema, nullness];
+}
+
+/**
+ * Judges one response against one structural clause, such as `read.schema`.
+ * @returns inconclusive because of `<operation>.status.200` where the response has no body to judge
+ */
+export function judgeAnswer(exchange: Exchange, clause: string): Finding {
+  const inconclusive = judgeLost(exchange);
+  if (inconclusive) return inconclusive;
+  const found = globalFindings(exchange, [], documented()).find((one) => one.clause === clause);
+  if (found) {
+    const { clause: _, ...rest } = found;
+    return rest;
+  }
+  return (
+    prerequisiteStatus(exchange, [200], `${exchange.operation}.status.200`, true) ??
+    finding('inconclusive', `${requestLine(exchange)}: the body is not JSON`, exchange, {
+      because: `${exchange.operation}.schema`,
+    })
+  );
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../model/finding.ts';
-import type { Phase } from '../model/record.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Phase } from '../model/task.ts';
+import type { Finding, Verdict } from '../model/verdict.ts';
 import {
   hostileBodies,
   listOf,
@@ -38,21 +37,21 @@ const judges: readonly { name: string; judge: Judge }[] = [
 ];
 
 describe.each(judges)('$name', ({ judge }) => {
-  test('a lost list is a doubt that blames nobody', () => {
+  test('a lost list is inconclusive and attributed to no clause', () => {
     const found = judge(listOf([], lost));
     expect(found.verdict).toBe('inconclusive');
     expect(found.because).toBeUndefined();
-    expect(found.blames).toBeUndefined();
+    expect(found.attributedTo).toBeUndefined();
   });
 
   test.each([
     { status: 404, clause: 'list.statuses', why: 'the list has no such status' },
     { status: 503, clause: 'list.statuses', why: 'nor this one' },
-  ])('$status is a doubt because of $clause, which it is charged to: $why', ({ status, clause }) => {
+  ])('$status is inconclusive because of $clause and attributed to it: $why', ({ status, clause }) => {
     expect(judge(listOf([], { status }))).toMatchObject({
       verdict: 'inconclusive',
       because: clause,
-      blames: clause,
+      attributedTo: clause,
     });
   });
 
@@ -60,7 +59,7 @@ describe.each(judges)('$name', ({ judge }) => {
     { what: 'an object around the list', body: { tasks: [shownAs('started')] } },
     { what: 'one row that is no task', body: [shownAs('started'), { id: 9 }] },
     { what: 'no JSON', body: '<html>' },
-  ])('$what is a doubt because of list.schema', ({ body }) => {
+  ])('$what is inconclusive because of list.schema', ({ body }) => {
     expect(judge(listOf(body))).toMatchObject({ verdict: 'inconclusive', because: 'list.schema' });
   });
 
@@ -194,7 +193,7 @@ describe('a row agrees with single reads around it', () => {
   test.each([
     { name: 'before', reads: [readOf(lost), started] as const },
     { name: 'after', reads: [started, readOf(lost)] as const },
-  ])('a lost read $name is a doubt', ({ reads: [before, after] }) => {
+  ])('a lost read $name is inconclusive', ({ reads: [before, after] }) => {
     expect(judgeAgreement(before, listOf(), after, running).verdict).toBe('inconclusive');
   });
 });

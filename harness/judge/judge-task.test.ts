@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../model/finding.ts';
-import type { Verdict } from '../model/verdict.ts';
-import type { Task } from '../provision/provisioner.ts';
+import type { Task } from '../model/task.ts';
+import type { Finding, Verdict } from '../model/verdict.ts';
 import { hostileBodies, lost, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
 import {
   judgeAdds,
@@ -46,19 +45,19 @@ const judges: readonly { name: string; judge: Judge }[] = [
 ];
 
 describe.each(judges)('$name', ({ judge }) => {
-  test('a lost answer is a doubt that blames nobody', () => {
+  test('a lost response is inconclusive and attributed to no clause', () => {
     const found = judge(readOf(lost), held);
     expect(found.verdict).toBe('inconclusive');
     expect(found.because).toBeUndefined();
-    expect(found.blames).toBeUndefined();
+    expect(found.attributedTo).toBeUndefined();
   });
 
-  test('an answer other than 200 is a doubt because of read.status.200, which it is charged to', () => {
+  test('a status other than 200 is inconclusive because of read.status.200 and attributed to it', () => {
     const found = judge(readOf({ status: 404 }), held);
     expect(found).toMatchObject({
       verdict: 'inconclusive',
       because: 'read.status.200',
-      blames: 'read.status.200',
+      attributedTo: 'read.status.200',
     });
   });
 
@@ -66,17 +65,17 @@ describe.each(judges)('$name', ({ judge }) => {
     expect(judge(readOf({ status: 500 }), held)).toMatchObject({
       verdict: 'inconclusive',
       because: 'read.statuses',
-      blames: 'read.statuses',
+      attributedTo: 'read.statuses',
     });
   });
 
   test('of a task that is not held, 404 is no proof against anybody', () => {
     const found = judge(readOf({ status: 404 }), free);
     expect(found.verdict).toBe('inconclusive');
-    expect(found.blames).toBeUndefined();
+    expect(found.attributedTo).toBeUndefined();
   });
 
-  test('a body that shows no task is a doubt because of read.schema', () => {
+  test('a body without a task is inconclusive because of read.schema', () => {
     expect(judge(readOf({ body: [] }), held)).toMatchObject({
       verdict: 'inconclusive',
       because: 'read.schema',
@@ -91,11 +90,11 @@ describe.each(judges)('$name', ({ judge }) => {
 
 describe('a read that shows another task', () => {
   const others = judges.filter(({ name }) => name !== 'judgeAskedId');
-  test.each(others)('is a doubt that is charged to read.asked-id: $name', ({ judge, name }) => {
+  test.each(others)('is inconclusive and attributed to read.asked-id: $name', ({ judge, name }) => {
     const found = judge(readShows('started', { id: '8' }), held);
     expect(found).toMatchObject({
       verdict: name === 'observeFields' ? 'observed' : 'inconclusive',
-      ...(name === 'observeFields' ? {} : { because: 'read.asked-id', blames: 'read.asked-id' }),
+      ...(name === 'observeFields' ? {} : { because: 'read.asked-id', attributedTo: 'read.asked-id' }),
     });
   });
 
@@ -234,16 +233,16 @@ describe('several reads of one task', () => {
     { phase: 'failed', clause: 'expiry.failed.kept' },
     { phase: 'running', clause: 'read.status.200' },
   ] as const)(
-    'a held $phase task, there at first and then not found, blames $clause',
+    'a held $phase task, there at first and then not found, attributedTo $clause',
     ({ phase, clause }) => {
       const reads = [readShows('finished'), readOf({ status: 404 })];
-      expect(judgeUnchanged(reads, taskIn(phase))).toMatchObject({ because: clause, blames: clause });
+      expect(judgeUnchanged(reads, taskIn(phase))).toMatchObject({ because: clause, attributedTo: clause });
     },
   );
 
-  test('a task that was never there blames no expiry', () => {
+  test('a task that was never there attributedTo no expiry', () => {
     const reads = [readOf({ status: 404 }), readOf({ status: 404 })];
-    expect(judgeUnchanged(reads, taskIn('finished')).blames).toBe('read.status.200');
+    expect(judgeUnchanged(reads, taskIn('finished')).attributedTo).toBe('read.status.200');
   });
 });
 
@@ -281,7 +280,7 @@ describe('verbose', () => {
     expect(judgeKeepsFields(plain, verbose, held).seen).toBe('errors[0].code lost or contradicted');
   });
 
-  test('one phase that shows more is enough; with a doubt left, none is no proof', () => {
+  test('one phase that shows more is enough; with an inconclusive one left, none is no proof', () => {
     const same = { plain: started, verbose: started, task: held };
     const more = { plain: started, verbose: readShows('started', { sub: 1 }), task: held };
     const gone = { plain: started, verbose: readOf(lost), task: held };

@@ -1,72 +1,79 @@
-/** What reads show of one task: its id, its status, and how several reads of it go together. Pure. */
+/** Judges reads of one task: its id, its status, and whether several reads agree. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../spec/record.ts';
-import { asked, type Exchange } from '../model/exchange.ts';
-import { type Finding, finding } from '../model/finding.ts';
-import type { Task } from '../provision/provisioner.ts';
-import { type ShownTask, type Status, said, shownStatus, shownTask } from './shown.ts';
+import { type Exchange, requestLine } from '../model/exchange.ts';
+import type { Task } from '../model/task.ts';
+import { type Finding, finding } from '../model/verdict.ts';
+import { type ShownTask, type Status, shownStatus, shownTask, valueText } from './shown.ts';
 
 const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };
 
-/** The tasks that reads show, or the first doubt: of a task that isn't held a 404 proves nothing. */
+/** The tasks that reads show, or the first inconclusive one. A 404 for a task that is not held proves nothing. */
 function shownInAll(
   reads: readonly Exchange[],
   task: Task,
-): { tasks: readonly ShownTask[] } | { doubt: Finding } {
+): { tasks: readonly ShownTask[] } | { inconclusive: Finding } {
   const tasks: ShownTask[] = [];
   for (const exchange of reads) {
     const shown = shownTask(exchange, task.held);
-    if ('doubt' in shown)
-      return { doubt: tasks.length > 0 ? asExpiry(shown.doubt, exchange, task) : shown.doubt };
-    if (isAnother(shown.what, task)) return { doubt: ofAnother(shown.what, exchange, task) };
+    if ('inconclusive' in shown)
+      return {
+        inconclusive: tasks.length > 0 ? asExpiry(shown.inconclusive, exchange, task) : shown.inconclusive,
+      };
+    if (isAnother(shown.what, task)) return { inconclusive: ofAnother(shown.what, exchange, task) };
     tasks.push(shown.what);
   }
   const [first] = reads;
-  if (!first) return { doubt: finding('inconclusive', 'nothing was read', []) };
+  if (!first) return { inconclusive: finding('inconclusive', 'nothing was read', []) };
   return { tasks };
 }
 
-/** Whether what is shown is neither this task, nor this task with its id misspelt or its guid in the id's place. */
+/** Whether a read shows neither this task, nor this task with its id misspelt or its guid as the id. */
 const isAnother = ({ id }: ShownTask, task: Task): boolean =>
   !id.toLowerCase().includes(task.id.toLowerCase()) && id !== task.guid;
 
-/** What is shown of another task says nothing of this one. */
+/** A read that shows another task proves nothing about this one. */
 const ofAnother = ({ id }: ShownTask, exchange: Exchange, task: Task): Finding =>
-  finding('inconclusive', `${asked(exchange)} shows another task, ${id}`, exchange, {
+  finding('inconclusive', `${requestLine(exchange)} shows another task, ${id}`, exchange, {
     because: 'read.asked-id',
-    blames: 'read.asked-id',
+    attributedTo: 'read.asked-id',
     expected: `id ${task.id}`,
     seen: `id ${id}`,
   });
 
-/** An ended task that was there a moment ago and is not found has expired too early. */
-function asExpiry(doubt: Finding, { response }: Exchange, { history }: Task): Finding {
+/** An ended task that was found before and is now not found has expired too early. */
+function asExpiry(found: Finding, { response }: Exchange, { history }: Task): Finding {
   const phase = history.at(-1)?.phase;
-  if (response?.status !== 404 || doubt.blames === undefined || (phase !== 'finished' && phase !== 'failed'))
-    return doubt;
+  if (
+    response?.status !== 404 ||
+    found.attributedTo === undefined ||
+    (phase !== 'finished' && phase !== 'failed')
+  )
+    return found;
   const clause = phase === 'finished' ? 'expiry.default.kept' : 'expiry.failed.kept';
-  return { ...doubt, because: clause, blames: clause };
+  return { ...found, because: clause, attributedTo: clause };
 }
 
-/** Judges what some reads of one task show, or gives the doubt about them. */
+/** Judges what reads of one task show; inconclusive where one of them shows nothing that can be judged. */
 function judging(
   reads: readonly Exchange[],
   task: Task,
   judge: (tasks: readonly ShownTask[]) => { ok: boolean; seen: string; expected: string },
 ): Finding {
   const shown = shownInAll(reads, task);
-  if ('doubt' in shown) return shown.doubt;
+  if ('inconclusive' in shown) return shown.inconclusive;
   const { ok, seen, expected } = judge(shown.tasks);
   const mayHaveMoved = !ok && !task.held && onlyForward(shown.tasks);
   const [first] = reads;
-  const what = first ? asked(first) : '';
+  const what = first ? requestLine(first) : '';
   const many = reads.length > 1 ? `${reads.length} reads, ` : '';
   const reason = `${many}${what} shows ${seen}, expected ${expected}`;
-  if (mayHaveMoved) return finding('inconclusive', `${reason}; the task moves by itself`, reads);
+  if (mayHaveMoved)
+    return finding('inconclusive', `${reason}; the task is not held and may have moved on`, reads);
   return finding(ok ? 'pass' : 'fail', reason, reads, { expected, seen });
 }
 
-/** Whether several reads of one task show no more than that it has moved on: what differs is its status, forward. */
+/** Whether reads of one task differ only in that its status has moved forward. */
 function onlyForward(tasks: readonly ShownTask[]): boolean {
   const moved = tasks.some(({ status }) => status !== tasks[0]?.status);
   // A guid may come with the new status: real clusters don't show it from the beginning.
@@ -79,7 +86,7 @@ function onlyForward(tasks: readonly ShownTask[]): boolean {
   );
 }
 
-/** Whether a read shows one of these statuses. A task that moves by itself may be further on: no proof. */
+/** Whether a read shows one of these statuses. A later status of a task that is not held proves nothing. */
 export function judgeShows(exchange: Exchange, task: Task, expected: readonly Status[]): Finding {
   const found = judging([exchange], task, ([shown]) => ({
     ok: shown !== undefined && expected.includes(shown.status),
@@ -93,17 +100,17 @@ export function judgeShows(exchange: Exchange, task: Task, expected: readonly St
     : found;
 }
 
-/** Whether the last of some reads, taken until the settle time was over, shows one of these statuses. */
+/** Whether the last read within the settle time shows one of these statuses. */
 export function judgeSettles(reads: readonly Exchange[], task: Task, expected: readonly Status[]): Finding {
   const last = reads.at(-1);
   return last ? judgeShows(last, task, expected) : finding('inconclusive', 'nothing was read', []);
 }
 
 /**
- * The doubt that is left where the last of such reads surely shows another status: whether it may is for `clause` to
- * say, which is charged.
+ * The prerequisite that the last read within the settle time does not show another status. Where it is not proven, the
+ * failure is attributed to `clause`.
  */
-export function unlessSettled(
+export function prerequisiteSettled(
   reads: readonly Exchange[],
   task: Task,
   expected: readonly Status[],
@@ -111,27 +118,28 @@ export function unlessSettled(
 ): Finding | undefined {
   const found = judgeSettles(reads, task, expected);
   return found.verdict === 'fail'
-    ? { ...found, verdict: 'inconclusive', because: clause, blames: clause }
+    ? { ...found, verdict: 'inconclusive', because: clause, attributedTo: clause }
     : undefined;
 }
 
 /** Whether a read shows the id that was asked for. */
 export function judgeAskedId(exchange: Exchange, task: Task): Finding {
   const shown = shownTask(exchange, task.held);
-  if ('doubt' in shown) return shown.doubt;
+  if ('inconclusive' in shown) return shown.inconclusive;
   const [seen, expected] = [`id ${shown.what.id}`, `id ${task.id}`];
-  const reason = `${asked(exchange)} shows ${seen}, expected ${expected}`;
+  const reason = `${requestLine(exchange)} shows ${seen}, expected ${expected}`;
   return finding(seen === expected ? 'pass' : 'fail', reason, exchange, { expected, seen });
 }
 
-/** Whether a read shows the guid that the provisioner named. One that is left out contradicts nothing. */
+/** Whether a read shows the guid that the provisioner named. A read without a guid passes. */
 export function judgeNamedGuid(exchange: Exchange, task: Task): Finding {
-  if (task.guid === undefined) return finding('skip', 'the provisioner named no guid', exchange);
+  if (task.guid === undefined)
+    return finding('skip', 'the provisioner gave no crdb_guid for this task', exchange);
   return judging([exchange], task, ([shown]) => {
     const guid = shown?.fields.crdb_guid;
     return {
       ok: guid === undefined || guid === task.guid,
-      seen: `crdb_guid ${said(guid)}`,
+      seen: `crdb_guid ${valueText(guid)}`,
       expected: `crdb_guid ${task.guid}`,
     };
   });
@@ -139,7 +147,7 @@ export function judgeNamedGuid(exchange: Exchange, task: Task): Finding {
 
 const identity = ({ id, status, fields }: ShownTask): unknown => [id, status, fields.crdb_guid];
 
-/** Whether all reads agree in id, guid and status: nothing has happened to a held or ended task. */
+/** Whether all reads agree in id, guid and status. */
 export const judgeUnchanged = (reads: readonly Exchange[], task: Task): Finding =>
   judging(reads, task, (tasks) => ({
     ok: tasks.every((shown) => isDeepStrictEqual(identity(shown), tasks[0] && identity(tasks[0]))),
@@ -148,14 +156,14 @@ export const judgeUnchanged = (reads: readonly Exchange[], task: Task): Finding 
   }));
 
 /**
- * Whether what was done to another task left this one alone: it is unchanged, and still there.
- * Only for a clause that stands on its retention: of a task that expires too early, this would say the same.
+ * Whether a task is unchanged and still found after something was done to another one. Only for a clause that depends
+ * on the retention clauses: a task that expires too early looks the same.
  */
 export function judgeLeftAlone(reads: readonly Exchange[], task: Task): Finding {
   const [first, ...later] = reads;
   const gone = later.find(({ response }) => response?.status === 404);
   if (!first || !gone || !task.held || shownStatus(first) === undefined) return judgeUnchanged(reads, task);
-  return finding('fail', `${asked(gone)} answered 404, and before it was there`, [first, gone], {
+  return finding('fail', `${requestLine(gone)} answered 404, but the task was found before`, [first, gone], {
     expected: 'the task as it was',
     seen: 'no task',
   });
@@ -188,11 +196,11 @@ export const judgeForward = (reads: readonly Exchange[], task: Task): Finding =>
     expected: 'each status at or after the one before it',
   }));
 
-/** From an ended status there is no way on, not even to the other one. */
+/** An ended status never changes, not even to the other ended one. */
 const isForward = (from: Status, to: Status): boolean =>
   from === to || (rank[to] > rank[from] && rank[from] < rank.finished);
 
-/** Whether no read shows one of these statuses. Of a task that moves by itself, one that does proves nothing. */
+/** Whether no read shows one of these statuses. For a task that is not held, a read that does proves nothing. */
 export function judgeNever(reads: readonly Exchange[], task: Task, forbidden: readonly Status[]): Finding {
   const found = judging(reads, task, (tasks) => ({
     ok: tasks.every(({ status }) => !forbidden.includes(status)),
@@ -202,13 +210,17 @@ export function judgeNever(reads: readonly Exchange[], task: Task, forbidden: re
   return task.held ? found : unproven(found);
 }
 
-/** What a failing finding about a task that isn't held comes to. */
+/** A failure becomes inconclusive for a task that is not held. */
 const unproven = (found: Finding): Finding =>
   found.verdict === 'fail'
-    ? { ...found, verdict: 'inconclusive', reason: `${found.reason}; the task moves by itself` }
+    ? {
+        ...found,
+        verdict: 'inconclusive',
+        reason: `${found.reason}; the task is not held and may have moved on`,
+      }
     : found;
 
-/** Whether the `verbose` answer has every field of the plain one, with the same value. */
+/** Whether the `verbose` response has every field of the plain one, with the same value. */
 export function judgeKeepsFields(plain: Exchange, verbose: Exchange, task: Task): Finding {
   return judging([plain, verbose], task, ([without, detailed]) => {
     const missing = contradictions(without?.fields, detailed?.fields, '');
@@ -223,7 +235,7 @@ export function judgeKeepsFields(plain: Exchange, verbose: Exchange, task: Task)
   });
 }
 
-/** Names of the plain answer's fields that the detailed one lacks or contradicts; details may be added anywhere. */
+/** Fields of the plain response that the detailed one lacks or contradicts; details may be added anywhere. */
 function contradictions(plain: unknown, detailed: unknown, name: string): string[] {
   if (Array.isArray(plain) && Array.isArray(detailed) && plain.length === detailed.length) {
     return plain.flatMap((element, index) => contradictions(element, detailed[index], `${name}[${index}]`));
@@ -247,10 +259,10 @@ export function judgeAdds(pairs: readonly { plain: Exchange; verbose: Exchange; 
       expected: 'details',
     })),
   );
-  const doubt = added.find(({ verdict }) => verdict === 'inconclusive');
+  const inconclusive = added.find(({ verdict }) => verdict === 'inconclusive');
   if (added.some(({ verdict }) => verdict === 'pass')) return finding('pass', 'verbose=true shows more', all);
   return (
-    doubt ??
+    inconclusive ??
     finding('fail', `verbose=true shows no more than the plain read in any of ${pairs.length} phases`, all, {
       expected: 'more fields with verbose=true',
       seen: 'the same fields',
@@ -279,10 +291,10 @@ export const judgeTimestamps = (exchange: Exchange, task: Task): Finding =>
     };
   });
 
-/** Which of the fields that the docs tie to no status are shown, for a clause that judges nothing. */
+/** Records which fields are shown that the docs tie to no status, for a clause that judges nothing. */
 export function observeFields(exchange: Exchange, task: Task): Finding {
   const shown = shownTask(exchange, task.held);
-  if ('doubt' in shown) return shown.doubt;
+  if ('inconclusive' in shown) return shown.inconclusive;
   const fields = ['started', 'ended', 'errors', 'worker_name'].filter((field) => field in shown.what.fields);
   const seen = fields.length === 0 ? 'none of them' : fields.join(', ');
   return finding('observed', `at status ${shown.what.status}: ${seen}`, exchange, { seen });

@@ -1,8 +1,9 @@
 /** What a reader is told: every judgement in words, with its exchanges. The other tests beside it hold its verdict. */
 import { expect, test } from 'vitest';
 import { bracket } from '../model/bracket.ts';
-import { type Finding, lostDoubt } from '../model/finding.ts';
+import { type Finding, judgeLost } from '../model/verdict.ts';
 import { cancelOf, listOf, lost, readOf, readShows, shownAs, taskIn } from '../testing/exchange-samples.ts';
+import { judgeAnswer } from './global-checks.ts';
 import {
   judgeCancel,
   judgeFound,
@@ -10,9 +11,8 @@ import {
   judgeRetention,
   judgeStatus,
   observeStatus,
-  standsOn,
+  prerequisiteFinding,
 } from './judge.ts';
-import { judgeAnswer } from './judge-answer.ts';
 import {
   judgeAgreement,
   judgeEmpty,
@@ -44,13 +44,22 @@ const queued = taskIn('queued');
 const started = readShows('started');
 
 /** A finding on a line: all that a report makes of it. */
-const told = ({ verdict, reason, expected, seen, because, blames, byChance, exchanges }: Finding): string =>
+const told = ({
+  verdict,
+  reason,
+  expected,
+  seen,
+  because,
+  attributedTo,
+  byChance,
+  exchanges,
+}: Finding): string =>
   [
     `${verdict}: ${reason}`,
     ...(expected === undefined ? [] : [`expected ${expected}`]),
     ...(seen === undefined ? [] : [`seen ${seen}`]),
     ...(because === undefined ? [] : [`because ${because}`]),
-    ...(blames === undefined ? [] : [`blames ${blames}`]),
+    ...(attributedTo === undefined ? [] : [`attributedTo ${attributedTo}`]),
     ...(byChance === undefined ? [] : ['by chance']),
     `${exchanges.length} exchanges`,
   ].join(' | ');
@@ -63,10 +72,10 @@ test('a lost answer', () => {
   const { response: _, ...unanswered } = readOf();
   expect(
     all(
-      lostDoubt(silent),
-      lostDoubt(readOf({ ...lost, attempt: 3 })),
-      lostDoubt(unanswered),
-      lostDoubt(readOf()),
+      judgeLost(silent),
+      judgeLost(readOf({ ...lost, attempt: 3 })),
+      judgeLost(unanswered),
+      judgeLost(readOf()),
       judgeStatus(silent, [200]),
       judgeRetention(silent, bracket(900, 910), 'kept', { ttlMs: 60_000, graceMs: 2000 }),
       judgeHeader(silent, 'WWW-Authenticate'),
@@ -77,7 +86,7 @@ test('a lost answer', () => {
     [
       "inconclusive: GET /v1/crdb_tasks/7: read ECONNRESET | by chance | 1 exchanges",
       "inconclusive: GET /v1/crdb_tasks/7: read ECONNRESET at try 3 | by chance | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7: no answer | by chance | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7: no response | by chance | 1 exchanges",
       "nothing",
       "inconclusive: GET /v1/crdb_tasks/7: read ECONNRESET | by chance | 1 exchanges",
       "inconclusive: GET /v1/crdb_tasks/7: read ECONNRESET | by chance | 1 exchanges",
@@ -94,8 +103,8 @@ test('a status', () => {
       judgeStatus(readOf(), [200]),
       judgeStatus(cancelOf(200), [404, 406]),
       observeStatus(cancelOf(409)),
-      standsOn(judgeStatus(readOf(), [200]), 'read.status.200'),
-      standsOn(judgeStatus(readOf({ status: 404 }), [200]), 'read.status.200'),
+      prerequisiteFinding(judgeStatus(readOf(), [200]), 'read.status.200'),
+      prerequisiteFinding(judgeStatus(readOf({ status: 404 }), [200]), 'read.status.200'),
     ),
   ).toMatchInlineSnapshot(`
     [
@@ -118,9 +127,9 @@ test('a cancel of a task that moves by itself', () => {
   ).toMatchInlineSnapshot(`
     [
       "fail: POST /v1/crdb_tasks/7/actions/cancel answered 200, expected 202 | expected 202 | seen 200 | 1 exchanges",
-      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 404, expected 202; the task moves by itself and may have left its phase | 1 exchanges",
-      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 406, expected 202; the task moves by itself and may have left its phase | 1 exchanges",
-      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 409, expected 202; the task moves by itself and may have left its phase | 1 exchanges",
+      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 404, expected 202; the task is not held and may have left its phase | 1 exchanges",
+      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 406, expected 202; the task is not held and may have left its phase | 1 exchanges",
+      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 409, expected 202; the task is not held and may have left its phase | 1 exchanges",
       "fail: POST /v1/crdb_tasks/7/actions/cancel answered 500, expected 202 | expected 202 | seen 500 | 1 exchanges",
       "pass: POST /v1/crdb_tasks/7/actions/cancel answered 406, expected 406 | expected 406 | seen 406 | 1 exchanges",
       "fail: POST /v1/crdb_tasks/7/actions/cancel answered 406, expected 200 | expected 200 | seen 406 | 1 exchanges",
@@ -140,7 +149,7 @@ test('a task that is there', () => {
     [
       "pass: GET /v1/crdb_tasks/7 answered 200, expected 200 | expected 200 | seen 200 | 1 exchanges",
       "fail: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200; the task moves by itself and may have expired | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200; the task is not held and may have expired | 1 exchanges",
       "fail: GET /v1/crdb_tasks/7 answered 500, expected 200 | expected 200 | seen 500 | 1 exchanges",
     ]
   `);
@@ -161,7 +170,7 @@ test('a retention', () => {
     [
       "pass: GET /v1/crdb_tasks/7 answered 200, expected 200: 48.8 s after the end of the task, which is kept for 60 s | expected 200 | seen 200 | 1 exchanges",
       "fail: GET /v1/crdb_tasks/7 answered 404, expected 200: 48.8 s after the end of the task, which is kept for 60 s | expected 200 | seen 404 | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7: the read fell too near to the expiry to prove anything | by chance | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7: the read was too close to the expiry to prove anything | by chance | 1 exchanges",
       "fail: GET /v1/crdb_tasks/7 answered 200, expected 404: 68.8 s after the end of the task, which is kept for 60 s | expected 404 | seen 200 | 1 exchanges",
     ]
   `);
@@ -173,8 +182,8 @@ test('a header', () => {
     all(judgeHeader(refused, 'WWW-Authenticate'), judgeHeader(readOf({ status: 401 }), 'WWW-Authenticate')),
   ).toMatchInlineSnapshot(`
     [
-      "pass: GET /v1/crdb_tasks/7: the 401 carries WWW-Authenticate | expected WWW-Authenticate in the answer | seen Basic | 1 exchanges",
-      "fail: GET /v1/crdb_tasks/7: the 401 carries no WWW-Authenticate | expected WWW-Authenticate in the answer | seen no such header | 1 exchanges",
+      "pass: GET /v1/crdb_tasks/7 answered 401, which has WWW-Authenticate | expected WWW-Authenticate in the response | seen Basic | 1 exchanges",
+      "fail: GET /v1/crdb_tasks/7 answered 401, which has no WWW-Authenticate header | expected WWW-Authenticate in the response | seen no such header | 1 exchanges",
     ]
   `);
 });
@@ -191,8 +200,8 @@ test('an answer against a structural clause', () => {
     [
       "pass: GET /v1/crdb_tasks/7 → 200: valid | expected a body valid against the documented schema | seen a valid body | 1 exchanges",
       "fail: GET /v1/crdb_tasks/7 → 200: the answer is an empty array; the docs say object | expected a body valid against the documented schema | seen the answer is an empty array; the docs say object | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because read.status.200 | blames read.status.200 | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7: the body is no JSON | because read.schema | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because read.status.200 | attributedTo read.status.200 | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7: the body is not JSON | because read.schema | 1 exchanges",
     ]
   `);
 });
@@ -218,7 +227,7 @@ test('a task in the list, or not', () => {
     [
       "pass: GET /v1/crdb_tasks shows the task, expected the task 7 (running) | expected the task 7 (running) | seen the task | 1 exchanges",
       "fail: GET /v1/crdb_tasks shows 0 rows without the task 7, expected the task 7 (running) | expected the task 7 (running) | seen 0 rows without the task 7 | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks shows 0 rows without the task 7, expected the task 7 (running); the task moves by itself | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks shows 0 rows without the task 7, expected the task 7 (running); the task is not held and may have moved on | 1 exchanges",
       "pass: GET /v1/crdb_tasks shows the task, expected the task 7 (running) | expected the task 7 (running) | seen the task | 1 exchanges",
       "pass: GET /v1/crdb_tasks shows status started of the task 7, expected status started | expected status started | seen status started of the task 7 | 1 exchanges",
       "fail: GET /v1/crdb_tasks shows status started of the task 7, expected status finished | expected status finished | seen status started of the task 7 | 1 exchanges",
@@ -251,7 +260,7 @@ test('a list as a whole', () => {
       "inconclusive: the task 7 is not in the list | because list.holds-running | 1 exchanges",
       "pass: GET /v1/crdb_tasks shows [] | expected [] | seen [] | 1 exchanges",
       "fail: GET /v1/crdb_tasks shows the task 7, which was removed; expected [] | expected [] | seen 1 rows | 1 exchanges",
-      "skip: other tasks are about, so that the list is never empty | 1 exchanges",
+      "skip: other tasks exist on the target, so the list is never empty | 1 exchanges",
     ]
   `);
 });
@@ -281,7 +290,7 @@ test('a list between two reads', () => {
       "fail: the list shows id 7, status started, crdb_guid guid-7; single reads before and after show id 7, status started, crdb_guid guid-8 and id 7, status started, crdb_guid guid-8 | expected id 7, status started, crdb_guid guid-8 | seen id 7, status started, crdb_guid guid-7 | 3 exchanges",
       "pass: the list shows id 7, status started; single reads before and after show id 7, status started and id 7, status started | expected id 7, status started | seen id 7, status started | 3 exchanges",
       "inconclusive: the task 7 is not in the list | because list.holds-running | 3 exchanges",
-      "pass: the task 7 is not in the list, and needn't be | 3 exchanges",
+      "pass: the task 7 is not in the list, and need not be | 3 exchanges",
       "inconclusive: GET /v1/crdb_tasks/7: read ECONNRESET | by chance | 1 exchanges",
       "inconclusive: GET /v1/crdb_tasks/7: read ECONNRESET | by chance | 1 exchanges",
     ]
@@ -311,12 +320,12 @@ test('what a read shows', () => {
     [
       "pass: GET /v1/crdb_tasks/7 shows status started, expected status started or queued | expected status started or queued | seen status started | 1 exchanges",
       "fail: GET /v1/crdb_tasks/7 shows status queued, expected status started | expected status started | seen status queued | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7 shows status finished, expected status queued or started; the task moves by itself | expected status queued or started | seen status finished | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7 shows status finished, expected status queued or started; the task is not held and may have moved on | expected status queued or started | seen status finished | 1 exchanges",
       "fail: GET /v1/crdb_tasks/7 shows status queued, expected status started | expected status started | seen status queued | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7 shows another task, elsewhere | expected id 7 | seen id elsewhere | because read.asked-id | blames read.asked-id | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7 shows another task, elsewhere | expected id 7 | seen id elsewhere | because read.asked-id | attributedTo read.asked-id | 1 exchanges",
       "pass: GET /v1/crdb_tasks/7 shows id 7, expected id 7 | expected id 7 | seen id 7 | 1 exchanges",
       "fail: GET /v1/crdb_tasks/7 shows id elsewhere, expected id 7 | expected id 7 | seen id elsewhere | 1 exchanges",
-      "skip: the provisioner named no guid | 1 exchanges",
+      "skip: the provisioner gave no crdb_guid for this task | 1 exchanges",
       "pass: GET /v1/crdb_tasks/7 shows crdb_guid guid-7, expected crdb_guid guid-7 | expected crdb_guid guid-7 | seen crdb_guid guid-7 | 1 exchanges",
       "fail: GET /v1/crdb_tasks/7 shows crdb_guid guid-7, expected crdb_guid guid-8 | expected crdb_guid guid-8 | seen crdb_guid guid-7 | 1 exchanges",
       "observed: at status failed: started, ended, errors, worker_name | seen started, ended, errors, worker_name | 1 exchanges",
@@ -357,23 +366,23 @@ test('what several reads show', () => {
     [
       "pass: 2 reads, GET /v1/crdb_tasks/7 shows status started, expected id, crdb_guid and status as at first (status started) | expected id, crdb_guid and status as at first (status started) | seen status started | 2 exchanges",
       "fail: 2 reads, GET /v1/crdb_tasks/7 shows status started, status finished, expected id, crdb_guid and status as at first (status started) | expected id, crdb_guid and status as at first (status started) | seen status started, status finished | 2 exchanges",
-      "inconclusive: 2 reads, GET /v1/crdb_tasks/7 shows status started, status finished, expected id, crdb_guid and status as at first (status started); the task moves by itself | 2 exchanges",
+      "inconclusive: 2 reads, GET /v1/crdb_tasks/7 shows status started, status finished, expected id, crdb_guid and status as at first (status started); the task is not held and may have moved on | 2 exchanges",
       "inconclusive: nothing was read | 0 exchanges",
       "pass: 2 reads, GET /v1/crdb_tasks/7 shows status started, expected id, crdb_guid and status as at first (status started) | expected id, crdb_guid and status as at first (status started) | seen status started | 2 exchanges",
-      "fail: GET /v1/crdb_tasks/7 answered 404, and before it was there | expected the task as it was | seen no task | 2 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because read.status.200 | blames read.status.200 | 1 exchanges",
+      "fail: GET /v1/crdb_tasks/7 answered 404, but the task was found before | expected the task as it was | seen no task | 2 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because read.status.200 | attributedTo read.status.200 | 1 exchanges",
       "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because read.status.200 | 1 exchanges",
       "pass: 2 reads, GET /v1/crdb_tasks/7 shows the same fields, expected the same fields | expected the same fields | seen the same fields | 2 exchanges",
       "fail: 2 reads, GET /v1/crdb_tasks/7 shows a difference in worker_name, expected the same fields | expected the same fields | seen a difference in worker_name | 2 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because expiry.default.kept | blames expiry.default.kept | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because expiry.failed.kept | blames expiry.failed.kept | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because read.status.200 | blames read.status.200 | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because expiry.default.kept | attributedTo expiry.default.kept | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because expiry.failed.kept | attributedTo expiry.failed.kept | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because read.status.200 | attributedTo read.status.200 | 1 exchanges",
       "pass: 3 reads, GET /v1/crdb_tasks/7 shows queued → started → finished, expected each status at or after the one before it | expected each status at or after the one before it | seen queued → started → finished | 3 exchanges",
       "fail: 2 reads, GET /v1/crdb_tasks/7 shows finished → started, expected each status at or after the one before it | expected each status at or after the one before it | seen finished → started | 2 exchanges",
       "fail: 2 reads, GET /v1/crdb_tasks/7 shows finished → failed, expected each status at or after the one before it | expected each status at or after the one before it | seen finished → failed | 2 exchanges",
       "pass: 2 reads, GET /v1/crdb_tasks/7 shows status started, expected never failed or finished | expected never failed or finished | seen status started | 2 exchanges",
       "fail: GET /v1/crdb_tasks/7 shows status finished, expected never failed or finished | expected never failed or finished | seen status finished | 1 exchanges",
-      "inconclusive: GET /v1/crdb_tasks/7 shows status finished, expected never finished; the task moves by itself | expected never finished | seen status finished | 1 exchanges",
+      "inconclusive: GET /v1/crdb_tasks/7 shows status finished, expected never finished; the task is not held and may have moved on | expected never finished | seen status finished | 1 exchanges",
       "pass: GET /v1/crdb_tasks/7 shows status started, expected never finished | expected never finished | seen status started | 1 exchanges",
     ]
   `);

@@ -1,18 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { bracket } from '../model/bracket.ts';
-import { finding } from '../model/finding.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { finding, type Verdict } from '../model/verdict.ts';
 import { cancelOf, lost, otherOf, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
 import {
-  given,
   judgeCancel,
   judgeHeader,
   judgeRefused,
   judgeRetention,
   judgeStatus,
   observeStatus,
-  standsOn,
-  unless,
+  prerequisite,
+  prerequisiteFinding,
+  requires,
 } from './judge.ts';
 
 describe('a status', () => {
@@ -46,7 +45,7 @@ describe('a status', () => {
     );
   });
 
-  test('an exchange with neither answer nor loss is a doubt', () => {
+  test('an exchange with neither response nor loss is inconclusive', () => {
     const { response: _, ...bare } = readOf();
     expect(judgeStatus(bare, [200]).verdict).toBe('inconclusive');
   });
@@ -135,45 +134,47 @@ describe('retention', () => {
 
 describe('what a check stands on', () => {
   const judged = finding('pass', 'judged', []);
-  const doubt = finding('inconclusive', 'a doubt', []);
+  const unproven = finding('inconclusive', 'not proven', []);
 
-  test('without any doubt it is judged', () => {
-    expect(given([undefined, undefined], () => [judged])).toEqual([judged]);
+  test('where every prerequisite is proven, it judges', () => {
+    expect(requires([undefined, undefined], () => [judged])).toEqual([judged]);
   });
 
-  test('with a doubt, the doubts are all it says', () => {
-    expect(given([undefined, doubt, doubt], () => [judged])).toEqual([doubt, doubt]);
+  test('unproven prerequisites are all it returns', () => {
+    expect(requires([undefined, unproven, unproven], () => [judged])).toEqual([unproven, unproven]);
   });
 
-  test('an answer with the expected status leaves no doubt', () => {
-    expect(unless(cancelOf(406), [406], 'cancel.status.406')).toBeUndefined();
+  test('a response with the expected status is a proven prerequisite', () => {
+    expect(prerequisite(cancelOf(406), [406], 'cancel.status.406')).toBeUndefined();
   });
 
   test.each([
     { status: 404, is: 'read.status.200', why: 'a documented status breaks the named clause' },
     { status: 410, is: 'read.statuses', why: 'an undocumented one breaks the statuses' },
   ])('$status is charged to $is: $why', ({ status, is }) => {
-    expect(unless(readOf({ status }), [200], 'read.status.200')).toMatchObject({
+    expect(prerequisite(readOf({ status }), [200], 'read.status.200')).toMatchObject({
       verdict: 'inconclusive',
       because: is,
-      blames: is,
+      attributedTo: is,
     });
   });
 
   test('for what is no documented operation, no status is undocumented', () => {
-    expect(unless(otherOf(418), [405], 'cancel.by-get.refused')?.blames).toBe('cancel.by-get.refused');
+    expect(prerequisite(otherOf(418), [405], 'cancel.by-get.refused')?.attributedTo).toBe(
+      'cancel.by-get.refused',
+    );
   });
 
-  test('a lost answer is a doubt that blames nobody', () => {
-    const found = unless(readOf(lost), [200], 'read.status.200');
+  test('a lost response is inconclusive and attributed to no clause', () => {
+    const found = prerequisite(readOf(lost), [200], 'read.status.200');
     expect(found?.verdict).toBe('inconclusive');
-    expect(found?.blames).toBeUndefined();
+    expect(found?.attributedTo).toBeUndefined();
     expect(found?.because).toBeUndefined();
   });
 
-  test('a finding that passed leaves no doubt, any other leaves one because of the clause', () => {
-    expect(standsOn(judged, 'cancel.leaves')).toBeUndefined();
-    expect(standsOn(finding('fail', 'it stayed', []), 'cancel.leaves')).toMatchObject({
+  test('a passed finding is a proven prerequisite; any other is inconclusive because of the clause', () => {
+    expect(prerequisiteFinding(judged, 'cancel.leaves')).toBeUndefined();
+    expect(prerequisiteFinding(finding('fail', 'it stayed', []), 'cancel.leaves')).toMatchObject({
       verdict: 'inconclusive',
       because: 'cancel.leaves',
     });

@@ -1,27 +1,27 @@
-/** Judgement is pure: recorded exchanges in, a finding out. No clock, no network, no throw. Here: one exchange. */
+/** Judges one exchange. Pure: recorded exchanges in, a finding out; no clock, no network, no throw. */
+import { type Bracket, later, type Retention, retained } from '../model/bracket.ts';
+import { Unreachable } from '../model/errors.ts';
+import { type Exchange, requestLine, when } from '../model/exchange.ts';
+import type { Task } from '../model/task.ts';
+import { type Finding, finding, judgeLost } from '../model/verdict.ts';
+import { prerequisiteStatus, shownStatus } from './shown.ts';
 
-import { type Bracket, type Retention, retained } from '../model/bracket.ts';
-import { asked, type Exchange, when } from '../model/exchange.ts';
-import { type Finding, finding, lostDoubt } from '../model/finding.ts';
-import type { Task } from '../provision/provisioner.ts';
-import { shownStatus, unlessStatus } from './shown.ts';
-
-/** Whether an answer's status is an expected one. A lost answer proves nothing. */
+/** Whether the response has an expected status. A lost response proves nothing. */
 export function judgeStatus(exchange: Exchange, expected: readonly number[]): Finding {
-  const doubt = lostDoubt(exchange);
-  if (doubt) return doubt;
+  const inconclusive = judgeLost(exchange);
+  if (inconclusive) return inconclusive;
   const status = exchange.response?.status;
   const wanted = expected.join(' or ');
   const verdict = status !== undefined && expected.includes(status) ? 'pass' : 'fail';
-  return finding(verdict, `${asked(exchange)} answered ${status}, expected ${wanted}`, exchange, {
+  return finding(verdict, `${requestLine(exchange)} answered ${status}, expected ${wanted}`, exchange, {
     expected: wanted,
     seen: String(status),
   });
 }
 
 /**
- * Whether a cancel was answered as its task's phase asks for. A task that is not held may have moved on before
- * the cancel reached it: an answer that would be right for a later phase then proves nothing.
+ * Whether a cancel got the response that its task's phase requires. A task that is not held may have left the phase
+ * before the cancel arrived: a response that is right for a later phase is then inconclusive.
  */
 export function judgeCancel(answer: Exchange, task: Task, expected: readonly number[]): Finding {
   const found = judgeStatus(answer, expected);
@@ -30,18 +30,18 @@ export function judgeCancel(answer: Exchange, task: Task, expected: readonly num
   if (found.verdict === 'fail' && mayHaveMoved)
     return finding(
       'inconclusive',
-      `${found.reason}; the task moves by itself and may have left its phase`,
+      `${found.reason}; the task is not held and may have left its phase`,
       answer,
     );
   return found.verdict === 'fail' && task.uncertain
-    ? finding('inconclusive', `${found.reason}; that the task was in that phase is not certain`, answer)
+    ? finding('inconclusive', `${found.reason}; it is not certain that the task was in that phase`, answer)
     : found;
 }
 
 /**
- * Whether a cancel was refused because of the phase in which its task was seen. One that moves by itself must be seen
- * in it afterwards too, or the refusal may be that of a later phase.
- * @param after what was read of such a task after the answer
+ * Whether a cancel was refused because of its task's phase. A task that is not held must be seen in that phase again
+ * afterwards: the refusal could belong to a later phase.
+ * @param after the reads of such a task after the response
  */
 export function judgeRefused(
   answer: Exchange,
@@ -52,15 +52,15 @@ export function judgeRefused(
   const found = judgeCancel(answer, task, expected);
   const last = after.at(-1);
   if (found.verdict !== 'pass' || task.held || (last && shownStatus(last) === 'started')) return found;
-  const reason = `${found.reason}; but the task moves by itself and may have ended before it was asked`;
+  const reason = `${found.reason}; but the task is not held and may have ended before the cancel arrived`;
   return finding('inconclusive', reason, [answer, ...after], { byChance: true });
 }
 
-/** Whether a task that is there is found. One that isn't held may have ended and expired: then 404 proves nothing. */
+/** Whether an existing task is found. One that is not held may have ended and expired: 404 then proves nothing. */
 export function judgeFound(exchange: Exchange, task: Task): Finding {
   const found = judgeStatus(exchange, [200]);
   return found.verdict === 'fail' && !task.held && exchange.response?.status === 404
-    ? finding('inconclusive', `${found.reason}; the task moves by itself and may have expired`, exchange)
+    ? finding('inconclusive', `${found.reason}; the task is not held and may have expired`, exchange)
     : found;
 }
 
@@ -68,9 +68,9 @@ const dueStatus = { kept: 200, gone: 404 } as const;
 
 /**
  * Whether a read of an ended task agrees with its retention.
- * @param due what the clause is about: that the status is still kept, or that it has gone
+ * @param due what the clause requires: the status is still kept, or it is gone
  * @param limits `ttlMs` from the end of the task; `graceMs` for second-granular clocks and reapers
- * @returns `inconclusive` when the read was lost, or fell where it can't show what is due
+ * @returns `inconclusive` when the read was lost, or fell outside the time in which it could prove `due`
  * @see requests/crdb_tasks#get-crdb_task (500 s by default), #get-request (X-Result-TTL)
  */
 export function judgeRetention(
@@ -79,12 +79,12 @@ export function judgeRetention(
   due: 'kept' | 'gone',
   limits: Retention,
 ): Finding {
-  const doubt = lostDoubt(exchange);
-  if (doubt) return doubt;
+  const inconclusive = judgeLost(exchange);
+  if (inconclusive) return inconclusive;
   if (retained(when(exchange), ended, limits) !== due) {
     return finding(
       'inconclusive',
-      `${asked(exchange)}: the read fell too near to the expiry to prove anything`,
+      `${requestLine(exchange)}: the read was too close to the expiry to prove anything`,
       exchange,
       { byChance: true },
     );
@@ -96,48 +96,66 @@ export function judgeRetention(
 }
 
 /**
- * Judges only what can be judged: with any doubt about what a check stands on, its doubts are all it says.
- * @param doubts of the answers that the judgement needs, undefined where there is none
+ * Judges only where every prerequisite is proven.
+ * @param prerequisites a finding for each that is not proven, undefined for each that is
+ * @returns the findings of the unproven prerequisites, or what `judge` finds where there are none
  */
-export function given(
-  doubts: readonly (Finding | undefined)[],
+export function requires(
+  prerequisites: readonly (Finding | undefined)[],
   judge: () => readonly Finding[],
 ): readonly Finding[] {
-  const found = doubts.filter((doubt) => doubt !== undefined);
-  return found.length > 0 ? found : judge();
+  const unproven = prerequisites.filter((finding) => finding !== undefined);
+  return unproven.length > 0 ? unproven : judge();
 }
 
-/** The doubt about an answer that a check stands on; another clause, which is charged, says what it must be. */
-export const unless = (
+/** The prerequisite that a response has an expected status. Where it is not proven, the failure is attributed to `clause`. */
+export const prerequisite = (
   exchange: Exchange,
   expected: readonly number[],
   clause: string,
-): Finding | undefined => lostDoubt(exchange) ?? unlessStatus(exchange, expected, clause, true);
+): Finding | undefined => judgeLost(exchange) ?? prerequisiteStatus(exchange, expected, clause, true);
 
-/** The doubt that a finding about what a check stands on leaves: that fault is another clause's to show. */
-export const standsOn = (found: Finding, clause: string): Finding | undefined =>
+/** The prerequisite that `found` passed. Where it did not, the check is inconclusive because of `clause`. */
+export const prerequisiteFinding = (found: Finding, clause: string): Finding | undefined =>
   found.verdict === 'pass' ? undefined : { ...found, verdict: 'inconclusive', because: clause };
 
-/** What an answer's status was, for a clause that judges nothing. */
+/** Records a response's status, for a clause that judges nothing. */
 export const observeStatus = (exchange: Exchange): Finding =>
-  lostDoubt(exchange) ??
-  finding('observed', `${asked(exchange)} answered ${exchange.response?.status}`, exchange, {
+  judgeLost(exchange) ??
+  finding('observed', `${requestLine(exchange)} answered ${exchange.response?.status}`, exchange, {
     seen: String(exchange.response?.status),
   });
 
-/** Whether an answer carries a header. */
+/** Whether a response has a header. */
 export function judgeHeader(exchange: Exchange, name: string): Finding {
-  const doubt = lostDoubt(exchange);
-  if (doubt) return doubt;
+  const inconclusive = judgeLost(exchange);
+  if (inconclusive) return inconclusive;
   const value = exchange.response?.headers[name.toLowerCase()];
-  const words = value === undefined ? `carries no ${name}` : `carries ${name}`;
+  const words = value === undefined ? `without ${name}` : `with ${name}`;
   return finding(
     value === undefined ? 'fail' : 'pass',
-    `${asked(exchange)}: the ${exchange.response?.status} ${words}`,
+    `${requestLine(exchange)} answered ${exchange.response?.status} ${words}`,
     exchange,
     {
-      expected: `${name} in the answer`,
+      expected: `${name} in the response`,
       seen: value ?? 'no such header',
     },
   );
 }
+
+/** Whether a read shows that the task is no longer queued or started. A task that is not found isn't either. */
+export function hasLeft(exchange: Exchange): boolean {
+  const status = shownStatus(exchange);
+  return status === 'finished' || status === 'failed' || exchange.response?.status === 404;
+}
+
+/** When its provisioner ended the task, less the time by which the task was aged. @throws {Unreachable} not known */
+export function endOf(task: Task): Bracket {
+  const { when } = task.history.at(-1) ?? {};
+  if (when === undefined || !hasEnd(task)) throw new Unreachable('the end time of this task is not known');
+  return later(when, -task.agedS * 1000);
+}
+
+/** Whether the provisioner ended the task. */
+export const hasEnd = ({ history }: Task): boolean =>
+  ['finished', 'failed'].includes(history.at(-1)?.phase ?? '');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { finding, lostDoubt } from '../model/finding.ts';
+import { finding, judgeLost } from '../model/verdict.ts';
 import {
   cancelOf,
   hostileBodies,
@@ -9,7 +9,7 @@ import {
   readOf,
   readShows,
 } from '../testing/exchange-samples.ts';
-import { said, shownRows, shownStatus, shownTask, showsStatus, unlessStatus } from './shown.ts';
+import { prerequisiteStatus, shownRows, shownStatus, shownTask, showsStatus, valueText } from './shown.ts';
 
 describe('a task is made out from as little as is needed', () => {
   test.each([
@@ -44,7 +44,9 @@ describe('a task is made out from as little as is needed', () => {
   });
 
   test('a body that was cut shows nothing', () => {
-    expect(shownTask(readOf({ truncated: true }), true)).toMatchObject({ doubt: { because: 'read.schema' } });
+    expect(shownTask(readOf({ truncated: true }), true)).toMatchObject({
+      inconclusive: { because: 'read.schema' },
+    });
   });
 });
 
@@ -57,7 +59,7 @@ test('only a 200 shows a status', () => {
 
 test('one row that is no task spoils the list, for nobody knows what it hides', () => {
   expect(shownRows(listOf([{ id: '7', status: 'queued' }, null]))).toMatchObject({
-    doubt: { because: 'list.schema' },
+    inconclusive: { because: 'list.schema' },
   });
   expect(shownRows(listOf([]))).toEqual({ what: [] });
 });
@@ -68,18 +70,21 @@ test.each(hostileBodies)('nothing is thrown: $what', ({ body }) => {
   expect(() => shownStatus(readOf({ body }))).not.toThrow();
 });
 
-describe('an unexpected status is a doubt', () => {
+describe('an unexpected status is inconclusive', () => {
   test.each([
     { exchange: cancelOf(404), clause: 'c', because: 'c', why: 'a documented status is the clause’s' },
     { exchange: cancelOf(418), clause: 'c', because: 'cancel.statuses', why: 'any other is the operation’s' },
     { exchange: otherOf(418), clause: 'c', because: 'c', why: 'no operation documents it' },
   ])('because of $because: $why', ({ exchange, clause, because }) => {
-    expect(unlessStatus(exchange, [200], clause, true)).toMatchObject({ because, blames: because });
-    expect(unlessStatus(exchange, [200], clause, false)).not.toHaveProperty('blames');
+    expect(prerequisiteStatus(exchange, [200], clause, true)).toMatchObject({
+      because,
+      attributedTo: because,
+    });
+    expect(prerequisiteStatus(exchange, [200], clause, false)).not.toHaveProperty('attributedTo');
   });
 
   test('an expected one is none', () => {
-    expect(unlessStatus(cancelOf(409), [406, 409], 'c', true)).toBeUndefined();
+    expect(prerequisiteStatus(cancelOf(409), [406, 409], 'c', true)).toBeUndefined();
   });
 });
 
@@ -88,7 +93,7 @@ test.each([
   { value: 7, is: '7' },
   { value: undefined, is: 'undefined' },
   { value: { toString: 1 }, is: '{"toString":1}' },
-])('a value is said as $is', ({ value, is }) => expect(said(value)).toBe(is));
+])('a value is said as $is', ({ value, is }) => expect(valueText(value)).toBe(is));
 
 describe('a finding', () => {
   test('holds one exchange or many', () => {
@@ -97,8 +102,8 @@ describe('a finding', () => {
     expect(finding('pass', 'x', [one, two]).exchanges).toEqual([one, two]);
   });
 
-  test('a lost answer leaves a doubt, an answer none', () => {
-    expect(lostDoubt(readOf(lost))?.reason).toBe('GET /v1/crdb_tasks/7: read ECONNRESET');
-    expect(lostDoubt(readOf())).toBeUndefined();
+  test('a lost response is inconclusive, a response is not', () => {
+    expect(judgeLost(readOf(lost))?.reason).toBe('GET /v1/crdb_tasks/7: read ECONNRESET');
+    expect(judgeLost(readOf())).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
-/** What an answer shows of tasks, taken from as little of it as a judge needs: one fault must not hide another. */
+/** Reads tasks out of responses, using only the fields that a judge needs: one fault must not hide another. */
 import { isRecord } from '../../spec/record.ts';
-import { asked, type Exchange, json } from '../model/exchange.ts';
-import { type Finding, finding, lostDoubt } from '../model/finding.ts';
+import { type Exchange, json, requestLine } from '../model/exchange.ts';
+import { type Finding, finding, judgeLost } from '../model/verdict.ts';
 import { isDocumented } from './documented.ts';
 
 export const statuses = ['queued', 'started', 'finished', 'failed'] as const;
@@ -10,11 +10,11 @@ export type Status = (typeof statuses)[number];
 export interface ShownTask {
   readonly id: string;
   readonly status: Status;
-  /** All fields as they were shown, nulls taken out: a null for an absent value is a clause of its own. */
+  /** All fields as received, without nulls: a null in place of an absent value has its own clause. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-export type Shown<What> = { readonly what: What } | { readonly doubt: Finding };
+export type Shown<What> = { readonly what: What } | { readonly inconclusive: Finding };
 
 const isStatus = (value: unknown): value is Status => statuses.some((status) => status === value);
 
@@ -25,36 +25,38 @@ function taskIn(value: unknown): ShownTask | undefined {
   return { id, status, fields: withoutNulls(value) };
 }
 
-/** Most tasks hold none: then nothing is copied, for a run looks at ten thousands of rows. */
+/** Copies only where there is a null: a run reads tens of thousands of rows. */
 const withoutNulls = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.values(fields).includes(null)
     ? Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== null))
     : fields;
 
 /**
- * The task that a read shows, of a task that must be there.
- * @returns a doubt where the read was lost; because of `read.status.200` where it was not answered with 200
- *   (and `charge` says whether that is proof against it), because of `read.schema` where it shows no task
+ * The task that a read of an existing task shows.
+ * @param attribute whether a status other than 200 proves that `read.status.200` is broken
+ * @returns an inconclusive finding where the read was lost, where its status is not 200 (because of `read.status.200`),
+ *   or where the body holds no task (because of `read.schema`)
  */
-export function shownTask(exchange: Exchange, charge: boolean): Shown<ShownTask> {
-  const doubt = lostDoubt(exchange) ?? unlessStatus(exchange, [200], 'read.status.200', charge);
-  if (doubt) return { doubt };
+export function shownTask(exchange: Exchange, attribute: boolean): Shown<ShownTask> {
+  const inconclusive =
+    judgeLost(exchange) ?? prerequisiteStatus(exchange, [200], 'read.status.200', attribute);
+  if (inconclusive) return { inconclusive };
   const task = taskIn(json(exchange)?.value);
-  return task ? { what: task } : { doubt: noTask(exchange, 'read.schema') };
+  return task ? { what: task } : { inconclusive: noTask(exchange, 'read.schema') };
 }
 
-/** The rows of a list; a doubt because of `list.status.200` or `list.schema` where they can't be made out. */
+/** The rows of a list; inconclusive because of `list.status.200` or `list.schema` where they can't be read. */
 export function shownRows(exchange: Exchange): Shown<readonly ShownTask[]> {
-  const doubt = lostDoubt(exchange) ?? unlessStatus(exchange, [200], 'list.status.200', true);
-  if (doubt) return { doubt };
+  const inconclusive = judgeLost(exchange) ?? prerequisiteStatus(exchange, [200], 'list.status.200', true);
+  if (inconclusive) return { inconclusive };
   const value = json(exchange)?.value;
-  if (!Array.isArray(value)) return { doubt: noTask(exchange, 'list.schema') };
+  if (!Array.isArray(value)) return { inconclusive: noTask(exchange, 'list.schema') };
   const rows = value.map(taskIn).filter((row) => row !== undefined);
-  return rows.length === value.length ? { what: rows } : { doubt: noTask(exchange, 'list.schema') };
+  return rows.length === value.length ? { what: rows } : { inconclusive: noTask(exchange, 'list.schema') };
 }
 
-/** A field's value in a reason: a text as it is, anything else as JSON. A value from JSON may be no text at all. */
-export const said = (value: unknown): string =>
+/** A field's value in a reason: a string as it is, anything else as JSON. */
+export const valueText = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
 
 /** The status that a read shows, or undefined where it shows none. */
@@ -63,35 +65,42 @@ export function shownStatus(exchange: Exchange): Status | undefined {
   return shown?.status;
 }
 
-/** What to settle for: that a read shows a status. */
+/** Whether a read shows a status: the condition of `settle`. */
 export const showsStatus =
   (status: Status) =>
   (exchange: Exchange): boolean =>
     shownStatus(exchange) === status;
 
 /**
- * A doubt because of `clause`, which the exchange is charged to, where the status is not an expected one; because of
- * the operation's `statuses` where it is not even a documented one.
+ * The prerequisite that a response has an expected status.
+ * @param attribute whether the exchange proves the failed clause broken
+ * @returns undefined where it has; otherwise inconclusive because of `clause`, or because of the operation's `statuses`
+ *   where the status is not documented at all
  */
-export function unlessStatus(
+export function prerequisiteStatus(
   exchange: Exchange,
   expected: readonly number[],
   clause: string,
-  charge: boolean,
+  attribute: boolean,
 ): Finding | undefined {
   const status = exchange.response?.status;
   if (status !== undefined && expected.includes(status)) return undefined;
   const wanted = expected.join(' or ');
   const broken = isDocumented(exchange.operation, status) ? clause : `${exchange.operation}.statuses`;
-  return finding('inconclusive', `${asked(exchange)} answered ${status}, expected ${wanted}`, exchange, {
-    because: broken,
-    expected: wanted,
-    seen: String(status),
-    ...(charge ? { blames: broken } : {}),
-  });
+  return finding(
+    'inconclusive',
+    `${requestLine(exchange)} answered ${status}, expected ${wanted}`,
+    exchange,
+    {
+      because: broken,
+      expected: wanted,
+      seen: String(status),
+      ...(attribute ? { attributedTo: broken } : {}),
+    },
+  );
 }
 
 const noTask = (exchange: Exchange, clause: string): Finding =>
-  finding('inconclusive', `${asked(exchange)}: the answer shows no task that could be judged`, exchange, {
+  finding('inconclusive', `${requestLine(exchange)}: the body holds no task that can be judged`, exchange, {
     because: clause,
   });

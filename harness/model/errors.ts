@@ -14,3 +14,17 @@ export class UserError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** This provisioner can't bring it about: the check is `skip`, with this reason. */
+export class Unreachable extends Error {}
+
+/** The task had left the phase before it could be handed over: the check is `inconclusive`. */
+export class LostRace extends Error {
+  /** Whether another try may win it. */
+  readonly byChance: boolean;
+
+  constructor(message: string, { byChance = true }: { readonly byChance?: boolean } = {}) {
+    super(message);
+    this.byChance = byChance;
+  }
+}

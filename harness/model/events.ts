@@ -1,8 +1,7 @@
 /** What a run tells while it goes: the one stream that progress and reports are made from. Plain data. */
-import type { Clause } from '../../spec/clause.ts';
 import type { Exchange } from './exchange.ts';
-import type { Expected } from './expectation.ts';
-import type { RunRecord, TaskRecord } from './record.ts';
+import type { Expected, ReportedClause, RunRecord } from './report.ts';
+import type { TaskRecord } from './task.ts';
 import type { CheckRecord } from './verdict.ts';
 
 export const journalSchema = 'crdb-conformance/journal@1';
@@ -24,9 +23,7 @@ export interface Started {
 }
 
 /** A clause as the reports show it. */
-export type StartedClause = Pick<Clause, 'id' | 'level' | 'basis' | 'operation' | 'statement' | 'reason'> & {
-  readonly source: Pick<Clause['source'], 'page' | 'anchor'> & { readonly url: string };
-};
+export type StartedClause = ReportedClause & { readonly source: { readonly url: string } };
 
 /** What seems to be wrong with a clause, before all is known that may explain it. */
 export type Charge = Pick<CheckRecord, 'clause' | 'name' | 'reason' | 'exchanges'>;

@@ -1,7 +1,7 @@
 /** A request with its answer, or its loss, as it is recorded: plain data, redacted before it is written down. */
 import { type Bracket, bracket } from './bracket.ts';
-import { limits } from './limits.ts';
 import type { Credentials, Operation } from './requests.ts';
+import { limits } from './settings.ts';
 
 /** Instants are milliseconds since the start of the run on the monotonic clock. */
 export interface Exchange {
@@ -51,7 +51,7 @@ export interface RecordedResponse {
 export const when = ({ sentAt, receivedAt }: Exchange): Bracket => bracket(sentAt, receivedAt);
 
 /** `GET /v1/crdb_tasks/7`: how a finding names a request. Long paths are cut. */
-export function asked({ request }: Exchange): string {
+export function requestLine({ request }: Exchange): string {
   const path = request.path.length > 120 ? `${request.path.slice(0, 117)}…` : request.path;
   return `${request.method} ${path}`;
 }

@@ -2,19 +2,11 @@
  * report.json: what one run on one target found, as plain data. This file only lays out what it is given:
  * it judges nothing, counts nothing, and reads neither a clock nor a file.
  */
-
-import type { Clause } from '../../spec/clause.ts';
 import type { Exchange } from './exchange.ts';
-import type { Expectations } from './expectation.ts';
-import type { RunRecord, TaskRecord } from './record.ts';
-import type { CheckRecord, RunVerdict, Summary, Verdict } from './verdict.ts';
+import type { TaskRecord } from './task.ts';
+import type { CheckRecord, Level, RunVerdict, Summary, Verdict } from './verdict.ts';
 
 export const reportSchema = 'crdb-conformance/report@1';
-
-/** What a report needs to know of a clause. */
-export type ReportedClause = Pick<Clause, 'id' | 'level' | 'basis' | 'operation' | 'statement' | 'reason'> & {
-  readonly source: Pick<Clause['source'], 'page' | 'anchor'>;
-};
 
 export interface Report {
   readonly schema: typeof reportSchema;
@@ -90,4 +82,132 @@ function verdictOf(id: string, { clauseVerdicts }: Judgement): Verdict {
   const verdict = clauseVerdicts.get(id);
   if (verdict === undefined) throw new RangeError(`clause ${id} has no verdict`);
   return verdict;
+}
+
+/** The section of a report that tells of all runs; what stands around it is one of them. */
+export interface Repeats {
+  /** How many runs were begun: the verdicts of each clause add up to it. */
+  readonly times: number;
+  /** How many were asked for. */
+  readonly planned: number;
+  /** The run that the report shows, from 1 on: the worst, and the first of those. */
+  readonly shown: number;
+  /** What run 1 drew its order with; run k drew with k - 1 more. */
+  readonly firstSeed: number;
+  readonly clauses: readonly RepeatedClause[];
+  /** Ids of the `must` clauses that runs which came to decide them gave different verdicts. */
+  readonly unstable: readonly string[];
+}
+
+export interface RepeatedClause {
+  readonly id: string;
+  /** How many runs gave each verdict; those that none gave are left out. */
+  readonly verdicts: VerdictCounts;
+  /** The first run that gave each, where there are several. */
+  readonly firstIn?: VerdictCounts;
+}
+
+export type VerdictCounts = Readonly<Partial<Record<Verdict, number>>>;
+
+// ===== harness/model/record.ts: Everything that a run left behind: what the reports are made from. Plain data.
+
+export interface RunRecord {
+  readonly target: {
+    /** What the user calls it; the host where they gave no name. */
+    readonly name: string;
+    /** Without credentials. */
+    readonly url: string;
+    /** The `Server` header of its first answer, or null. */
+    readonly server: string | null;
+    readonly provisioner: string;
+    /** Phases within reach and optional powers, in words: `running`, `age`, `cancel_failure`. */
+    readonly capabilities: readonly string[];
+  };
+  readonly run: {
+    readonly id: string;
+    /** RFC 3339. */
+    readonly startedAt: string;
+    readonly durationMs: number;
+    readonly profile: 'quick' | 'full' | 'nightly';
+    readonly seed: number;
+    /** Each setting with its unit in the name: `timeoutS`, `graceS`. */
+    readonly settings: Readonly<Record<string, number | boolean | string>>;
+    /** The longest that the harness's own event loop stood still. */
+    readonly stallMs: number;
+    /** Why the run ended early, or null. */
+    readonly cutShort: string | null;
+    readonly harnessVersion: string;
+    readonly docsVersion: string;
+    readonly hashes: { readonly suites: string; readonly openapi: string; readonly clauses: string };
+  };
+  readonly checks: readonly CheckRecord[];
+  readonly tasks: readonly TaskRecord[];
+  readonly exchanges: readonly Exchange[];
+}
+
+/** What a report shows of a clause. */
+export interface ReportedClause {
+  readonly id: string;
+  readonly level: Level;
+  readonly basis: 'stated' | 'implied';
+  /** `any`: all three operations. */
+  readonly operation: 'list' | 'read' | 'cancel' | 'any';
+  readonly statement: string;
+  readonly reason: string;
+  /** Page and heading of the docs. */
+  readonly source: { readonly page: string; readonly anchor: string };
+}
+
+/** Failures that somebody has said will come, and why: what a gate needs on its first day. Plain data. */
+export interface Expectation {
+  readonly clause: string;
+  /** The target's name or one of its labels; left out: any target. */
+  readonly target?: string;
+  /** The kind of the failure, as `--update-expectations` writes it. */
+  readonly fingerprint: string;
+  readonly reason: string;
+  readonly link?: string;
+  readonly owner?: string;
+  /** The last day on which it counts, as `2026-12-31`. */
+  readonly expires?: string;
+  /** The failure comes now and then: a run without it proves nothing. */
+  readonly flaky?: boolean;
+}
+
+/** An entry with where it stands in its file, so that a person can be told what to delete. */
+export interface PlacedExpectation extends Expectation {
+  /** First and last line, from 1 on. */
+  readonly lines: readonly [first: number, last: number];
+}
+
+/** The entries that are about one target. */
+export interface Expected {
+  readonly file: string;
+  readonly entries: readonly PlacedExpectation[];
+}
+
+/** The section of a report that tells what was expected, and what came. */
+export interface Expectations {
+  readonly file: string;
+  /** The failures that were expected and came. */
+  readonly met: readonly MetExpectation[];
+  /** The failures that nobody has said would come. */
+  readonly unexpected: readonly Unexpected[];
+  /** Entries that don't hold any more. Each fails the gate until it is deleted or mended. */
+  readonly outdated: readonly OutdatedExpectation[];
+}
+
+export interface MetExpectation extends PlacedExpectation {
+  /** The names of the clause's checks that failed in this way. */
+  readonly checks: readonly string[];
+}
+
+export interface Unexpected {
+  readonly clause: string;
+  readonly fingerprint: string;
+  readonly checks: readonly string[];
+}
+
+export interface OutdatedExpectation extends PlacedExpectation {
+  readonly problem: 'passes again' | 'not seen any more' | 'past its date';
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   atLevel,
   clauseVerdict,
+  finding,
   type Judged,
   runVerdict,
   summarize,
@@ -13,8 +14,8 @@ test.each<{ found: Verdict[]; is: Verdict; why: string }>([
   { found: [], is: 'skip', why: 'nothing was looked at' },
   { found: ['pass', 'pass'], is: 'pass', why: 'all of it' },
   { found: ['pass', 'skip'], is: 'skip', why: 'pass means all of it' },
-  { found: ['skip', 'inconclusive', 'pass'], is: 'inconclusive', why: 'doubt before reach' },
-  { found: ['inconclusive', 'warn'], is: 'warn', why: 'proof before doubt' },
+  { found: ['skip', 'inconclusive', 'pass'], is: 'inconclusive', why: 'inconclusive ranks before skip' },
+  { found: ['inconclusive', 'warn'], is: 'warn', why: 'a warning ranks before inconclusive' },
   { found: ['warn', 'inconclusive', 'fail'], is: 'fail', why: 'a fail is a proof' },
   { found: ['observed', 'skip'], is: 'observed', why: 'what was seen was seen' },
 ])('$found is $is: $why', ({ found, is }) => {
@@ -22,7 +23,7 @@ test.each<{ found: Verdict[]; is: Verdict; why: string }>([
   expect(clauseVerdict(found.map((verdict) => ({ verdict })))).toBe(is);
 });
 
-test('a broken should warns, a may is only observed, doubt stays doubt', () => {
+test('a broken should warns, a may is only observed, inconclusive stays inconclusive', () => {
   expect([atLevel('fail', 'must'), atLevel('fail', 'should'), atLevel('fail', 'may')]).toEqual([
     'fail',
     'warn',
@@ -41,7 +42,7 @@ const lenient = { strict: false };
 test.each<{ of: Judged[]; is: string; why: string }>([
   { of: clauses('pass', 'pass'), is: 'conformant', why: 'every must clause passes' },
   { of: clauses('pass', 'skip'), is: 'incomplete', why: 'one is out of reach' },
-  { of: clauses('pass', 'inconclusive'), is: 'incomplete', why: 'one is in doubt' },
+  { of: clauses('pass', 'inconclusive'), is: 'incomplete', why: 'one is inconclusive' },
   { of: clauses('pass', 'fail', 'skip'), is: 'non-conformant', why: 'one is broken' },
   {
     of: [...clauses('pass'), { level: 'should', verdict: 'warn' }],
@@ -84,4 +85,15 @@ test('the summary counts every verdict by its name', () => {
     clauses(...all.flatMap((verdict) => Array<Verdict>(of[verdict]).fill(verdict))),
   );
   expect(counted).toEqual(of);
+});
+
+test.each([
+  { length: 2000, is: 2000 },
+  { length: 2001, is: 2001 }, // 2,000 characters, and the ellipsis
+  { length: 1_000_000, is: 2001 },
+])('words of $length characters are $is long', ({ length, is }) => {
+  const words = 'x'.repeat(length);
+  const { reason, expected, seen } = finding('fail', words, [], { expected: words, seen: words });
+  expect([reason, expected, seen].map((text) => text?.length)).toEqual([is, is, is]);
+  expect(reason.endsWith('…')).toBe(length > 2000);
 });

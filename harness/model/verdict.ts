@@ -1,4 +1,7 @@
-/** What was found out, and how findings add up: check → clause → run. Pure: data in, data out. */
+/** What a check found: a verdict, one line of reason, and the exchanges that show it. */
+import { type Exchange, requestLine } from './exchange.ts';
+
+/** Findings and verdicts, and how they add up: finding → check → clause → run. Pure. */
 export const verdicts = ['pass', 'fail', 'warn', 'skip', 'inconclusive', 'observed'] as const;
 export type Verdict = (typeof verdicts)[number];
 
@@ -8,18 +11,18 @@ export type Level = (typeof levels)[number];
 export const runVerdicts = ['conformant', 'non-conformant', 'incomplete'] as const;
 export type RunVerdict = (typeof runVerdicts)[number];
 
-/** One check of one clause, as it is journalled and reported. */
+/** One check of one clause, as journals and reports hold it. */
 export interface CheckRecord {
   /** The clause that the verdict is about. */
   readonly clause: string;
-  /** The case, in words that are unique within the clause: `running, force=false`. */
+  /** The case, unique within the clause: `running, force=false`. */
   readonly name: string;
   /** The suite file's name without its ending: `cancel`. */
   readonly suite: string;
   readonly verdict: Verdict;
-  /** One line: asked, got, expected. */
+  /** One line: requestLine, got, expected. */
   readonly reason: string;
-  /** The clause whose own failure took the proof away. */
+  /** The failed clause that makes this check inconclusive. */
   readonly because?: string;
   readonly expected?: string;
   readonly seen?: string;
@@ -27,10 +30,10 @@ export interface CheckRecord {
   readonly exchanges: readonly string[];
 }
 
-/** Proof before doubt; `pass` means all of it. */
+/** A proven failure ranks before an inconclusive check; `pass` needs every check to pass. */
 const severity: readonly Verdict[] = ['fail', 'warn', 'inconclusive', 'observed', 'skip', 'pass'];
 
-/** The worst of some verdicts. Without any it is `skip`: nothing was looked at. */
+/** The worst of some verdicts; `skip` without any: nothing was checked. */
 export const worst = (found: readonly Verdict[]): Verdict =>
   severity.find((verdict) => found.includes(verdict)) ?? 'skip';
 
@@ -40,14 +43,14 @@ const lowered: Readonly<Record<Level, Partial<Record<Verdict, Verdict>>>> = {
   may: { fail: 'observed', warn: 'observed', pass: 'observed' },
 };
 
-/** What a finding counts for at its clause's level: a broken `should` is a warning, a `may` is only observed. */
+/** The verdict at its clause's level: a broken `should` is a warning, a `may` is only observed. */
 export const atLevel = (verdict: Verdict, level: Level): Verdict => lowered[level][verdict] ?? verdict;
 
 /** A clause's verdict: the worst of its checks. */
 export const clauseVerdict = (checks: readonly Pick<CheckRecord, 'verdict'>[]): Verdict =>
   worst(checks.map(({ verdict }) => verdict));
 
-/** A clause with what became of it. */
+/** A clause's level and verdict. */
 export interface Judged {
   readonly level: Level;
   readonly verdict: Verdict;
@@ -57,13 +60,13 @@ export interface Summary extends Readonly<Record<Verdict, number>> {
   readonly must: {
     readonly proven: number;
     readonly broken: number;
-    /** Not out of this provisioner's reach: every verdict but `skip`. */
+    /** Every verdict but `skip`. */
     readonly reachable: number;
     readonly total: number;
   };
 }
 
-/** Counts clauses by verdict, and what became of the `must` ones. */
+/** Counts clauses by verdict, and the `must` clauses by result. */
 export function summarize(clauses: readonly Judged[]): Summary {
   const count = (verdict: Verdict, among = clauses): number =>
     among.filter((clause) => clause.verdict === verdict).length;
@@ -88,4 +91,57 @@ export function summarize(clauses: readonly Judged[]): Summary {
 export function runVerdict({ warn, must }: Summary, { strict }: { readonly strict: boolean }): RunVerdict {
   if (must.broken > 0 || (strict && warn > 0)) return 'non-conformant';
   return must.proven === must.total && must.total > 0 ? 'conformant' : 'incomplete';
+}
+
+export interface Finding {
+  readonly verdict: Verdict;
+  /** One line: requestLine, got, expected. */
+  readonly reason: string;
+  /** The failed clause that makes this finding inconclusive. */
+  readonly because?: string;
+  /** The exchange proves that this other clause is broken. */
+  readonly attributedTo?: string;
+  readonly expected?: string;
+  readonly seen?: string;
+  /** Inconclusive by chance (network, race, clock): another try may decide it. */
+  readonly byChance?: true;
+  readonly exchanges: readonly Exchange[];
+}
+
+type Details = Pick<Finding, 'because' | 'attributedTo' | 'expected' | 'seen' | 'byChance'>;
+
+/** Makes a finding. `reason` is one line; texts are cut at 2,000 characters. */
+export const finding = (
+  verdict: Verdict,
+  reason: string,
+  exchanges: Exchange | readonly Exchange[],
+  details: Details = {},
+): Finding => ({
+  verdict,
+  reason: bounded(reason),
+  exchanges: 'id' in exchanges ? [exchanges] : exchanges,
+  ...details,
+  ...(details.expected === undefined ? {} : { expected: bounded(details.expected) }),
+  ...(details.seen === undefined ? {} : { seen: bounded(details.seen) }),
+});
+
+const longestWords = 2000;
+
+/** Responses may be very long, and the evidence has them. The copy keeps no reference to the whole text. */
+const bounded = (text: string): string =>
+  text.length <= longestWords
+    ? text
+    : `${Buffer.from(text.slice(0, longestWords), 'utf16le').toString('utf16le')}…`;
+
+/** An inconclusive finding where there is no response to judge; undefined where there is one. */
+export function judgeLost(exchange: Exchange): Finding | undefined {
+  if (exchange.lost !== undefined) {
+    const tries = exchange.attempt > 1 ? ` at try ${exchange.attempt}` : '';
+    return finding('inconclusive', `${requestLine(exchange)}: ${exchange.lost}${tries}`, exchange, {
+      byChance: true,
+    });
+  }
+  return exchange.response
+    ? undefined
+    : finding('inconclusive', `${requestLine(exchange)}: no response`, exchange, { byChance: true });
 }

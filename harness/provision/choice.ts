@@ -1,10 +1,9 @@
 /** The provisioner for a run. */
-import type { ProvisionPlan } from '../run/plan.ts';
-import { commandProvisioner } from './command.ts';
-import { controlProvisioner } from './control.ts';
+import { type CommandOptions, commandProvisioner } from './command.ts';
+import { type ControlCapabilities, controlProvisioner } from './control.ts';
 import { crdbsProvisioner } from './crdbs.ts';
-import { fixedProvisioner } from './fixed.ts';
-import { noProvisioner } from './none.ts';
+import type { TestDatabase } from './databases.ts';
+import { fixedProvisioner, noProvisioner, type TaskIds } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
 export function provisionerFor(plan: ProvisionPlan, asker: Requester): Provisioner {
@@ -21,3 +20,15 @@ export function provisionerFor(plan: ProvisionPlan, asker: Requester): Provision
       return noProvisioner(asker);
   }
 }
+
+export type ProvisionPlan =
+  | {
+      readonly name: 'control';
+      readonly offered: ControlCapabilities;
+      /** The thread that asked for the run answers in the target's place. */
+      readonly byCaller?: true;
+    }
+  | { readonly name: 'fixed'; readonly ids: TaskIds }
+  | { readonly name: 'crdbs'; readonly ground: TestDatabase }
+  | { readonly name: 'command'; readonly options: CommandOptions }
+  | { readonly name: 'none' };

@@ -5,7 +5,7 @@ import { contractBut } from '../reference/change.ts';
 import { rules } from '../reference/contract.ts';
 import { phaseOf } from '../reference/task.ts';
 import { sampleCluster } from '../testing/cluster-samples.ts';
-import { putBack } from './cleanup.ts';
+import { cleanUpResources } from './cleanup.ts';
 import { crdbsProvisioner } from './crdbs.ts';
 
 const lostOf = ({ operation, method, path }: Request) => ({
@@ -23,7 +23,7 @@ describe('what is given back', () => {
     cluster.reference.tasks.create({ id: 'foreign', phase: 'running' });
     const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare());
     for (const phase of ['queued', 'running', 'finished'] as const) await provisioner.provision(phase);
-    expect(await putBack(cluster.putting)).toEqual([]);
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([]);
     const open = [...cluster.reference.tasks.all()].filter(
       (task) => !['finished', 'failed'].includes(phaseOf(task)),
     );
@@ -41,7 +41,7 @@ describe('what is given back', () => {
     });
     for (const name of ['conformance-tag-db', 'conformance-tag', 'conformance-other-db'])
       side?.databases.plant({ name });
-    expect(await putBack(cluster.putting)).toEqual([]);
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([]);
     expect(cluster.databases()).toEqual(['conformance-tag', 'conformance-other-db']);
   });
 
@@ -50,7 +50,7 @@ describe('what is given back', () => {
     const guid = `${cluster.reference.side?.databases.plant({ name: 'conformance-tag-old' })}`;
     cluster.resourceLog.enter({ type: 'found', databases: [{ guid, name: 'conformance-tag-old' }] });
     cluster.resourceLog.enter({ type: 'making database', name: 'conformance-tag-db', task: 'x' });
-    expect(await putBack(cluster.putting)).toEqual([]);
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([]);
     expect(cluster.databases()).toEqual(['conformance-tag-old']);
   });
 
@@ -63,7 +63,7 @@ describe('what is given back', () => {
       { name: 'conformance-tag-db' },
       { id: 'another id', resultTtlS: undefined, fails: false },
     );
-    expect(await putBack(cluster.putting)).toEqual([]);
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([]);
     await cluster.environment.wait(5000);
     expect(cluster.databases()).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('what is given back', () => {
       {},
       { id: 'foreign', resultTtlS: undefined, fails: false },
     );
-    expect(await putBack(cluster.putting)).toEqual([]);
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([]);
     expect(cluster.databases()).toEqual([]);
     // Asked again and again, and not once in ten seconds.
     expect(cluster.environment.now().latestMs).toBeLessThan(12_000);
@@ -88,7 +88,7 @@ describe('what is given back', () => {
     const cluster = sampleCluster();
     await cluster.prepare();
     cluster.lose((request) => request.startsWith('DELETE'));
-    expect(await putBack(cluster.putting)).toEqual([]);
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([]);
     expect(cluster.databases()).toEqual([]);
   });
 });
@@ -98,7 +98,7 @@ describe('what can’t be given back is told', () => {
     const cluster = sampleCluster({ leaderless: [{ fromMs: 5000, forMs: 1e9 }] });
     await cluster.prepare();
     await cluster.environment.wait(6000);
-    expect(await putBack(cluster.putting)).toEqual([
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([
       'task conformance-tag-db-made: answered 503',
       'GET /v1/crdbs: answered 503',
     ]);
@@ -113,7 +113,7 @@ describe('what can’t be given back is told', () => {
       asked++;
       return { ...lostOf(request), id: unsentId, lost: 'not sent' };
     };
-    expect(await putBack({ ...cluster.putting, send })).toEqual([
+    expect(await cleanUpResources({ ...cluster.cleaning, send })).toEqual([
       'task conformance-tag-db-made: not sent',
       'GET /v1/crdbs: not sent',
     ]);
@@ -128,7 +128,7 @@ describe('what can’t be given back is told', () => {
     const guid = `${cluster.reference.side?.databases.plant({ name: 'theirs' })}`;
     const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare(guid));
     await provisioner.provision('running');
-    expect(await putBack(cluster.putting)).toEqual([
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([
       expect.stringMatching(/^task conformance-tag-\S+: still started$/),
     ]);
   });
@@ -139,6 +139,6 @@ describe('what can’t be given back is told', () => {
     const guid = `${cluster.reference.side?.databases.plant({ name: 'theirs' })}`;
     const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare(guid));
     await provisioner.provision('finished');
-    expect(await putBack(cluster.putting)).toEqual([]);
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([]);
   });
 });

@@ -3,14 +3,13 @@
  * shows and not by what it promises, and touches nothing that the resource log doesn't hold.
  */
 import { shownStatus } from '../judge/shown.ts';
-import { asked, type Exchange, unsentId } from '../model/exchange.ts';
+import { type Exchange, requestLine, unsentId } from '../model/exchange.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
-import { deleteDatabase, listDatabases, listedIn, said } from './databases.ts';
-import type { Listed } from './resource-entry.ts';
-import type { ResourceLog } from './resource-log.ts';
+import { answerText, deleteDatabase, listDatabases, listedIn } from './databases.ts';
+import type { Listed, ResourceLog } from './resource-log.ts';
 
-/** What putting back needs of the environment. */
-export interface Putting {
+/** What cleaning back needs of the environment. */
+export interface CleaningUp {
   readonly send: (request: Request) => Promise<Exchange>;
   readonly wait: (ms: number) => Promise<void>;
   /** This instant, in milliseconds. */
@@ -27,26 +26,28 @@ const pollMs = 200;
 const removalMs = 10_000;
 
 /** @returns what is still there, a line each; empty where everything was given back */
-export async function putBack(putting: Putting): Promise<readonly string[]> {
+export async function cleanUpResources(cleaning: CleaningUp): Promise<readonly string[]> {
   const tasks = () =>
-    Promise.all(putting.resourceLog.openTasks.map(({ id, by }) => endTask(putting, id, by)));
+    Promise.all(cleaning.resourceLog.openTasks.map(({ id, by }) => endTask(cleaning, id, by)));
   const before = await tasks();
-  const databases = await endDatabases(putting);
+  const databases = await endDatabases(cleaning);
   const after = before.some((line) => line !== undefined) ? before : await tasks(); // the removals are tasks too
   const left = [...after.filter((line) => line !== undefined), ...databases];
-  if (left.length === 0) putting.resourceLog.enter({ type: 'closed' });
+  if (left.length === 0) cleaning.resourceLog.enter({ type: 'closed' });
   return left;
 }
 
 /** By the control protocol a task is removed; on a real cluster it is cancelled, or comes to its end. */
 async function endTask(
-  { send, wait, nowMs, limitMs, resourceLog }: Putting,
+  { send, wait, nowMs, limitMs, resourceLog }: CleaningUp,
   id: string,
   by: 'control' | 'crdbs',
 ): Promise<string | undefined> {
   if (by === 'control') {
     const answer = await send({ operation: 'control', method: 'DELETE', path: `/_control/v1/tasks/${id}` });
-    return answer.response?.status === 204 ? undefined : `task ${id}: ${asked(answer)}: ${said(answer)}`;
+    return answer.response?.status === 204
+      ? undefined
+      : `task ${id}: ${requestLine(answer)}: ${answerText(answer)}`;
   }
   const untilMs = nowMs() + limitMs;
   for (let refusal: Exchange | undefined; ; ) {
@@ -67,15 +68,15 @@ async function endTask(
 }
 
 /** Asks for the removal of every database of the run's own that is listed, until none is. */
-async function endDatabases(putting: Putting): Promise<readonly string[]> {
-  const { send, wait, nowMs, limitMs, resourceLog } = putting;
+async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
+  const { send, wait, nowMs, limitMs, resourceLog } = cleaning;
   if (resourceLog.openDatabases.length === 0) return [];
   // What may be on its way still isn't listed yet: one look at a list without it says nothing.
   const isLate = resourceLog.openDatabases.some(({ guid }) => guid === undefined);
   const fromMs = nowMs();
   for (const removals = new Map<string, number>(); ; await wait(pollMs)) {
     const listing = await send(listDatabases());
-    if (listing.id === unsentId) return [`${asked(listing)}: ${listing.lost}`];
+    if (listing.id === unsentId) return [`${requestLine(listing)}: ${listing.lost}`];
     const rows = listedIn(listing)?.filter((row) => isOurs(row, resourceLog));
     if (rows?.length === 0 && (!isLate || nowMs() - fromMs >= lateMs)) {
       for (const { name } of resourceLog.openDatabases) resourceLog.enter({ type: 'database gone', name });
@@ -98,7 +99,7 @@ async function endDatabases(putting: Putting): Promise<readonly string[]> {
     if (nowMs() - fromMs > limitMs)
       return rows
         ? rows.map(({ name, guid }) => `database ${name} (${guid}): still there`)
-        : [`${asked(listing)}: ${said(listing)}`];
+        : [`${requestLine(listing)}: ${answerText(listing)}`];
   }
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
-import type { Phase } from '../model/record.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
+import type { Phase } from '../model/task.ts';
 import { startReference } from '../reference/reference.ts';
 import { commandProvisioner } from './command.ts';
-import { LostRace, type Requester, Unreachable } from './provisioner.ts';
+import type { Requester } from './provisioner.ts';
 
 /** The program, and the ids that were handed over. */
 function by(command: string, limitMs = 20_000, env: Record<string, string> = {}) {

@@ -4,9 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { semaphore } from '../http/environment.ts';
-import { type Phase, phases } from '../model/record.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
+import { type Phase, phases, type Task } from '../model/task.ts';
 import { textOf } from './databases.ts';
-import { LostRace, type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
+import type { Provisioner, Requester } from './provisioner.ts';
 
 export interface CommandOptions {
   /** What `sh -c` runs; the phase is its last argument, and `CRDB_RESULT_TTL` in its environment where one is wished. */
@@ -50,7 +51,7 @@ function withTurn(
   };
   return {
     name: 'command',
-    askedBy: (other) => withTurn(other, options, turn),
+    forRequester: (other) => withTurn(other, options, turn),
     reaches: new Set(phases),
     capabilities: phases,
     provision: async (phase, wish) => provision(phase, wish),

@@ -1,9 +1,18 @@
 /** Tasks by the task control protocol 1: held in their phase until they are moved or cancelled. */
 
-import { asked, type Exchange, json, unsentId, when } from '../model/exchange.ts';
-import { type Phase, phases } from '../model/record.ts';
+import type { Call } from '../http/client.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
+import {
+  type Exchange,
+  json,
+  type RecordedResponse,
+  requestLine,
+  unsentId,
+  when,
+} from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { LostRace, type Provisioner, type Requester, type Task, Unreachable } from './provisioner.ts';
+import { type Phase, phases, type Task } from '../model/task.ts';
+import type { OwnProvisioner, Provisioner, Requester } from './provisioner.ts';
 
 const root = '/_control/v1';
 
@@ -88,7 +97,7 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
     name: 'control',
     choosesIds: true,
     doubtful,
-    askedBy: (asker) => controlProvisioner(asker, offered),
+    forRequester: (asker) => controlProvisioner(asker, offered),
     reaches: offered.phases,
     capabilities: [
       ...offered.phases,
@@ -129,7 +138,85 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
 function expectStatus(answer: Exchange, status: number): void {
   if (answer.lost === undefined && answer.response?.status === status) return;
   const got = answer.lost ?? `answered ${answer.response?.status}`;
-  throw new LostRace(`the control protocol failed: ${asked(answer)}: ${got}, expected ${status}`, {
+  throw new LostRace(`the control protocol failed: ${requestLine(answer)}: ${got}, expected ${status}`, {
     byChance: answer.lost !== undefined,
   });
 }
+
+// ===== harness/provision/own.ts: A provisioner of the vendor's own, in the vendor's process: the task control protocol as functions. What it is asked goes the way of any request, so that evidence, brackets and judgement are those of the protocol over HTTP.
+
+export const offeredBy = ({
+  phases: reached = phases,
+  age,
+  cancelFailure = false,
+}: OwnProvisioner): ControlCapabilities => ({
+  phases: new Set(phases.filter((phase) => reached.includes(phase))),
+  age: age !== undefined,
+  cancelFailure,
+});
+
+/** Answers a request of the control protocol as a target would that speaks it. */
+export type ControlAnswers = (call: Call) => Promise<RecordedResponse>;
+
+/** @param tellThrown is told what a function of the provisioner threw, in one line */
+export const answersOf =
+  (own: OwnProvisioner, tellThrown: (line: string) => void): ControlAnswers =>
+  async (call) => {
+    const { id, act } = partsOf(call.path);
+    const body: Body = call.body === undefined ? {} : JSON.parse(call.body); // it is the harness that wrote it
+    const name = act ?? (call.method === 'DELETE' ? 'remove' : 'create');
+    try {
+      return await done(own, { name, id: id ?? body.id ?? '', body });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      tellThrown(`The provisioner's ${name} threw: ${why}`);
+      return answer(500, { description: why });
+    }
+  };
+
+/** What `harness/provision/control.ts` sends. */
+interface Body {
+  readonly id?: string;
+  readonly phase?: Phase;
+  readonly result_ttl?: number;
+  readonly cancel_fails?: boolean;
+  readonly seconds?: number;
+}
+
+interface Asked {
+  readonly name: 'create' | 'move' | 'age' | 'remove';
+  readonly id: string;
+  readonly body: Body;
+}
+
+async function done(own: OwnProvisioner, { name, id, body }: Asked): Promise<RecordedResponse> {
+  const { phase = 'queued', result_ttl, cancel_fails, seconds = 0 } = body;
+  if (name === 'create') {
+    const made = await own.create({
+      id,
+      phase,
+      ...(result_ttl === undefined ? {} : { resultTtlS: result_ttl }),
+      ...(cancel_fails === undefined ? {} : { cancelFails: cancel_fails }),
+    });
+    return answer(201, { id, ...(made?.crdbGuid === undefined ? {} : { crdb_guid: made.crdbGuid }) });
+  }
+  if (name === 'move') await own.move(id, phase);
+  if (name === 'age') await own.age?.(id, seconds);
+  if (name === 'remove') await own.remove?.(id);
+  return answer(204);
+}
+
+/** The path may begin with the target's own prefix. */
+function partsOf(path: string): { readonly id?: string; readonly act?: 'move' | 'age' } {
+  const [, id, act] = /\/_control\/v1\/tasks(?:\/([^/]+)(?:\/(phase|age))?)?$/.exec(path) ?? [];
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(act === undefined ? {} : { act: act === 'phase' ? 'move' : 'age' }),
+  };
+}
+
+const answer = (status: number, body?: unknown): RecordedResponse => ({
+  status,
+  headers: body === undefined ? {} : { 'content-type': 'application/json' },
+  body: body === undefined ? '' : JSON.stringify(body),
+});

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Phase, phases } from '../model/record.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
 import { cancel } from '../model/requests.ts';
+import { type Phase, phases } from '../model/task.ts';
 import { instant, type Quirks } from '../reference/cluster/cluster-options.ts';
 import { phaseOf } from '../reference/task.ts';
 import { type SampleCluster, sampleCluster } from '../testing/cluster-samples.ts';
-import { crdbsProvisioner, mostRaces } from './crdbs.ts';
-import { LostRace, Unreachable } from './provisioner.ts';
+import { readOf, readShows } from '../testing/exchange-samples.ts';
+import { crdbsProvisioner, mostRaces, phaseShown } from './crdbs.ts';
 
 async function onCluster(crdbs: Partial<Quirks> = {}) {
   const cluster = sampleCluster(crdbs);
@@ -205,3 +206,36 @@ test('it asks for nothing that leaves the named database otherwise than it was',
   expect(cluster.reference.side?.databases.show(guid)).toEqual({ guid, ...config });
   expect(cluster.databases()).toEqual(['theirs']);
 });
+
+const doing = (worker: string) => ({ progress: { clusters: [{ name: 'c', progress: 'x' }], worker } });
+
+test.each([
+  { what: 'queued', answer: readShows('queued'), phase: 'queued' },
+  { what: 'started, without details', answer: readShows('started'), phase: 'running' },
+  { what: 'started, at work', answer: readShows('started', doing('applying')), phase: 'running' },
+  {
+    what: 'started, at its commit',
+    answer: readShows('started', doing('Committing the change')),
+    phase: 'committing',
+  },
+  {
+    what: 'a cluster at its commit',
+    answer: readShows('started', { progress: { clusters: [{ progress: 'commit' }] } }),
+    phase: 'committing',
+  },
+  { what: 'a commit in another word', answer: readShows('started', doing('recommitted')), phase: 'running' },
+  {
+    what: 'a commit in another field',
+    answer: readShows('started', { operation: 'commit' }),
+    phase: 'running',
+  },
+  {
+    what: 'finished, with details of its commit',
+    answer: readShows('finished', doing('committed')),
+    phase: 'finished',
+  },
+  { what: 'failed', answer: readShows('failed'), phase: 'failed' },
+  { what: 'an unknown status', answer: readShows('completed'), phase: undefined },
+  { what: 'not found', answer: readOf({ status: 404 }), phase: 'gone' },
+  { what: 'lost', answer: readOf({ lost: 'reset' }), phase: undefined },
+])('$what: $phase', ({ answer, phase }) => expect(phaseShown(answer)).toBe(phase));

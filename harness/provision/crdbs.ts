@@ -3,24 +3,23 @@
  * the purpose. They move by themselves and are never held, so each is caught in its phase, or missed.
  * It never flushes, never purges, and asks for nothing that would leave the database otherwise than it was.
  */
-
 import { semaphore } from '../http/environment.ts';
+import { shownStatus } from '../judge/shown.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
-import { asked, type Exchange, json } from '../model/exchange.ts';
-import { type Phase, phases } from '../model/record.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
+import { type Exchange, json, requestLine } from '../model/exchange.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
-import { createDatabase, said, showDatabase, textOf, updateDatabase } from './databases.ts';
-import { noProvisioner } from './none.ts';
-import type { Ground } from './own-database.ts';
-import { phaseShown } from './phase-shown.ts';
+import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
 import {
-  LostRace,
-  type Provisioner,
-  type Requester,
-  type Task,
-  Unreachable,
-  type Wish,
-} from './provisioner.ts';
+  answerText,
+  createDatabase,
+  showDatabase,
+  type TestDatabase,
+  textOf,
+  updateDatabase,
+} from './databases.ts';
+import { noProvisioner } from './existing-tasks.ts';
+import type { Provisioner, Requester } from './provisioner.ts';
 
 /** A race that is lost is run again so many times for one check. */
 export const mostRaces = 4;
@@ -44,7 +43,7 @@ const mostUnread = 20;
 /** So many operations stand before one that is to wait for its turn, and one more at each further try. */
 const leastBefore = 4;
 
-type Found = Extract<Ground, { readonly guid: string }>;
+type Found = Extract<TestDatabase, { readonly guid: string }>;
 
 /** What all checks of a run know of each other. */
 interface Shared {
@@ -57,7 +56,7 @@ interface Shared {
   readonly before: Map<string, readonly string[]>;
 }
 
-export function crdbsProvisioner(asker: Requester, ground: Ground): Provisioner {
+export function crdbsProvisioner(asker: Requester, ground: TestDatabase): Provisioner {
   if ('why' in ground) return groundless(asker, ground.why);
   return onGround(asker, ground, {
     turn: semaphore(lanes),
@@ -76,7 +75,7 @@ function groundless(asker: Requester, why: string): Provisioner {
     name: 'crdbs',
     reaches: new Set(),
     capabilities: [],
-    askedBy: (other) => groundless(other, why),
+    forRequester: (other) => groundless(other, why),
     provision: unreachable,
     existing: (phase) => noProvisioner(asker).existing(phase).catch(unreachable),
     remove: async () => 'not',
@@ -163,7 +162,7 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
   async function foundAfterAll(id: string, answer: Exchange): Promise<string> {
     const seen = await send(read({ id }));
     if (seen.lost === undefined && seen.response?.status === 200) return id;
-    throw new LostRace(`crdbs: ${asked(answer)}: ${said(answer)}`);
+    throw new LostRace(`crdbs: ${requestLine(answer)}: ${answerText(answer)}`);
   }
 
   function request(phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
@@ -174,7 +173,7 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
   }
 
   async function whyRefused(answer: Exchange, resultTtlS: number | undefined): Promise<Error> {
-    const words = `crdbs: ${asked(answer)}: ${said(answer)}`;
+    const words = `crdbs: ${requestLine(answer)}: ${answerText(answer)}`;
     const status = answer.response?.status;
     if (status === 401 || status === 403) return new Unreachable(`${words}: the user may not do that`);
     if (shared.gone !== undefined || (status === 404 && (await isGone())))
@@ -224,7 +223,7 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
   return {
     name: 'crdbs',
     choosesIds: true,
-    askedBy: (other) => onGround(other, ground, shared),
+    forRequester: (other) => onGround(other, ground, shared),
     reaches: new Set(phases),
     capabilities: phases,
     provision,
@@ -246,3 +245,24 @@ const rank: Readonly<Record<Phase, number>> = {
 
 /** Whether a task that shows a phase can't come into the wanted one any more. */
 const isPast = (shown: Phase, wanted: Phase): boolean => rank[shown] >= rank[wanted];
+
+// ===== harness/provision/phase-shown.ts: The phase that a read shows. Pure.
+
+/**
+ * Of a started task the details say in words what it does, and no document says in which: one that speaks of a commit
+ * is taken to be in its commit phase.
+ * @returns `gone` where the task is not found; undefined where nothing can be made out
+ */
+export function phaseShown(answer: Exchange): Phase | 'gone' | undefined {
+  if (answer.lost !== undefined) return undefined;
+  if (answer.response?.status === 404) return 'gone';
+  const status = shownStatus(answer);
+  if (status !== 'started') return status;
+  return /\bcommit/i.test(wordsOf(json(answer)?.value)) ? 'committing' : 'running';
+}
+
+function wordsOf(task: unknown): string {
+  const progress =
+    typeof task === 'object' && task !== null && 'progress' in task ? task.progress : undefined;
+  return JSON.stringify(progress) ?? '';
+}

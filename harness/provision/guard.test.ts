@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { SimulatedClock } from '../http/simulated.ts';
 import { documented, registered } from '../judge/documented.ts';
 import { UserError } from '../model/errors.ts';
 import type { RunEvent } from '../model/events.ts';
@@ -19,8 +19,8 @@ import { gather } from '../run/assemble.ts';
 import type { Check } from '../run/clause.ts';
 import { Runner } from '../run/runner.ts';
 import { answerTo } from '../testing/exchange-samples.ts';
+import { noProvisioner } from './existing-tasks.ts';
 import { couldChange, guarding, readingOnly, telling } from './guard.ts';
-import { noProvisioner } from './none.ts';
 import { type ResourceLog, resourceLogInMemory } from './resource-log.ts';
 
 const own = 'conformance-tag-0123456789-001';

@@ -2,23 +2,15 @@
  * Stands in the HTTP client, behind everything else, and lets no request through that could change what isn't the
  * run's own: a bug in a suite or a provisioner can't hurt either. What creates something is told in the resource log first.
  */
-
+import type { Guard } from '../http/client.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { UserError } from '../model/errors.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import { impossibleIds, type Request } from '../model/requests.ts';
-import type { Entry } from './resource-entry.ts';
-import type { ResourceLog } from './resource-log.ts';
+import type { Entry, ResourceLog } from './resource-log.ts';
 
 /** A request that must not be sent: the harness is at fault, and the run ends. */
 export class Forbidden extends Error {}
-
-export interface Guard {
-  /** @throws {Forbidden} it could change what isn't ours @throws {UserError} the resource log can't be written */
-  admit(request: Request): void;
-  /** Is told what came of a request that was let through. */
-  heed(request: Request, exchange: Exchange): void;
-}
 
 /** What a request could change: nothing, or what an entry of the resource log speaks of. */
 export function guarding(resourceLog: ResourceLog): Guard {

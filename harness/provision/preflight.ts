@@ -1,9 +1,9 @@
 /** Before a run: is the target there, is it what it should be, does it know us, and what can be provisioned on it? */
 import { randomUUID } from 'node:crypto';
 import { redirectedTo } from '../http/client.ts';
+import { redirected, unreachable } from '../http/connection-errors.ts';
 import type { Environment } from '../http/environment.ts';
 import type { Target } from '../http/target.ts';
-import { redirected, unreachable } from '../http/unreachable.ts';
 import { UserError } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { list, read } from '../model/requests.ts';

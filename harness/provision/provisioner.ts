@@ -1,31 +1,7 @@
 /** How tasks come about: a narrow interface, optional powers beside it. */
-import type { Bracket } from '../model/bracket.ts';
 import type { Exchange } from '../model/exchange.ts';
-import type { Phase } from '../model/record.ts';
 import type { Request } from '../model/requests.ts';
-
-/** A task that this run made, or was given for the purpose. */
-export interface Task {
-  readonly id: string;
-  /** The database guid that the provisioner named, if it did. */
-  readonly guid?: string;
-  /** It stays in its phase until it is moved or cancelled; others move by themselves. */
-  readonly held: boolean;
-  /** The phases that it was brought into, the last one last; `when` where that is known. */
-  readonly history: readonly { readonly phase: Phase; readonly when?: Bracket }[];
-  /** Its phase was made out from words that no document defines: what speaks against it proves nothing. */
-  readonly uncertain?: boolean;
-  /** By how many seconds it was aged. */
-  readonly agedS: number;
-}
-
-/** What a check may ask of a task at its creation. */
-export interface Wish {
-  /** What `X-Result-TTL` at creation would be, in seconds. */
-  readonly resultTtlS?: number;
-  /** A cancel that would be accepted ends in 409. */
-  readonly cancelFails?: boolean;
-}
+import type { Phase, Task, Wish } from '../model/task.ts';
 
 /** Who wants tasks: what is sent for one check is told apart from what is sent for another. */
 export interface Requester {
@@ -42,6 +18,7 @@ export interface Requester {
 export type Removal = 'gone' | 'not' | 'lost';
 
 export const provisionerNames = ['control', 'crdbs', 'fixed', 'command', 'none'] as const;
+
 export type ProvisionerName = (typeof provisionerNames)[number];
 
 /** Brings tasks into a phase. Never touches one that it neither made nor was given. */
@@ -70,7 +47,7 @@ export interface Provisioner {
   readonly moves?: Moves;
   readonly ages?: Ages;
   /** The same provisioner at the service of one check, where it matters who asks. */
-  readonly askedBy?: (asker: Requester) => Provisioner;
+  readonly forRequester?: (asker: Requester) => Provisioner;
 }
 
 /** Moves a held task on. */
@@ -85,16 +62,39 @@ export interface Ages {
   age(task: Task, seconds: number): Promise<Task>;
 }
 
-/** This provisioner can't bring it about: the check is `skip`, with this reason. */
-export class Unreachable extends Error {}
+// ===== harness/provision/own-provisioner.ts: A provisioner of the vendor's own, as types alone: they need nothing of Node, so that any project can read them.
 
-/** The task had left the phase before it could be handed over: the check is `inconclusive`. */
-export class LostRace extends Error {
-  /** Whether another try may win it. */
-  readonly byChance: boolean;
+/** A task as the harness wants it. */
+export interface NewTask {
+  /** Always chosen by the harness. */
+  readonly id: string;
+  readonly phase: Phase;
+  /** What `X-Result-TTL` at its creation would be, in seconds. */
+  readonly resultTtlS?: number;
+  /** A cancel of it that would be accepted ends in 409. */
+  readonly cancelFails?: boolean;
+}
 
-  constructor(message: string, { byChance = true }: { readonly byChance?: boolean } = {}) {
-    super(message);
-    this.byChance = byChance;
-  }
+/** Each function may return a promise; what it does is done when it returns. */
+export interface OwnProvisioner {
+  /** The phases that it can bring about; all five where they are left out. */
+  readonly phases?: readonly Phase[];
+  /** Whether it makes tasks whose cancel fails; false where it is left out. */
+  readonly cancelFailure?: boolean;
+  /**
+   * Makes a task, which stays in its phase until it is moved or its cancel is accepted.
+   * @returns nothing, or the guid of its database where that is known
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a vendor's function that returns nothing is what is meant
+  create(task: NewTask): MadeTask | void | Promise<MadeTask | void>;
+  /** Moves a task on: queued → running → committing → finished or failed, skipping allowed. */
+  move(id: string, phase: Phase): unknown;
+  /** As if so many seconds more had passed for the retention of this one task. It adds up. */
+  age?(id: string, seconds: number): unknown;
+  /** Removes a task, also one that is gone. Left out, tasks are left to the target. */
+  remove?(id: string): unknown;
+}
+
+export interface MadeTask {
+  readonly crdbGuid?: string;
 }

@@ -12,8 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../model/errors.ts';
-import { type Entry, type Opened, resourceLogSchema } from './resource-entry.ts';
-import { ResourceLog } from './resource-log.ts';
+import { type Entry, type Opened, ResourceLog, resourceLogSchema } from './resource-log.ts';
 
 export const resourceLogName = 'resources.ndjson';
 

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
-import { type Entry, type Opened, resourceLogSchema } from './resource-entry.ts';
-import { resourceLogInMemory } from './resource-log.ts';
+import { type Entry, type Opened, resourceLogInMemory, resourceLogSchema } from './resource-log.ts';
 import {
   beginResourceLog,
   continueResourceLog,

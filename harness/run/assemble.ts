@@ -1,7 +1,8 @@
 /** From what a run told to what its reports are made from. Pure. */
 import type { Clause } from '../../spec/clause.ts';
 import type { RunEvent } from '../model/events.ts';
-import type { RunRecord, TaskRecord } from '../model/record.ts';
+import type { RunRecord } from '../model/report.ts';
+import type { TaskRecord } from '../model/task.ts';
 import {
   type CheckRecord,
   clauseVerdict,

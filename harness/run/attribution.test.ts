@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { documented } from '../judge/documented.ts';
 import type { Exchange } from '../model/exchange.ts';
-import { type Finding, finding } from '../model/finding.ts';
+import { type Finding, finding } from '../model/verdict.ts';
 import { cancelOf, lost, readOf, readShows } from '../testing/exchange-samples.ts';
 import { Attribution } from './attribution.ts';
 import type { Check } from './clause.ts';
@@ -39,7 +39,7 @@ function told(entries: readonly Entry[], selection: readonly string[], explained
 const broken = readOf({ status: 500 });
 const invalid = readOf({ body: { id: '7' } });
 const blaming = (exchange: Exchange, clause = 'read.status.200') =>
-  finding('inconclusive', 'expected 200', exchange, { because: clause, blames: clause });
+  finding('inconclusive', 'expected 200', exchange, { because: clause, attributedTo: clause });
 const failing = (...exchanges: Exchange[]) => finding('fail', 'expected 404', exchanges, { expected: '404' });
 const refused = (...exchanges: Exchange[]) => finding('fail', 'expected 200', exchanges, { expected: '200' });
 const observed = (exchange: Exchange) => finding('observed', 'it was answered', exchange);
@@ -66,7 +66,7 @@ describe('an exchange is charged once', () => {
     ]);
   });
 
-  test('to the check rather than to whom it blames', () => {
+  test('to the check rather than to whom it attributedTo', () => {
     expect(charged([{ findings: [blaming(broken), failing(broken)], sent: [broken] }])).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe('what something else explains', () => {
     ]);
   });
 
-  test('a check that stands on something broken blames nobody', () => {
+  test('a check that stands on something broken attributedTo nobody', () => {
     expect(charged([{ findings: [blaming(invalid)], sent: [invalid], judged: false }])).toEqual([]);
   });
 });

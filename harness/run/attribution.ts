@@ -1,13 +1,12 @@
 /**
- * Charges every exchange once: first to the check's own expectation, then to the clause that a check blames for
+ * Charges every exchange once: first to the check's own expectation, then to the clause that a check attributedTo for
  * what it stood on, and what is left to the structural clauses of its operation.
  */
 import type { Validators } from '../../spec/validators.ts';
 import { globalClauses, globalFindings } from '../judge/global-checks.ts';
 import type { Charge } from '../model/events.ts';
 import type { Exchange } from '../model/exchange.ts';
-import type { Finding } from '../model/finding.ts';
-import type { CheckRecord } from '../model/verdict.ts';
+import type { CheckRecord, Finding } from '../model/verdict.ts';
 import { type Check, titleOf } from './clause.ts';
 
 const statusOf = ({ operation, response }: Exchange): string => `${operation} ${response?.status}`;
@@ -74,10 +73,11 @@ export class Attribution {
       findings.filter(({ verdict }) => verdict === 'observed').flatMap(({ exchanges }) => exchanges),
     );
     for (const found of findings) {
-      if (found.blames === undefined || found.exchanges.every((exchange) => charged.has(exchange))) continue;
+      if (found.attributedTo === undefined || found.exchanges.every((exchange) => charged.has(exchange)))
+        continue;
       for (const exchange of found.exchanges) charged.add(exchange);
       if (judged)
-        this.#charge(found.blames, { finding: { ...found, verdict: 'fail' }, check, observed: false });
+        this.#charge(found.attributedTo, { finding: { ...found, verdict: 'fail' }, check, observed: false });
     }
     for (const { exchange, tolerates } of sent) {
       for (const found of globalFindings(exchange, tolerates, this.#validators)) {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { endOf } from '../judge/ending.ts';
+import { endOf } from '../judge/judge.ts';
 import { shownStatus, showsStatus } from '../judge/shown.ts';
 import { bracket } from '../model/bracket.ts';
 import { cancel, read } from '../model/requests.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
-import type { Provisioner, Task } from '../provision/provisioner.ts';
+import type { Task } from '../model/task.ts';
+import type { Provisioner } from '../provision/provisioner.ts';
 import { provisionerOf, worldOf } from '../testing/context-samples.ts';
 import { cancelOf, lost, shownAs, taskIn } from '../testing/exchange-samples.ts';
 import { sampleResourceLog } from '../testing/resource-log-samples.ts';
@@ -62,7 +63,7 @@ describe('what is sent, and made, for a check', () => {
     const ids: string[] = [];
     const provisioner: Provisioner = {
       ...provisionerOf(),
-      askedBy: ({ newId }) => {
+      forRequester: ({ newId }) => {
         ids.push(...Array.from({ length: 200 }, newId));
         return provisioner;
       },

@@ -3,20 +3,14 @@
  * end; whether force is allowed, who is asked and how long to watch, it knows, so that a suite never asks.
  */
 import { createHash } from 'node:crypto';
-import { endOf, hasEnd, hasLeft } from '../judge/ending.ts';
+import { endOf, hasEnd, hasLeft } from '../judge/judge.ts';
+import { Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
-import type { Phase } from '../model/record.ts';
 import { type Credentials, list, type Request, read } from '../model/requests.ts';
 import { leastWatchMs } from '../model/settings.ts';
+import type { Phase, Task, Wish } from '../model/task.ts';
 import { couldChange } from '../provision/guard.ts';
-import {
-  type Provisioner,
-  type Removal,
-  type Requester,
-  type Task,
-  Unreachable,
-  type Wish,
-} from '../provision/provisioner.ts';
+import type { Provisioner, Removal, Requester } from '../provision/provisioner.ts';
 import { CutShort, type RunContext } from './run-context.ts';
 
 export type Passing = 'ageing' | 'waiting';
@@ -68,7 +62,7 @@ export class CheckContext {
       wait: (ms) => runContext.environment.wait(ms, runContext.cutShort),
       hold: (id) => runContext.resourceLog.enter({ type: 'given task', id }),
     };
-    this.#provisioner = runContext.provisioner.askedBy?.(this.#asker) ?? runContext.provisioner;
+    this.#provisioner = runContext.provisioner.forRequester?.(this.#asker) ?? runContext.provisioner;
   }
 
   /** Retention and patience of this run, as the judges take them: `ttlMs` for a TTL in seconds. */

@@ -1,5 +1,5 @@
 /** How a suite states its checks. A block is only written down here; the runner runs it, in whichever environment. */
-import type { Finding } from '../model/finding.ts';
+import type { Finding } from '../model/verdict.ts';
 import type { CheckContext } from './check-context.ts';
 
 /** A row of a clause's table. `moment` is kept apart: such a check runs before all others, or after them. */

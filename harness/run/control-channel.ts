@@ -2,7 +2,7 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Call, Carrier } from '../http/client.ts';
 import type { RecordedResponse } from '../model/exchange.ts';
-import type { ControlAnswers } from '../provision/own.ts';
+import type { ControlAnswers } from '../provision/control.ts';
 
 interface Question {
   readonly number: number;

@@ -2,7 +2,8 @@
 import { shownStatus } from '../judge/shown.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { cancel, read } from '../model/requests.ts';
-import type { Provisioner, Task } from '../provision/provisioner.ts';
+import type { Task } from '../model/task.ts';
+import type { Provisioner } from '../provision/provisioner.ts';
 import type { CheckContext } from './check-context.ts';
 
 /** Whether what is done to one task shows in another one. Only tried where tasks are made for the purpose. */

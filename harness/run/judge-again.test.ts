@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../model/events.ts';
-import { noProvisioner } from '../provision/none.ts';
+import { noProvisioner } from '../provision/existing-tasks.ts';
 import { mutants } from '../reference/mutants.ts';
 import type { RulesInTime } from '../reference/rules.ts';
 import { type SimulationOptions, simulate, withoutNetwork } from '../simulate/simulation.ts';

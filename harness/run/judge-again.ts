@@ -1,12 +1,12 @@
 /** Judges the evidence of an earlier run again, offline: the same evidence comes to the same verdicts. */
-
 import { recordingEnvironment } from '../http/recording.ts';
 import { UserError } from '../model/errors.ts';
 import type { RunEvent } from '../model/events.ts';
-import { phases, type RunRecord } from '../model/record.ts';
+import type { RunRecord } from '../model/report.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
+import { phases } from '../model/task.ts';
 import { controlProvisioner } from '../provision/control.ts';
-import { noProvisioner } from '../provision/none.ts';
+import { noProvisioner } from '../provision/existing-tasks.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
 import { contract } from './contract.ts';

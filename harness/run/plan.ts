@@ -2,22 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Target } from '../http/target.ts';
 import type { Settings } from '../model/settings.ts';
-import type { CommandOptions } from '../provision/command.ts';
-import type { ControlCapabilities } from '../provision/control.ts';
-import type { TaskIds } from '../provision/fixed.ts';
-import type { Ground } from '../provision/own-database.ts';
-
-export type ProvisionPlan =
-  | {
-      readonly name: 'control';
-      readonly offered: ControlCapabilities;
-      /** The thread that asked for the run answers in the target's place. */
-      readonly byCaller?: true;
-    }
-  | { readonly name: 'fixed'; readonly ids: TaskIds }
-  | { readonly name: 'crdbs'; readonly ground: Ground }
-  | { readonly name: 'command'; readonly options: CommandOptions }
-  | { readonly name: 'none' };
+import type { ProvisionPlan } from '../provision/choice.ts';
 
 /** Drawn for each run. */
 export const newTag = (): string => randomBytes(4).toString('hex');

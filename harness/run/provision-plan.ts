@@ -1,12 +1,11 @@
 /** How tasks come about in a run: what the options ask for, and what the target offers. */
-
 import type { RunOptions } from '../config/options.ts';
 import type { Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
+import type { ProvisionPlan } from '../provision/choice.ts';
 import type { CommandOptions } from '../provision/command.ts';
-import type { Ground } from '../provision/own-database.ts';
+import type { TestDatabase } from '../provision/databases.ts';
 import type { Preflight } from '../provision/preflight.ts';
-import type { ProvisionPlan } from './plan.ts';
 import { groundFor, type Owning } from './resources.ts';
 
 /**
@@ -44,7 +43,7 @@ export async function onGround(owning: Owning, named: string | undefined): Promi
   return { name: 'crdbs', ground };
 }
 
-export const groundOf = (plan: ProvisionPlan): Ground | undefined =>
+export const groundOf = (plan: ProvisionPlan): TestDatabase | undefined =>
   plan.name === 'crdbs' ? plan.ground : undefined;
 
 /** The control protocol where the target speaks it, else nothing; or what the user asked for. */

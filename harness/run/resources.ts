@@ -3,16 +3,21 @@ import { join } from 'node:path';
 import type { Terminal } from '../cli/terminal.ts';
 import { realClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
-import { type Lockout, lockout } from '../http/lockout.ts';
+import { type Lockout, lockout } from '../http/liveness.ts';
 import { redactor, type Target } from '../http/target.ts';
 import { concurrencyOn } from '../model/settings.ts';
-import { putBack } from '../provision/cleanup.ts';
-import { bytesOf, listDatabases, listedIn, showDatabase } from '../provision/databases.ts';
+import { cleanUpResources } from '../provision/cleanup.ts';
+import {
+  bytesOf,
+  listDatabases,
+  listedIn,
+  prepareTestDatabase,
+  showDatabase,
+  type TestDatabase,
+} from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
-import { type Ground, prepareGround } from '../provision/own-database.ts';
 import { refused } from '../provision/preflight.ts';
-import { type Listed, resourceLogSchema } from '../provision/resource-entry.ts';
-import type { ResourceLog } from '../provision/resource-log.ts';
+import { type Listed, type ResourceLog, resourceLogSchema } from '../provision/resource-log.ts';
 import {
   beginResourceLog,
   continueResourceLog,
@@ -70,9 +75,9 @@ export function beginOwning({ target, tag, folder, io }: Owning, given: readonly
  * Looks at what is there, and makes the database of the run, or takes the one that the user names.
  * @throws {UserError} exit 2: the target has no databases, or not that one; exit 3: it refuses the login
  */
-export function groundFor(owning: Owning, named: string | undefined): Promise<Ground> {
+export function groundFor(owning: Owning, named: string | undefined): Promise<TestDatabase> {
   return onTarget(owning, ({ send, wait, now }, resourceLog, guard) =>
-    prepareGround({
+    prepareTestDatabase({
       send,
       wait,
       nowMs: () => now().earliestMs,
@@ -91,12 +96,12 @@ export function groundFor(owning: Owning, named: string | undefined): Promise<Gr
  * Gives back what the run made, and holds what is there now against what was there before.
  * @returns what this run has changed and should not have, a line each: a failure of the harness
  */
-export function giveBack(owning: Owning, ground: Ground | undefined): Promise<readonly string[]> {
+export function giveBack(owning: Owning, ground: TestDatabase | undefined): Promise<readonly string[]> {
   return onTarget(owning, async ({ send, wait, now }, resourceLog) => {
     const { error } = owning.io;
     const listed = listedIn(await send(listDatabases()));
     if (listed) for (const line of takenAway(resourceLog, listed)) error(`${line}\n`);
-    const left = await putBack({
+    const left = await cleanUpResources({
       send,
       wait,
       nowMs: () => now().earliestMs,
@@ -133,7 +138,7 @@ function takenAway(resourceLog: ResourceLog, now: readonly Listed[]): readonly s
 
 /** A database that the user named is to be as it was. */
 async function resized(
-  ground: Ground | undefined,
+  ground: TestDatabase | undefined,
   resourceLog: ResourceLog,
   send: Environment['send'],
 ): Promise<readonly string[]> {

@@ -1,8 +1,8 @@
 /** Where the contexts of a run play: the environment, the provisioner, and what the run has learnt so far. */
-
 import type { Environment } from '../http/environment.ts';
 import type { Settings } from '../model/settings.ts';
-import type { Provisioner, Task } from '../provision/provisioner.ts';
+import type { Task } from '../model/task.ts';
+import type { Provisioner } from '../provision/provisioner.ts';
 import type { ResourceLog } from '../provision/resource-log.ts';
 
 /** What all contexts of a run share. */

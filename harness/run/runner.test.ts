@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Clause, Register } from '../../spec/register.ts';
-import { loadRegister } from '../../spec/register.ts';
+import { type Clause, loadRegister, type Register } from '../../spec/register.ts';
 import { documented } from '../judge/documented.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
 import type { RunEvent } from '../model/events.ts';
-import { finding, lostDoubt } from '../model/finding.ts';
 import { read } from '../model/requests.ts';
 import { defaultSettings, type Profile } from '../model/settings.ts';
-import type { CheckRecord, Level, Verdict } from '../model/verdict.ts';
-import { LostRace, type Provisioner, type Removal, Unreachable } from '../provision/provisioner.ts';
+import { type CheckRecord, finding, judgeLost, type Level, type Verdict } from '../model/verdict.ts';
+import type { Provisioner, Removal } from '../provision/provisioner.ts';
 import { provisionerOf, worldOf } from '../testing/context-samples.ts';
 import { lost, readOf, shownAs } from '../testing/exchange-samples.ts';
 import { sampleResourceLog } from '../testing/resource-log-samples.ts';
@@ -397,7 +396,7 @@ describe('a check that the network took away', () => {
       'lossy',
       async ({ send }) => {
         const answer = await send(read({ id: '7' }));
-        return [lostDoubt(answer) ?? finding(then, `it came to ${then}`, answer)];
+        return [judgeLost(answer) ?? finding(then, `it came to ${then}`, answer)];
       },
       more,
     );
@@ -458,7 +457,7 @@ describe('a check that the network took away', () => {
     const environment = worldOf(() => (++asked > row.losses ? {} : lost));
     const lossy = check('lossy', async ({ send }) => {
       const answer = await send(read({ id: '7' }));
-      return [lostDoubt(answer) ?? finding('pass', 'fine', answer)];
+      return [judgeLost(answer) ?? finding('pass', 'fine', answer)];
     });
     const { of } = await run([lossy, check('after', row.own, { dependsOn: ['lossy'] })], { environment });
     expect(of('after')?.verdict).toBe(row.verdict);
@@ -467,14 +466,14 @@ describe('a check that the network took away', () => {
   test('takes no blame that a doubt lays on a third clause', async () => {
     const environment = worldOf(({ path }) => (path.endsWith('/7') ? lost : { status: 404 }));
     const lossy = check('lossy', async ({ send }) => [
-      lostDoubt(await send(read({ id: '7' }))) ?? finding('pass', 'fine', []),
+      judgeLost(await send(read({ id: '7' }))) ?? finding('pass', 'fine', []),
     ]);
     const blaming = check(
       'blaming',
       async ({ send }) => [
         finding('inconclusive', 'not found', await send(read({ id: '8' })), {
           because: 'third',
-          blames: 'third',
+          attributedTo: 'third',
         }),
       ],
       { dependsOn: ['lossy'] },
@@ -486,7 +485,7 @@ describe('a check that the network took away', () => {
   test('takes no blame from what stands on it by another clause', async () => {
     const environment = worldOf(() => lost);
     const lossy = check('lossy', async ({ send }) => [
-      lostDoubt(await send(read({ id: '7' }))) ?? finding('pass', 'fine', []),
+      judgeLost(await send(read({ id: '7' }))) ?? finding('pass', 'fine', []),
     ]);
     const between = check('between', 'fail', { dependsOn: ['lossy'] });
     const { of } = await run([lossy, between, check('after', 'fail', { dependsOn: ['between'] })], {
@@ -501,7 +500,7 @@ describe('a check that the network took away', () => {
     const hanging = check('hanging', async ({ send }) => {
       tries++;
       const answer = { ...(await send(read({ id: '7' }))), receivedAt: 11_000 };
-      return [lostDoubt(answer) ?? finding('pass', 'fine', answer)];
+      return [judgeLost(answer) ?? finding('pass', 'fine', answer)];
     });
     await run([hanging], { environment: worldOf(() => ({ lost: 'no answer within 10 s' })) });
     expect(tries).toBe(2);

@@ -5,11 +5,11 @@
 import type { Register } from '../../spec/register.ts';
 import type { Validators } from '../../spec/validators.ts';
 import { semaphore } from '../http/environment.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Recorder } from '../model/events.ts';
-import { type Finding, finding } from '../model/finding.ts';
-import { atLevel, type CheckRecord, type Level, worst } from '../model/verdict.ts';
+import type { Task } from '../model/task.ts';
+import { atLevel, type CheckRecord, type Finding, finding, type Level, worst } from '../model/verdict.ts';
 import { inWords } from '../provision/guard.ts';
-import { LostRace, type Task, Unreachable } from '../provision/provisioner.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
 import { type Check, titleOf } from './clause.ts';
@@ -247,7 +247,7 @@ export class Runner {
     const accuses =
       own?.verdict === 'fail' ||
       own?.verdict === 'warn' ||
-      own?.findings.some(({ blames }) => blames !== undefined);
+      own?.findings.some(({ attributedTo }) => attributedTo !== undefined);
     for (const id of dependsOn) {
       const others = await this.#concluded(id, phase);
       // One of them may have come to nothing because of another, which was not seen to be broken in this phase.

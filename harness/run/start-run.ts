@@ -1,11 +1,10 @@
 /** Conducts the checks of one run on one real target: its environment, its provisioner, its journal and its end. */
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { shortener } from '../http/bodies.ts';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { livenessMonitor } from '../http/liveness.ts';
-import { lockout } from '../http/lockout.ts';
-import { shortener } from '../http/shortened.ts';
+import { livenessMonitor, lockout } from '../http/liveness.ts';
 import { redactor, type Target } from '../http/target.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import { provisionerFor } from '../provision/choice.ts';

@@ -4,7 +4,7 @@ import { about, expectationsOf } from '../config/gate.ts';
 import { type RunOptions, selectionOf } from '../config/options.ts';
 import type { Target } from '../http/target.ts';
 import { holdTo } from '../judge/documented.ts';
-import type { Expected } from '../model/expectation.ts';
+import type { Expected } from '../model/report.ts';
 import { type Check, suiteName } from './clause.ts';
 import { contract } from './contract.ts';
 import { whatIsToBeTold } from './judged-by.ts';

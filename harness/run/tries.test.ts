@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { finding, lostDoubt } from '../model/finding.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { finding, judgeLost, type Verdict } from '../model/verdict.ts';
 import { lost, readOf } from '../testing/exchange-samples.ts';
 import { decided, isWorthAnother, type Outcome, wasLost, wavesOf, withLosses } from './tries.ts';
 
@@ -36,15 +35,15 @@ describe('several tries of one check', () => {
     expect(decided([tried('fail', 'wrong'), tried('fail', 'wrong')]).findings[0]?.reason).toBe('wrong');
   });
 
-  test('what one of them blames another clause for is kept, whatever the others come to', () => {
-    const blaming = finding('inconclusive', 'it never left', readOf(), { blames: 'cancel.leaves' });
+  test('what one of them attributedTo another clause for is kept, whatever the others come to', () => {
+    const blaming = finding('inconclusive', 'it never left', readOf(), { attributedTo: 'cancel.leaves' });
     const { verdict, findings } = decided([
       tried('pass'),
       { ...tried('inconclusive'), findings: [blaming] },
       tried('pass'),
     ]);
     expect(verdict).toBe('pass');
-    expect(findings.filter(({ blames }) => blames !== undefined)).toEqual([blaming]);
+    expect(findings.filter(({ attributedTo }) => attributedTo !== undefined)).toEqual([blaming]);
   });
 
   test('what was sent in all of them is judged', () => {
@@ -55,7 +54,7 @@ describe('several tries of one check', () => {
 /** A try that a lost read took away, after so many milliseconds. */
 const lostTry = (waitedMs = 10): Outcome => {
   const exchange = readOf({ ...lost, receivedAt: 1000 + waitedMs });
-  const doubt = lostDoubt(exchange);
+  const doubt = judgeLost(exchange);
   return { verdict: 'inconclusive', findings: doubt ? [doubt] : [], sent: [{ exchange, tolerates: [] }] };
 };
 

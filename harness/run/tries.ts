@@ -1,7 +1,7 @@
 /** A check may be tried several times in a run: for a fault that shows now and then, and where a try was lost. Pure. */
-import { type Finding, lostDoubt } from '../model/finding.ts';
+
 import type { Profile } from '../model/settings.ts';
-import { type Verdict, worst } from '../model/verdict.ts';
+import { type Finding, judgeLost, type Verdict, worst } from '../model/verdict.ts';
 import type { CheckContext } from './check-context.ts';
 
 /** Every check is tried so many times side by side, not before so long after the start of the run. */
@@ -59,7 +59,7 @@ export const wasLost = ({ verdict, findings }: Outcome): boolean =>
   findings.every((found) => found.verdict !== 'inconclusive' || (found.byChance && !found.because));
 
 /**
- * What several tries of one check come to: the first of those that decide, what any of them blames another clause for,
+ * What several tries of one check come to: the first of those that decide, what any of them attributedTo another clause for,
  * and what was sent in all of them.
  */
 export function decided(tries: readonly Outcome[]): Outcome {
@@ -69,7 +69,7 @@ export function decided(tries: readonly Outcome[]): Outcome {
   const rare = (verdict === 'fail' || verdict === 'warn') && alike.length < tries.length - lost.length;
   const deciding = alike[0]?.findings ?? [];
   const blaming = tries.flatMap((tried) =>
-    tried === alike[0] ? [] : tried.findings.filter(({ blames }) => blames !== undefined),
+    tried === alike[0] ? [] : tried.findings.filter(({ attributedTo }) => attributedTo !== undefined),
   );
   const words = [
     ...(rare ? [`in ${alike.length} of ${tries.length - lost.length} tries`] : []),
@@ -109,6 +109,6 @@ const lostExchanges = ({ sent, findings }: Outcome) =>
  */
 export function withLosses(findings: readonly Finding[], sent: CheckContext['sent']): readonly Finding[] {
   if (worst(findings.map(({ verdict }) => verdict)) !== 'pass') return findings;
-  const doubts = sent.map(({ exchange }) => lostDoubt(exchange)).filter((doubt) => doubt !== undefined);
+  const doubts = sent.map(({ exchange }) => judgeLost(exchange)).filter((doubt) => doubt !== undefined);
   return [...findings, ...doubts];
 }

@@ -1,18 +1,16 @@
 /** A whole run against a server of ours in this process: what the kill matrix and the suites' own tests stand on. */
-
 import type { Carrier } from '../http/client.ts';
-import { realClock } from '../http/clock.ts';
+import { realClock, SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { SimulatedClock } from '../http/simulated.ts';
 import { documented, registered } from '../judge/documented.ts';
 import type { RunEvent } from '../model/events.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
-import { putBack } from '../provision/cleanup.ts';
+import { cleanUpResources } from '../provision/cleanup.ts';
 import { askForControl, controlProvisioner, offeredControl } from '../provision/control.ts';
 import { crdbsProvisioner } from '../provision/crdbs.ts';
+import { prepareTestDatabase } from '../provision/databases.ts';
+import { noProvisioner } from '../provision/existing-tasks.ts';
 import { guarding } from '../provision/guard.ts';
-import { noProvisioner } from '../provision/none.ts';
-import { prepareGround } from '../provision/own-database.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
 import type { Clock } from '../reference/clock.ts';
@@ -138,7 +136,7 @@ export async function simulate(
       wait: (ms) => environment.wait(ms),
       hold: (id) => resourceLog.enter({ type: 'given task', id }),
     };
-    const putting = {
+    const cleaning = {
       send: environment.send,
       wait: asker.wait,
       nowMs: () => environment.now().earliestMs,
@@ -146,8 +144,8 @@ export async function simulate(
       limitMs: 60_000,
     };
     const ground = crdbs
-      ? await prepareGround({
-          ...putting,
+      ? await prepareTestDatabase({
+          ...cleaning,
           login: { user: server.user, password: server.password },
           named: crdbs.named,
           interrupt: new AbortController().signal,
@@ -174,7 +172,7 @@ export async function simulate(
     });
     await runner.run();
     if (crdbs) {
-      const left = await putBack(putting);
+      const left = await cleanUpResources(cleaning);
       if (left.length > 0)
         events.push({ type: 'cut-short', reason: `left behind: ${left.join('; ')}`, fault: 'harness' });
     }

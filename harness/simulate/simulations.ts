@@ -1,12 +1,10 @@
 /** How a run by each provisioner is simulated on a cluster of ours: like the target, as far as that is known. */
-
 import type { RunOptions } from '../config/options.ts';
 import type { Status } from '../judge/shown.ts';
-import { type Phase, phases } from '../model/record.ts';
+import { type Phase, phases } from '../model/task.ts';
 import { type ControlCapabilities, controlProvisioner } from '../provision/control.ts';
 import { crdbsProvisioner } from '../provision/crdbs.ts';
-import { fixedProvisioner, type TaskIds } from '../provision/fixed.ts';
-import { noProvisioner } from '../provision/none.ts';
+import { fixedProvisioner, noProvisioner, type TaskIds } from '../provision/existing-tasks.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { demoTasks } from '../reference/demo.ts';
 import type { DirectReference } from '../reference/direct.ts';
@@ -94,8 +92,8 @@ const making =
 function byHand(tasks: TaskIds): Provisioner {
   const fixed = fixedProvisioner(tasks);
   const asked = (asker: Requester): Provisioner => {
-    const own = fixed.askedBy?.(asker) ?? fixed;
+    const own = fixed.forRequester?.(asker) ?? fixed;
     return { ...own, existing: (phase) => own.provision(phase) };
   };
-  return { ...fixed, askedBy: asked };
+  return { ...fixed, forRequester: asked };
 }

@@ -1,10 +1,10 @@
 /** For own tests: a cluster whose tasks come by `/v1/crdbs`, in simulated time and without a network, and who asks it. */
 
+import { SimulatedClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
-import { SimulatedClock } from '../http/simulated.ts';
-import type { Putting } from '../provision/cleanup.ts';
+import type { CleaningUp } from '../provision/cleanup.ts';
+import { prepareTestDatabase, type TestDatabase } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
-import { type Ground, prepareGround } from '../provision/own-database.ts';
 import type { Requester } from '../provision/provisioner.ts';
 import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log.ts';
 import type { Quirks } from '../reference/cluster/cluster-options.ts';
@@ -16,13 +16,13 @@ export interface SampleCluster {
   readonly resourceLog: ResourceLog;
   readonly environment: Environment;
   readonly asker: Requester;
-  readonly putting: Putting;
+  readonly cleaning: CleaningUp;
   /** Every request that was sent, as `PATCH /v1/crdbs/…`. */
   readonly sent: readonly string[];
   /** Takes the answers of the requests that it holds true of away, after they had their effect. */
   lose(whose: (request: string) => boolean): void;
   /** What a run begins with; on the database that is named, where one is. */
-  prepare(named?: string): Promise<Ground>;
+  prepare(named?: string): Promise<TestDatabase>;
   /** The names of the databases that are there. */
   databases(): readonly unknown[];
 }
@@ -49,7 +49,7 @@ export function sampleCluster(crdbs: Partial<Quirks> = {}, rules?: RulesInTime):
       return { answer: given, abandon: () => {} };
     },
   });
-  const putting: Putting = {
+  const cleaning: CleaningUp = {
     send: environment.send,
     wait: (ms) => environment.wait(ms),
     nowMs: () => environment.now().earliestMs,
@@ -62,10 +62,10 @@ export function sampleCluster(crdbs: Partial<Quirks> = {}, rules?: RulesInTime):
     resourceLog,
     environment,
     sent,
-    putting,
+    cleaning,
     asker: {
       send: environment.send,
-      wait: putting.wait,
+      wait: cleaning.wait,
       newId: () => `${resourceLog.mark}0123456789-${String(++made).padStart(3, '0')}`,
       hold: () => {},
     },
@@ -73,7 +73,7 @@ export function sampleCluster(crdbs: Partial<Quirks> = {}, rules?: RulesInTime):
       lost = whose;
     },
     prepare: (named) =>
-      prepareGround({ ...putting, login: reference, named, interrupt: new AbortController().signal }),
+      prepareTestDatabase({ ...cleaning, login: reference, named, interrupt: new AbortController().signal }),
     databases: () => (reference.side?.databases.shown() ?? []).map(({ name }) => name),
   };
 }

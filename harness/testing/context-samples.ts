@@ -1,11 +1,11 @@
 /** A environment without a network and a provisioner without a target, for own tests. Nothing else uses them. */
 
+import { SimulatedClock } from '../http/clock.ts';
 import type { Environment } from '../http/environment.ts';
-import { SimulatedClock } from '../http/simulated.ts';
 import { bracket } from '../model/bracket.ts';
-import { phases } from '../model/record.ts';
 import type { Request } from '../model/requests.ts';
-import type { Provisioner, Task } from '../provision/provisioner.ts';
+import { phases, type Task } from '../model/task.ts';
+import type { Provisioner } from '../provision/provisioner.ts';
 import { answerTo, type Told } from './exchange-samples.ts';
 
 export interface SampleWorld extends Environment {

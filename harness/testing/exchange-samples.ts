@@ -1,9 +1,8 @@
 /** Exchanges and tasks for own tests, in one line each. Nothing else uses them. */
 import { bracket } from '../model/bracket.ts';
 import type { Exchange, RecordedResponse } from '../model/exchange.ts';
-import type { Phase } from '../model/record.ts';
 import type { Operation, Request } from '../model/requests.ts';
-import type { Task } from '../provision/provisioner.ts';
+import type { Phase, Task } from '../model/task.ts';
 
 export type Told = Partial<Omit<Exchange, 'response'>> & {
   readonly status?: number;

@@ -1,5 +1,5 @@
 /** For own tests: resource logs that are kept nowhere, and no guard at all. */
-import type { Guard } from '../provision/guard.ts';
+import type { Guard } from '../http/client.ts';
 import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log.ts';
 
 export const sampleResourceLog = (tag = 'sample'): ResourceLog => resourceLogInMemory(tag);

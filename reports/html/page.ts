@@ -1,7 +1,7 @@
 /** What every part of the page is given, and what it asks of a report: phases, tasks, and which checks are shown whole. */
 import type { Exchange } from '../../harness/model/exchange.ts';
-import type { Phase, TaskRecord } from '../../harness/model/record.ts';
 import type { CheckResult, ClauseResult, Report } from '../../harness/model/report.ts';
+import type { Phase, TaskRecord } from '../../harness/model/task.ts';
 import { printable, printableData } from '../escape.ts';
 import { type Evidence, evidenceOf, kindOf, repeating } from '../evidence.ts';
 import type { Known } from '../format-ids.ts';

@@ -1,8 +1,8 @@
 /** Timelines: each request of a check on the clock of the run, and the age of a status against its retention. */
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Exchange } from '../../harness/model/exchange.ts';
-import type { TaskRecord } from '../../harness/model/record.ts';
 import type { CheckResult } from '../../harness/model/report.ts';
+import type { TaskRecord } from '../../harness/model/task.ts';
 import { printable } from '../escape.ts';
 import { seconds, statusOf } from './exchange.ts';
 import { asked, type Page, type Story, storyOf, taskIdOf } from './page.ts';

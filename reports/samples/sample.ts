@@ -1,6 +1,6 @@
 /** Small reports of every kind, and words that a reader could fall for: for tests alone. */
 import type { Exchange } from '../../harness/model/exchange.ts';
-import type { RunRecord } from '../../harness/model/record.ts';
+import type { RunRecord } from '../../harness/model/report.ts';
 import { buildReport, type Judgement, type Report, type ReportedClause } from '../../harness/model/report.ts';
 import type { CheckRecord, Level, RunVerdict, Verdict } from '../../harness/model/verdict.ts';
 

@@ -1,7 +1,7 @@
 /** The real program in a process of its own, as a user starts it, in a folder of the test's own. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -27,7 +27,10 @@ export interface Surroundings {
 
 /** Where programs run that name no folder: what they write goes there, and not into the checkout. */
 export const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
-export const freshFolder = (): string => mkdtempSync(join(scratch, 'run-'));
+export function freshFolder(): string {
+  mkdirSync(scratch, { recursive: true }); // another file in the same worker may have removed it
+  return mkdtempSync(join(scratch, 'run-'));
+}
 
 const { PATH = '', HOME = '' } = process.env;
 const surroundings = {

@@ -1,10 +1,9 @@
 /** Reports of whole runs in simulated time, made the way that `run` makes them: a tenth of a second each. */
-
 import { reportOf, type Told } from '../../cli/reports.ts';
 import { registered } from '../../judge/documented.ts';
 import { journalSchema } from '../../model/events.ts';
 import type { Report } from '../../model/report.ts';
-import { noProvisioner } from '../../provision/none.ts';
+import { noProvisioner } from '../../provision/existing-tasks.ts';
 import { mutants } from '../../reference/mutants.ts';
 import { readSuites } from '../../run/clause.ts';
 import { judgedBy, whatIsToBeTold } from '../../run/judged-by.ts';

@@ -1,0 +1,77 @@
+/** Tasks that the user hands over, by phase. Each is given out once, for a check may change it. */
+
+import { type Status, shownRows } from '../judge/shown.ts';
+import { Unreachable } from '../model/errors.ts';
+import { list } from '../model/requests.ts';
+import { type Phase, phases, type Task } from '../model/task.ts';
+import type { Provisioner, Requester } from './provisioner.ts';
+
+export type TaskIds = Readonly<Partial<Record<Phase, readonly string[]>>>;
+
+/**
+ * @param ids the tasks by phase. The first of each phase is kept for reading alone, so that no check reads a task
+ *   that another one cancels.
+ */
+export function fixedProvisioner(ids: TaskIds): Provisioner {
+  const forReading = new Map(phases.map((phase) => [phase, ids[phase]?.[0]]));
+  const left = new Map(phases.map((phase) => [phase, [...new Set(ids[phase])].slice(1)]));
+  const task = (id: string, phase: Phase): Task => ({ id, held: false, history: [{ phase }], agedS: 0 });
+  const handingOut = (asker?: Requester): Provisioner => ({
+    name: 'fixed',
+    reaches: new Set(phases.filter((phase) => ids[phase]?.length)),
+    capabilities: phases.filter((phase) => ids[phase]?.length),
+    async provision(phase, wish = {}) {
+      if (wish.resultTtlS !== undefined || wish.cancelFails !== undefined) {
+        throw new Unreachable('fixed: makes no task, so none with a result TTL or a cancel that fails');
+      }
+      const id = left.get(phase)?.shift();
+      if (id === undefined) throw new Unreachable(`fixed: no task in phase ${phase} is left; configure more`);
+      asker?.hold(id);
+      return task(id, phase);
+    },
+    async existing(phase) {
+      const id = forReading.get(phase);
+      if (id === undefined) throw new Unreachable(`fixed: no task in phase ${phase}; configure one`);
+      return task(id, phase);
+    },
+    remove: async () => 'not', // it made nothing
+    forRequester: handingOut,
+  });
+  return handingOut();
+}
+
+// ===== harness/provision/none.ts: Read-only, for production: looks at tasks that are already there, makes none and changes none.
+
+/** The phase that a status proves; a started task may be in its commit phase, so `running` stands for both. */
+const phaseOf: Readonly<Record<Status, Phase>> = {
+  queued: 'queued',
+  started: 'running',
+  finished: 'finished',
+  failed: 'failed',
+};
+
+const longestId = 1000;
+
+/** Whether a path can hold it: no other id is asked for by what a target makes up. */
+const isAskable = (id: string): boolean =>
+  id.length <= longestId && id.isWellFormed() && !['', '.', '..'].includes(id);
+
+export function noProvisioner({ send }: Pick<Requester, 'send'>): Provisioner {
+  return {
+    name: 'none',
+    forRequester: noProvisioner,
+    reaches: new Set(),
+    capabilities: [],
+    async provision(phase) {
+      throw new Unreachable(`none: read-only, makes no ${phase} task`);
+    },
+    async existing(phase): Promise<Task> {
+      const shown = shownRows(await send(list()));
+      const rows = 'what' in shown ? shown.what : [];
+      const row = rows.find(({ id, status }) => phaseOf[status] === phase && isAskable(id));
+      if (!row) throw new Unreachable(`none: the list shows no ${phase} task to look at`);
+      return { id: row.id, held: false, history: [{ phase }], agedS: 0 };
+    },
+    remove: async () => 'not', // it made nothing
+  };
+}

@@ -1,0 +1,66 @@
+/** Everything that a suite file needs, behind one import: the block, the context, the requests and the judges. */
+export { judgeAnswer } from '../judge/global-checks.ts';
+export {
+  endOf,
+  judgeCancel,
+  judgeFound,
+  judgeHeader,
+  judgeRefused,
+  judgeRetention,
+  judgeStatus,
+  observeStatus,
+  prerequisite,
+  prerequisiteFinding,
+  requires,
+} from '../judge/judge.ts';
+export {
+  judgeAgreement,
+  judgeEmpty,
+  judgeListed,
+  judgeListShows,
+  judgeNoDuplicates,
+  judgeUnlisted,
+  observeListed,
+} from '../judge/judge-list.ts';
+export {
+  judgeAdds,
+  judgeAskedId,
+  judgeEqual,
+  judgeForward,
+  judgeKeepsFields,
+  judgeLeftAlone,
+  judgeNamedGuid,
+  judgeNever,
+  judgeSettles,
+  judgeShows,
+  judgeTimestamps,
+  judgeUnchanged,
+  observeFields,
+  prerequisiteSettled,
+} from '../judge/judge-task.ts';
+export { type Status, showsStatus } from '../judge/shown.ts';
+export { either } from '../model/bracket.ts';
+export { type Exchange, when } from '../model/exchange.ts';
+export {
+  cancel,
+  cancelByGet,
+  impossibleIds,
+  list,
+  type Request,
+  rawCancel,
+  rawRead,
+  read,
+} from '../model/requests.ts';
+export { defaultRetentionS } from '../model/settings.ts';
+export type { Phase, Task } from '../model/task.ts';
+export type { CheckContext } from './check-context.ts';
+export { clause } from './clause.ts';
+
+/** A row for each phase of a task. */
+export const everyPhase = [
+  { phase: 'queued' },
+  { phase: 'running' },
+  { phase: 'committing' },
+  { phase: 'finished' },
+  { phase: 'failed' },
+] as const;
