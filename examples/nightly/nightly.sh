@@ -3,7 +3,6 @@
 #
 # From the environment: CRDB_TARGET, CRDB_USER, CRDB_PASSWORD, and
 #   KEEP          the folder that keeps history.db, site/ and the newest reports (default: ~/crdb-nightly)
-#   WEBHOOK_URL   who is told when something changed (left out: nobody)
 #   CONFORMANCE   how the program is started (default: this version of it, by npx)
 # Arguments are handed on to `run`.
 set -u
@@ -12,8 +11,7 @@ keep=${KEEP:-$HOME/crdb-nightly}
 conformance=${CONFORMANCE:-npx --yes --package crdb-tasks-conformance@0.1.0 crdb-conformance}
 
 mkdir -p "$keep" || exit 2
-$conformance run --profile nightly --history "$keep/history.db" --out "$keep/out" \
-  ${WEBHOOK_URL:+--notify-url-env WEBHOOK_URL} "$@"
+$conformance run --profile nightly --history "$keep/history.db" --out "$keep/out" "$@"
 code=$?
 $conformance site build --history "$keep/history.db" --out "$keep/site" || echo 'The site is as it was.' >&2
 exit "$code"

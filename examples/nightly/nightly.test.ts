@@ -62,7 +62,7 @@ test('the script remembers each night, builds the site, and ends as the run does
   expect(second.code).toBe(1);
   expect(second.said).toMatch(/new: it passed in run \S+, 1 minute ago/);
   using history = readHistory(join(keep, 'history.db'));
-  expect(history.read(newestOfEach)).toMatchObject([{ runs: 2, verdict: 'non-conformant' }]);
+  expect(history.read(newestOfEach)).toMatchObject([{ runs: 2, run: { verdict: 'non-conformant' } }]);
   expect(readFileSync(join(keep, 'site/index.html'), 'utf8')).toContain('non-conformant');
   expect(existsSync(join(keep, 'out/report.json'))).toBe(true);
 });
