@@ -1,204 +1,270 @@
-/** `npm run bench`: how fast and how big, as a table of medians with its bounds. Tests never assert speed. */
+/** `npm run bench`: times, sizes and memory as a table of medians with their bounds. Tests never assert speed. */
+import { strictEqual } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { realClock } from '../harness/http/clock.ts';
 import type { Report } from '../harness/model/report.ts';
 import { instant, type Quirks } from '../harness/reference/cluster/cluster-options.ts';
 import { startReference } from '../harness/reference/reference.ts';
-import { noDocker } from '../harness/testing/cli/images.ts';
-import { containerOverheadS } from './container.ts';
-import { type FleetCost, fleetCost } from './fleet.ts';
-import { slowestAnswerMs } from './remembering.ts';
-import { bigHtmlMB, bigHtmlReadMs, htmlMs, reportedMs, writtenMs } from './reporting.ts';
-import { timed } from './validating.ts';
+import { formats } from '../reports/formats.ts';
+import { compare } from '../reports/history/compare.ts';
+import { openHistory, readHistory } from '../reports/history/database.ts';
+import { insertRun, newestOf, newestOfEach, pastRun, sinceWhen } from '../reports/history/runs.ts';
+import { toHtml } from '../reports/html.ts';
+import { bigReport, night } from '../reports/samples/sample.ts';
+import { validateReport } from '../reports/validate.ts';
+import { loadValidators } from '../spec/validators.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-bench-'));
-const peakFile = join(folder, 'peak');
 const program = 'harness/cli.ts';
 
-interface Ended {
+interface ProcessCost {
   readonly seconds: number;
+  readonly peakMiB: number;
   readonly output: string;
 }
 
-/** @throws {Error} it ended with another exit code than 0 */
-async function timeOf(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const start = performance.now();
+/** A process from start to end. @throws {Error} it ended with another exit code than 0 */
+async function costOf(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<ProcessCost> {
+  const peakFile = join(folder, 'peak');
+  const fromMs = performance.now();
   const child = spawn(command, args, {
-    env: { ...process.env, ...env },
+    env: { ...process.env, PEAK_FILE: peakFile, ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${output}`);
+  const seconds = (performance.now() - fromMs) / 1000;
+  const peakMiB = args.includes('--import') ? Number(readFileSync(peakFile, 'utf8')) / 2 ** 20 : Number.NaN;
+  return { seconds, peakMiB, output };
+}
+
+const nodeProcess = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<ProcessCost> =>
+  costOf(process.execPath, args, env);
+
+const login = { user: 'somebody', password: 'a-password' };
+const startTarget = (crdbs?: Partial<Quirks>) =>
+  startReference({ clock: realClock(), epochMs: Date.now(), ...login, ...(crdbs ? { crdbs } : {}) });
+const measuredRun = (...args: readonly string[]): Promise<ProcessCost> =>
+  nodeProcess(['--import', './bench/peak.ts', program, 'run', ...args], { CRDB_PASSWORD: login.password });
+
+/** A run on a target in this process, by crdbs where its cluster has databases. */
+async function oneRun(crdbs?: Partial<Quirks>): Promise<ProcessCost> {
+  await using target = await startTarget(crdbs);
+  const where = ['--target', target.url, '--user', login.user, '--out', join(folder, 'one')];
+  return await measuredRun(...where, '--provision', crdbs ? 'crdbs' : 'control');
+}
+
+/** A fleet of targets in this process. */
+async function fleetRun(count: number): Promise<ProcessCost> {
+  const servers = await Promise.all(Array.from({ length: count }, () => startTarget()));
+  try {
+    const targets = servers.map(({ url }, index) => ({ name: `t${index}`, target: url }));
+    const config = join(folder, 'fleet.yaml');
+    writeFileSync(config, JSON.stringify({ user: login.user, requireComplete: true, targets }));
+    return await measuredRun('--config', config, '--out', join(folder, 'fleet'));
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+  }
+}
+let fleet: Promise<ProcessCost> | undefined;
+const fleetOf50 = (): Promise<ProcessCost> => {
+  fleet ??= fleetRun(50);
+  return fleet;
+};
+
+/** Of the last `npm start` below. */
+const reportFile = join(folder, 'report.json');
+const ordinaryReport = (): Report => JSON.parse(readFileSync(reportFile, 'utf8'));
+
+function secondsOf(work: () => unknown): number {
+  const fromMs = performance.now();
+  work();
+  return (performance.now() - fromMs) / 1000;
+}
+
+const statuses = ['queued', 'started', 'finished', 'failed'];
+const hundredThousandTasks = (): string =>
+  JSON.stringify(
+    Array.from({ length: 100_000 }, (_, index) => ({
+      id: `7d1f3a52-0000-4000-8000-${String(index).padStart(12, '0')}`,
+      crdb_guid: 'e1a1f8b2-7c5d-4b0e-9a43-5d2f0c9b7a11',
+      status: statuses[index % statuses.length],
+      started: '2025-01-01T00:00:00Z',
+      ended: '2025-01-01T00:01:40Z',
+      errors: index % 4 === 3 ? [{ cluster_name: 'a', description: 'lost', error_code: 'gone' }] : [],
+    })),
+  );
+
+/** Validating, as a multiple of parsing the same bytes. */
+function validating(): number {
+  const bytes = hundredThousandTasks();
+  const validators = loadValidators();
+  let parsed: unknown;
+  const parseS = secondsOf(() => {
+    parsed = JSON.parse(bytes);
   });
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${output}`);
-  return { seconds: (performance.now() - start) / 1000, output };
+  const validateS = secondsOf(() =>
+    strictEqual(validators.validate('list', 200, validators.withoutNulls(parsed).value).length, 0),
+  );
+  return validateS / parseS;
 }
 
-const node = (...args: readonly string[]) => timeOf(process.execPath, args);
-
-async function peakMiB(): Promise<number> {
-  await using target = await startReference({ clock: realClock(), epochMs: Date.now() });
-  const where = ['--target', target.url, '--user', target.user, '--out', folder];
-  await timeOf(process.execPath, ['--import', './bench/peak.ts', program, 'run', ...where], {
-    PEAK_FILE: peakFile,
-    CRDB_PASSWORD: target.password,
+const nights = 10_000;
+const clauses = Array.from({ length: 60 }, (_, index) => `suite.clause-${index}`);
+/** The first clause fails every week; the last ten have failed since the first night. */
+const nightReport = (number: number): Report =>
+  night(number, {
+    clauses: Object.fromEntries(
+      clauses.map((id, index) => [id, index >= 50 || (index === 0 && number % 7 === 0) ? 'fail' : 'pass']),
+    ),
   });
-  return Number(readFileSync(peakFile, 'utf8')) / 2 ** 20;
+
+/** Of the questions that `history`, `compare`, `site` and a run ask, the slowest. */
+function slowestHistoryQuestion(): number {
+  const file = join(folder, 'history.db');
+  {
+    using history = openHistory(file);
+    history.write((db) => {
+      for (let number = 1; number <= nights; number++) insertRun(db, nightReport(number));
+    });
+  }
+  const [first, last] = [pastRun(nightReport(1)), pastRun(nightReport(nights))];
+  using history = readHistory(file);
+  return history.read((db) =>
+    Math.max(
+      secondsOf(() => newestOfEach(db)),
+      secondsOf(() => newestOf(db, last.target, 60)),
+      secondsOf(() => sinceWhen(db, last)),
+      secondsOf(() => compare(first, last)),
+    ),
+  );
 }
 
-/** Of the last run of `npm start` above. */
-const ordinary = (): Report => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
-
-/** How long a run on a cluster takes, as a process; by the control protocol where it has no databases. */
-async function runSeconds(crdbs?: Partial<Quirks>): Promise<number> {
-  const options = { clock: realClock(), epochMs: Date.now(), ...(crdbs ? { crdbs } : {}) };
-  await using target = await startReference(options);
-  const where = ['--target', target.url, '--user', target.user, '--out', join(folder, 'crdbs')];
-  const by = ['--provision', crdbs ? 'crdbs' : 'control'];
-  const env = { CRDB_PASSWORD: target.password };
-  return (await timeOf(process.execPath, [program, 'run', ...where, ...by], env)).seconds;
-}
-
-async function timesParsing(): Promise<number> {
-  const { parseMs, validateMs } = timed();
-  return validateMs / parseMs;
-}
-
-let fleet: FleetCost | undefined;
-
-const rows: readonly {
+interface BenchRow {
   readonly what: string;
   readonly unit: string;
   readonly bound: number;
   readonly runs: number;
-  readonly measure: () => Promise<number>;
-}[] = [
+  readonly measure: () => number | Promise<number>;
+}
+
+const rows: readonly BenchRow[] = [
   {
-    what: 'npm start, whole',
+    what: 'npm start',
     unit: 's',
     bound: 8,
     runs: 3,
-    measure: async () => (await timeOf('npm', ['start', '--', '--out', folder])).seconds,
+    measure: async () => (await costOf('npm', ['start', '--', '--out', folder])).seconds,
   },
   {
-    what: 'of that, waiting (what a run takes where answers take no time)',
+    what: 'of that, waiting (the time of the same run in simulated time)',
     unit: 's',
     bound: 5,
     runs: 1,
-    measure: async () => Number((await node('bench/simulation.ts')).output) / 1000,
+    measure: async () => Number((await nodeProcess(['bench/simulation.ts'])).output) / 1000,
   },
   {
     what: 'the same suites in simulated time, a process from start to end',
     unit: 's',
     bound: 2,
     runs: 5,
-    measure: async () => (await node('bench/simulation.ts')).seconds,
+    measure: async () => (await nodeProcess(['bench/simulation.ts'])).seconds,
   },
   {
-    what: 'a run by crdbs whose operations take no time, whole',
+    what: 'a run by crdbs whose operations take no time',
     unit: '× control',
     bound: 2,
     runs: 3,
-    measure: async () => (await runSeconds({ takesMs: instant })) / (await runSeconds()),
+    measure: async () => (await oneRun({ takesMs: instant })).seconds / (await oneRun()).seconds,
   },
   {
     what: '--help, a process from start to end',
     unit: 's',
     bound: 0.3,
     runs: 9,
-    measure: async () => (await node(program, '--help')).seconds,
+    measure: async () => (await nodeProcess([program, '--help'])).seconds,
   },
   {
-    what: 'validating a list of 100,000 tasks, nulls taken out',
+    what: 'peak memory of a run, target in another process',
+    unit: 'MiB',
+    bound: 300,
+    runs: 3,
+    measure: async () => (await oneRun()).peakMiB,
+  },
+  {
+    what: 'validating a list of 100,000 tasks',
     unit: '× JSON.parse',
     bound: 5,
     runs: 9,
-    measure: timesParsing,
+    measure: validating,
   },
   {
-    what: 'report.html of an ordinary run',
+    what: 'judging an ordinary report again, a process from start to end',
     unit: 's',
-    bound: 0.3,
+    bound: 3,
     runs: 5,
-    measure: async () => htmlMs(ordinary()) / 1000,
+    measure: async () => (await nodeProcess([program, 'judge', reportFile])).seconds,
   },
   {
-    what: 'all reports that an ordinary run writes, and their validation',
+    what: 'the reports that every run writes, and their validation',
     unit: 's',
     bound: 0.5,
     runs: 5,
-    measure: async () => writtenMs(ordinary()) / 1000,
+    measure: () => {
+      const report = ordinaryReport();
+      return secondsOf(() => {
+        for (const id of ['json', 'junit', 'html'] as const) formats[id].render(report);
+        validateReport(report);
+      });
+    },
+  },
+  {
+    what: 'every form of the report of 15,000 checks and 30,000 exchanges',
+    unit: 's',
+    bound: 3,
+    runs: 5,
+    measure: () => {
+      const report = bigReport(15_000);
+      return secondsOf(() => Object.values(formats).map(({ render }) => render(report)));
+    },
   },
   {
     what: 'report.html of a run of 20,000 exchanges',
     unit: 'MB',
     bound: 5,
     runs: 1,
-    measure: async () => bigHtmlMB(),
-  },
-  {
-    what: 'that page opened and filtered in Chromium',
-    unit: 's',
-    bound: 1,
-    runs: 3,
-    measure: async () => (await bigHtmlReadMs(folder)) / 1000,
-  },
-  {
-    what: 'every form of the report of a run of 15,000 checks and 30,000 exchanges',
-    unit: 's',
-    bound: 3,
-    runs: 5,
-    measure: async () => reportedMs(15_000) / 1000,
+    measure: () => Buffer.byteLength(toHtml(bigReport(10_000))) / 1e6,
   },
   {
     what: 'the slowest question to a history of 10,000 runs × 60 clauses',
     unit: 's',
     bound: 0.2,
     runs: 1,
-    measure: async () => slowestAnswerMs() / 1000,
-  },
-  {
-    what: 'peak memory of the process of a run, target elsewhere',
-    unit: 'MiB',
-    bound: 300,
-    runs: 3,
-    measure: peakMiB,
+    measure: slowestHistoryQuestion,
   },
   {
     what: 'a fleet of 50 reference clusters on this machine',
     unit: '× one',
     bound: 3,
     runs: 1,
-    measure: async () => {
-      const one = await fleetCost(1);
-      fleet = await fleetCost(50);
-      return fleet.seconds / one.seconds;
-    },
+    measure: async () => (await fleetOf50()).seconds / (await fleetRun(1)).seconds,
   },
   {
-    what: 'peak memory of that',
+    what: 'peak memory of that fleet',
     unit: 'MiB',
     bound: 1024,
     runs: 1,
-    measure: async () => (fleet ?? (await fleetCost(50))).peakMiB,
+    measure: async () => (await fleetOf50()).peakMiB,
   },
-  ...(noDocker === undefined
-    ? [
-        {
-          what: 'a container made, left and removed, beside the boot of its image',
-          unit: 's',
-          bound: 5,
-          runs: 5,
-          measure: containerOverheadS,
-        },
-      ]
-    : []),
 ];
 
 const shown = (value: number): string => value.toPrecision(3).replace(/\.0+$/, '');
@@ -208,7 +274,7 @@ console.log(`${'what'.padEnd(64)} ${'bound'.padStart(6)} ${'median'.padStart(7)}
 for (const { what, unit, bound, runs, measure } of rows) {
   const measured: number[] = [];
   for (let run = 0; run < runs; run++) measured.push(await measure());
-  const median = measured.sort((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
+  const median = measured.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;
   const verdict = median <= bound ? 'ok' : 'NOT MET';
   console.log(
     `${what.padEnd(64)} ${shown(bound).padStart(6)} ${shown(median).padStart(7)}  ${unit.padEnd(12)}  ${verdict}`,

@@ -1,4 +1,4 @@
-/** Loaded before a program: writes the most memory that its process ever held, in bytes, to the file `$PEAK_FILE`. */
+/** Loaded before a program: writes the peak memory of its process, in bytes, to the file `$PEAK_FILE`. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
@@ -7,7 +7,7 @@ if (isMainThread && PEAK_FILE !== undefined) {
   process.on('exit', () => writeFileSync(PEAK_FILE, `${peakKiB() * 1024}`));
 }
 
-/** On Linux from its memory's own record: maxRSS counts what the process held that started it, before it was this one. */
+/** On Linux from /proc: maxRSS also counts the memory of the process that started this one. */
 function peakKiB(): number {
   const status = '/proc/self/status';
   const own = existsSync(status) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, 'utf8')) : null;

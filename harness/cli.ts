@@ -217,12 +217,11 @@ spec
 
 program
   .command('mutants')
-  .description('run the suites against every wrong server: the kill matrix')
+  .description('run the suites against every mutant: the kill matrix')
   .option('--json', 'as JSON')
-  .option('--list', 'name the wrong servers and run nothing')
+  .option('--list', 'list the mutants and run nothing')
   .option('--markdown', 'as the page docs/mutants.md')
-  .option('--redundant', 'the checks without which every wrong server would be convicted all the same')
-  .option('--only <id...>', 'only these')
+  .option('--only <id...>', 'only these mutants')
   .action(async (options) => {
     const { mutants } = await import('./cli/mutants.ts');
     exit = await mutants(options, io);

@@ -5,7 +5,7 @@ import type { Heading, Nodes, Root, RootContent, Table, TableCell, TableRow } fr
  * The text of a node as a reader sees it. Images and HTML tags have none, except `<br>` in any spelling.
  * @param wording how to write a line break, and the text of a bold part
  */
-export function words(
+export function plainText(
   node: Nodes,
   wording: { readonly lineBreak: string; readonly strong?: (text: string) => string } = { lineBreak: ' ' },
 ): string {
@@ -13,11 +13,11 @@ export function words(
   if (node.type === 'break') return wording.lineBreak;
   if (node.type === 'html') return /^<br\s*\/?>$/i.test(node.value.trim()) ? wording.lineBreak : '';
   if (!('children' in node)) return '';
-  const inside = node.children.map((child) => words(child, wording)).join('');
+  const inside = node.children.map((child) => plainText(child, wording)).join('');
   return node.type === 'strong' && wording.strong ? wording.strong(inside) : inside;
 }
 
-export interface Section {
+export interface PageSection {
   readonly depth: number;
   readonly title: string;
   /** The explicit `{#anchor}`, or the slug that sites make of the title. */
@@ -25,17 +25,17 @@ export interface Section {
   readonly explicit: boolean;
 }
 
-export interface Block {
+export interface PageBlock {
   readonly node: RootContent;
   /** From the outermost heading to the nearest one, without the page's own title (depth 1). */
-  readonly sections: readonly Section[];
+  readonly sections: readonly PageSection[];
 }
 
 /** The blocks of a page in reading order, headings included. Lists and quotations are opened. */
-export function blocksOf(root: Root): readonly Block[] {
-  const blocks: Block[] = [];
+export function blocksOf(root: Root): readonly PageBlock[] {
+  const blocks: PageBlock[] = [];
   const used = new Map<string, number>();
-  let sections: readonly Section[] = [];
+  let sections: readonly PageSection[] = [];
   const visit = (node: Nodes): void => {
     switch (node.type) {
       case 'heading': {
@@ -63,8 +63,8 @@ export function blocksOf(root: Root): readonly Block[] {
   return blocks;
 }
 
-function sectionOf(node: Heading, used: Map<string, number>): Section {
-  const [, title = '', explicit] = /^(.*?)\s*(?:\{#([^}\s]+)\}\s*)?$/s.exec(words(node).trim()) ?? [];
+function sectionOf(node: Heading, used: Map<string, number>): PageSection {
+  const [, title = '', explicit] = /^(.*?)\s*(?:\{#([^}\s]+)\}\s*)?$/s.exec(plainText(node).trim()) ?? [];
   if (explicit !== undefined) return { depth: node.depth, title, anchor: explicit, explicit: true };
   const slug = title
     .toLowerCase()
@@ -77,11 +77,11 @@ function sectionOf(node: Heading, used: Map<string, number>): Section {
 }
 
 /** The nearest explicit anchor; without one, the nearest heading's; '' above the first heading. */
-export const anchorOf = ({ sections }: Block): string =>
+export const anchorOf = ({ sections }: PageBlock): string =>
   (sections.findLast(({ explicit }) => explicit) ?? sections.at(-1))?.anchor ?? '';
 
 /** The nearest heading's title in lower case; '' above the first heading. */
-export const titleOf = ({ sections }: Block): string => sections.at(-1)?.title.toLowerCase() ?? '';
+export const headingOf = ({ sections }: PageBlock): string => sections.at(-1)?.title.toLowerCase() ?? '';
 
 /** The anchors that a page sets explicitly. */
 export const explicitAnchors = ({ root }: { readonly root: Root }): ReadonlySet<string> =>
@@ -102,7 +102,7 @@ export interface CellRow {
 
 /** The column names of a table, in lower case. */
 export const columnsOf = (table: Table): readonly string[] =>
-  table.children[0]?.children.map((cell) => words(cell).trim().toLowerCase()) ?? [];
+  table.children[0]?.children.map((cell) => plainText(cell).trim().toLowerCase()) ?? [];
 
 /** The rows below a table's head. */
 export const rowsBelowHead = (table: Table): readonly CellRow[] =>
@@ -111,6 +111,6 @@ export const rowsBelowHead = (table: Table): readonly CellRow[] =>
     cells: node.children,
     text(column) {
       const cell = node.children[column];
-      return cell ? words(cell).replace(/\s+/g, ' ').trim() : '';
+      return cell ? plainText(cell).replace(/\s+/g, ' ').trim() : '';
     },
   }));

@@ -1,4 +1,4 @@
-/** Sources of pages, and the reader on the official pages if they are on this machine: only these numbers are kept. */
+/** Sources of pages, and the two official pages of the contract if they are on this machine. */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Docs, readDocs, readSource } from './docs.ts';
+import { readDocs, readSource } from './docs.ts';
 import { loadFacts } from './facts.ts';
 import { docsDir, whereDocs } from './fixtures/fixtures.ts';
 import { factsFrom } from './reading.ts';
@@ -72,50 +72,8 @@ describe('a URL', () => {
     expect(readSource('http://127.0.0.1:9/page.md', limits)).rejects.toThrow("can't be downloaded"));
 });
 
-// Reading 182 pages takes seconds on a busy machine.
-describe.skipIf(docsDir === undefined)(`the official pages${whereDocs}`, { timeout: 120_000 }, () => {
+describe.skipIf(docsDir === undefined)(`the official pages of the contract${whereDocs}`, () => {
   const reference = join(docsDir ?? '', 'rest-api-7.8');
-  let docs: Docs;
-  beforeAll(async () => {
-    docs = await readDocs([reference]);
-  }, 120_000);
-
-  test('all 182 are read, and every row that is not read is named', () => {
-    const { reading, leftOut } = docs;
-    expect(leftOut).toEqual([]);
-    expect(Object.fromEntries(reading.counts)).toEqual({
-      pages: 182,
-      operations: 190,
-      'rows of overviews': 209,
-      'status rows': 492,
-      'error codes': 199,
-      parameters: 530,
-      'response headers': 29,
-      'body fields': 93,
-      'rows of permissions': 246,
-      objects: 73,
-      'fields of objects': 887,
-      statements: 1694,
-    });
-    const kinds = Object.groupBy(reading.unread, ({ reason }) => reason.replace(/[`:].*$/, '').trim());
-    const counted = Object.fromEntries(Object.entries(kinds).map(([kind, rows]) => [kind, rows?.length]));
-    expect(counted).toEqual({
-      'a row of a table of an unknown kind': 101,
-      'a row of 3 cells in a table of 2 columns': 1,
-      'a row of 4 cells in a table of 3 columns': 2,
-      'no section begins with GET /v1/boostrap': 1,
-      'no type in': 4,
-      'the shortcode': 2,
-      'the type': 3,
-    });
-    for (const { where } of reading.unread) expect(where).toMatch(/\.md:\d+$/);
-  });
-
-  test('no line that looks like a status row is missing from the count', async () => {
-    const sources = await Promise.all(docs.pages.map((page) => readSource(page.name)));
-    const inTables = sources.join('\n').match(/^\| *\[?`?[1-5]\d\d\b.*$/gm) ?? [];
-    expect(inTables.length - 7).toBe(492); // seven stand in the overview of the general page
-  });
 
   test('the page JSON and the Hugo page give the same facts, and those are checked in', async () => {
     const object = join(reference, 'objects/crdb_task.md');

@@ -1,12 +1,12 @@
 /** The docs pages that `--docs` names: files, URLs and directories. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Page, parsePage, type Unread } from './pages.ts';
+import { type DocsPage, parsePage, type Unread } from './pages.ts';
 import { type Reading, readPages } from './reading.ts';
 import { SpecError } from './record.ts';
 
 export interface Docs {
-  readonly pages: readonly Page[];
+  readonly pages: readonly DocsPage[];
   readonly reading: Reading;
   /** Files in directories that are no docs pages, and pages that were named twice. */
   readonly leftOut: readonly Unread[];
@@ -19,9 +19,9 @@ export interface Docs {
 export async function readDocs(names: readonly string[]): Promise<Docs> {
   if (names.length === 0)
     throw new SpecError('No docs page is named.', 'Name at least one: --docs FILE or URL.');
-  const pages = new Map<string, Page>();
+  const pages = new Map<string, DocsPage>();
   const leftOut: Unread[] = [];
-  const add = (page: Page, name: string): void => {
+  const add = (page: DocsPage, name: string): void => {
     if (pages.has(page.key)) leftOut.push({ where: name, reason: `the page ${page.key} was read already` });
     else pages.set(page.key, page);
   };
@@ -49,7 +49,7 @@ export async function readDocs(names: readonly string[]): Promise<Docs> {
 }
 
 /** A page named by itself must describe the API. A directory may hold other pages too. */
-function refuseForeign(page: Page, name: string): void {
+function refuseForeign(page: DocsPage, name: string): void {
   const { counts } = readPages([page]);
   if ([...counts.keys()].some((kind) => kind !== 'pages' && kind !== 'statements')) return;
   throw new SpecError(

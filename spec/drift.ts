@@ -1,5 +1,5 @@
 /** The checked-in facts and clauses against newer pages: what changed. Pure: it reads and writes nothing. */
-import { type BodyFact, type Facts, type Placed, placeKey, placesIn, type TypeFact } from './facts.ts';
+import { type BodyFact, type FactPlace, type Facts, placeKey, placesIn, type TypeFact } from './facts.ts';
 import type { Register } from './register.ts';
 
 /** What changed, in lines for people; all lists are empty if nothing did. */
@@ -38,7 +38,7 @@ export function driftOf(register: Register, current: Facts, newer: NewerPages): 
   const old = placesIn(current);
   const fresh = newer.facts.statements.filter((statement) => !old.has(placeKey(statement)));
   const places = placesIn(newer.facts);
-  const place = ({ page, anchor, fingerprint }: Placed & { readonly page: string }): string =>
+  const place = ({ page, anchor, fingerprint }: FactPlace & { readonly page: string }): string =>
     newer.where.get(fingerprint) ?? `${page}#${anchor}`;
   const entries = [...register.clauses, ...register.notTestable].filter(({ source }) =>
     newer.pages.has(source.page),

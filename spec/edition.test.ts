@@ -51,7 +51,7 @@ describe('no edition', () => {
     throw new Error(`${named} was not refused`);
   };
 
-  test('a name that is not shipped: tells those that are, and how to make one', () => {
+  test('a name that is not shipped: the message names those that are, the remedy how to make one', () => {
     const { problem, remedy } = refused('7.22');
     expect(problem).toBe('There is no edition 7.22 here; known are 7.8 and latest.');
     expect(remedy).toContain('spec generate --docs');

@@ -145,7 +145,7 @@ const componentPrefix = '#/components/schemas/';
  * The schema itself, or the component that it refers to. Generated schemas refer only to components, never in a circle.
  * @throws {SpecError} there is no such component
  */
-export function resolved(document: OpenApiDocument, schema: Schema): Schema {
+export function resolvedSchema(document: OpenApiDocument, schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;
   const component = schema.$ref.startsWith(componentPrefix)
     ? document.components.schemas[schema.$ref.slice(componentPrefix.length)]

@@ -8,7 +8,7 @@ import { addresses, type OperationName, objectPage, operationNames } from './con
 import { SpecError } from './record.ts';
 
 /** Where a fact stands in its page. */
-export interface Placed {
+export interface FactPlace {
   /** Anchor of the nearest heading; '' above the first heading. */
   readonly anchor: string;
   /** Of the sentence or description cell that states the fact. */
@@ -39,7 +39,7 @@ export interface OperationFacts {
   readonly durations: readonly DurationFact[];
 }
 
-export interface ParameterFact extends Placed {
+export interface ParameterFact extends FactPlace {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly type: TypeFact;
@@ -47,17 +47,17 @@ export interface ParameterFact extends Placed {
   readonly optional: boolean;
 }
 
-export interface BodyFact extends Placed {
+export interface BodyFact extends FactPlace {
   /** The object's documented name, singular, without the word "object": `CRDB task`; null if it has none. */
   readonly object: string | null;
   readonly array: boolean;
 }
 
-export interface StatusFact extends Placed {
+export interface StatusFact extends FactPlace {
   readonly code: number;
 }
 
-export interface DurationFact extends Placed {
+export interface DurationFact extends FactPlace {
   readonly seconds: number;
   /** Whether the docs call it a default. */
   readonly byDefault: boolean;
@@ -70,7 +70,7 @@ export interface ObjectFacts {
   readonly fields: readonly FieldFact[];
 }
 
-export interface FieldFact extends Placed {
+export interface FieldFact extends FactPlace {
   readonly name: string;
   readonly type: TypeFact;
   readonly readOnly: boolean;
@@ -88,7 +88,7 @@ export type TypeFact =
       readonly fields: readonly { readonly name: string; readonly type: TypeFact }[];
     };
 
-export interface StatementFact extends Placed {
+export interface StatementFact extends FactPlace {
   readonly page: string;
 }
 
@@ -168,7 +168,7 @@ export const placeKey = ({ page, fingerprint }: { page: string; fingerprint: str
 /** The anchors under which each fingerprint stands, by `placeKey`. The facts may hold any operations. */
 export function placesIn(facts: Facts): ReadonlyMap<string, ReadonlySet<string>> {
   const places = new Map<string, Set<string>>();
-  const add = (page: string, { anchor, fingerprint }: Placed): void => {
+  const add = (page: string, { anchor, fingerprint }: FactPlace): void => {
     const key = placeKey({ page, fingerprint });
     places.set(key, (places.get(key) ?? new Set()).add(anchor));
   };

@@ -1,8 +1,8 @@
 /** What is noted while a page is read: counts, statements, places, and every row that could not be read. */
 import type { Nodes, Table } from 'mdast';
-import { anchorOf, type Block, type CellRow, columnsOf, rowsBelowHead, words } from './blocks.ts';
+import { anchorOf, type CellRow, columnsOf, type PageBlock, plainText, rowsBelowHead } from './blocks.ts';
 import { type FieldFact, fingerprint, type StatementFact, sentencesOf, type TypeFact } from './facts.ts';
-import type { Page, Unread } from './pages.ts';
+import type { DocsPage, Unread } from './pages.ts';
 import {
   type CellType,
   cellFingerprint,
@@ -16,14 +16,14 @@ import {
 export type Counts = ReadonlyMap<string, number>;
 
 export class PageNotes {
-  readonly page: Page;
+  readonly page: DocsPage;
   readonly counts = new Map([['pages', 1]]);
   readonly statements: StatementFact[] = [];
   readonly unread: Unread[];
   /** Where each fingerprint stands, for people: `file:line`. */
   readonly where = new Map<string, string>();
 
-  constructor(page: Page) {
+  constructor(page: DocsPage) {
     this.page = page;
     this.unread = [...page.unread];
   }
@@ -92,7 +92,7 @@ export const listsFields = (table: Table): boolean => {
 };
 
 /** The fields that a table lists. A row without a name continues the values of the field above it. */
-export function fieldsOf(table: Table, block: Block, notes: PageNotes): readonly FieldFact[] {
+export function fieldsOf(table: Table, block: PageBlock, notes: PageNotes): readonly FieldFact[] {
   const combined = columnsOf(table)[1]?.includes('description') ?? false;
   const groups: { row: CellRow; more: CellRow[] }[] = [];
   for (const row of notes.rowsOf(table)) {
@@ -124,7 +124,7 @@ function fieldType(
 ): TypeFact | undefined {
   if (row.text(0) === '') return notes.cannotRead(row.node, 'a row without a name');
   if (more.length > 0) {
-    const values = [row, ...more].map(({ cells }) => (cells[1] ? words(cells[1]).trim() : ''));
+    const values = [row, ...more].map(({ cells }) => (cells[1] ? plainText(cells[1]).trim() : ''));
     if (values.every((value) => /^[\w.-]+$/.test(value) && scalarOf(value) === undefined))
       return { kind: 'enum', values };
     for (const { node } of more) notes.cannotRead(node, 'a row without a name');

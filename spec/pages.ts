@@ -5,7 +5,7 @@ import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { parseDocument } from 'yaml';
-import { words } from './blocks.ts';
+import { plainText } from './blocks.ts';
 import { isRecord, SpecError } from './record.ts';
 
 /** A row, shortcode or table of a page that could not be read. */
@@ -15,7 +15,7 @@ export interface Unread {
   readonly reason: string;
 }
 
-export interface Page {
+export interface DocsPage {
   /** The file or URL that it came from. */
   readonly name: string;
   /** Path below the reference: `requests/crdb_tasks`. */
@@ -38,7 +38,7 @@ const threeForms = 'Give a docs page: page JSON, Hugo source or Markdown.';
  * @param name file or URL, for messages; also for the key, if the page does not state its own address
  * @throws {SpecError} the text is broken JSON, other JSON, HTML, or no docs page at all
  */
-export function parsePage(text: string, name: string): Page {
+export function parsePage(text: string, name: string): DocsPage {
   if (text.trim() === '') throw new SpecError(`${name} is empty.`, threeForms);
   if (/^\s*<(!doctype|html|\?xml)/i.test(text)) {
     throw new SpecError(
@@ -82,14 +82,14 @@ interface Origin {
   readonly url?: string;
 }
 
-function fromMarkdown(text: string, { name, place, title, url }: Origin): Page {
+function fromMarkdown(text: string, { name, place, title, url }: Origin): DocsPage {
   const expanded = expandShortcodes(text);
   const root = parsed(expanded.markdown, name);
   const front = frontMatter(root);
   const lineStarts = [...text.matchAll(/\n/g)].map(({ index }) => index + 1);
   const line = (offset: number): number => 1 + lineStarts.filter((start) => start <= offset).length;
   const heading = root.children.find((node) => node.type === 'heading');
-  const pageTitle = title ?? front.title ?? (heading?.depth === 1 ? words(heading) : undefined);
+  const pageTitle = title ?? front.title ?? (heading?.depth === 1 ? plainText(heading) : undefined);
   if (pageTitle === undefined)
     throw new SpecError(`${name} has no title, so it is not a docs page.`, threeForms);
   return {
@@ -153,7 +153,7 @@ export function atMarks(text: string): readonly (string | number)[] {
 /** Shortcodes that only lay out ordinary Markdown: the tag goes, the enclosed text stays. */
 const layout = new Set(['note', 'warning', 'tip', 'banner-article', 'info', 'image']);
 
-export interface Expanded {
+export interface ExpandedPage {
   /** Plain Markdown. Each code block is one mark on one line. */
   readonly markdown: string;
   /** The code blocks, by the number in their mark. */
@@ -168,7 +168,7 @@ export interface Expanded {
  * Expands the Hugo shortcodes of a page. This must happen before Markdown is parsed: a code block inside a table cell
  * spans lines, and no Markdown table may.
  */
-export function expandShortcodes(source: string): Expanded {
+export function expandShortcodes(source: string): ExpandedPage {
   const pieces: string[] = [];
   const starts: { readonly out: number; readonly source: number }[] = [];
   const codes: string[] = [];

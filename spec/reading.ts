@@ -2,29 +2,29 @@
 import type { Paragraph, Table } from 'mdast';
 import {
   anchorOf,
-  type Block,
   blocksOf,
   type CellRow,
   columnsOf,
-  type Section,
-  titleOf,
-  words,
+  headingOf,
+  type PageBlock,
+  type PageSection,
+  plainText,
 } from './blocks.ts';
 import { edition as checkedIn } from './contract.ts';
 import {
   type BodyFact,
+  type FactPlace,
   type Facts,
   type FieldFact,
   fingerprint,
   type ObjectFacts,
   type OperationFacts,
   type ParameterFact,
-  type Placed,
   type StatementFact,
   sentencesOf,
 } from './facts.ts';
 import { type Counts, fieldsOf, listsFields, PageNotes } from './notes.ts';
-import type { Page, Unread } from './pages.ts';
+import type { DocsPage, Unread } from './pages.ts';
 import { cellFingerprint, marksOptional, scalarOf, typeInCell } from './types.ts';
 
 /** What pages state. */
@@ -40,7 +40,7 @@ export interface Reading {
 }
 
 /** Everything that the pages state, in their order. */
-export function readPages(pages: readonly Page[]): Reading {
+export function readPages(pages: readonly DocsPage[]): Reading {
   const readings = pages.map(readOnePage);
   return {
     operations: readings.flatMap(({ operations }) => operations),
@@ -71,7 +71,7 @@ const byPage = <Fact extends { readonly page: string }>(facts: readonly Fact[]):
   facts.toSorted((a, b) => (a.page < b.page ? -1 : a.page > b.page ? 1 : 0));
 
 /** What one page states. */
-export function readOnePage(page: Page): Reading {
+export function readOnePage(page: DocsPage): Reading {
   const notes = new PageNotes(page);
   const operations: OperationReader[] = [];
   const overviews: Table[] = [];
@@ -80,7 +80,7 @@ export function readOnePage(page: Page): Reading {
   for (const block of blocksOf(page.root)) {
     const { node } = block;
     if (current && !current.holds(block)) current = undefined;
-    if (node.type === 'code' && !titleOf(block).includes('example')) {
+    if (node.type === 'code' && !headingOf(block).includes('example')) {
       const line = requestLine(node.value);
       if (line && !current) {
         current = new OperationReader(line, block, notes);
@@ -88,7 +88,7 @@ export function readOnePage(page: Page): Reading {
       }
     } else if (node.type === 'paragraph') {
       current?.paragraph(node, block);
-      notes.state(words(node), anchorOf(block), node);
+      notes.state(plainText(node), anchorOf(block), node);
     } else if (node.type === 'table') {
       const columns = columnsOf(node).join(' | ');
       if (columns === 'method | path | description') overviews.push(node);
@@ -144,10 +144,10 @@ type Filling<Fact> = {
 class OperationReader {
   readonly facts: Filling<OperationFacts>;
   readonly #notes: PageNotes;
-  readonly #section: Section | undefined;
+  readonly #section: PageSection | undefined;
 
   /** @param block the one with the request line */
-  constructor(line: RequestLine, block: Block, notes: PageNotes) {
+  constructor(line: RequestLine, block: PageBlock, notes: PageNotes) {
     this.#notes = notes;
     this.#section = block.sections.at(-1);
     const place = { page: notes.page.key, anchor: anchorOf(block) };
@@ -156,21 +156,21 @@ class OperationReader {
   }
 
   /** Whether a block still belongs to it. */
-  holds({ sections }: Block): boolean {
+  holds({ sections }: PageBlock): boolean {
     return this.#section !== undefined && sections.includes(this.#section);
   }
 
   /** Looks for spans of time and, below a heading "Response", for the body that is returned. */
-  paragraph(node: Paragraph, block: Block): void {
+  paragraph(node: Paragraph, block: PageBlock): void {
     const anchor = anchorOf(block);
-    for (const sentence of sentencesOf(words(node))) {
+    for (const sentence of sentencesOf(plainText(node))) {
       const [, number, unit] = /\b(\d+)\s+(second|minute|hour)s?\b/i.exec(sentence) ?? [];
       if (number === undefined || unit === undefined) continue;
       const seconds = Number(number) * ({ second: 1, minute: 60, hour: 3600 }[unit.toLowerCase()] ?? 1);
       const byDefault = /\bdefault\b/i.test(sentence);
       this.facts.durations.push({ seconds, byDefault, anchor, fingerprint: fingerprint(sentence) });
     }
-    if (partOf(block) === 'response' && titleOf(block).startsWith('response'))
+    if (partOf(block) === 'response' && headingOf(block).startsWith('response'))
       this.facts.returns ??= bodyIn(node, anchor);
   }
 
@@ -178,9 +178,9 @@ class OperationReader {
    * Reads a table, or notes that its kind is unknown. Rows that no task operation has (error codes, permissions,
    * response headers, body fields) are statements, so that `spec check` reports them where they are new.
    */
-  table(node: Table, block: Block): void {
+  table(node: Table, block: PageBlock): void {
     const columns = columnsOf(node).join(' | ');
-    const title = titleOf(block);
+    const title = headingOf(block);
     const notes = this.#notes;
     const each = (read: (row: CellRow) => void): void => notes.rowsOf(node).forEach(read);
     const state = (row: CellRow, kind: string): void => {
@@ -220,21 +220,21 @@ class OperationReader {
     }
   }
 
-  #parameter(row: CellRow, place: ParameterFact['in'], type: ParameterFact['type'], block: Block): void {
+  #parameter(row: CellRow, place: ParameterFact['in'], type: ParameterFact['type'], block: PageBlock): void {
     const optional = marksOptional(row.text(2));
     const parameter = { name: row.text(0), in: place, type, optional, ...this.#placed(row, 2, block) };
     this.facts.parameters.push(parameter);
     this.#notes.count('parameters');
   }
 
-  #placed(row: CellRow, column: number, block: Block): Placed {
+  #placed(row: CellRow, column: number, block: PageBlock): FactPlace {
     const print = cellFingerprint(row.text(column));
     return { anchor: anchorOf(block), fingerprint: this.#notes.placed(print, row.node) };
   }
 }
 
 /** Whether a block describes the request or the response, by the headings above it. */
-function partOf({ sections }: Block): 'request' | 'response' | undefined {
+function partOf({ sections }: PageBlock): 'request' | 'response' | undefined {
   for (const { title } of sections.toReversed()) {
     if (/^request\b/i.test(title)) return 'request';
     if (/^responses?\b/i.test(title)) return 'response';
@@ -244,11 +244,11 @@ function partOf({ sections }: Block): 'request' | 'response' | undefined {
 
 /** The body that a paragraph names: a link whose words end in object or objects, or JSON without a name. */
 function bodyIn(node: Paragraph, anchor: string): BodyFact | null {
-  const [sentence = ''] = sentencesOf(words(node));
+  const [sentence = ''] = sentencesOf(plainText(node));
   const placed = { anchor, fingerprint: fingerprint(sentence) };
   const saysArray = /\b(array|list)\b/i.test(sentence);
   for (const child of node.children) {
-    const text = words(child).trim();
+    const text = plainText(child).trim();
     const [, object] = child.type === 'link' ? (/^(.+?) objects?$/i.exec(text) ?? []) : [];
     if (object !== undefined) return { object, array: saysArray && /objects$/i.test(text), ...placed };
   }

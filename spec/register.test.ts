@@ -6,7 +6,7 @@ import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { describe, expect, test } from 'vitest';
 
-import { words } from './blocks.ts';
+import { plainText } from './blocks.ts';
 import { parseClauses } from './clause.ts';
 import { loadDocument } from './edition.ts';
 import { docsRows, type Facts, factsOf, loadFacts, placeKey, placesIn } from './facts.ts';
@@ -131,7 +131,7 @@ describe('a row that no hand-written clause covers gets a derived one', () => {
     );
     expect(clause).toMatchObject({ derived: true, operation: 'read', covers: ['read.parameter.verbose'] });
     expect(clause?.source.fingerprint).toBe(register.byId.get('verbose.keeps-fields')?.source.fingerprint);
-    expect(clause?.statement).toMatch(/^A read understands `verbose` \(query\): more about/);
+    expect(clause?.statement).toMatch(/^A read understands `verbose` \(query\): whether to return/);
   });
 
   test('a status', () => {
@@ -192,13 +192,13 @@ const hasStance = existsSync(stanceFile);
 /** The rows under the heading Stance, by slug, with their levels. `….2` continues the question above it. */
 function stanceRows(markdown: string): ReadonlyMap<string, readonly string[]> {
   const { children } = unified().use(remarkParse).use(remarkGfm).parse(markdown);
-  const heading = children.findIndex((node) => node.type === 'heading' && words(node) === 'Stance');
+  const heading = children.findIndex((node) => node.type === 'heading' && plainText(node) === 'Stance');
   const table = children.slice(heading).find((node): node is Table => node.type === 'table');
   const rows = new Map<string, readonly string[]>();
   let question = '';
   let number = 1;
   for (const { children: cells } of table?.children.slice(1) ?? []) {
-    const [first = '', , levels = ''] = cells.map((cell) => words(cell).trim());
+    const [first = '', , levels = ''] = cells.map((cell) => plainText(cell).trim());
     number = first.startsWith('…') ? number + 1 : 1;
     if (number === 1)
       question = first

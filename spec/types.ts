@@ -1,5 +1,5 @@
 /** Cells of the docs' tables → types. If a type can't be read, the result is undefined and the caller reports it. */
-import { type CellRow, words } from './blocks.ts';
+import { type CellRow, plainText } from './blocks.ts';
 import { fingerprint, type Scalar, type TypeFact } from './facts.ts';
 import { atMarks } from './pages.ts';
 
@@ -36,7 +36,7 @@ export const marksReadOnly = (description: string): boolean => /read[- ]only/i.t
 function typeText({ cells }: CellRow, column: number): string {
   const cell = cells[column];
   if (!cell) return '';
-  const text = words(cell, { lineBreak: '\n', strong: (inside) => `**${inside}**` });
+  const text = plainText(cell, { lineBreak: '\n', strong: (inside) => `**${inside}**` });
   return text.replace(/\u00a0/g, ' ').trim();
 }
 

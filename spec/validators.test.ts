@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { loadDocument, resolved } from './edition.ts';
+import { loadDocument, resolvedSchema } from './edition.ts';
 import { loadValidators } from './validators.ts';
 
 const { operations, validate, withoutNulls } = loadValidators();
@@ -21,7 +21,7 @@ test('every schema is one of JSON Schema 2020-12', () => {
   const ajv = new Ajv2020({ strict: true });
   for (const schema of Object.values(document.components.schemas)) {
     expect(ajv.validateSchema(schema)).toBe(true);
-    expect(() => ajv.compile(resolved(document, schema))).not.toThrow();
+    expect(() => ajv.compile(resolvedSchema(document, schema))).not.toThrow();
   }
 });
 
@@ -40,7 +40,7 @@ describe('a body that the docs allow has no problem', () => {
         progress: { clusters: [{ name: 'n', progress: 'p' }], worker: 'w' },
       }),
     },
-    { what: 'a field that the docs don't know', value: task({ extra: { deep: [1] } }) },
+    { what: 'an undocumented field', value: task({ extra: { deep: [1] } }) },
     { what: 'an error without its fields', value: task({ errors: [{}] }) },
     {
       what: 'a key named __proto__',
@@ -98,7 +98,6 @@ describe('a body that the docs do not allow gives one line', () => {
     { value: task({ errors: [] }), lines: ['the answer is an object; the docs say array'] },
     { value: {}, lines: ['the answer is an object; the docs say array'] },
   ])('$lines', ({ value, lines }) => expect(list(value)).toEqual(lines));
-
 });
 
 test('the first five problems are listed and the rest counted', () => {

@@ -5,7 +5,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type OperationName, operationNames } from './contract.ts';
-import { loadDocument, type OpenApiDocument, operationOf, resolved, type Schema } from './edition.ts';
+import { loadDocument, type OpenApiDocument, operationOf, resolvedSchema, type Schema } from './edition.ts';
 import { addErrors, Problems, shownName } from './problems.ts';
 import { field, isRecord } from './record.ts';
 
@@ -110,7 +110,7 @@ interface ArrayCheck {
 function compile(ajv: Ajv2020, document: OpenApiDocument, schema: Schema): SchemaCheck {
   const arrays: ArrayCheck[] = [];
   const cut = (part: Schema, path: readonly string[]): Schema => {
-    const whole = resolved(document, part);
+    const whole = resolvedSchema(document, part);
     if (whole.items) {
       arrays.push({ path, rows: compile(ajv, document, whole.items) });
       const { items: _, ...rest } = whole;
@@ -156,7 +156,7 @@ interface Places {
 
 /** The documented places of a schema, with references resolved once for all answers. */
 function placesOf(document: OpenApiDocument, schema: Schema): Places {
-  const { items, properties } = resolved(document, schema);
+  const { items, properties } = resolvedSchema(document, schema);
   return {
     ...(items && { rows: placesOf(document, items) }),
     ...(properties && {
@@ -171,28 +171,16 @@ function placesOf(document: OpenApiDocument, schema: Schema): Places {
  */
 function withoutNulls(places: Places, value: unknown): WithoutNulls {
   const nulls = new Problems();
-  return { value: strip(places, value, { step: '' }, nulls), nulls: nulls.lines() };
+  return { value: strip(places, value, () => '', nulls), nulls: nulls.lines() };
 }
 
-/** Where the walk is. It becomes text only where a null is found, for a list can have 100,000 rows. */
-interface Trail {
-  readonly step: string | number;
-  readonly above?: Trail;
-}
-
-function trailText({ step, above }: Trail): string {
-  if (!above) return String(step);
-  const path = trailText(above);
-  if (typeof step === 'number') return `${path}[${step}]`;
-  return path === '' ? step : `${path}.${step}`;
-}
-
-function strip(places: Places, value: unknown, at: Trail, nulls: Problems): unknown {
+/** @param at where the value is; called only where a null is found, for a list can have 100,000 rows */
+function strip(places: Places, value: unknown, at: () => string, nulls: Problems): unknown {
   if (places.rows && Array.isArray(value)) {
     const { rows } = places;
     let result: unknown[] | undefined;
     for (const [index, row] of value.entries()) {
-      const after = strip(rows, row, { step: index, above: at }, nulls);
+      const after = strip(rows, row, () => `${at()}[${index}]`, nulls);
       if (after === row) continue;
       result ??= [...value];
       result[index] = after;
@@ -204,12 +192,12 @@ function strip(places: Places, value: unknown, at: Trail, nulls: Problems): unkn
   for (const [name, inner] of places.fields) {
     const before = value[name]; // no documented name is one that every object inherits
     if (typeof before !== 'object') continue;
-    const here = { step: name, above: at };
+    const here = (): string => (at() === '' ? name : `${at()}.${name}`);
     const after = before === null ? undefined : strip(inner, before, here, nulls);
     if (after === before) continue;
     result ??= { ...value };
     if (before === null) {
-      nulls.add(() => trailText(here));
+      nulls.add(here);
       delete result[name];
     } else result[name] = after;
   }

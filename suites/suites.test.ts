@@ -1,10 +1,11 @@
 /** The suites themselves on trial: what they must pass, what they must not, and that register and suites agree. */
 import { describe, expect, test } from 'vitest';
 import { fixedProvisioner, noProvisioner } from '../harness/provision/existing-tasks.ts';
-import type { Clock } from '../harness/reference/clock.ts';
+import type { Clock } from '../harness/reference/tasks.ts';
 import { mutants } from '../harness/reference/mutants.ts';
 import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';
 import { startReference } from '../harness/reference/reference.ts';
+import type { Clock } from '../harness/reference/tasks.ts';
 import { variants } from '../harness/reference/variants.ts';
 import { gather, judgeRun } from '../harness/run/assemble.ts';
 import { type Check, readSuites } from '../harness/run/clause.ts';

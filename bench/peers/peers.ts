@@ -1,101 +1,138 @@
-/** `npm run bench:peers`: other tools on the same faithful and wrong servers, and results.md and a part of the README made from it. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** `npm run bench:peers`: other tools on the same faithful and faulty servers as this program, into results.md. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { realClock } from '../../harness/http/clock.ts';
-import { startReference } from '../../harness/reference/reference.ts';
-import { inReadme, page, summary } from './page.ts';
-import { liveTasks, type Peer } from './peer.ts';
-import { linesIn, score, type Trial } from './score.ts';
-import { faithful, type Server, wrong } from './servers.ts';
-import { notToBeHad, peers } from './tools/all.ts';
+import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
+import { variants } from '../../harness/reference/variants.ts';
+import { shuffled } from '../../harness/run/shuffle.ts';
+import { loadRegister } from '../../spec/register.ts';
+import { forEach, startTarget } from '../trust/trials.ts';
+import { liveTasks, type Peer, peers, runPeer } from './tools.ts';
 
-const { values } = parseArgs({
-  options: {
-    wrong: { type: 'string', default: '60' },
-    seed: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '25' },
-    jobs: { type: 'string', default: '2' },
-    only: { type: 'string', multiple: true },
-  },
-});
-const { jobs, minutes, only, seed } = values;
-const servers = [...faithful, ...wrong(Number(values.wrong), Number(seed))];
-/** No further server is begun after that. */
-const untilMs = performance.now() + Number(minutes) * 60_000;
+type ServerKind = 'faithful' | 'plainly faulty' | 'subtly faulty';
+interface PeerServer extends Pick<Mutant, 'id'> {
+  readonly rules?: Mutant['rules'];
+  readonly kind: ServerKind;
+}
 
-/** A server of its own for each tool, so that none meets what another has left. */
-async function tried(peer: Peer, server: Server): Promise<Trial> {
-  await using cluster = await startReference({
-    clock: realClock(),
-    rules: server.rules,
-    epochMs: Date.now(),
-  });
-  if (peer.from === 'OpenAPI and live ids') for (const task of liveTasks) cluster.tasks.create(task);
+/** What one tool reports of one server. */
+interface PeerTrial {
+  readonly server: Pick<PeerServer, 'id' | 'kind'>;
+  readonly findings: readonly string[];
+  readonly seconds: number;
+  /** Why the tool broke down: it detects nothing then. */
+  readonly failed?: string;
+}
+
+const variantIds = ['terse', 'leisurely', 'ended-is-409', 'cancel-in-3-s', 'charset'];
+const faithful: readonly PeerServer[] = [
+  { id: 'reference', kind: 'faithful' },
+  ...variants
+    .filter(({ id }) => variantIds.includes(id))
+    .map(({ id, rules }): PeerServer => ({ id, rules, kind: 'faithful' })),
+];
+
+/** Clauses that compare two responses, or a response with the clock. */
+const relational =
+  /^expiry\.|\.(no-effect|read-no-effect|untouched|leaves|not-finished|stays-out|still-readable|that-task-alone|agrees-with-read|empty|holds-running|changes-nothing|change-shows|ended-stays|forward-only|false-is-plain|keeps-fields)$/;
+/** They break such a clause by a status that is wrong by itself. */
+const wrongByThemselves = ['bad-ttl-is-500', 'expired-is-410', 'verbose-false-is-400', 'verbose-is-500'];
+const isSubtle = ({ id, killedBy }: Mutant): boolean =>
+  killedBy.every((clause) => relational.test(clause)) && !wrongByThemselves.includes(id);
+
+/** Drawn from those that break a `must` clause, always; a smaller number is the beginning of a larger one. */
+function faulty(count: number, seed: number): readonly PeerServer[] {
+  const must = loadRegister().clauses.filter(({ level }) => level === 'must');
+  const isDetectable = ({ killedBy, profile }: Mutant): boolean =>
+    profile === undefined && must.some(({ id }) => killedBy.includes(id));
+  return shuffled(mutants.filter(isDetectable), seed)
+    .slice(0, count)
+    .map((mutant) => ({ ...mutant, kind: isSubtle(mutant) ? 'subtly faulty' : 'plainly faulty' }));
+}
+
+/** A faulty server is detected by a finding that the tool does not report of the reference too. */
+function score(trials: readonly PeerTrial[]) {
+  const usual = trials.find(({ server }) => server.id === 'reference')?.findings ?? [];
+  const isNews = ({ findings }: PeerTrial): boolean => findings.some((one) => !usual.includes(one));
+  const idsOf = (some: readonly PeerTrial[]): readonly string[] => some.map(({ server }) => server.id);
+  const good = trials.filter(({ server }) => server.kind === 'faithful');
+  const bad = trials.filter(({ server }) => server.kind !== 'faithful');
+  const subtle = bad.filter(({ server }) => server.kind === 'subtly faulty');
+  const seconds = trials.map((trial) => trial.seconds).toSorted((a, b) => a - b);
+  return {
+    falseAlarms: idsOf(good.filter(({ findings }) => findings.length > 0)),
+    detected: idsOf(bad.filter(isNews)),
+    subtleDetected: idsOf(subtle.filter(isNews)),
+    of: { faithful: good.length, faulty: bad.length, subtle: subtle.length },
+    medianS: seconds[Math.floor(seconds.length / 2)] ?? Number.NaN,
+    failures: trials.flatMap(({ server, failed }) => (failed ? [`${server.id}: ${failed}`] : [])),
+  };
+}
+
+const countLines = (files: Readonly<Record<string, string>>): number =>
+  Object.values(files).flatMap((text) => text.split('\n').filter((line) => line.trim() !== '')).length;
+
+function page(all: ReadonlyMap<Peer, readonly PeerTrial[]>, command: string): string {
+  const example = { url: 'http://127.0.0.1:9080', user: 'admin@cluster.local', password: 'secret' };
+  const rows = [...all].map(([peer, trials]) => ({ ...peer, ...score(trials) }));
+  const ours = rows.find(({ from }) => from === 'the target')?.detected ?? [];
+  const list = (ids: readonly string[]): string => ids.join(', ') || 'none';
+  return [
+    '# Other tools on the same servers\n',
+    `Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)}; ${cpus().length} cores (${cpus()[0]?.model}), Node ${process.versions.node}.`,
+    'The faulty servers are drawn from all that break a `must` clause. A subtle fault shows in no single response: only in',
+    'the relation of two responses, or of a response and the clock. A server is detected by a finding that the tool does',
+    'not report of the reference too. Lines are those that the user writes for one target; seconds are medians.\n',
+    '| from | tool | lines | false alarms | detected | subtle ones detected | seconds |',
+    '| --- | --- | --: | --: | --: | --: | --: |',
+    ...rows.map(
+      ({ from, name, version, files, falseAlarms, detected, subtleDetected, of, medianS }) =>
+        `| ${from} | ${name} ${version} | ${countLines(files(example))} | ${falseAlarms.length} of ${of.faithful} | ${detected.length} of ${of.faulty} | ${subtleDetected.length} of ${of.subtle} | ${medianS.toFixed(1)} |`,
+    ),
+    '',
+    ...rows.flatMap(({ name, setup, falseAlarms, detected, subtleDetected, failures }) => [
+      `- **${name}**: ${setup}.`,
+      `  False alarms: ${list(falseAlarms)}. Subtle ones detected: ${list(subtleDetected)}. Detected by it and not by ours: ${list(detected.filter((id) => !ours.includes(id)))}.`,
+      ...(failures.length > 0 ? [`  Broke down on ${failures.join('; ')}.`] : []),
+    ]),
+    '',
+  ].join('\n');
+}
+
+/** A server of its own for each trial, so that no tool sees what another one left. */
+async function tryPeer(peer: Peer, server: PeerServer): Promise<PeerTrial> {
+  await using target = await startTarget(server.rules ? { rules: server.rules } : {});
+  if (peer.from === 'OpenAPI file') for (const task of liveTasks) target.tasks.create(task);
   const folder = mkdtempSync(join(tmpdir(), 'crdb-peer-'));
   const fromMs = performance.now();
   const seconds = (): number => (performance.now() - fromMs) / 1000;
   try {
-    const accused = await peer.accuse(cluster, folder);
-    return { server, accused, seconds: seconds() };
+    return { server, findings: await runPeer(peer, target, folder), seconds: seconds() };
   } catch (error) {
-    return { server, accused: [], seconds: seconds(), failed: `${error}`.split('\n', 1).join('') };
+    return { server, findings: [], seconds: seconds(), failed: `${error}`.split('\n', 1).join('') };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const missing = [...notToBeHad];
-const at = { url: 'http://127.0.0.1:9080', user: 'admin@cluster.local', password: 'secret' };
-const asked = peers.filter(({ name }) => only === undefined || only.includes(name));
-const there = asked.filter((peer) => {
-  try {
-    peer.install();
-    return true;
-  } catch (error) {
-    missing.push({ name: peer.name, why: `it could not be installed: ${error}`.split('\n', 1).join('') });
-    return false;
-  }
+const { values } = parseArgs({
+  options: {
+    faulty: { type: 'string', default: '43' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', multiple: true },
+  },
 });
-
-const trials = new Map<Peer, Trial[]>(there.map((peer) => [peer, []]));
-const waiting = [...servers];
-const begun: Server[] = [];
-const turns: { readonly server: Server; readonly peer: Peer }[] = [];
-
-function nextTurn(): (typeof turns)[number] | undefined {
-  if (turns.length === 0 && performance.now() < untilMs) {
-    const server = waiting.shift();
-    if (!server) return undefined;
-    begun.push(server);
-    turns.push(...there.map((peer) => ({ server, peer })));
-  }
-  return turns.shift();
-}
-
-const work = async (): Promise<void> => {
-  for (let turn = nextTurn(); turn; turn = nextTurn()) {
-    const { server, peer } = turn;
-    const trial = await tried(peer, server);
-    trials.get(peer)?.push(trial);
-    const said = trial.failed ?? (trial.accused.join('; ') || 'nothing');
-    console.log(
-      `${begun.length}/${servers.length} ${peer.name} on ${server.id} (${trial.seconds.toFixed(1)} s): ${said.slice(0, 200)}`,
-    );
-  }
-};
-await Promise.all(Array.from({ length: Number(jobs) }, work));
-const rows = there.map((peer) => ({
-  peer,
-  lines: linesIn(peer.writes(at)),
-  score: score(trials.get(peer) ?? []),
-}));
-
-const text = page(rows, missing, { seed: Number(seed), jobs: Number(jobs), servers: begun });
+const { seed, only } = values;
+const chosen = peers.filter(({ name }) => only === undefined || only.includes(name));
+const all = new Map<Peer, PeerTrial[]>(chosen.map((peer) => [peer, []]));
+const servers = [...faithful, ...faulty(Number(values.faulty), Number(seed))];
+const turns = servers.flatMap((server) => chosen.map((peer) => ({ server, peer })));
+await forEach(turns, 2, async ({ server, peer }) => {
+  const trial = await tryPeer(peer, server);
+  all.get(peer)?.push(trial);
+  console.log(`${peer.name} on ${server.id}: ${trial.failed ?? (trial.findings.join('; ') || 'nothing')}`);
+});
+const text = page(all, `npm run bench:peers -- --faulty ${values.faulty} --seed ${seed}`);
 console.log(text);
-if (only === undefined) {
-  const readme = new URL('../../README.md', import.meta.url);
-  writeFileSync(new URL('./results.md', import.meta.url), text);
-  writeFileSync(readme, inReadme(readFileSync(readme, 'utf8'), summary(rows)));
-}
+if (only === undefined) writeFileSync(new URL('results.md', import.meta.url), text);

@@ -1,34 +1,88 @@
-/** `npm run trust`: the long version of every proof, and docs/trust.md made from what was measured. */
+/** `npm run trust [-- --only NAME] [--smallest] [--seed N]`: makes the proofs, and docs/trust.md from docs/trust.json. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { arch, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { keep, page, type Told } from './page.ts';
 import { proofs } from './proofs.ts';
+import type { Proof, Proven } from './trials.ts';
+
+/** What docs/trust.json keeps of a proof. */
+interface Measurement extends Proven {
+  readonly tries: number;
+  readonly seed: number;
+  readonly tookS: number;
+  /** A day: `2026-11-24`. */
+  readonly day: string;
+  readonly machine: string;
+  /** Why the proof is no longer made. */
+  readonly removed?: string;
+}
+
+const figuresFile = new URL('../../docs/trust.json', import.meta.url);
+const pageFile = new URL('../../docs/trust.md', import.meta.url);
+const figures = (): Readonly<Record<string, Measurement>> => JSON.parse(readFileSync(figuresFile, 'utf8'));
+
+function page(kept: Readonly<Record<string, Measurement>>): string {
+  const removed = Object.entries(kept).filter(([, { removed: why }]) => why !== undefined);
+  return [
+    '# Why a verdict can be trusted',
+    '',
+    'Each proof is a claim, with the trials that could refute it. `npm run trust` makes all of them at full length;',
+    '`npm test` and `npm run test:all` make each at its smallest size. The kill matrix, on which they build, is',
+    '[a page of its own](mutants.md).',
+    ...proofs.flatMap((proof) => ['', ...section(proof, kept[proof.name])]),
+    ...(removed.length > 0 ? ['', '## Removed', ''] : []),
+    ...removed.map(
+      ([name, { removed: why, day, measured }]) => `- ${name}: ${why}. Last measured on ${day}: ${measured}.`,
+    ),
+    '',
+  ].join('\n');
+}
+
+const section = ({ name, shows, full }: Proof, kept: Measurement | undefined): readonly string[] => [
+  `## ${name}`,
+  '',
+  `${shows}.`,
+  '',
+  ...(kept ? result(kept) : [`- Not yet measured at full length (${full} trials).`]),
+  `- Repeat: \`npm run trust -- --only ${name}\``,
+];
+
+const result = ({ measured, against, tries, seed, tookS, day, machine }: Measurement): readonly string[] => [
+  `- Measured: ${measured}.`,
+  `- ${against.length === 0 ? 'It holds.' : `Against it: ${against.join('; ')}.`}`,
+  `- ${tries} trials with seed ${seed} in ${tookS} s, on ${day}, on ${machine}.`,
+];
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, size: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    only: { type: 'string', multiple: true },
+    smallest: { type: 'boolean', default: false },
+    seed: { type: 'string' },
+  },
 });
-const { only, size, seed } = values;
-const unknown = only?.filter((id) => !proofs.some((proof) => proof.id === id)) ?? [];
+const { only, smallest, seed: chosenSeed } = values;
+const unknown = only?.filter((name) => !proofs.some((proof) => proof.name === name)) ?? [];
 if (unknown.length > 0) {
-  console.error(
-    `There is no proof ${unknown.join(', ')}.\nThere are ${proofs.map(({ id }) => id).join(', ')}.`,
-  );
+  console.error(`There is no proof ${unknown.join(', ')}.`);
+  console.error(`The proofs are ${proofs.map(({ name }) => name).join(', ')}.`);
   process.exit(2);
 }
 
-let fails = 0;
-for (const proof of proofs.filter(({ id }) => only === undefined || only.includes(id))) {
-  const tries = size === undefined ? proof.sizes.long : Number(size);
-  const drawnWith = seed === undefined ? proof.seed : Number(seed);
+let failures = 0;
+for (const proof of proofs.filter(({ name }) => only === undefined || only.includes(name))) {
+  const tries = smallest ? proof.smallest : proof.full;
+  const seed = chosenSeed === undefined ? proof.seed : Number(chosenSeed);
   const fromMs = performance.now();
-  const { measured, against } = await proof.prove(tries, drawnWith);
+  const { measured, against } = await proof.prove(tries, seed);
   const tookS = Math.round((performance.now() - fromMs) / 1000);
-  const holds = against.length === 0;
-  if (!holds) fails++;
-  console.log(`${holds ? 'holds' : 'FAILS'}  ${proof.id}: ${measured} (${tookS} s)`);
-  for (const line of against) console.log(`       against it: ${line}`);
-  const told: Told = { tries, seed: drawnWith, tookS, measured, against };
-  // What is told to readers is the long version alone.
-  if (size === undefined && seed === undefined) keep(proof.id, told);
+  if (against.length > 0) failures++;
+  console.log(`${against.length === 0 ? 'holds' : 'FAILS'}  ${proof.name}: ${measured} (${tookS} s)`);
+  for (const line of against) console.log(`       ${line}`);
+  if (smallest || chosenSeed !== undefined) continue; // the page shows full length alone
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? arch()}), Node ${process.versions.node}`;
+  const day = new Date().toISOString().slice(0, 10);
+  const entry: Measurement = { tries, seed, tookS, measured, against, day, machine };
+  writeFileSync(figuresFile, `${JSON.stringify({ ...figures(), [proof.name]: entry }, null, 2)}\n`);
 }
-page(proofs);
-process.exitCode = fails === 0 ? 0 : 1;
+writeFileSync(pageFile, page(figures()));
+process.exitCode = failures === 0 ? 0 : 1;

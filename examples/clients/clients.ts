@@ -9,10 +9,9 @@ import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { realClock } from '../../harness/http/clock.ts';
-import type { Body } from '../../harness/reference/body.ts';
-import { contractBut, type RulesChange } from '../../harness/reference/change.ts';
+import { contractBut, type RulesChange } from '../../harness/reference/contract.ts';
 import { startReference } from '../../harness/reference/reference.ts';
-import type { Field, Rules } from '../../harness/reference/rules.ts';
+import type { Field, Rules, TaskBody } from '../../harness/reference/rules.ts';
 
 /** What the crate makes of a call, in its own words where it is an error. */
 interface Outcome {
@@ -45,7 +44,7 @@ const always: Measured = {
   'cancel with a wrong password': /\(code: 401\)$/,
 };
 
-const alsoOldNames = (task: Body): Body => ({ ...task, task_id: task.id, task_type: 'update' });
+const alsoOldNames = (task: TaskBody): TaskBody => ({ ...task, task_id: task.id, task_type: 'update' });
 const oldNames: RulesChange = { read: { rewrite: alsoOldNames }, list: { rewriteRow: alsoOldNames } };
 const showing = (...fields: readonly Field[]): RulesChange => ({
   task: { fields: { queued: fields, running: fields, committing: fields, finished: fields, failed: fields } },

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
-import { httpServer } from '../reference/http.ts';
-import { listening } from '../reference/listening.ts';
+import { httpServer, listening } from '../reference/http-server.ts';
 import { mutants } from '../reference/mutants.ts';
 import { clusterOf, startReference } from '../reference/reference.ts';
 import { provisionerOf } from '../testing/api/own-provisioner.ts';
@@ -44,11 +43,11 @@ test('a fault is a verdict, and no error', { timeout: patience }, async () => {
 test('tasks come by functions, and are given back: everything can be proven on a target without the control protocol', {
   timeout: patience,
 }, async () => {
-  const { face, tasks, ...login } = clusterOf(options);
+  const { handle, tasks, ...login } = clusterOf(options);
   const asked: string[] = [];
   const server = httpServer((request) => {
     asked.push(request.path);
-    return face(request);
+    return handle(request);
   }, options.clock);
   const mock = await listening(server, { host: '127.0.0.1', port: 0, scheme: 'http' });
   const report = await runConformance({

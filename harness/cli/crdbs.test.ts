@@ -8,16 +8,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { codeRoot, pathOf } from '../model/package.ts';
-import type { Quirks } from '../reference/cluster/cluster-options.ts';
+import type { CrdbsOptions } from '../reference/crdbs-options.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch, start } from '../testing/cli/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const quick: Quirks['takesMs'] = { queued: 10, running: 100, committing: 50 };
+const quick: CrdbsOptions['takesMs'] = { queued: 10, running: 100, committing: 50 };
 
-const cluster = (crdbs: Partial<Quirks> = {}): Promise<Reference> =>
+const cluster = (crdbs: Partial<CrdbsOptions> = {}): Promise<Reference> =>
   startReference({ clock: realClock(), epochMs: Date.now(), crdbs: { takesMs: quick, ...crdbs } });
 
 const argsFor = ({ url, user }: Reference, ...more: readonly string[]) => [

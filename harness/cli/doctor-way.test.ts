@@ -30,7 +30,7 @@ describe('TLS', () => {
     const one = await seen({ target: target.url });
     expect(one.exitCode).toBe(3);
     expect(marks(one)).toMatchObject({ TLS: 'problem', HTTP: 'not looked at', provisioner: 'not looked at' });
-    expect(said(one, 'TLS')).toMatch(/signed by itself.*cluster1.*openssl s_client.*--ca ca.pem.*--insecure/);
+    expect(said(one, 'TLS')).toMatch(/self-signed.*cluster1.*openssl s_client.*--ca ca.pem.*--insecure/);
     expect(marks(await seen({ target: target.url, insecure: true }))).toMatchObject({
       TLS: 'note',
       login: 'ok',
@@ -56,7 +56,7 @@ describe('TLS', () => {
       says: /is for .*127\.0\.0\.2.* not for 127\.0\.0\.1/,
       mark: 'problem',
     },
-    { why: 'ends soon', ip: '127.0.0.1', from: -1, to: 9.5, says: /that is in 9 days/, mark: 'note' },
+    { why: 'ends soon', ip: '127.0.0.1', from: -1, to: 9.5, says: /, in 9 days/, mark: 'note' },
   ])('a certificate that $why', async ({ ip, from, to, says, mark }) => {
     const { tls, ca } = await certified(ip, inDays(from), inDays(to));
     await using target = await reference({ tls });
@@ -70,7 +70,7 @@ describe('TLS', () => {
     const { ca } = await certified('127.0.0.3', inDays(-1), inDays(90));
     await using target = await reference({ tls });
     expect(said(await seen({ target: target.url, ca }), 'TLS')).toContain(
-      'does not come from the authority in --ca',
+      'is not signed by the authority in --ca',
     );
   });
 
@@ -195,7 +195,9 @@ describe('what is broken on the way, and nothing after it is looked at', () => {
 
   test('a node that is no cluster yet', async () => {
     await using node = await reference({ crdbs: { bootstrapped: false } });
-    expect(said(await seen({ target: node.url }), 'HTTP')).toContain('no cluster yet: its bootstrap is idle');
+    expect(said(await seen({ target: node.url }), 'HTTP')).toContain(
+      'not a cluster yet: its bootstrap state is idle',
+    );
   });
 
   test('a cluster without a leader', async () => {
@@ -206,7 +208,7 @@ describe('what is broken on the way, and nothing after it is looked at', () => {
   test('a login that is refused is sent once; the clock is told all the same', async () => {
     await using target = await counting((response) => response.writeHead(401).end());
     const one = await seen({ target: target.url });
-    expect(said(one, 'login')).toContain('refused somebody (401), who was tried once');
+    expect(said(one, 'login')).toContain('refused the login of somebody (401). It was tried once');
     expect(marks(one)).toMatchObject({ version: 'not looked at', clock: 'ok' });
     expect(target.requests.filter(({ headers }) => headers.authorization !== undefined)).toHaveLength(1);
     expect(one.exitCode).toBe(3);
@@ -215,7 +217,7 @@ describe('what is broken on the way, and nothing after it is looked at', () => {
   test('credentials that --no-auth says there are none of', async () => {
     await using target = await reference();
     expect(said(await seen({ target: target.url, auth: false }), 'login')).toContain(
-      'asks for credentials (401)',
+      'requires credentials (401)',
     );
   });
 
@@ -256,14 +258,14 @@ describe('what hinders no run is a note', () => {
     );
     const one = await seen({ target: target.url });
     expect(said(one, 'operations')).toMatch(
-      /cancel may be missing: its path allows DELETE, and not POST.*no proof/,
+      /cancel may be missing: its path allows DELETE, not POST.*not a proof/,
     );
     expect(one.exitCode).toBe(0);
   });
 
   test.each([
     { why: 'is not there', status: 404, body: 'no', says: 'answered 404' },
-    { why: 'is a page', status: 200, body: '<html></html>', says: 'shows no list' },
+    { why: 'is a page', status: 200, body: '<html></html>', says: 'returns no JSON array' },
   ])('a list that $why: it may be another server than was meant', async ({ status, body, says }) => {
     await using target = await counting((response) => response.writeHead(status).end(body));
     const one = await seen({ target: `${target.url}/prefix` });
@@ -271,7 +273,9 @@ describe('what hinders no run is a note', () => {
     expect(said(one, 'operations')).toMatch(
       new RegExp(`does not look like the task API: GET /prefix/v1/crdb_tasks ${says}.*path prefix`),
     );
-    expect((await asked({ target: target.url })).out).toContain('hinder a run.\nBut it does not look like');
+    expect((await asked({ target: target.url })).out).toContain(
+      'prevents a run.\nNote: it does not look like',
+    );
   });
 
   test('no control protocol, and no databases', async () => {
@@ -294,6 +298,6 @@ describe('what hinders no run is a note', () => {
     await using target = await counting((response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end('[]'),
     );
-    expect(said(await seen({ target: target.url }), 'login')).toContain('nor is anybody');
+    expect(said(await seen({ target: target.url }), 'login')).toContain('proves nothing');
   });
 });

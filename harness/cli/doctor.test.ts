@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { Listening } from '../reference/listening.ts';
+import type { Listening } from '../reference/http-server.ts';
 import type { ReferenceOptions } from '../reference/reference.ts';
 import { asked, env, login, marks, mock, reference, said, seen } from '../testing/cli/doctored.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
@@ -18,7 +18,7 @@ describe('a target that is in order', () => {
     const { code, out } = await asked({ target: target.url });
     expect(code).toBe(0);
     expect(out).not.toContain('problem');
-    expect(out).toContain('Nothing is wrong that would hinder a run.');
+    expect(out).toContain('Nothing prevents a run.');
     expect(out).toContain('A run could test 67 of 67 must clauses (--provision control).');
   });
 
@@ -98,14 +98,14 @@ describe('what a login may do', () => {
   test('where the role isn’t shown, both are told', async () => {
     await using target = await reference({ crdbs: { role: 'db_member' } });
     const one = await seen({ target: target.url, provision: 'crdbs' });
-    expect(said(one, 'permission')).toContain('is not shown to that user');
+    expect(said(one, 'permission')).toContain('can’t see whether it may create databases');
     expect(one.reaches.map(({ condition }) => condition)).toEqual([null, 'if no database can be created']);
   });
 
   test('a licence that has run out', async () => {
     await using target = await reference({ crdbs: { licenceExpired: true } });
     const one = await seen({ target: target.url });
-    expect(said(one, 'permission')).toContain('licence has run out');
+    expect(said(one, 'permission')).toContain('licence has expired');
     expect(one.reaches.map(({ condition }) => condition)).toEqual([
       null,
       null,
@@ -127,7 +127,7 @@ describe('options that no run could be made with', () => {
     const one = await seen({ target: target.url, provision: 'control' });
     expect([one.exitCode, marks(one).provisioner, one.reaches]).toEqual([2, 'problem', []]);
     expect((await asked({ target: target.url, provision: 'crdbs' })).out).toContain(
-      'As it is, no run could be made.',
+      'As it is, a run is not possible.',
     );
   });
 
@@ -142,7 +142,7 @@ describe('options that no run could be made with', () => {
     await using target = await reference();
     const { id } = target.tasks.create({ phase: 'running' });
     const one = await seen({ target: target.url, provision: 'fixed', tasks: { running: [id, 'gone-1'] } });
-    expect(said(one, 'provisioner')).toContain('does not know 1 of the 2 tasks that are handed over: gone-1');
+    expect(said(one, 'provisioner')).toContain('does not know 1 of the 2 configured tasks: gone-1');
     expect(one.exitCode).toBe(0);
     expect((await seen({ target: target.url, provision: 'fixed' })).exitCode).toBe(2);
   });
@@ -150,7 +150,7 @@ describe('options that no run could be made with', () => {
   test('a program that makes tasks is not started', async () => {
     await using target = await reference();
     const one = await seen({ target: target.url, command: 'exit 99' });
-    expect(said(one, 'provisioner')).toContain('was not tried');
+    expect(said(one, 'provisioner')).toContain('not tried');
   });
 
   test('Ctrl-C ends it', async () => {
@@ -160,7 +160,7 @@ describe('options that no run could be made with', () => {
   });
 
   test('no target', async () => {
-    await expect(asked({})).rejects.toThrow('No target is named to look at.');
+    await expect(asked({})).rejects.toThrow('No target is given.');
   });
 });
 
@@ -173,7 +173,7 @@ test('of a fleet each target is looked at by its own options, and the worst is w
   );
   const { code, out } = await asked({ config }, { CRDB_PASSWORD: login.password });
   expect(code).toBe(3);
-  expect(out).toMatch(/^a: http[\s\S]*67 of 67[\s\S]*^b: http[\s\S]*refused nobody/m);
+  expect(out).toMatch(/^a: http[\s\S]*67 of 67[\s\S]*^b: http[\s\S]*refused the login of nobody/m);
 });
 
 test('as a program it tells a target in order with 0, and one that is not there with 3', async () => {

@@ -1,9 +1,9 @@
-/** `crdb-conformance doctor`: what is wrong on the way to a target, what to do, and what a run could test. */
+/** `crdb-conformance doctor`: checks the connection to a target, and shows what a run could test. */
 import { chosenOptions } from '../config/chosen-options.ts';
 import { type RunOptions, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import { type Broken, examine } from '../doctor/examination.ts';
-import { type Ground, prospects } from '../doctor/provisions.ts';
+import { prospects, type TaskFacts } from '../doctor/provisions.ts';
 import { type Reach, reachOf } from '../doctor/reach.ts';
 import type { Looked } from '../doctor/step.ts';
 import { NotThisNode } from '../http/connection-errors.ts';
@@ -25,8 +25,8 @@ export interface DoctorFlags extends RunOptions {
 
 /**
  * @param isGiven whether the user gave a flag
- * @returns the exit code: 0 where a run could be made, else 3 where the way is broken, 2 where the options don't fit
- * @throws {UserError} exit 2: what the options say is no target
+ * @returns the exit code: 0 where a run is possible, 3 where the target can't be tested, 2 where the options don't fit
+ * @throws {UserError} exit 2: no target is given
  */
 export async function doctor(
   { json = false, ...flags }: DoctorFlags,
@@ -42,7 +42,7 @@ export async function doctor(
   const told: Doctored[] = [];
   for (const { name, own } of each) {
     const target = await targetOf(own, io.env, passwordOf);
-    if (!target) throw nothingToLookAt;
+    if (!target) throw noTarget;
     told.push(await examined(name, own, target, json ? { ...io, write: () => {} } : io));
     if (io.interrupt.aborted) return 130;
   }
@@ -50,13 +50,13 @@ export async function doctor(
   return worstCode(told.map(({ exitCode }) => exitCode));
 }
 
-const nothingToLookAt = new UserError(
-  'No target is named to look at.',
-  'Name it: crdb-conformance doctor --target https://cluster.example:9443 --user NAME --password-env VARIABLE',
+const noTarget = new UserError(
+  'No target is given.',
+  'Give one: crdb-conformance doctor --target https://cluster.example:9443 --user NAME --password-env VARIABLE',
   2,
 );
 
-/** Each node is looked at until one is found that a run would be on. */
+/** Examines each node until one is found that a run would use. */
 async function examined(
   name: string | null,
   options: RunOptions,
@@ -67,13 +67,13 @@ async function examined(
   const wanted = wantedProvision(options);
   const { book, register, selection } = await basisOf(options);
   const nodes: Examined[] = [];
-  const look = async (target: Target): Promise<{ readonly ground: Ground }> => {
+  const look = async (target: Target): Promise<{ readonly facts: TaskFacts }> => {
     write(`${name === null ? '' : `${name}: `}${target.url.href.replace(/\/$/, '')}\n`);
     const looked: Looked[] = [];
     nodes.push({ url: target.url.href, steps: looked });
     const looking = examine({ target, options, wanted, edition: heldTo().name });
     for (let next = await looking.next(); ; next = await looking.next()) {
-      if (next.done) return { ground: hopeful(next.value) };
+      if (next.done) return { facts: usable(next.value) };
       if (interrupt.aborted) throw interrupted;
       const seen = redacted(next.value, redact);
       looked.push(seen);
@@ -86,29 +86,29 @@ async function examined(
     return all;
   };
   try {
-    const { ground } = await findLeader(cluster, look);
+    const { facts } = await findLeader(cluster, look);
     const unfit = nodes.at(-1)?.steps.some(({ mark }) => mark === 'problem');
     if (unfit) return done(2);
     const reaches: Reach[] = [];
-    for (const prospect of prospects(wanted, ground))
+    for (const prospect of prospects(wanted, facts))
       reaches.push(await reachOf(prospect, { options, book, register, selection }));
     return done(0, reaches);
   } catch (error) {
-    if (error instanceof UserError && nodes.length > 0) return done(3); // its steps have said it
+    if (error instanceof UserError && nodes.length > 0) return done(3); // its steps have shown why
     throw error;
   }
 }
 
-const interrupted = new UserError('Interrupted.', 'Look again.', 3);
+const interrupted = new UserError('Interrupted.', 'Run doctor again.', 3);
 
-/** A target may say our secrets back. */
+/** A target may echo secrets. */
 const redacted = (looked: Looked, redact: (text: string) => string): Looked => ({
   ...looked,
   says: redact(looked.says),
 });
 
-/** @throws {UserError} another node of the cluster may do; or none, for a login is tried at one alone */
-function hopeful(found: Ground | Broken): Ground {
+/** @throws {NotThisNode} another node may do @throws {UserError} none may: a login is sent to one node only */
+function usable(found: TaskFacts | Broken): TaskFacts {
   if (!('look' in found)) return found;
   const { says, remedy = '', master, isLast } = found.look;
   throw isLast ? new UserError(says, remedy, 3) : new NotThisNode(says, remedy, master);

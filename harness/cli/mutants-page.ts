@@ -1,6 +1,6 @@
-/** docs/mutants.md: which clause convicts which wrong server, for people. Made from the data that the matrix is held against. */
+/** docs/mutants.md: which clauses detect which mutant, from the same data that the kill matrix is tested against. */
 import type { Register } from '../../spec/register.ts';
-import type { Mutant } from '../reference/mutant.ts';
+import type { Mutant } from '../reference/mutants.ts';
 
 /** @returns the page, in Markdown */
 export function mutantsPage(mutants: readonly Mutant[], { clauses }: Register): string {
@@ -8,13 +8,13 @@ export function mutantsPage(mutants: readonly Mutant[], { clauses }: Register): 
   return [
     '# The kill matrix',
     '',
-    `${mutants.length} wrong servers, each the reference cluster with one change, and the clauses that convict it: exactly`,
-    'these, in every run of the tests. `npm run conformance -- mutants` runs the matrix, `--only ID` one of them;',
-    '`npm run mutants:page` writes this page.',
+    `${mutants.length} mutants, each the reference cluster with one fault, and the clauses that detect it. \`npm run test:all\``,
+    'proves that exactly these clauses detect it. `npm run mutants` runs the matrix, `npm run mutants -- --only ID` one',
+    'mutant; `npm run mutants:page` writes this page.',
     '',
-    'Without a word each is convicted by the profile `quick`.',
+    'The profile `quick` detects a mutant unless the table names another one.',
     '',
-    '| wrong server | what is wrong about it | convicted by |',
+    '| mutant | fault | detected by |',
     '|---|---|---|',
     ...mutants.map(
       ({ id, breaks, killedBy, profile }) =>
@@ -23,7 +23,7 @@ export function mutantsPage(mutants: readonly Mutant[], { clauses }: Register): 
     '',
     '## By clause',
     '',
-    '| clause | level | wrong servers that it convicts |',
+    '| clause | level | mutants that it detects |',
     '|---|---|---|',
     ...judging.map(({ id, level }) => {
       const killed = mutants

@@ -44,7 +44,7 @@ export async function reference(
   });
   if (!hasDatabases) for (const wanted of demoTasks) cluster.tasks.create(wanted);
   io.write(
-    `The ${mutant ? `wrong server ${mutant.id} (${mutant.breaks})` : 'reference cluster'} listens on ${cluster.url}\n`,
+    `The ${mutant ? `mutant ${mutant.id} (${mutant.breaks})` : 'reference cluster'} listens on ${cluster.url}\n`,
   );
   const linesFor = bareNode ? bareNodeLines : hasDatabases ? databaseLines : curlLines;
   io.write(

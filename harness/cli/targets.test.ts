@@ -5,7 +5,7 @@ import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { phases } from '../model/task.ts';
-import type { Tls } from '../reference/http.ts';
+import type { Tls } from '../reference/http-server.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { startReference } from '../reference/reference.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';

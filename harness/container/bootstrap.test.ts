@@ -5,7 +5,7 @@ import { SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import { listDatabases } from '../provision/databases.ts';
 import { Forbidden } from '../provision/guard.ts';
-import type { Quirks } from '../reference/cluster/cluster-options.ts';
+import type { CrdbsOptions } from '../reference/crdbs-options.ts';
 import { withoutNetwork } from '../simulate/simulation.ts';
 import { type Bootstrapping, bootstrap, bootstrapsOnly, CalledOff } from './bootstrap.ts';
 
@@ -19,7 +19,7 @@ type Twist = (
 ) => Partial<Answer> | Error | 'answer lost' | undefined;
 
 /** A node that is no cluster yet. @param twist answers in its place */
-function node(quirks: Partial<Quirks> = {}, twist: Twist = () => undefined) {
+function node(quirks: Partial<CrdbsOptions> = {}, twist: Twist = () => undefined) {
   const clock = new SimulatedClock();
   const reference = withoutNetwork({ clock: clock.forServer, crdbs: { bootstrapped: false, ...quirks } });
   const sent: string[] = [];
@@ -92,7 +92,7 @@ test.each<{ lost: ReturnType<Twist>; posts: number; why: string }>([
 
 describe('what comes to nothing is told in words', () => {
   const shows = (bootstrap_status: object) => ({ body: JSON.stringify({ bootstrap_status }) });
-  test.each<{ why: string; quirks?: Partial<Quirks>; twist?: Twist; says: string }>([
+  test.each<{ why: string; quirks?: Partial<CrdbsOptions>; twist?: Twist; says: string }>([
     {
       why: 'it never answers',
       twist: () => refused,

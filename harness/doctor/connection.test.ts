@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
-import { doorTo, knock, lookUp } from './connection.ts';
+import { firstHopTo, lookUp, tryPort } from './connection.ts';
 
 const target = (url: string, proxy?: string) => ({
   url: new URL(url),
@@ -15,7 +15,7 @@ test.each([
   { url: 'https://[::1]:9443/', host: '::1', port: 9443 },
   { url: 'https://h:9443/', proxy: 'http://p:3128', host: 'p', port: 3128 },
 ])('the first door on the way to $url is $host, $port', ({ url, proxy, host, port }) => {
-  expect(doorTo(target(url, proxy))).toMatchObject({ host, port });
+  expect(firstHopTo(target(url, proxy))).toMatchObject({ host, port });
 });
 
 test('an address needs no name service', async () => {
@@ -28,10 +28,10 @@ test('an address needs no name service', async () => {
 test('of several addresses it is told which take no connection', async () => {
   const server = await startReference({ clock: realClock() });
   const door = { host: 'h', port: Number(new URL(server.url).port), namedBy: '--target' };
-  expect(await knock(['127.0.0.1', '::1'], door, 2000)).toMatchObject({
+  expect(await tryPort(['127.0.0.1', '::1'], door, 2000)).toMatchObject({
     mark: 'note',
-    says: expect.stringMatching(/at 127\.0\.0\.1, and not everywhere \(::1: E/),
+    says: expect.stringMatching(/at 127\.0\.0\.1, but not at every address \(::1: E/),
   });
   await server.close();
-  expect(await knock(['127.0.0.1'], door, 2000)).toMatchObject({ mark: 'problem' });
+  expect(await tryPort(['127.0.0.1'], door, 2000)).toMatchObject({ mark: 'problem' });
 });

@@ -1,6 +1,6 @@
 /**
- * The way to a target, looked at step by step: what is wrong, and what to do. The credentials are sent only where the
- * target can be trusted, and once where they are refused. Nothing is sent that changes anything.
+ * Examines the connection to a target step by step. Credentials are sent only to a trusted target, and only once where
+ * they are refused. Nothing is sent that changes anything.
  */
 import { randomUUID } from 'node:crypto';
 import { type RunOptions, settingsOf } from '../config/options.ts';
@@ -13,52 +13,63 @@ import { list, type Request, read } from '../model/requests.ts';
 import { askForControl, offeredControl } from '../provision/control.ts';
 import { listDatabases, showCluster } from '../provision/databases.ts';
 import type { Provision } from '../simulate/simulations.ts';
-import { judgeClock, judgeHttp, judgeLogin } from './answers.ts';
-import { doorTo, knock, lookUp } from './connection.ts';
-import { judgeOperations, optionsOf } from './offers.ts';
-import { type DatabaseSide, permissionOn, showLicence, showUsers } from './permission.ts';
-import { type Ground, judgeProvision } from './provisions.ts';
-import { onlyLooking } from './read-only.ts';
-import { judgeVersion, releasesIn, showNodes } from './release.ts';
-import { type Look, type Looked, note, ok, type Step, steps } from './step.ts';
-import { handshake, judgeTls } from './tls.ts';
+import {
+  judgeClock,
+  judgeHttp,
+  judgeLogin,
+  judgeOperations,
+  judgeVersion,
+  optionsOf,
+  releasesIn,
+  showNodes,
+} from './answers.ts';
+import { firstHopTo, handshake, judgeTls, lookUp, tryPort } from './connection.ts';
+import {
+  type DatabaseSide,
+  judgeProvision,
+  permissionOn,
+  showLicence,
+  showUsers,
+  type TaskFacts,
+} from './provisions.ts';
+import { type Look, type Looked, note, ok, onlyLooking, type Step, steps } from './step.ts';
 
-export interface Patient {
+export interface Examination {
   readonly target: Target;
   readonly options: RunOptions;
-  /** How tasks are to come about, where the user says. */
+  /** The provisioner that the user chose, if any. */
   readonly wanted: Provision | undefined;
-  /** Of the docs, that a run would hold it to. */
+  /** The edition of the docs that a run would judge by. */
   readonly edition: string;
 }
 
-/** The first step that hinders a run, and what was seen there. */
+/** The first step that prevents a run, and what it found. */
 export interface Broken {
   readonly step: Step;
   readonly look: Look;
 }
 
-/** Without these nothing after them can be looked at. */
+/** Where one of these fails, later steps are not looked at. */
 const needed: ReadonlySet<Step> = new Set(['DNS', 'TCP', 'TLS', 'HTTP', 'login']);
-/** All that a step of these needs is an answer, whoever it is for. */
+/** These steps need a response only, not a login. */
 const withoutLogin: ReadonlySet<Step> = new Set(['clock']);
 
-/** Tasks that the user hands over are asked for up to so many. */
+/** At most so many of the user's task ids are looked up. */
 const mostIdsAsked = 50;
 
 /**
- * Tells each step when it was looked at.
- * @returns what was found out of its tasks, or what is broken on the way
+ * Yields each step as it is done.
+ * @returns the facts about its tasks, or the step that failed
  */
-export async function* examine(patient: Patient): AsyncGenerator<Looked, Ground | Broken> {
-  const { target, options } = patient;
+export async function* examine(examination: Examination): AsyncGenerator<Looked, TaskFacts | Broken> {
+  const { target, options } = examination;
   const clock = realClock();
   const epochMs = Date.now() - clock.nowMs();
   const timeoutMs = settingsOf(options).timeoutS * 1000;
   const agents = agentsFor(target);
-  // One request is one request: what is refused must not be sent again.
+  // Without retries: a refused login must not be sent again.
   const ask = recordingClient({ target, agents, clock, timeoutMs, guard: onlyLooking });
-  const looking = looksAt(patient, ask, { epochMs, timeoutMs });
+  const looking = looksAt(examination, ask, { epochMs, timeoutMs });
   let broken: Broken | undefined;
   try {
     for (const step of steps) {
@@ -70,25 +81,25 @@ export async function* examine(patient: Patient): AsyncGenerator<Looked, Ground 
       yield { step, ...look };
       if (look.mark === 'problem' && needed.has(step)) broken = { step, look };
     }
-    return broken ?? (await looking.ground());
+    return broken ?? (await looking.taskFacts());
   } finally {
     agents.close();
   }
 }
 
 type Ask = (request: Request) => Promise<Exchange>;
-type Looks = Readonly<Record<Step, () => Promise<Look>>> & { readonly ground: () => Promise<Ground> };
+type Looks = Readonly<Record<Step, () => Promise<Look>>> & { readonly taskFacts: () => Promise<TaskFacts> };
 
-/** One look for each step. What one has asked, a later one need not ask again. */
+/** A look for each step. Responses are shared between steps. */
 function looksAt(
-  { target, options, wanted, edition }: Patient,
+  { target, options, wanted, edition }: Examination,
   ask: Ask,
   { epochMs, timeoutMs }: { readonly epochMs: number; readonly timeoutMs: number },
 ): Looks {
   const { url, login } = target;
-  const door = doorTo(target);
+  const hop = firstHopTo(target);
   const id = randomUUID();
-  const wayIn = once(() => lookUp(door));
+  const resolved = once(() => lookUp(hop));
   const anonymous = once(() => ask(list({ credentials: 'none' })));
   const listed = once(() => ask(list()));
   const known = once(async () => knownBy(await listed(), ask, id));
@@ -103,7 +114,7 @@ function looksAt(
       login,
     };
   });
-  const ground = once(async (): Promise<Ground> => {
+  const taskFacts = once(async (): Promise<TaskFacts> => {
     const rows = shownRows(await listed());
     return {
       offered: offeredControl(await ask(askForControl())),
@@ -114,8 +125,8 @@ function looksAt(
     };
   });
   return {
-    DNS: async () => (await wayIn()).look,
-    TCP: async () => knock((await wayIn()).addresses, door, timeoutMs),
+    DNS: async () => (await resolved()).look,
+    TCP: async () => tryPort((await resolved()).addresses, hop, timeoutMs),
     TLS: async () =>
       url.protocol === 'https:'
         ? judgeTls(await handshake(target, timeoutMs), target, Date.now())
@@ -138,25 +149,25 @@ function looksAt(
     },
     clock: async () => judgeClock(await anonymous(), epochMs),
     permission: async () => permissionOn(await side()).look,
-    provisioner: async () => judgeProvision(wanted, options, await ground()),
-    ground,
+    provisioner: async () => judgeProvision(wanted, options, await taskFacts()),
+    taskFacts,
   };
 }
 
-/** The answers to the credentials: where they are refused, they are not sent again. */
+/** The responses to the login: where it is refused, it is not sent again. */
 async function knownBy(listed: Exchange, ask: Ask, id: string): Promise<readonly Exchange[]> {
   if (listed.lost !== undefined || listed.response?.status === 401) return [listed];
-  // Some releases lack the list, and what answers there then may not have looked at the login.
+  // Some releases lack the list, and their 404 may not have checked the login.
   return [listed, await ask(read({ id }))];
 }
 
 const plain = (isLogin: boolean): Look =>
   isLogin
     ? note(
-        'none: what is sent, the password too, can be read on the way',
-        'Name it with https:// if it speaks TLS.',
+        'no TLS: everything, the password too, is sent in the clear',
+        'Use https:// in --target if the target speaks TLS.',
       )
-    : ok('none, and nothing secret is sent');
+    : ok('no TLS, and nothing secret is sent');
 
 async function unknownAmong(ids: readonly string[], ask: Ask): Promise<readonly string[]> {
   const unknown: string[] = [];

@@ -1,4 +1,4 @@
-/** How much a run could test: the same run, simulated in simulated time on a cluster of ours that offers as much. */
+/** How much a run could test: simulates the same run on a reference cluster that offers as much as the target. */
 import type { Register } from '../../spec/register.ts';
 import { type RunOptions, settingsOf } from '../config/options.ts';
 import { gather, judgeRun } from '../run/assemble.ts';
@@ -10,17 +10,17 @@ import type { Prospect } from './provisions.ts';
 
 export interface Reach {
   readonly provision: Provision;
-  /** What has to be so for it, where that isn't known to be. */
+  /** What must hold for it, where that is not known. */
   readonly condition: string | null;
   /** Of the `must` clauses. */
   readonly reachable: number;
   readonly total: number;
-  /** The `must` clauses that this provisioner can't show, by id. */
+  /** Ids of the `must` clauses that this provisioner can't test. */
   readonly beyond: readonly string[];
 }
 
-/** What is to be tried. */
-export interface Wanted {
+/** The run to simulate. */
+export interface PlannedRun {
   readonly options: RunOptions;
   readonly book: ReadonlyMap<string, readonly Check[]>;
   readonly register: Register;
@@ -29,10 +29,10 @@ export interface Wanted {
 
 export async function reachOf(
   { provision, condition, like }: Prospect,
-  { options, book, register, selection }: Wanted,
+  { options, book, register, selection }: PlannedRun,
 ): Promise<Reach> {
   const { start, ...how } = simulations[provision](options, like);
-  const { maxDurationS: _, ...settings } = settingsOf(options); // which is of the real clock
+  const { maxDurationS: _, ...settings } = settingsOf(options); // it limits real time
   const events = await simulate(start, {
     ...how,
     selection,

@@ -1,5 +1,8 @@
-/** What a doctor looks at on the way to a target, in this order, and what is said of each. */
+/** The steps of a doctor, in their order, what each can find, and the guard that lets it only look. */
+
+import type { Guard } from '../http/client.ts';
 import type { UserError } from '../model/errors.ts';
+import { couldChange, Forbidden } from '../provision/guard.ts';
 
 export const steps = [
   'DNS',
@@ -15,21 +18,21 @@ export const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 
-/** What was seen at a step. */
+/** What a step found. */
 export interface Look {
-  /** A note hinders no run. */
+  /** A note does not prevent a run. */
   readonly mark: 'ok' | 'note' | 'problem';
-  /** One line for people. */
+  /** One line. */
   readonly says: string;
   /** What to do next. */
   readonly remedy?: string;
-  /** Which node is to be asked in its place. */
+  /** The node to try instead. */
   readonly master?: URL;
-  /** No other node is to be asked: a login is tried at one alone. */
+  /** No other node is tried: a login is sent to one node only. */
   readonly isLast?: true;
 }
 
-/** A step with what was seen; or not even looked at, for an earlier one is broken. */
+/** A step and what it found; `not looked at` after an earlier step failed. */
 export type Looked = { readonly step: Step } & (
   | Look
   | {
@@ -41,9 +44,8 @@ export type Looked = { readonly step: Step } & (
     }
 );
 
-/** What a run would end with there. */
-export const asARunSays = ({ message, remedy }: UserError): Look =>
-  problem(message.replace(/\.$/, ''), remedy);
+/** The error with which a run would end. */
+export const asInARun = ({ message, remedy }: UserError): Look => problem(message.replace(/\.$/, ''), remedy);
 
 export const ok = (says: string): Look => ({ mark: 'ok', says });
 export const note = (says: string, remedy?: string): Look => ({
@@ -52,3 +54,13 @@ export const note = (says: string, remedy?: string): Look => ({
   ...(remedy === undefined ? {} : { remedy }),
 });
 export const problem = (says: string, remedy: string): Look => ({ mark: 'problem', says, remedy });
+
+export const onlyLooking: Guard = {
+  admit(request) {
+    const { method, path, headers } = request;
+    // OPTIONS on a cancel's path cancels nothing, and its task id does not exist.
+    if (method === 'OPTIONS' && headers === undefined) return;
+    if (couldChange(request)) throw new Forbidden(`refused to send ${method} ${path}: doctor only reads`);
+  },
+  heed: () => {},
+};

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { cancel } from '../model/requests.ts';
 import { type Phase, phases } from '../model/task.ts';
-import { instant, type Quirks } from '../reference/cluster/cluster-options.ts';
+import { instant, type CrdbsOptions } from '../reference/crdbs-options.ts';
 import { phaseOf } from '../reference/task.ts';
 import { type SampleCluster, sampleCluster } from '../testing/cluster-samples.ts';
 import { readOf, readShows } from '../testing/exchange-samples.ts';
 import { crdbsProvisioner, mostRaces, phaseShown } from './crdbs.ts';
 
-async function onCluster(crdbs: Partial<Quirks> = {}) {
+async function onCluster(crdbs: Partial<CrdbsOptions> = {}) {
   const cluster = sampleCluster(crdbs);
   const ground = await cluster.prepare();
   return { cluster, ground, provisioner: crdbsProvisioner(cluster.asker, ground) };

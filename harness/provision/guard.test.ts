@@ -14,7 +14,7 @@ import {
   read,
 } from '../model/requests.ts';
 import { defaultSettings } from '../model/settings.ts';
-import { directReference } from '../reference/direct.ts';
+import { directReference } from '../reference/reference.ts';
 import { gather } from '../run/assemble.ts';
 import type { Check } from '../run/clause.ts';
 import { Runner } from '../run/runner.ts';

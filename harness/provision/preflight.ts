@@ -1,4 +1,4 @@
-/** Before a run: is the target there, is it what it should be, does it know us, and what can be provisioned on it? */
+/** Before a run: does the target answer, does it accept the login, and does it speak the task control protocol? */
 import { randomUUID } from 'node:crypto';
 import { redirectedTo } from '../http/client.ts';
 import { redirected, unreachable } from '../http/connection-errors.ts';
@@ -12,13 +12,13 @@ import { askForControl, type ControlCapabilities, offeredControl } from './contr
 export interface Preflight {
   /** The `Server` header of its first answer, or null. */
   readonly server: string | null;
-  /** What it offers by the task control protocol, or undefined where it doesn't speak it. */
+  /** What the task control protocol offers, or undefined where the target does not speak it. */
   readonly control: ControlCapabilities | undefined;
 }
 
 /**
- * Asks the target for its list, with one login tried once, and for the control protocol.
- * @throws {UserError} exit 3: it can't be reached, is no HTTP server, points elsewhere, or refuses the login
+ * Sends a list and a read, trying the login once, and asks for the control protocol.
+ * @throws {UserError} exit 3: it can't be reached, is not an HTTP server, redirects elsewhere, or refuses the login
  */
 export async function preflight(
   environment: Pick<Environment, 'send'>,
@@ -29,11 +29,11 @@ export async function preflight(
   refuseRedirect(answer, target);
   if (answer.response?.status === 401) throw refused(target);
   if (answer.lost !== undefined) throw unreachable(answer.lost, target);
-  // Some releases lack the list, and what answers there then may not have looked at the login.
+  // Some releases lack the list, and their 404 may not have checked the login.
   const second = await environment.send(read({ id: randomUUID() }));
   if (second.response?.status === 401) throw refused(target);
   const offer = askControl ? await environment.send(askForControl()) : undefined;
-  // Without an answer it isn't known whether the protocol is spoken: a run without it would leave out nearly all.
+  // Without a response it is unknown whether the target speaks the protocol; a run without it would skip most checks.
   if (offer?.lost !== undefined && !offer.response) throw unreachable(offer.lost, target);
   return {
     server: answer.response?.headers.server ?? null,
@@ -49,12 +49,12 @@ function refuseRedirect({ response }: Exchange, target: Target): void {
 export const refused = ({ login, url }: Target): UserError =>
   login
     ? new UserError(
-        `${url.host} refused the login of ${login.user} (401): nothing could be tested. It was tried once, for more could lock the account.`,
-        'Mend --user or the password; several bad logins in a row lock an account for half an hour.',
+        `${url.host} refused the login of ${login.user} (401). It was tried once: more attempts could lock the account.`,
+        'Correct --user or the password; five bad logins within 15 minutes lock an account for 30 minutes.',
         3,
       )
     : new UserError(
-        `${url.host} asks for credentials (401), and --no-auth says that there are none: nothing could be tested.`,
-        'Give --user and --password-env in the place of --no-auth.',
+        `${url.host} requires credentials (401), but --no-auth sends none.`,
+        'Give --user and --password-env instead of --no-auth.',
         3,
       );

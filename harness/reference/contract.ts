@@ -1,8 +1,18 @@
-/** The rules that keep the contract, with the plainest taste where the documents leave a choice. */
-import { accepted, type CancelEffect, type Field, type Outcome, type Rules, refusedWith } from './rules.ts';
+/** The rules that keep the contract, with the plainest choice where the docs leave one, and changes of these rules. */
+import { isRecord } from './messages.ts';
+import {
+  accepted,
+  type CancelEffect,
+  type Field,
+  type RequestContext,
+  type RequestOutcome,
+  type Rules,
+  type RulesInTime,
+  refusedWith,
+} from './rules.ts';
 
 const collection = '/v1/crdb_tasks';
-const refused: Outcome = refusedWith(406);
+const refused: RequestOutcome = refusedWith(406);
 const always: readonly Field[] = ['crdb_guid', 'operation', 'started'];
 
 const effect: CancelEffect = {
@@ -129,3 +139,52 @@ export const rules: Rules = {
   },
   control: { knowsExpired: true, namesGuid: true, removedStaysListed: false },
 };
+
+type Change<Part> = Part extends (...given: never[]) => unknown
+  ? Part
+  : Part extends readonly unknown[]
+    ? Part
+    : Part extends object
+      ? { readonly [Name in keyof Part]?: Change<Part[Name]> }
+      : Part;
+
+export type RulesChange = Change<Rules>;
+
+/** The contract with some rules changed; later changes win. A change keeps what it doesn't name; lists are replaced. */
+export const contractBut = (...changes: readonly RulesChange[]): Rules =>
+  changes.reduce((before: Rules, change) => merged(before, change) as Rules, rules); // a change keeps the type
+
+/**
+ * The contract with a change for some requests only.
+ * @param always a change for all requests
+ */
+export function contractButWhen(
+  applies: (context: RequestContext) => boolean,
+  change: RulesChange,
+  always: RulesChange = {},
+): RulesInTime {
+  const kept = contractBut(always);
+  const changed = contractBut(always, change);
+  return (context) => (applies(context) ? changed : kept);
+}
+
+function merged(before: unknown, change: unknown): unknown {
+  if (!isRecord(before) || !isRecord(change)) return change;
+  const named = Object.entries(change).map(([name, part]) => [name, merged(before[name], part)]);
+  return { ...before, ...Object.fromEntries(named) };
+}
+
+/** The paths of all rules that a change sets: `read.verbose.true`. */
+export const leavesOf = (change: RulesChange): readonly string[] => paths(change, []);
+
+function paths(part: unknown, above: readonly string[]): readonly string[] {
+  if (!isRecord(part)) return [above.join('.')];
+  return Object.entries(part).flatMap(([name, inner]) => paths(inner, [...above, name]));
+}
+
+/** Whether two changes set one rule, or one sets what the other sets a part of. */
+export function collide(one: RulesChange, other: RulesChange): boolean {
+  const within = (inner: string, outer: string) => inner === outer || inner.startsWith(`${outer}.`);
+  const others = leavesOf(other);
+  return leavesOf(one).some((leaf) => others.some((its) => within(leaf, its) || within(its, leaf)));
+}

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { rules } from './contract.ts';
 import { control } from './control.ts';
-import { FakeClock } from './fake-clock.ts';
 import type { Rules } from './rules.ts';
 import { phaseOf } from './task.ts';
 import { Tasks } from './tasks.ts';
+import { FakeClock } from './test-client.ts';
 
 /** A cluster with a running task `runs`, an ended one `done` and an expired one `gone`. */
 function cluster(change: Partial<Rules> = {}) {
@@ -34,49 +34,54 @@ test('it says what it can do', () => {
 });
 
 test.each([
-  { asks: 'POST', path: '/tasks', body: { phase: 'running' }, status: 201 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', id: 'A.z_0~-' }, status: 201 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'failed', result_ttl: 0, cancel_fails: true }, status: 201 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', id: 'x'.repeat(64) }, status: 201 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', id: 'x'.repeat(65) }, status: 400 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', id: '' }, status: 400 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', id: 'a/b' }, status: 400 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', id: 7 }, status: 400 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'started' }, status: 400 },
-  { asks: 'POST', path: '/tasks', body: {}, status: 400 },
-  { asks: 'POST', path: '/tasks', body: [], status: 400 },
-  { asks: 'POST', path: '/tasks', body: 'no JSON', status: 400 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', result_ttl: 1.5 }, status: 400 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', result_ttl: -1 }, status: 400 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', cancel_fails: 'yes' }, status: 400 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', colour: 'red' }, status: 400 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', id: 'runs' }, status: 409 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', id: 'done' }, status: 409 },
-  { asks: 'POST', path: '/tasks', body: { phase: 'running', id: 'gone' }, status: 201 },
-  { asks: 'POST', path: '/tasks/runs/phase', body: { phase: 'committing' }, status: 204 },
-  { asks: 'POST', path: '/tasks/runs/phase', body: { phase: 'queued' }, status: 409 },
-  { asks: 'POST', path: '/tasks/runs/phase', body: { phase: 'running' }, status: 409 },
-  { asks: 'POST', path: '/tasks/done/phase', body: { phase: 'failed' }, status: 409 },
-  { asks: 'POST', path: '/tasks/runs/phase', body: { phase: 'ended' }, status: 400 },
-  { asks: 'POST', path: '/tasks/runs/phase', body: {}, status: 400 },
-  { asks: 'POST', path: '/tasks/nobody/phase', body: { phase: 'finished' }, status: 404 },
-  { asks: 'POST', path: '/tasks/done/age', body: { seconds: 499 }, status: 204 },
-  { asks: 'POST', path: '/tasks/runs/age', body: { seconds: 0 }, status: 204 },
-  { asks: 'POST', path: '/tasks/gone/age', body: { seconds: 1 }, status: 204 },
-  { asks: 'POST', path: '/tasks/done/age', body: { seconds: -1 }, status: 400 },
-  { asks: 'POST', path: '/tasks/done/age', body: { seconds: '9' }, status: 400 },
-  { asks: 'POST', path: '/tasks/done/age', body: {}, status: 400 },
-  { asks: 'POST', path: '/tasks/nobody/age', body: { seconds: 1 }, status: 404 },
-  { asks: 'DELETE', path: '/tasks/runs', body: undefined, status: 204 },
-  { asks: 'DELETE', path: '/tasks/nobody', body: undefined, status: 204 },
-  { asks: 'GET', path: '/tasks/runs', body: undefined, status: 405 },
-  { asks: 'GET', path: '/tasks', body: undefined, status: 405 },
-  { asks: 'POST', path: '', body: {}, status: 405 },
-  { asks: 'GET', path: '/elsewhere', body: undefined, status: 404 },
-  { asks: 'POST', path: '/tasks/runs/dance', body: {}, status: 404 },
-  { asks: 'POST', path: '/tasks/runs/age/more', body: {}, status: 404 },
-])('$asks $path $body → $status', ({ asks, path, body, status }) => {
-  expect(cluster().send(asks, path, body).status).toBe(status);
+  { method: 'POST', path: '/tasks', body: { phase: 'running' }, status: 201 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', id: 'A.z_0~-' }, status: 201 },
+  {
+    method: 'POST',
+    path: '/tasks',
+    body: { phase: 'failed', result_ttl: 0, cancel_fails: true },
+    status: 201,
+  },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', id: 'x'.repeat(64) }, status: 201 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', id: 'x'.repeat(65) }, status: 400 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', id: '' }, status: 400 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', id: 'a/b' }, status: 400 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', id: 7 }, status: 400 },
+  { method: 'POST', path: '/tasks', body: { phase: 'started' }, status: 400 },
+  { method: 'POST', path: '/tasks', body: {}, status: 400 },
+  { method: 'POST', path: '/tasks', body: [], status: 400 },
+  { method: 'POST', path: '/tasks', body: 'no JSON', status: 400 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', result_ttl: 1.5 }, status: 400 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', result_ttl: -1 }, status: 400 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', cancel_fails: 'yes' }, status: 400 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', colour: 'red' }, status: 400 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', id: 'runs' }, status: 409 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', id: 'done' }, status: 409 },
+  { method: 'POST', path: '/tasks', body: { phase: 'running', id: 'gone' }, status: 201 },
+  { method: 'POST', path: '/tasks/runs/phase', body: { phase: 'committing' }, status: 204 },
+  { method: 'POST', path: '/tasks/runs/phase', body: { phase: 'queued' }, status: 409 },
+  { method: 'POST', path: '/tasks/runs/phase', body: { phase: 'running' }, status: 409 },
+  { method: 'POST', path: '/tasks/done/phase', body: { phase: 'failed' }, status: 409 },
+  { method: 'POST', path: '/tasks/runs/phase', body: { phase: 'ended' }, status: 400 },
+  { method: 'POST', path: '/tasks/runs/phase', body: {}, status: 400 },
+  { method: 'POST', path: '/tasks/nobody/phase', body: { phase: 'finished' }, status: 404 },
+  { method: 'POST', path: '/tasks/done/age', body: { seconds: 499 }, status: 204 },
+  { method: 'POST', path: '/tasks/runs/age', body: { seconds: 0 }, status: 204 },
+  { method: 'POST', path: '/tasks/gone/age', body: { seconds: 1 }, status: 204 },
+  { method: 'POST', path: '/tasks/done/age', body: { seconds: -1 }, status: 400 },
+  { method: 'POST', path: '/tasks/done/age', body: { seconds: '9' }, status: 400 },
+  { method: 'POST', path: '/tasks/done/age', body: {}, status: 400 },
+  { method: 'POST', path: '/tasks/nobody/age', body: { seconds: 1 }, status: 404 },
+  { method: 'DELETE', path: '/tasks/runs', body: undefined, status: 204 },
+  { method: 'DELETE', path: '/tasks/nobody', body: undefined, status: 204 },
+  { method: 'GET', path: '/tasks/runs', body: undefined, status: 405 },
+  { method: 'GET', path: '/tasks', body: undefined, status: 405 },
+  { method: 'POST', path: '', body: {}, status: 405 },
+  { method: 'GET', path: '/elsewhere', body: undefined, status: 404 },
+  { method: 'POST', path: '/tasks/runs/dance', body: {}, status: 404 },
+  { method: 'POST', path: '/tasks/runs/age/more', body: {}, status: 404 },
+])('$method $path $body → $status', ({ method, path, body, status }) => {
+  expect(cluster().send(method, path, body).status).toBe(status);
 });
 
 test('what it makes is what was asked for', () => {

@@ -1,33 +1,27 @@
 /**
- * Task control protocol 1: how a test makes tasks, moves and ages them. It keeps to the protocol whatever the
- * rules say of the three operations, so that a mutant is wrong in one thing only.
+ * Task control protocol 1: how a test makes, moves and ages tasks. It follows the protocol whatever the rules say about
+ * the three operations, so that a mutant is wrong in one thing only.
  */
-import { emptyReply, jsonReply, type Reply } from './reply.ts';
+import { emptyReply, jsonReply, objectIn, type Reply, refusalReply } from './messages.ts';
 import type { Rules } from './rules.ts';
 import { type Phase, phases, type Task } from './task.ts';
-import type { Tasks, Wanted } from './tasks.ts';
+import type { NewTask, Tasks } from './tasks.ts';
 
 export const controlPath = '/_control/v1';
 
-const refuse = (
-  status: 400 | 404 | 405 | 409,
-  description: string,
-  headers: Reply['headers'] = {},
-): Reply => {
-  const reply = jsonReply(status, { error_code: 'task_control', description });
-  return { ...reply, headers: { ...reply.headers, ...headers } };
-};
+const refuse = (status: 400 | 404 | 405 | 409, description: string, headers: Reply['headers'] = {}): Reply =>
+  refusalReply(status, 'error', ['task_control', description], headers);
 
 /** @param path below the target, from `/_control/v1` on, without its query; @param body as it came */
 export function control(method: string, path: string, body: string, tasks: Tasks, rules: Rules): Reply {
   const segments = path.slice(controlPath.length).split('/').slice(1);
   const [collection, id, action, ...rest] = segments;
   if (collection === undefined) return allowing('GET', method, announce);
-  if (collection !== 'tasks' || rest.length > 0) return refuse(404, 'The protocol knows no such path.');
+  if (collection !== 'tasks' || rest.length > 0) return refuse(404, 'The protocol has no such path.');
   if (id === undefined) return allowing('POST', method, () => make(body, tasks, rules));
   if (action === undefined) return allowing('DELETE', method, () => remove(id, tasks, rules));
   const change = action === 'phase' ? move : action === 'age' ? age : undefined;
-  if (!change) return refuse(404, 'The protocol knows no such path.');
+  if (!change) return refuse(404, 'The protocol has no such path.');
   return allowing('POST', method, () => {
     const task = tasks.get(id);
     const known = task && (rules.control.knowsExpired || !tasks.isExpired(task, rules.retention));
@@ -36,12 +30,12 @@ export function control(method: string, path: string, body: string, tasks: Tasks
 }
 
 const allowing = (allowed: string, method: string, act: () => Reply): Reply =>
-  method === allowed ? act() : refuse(405, `Only ${allowed} is known here.`, { Allow: allowed });
+  method === allowed ? act() : refuse(405, `Only ${allowed} is supported here.`, { Allow: allowed });
 
 const announce = (): Reply => jsonReply(200, { protocol: 1, phases, age: true, cancel_failure: true });
 
 function make(text: string, tasks: Tasks, rules: Rules): Reply {
-  const wanted = parseWanted(text);
+  const wanted = newTaskIn(text);
   if (typeof wanted === 'string') return refuse(400, wanted);
   const before = wanted.id === undefined ? undefined : tasks.get(wanted.id);
   if (before && !tasks.isExpired(before, rules.retention)) return refuse(409, `The id ${before.id} exists.`);
@@ -50,13 +44,13 @@ function make(text: string, tasks: Tasks, rules: Rules): Reply {
 }
 
 function move(task: Task, text: string, tasks: Tasks): Reply {
-  const body = objectIn(text, ['phase']);
+  const body = fieldsIn(text, ['phase']);
   if (!body || !isPhase(body.phase)) return refuse(400, `A body {"phase"} is expected, one of ${phases}.`);
   return tasks.move(task, body.phase) ? emptyReply(204) : refuse(409, 'A task only moves forward.');
 }
 
 function age(task: Task, text: string, tasks: Tasks): Reply {
-  const seconds = objectIn(text, ['seconds'])?.seconds;
+  const seconds = fieldsIn(text, ['seconds'])?.seconds;
   if (!isSeconds(seconds)) return refuse(400, 'A body {"seconds"} is expected, a number from 0.');
   tasks.age(task, seconds);
   return emptyReply(204);
@@ -67,9 +61,9 @@ function remove(id: string, tasks: Tasks, { control: { removedStaysListed } }: R
   return emptyReply(204);
 }
 
-/** The task that a body asks for, or what is wrong with it. */
-function parseWanted(text: string): Wanted | string {
-  const body = objectIn(text, ['phase', 'id', 'result_ttl', 'cancel_fails']);
+/** The task that a body describes, or what is wrong with the body. */
+function newTaskIn(text: string): NewTask | string {
+  const body = fieldsIn(text, ['phase', 'id', 'result_ttl', 'cancel_fails']);
   if (!body) return 'A JSON object with phase, id, result_ttl and cancel_fails is expected.';
   const { phase, id, result_ttl: resultTtlS, cancel_fails: cancelFails } = body;
   if (!isPhase(phase)) return `phase must be one of ${phases}.`;
@@ -92,14 +86,8 @@ const isPhase = (value: unknown): value is Phase => phases.some((phase) => phase
 const isSeconds = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
-/** The object that a text spells, or undefined where it is none or has a key that is not known. */
-function objectIn(text: string, known: readonly string[]): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const entries = Object.entries(value);
-    return entries.every(([key]) => known.includes(key)) ? Object.fromEntries(entries) : undefined;
-  } catch {
-    return undefined;
-  }
+/** The object in a text, or undefined where there is none or it has an unknown key. */
+function fieldsIn(text: string, known: readonly string[]): Readonly<Record<string, unknown>> | undefined {
+  const object = objectIn(text);
+  return object && Object.keys(object).every((key) => known.includes(key)) ? object : undefined;
 }

@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { curlLines, databaseLines, demoTasks } from './demo.ts';
-import { FakeClock } from './fake-clock.ts';
 import { startReference } from './reference.ts';
-import { ask } from './requests-in.ts';
+import { ask, FakeClock } from './test-client.ts';
 
 test('some of the demo tasks move by themselves, the others stay', async () => {
   const clock = new FakeClock();

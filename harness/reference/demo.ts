@@ -1,9 +1,9 @@
-/** For people who try the reference cluster by hand: some tasks, and the lines to try. */
+/** For people who try the reference cluster by hand: some tasks, and cURL commands. */
 import type { Reference } from './reference.ts';
-import type { Wanted } from './tasks.ts';
+import type { NewTask } from './tasks.ts';
 
-/** A task in each phase that stays there, and some that move by themselves. */
-export const demoTasks: readonly Wanted[] = [
+/** One task in each phase that stays there, and some that move by themselves. */
+export const demoTasks: readonly NewTask[] = [
   { id: 'queued-1', phase: 'queued' },
   { id: 'running-1', phase: 'running' },
   { id: 'committing-1', phase: 'committing' },
@@ -47,7 +47,7 @@ export function curlLines({ url, user, password }: Pick<Reference, 'url' | 'user
   ];
 }
 
-/** The same for a cluster whose tasks come by `/v1/crdbs`: one that nobody has asked for anything yet. */
+/** cURL lines for a fresh cluster whose tasks are made by `/v1/crdbs`. */
 export function databaseLines({
   url,
   user,
@@ -69,7 +69,7 @@ export function databaseLines({
   ];
 }
 
-/** The same for a node that is no cluster yet: whoever makes it one names the login. */
+/** cURL lines for a node that must be bootstrapped first: the bootstrap sets the login. */
 export function bareNodeLines({ url }: Pick<Reference, 'url'>): string[] {
   const curl = `curl -s${url.startsWith('https:') ? ' -k' : ''}`;
   const wanted = {

@@ -1,71 +1,61 @@
-/** The cluster's answers, request by request, as plain data: paths and methods, credentials, operations, control. */
-import { doubtAbout } from './auth.ts';
-import { type ClusterSide, isClusterPath } from './cluster/handler.ts';
+/** Request in, reply out, as plain data: paths and methods, credentials, operations, control protocol, `/v1/crdbs`. */
 import { control, controlPath } from './control.ts';
-import { type Asked, answer, perform, type Service } from './operations.ts';
-import { luckOf } from './random.ts';
-import { emptyReply, type Reply, refusal } from './reply.ts';
-import type { Moment } from './request-context.ts';
-import { decoded, findRoute } from './routes.ts';
-import type { Operation, Rules, RulesInTime, TransportRules } from './rules.ts';
+import { type CrdbsApi, isCrdbsPath } from './crdbs.ts';
+import { credentialFault, emptyReply, type IncomingRequest, type Reply } from './messages.ts';
+import { answer, decoded, type OperationCall, perform, refusal, type Service } from './operations.ts';
+import {
+  type Operation,
+  operations,
+  type RequestContext,
+  type Route,
+  type Rules,
+  type RulesInTime,
+  type TransportRules,
+} from './rules.ts';
 
-/** A request, as far as the cluster looks at it. */
-export interface Incoming {
-  readonly method: string;
-  /** As it was spelt, without the query. */
-  readonly path: string;
-  readonly query: string;
-  readonly authorization: string | undefined;
-  readonly resultTtl: string | undefined;
-  /** The value of `X-Task-ID`: only what makes tasks looks at it. */
-  readonly taskId?: string | undefined;
-  /** Only the control protocol and the databases' side look at it. */
-  readonly body: string;
-}
-
-/** An answer, and how it goes over the wire. */
-export interface Outgoing {
+/** A reply, and how it goes over the wire. */
+export interface OutgoingReply {
   readonly reply: Reply;
-  /** How long it takes, in milliseconds; its effect is there at once. */
+  /** How long it takes, in milliseconds; the effect of the request is immediate. */
   readonly afterMs: number;
   readonly transport: TransportRules;
 }
 
-export type Face = (request: Incoming) => Outgoing;
+export type RequestHandler = (request: IncomingRequest) => OutgoingReply;
 
 export const isControl = (path: string): boolean =>
   path === controlPath || path.startsWith(`${controlPath}/`);
 
-/** Whether a body is looked at there. */
-export const hasBody = (path: string): boolean => isControl(path) || isClusterPath(path);
+/** Whether the body of a request on that path matters. */
+export const hasBody = (path: string): boolean => isControl(path) || isCrdbsPath(path);
 
 /**
- * The face of one cluster. It remembers how often each operation was asked for, and its last answer.
- * @param side of a real cluster: there tasks come by it, and not by the control protocol
+ * Answers the requests to one cluster. It remembers how often each operation was requested, and its last reply.
+ * @param side `/v1/crdbs` of a real cluster: tasks are then made there, and there is no control protocol
  */
-export function faceOf(service: Service, rulesInTime: RulesInTime, side?: ClusterSide): Face {
+export function requestHandler(service: Service, rulesInTime: RulesInTime, side?: CrdbsApi): RequestHandler {
   const startMs = service.nowMs();
   const turns: Record<Operation, number> = { list: 0, read: 0, cancel: 0 };
-  const before: Partial<Record<Operation, Before>> = {};
-  const kept = new Map<string, Before>();
+  const before: Partial<Record<Operation, PastReply>> = {};
+  const kept = new Map<string, PastReply>();
 
   return (request) => {
     const nowMs = service.nowMs();
     const operation = operationNear(request.path);
     const sinceMs = nowMs - (before[operation]?.atMs ?? Number.NEGATIVE_INFINITY);
-    const moment: Moment = {
+    const context: RequestContext = {
       operation,
       turn: turns[operation],
       upMs: nowMs - startMs,
       sinceMs,
-      luck: luckOf(service.seed ?? 1, operation, turns[operation]),
+      random: randomOf(service.seed, operation, turns[operation]),
       query: new URLSearchParams(request.query),
       resultTtl: request.resultTtl,
       task: service.tasks.get(idNear(request.path)),
     };
-    const rules = typeof rulesInTime === 'function' ? rulesInTime(moment) : rulesInTime;
+    const rules = typeof rulesInTime === 'function' ? rulesInTime(context) : rulesInTime;
     const { transport } = rules;
-    const aside = (reply: Reply): Outgoing => ({ reply, afterMs: 0, transport });
+    const aside = (reply: Reply): OutgoingReply => ({ reply, afterMs: 0, transport });
     const aboutDatabases = side?.answer(request);
     if (aboutDatabases) return aside(aboutDatabases);
     if (isControl(request.path) && !side) {
@@ -79,75 +69,114 @@ export function faceOf(service: Service, rulesInTime: RulesInTime, side?: Cluste
     if (found.kind === 'unknown path') {
       return aside(guarded(request, service, rules, () => refusal(rules.paths.unknown, transport)));
     }
-    const asked = askedOf(request, moment, found.operation, found.rawId);
-    if (found.kind === 'wrong method')
-      return aside(wrongMethod(request, asked, found.allow, service, rules, moment));
-    turns[found.operation]++;
+    const { operation: named, rawId } = found;
+    const { authorization } = request;
+    const call: OperationCall = { operation: named, rawId, authorization, context, service, rules };
+    if (found.kind === 'wrong method') return aside(wrongMethod(request, call, found.allow));
+    turns[named]++;
     const name = nameOf(request, transport);
     const again = kept.get(name);
-    const isFresh = again !== undefined && nowMs - again.atMs < transport.cache.ms[found.operation];
-    const made = isFresh ? again.reply : answer(asked, service, rules, moment);
-    const reply = transport.finish(made, moment, before[found.operation]?.reply);
-    before[found.operation] = { reply, atMs: nowMs };
-    if (transport.cache.ms[found.operation] > 0 && !isFresh) kept.set(name, { reply, atMs: nowMs });
-    return { reply, afterMs: transport.afterMs[found.operation], transport };
+    const isFresh = again !== undefined && nowMs - again.atMs < transport.cache.ms[named];
+    const made = isFresh ? again.reply : answer(call);
+    const reply = transport.finish(made, context, before[named]?.reply);
+    before[named] = { reply, atMs: nowMs };
+    if (transport.cache.ms[named] > 0 && !isFresh) kept.set(name, { reply, atMs: nowMs });
+    return { reply, afterMs: transport.afterMs[named], transport };
   };
 }
 
-/** An answer that was given before. */
-interface Before {
+/** A reply that was sent before. */
+interface PastReply {
   readonly reply: Reply;
   readonly atMs: number;
 }
 
-/** What is the same in two requests that a cache takes for one. */
+/** What is equal in two requests that a cache takes for the same. */
 const nameOf = (
-  { method, path, query, resultTtl, authorization }: Incoming,
+  { method, path, query, resultTtl, authorization }: IncomingRequest,
   { cache }: TransportRules,
 ): string => JSON.stringify([method, path, query, resultTtl, cache.byLogin ? authorization : '']);
 
-/** The operation that a request is counted for, before the rules say whether it is one. */
+/** The operation that a request counts for, before the rules decide whether it is one. */
 const operationNear = (path: string): Operation =>
   path.endsWith('/actions/cancel') ? 'cancel' : path.endsWith('/crdb_tasks') ? 'list' : 'read';
 
-/** The id that a path seems to name, whatever comes after it. */
+/** The id that a path seems to name, whatever follows it. */
 const idNear = (path: string): string => decoded(path.split('/crdb_tasks/')[1]?.split('/')[0] ?? '');
 
-const askedOf = (
-  { authorization }: Incoming,
-  { query, resultTtl }: Moment,
-  operation: Operation,
-  rawId: string,
-): Asked => ({
-  operation,
-  rawId,
-  query,
-  authorization,
-  resultTtl,
-});
-
-function wrongMethod(
-  request: Incoming,
-  asked: Asked,
-  allowed: readonly string[],
-  service: Service,
-  rules: Rules,
-  moment: Moment,
-): Reply {
+function wrongMethod(request: IncomingRequest, call: OperationCall, allowed: readonly string[]): Reply {
+  const { service, rules } = call;
   const allow = { Allow: [...allowed, 'OPTIONS'].join(', ') };
   if (request.method === 'OPTIONS') return emptyReply(204, allow);
   const { status, acts } = rules.paths.wrongMethod;
-  if (acts) perform(asked, service, rules, moment);
+  if (acts) perform(call);
   return guarded(request, service, rules, () => refusal(status, rules.transport, allow));
 }
 
-/** What has to do with no operation: whoever has no login hears of that first, by the contract. */
+/** For requests of no operation: credentials are checked first, by the contract. */
 function guarded(
-  { authorization }: Incoming,
+  { authorization }: IncomingRequest,
   { login }: Service,
   { auth, transport }: Rules,
   then: () => Reply,
 ): Reply {
-  if (doubtAbout(authorization, login, 'any') === null) return then();
+  if (credentialFault(authorization, login, 'any') === null) return then();
   return refusal(401, transport, { 'WWW-Authenticate': auth.challenge ?? 'Basic' });
+}
+
+type RouteMatch =
+  | { readonly kind: 'operation'; readonly operation: Operation; readonly rawId: string }
+  | {
+      readonly kind: 'wrong method';
+      /** The path's first operation. */
+      readonly operation: Operation;
+      readonly rawId: string;
+      readonly allow: readonly string[];
+    }
+  | { readonly kind: 'unknown path' };
+
+/** Paths are matched as they came, so that `%2F` is no separator. */
+function findRoute(method: string, path: string, { routes, paths }: Rules): RouteMatch {
+  const trimmed = paths.trailingSlash === 'same path' && path.length > 1 ? path.replace(/\/+$/, '') : path;
+  const matches: { readonly route: Route; readonly rawId: string }[] = [];
+  for (const route of routes) {
+    const rawId = idIn(trimmed, route.path);
+    if (rawId === undefined) continue;
+    if (route.method === method || (route.method === 'GET' && method === 'HEAD')) {
+      return { kind: 'operation', operation: route.operation, rawId };
+    }
+    matches.push({ route, rawId });
+  }
+  const [first] = matches;
+  if (!first) return { kind: 'unknown path' };
+  const allow = [...new Set(matches.map(({ route }) => route.method))];
+  return { kind: 'wrong method', operation: first.route.operation, rawId: first.rawId, allow };
+}
+
+/** The segment in the place of `{id}`, empty where the pattern has none; undefined where the path doesn't match. */
+function idIn(path: string, pattern: string): string | undefined {
+  const [before = '', after] = pattern.split('{id}');
+  if (after === undefined) return path === pattern ? '' : undefined;
+  if (!path.startsWith(before) || !path.endsWith(after) || path.length <= before.length + after.length) {
+    return undefined;
+  }
+  const id = path.slice(before.length, path.length - after.length);
+  return id.includes('/') ? undefined : id;
+}
+
+/**
+ * A random number without state: the same seed, operation and turn always give the same one.
+ * @returns at least 0, less than 1
+ */
+export function randomOf(seed: number, operation: Operation, turn: number): number {
+  const stream = seed * operations.length + operations.indexOf(operation);
+  return mixed(mixed(stream) + turn) / 2 ** 32;
+}
+
+/** The final mix of MurmurHash3: each bit of the input changes half of all bits. */
+function mixed(whole: number): number {
+  let bits = (whole + 0x9e3779b9) | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }

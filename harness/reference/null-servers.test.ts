@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { FakeClock } from './fake-clock.ts';
 import { nullServerKinds, startNullServer } from './null-servers.ts';
-import { ask } from './requests-in.ts';
+import { ask, FakeClock } from './test-client.ts';
 
 const paths = ['/v1/crdb_tasks', '/v1/crdb_tasks/1', '/_control/v1'];
 const apart: readonly string[] = ['silent', 'close', 'endless', 'files'];

@@ -1,7 +1,7 @@
-/** Servers that know no task at all. Whatever they answer, nothing about tasks may be proven by it. */
+/** Servers without any tasks. Whatever they answer, it proves nothing about tasks. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Clock } from './clock.ts';
-import { type Listening, listening } from './listening.ts';
+import { type Listening, listening } from './http-server.ts';
+import type { Clock } from './tasks.ts';
 
 type Answerer = (request: IncomingMessage, response: ServerResponse, clock: Clock) => void;
 
@@ -14,7 +14,7 @@ const answering =
 
 const page = '<!doctype html><title>Welcome</title><h1>It works!</h1>';
 
-/** What a static file server has, by path; somebody put a copy of an answer there. */
+/** A static file server's files, by path; some are copies of replies. */
 const files: Readonly<Record<string, { readonly type: string; readonly text: string } | undefined>> = {
   '/': { type: 'text/html', text: page },
   '/v1/crdb_tasks': { type: 'application/json', text: '[]' },
@@ -50,8 +50,8 @@ const answerers = {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method, url, headers } = request;
-      const told = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
-      response.writeHead(200, json).end(JSON.stringify(told));
+      const seen = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
+      response.writeHead(200, json).end(JSON.stringify(seen));
     });
   },
   close: (request) => {
@@ -65,7 +65,7 @@ const answerers = {
 export type NullServerKind = keyof typeof answerers;
 export const nullServerKinds = Object.keys(answerers) as readonly NullServerKind[]; // keys() forgets its type
 
-/** Sleeps on the clock until the client gives up: in simulated time it must be known that nothing will come. */
+/** Sleeps on the clock until the client gives up: simulated time must know that no reply will come. */
 async function parked(response: ServerResponse, clock: Clock): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
@@ -74,7 +74,7 @@ async function parked(response: ServerResponse, clock: Clock): Promise<void> {
 
 export interface NullServer extends Listening, AsyncDisposable {}
 
-/** Starts one. Credentials are none of its business. */
+/** Starts one. It ignores credentials. */
 export async function startNullServer(
   kind: NullServerKind,
   { clock, port = 0 }: { readonly clock: Clock; readonly port?: number },

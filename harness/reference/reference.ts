@@ -1,38 +1,36 @@
-/** The reference cluster: keeps the contract, or breaks it in the one way that its rules say. */
-import type { Clock } from './clock.ts';
-import { type Quirks, usual } from './cluster/cluster-options.ts';
-import { type ClusterSide, clusterSide } from './cluster/handler.ts';
+/** The reference cluster: keeps the contract, or breaks it as its rules say. Over HTTP, or within this process. */
 import { rules as contract } from './contract.ts';
-import { type Face, faceOf } from './handler.ts';
-import { httpServer, type Tls } from './http.ts';
-import { listening } from './listening.ts';
+import { type CrdbsApi, crdbsApi } from './crdbs.ts';
+import { type CrdbsOptions, usual } from './crdbs-options.ts';
+import { type RequestHandler, requestHandler } from './handler.ts';
+import { httpServer, listening, serverName, type Tls } from './http-server.ts';
+import type { IncomingRequest } from './messages.ts';
 import type { RulesInTime } from './rules.ts';
-import { Tasks } from './tasks.ts';
+import { type Clock, Tasks } from './tasks.ts';
 
-export type { Clock } from './clock.ts';
 export { rules } from './contract.ts';
 export type { Rules, RulesInTime } from './rules.ts';
-export type { Tasks, Wanted } from './tasks.ts';
+export type { Clock, NewTask, Tasks } from './tasks.ts';
 
 export interface ClusterOptions {
   readonly clock: Clock;
-  /** The contract where they are left out. */
+  /** By default the contract. */
   readonly rules?: RulesInTime;
   readonly user?: string;
   readonly password?: string;
-  /** For what it does by chance. */
+  /** For random behaviour. */
   readonly seed?: number;
   /** When the clock was at zero, in milliseconds since 1970: for timestamps only. */
   readonly epochMs?: number;
-  /** Tasks come by `/v1/crdbs`, as on a real cluster, in the place of the control protocol. */
-  readonly crdbs?: Partial<Quirks>;
+  /** Tasks are made by `/v1/crdbs`, as on a real cluster, instead of by the control protocol. */
+  readonly crdbs?: Partial<CrdbsOptions>;
 }
 
 export interface ReferenceOptions extends ClusterOptions {
-  /** 0, the default, takes a free one. */
+  /** 0, the default, takes a free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Served over HTTPS where it is given. */
+  /** Given: served over HTTPS. */
   readonly tls?: Tls;
 }
 
@@ -42,19 +40,19 @@ export interface Reference extends AsyncDisposable {
   readonly user: string;
   readonly password: string;
   readonly tasks: Tasks;
-  /** Where the options ask for it. */
-  readonly side?: ClusterSide;
-  /** Ends open connections at once; answers that are being waited for are never sent. */
+  /** `/v1/crdbs`, with the option `crdbs`. */
+  readonly side?: CrdbsApi;
+  /** Ends open connections at once; pending replies are never sent. */
   close(): Promise<void>;
 }
 
-/** Where nothing else is said. No secret: it opens nothing but a reference cluster on this machine. */
+/** The default. No secret: it opens nothing but a reference cluster on this machine. */
 export const defaultLogin = { user: 'admin@cluster.local', password: 'reference-password' } as const;
 
-/** Any instant would do: without one from outside, timestamps only have to be timestamps. */
+/** Any instant would do: timestamps only have to be timestamps. */
 const defaultEpochMs = Date.UTC(2025, 0, 1);
 
-/** A cluster that nobody can reach yet. */
+/** A cluster without a server. */
 export function clusterOf({
   clock,
   rules = contract,
@@ -64,15 +62,15 @@ export function clusterOf({
   seed = 1,
   crdbs,
 }: ClusterOptions): {
-  readonly face: Face;
+  readonly handle: RequestHandler;
   readonly tasks: Tasks;
-  readonly side?: ClusterSide;
+  readonly side?: CrdbsApi;
   readonly user: string;
   readonly password: string;
 } {
   const tasks = new Tasks(clock);
   const given = { user, password };
-  const side = crdbs && clusterSide(clock, tasks, given, epochMs, { ...usual, ...crdbs });
+  const side = crdbs && crdbsApi(clock, tasks, given, epochMs, { ...usual, ...crdbs });
   const service = {
     tasks,
     get login() {
@@ -82,14 +80,77 @@ export function clusterOf({
     epochMs,
     seed,
   };
-  return { face: faceOf(service, rules, side), tasks, user, password, ...(side ? { side } : {}) };
+  return { handle: requestHandler(service, rules, side), tasks, user, password, ...(side ? { side } : {}) };
 }
 
-/** Starts a cluster. @throws the error of the system where it can't listen on the port */
+/** Starts a cluster. @throws the error of the system if it can't listen on the port */
 export async function startReference(options: ReferenceOptions): Promise<Reference> {
   const { clock, host = '127.0.0.1', port = 0, tls } = options;
-  const { face, ...about } = clusterOf(options);
-  const server = httpServer(face, clock, tls);
+  const { handle, ...about } = clusterOf(options);
+  const server = httpServer(handle, clock, tls);
   const { url, close } = await listening(server, { host, port, scheme: tls ? 'https' : 'http' });
   return { ...about, url, close, [Symbol.asyncDispose]: close };
+}
+
+/** A request as a client sends it; header names in any case. */
+export interface DirectCall {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A reply as a client reads it: header names in lower case, the body uncompressed. */
+export interface DirectAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface DirectReference {
+  readonly user: string;
+  readonly password: string;
+  readonly tasks: Tasks;
+  /** `/v1/crdbs`, with the option `crdbs`. */
+  readonly side?: CrdbsApi;
+  /** @param given aborted when nobody waits for the reply any more */
+  answer(call: DirectCall, given: AbortSignal): Promise<DirectAnswer>;
+}
+
+/** A cluster within this process, without a network: thousands of runs take no time. */
+export function directReference(options: ClusterOptions): DirectReference {
+  const { handle, user, password, tasks, side } = clusterOf(options);
+  return {
+    ...(side ? { side } : {}),
+    user,
+    password,
+    tasks,
+    async answer(call, given) {
+      const { reply, afterMs } = handle(incomingOf(call));
+      if (afterMs > 0) await options.clock.sleep(afterMs, given);
+      const headers = { Server: serverName, ...reply.headers };
+      return {
+        status: reply.status,
+        headers: Object.fromEntries(
+          Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+        ),
+        body: reply.status === 204 ? '' : reply.body,
+      };
+    },
+  };
+}
+
+function incomingOf({ method, path, headers, body = '' }: DirectCall): IncomingRequest {
+  const mark = path.indexOf('?');
+  const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    method,
+    path: mark < 0 ? path : path.slice(0, mark),
+    query: mark < 0 ? '' : path.slice(mark + 1),
+    authorization: byName.get('authorization'),
+    resultTtl: byName.get('x-result-ttl'),
+    taskId: byName.get('x-task-id'),
+    body,
+  };
 }

@@ -1,26 +1,45 @@
 /**
- * The behaviour of the cluster as data. `rules` keeps the contract; a variant or a mutant overrides some of them.
- * What serves them knows no mutant: it does what the rules say.
+ * The behaviour of the cluster as data. The contract's rules are in contract.ts; a variant or a mutant overrides some
+ * of them. The code that serves requests knows no mutant: it does what the rules say.
  */
-import type { Body, View } from './body.ts';
-import type { Reply } from './reply.ts';
-import type { Moment } from './request-context.ts';
-import type { Phase, Task } from './task.ts';
+import type { CredentialFault, RefusalBody, Reply } from './messages.ts';
+import type { Phase, Task, TaskView } from './task.ts';
 
 export const operations = ['list', 'read', 'cancel'] as const;
 export type Operation = (typeof operations)[number];
 
-/** What a request comes to: the status that answers it, and whether it has its effect. */
-export interface Outcome {
+/** A task as the API shows it. */
+export type TaskBody = Readonly<Record<string, unknown>>;
+
+/** When a request came and what it is about: what a rule may depend on. */
+export interface RequestContext {
+  readonly operation: Operation;
+  /** How many requests of this operation came before this one. */
+  readonly turn: number;
+  /** Milliseconds since the cluster started. */
+  readonly upMs: number;
+  /** Milliseconds since the request of this operation before; infinite for the first one. */
+  readonly sinceMs: number;
+  /** Drawn for each request from the cluster's seed: at least 0, less than 1. */
+  readonly random: number;
+  readonly query: URLSearchParams;
+  /** The value of `X-Result-TTL`. */
+  readonly resultTtl: string | undefined;
+  /** The task whose id the path names exactly, expired or not. */
+  readonly task: Task | undefined;
+}
+
+/** The status that answers a request, and whether the request has its effect. */
+export interface RequestOutcome {
   readonly status: number;
   readonly acts: boolean;
   /** Where the effect is not the one that all cancels have. */
   readonly effect?: Partial<CancelEffect>;
 }
-export const accepted: Outcome = { status: 200, acts: true };
-export const refusedWith = (status: number): Outcome => ({ status, acts: false });
-/** Said to be refused, and done nevertheless. */
-export const doneBut = (status: number, effect: Partial<CancelEffect> = {}): Outcome => ({
+export const accepted: RequestOutcome = { status: 200, acts: true };
+export const refusedWith = (status: number): RequestOutcome => ({ status, acts: false });
+/** Answered with that status, and done whatever the status says. */
+export const actsWith = (status: number, effect: Partial<CancelEffect> = {}): RequestOutcome => ({
   status,
   acts: true,
   effect,
@@ -36,44 +55,42 @@ export interface Route {
 export interface PathRules {
   readonly trailingSlash: 'another path' | 'same path';
   readonly unknown: number;
-  /** A method that the path doesn't know; where it acts, it does what the path's first route does. */
-  readonly wrongMethod: Outcome;
+  /** A method that the path doesn't support; where it acts, it does what the path's first route does. */
+  readonly wrongMethod: RequestOutcome;
 }
 
 export interface IdRules {
   readonly match: 'exact' | 'any case' | 'prefix';
-  /** What is looked up, of the decoded segment of the path. */
+  /** The id to look up, from the decoded segment of the path. */
   readonly clean: (decoded: string) => string;
-  /** The status that answers an id without looking it up, or null: most ids are looked up. */
+  /** The status that answers an id without a look-up; null: the id is looked up. */
   readonly refuses: (decoded: string) => number | null;
 }
 
-export type Doubt = 'absent' | 'malformed' | 'unknown user' | 'wrong password';
-
 export interface AuthRules {
-  /** Which doubts about the credentials each operation takes no notice of. */
-  readonly overlooks: Readonly<Record<Operation, readonly Doubt[]>>;
+  /** Which faults of the credentials each operation ignores. */
+  readonly overlooks: Readonly<Record<Operation, readonly CredentialFault[]>>;
   readonly schemeCase: 'any' | 'exact';
-  readonly status: Readonly<Record<Doubt, number>>;
+  readonly status: Readonly<Record<CredentialFault, number>>;
   /** The value of `WWW-Authenticate` with a refusal, or null for none. */
   readonly challenge: string | null;
-  /** Whether an unknown id is answered before the credentials are looked at. */
+  /** Whether an unknown id is answered before the credentials are checked. */
   readonly lookupFirst: boolean;
-  /** For which doubts a refused request has its effect nevertheless. */
-  readonly actsAnyway: Readonly<Record<Operation, readonly Doubt[]>>;
+  /** For which faults of the credentials a refused request has its effect all the same. */
+  readonly actsAnyway: Readonly<Record<Operation, readonly CredentialFault[]>>;
 }
 
 export interface ListRules {
   readonly status: number;
   readonly holds: Readonly<Record<Phase, boolean>>;
-  /** How often a task that it holds is listed. */
+  /** How many times the list holds a task. */
   readonly times: Readonly<Record<Phase, number>>;
-  /** How long a phase change takes to show in the list; infinite: it never does. */
+  /** How long until the list shows a phase change; infinite: never. */
   readonly lagMs: number;
   readonly order: 'oldest first' | 'newest first';
-  /** What is answered, of the rows. */
-  readonly answer: (rows: readonly Body[], moment: Moment) => unknown;
-  readonly rewriteRow: (row: Body, view: View, moment: Moment) => Body;
+  /** The body of the list, made from its rows. */
+  readonly answer: (rows: readonly TaskBody[], context: RequestContext) => unknown;
+  readonly rewriteRow: (row: TaskBody, view: TaskView, context: RequestContext) => TaskBody;
 }
 
 export type VerboseKind = 'absent' | 'true' | 'false' | 'malformed';
@@ -82,43 +99,43 @@ export interface ReadRules {
   readonly status: Readonly<Record<Phase, number>>;
   readonly unknown: number;
   readonly expired: (phase: Phase) => number;
-  /** How long a phase change takes to show in a read; infinite: it never does. */
+  /** How long until a read shows a phase change; infinite: never. */
   readonly lagMs: number;
-  /** What each value of `verbose` gives: a body, or a refusal with that status. */
+  /** What each value of `verbose` leads to: a body, or a refusal with that status. */
   readonly verbose: Readonly<Record<VerboseKind, 'plain' | 'verbose' | number>>;
-  readonly rewrite: (body: Body, view: View, moment: Moment) => unknown;
-  readonly rewriteVerbose: (body: Body, view: View, moment: Moment) => Body;
-  /** A phase that a read moves the task to, or null: a read changes nothing. */
+  readonly rewrite: (body: TaskBody, view: TaskView, context: RequestContext) => unknown;
+  readonly rewriteVerbose: (body: TaskBody, view: TaskView, context: RequestContext) => TaskBody;
+  /** The phase that a read moves the task to; null: a read changes nothing. */
   readonly moves: (phase: Phase) => Phase | null;
 }
 
 export type Manner = 'graceful' | 'forced';
 
-/** Whether what is done to a task is done to that other one too. */
+/** Whether what happens to a task happens to that other task too. */
 export type Touches = (other: Task, task: Task) => boolean;
 
 export interface CancelEffect {
   /** How long after the request the task ends, in milliseconds. */
   readonly afterMs: number;
   readonly endsAs: Phase | 'nothing';
-  /** Where the task goes afterwards: a contract-keeping server sends it nowhere. */
+  /** Where the task moves later; null, as the contract has it: nowhere. */
   readonly afterwards: { readonly phase: Phase; readonly afterMs: number } | null;
-  /** Whether the task is gone once it is cancelled. */
+  /** Whether the task no longer exists once it is cancelled. */
   readonly forgets: boolean;
   readonly alsoEnds: 'no other task' | 'neighbour' | 'all tasks' | Touches;
   readonly alsoForgets: 'no other task' | 'ended tasks' | Touches;
-  /** Whether it takes back what an earlier cancel has begun, instead. */
+  /** Whether it only undoes what an earlier cancel has begun. */
   readonly takesBack: boolean;
 }
 
 export interface CancelRules {
-  readonly outcome: Readonly<Record<Phase, Readonly<Record<Manner, Outcome>>>>;
+  readonly outcome: Readonly<Record<Phase, Readonly<Record<Manner, RequestOutcome>>>>;
   readonly unknown: number;
   readonly expired: number;
-  /** A cancel that would be accepted, of a task that was made with `cancel_fails`. */
-  readonly failing: Readonly<Record<Manner, Outcome>>;
-  /** A second cancel after one that had its effect; null: as the task's phase asks for. */
-  readonly again: Outcome | null;
+  /** The outcome of an otherwise accepted cancel of a task made with `cancel_fails`. */
+  readonly failing: Readonly<Record<Manner, RequestOutcome>>;
+  /** The outcome of a second cancel, after one that had its effect; null: by the task's phase. */
+  readonly again: RequestOutcome | null;
   readonly isForced: (force: string | null) => boolean;
   readonly effect: Readonly<Record<Manner, CancelEffect>>;
   /** The body of an accepted cancel; undefined for none. */
@@ -131,36 +148,36 @@ export interface RetentionRules {
   readonly from: 'completion' | 'creation' | 'start' | 'last read';
   readonly creationTtl: {
     readonly on: 'that task' | 'later tasks too';
-    /** The TTL in seconds, of the default and the one that was given. */
+    /** The TTL in seconds, from the default and the given one. */
     readonly makes: (defaultS: number, givenS: number) => number;
   };
   readonly readTtl: {
     readonly on: 'that task' | 'all tasks' | 'later tasks too' | 'no task';
     readonly from: 'completion' | 'that read';
-    /** The TTL in seconds, of the one before and the header's. */
+    /** The TTL in seconds, from the previous one and the header's. */
     readonly makes: (beforeS: number, headerS: number) => number;
-    /** Whether a read of a task in that phase may carry one. */
+    /** Whether a read of a task in that phase may set one. */
     readonly heeds: (phase: Phase, verbose: boolean) => boolean;
     /** The header's seconds, or null where it is malformed. */
     readonly parse: (header: string) => number | null;
     /** What a read without the header sets, in seconds; null: it sets nothing. */
     readonly assumes: number | null;
     readonly malformed: 'ignored' | number;
-    /** Whether a read without one takes it back. */
+    /** Whether a read without one undoes it. */
     readonly holds: 'for good' | 'until a plain read';
   };
-  /** The TTL in seconds, of the one before and how often the task was read without a TTL. */
+  /** The TTL in seconds, from the previous one and the number of reads without a TTL. */
   readonly afterPlainReads: (beforeS: number, reads: number) => number;
-  /** Which part of the retention a task gets, by how it ended. */
+  /** The part of the retention that a task gets, by how it ended. */
   readonly share: Readonly<Record<'finished' | 'failed' | 'cancelled', number>>;
   readonly unfinished: 'kept' | 'expire' | 'expire by a TTL on a read';
   /** Instants are rounded down to this before they are compared. */
   readonly clockStepMs: number;
-  /** Expired tasks go at the next multiple of this. */
+  /** Expired tasks are removed at the next multiple of this. */
   readonly reaperStepMs: number;
-  /** Which operations know that an expired task is gone. */
+  /** For which operations an expired task is unknown. */
   readonly forgottenBy: Readonly<Record<Operation, boolean>>;
-  /** Whether a read with `verbose=true` knows it too. */
+  /** Whether that holds for a read with `verbose=true` too. */
   readonly forgottenByVerbose: boolean;
 }
 
@@ -178,31 +195,31 @@ export interface TaskRules {
 }
 
 export interface TransportRules {
-  /** How long the answer takes, in milliseconds; the request has its effect at once. */
+  /** How long the reply takes, in milliseconds; the request has its effect at once. */
   readonly afterMs: Readonly<Record<Operation, number>>;
-  /** Of a 200 with a body. */
+  /** The content type of a 200 with a body. */
   readonly mediaType: Readonly<Record<Operation, string>>;
-  readonly refusalBody: 'none' | 'error' | 'problem';
+  readonly refusalBody: RefusalBody;
   readonly connection: 'keep-alive' | 'close';
   readonly framing: 'content-length' | 'chunked';
   readonly headerNames: 'canonical' | 'lower' | 'upper' | 'mixed';
   readonly version: '1.0' | '1.1';
   /** Whether bodies are compressed for a client that accepts it. */
   readonly gzip: boolean;
-  /** For how long a request is given the answer that the same one was given before, without its effect. */
+  /** For how long the same request gets the previous reply again, without its effect. */
   readonly cache: {
     readonly ms: Readonly<Record<Operation, number>>;
-    /** Whether the credentials tell two requests apart. */
+    /** Whether requests with different credentials count as different. */
     readonly byLogin: boolean;
   };
-  /** The last word on an answer of the three operations; `before` is this operation's answer before. */
-  readonly finish: (reply: Reply, moment: Moment, before: Reply | undefined) => Reply;
+  /** The last change of a reply of the three operations; `before` is this operation's previous reply. */
+  readonly finish: (reply: Reply, context: RequestContext, before: Reply | undefined) => Reply;
 }
 
 export interface ControlRules {
-  /** Whether the control protocol still knows a task that has expired. Its id is free again either way. */
+  /** Whether the control protocol still knows an expired task. Its id is free again either way. */
   readonly knowsExpired: boolean;
-  /** Whether it names the guid of the tasks that it makes. */
+  /** Whether it shows the guid of the tasks that it makes. */
   readonly namesGuid: boolean;
   /** Whether a task that it removes stays in the list of the API. */
   readonly removedStaysListed: boolean;
@@ -222,5 +239,5 @@ export interface Rules {
   readonly control: ControlRules;
 }
 
-/** Rules that change over time, or from one request to the next, are a function of the moment. */
-export type RulesInTime = Rules | ((moment: Moment) => Rules);
+/** Rules that change over time, or from one request to the next, are a function of the request's context. */
+export type RulesInTime = Rules | ((context: RequestContext) => Rules);

@@ -1,4 +1,4 @@
-/** What the cluster knows of one task: facts only. What follows from them (its expiry, its body) is the rules'. */
+/** What the cluster knows of one task: facts only. What follows from them (its expiry, its body) depends on the rules. */
 export const phases = ['queued', 'running', 'committing', 'finished', 'failed'] as const;
 export type Phase = (typeof phases)[number];
 
@@ -53,10 +53,18 @@ export const ownMs = (task: Task, nowMs: number): number => nowMs + task.agedMs;
 /** Its phase after all that was due until now; ask `advance` first. */
 export const phaseOf = ({ marks }: Task): Phase => (marks.at(-1) ?? marks[0]).phase;
 
-/** What had been seen of the task at an earlier instant; before its creation, its first mark. */
-export function marksUntil({ marks }: Task, atMs: number): readonly [Mark, ...Mark[]] {
+/** A task as it was at an instant, which may lie in the past: a server may show changes late. */
+export interface TaskView extends Pick<Task, 'id' | 'guid' | 'cancelledMs' | 'timesRead'> {
+  readonly phase: Phase;
+  readonly marks: readonly [Mark, ...Mark[]];
+}
+
+/** Before its creation a task is shown with its first mark. */
+export function viewOf({ id, guid, marks, cancelledMs, timesRead }: Task, atMs: number): TaskView {
   const [first, ...rest] = marks;
-  return [first, ...rest.filter((mark) => mark.atMs <= atMs)];
+  const passed = rest.filter((mark) => mark.atMs <= atMs);
+  const { phase } = passed.at(-1) ?? first;
+  return { id, guid, phase, marks: [first, ...passed], cancelledMs, timesRead };
 }
 
 /** Enters a phase. */

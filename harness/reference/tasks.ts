@@ -1,9 +1,7 @@
 /**
- * All tasks of a cluster. They move by the clock that is handed in, lazily: each is brought to now when it is
- * looked at, so that a hundred thousand of them cost no timer.
+ * All tasks of a cluster, and when each expires. They move by the clock that is handed in, lazily: each is advanced
+ * to now when it is looked at, so that a hundred thousand of them need no timer.
  */
-import type { Clock } from './clock.ts';
-import { isExpired, type SharedTtl } from './retention.ts';
 import type { CancelEffect, IdRules, RetentionRules } from './rules.ts';
 import {
   advance,
@@ -17,8 +15,19 @@ import {
   type Task,
 } from './task.ts';
 
-/** A task to make: held in its phase, unless it has a schedule. */
-export interface Wanted {
+/** Time, as the reference cluster gets it: from outside. It reads no other clock and sets no timer itself. */
+export interface Clock {
+  /** Milliseconds on a monotonic clock. */
+  nowMs(): number;
+  /**
+   * Resolves after `ms` milliseconds, or at once when the signal is aborted; never rejects.
+   * @param ms may be infinite: then only the signal ends it
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A task to make. It stays in its phase unless it has a schedule. */
+export interface NewTask {
   readonly id?: string;
   /** Of its database; one of its own where it is left out. */
   readonly guid?: string;
@@ -50,7 +59,7 @@ export class Tasks {
   }
 
   /** Makes a task; one of the same id that was there is forgotten. */
-  create({ id, guid, phase, resultTtlS, cancelFails = false, schedule = [] }: Wanted): Task {
+  create({ id, guid, phase, resultTtlS, cancelFails = false, schedule = [] }: NewTask): Task {
     const nowMs = this.#clock.nowMs();
     const serial = (this.#made++).toString(16).padStart(12, '0');
     const first: Mark = { phase, atMs: nowMs };
@@ -112,7 +121,7 @@ export class Tasks {
   }
 
   isExpired(task: Task, rules: RetentionRules): boolean {
-    return isExpired(task, rules, this.#clock.nowMs(), this.#sharedTtl);
+    return outlived(task, rules, this.#clock.nowMs(), this.#sharedTtl);
   }
 
   /** Moves a task on. @returns false where that isn't forward, or a cancel is already ending the task */
@@ -187,4 +196,54 @@ function end(task: Task, { endsAs, afterMs, afterwards }: CancelEffect, nowMs: n
     ? [ending, { phase: afterwards.phase, atMs: ending.atMs + afterwards.afterMs }]
     : [ending];
   advance(task, nowMs);
+}
+
+/** The last `X-Result-TTL` on any read: a server that keeps it for all tasks takes it from here. */
+interface SharedTtl {
+  readonly ttlS: number;
+  readonly atMs: number;
+}
+
+/** Whether the task has outlived its retention at `nowMs`. Call `advance` first. */
+function outlived(task: Task, rules: RetentionRules, nowMs: number, shared: SharedTtl | undefined): boolean {
+  const fromMs = countsFromMs(task, rules);
+  if (fromMs === undefined) return false;
+  const whole = (ms: number): number => Math.floor(ms / rules.clockStepMs) * rules.clockStepMs;
+  const ttlS = rules.afterPlainReads(ttlSeconds(task, rules, shared), task.plainReads);
+  const ttlMs = ttlS * rules.msPerSecond * rules.share[endOf(task)];
+  const dueMs = Math.ceil((whole(fromMs) + ttlMs) / rules.reaperStepMs) * rules.reaperStepMs;
+  return whole(ownMs(task, nowMs)) >= dueMs;
+}
+
+function endOf(task: Task): 'finished' | 'failed' | 'cancelled' {
+  if (task.cancelledMs !== undefined) return 'cancelled';
+  return phaseOf(task) === 'failed' ? 'failed' : 'finished';
+}
+
+/** From when the retention counts, on the task's own clock; undefined while it doesn't count at all. */
+function countsFromMs(task: Task, rules: RetentionRules): number | undefined {
+  const createdMs = task.marks[0].atMs;
+  const ended = isEnded(phaseOf(task)) ? task.endedOwnMs : undefined;
+  if (ended === undefined) {
+    const expires =
+      rules.unfinished === 'expire' || (rules.unfinished !== 'kept' && task.readTtl !== undefined);
+    return expires ? createdMs : undefined;
+  }
+  if (task.readTtl && rules.readTtl.from === 'that read') return Math.max(ended, task.readTtl.ownMs);
+  if (rules.from === 'creation') return createdMs;
+  if (rules.from === 'start') return task.marks.find(({ phase }) => phase !== 'queued')?.atMs ?? ended;
+  if (rules.from === 'last read') return Math.max(ended, task.lastReadOwnMs ?? ended);
+  return ended;
+}
+
+function ttlSeconds(task: Task, rules: RetentionRules, shared: SharedTtl | undefined): number {
+  const { defaultS, creationTtl, readTtl } = rules;
+  const given = task.resultTtlS ?? (creationTtl.on === 'later tasks too' ? task.earlierTtlS : undefined);
+  const atFirst = given === undefined ? defaultS : creationTtl.makes(defaultS, given);
+  if (readTtl.on === 'no task') return atFirst;
+  if (readTtl.on === 'all tasks') return shared ? readTtl.makes(atFirst, shared.ttlS) : atFirst;
+  if (readTtl.on === 'later tasks too' && !task.readTtl && shared && task.marks[0].atMs >= shared.atMs) {
+    return shared.ttlS;
+  }
+  return task.readTtl ? readTtl.makes(atFirst, task.readTtl.ttlS) : atFirst;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
-import { instant, type Quirks } from '../reference/cluster/cluster-options.ts';
+import { instant, type CrdbsOptions } from '../reference/crdbs-options.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { beginOwning, giveBack, groundFor, type Owning } from './resources.ts';
 
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const cluster = (takesMs: Quirks['takesMs'] = instant): Promise<Reference> =>
+const cluster = (takesMs: CrdbsOptions['takesMs'] = instant): Promise<Reference> =>
   startReference({ clock: realClock(), crdbs: { takesMs } });
 
 function owningOf({ url, user, password }: Reference) {

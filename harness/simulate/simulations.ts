@@ -7,7 +7,7 @@ import { crdbsProvisioner } from '../provision/crdbs.ts';
 import { fixedProvisioner, noProvisioner, type TaskIds } from '../provision/existing-tasks.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { demoTasks } from '../reference/demo.ts';
-import type { DirectReference } from '../reference/direct.ts';
+import type { DirectReference } from '../reference/reference.ts';
 import { type SimulationOptions, type simulate, withoutNetwork } from './simulation.ts';
 
 export type Provision = NonNullable<RunOptions['provision']>;

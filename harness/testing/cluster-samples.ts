@@ -7,9 +7,9 @@ import { prepareTestDatabase, type TestDatabase } from '../provision/databases.t
 import { guarding } from '../provision/guard.ts';
 import type { Requester } from '../provision/provisioner.ts';
 import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log.ts';
-import type { Quirks } from '../reference/cluster/cluster-options.ts';
-import { type DirectReference, directReference } from '../reference/direct.ts';
+import type { CrdbsOptions } from '../reference/crdbs-options.ts';
 import type { RulesInTime } from '../reference/reference.ts';
+import { type DirectReference, directReference } from '../reference/reference.ts';
 
 export interface SampleCluster {
   readonly reference: DirectReference;
@@ -27,7 +27,7 @@ export interface SampleCluster {
   databases(): readonly unknown[];
 }
 
-export function sampleCluster(crdbs: Partial<Quirks> = {}, rules?: RulesInTime): SampleCluster {
+export function sampleCluster(crdbs: Partial<CrdbsOptions> = {}, rules?: RulesInTime): SampleCluster {
   const clock = new SimulatedClock();
   const reference = directReference({ clock: clock.forServer, crdbs, ...(rules ? { rules } : {}) });
   const resourceLog = resourceLogInMemory('tag');

@@ -1,7 +1,7 @@
 /** What a hostile target is: a server that keeps the contract but for one way of answering that would harm its reader. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Reply } from '../../reference/reply.ts';
+import type { Reply } from '../../reference/messages.ts';
 
 export type Spoilable = 'list' | 'read' | 'cancel' | 'control' | 'other';
 export const everything: readonly Spoilable[] = ['list', 'read', 'cancel', 'control', 'other'];

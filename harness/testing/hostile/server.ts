@@ -5,9 +5,9 @@ import { generate } from 'selfsigned';
 import type { Clock } from '../../http/clock.ts';
 import { controlPath } from '../../reference/control.ts';
 import { isControl } from '../../reference/handler.ts';
-import { listening } from '../../reference/listening.ts';
+import { listening } from '../../reference/http-server.ts';
+import type { Reply } from '../../reference/messages.ts';
 import { clusterOf } from '../../reference/reference.ts';
-import type { Reply } from '../../reference/reply.ts';
 import type { Certificate, Hostile, Spoilable } from './hostile.ts';
 
 export interface HostileServer extends AsyncDisposable {
@@ -24,7 +24,7 @@ export async function startHostile(
   login: { readonly user: string; readonly password: string },
   clock: Clock,
 ): Promise<HostileServer> {
-  const { face } = clusterOf({ clock, epochMs: Date.now(), ...login });
+  const { handle } = clusterOf({ clock, epochMs: Date.now(), ...login });
   const strayed: IncomingMessage[] = [];
   const neighbour = await onLoopback(
     createServer((request, response) => {
@@ -38,7 +38,7 @@ export async function startHostile(
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const operation = operationOf(request);
-    const { reply } = face(await incomingOf(request));
+    const { reply } = handle(await incomingOf(request));
     if (isDue(operation, reply)) answer({ operation, request, response, reply, elsewhere: neighbour.url });
     else response.writeHead(reply.status, reply.headers).end(reply.body);
   };

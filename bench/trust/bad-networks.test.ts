@@ -1,4 +1,0 @@
-import { badNetworks } from './bad-networks.ts';
-import { testQuickly } from './quickly.ts';
-
-testQuickly(badNetworks);

@@ -1,4 +1,0 @@
-import { crdbsKilled } from './crdbs-killed.ts';
-import { testQuickly } from './quickly.ts';
-
-testQuickly(crdbsKilled);

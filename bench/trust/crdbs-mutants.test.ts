@@ -1,4 +1,0 @@
-import { crdbsMutants } from './crdbs.ts';
-import { testQuickly } from './quickly.ts';
-
-testQuickly(crdbsMutants);

@@ -1,4 +1,0 @@
-import { crdbsReal } from './crdbs.ts';
-import { testQuickly } from './quickly.ts';
-
-testQuickly(crdbsReal);

@@ -1,4 +1,0 @@
-import { crdbs } from './crdbs.ts';
-import { testQuickly } from './quickly.ts';
-
-testQuickly(crdbs);

@@ -1,4 +1,0 @@
-import { inRealTime } from './environments.ts';
-import { testQuickly } from './quickly.ts';
-
-testQuickly(inRealTime);

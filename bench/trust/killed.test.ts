@@ -1,4 +1,0 @@
-import { killed } from './killed.ts';
-import { testQuickly } from './quickly.ts';
-
-testQuickly(killed);

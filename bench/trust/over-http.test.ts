@@ -1,4 +1,0 @@
-import { overHttp } from './environments.ts';
-import { testQuickly } from './quickly.ts';
-
-testQuickly(overHttp);

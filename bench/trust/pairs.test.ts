@@ -1,4 +1,0 @@
-import { pairs } from './pairs.ts';
-import { testQuickly } from './quickly.ts';
-
-testQuickly(pairs);

@@ -1,4 +1,0 @@
-import { testQuickly } from './quickly.ts';
-import { rareFaults } from './rare.ts';
-
-testQuickly(rareFaults);

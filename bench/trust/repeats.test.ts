@@ -1,4 +1,0 @@
-import { testQuickly } from './quickly.ts';
-import { repeats } from './repeats.ts';
-
-testQuickly(repeats);

@@ -1,0 +1,54 @@
+/** How `/v1/crdbs` and the rest of the cluster behave, as data: what real clusters were seen to do. */
+export interface CrdbsOptions {
+  /** The cluster's fully qualified name. */
+  readonly name: string;
+  /** `GET /v1/crdbs`: the docs promise an array; real clusters were seen to wrap it. */
+  readonly list: 'wrapped' | 'array';
+  /** The fields of its task that an accepted request shows. */
+  readonly accepted: 'id and status' | 'with guid';
+  /** Two families of refusals exist. */
+  readonly refusalBody: 'error' | 'problem';
+  /** `X-Result-TTL` at creation; it fails on some releases (release note RS171560). */
+  readonly resultTtl: 'heeded' | 'refused' | 'fails the task';
+  /** Whether an operation is accepted while another one runs on the same database. */
+  readonly whileBusy: 'queued' | 'refused';
+  /** The role of the login: some may change databases, some may see the users. */
+  readonly role: 'admin' | 'cluster_member' | 'cluster_viewer' | 'db_member' | 'db_viewer' | 'user_manager';
+  /** The release that the node shows. */
+  readonly version: string;
+  /** The origin of the leader, if this node is a follower: it answers everything with 307. */
+  readonly master: string | null;
+  /** When the leader changes, in milliseconds of the cluster's clock: every request is answered with 503 meanwhile. */
+  readonly leaderless: readonly { readonly fromMs: number; readonly forMs: number }[];
+  /** Whether the node is part of a cluster from the start; otherwise it must be bootstrapped. */
+  readonly bootstrapped: boolean;
+  readonly bootstrapMs: number;
+  /** Whether the trial licence has expired. */
+  readonly licenceExpired: boolean;
+  /** The error code with which the bootstrap fails; null: it succeeds. */
+  readonly bootstrapFails: string | null;
+  /** How long an operation on a database stays in each phase at least. One operation at a time runs on each database. */
+  readonly takesMs: { readonly queued: number; readonly running: number; readonly committing: number };
+}
+
+/** As real clusters were seen to behave, but fast enough for tests. */
+export const usual: CrdbsOptions = {
+  name: 'cluster1.local',
+  list: 'wrapped',
+  accepted: 'id and status',
+  refusalBody: 'error',
+  resultTtl: 'heeded',
+  whileBusy: 'queued',
+  role: 'admin',
+  version: '7.22.2-20',
+  master: null,
+  leaderless: [],
+  bootstrapped: true,
+  bootstrapMs: 2000,
+  licenceExpired: false,
+  bootstrapFails: null,
+  takesMs: { queued: 50, running: 300, committing: 200 },
+};
+
+/** Operations that end at once. */
+export const instant: CrdbsOptions['takesMs'] = { queued: 0, running: 0, committing: 0 };

@@ -1,0 +1,229 @@
+/**
+ * The databases of a cluster. Each operation on a database is a task. One operation at a time runs on each database:
+ * the others wait in its queue. A database exists from the end of its creation to the end of its removal.
+ */
+import type { CrdbsOptions } from './crdbs-options.ts';
+import { type IncomingRequest, isRecord } from './messages.ts';
+import { advance, isEnded, type Mark, type Phase, phaseOf, type Task } from './task.ts';
+import type { Clock, Tasks } from './tasks.ts';
+
+export type DatabaseConfig = Readonly<Record<string, unknown>>;
+
+/** What a request says about its task. */
+export interface TaskOptions {
+  readonly id: string | undefined;
+  readonly resultTtlS: number | undefined;
+  /** It will fail, as when a participating cluster refuses the credentials. */
+  readonly fails: boolean;
+}
+
+interface Database {
+  readonly guid: string;
+  /** As it was posted; an update changes it at the end of its task. */
+  config: DatabaseConfig;
+  /** Undefined: it existed before the first request. */
+  readonly creation: Task | undefined;
+  removal: Task | undefined;
+  readonly updates: { readonly task: Task; readonly change: DatabaseConfig }[];
+  /** Its operations, in the order of their requests. */
+  queue: readonly DatabaseOperation[];
+  /** Since when no operation runs. */
+  freeMs: number;
+}
+
+interface DatabaseOperation {
+  readonly task: Task;
+  readonly fails: boolean;
+}
+
+export class Databases {
+  readonly #all = new Map<string, Database>();
+  readonly #clock: Clock;
+  readonly #tasks: Tasks;
+  readonly #takesMs: CrdbsOptions['takesMs'];
+  #made = 0;
+
+  constructor(clock: Clock, tasks: Tasks, { takesMs }: CrdbsOptions) {
+    this.#clock = clock;
+    this.#tasks = tasks;
+    this.#takesMs = takesMs;
+  }
+
+  /** Adds a database that exists already. @returns its guid */
+  plant(config: DatabaseConfig, guid = this.#newGuid()): string {
+    this.#all.set(guid, {
+      guid,
+      config,
+      creation: undefined,
+      removal: undefined,
+      updates: [],
+      queue: [],
+      freeMs: 0,
+    });
+    return guid;
+  }
+
+  /** Removes a database at once, without a task. */
+  lose(guid: string): void {
+    this.#all.delete(guid);
+  }
+
+  /** Advances every database to now. */
+  settle(): void {
+    for (const database of this.#all.values()) this.#settle(database);
+  }
+
+  /** The existing databases, as objects of the API. */
+  shown(): readonly DatabaseConfig[] {
+    return [...this.#all.keys()].map((guid) => this.show(guid)).filter((shown) => shown !== undefined);
+  }
+
+  /** One database; undefined where it doesn't exist. */
+  show(guid: string): DatabaseConfig | undefined {
+    const database = this.#all.get(guid);
+    if (database) this.#settle(database);
+    if (!database || !this.#isThere(database)) return undefined;
+    const done = database.updates.filter(({ task }) => this.#phaseOf(task) === 'finished');
+    database.config = done.reduce((config, { change }) => updated(config, change), database.config);
+    for (const one of done) database.updates.splice(database.updates.indexOf(one), 1);
+    return { guid, ...database.config };
+  }
+
+  /** Whether an operation on it runs, or waits for its turn. */
+  isBusy(guid: string): boolean {
+    const database = this.#all.get(guid);
+    if (database) this.#settle(database);
+    return database !== undefined && database.queue.length > 0;
+  }
+
+  /** Whether its removal was requested and has not failed. */
+  isBeingRemoved(guid: string): boolean {
+    const removal = this.#all.get(guid)?.removal;
+    return removal !== undefined && this.#phaseOf(removal) !== 'failed';
+  }
+
+  create(config: DatabaseConfig, options: TaskOptions): Task {
+    const guid = this.#newGuid();
+    const operation = this.#operation(guid, options);
+    this.#all.set(guid, {
+      guid,
+      config,
+      creation: operation.task,
+      removal: undefined,
+      updates: [],
+      queue: [operation],
+      freeMs: 0,
+    });
+    return operation.task;
+  }
+
+  /** @throws {RangeError} the database doesn't exist */
+  update(guid: string, change: DatabaseConfig, options: TaskOptions): Task {
+    const { database, task } = this.#onOne(guid, options);
+    database.updates.push({ task, change });
+    return task;
+  }
+
+  /** @throws {RangeError} the database doesn't exist */
+  remove(guid: string, options: TaskOptions): Task {
+    const { database, task } = this.#onOne(guid, options);
+    database.removal = task;
+    return task;
+  }
+
+  #onOne(guid: string, options: TaskOptions): { readonly database: Database; readonly task: Task } {
+    const database = this.#all.get(guid);
+    if (!database) throw new RangeError(`there is no database ${guid}`);
+    const operation = this.#operation(guid, options);
+    database.queue = [...database.queue, operation];
+    return { database, task: operation.task };
+  }
+
+  /** An operation in the queue. */
+  #operation(guid: string, { id, resultTtlS, fails }: TaskOptions): DatabaseOperation {
+    const task = this.#tasks.create({
+      ...(id === undefined ? {} : { id }),
+      ...(resultTtlS === undefined ? {} : { resultTtlS }),
+      guid,
+      phase: 'queued',
+    });
+    return { task, fails };
+  }
+
+  /** An operation starts when the one before it has ended; one that was cancelled in the queue never starts. */
+  #settle(database: Database): void {
+    while (database.queue.length > 0) {
+      const [first, ...others] = database.queue;
+      if (!first) return;
+      const { task } = first;
+      const waits = this.#phaseOf(task) === 'queued' && task.pending.length === 0;
+      if (waits) task.pending = this.#schedule(first, Math.max(database.freeMs, task.marks[0].atMs));
+      const isCancelled = this.#phaseOf(task) === 'queued' && task.cancelledMs !== undefined;
+      if (!isEnded(phaseOf(task)) && !isCancelled) return;
+      const ran = task.marks.some(({ phase }) => phase === 'running');
+      if (ran) database.freeMs = Math.max(database.freeMs, (task.marks.at(-1) ?? task.marks[0]).atMs);
+      database.queue = others;
+    }
+  }
+
+  #schedule({ fails }: DatabaseOperation, fromMs: number): readonly Mark[] {
+    const { queued, running, committing } = this.#takesMs;
+    const runsMs = fromMs + queued;
+    const doneMs = runsMs + running;
+    const start: Mark = { phase: 'running', atMs: runsMs };
+    if (fails) return [start, { phase: 'failed', atMs: doneMs }];
+    return [start, { phase: 'committing', atMs: doneMs }, { phase: 'finished', atMs: doneMs + committing }];
+  }
+
+  #isThere({ creation, removal }: Database): boolean {
+    return (
+      (creation === undefined || this.#phaseOf(creation) === 'finished') &&
+      (removal === undefined || this.#phaseOf(removal) !== 'finished')
+    );
+  }
+
+  #phaseOf(task: Task): Phase {
+    advance(task, this.#clock.nowMs());
+    return phaseOf(task);
+  }
+
+  #newGuid(): string {
+    return `00000000-0000-4000-a000-${(this.#made++).toString(16).padStart(12, '0')}`;
+  }
+}
+
+/** A change replaces what it names, in `default_db_config` field by field. */
+function updated(config: DatabaseConfig, change: DatabaseConfig): DatabaseConfig {
+  const [before, wanted] = [config.default_db_config, change.default_db_config];
+  if (!isRecord(before) || !isRecord(wanted)) return { ...config, ...change };
+  return { ...config, ...change, default_db_config: { ...before, ...wanted } };
+}
+
+export const textIn = (object: unknown, name: string): string | undefined => {
+  const value = isRecord(object) ? object[name] : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+/** The participating clusters that a database or a change of it names, with their credentials. */
+export function clustersIn(
+  instances: unknown,
+): readonly { readonly name: string; readonly credentials: unknown }[] {
+  if (!Array.isArray(instances)) return [];
+  return instances.flatMap((instance: unknown) => {
+    const cluster = isRecord(instance) ? instance.cluster : undefined;
+    const name = textIn(cluster, 'name');
+    return isRecord(cluster) && name !== undefined ? [{ name, credentials: cluster.credentials }] : [];
+  });
+}
+
+/** What the headers say about the task, or the status that refuses them. */
+export function taskOptionsIn(
+  { taskId, resultTtl }: IncomingRequest,
+  { resultTtl: heed }: CrdbsOptions,
+  fails: boolean,
+): TaskOptions | 400 | 500 {
+  if (resultTtl === undefined) return { id: taskId, resultTtlS: undefined, fails };
+  if (!/^\d+$/.test(resultTtl)) return 400;
+  if (heed === 'refused') return 500;
+  return { id: taskId, resultTtlS: Number(resultTtl), fails: fails || heed === 'fails the task' };
+}

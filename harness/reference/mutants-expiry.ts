@@ -1,0 +1,147 @@
+/** Faults of the default retention: too short, too long, from the wrong instant, or answered wrongly once it is over. */
+import type { RulesChange } from './contract.ts';
+import { detectedBy, type Mutant, perShape } from './mutant.ts';
+import { isEnded, phaseOf, type Task } from './task.ts';
+
+const retention = (change: NonNullable<RulesChange['retention']>): RulesChange => ({ retention: change });
+const agedBeyond =
+  (seconds: number) =>
+  ({ agedMs }: Task): boolean =>
+    agedMs > seconds * 1000;
+/** A read that takes 7 s. */
+const slowRead: RulesChange = { transport: { afterMs: { read: 7000 } } };
+
+const kept: readonly Mutant[] = [
+  ...detectedBy('expiry.default.kept', {
+    'default-60': ['the default retention is 60 s', retention({ defaultS: 60 })],
+    'default-490': ['the default retention is 490 s', retention({ defaultS: 490 })],
+    'default-245-and-slow': [
+      'the default retention is 245 s; a read of a task older than 240 s takes 7 s',
+      slowRead,
+      { when: { operation: 'read', task: agedBeyond(240) }, always: retention({ defaultS: 245 }) },
+    ],
+  }),
+  ...detectedBy(['expiry.default.kept', 'expiry.at-creation.kept', 'expiry.on-read.kept'], {
+    half: ['every retention is halved', retention({ msPerSecond: 500 })],
+    milliseconds: [
+      'a retention is counted in milliseconds instead of seconds',
+      retention({ msPerSecond: 1 }),
+      { mayFail: ['read.status.200'] },
+    ],
+  }),
+  ...detectedBy('expiry.failed.kept', {
+    'failed-half': ['a failed task is kept for half the retention', retention({ share: { failed: 0.5 } })],
+    'failed-for-a-minute': ['a failed task is kept for 60 s', retention({ share: { failed: 0.12 } })],
+    'failed-450': ['a failed task is kept for 450 s', retention({ share: { failed: 0.9 } })],
+    'failed-245-and-slow': [
+      'a failed task is kept for 245 s; a read of one older than 240 s takes 7 s',
+      slowRead,
+      {
+        when: { operation: 'read', phase: 'failed', task: agedBeyond(240) },
+        always: retention({ share: { failed: 0.49 } }),
+      },
+    ],
+  }),
+  ...detectedBy('expiry.cancelled.kept', {
+    'cancelled-tenth': [
+      'a cancelled task is kept for a tenth of the retention',
+      retention({ share: { cancelled: 0.1 } }),
+    ],
+    'cancelled-half': [
+      'a cancelled task is kept for half the retention',
+      retention({ share: { cancelled: 0.5 } }),
+    ],
+  }),
+  ...detectedBy('read.status.200', {
+    'failed-gone-at-once': [
+      'a failed task is forgotten as soon as it has failed',
+      retention({ share: { failed: 0 } }),
+    ],
+  }),
+];
+
+const gone: readonly Mutant[] = [
+  ...detectedBy('expiry.default.gone', {
+    'default-510': ['the default retention is 510 s', retention({ defaultS: 510 })],
+    'default-3600': ['the default retention is one hour', retention({ defaultS: 3600 })],
+    'default-never': [
+      'without a TTL, a task never expires',
+      retention({ defaultS: Number.POSITIVE_INFINITY }),
+    ],
+    'never-expires': [
+      'no task ever expires',
+      retention({ forgottenBy: { read: false, cancel: false, list: false } }),
+    ],
+    minutes: ['a retention is counted in minutes instead of seconds', retention({ msPerSecond: 60_000 })],
+    'expired-is-410': ['a read of an expired task is answered with 410', { read: { expired: () => 410 } }],
+    'expired-is-410-after-an-hour': [
+      'only a read more than an hour after the end of an expired task is answered with 410',
+      { read: { expired: () => 410 } },
+      { when: { operation: 'read', task: (task) => isEnded(phaseOf(task)) && agedBeyond(3600)(task) } },
+    ],
+    'verbose-knows-expired': [
+      'a read with verbose=true still shows an expired task',
+      retention({ forgottenByVerbose: false }),
+    ],
+    'verbose-false-knows-expired': [
+      'a read with verbose=false still shows a task one minute after it expired',
+      retention({ defaultS: 560 }),
+      { when: { operation: 'read', verbose: 'false' } },
+    ],
+  }),
+  ...detectedBy('read.statuses', {
+    'failed-expired-is-410': [
+      'only a read of an expired failed task is answered with 410',
+      { read: { expired: (phase) => (phase === 'failed' ? 410 : 404) } },
+    ],
+  }),
+  ...detectedBy('expiry.cancel', {
+    'cancel-expired-is-406': [
+      'a cancel of an expired task is refused with 406, as if the task were known',
+      retention({ forgottenBy: { cancel: false } }),
+    ],
+    'cancel-expired-is-200': ['a cancel of an expired task is accepted', { cancel: { expired: 200 } }],
+  }),
+];
+
+const fromTheWrongInstant: readonly Mutant[] = [
+  ...detectedBy('expiry.from-completion', {
+    'from-creation': ['the retention counts from the creation of the task', retention({ from: 'creation' })],
+    'from-start': ['the retention counts from the start of the task', retention({ from: 'start' })],
+  }),
+  ...detectedBy('expiry.plain-read-keeps', {
+    'from-last-read': ['every read prolongs the retention', retention({ from: 'last read' })],
+    'plain-read-halves': [
+      'a read without a TTL halves the retention',
+      retention({ afterPlainReads: (beforeS, reads) => (reads > 0 ? beforeS / 2 : beforeS) }),
+    ],
+  }),
+  ...detectedBy('expiry.unfinished', {
+    'expires-unfinished': ['a task that has not ended expires too', retention({ unfinished: 'expire' })],
+    'read-ttl-expires-unfinished': [
+      'a task that has not ended expires if it was read with X-Result-TTL',
+      retention({ unfinished: 'expire by a TTL on a read' }),
+    ],
+  }),
+  ...perShape(
+    (['queued', 'running', 'committing'] as const).map((phase) => ({ phase })),
+    ({ phase }) => ({
+      id: `${phase}-expires-by-creation-ttl`,
+      breaks: `only a ${phase} task that has a TTL from its creation expires`,
+      change: retention({ unfinished: 'expire' }),
+      when: { task: ({ resultTtlS }) => resultTtlS !== undefined },
+      killedBy: 'expiry.unfinished',
+    }),
+  ),
+  ...perShape(
+    (['queued', 'running', 'committing'] as const).map((phase) => ({ phase })),
+    ({ phase }) => ({
+      id: `${phase}-expires-by-read-ttl`,
+      breaks: `only a ${phase} task that was read with X-Result-TTL expires`,
+      change: retention({ unfinished: 'expire by a TTL on a read' }),
+      killedBy: 'expiry.unfinished',
+    }),
+  ),
+];
+
+export const expiryMutants: readonly Mutant[] = [...kept, ...gone, ...fromTheWrongInstant];

@@ -1,0 +1,172 @@
+/** Faults of the list: its status, its content type, which tasks it holds, and what it shows of them. */
+import { rules } from './contract.ts';
+import { detectedBy, type Mutant, perRow } from './mutant.ts';
+import type { TransportRules } from './rules.ts';
+import { phases } from './task.ts';
+
+const otherGuid = '99999999-0000-4000-8000-000000000000';
+const finish = (change: TransportRules['finish']) => ({ transport: { finish: change } });
+const isEmptyList: (...given: Parameters<TransportRules['finish']>) => boolean = ({ body }, { operation }) =>
+  operation === 'list' && body === '[]';
+
+const emptyListIs = (status: number, body: string) =>
+  finish((reply, context, before) =>
+    isEmptyList(reply, context, before) ? { ...reply, status, body } : reply,
+  );
+
+const answers: readonly Mutant[] = [
+  ...detectedBy('list.status.200', {
+    'list-is-500': ['the list is answered with 500', { list: { status: 500 } }],
+    'list-is-206': ['the list is answered with 206', { list: { status: 206 } }],
+  }),
+  ...detectedBy('list.statuses', {
+    'list-is-404-when-empty': [
+      'an empty list is answered with 404',
+      emptyListIs(404, '[]'),
+      { mayFail: ['list.status.200'] },
+    ],
+    'list-is-204-when-empty': [
+      'an empty list is answered with 204',
+      emptyListIs(204, ''),
+      { mayFail: ['list.status.200'] },
+    ],
+  }),
+  ...detectedBy('list.media-type', {
+    'list-as-text': [
+      'the list is JSON with the content type text/plain',
+      { transport: { mediaType: { list: 'text/plain' } } },
+    ],
+    'list-without-type': [
+      'the list has no content type',
+      finish((reply, { operation }) =>
+        operation === 'list' && reply.status === 200 ? { ...reply, headers: {} } : reply,
+      ),
+    ],
+  }),
+  ...detectedBy('list.schema', {
+    'list-is-object-when-empty': [
+      'an empty list is {}',
+      { list: { answer: (rows) => (rows.length === 0 ? {} : rows) } },
+    ],
+    'list-null-when-empty': [
+      'an empty list is null',
+      { list: { answer: (rows) => (rows.length === 0 ? null : rows) } },
+    ],
+    'list-wrapped': ['the list is wrapped in {"tasks": […]}', { list: { answer: (tasks) => ({ tasks }) } }],
+    'list-by-id': [
+      'the list is an object with the ids as keys',
+      { list: { answer: (tasks) => Object.fromEntries(tasks.map((task) => [`${task.id}`, task])) } },
+    ],
+    'list-of-ids': [
+      'the list holds ids instead of tasks',
+      { list: { answer: (tasks) => tasks.map(({ id }) => id) } },
+    ],
+    'list-rows-without-status': [
+      'the tasks of the list have no status',
+      { list: { rewriteRow: ({ status: _, ...row }) => row } },
+    ],
+  }),
+  ...detectedBy('list.absent-not-null', {
+    'list-nulls': [
+      'a field without a value is null in the list',
+      { list: { rewriteRow: (row) => ({ ...row, ended: null }) } },
+    ],
+  }),
+];
+
+const rows: readonly Mutant[] = [
+  ...detectedBy('list.holds-running', {
+    'list-always-empty': ['the list is always []', { list: { answer: () => [] } }],
+    'list-without-running': [
+      'the list leaves out running tasks until their commit phase',
+      { list: { holds: { running: false } } },
+    ],
+    'list-without-committing': [
+      'the list leaves out tasks in their commit phase',
+      { list: { holds: { committing: false } } },
+    ],
+    'list-first-only': ['the list holds only its first task', { list: { answer: (all) => all.slice(0, 1) } }],
+    'list-queued-only': [
+      'the list holds queued tasks, but no running ones',
+      { list: { holds: { queued: true, running: false, committing: false } } },
+    ],
+  }),
+  ...detectedBy('list.empty', {
+    'list-keeps-removed': ['a removed task stays in the list', { control: { removedStaysListed: true } }],
+    'list-never-empty-again': [
+      'when the last task is removed, the list stays as it was',
+      finish((reply, context, before) =>
+        isEmptyList(reply, context, before) && before?.status === 200 ? before : reply,
+      ),
+    ],
+  }),
+  ...detectedBy('list.no-duplicates', {
+    'list-duplicates': [
+      'the last task of the list is listed twice',
+      { list: { answer: (all) => [...all, ...all.slice(-1)] } },
+    ],
+    'list-twice-over': ['every task is listed twice', { list: { answer: (all) => [...all, ...all] } }],
+  }),
+  ...perRow(['running', 'committing'] as const, (phase) => ({
+    id: `${phase}-listed-twice`,
+    breaks: `only ${phase} tasks are listed twice`,
+    change: { list: { times: { [phase]: 2 } } },
+    killedBy: 'list.no-duplicates',
+  })),
+  ...detectedBy('list.agrees-with-read', {
+    'list-says-queued': [
+      'the list shows running tasks as queued',
+      { list: { rewriteRow: (row) => ({ ...row, status: 'queued' }) } },
+    ],
+    'list-other-guid': [
+      'the list shows another database guid than the read',
+      { list: { rewriteRow: (row) => ({ ...row, crdb_guid: otherGuid }) } },
+    ],
+    'list-ended-as-started': [
+      'the list shows ended tasks, as started',
+      {
+        list: {
+          holds: { finished: true, failed: true },
+          rewriteRow: (row) => ({ ...row, status: 'started' }),
+        },
+      },
+    ],
+  }),
+  ...perRow(phases, (phase) => {
+    const status = rules.task.status[phase] === 'started' ? 'queued' : 'started';
+    return {
+      id: `${phase}-listed-as-${status}`,
+      breaks: `only ${phase} tasks are listed with the wrong status, ${status}`,
+      change: {
+        list: {
+          holds: { [phase]: true },
+          rewriteRow: (row, view) => (view.phase === phase ? { ...row, status } : row),
+        },
+      },
+      killedBy: 'list.agrees-with-read',
+    };
+  }),
+  ...perRow(
+    [
+      { id: 'list-frozen', lagMs: Number.POSITIVE_INFINITY, shows: 'never' },
+      { id: 'list-half-a-minute-late', lagMs: 30_000, shows: 'only after 30 s' },
+    ],
+    ({ id, lagMs, shows }) => ({
+      id,
+      breaks: `the list shows a phase change ${shows}`,
+      change: { list: { lagMs, holds: { queued: true, finished: true, failed: true } } },
+      killedBy: 'status.change-shows',
+    }),
+  ),
+  ...detectedBy('expiry.list', {
+    'list-holds-expired': [
+      'expired tasks stay in the list',
+      {
+        list: { holds: { finished: true, failed: true } },
+        retention: { forgottenBy: { list: false } },
+      },
+    ],
+  }),
+];
+
+export const listMutants: readonly Mutant[] = [...answers, ...rows];
