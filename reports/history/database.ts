@@ -43,6 +43,7 @@ const schema = `
     run TEXT PRIMARY KEY,
     target TEXT NOT NULL,
     started_ms INTEGER NOT NULL, -- since 1970
+    verdicts TEXT NOT NULL, -- JSON: by clause id, for a look back over many runs
     past TEXT NOT NULL, -- JSON: the run with its verdicts, enough to compare two
     report BLOB NOT NULL -- the whole report.json, as zstd
   ) STRICT;

@@ -119,13 +119,14 @@ export function insertRun(db: DatabaseSync, report: Report): boolean {
   const run = pastRun(report);
   const { changes } = db
     .prepare(
-      `INSERT INTO runs (run, target, started_ms, past, report) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO runs (run, target, started_ms, verdicts, past, report) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (run) DO NOTHING`,
     )
     .run(
       run.id,
       run.target,
       run.startedMs,
+      JSON.stringify(Object.fromEntries([...run.clauses].map(([id, { verdict }]) => [id, verdict]))),
       JSON.stringify({ ...run, clauses: Object.fromEntries(run.clauses) }),
       zstdCompressSync(JSON.stringify(report)), // 1.6 MB come to some 75 kB, in some 40 ms
     );
@@ -193,14 +194,16 @@ export type Since =
 export function sinceWhen(db: DatabaseSync, run: PastRun): ReadonlyMap<string, Since> {
   const open = new Set([...run.clauses].flatMap(([id, of]) => (isBroken(of) ? [id] : [])));
   const found = new Map<string, Since>();
-  const earlier = db.prepare(`SELECT past FROM runs WHERE target = ? AND started_ms < ? ${newestFirst}`);
+  const earlier = db.prepare(
+    `SELECT run, started_ms, verdicts FROM runs WHERE target = ? AND started_ms < ? ${newestFirst}`,
+  );
   for (const row of open.size === 0 ? [] : earlier.iterate(run.target, run.startedMs)) {
-    const { id, startedMs, clauses } = runIn(row);
-    const moment = { run: id, startedMs };
+    const verdicts: Readonly<Record<string, Verdict>> = JSON.parse(String(row.verdicts)); // insertRun() writes it
+    const moment = { run: String(row.run), startedMs: Number(row.started_ms) };
     for (const clause of open) {
-      const of = clauses.get(clause);
-      if (isBroken(of)) found.set(clause, { kind: 'since', first: moment });
-      if (of?.verdict !== 'pass') continue;
+      const verdict = Object.hasOwn(verdicts, clause) ? verdicts[clause] : undefined;
+      if (verdict === 'fail' || verdict === 'warn') found.set(clause, { kind: 'since', first: moment });
+      if (verdict !== 'pass') continue;
       if (!found.has(clause)) found.set(clause, { kind: 'new', passed: moment });
       open.delete(clause);
     }
