@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { realClock } from '../harness/http/clock.ts';
 import type { Report } from '../harness/model/report.ts';
-import { instant, type Quirks } from '../harness/reference/cluster/cluster-options.ts';
+import { type CrdbsOptions, instant } from '../harness/reference/crdbs-options.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import { formats } from '../reports/formats.ts';
 import { compare } from '../reports/history/compare.ts';
@@ -51,13 +51,13 @@ const nodeProcess = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<
   costOf(process.execPath, args, env);
 
 const login = { user: 'somebody', password: 'a-password' };
-const startTarget = (crdbs?: Partial<Quirks>) =>
+const startTarget = (crdbs?: Partial<CrdbsOptions>) =>
   startReference({ clock: realClock(), epochMs: Date.now(), ...login, ...(crdbs ? { crdbs } : {}) });
 const measuredRun = (...args: readonly string[]): Promise<ProcessCost> =>
   nodeProcess(['--import', './bench/peak.ts', program, 'run', ...args], { CRDB_PASSWORD: login.password });
 
 /** A run on a target in this process, by crdbs where its cluster has databases. */
-async function oneRun(crdbs?: Partial<Quirks>): Promise<ProcessCost> {
+async function oneRun(crdbs?: Partial<CrdbsOptions>): Promise<ProcessCost> {
   await using target = await startTarget(crdbs);
   const where = ['--target', target.url, '--user', login.user, '--out', join(folder, 'one')];
   return await measuredRun(...where, '--provision', crdbs ? 'crdbs' : 'control');

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
- * The door of the installed program. A Node that is too old hears so in one line: nothing that it can't read is
- * loaded before, so this file and what it imports keep to what every Node with modules knows.
+ * The installed program. A Node that is too old gets a message: so this file and its imports use only syntax that every
+ * Node with modules can read, and load the rest after the check.
  */
 import { neededNode, reaches } from './model/package.ts';
 
 if (reaches(process.versions.node, neededNode)) {
-  await import('./cli.ts');
+  const { start } = await import('./cli.ts');
+  await start();
 } else {
   process.stderr.write(
     `crdb-conformance needs Node ${neededNode} or newer; this is ${process.versions.node}.\nIn a project of its own: npm install --save-dev node@24 crdb-tasks-conformance\n`,

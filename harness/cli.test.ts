@@ -1,25 +1,32 @@
-/** Bad input: exit code 2, and a line or two for people. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+/** Wrong input: exit code 2, and one or two lines that say what to do. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
-import { expectSaid, freshFolder, program, scratch } from './testing/cli/program.ts';
+import { describe, expect, test } from 'vitest';
+import { called } from './testing/cli/called.ts';
+import { type Ended, expectSaid, freshFolder, program, scratch } from './testing/cli/program.ts';
 
 const files = {
   'unknown-key.yaml': 'zebra: 1\n',
   'near-key.yaml': 'tagret: http://127.0.0.1:9\n',
   'broken.yaml': '{: [',
   'list.yaml': '- target\n',
-  'wrong-type.yaml': 'timeout: soon\n',
+  'wrong-type.yaml': 'timeoutS: soon\n',
   'wrong-choice.yaml': 'profile: slow\n',
   'wrong-phase.yaml': 'tasks: { resting: ["1"] }\n',
   'prose.md': 'hello\n',
   'cut.page.json': '{"id":"crdb_tasks","title":"Active-Active task requests","content":"## Get a',
   'binary.md': Buffer.from([0, 1, 2, 255, 254, 0, 128, 10]),
 };
+mkdirSync(scratch, { recursive: true });
 for (const [name, content] of Object.entries(files)) writeFileSync(join(scratch, name), content);
-mkdirSync(join(scratch, 'empty'));
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+mkdirSync(join(scratch, 'empty'), { recursive: true });
+
+/** The program in this process. Files of the scratch folder are named, and shown, by their names alone. */
+async function run({ args, env = {} }: Pick<Row, 'args' | 'env'>): Promise<Ended> {
+  const placed = args.map((word) => (word in files || word === 'empty' ? join(scratch, word) : word));
+  const { code, out, err } = await called(placed, { env });
+  return { code, out, err: err.replaceAll(`${scratch}/`, '') };
+}
 
 const target = ['run', '--target', 'http://127.0.0.1:9', '--user', 'a'];
 
@@ -30,28 +37,31 @@ interface Row {
 }
 
 const rows: Readonly<Record<string, readonly Row[]>> = {
-  'a target that can not be one': [
+  'a target that is not valid': [
     { args: ['run', '--target'], says: ["'--target <url>' argument missing"] },
-    { args: ['run', '--target', ''], says: ['is no URL', 'https://'] },
-    { args: ['run', '--target', 'nonsense'], says: ['nonsense is no URL', 'https://'] },
-    { args: ['run'], env: { CRDB_TARGET: 'nonsense' }, says: ['nonsense is no URL'] },
-    { args: ['run', '--target', 'ftp://h/'], says: ['ftp://h/ is not http:// or https://'] },
-    { args: ['run', '--target', 'http://u@h/'], says: ['has credentials in it', '--password-env'] },
+    { args: ['run', '--target', ''], says: ['is not a URL', 'https://'] },
+    { args: ['run', '--target', 'nonsense'], says: ['nonsense is not a URL', 'https://'] },
+    { args: ['run'], env: { CRDB_TARGET: 'nonsense' }, says: ['nonsense is not a URL'] },
+    { args: ['run', '--target', 'ftp://h/'], says: ['ftp://h/ does not begin with http:// or https://'] },
+    { args: ['run', '--target', 'http://u@h/'], says: ['contains credentials', '--password-from'] },
     { args: ['run', '--target', 'http://h/?a=1'], says: ['has a query'] },
-    { args: ['run', '--target', 'http://h/'], says: ['Nobody is named to ask h', '--user', '--no-auth'] },
+    { args: ['run', '--target', 'http://h/'], says: ['There is no user name for h', '--user', '--no-auth'] },
   ],
   'a password that is not there': [
-    { args: target, says: ['CRDB_PASSWORD is not set', '--password-stdin'] },
-    { args: [...target, '--password-env', 'PW'], says: ['PW is not set'] },
-    { args: [...target, '--password-env', 'PW'], env: { PW: '' }, says: ['PW is empty'] },
-    { args: [...target, '--password-stdin'], says: ['the standard input is empty'] },
+    { args: target, says: ['CRDB_PASSWORD is not set', '--password-from'] },
+    { args: [...target, '--password-from', 'env:PW'], says: ['PW is not set'] },
+    { args: [...target, '--password-from', 'env:PW'], env: { PW: '' }, says: ['PW is empty'] },
+    { args: [...target, '--password-from', '-'], says: ['the standard input is empty'] },
+    { args: [...target, '--password-from', 'PW'], says: ['does not name a source', 'env:NAME'] },
   ],
-  'a name that there is not': [
+  'a name that does not exist': [
     { args: ['frobnicate'], says: ["unknown command 'frobnicate'"] },
     { args: ['explian', 'x'], says: ['Did you mean explain?'] },
     { args: ['run', 'more'], says: ['too many arguments'] },
     { args: ['run', '--tagret', 'http://h'], says: ["unknown option '--tagret'", 'Did you mean --target?'] },
-    { args: ['run', '--suite', 'cancle'], says: ['no suite cancle', 'Did you mean cancel?'] },
+    { args: ['run', '--clause', 'cancle'], says: ['no clause cancle', 'Did you mean cancel?'] },
+    { args: ['run', '--timeout', '1'], says: ["unknown option '--timeout'", 'Did you mean --timeout-s?'] },
+    { args: ['run', '--repeat', '2'], says: ["unknown option '--repeat'"] },
     { args: ['run', '--clause', 'read.status.20'], says: ['Did you mean read.status.200?'] },
     { args: ['explain', 'cancel.commit-phase.refuse'], says: ['Did you mean cancel.commit-phase.refused?'] },
     { args: ['mutants', '--only', 'cancel-in-commit'], says: ['cancels-in-commit?', 'mutants --list'] },
@@ -62,23 +72,26 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     },
     { args: ['run', '--profile', 'slow'], says: ['Allowed choices are quick, full, nightly'] },
   ],
-  'a number that means nothing': [
-    { args: ['run', '--timeout', '0'], says: ['a number of seconds above 0'] },
-    { args: ['run', '--timeout', 'soon'], says: ['a number of seconds above 0'] },
-    { args: ['run', '--grace', '-1'], says: ['a number of seconds from 0 up'] },
+  'a number that is not valid': [
+    { args: ['run', '--timeout-s', '0'], says: ['a number of seconds above 0'] },
+    { args: ['run', '--timeout-s', 'soon'], says: ['a number of seconds above 0'] },
+    { args: ['run', '--grace-s', '-1'], says: ['a number of seconds, 0 or more'] },
     { args: ['run', '--seed', '1.5'], says: ['a whole number'] },
-    { args: ['reference', '--port', '99999'], says: ["Port 99999 can't be had", '--port'] },
+    { args: ['reference', '--port', '99999'], says: ['Port 99999 can’t be used', '--port'] },
   ],
-  'a file that is not what it should be': [
-    { args: ['run', '--config', 'missing.yaml'], says: ['--config missing.yaml is not there'] },
+  'a file that is not valid': [
+    { args: ['run', '--config', 'missing.yaml'], says: ['--config missing.yaml does not exist'] },
     { args: ['run', '--config', 'empty'], says: ['--config empty can’t be read'] },
     { args: ['run', '--config', 'unknown-key.yaml'], says: ['the unknown key zebra', 'The keys are target'] },
     { args: ['run', '--config', 'near-key.yaml'], says: ['the unknown key tagret', 'Did you mean target?'] },
-    { args: ['run', '--config', 'broken.yaml'], says: ['is no YAML', 'line 1'] },
-    { args: ['run', '--config', 'list.yaml'], says: ['holds no keys and values'] },
-    { args: ['run', '--config', 'wrong-type.yaml'], says: ['timeout is no number of seconds above 0'] },
-    { args: ['run', '--config', 'wrong-choice.yaml'], says: ['profile is no one of quick, full, nightly'] },
-    { args: ['run', '--config', 'wrong-phase.yaml'], says: ['tasks is no map from phases', 'committing'] },
+    { args: ['run', '--config', 'broken.yaml'], says: ['is not valid YAML', 'line 1'] },
+    { args: ['run', '--config', 'list.yaml'], says: ['is not a map of options'] },
+    { args: ['run', '--config', 'wrong-type.yaml'], says: ['timeoutS must be a number of seconds above 0'] },
+    { args: ['run', '--config', 'wrong-choice.yaml'], says: ['profile must be one of quick, full, nightly'] },
+    {
+      args: ['run', '--config', 'wrong-phase.yaml'],
+      says: ['tasks must be a map from phases', 'committing'],
+    },
     { args: ['run', '--provision', 'fixed', '--crdb', 'x'], says: ['--crdb', '--provision is fixed'] },
     { args: ['run', '--provision', 'control', '--read-only'], says: ['--read-only makes no tasks'] },
     { args: ['run', '--provision', 'command'], says: ['--provision command needs a program', '--command'] },
@@ -89,7 +102,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       says: ['missing is not there, or is no file', 'resources.ndjson'],
     },
     { args: ['run', '--provision', 'fixed'], says: ['--provision fixed needs tasks', '--config'] },
-    { args: [...target, '--ca', 'missing.pem'], says: ['--ca missing.pem is not there'] },
+    { args: [...target, '--ca', 'missing.pem'], says: ['--ca missing.pem does not exist'] },
     { args: [...target, '--ca', 'prose.md'], says: ['--ca prose.md holds no PEM certificate'] },
     { args: ['run', '--out', '/proc/x'], says: ['--out /proc/x: nothing can be written there'] },
     { args: ['run', '--out', 'prose.md'], says: ['--out prose.md: nothing can be written there'] },
@@ -109,37 +122,74 @@ const title = ({ args, env = {} }: Row): string =>
   [...Object.entries(env).map(([name, value]) => `${name}="${value}"`), ...args.slice(0, 8)].join(' ');
 
 describe.each(Object.entries(rows))('%s', (_, group) => {
-  test.concurrent.for(group.map((row) => [title(row), row] as const))('%s', async ([, { args, env, says }]) =>
-    expectSaid(await program(args, env ? { env } : {}), 2, says),
+  test.for(group.map((row) => [title(row), row] as const))('%s', async ([, row]) =>
+    expectSaid(await run(row), 2, row.says),
   );
 });
 
 describe.each(['generate', 'check'])('spec %s on what is no docs page', (command) => {
-  test.concurrent.for(docsRows.map((row) => [title(row), row] as const))('%s', async ([, { args, says }]) =>
-    expectSaid(await program(['spec', command, ...args]), 2, says),
+  test.for(docsRows.map((row) => [title(row), row] as const))('%s', async ([, { args, says }]) =>
+    expectSaid(await run({ args: ['spec', command, ...args] }), 2, says),
   );
 });
 
-test.concurrent.for([
-  'http://u:s3cret@h/',
-  'ftp://u:s3cret@h/',
-  'http://u:s3cret@h:99999/',
-  'http://u:s3/cr@et@[x',
-])('a password in %s is not said again', async (url) => {
-  const ended = await program(['run', '--target', url]);
-  expectSaid(ended, 2, ['--target']);
-  expect(ended.out + ended.err).not.toMatch(/s3/);
+test.for(['http://u:s3cret@h/', 'ftp://u:s3cret@h/', 'http://u:s3cret@h:99999/', 'http://u:s3/cr@et@[x'])(
+  'a password in %s is not shown',
+  async (url) => {
+    const ended = await called(['run', '--target', url]);
+    expectSaid(ended, 2, ['--target']);
+    expect(ended.out + ended.err).not.toMatch(/s3/);
+  },
+);
+
+test('wrong input leaves no report', async () => {
+  const out = join(freshFolder(), 'out');
+  await called(['run', '--clause', 'nope', '--out', out]);
+  expect(existsSync(out)).toBe(false);
 });
 
-test('bad input leaves no report', async () => {
-  const cwd = freshFolder();
-  await program(['run', '--clause', 'nope'], { cwd });
-  expect(existsSync(join(cwd, 'reports'))).toBe(false);
+test('the help of run shows its options in groups', async () => {
+  const { code, out } = await called(['run', '--help']);
+  const groups = ['Target:', 'Credentials:', 'Tasks:', 'Judgement:', 'Limits:', 'Reports:', 'Fleet:'];
+  expect([code, out.match(/^[A-Z]\w+:$/gm)?.filter((group) => group !== 'Options:')]).toEqual([0, groups]);
+  expect(out.match(/^ {2}--\w/gm)?.length).toBeLessThanOrEqual(36);
 });
 
-test('without a command the help is shown, and with --help it is no error', async () => {
-  const [none, asked] = await Promise.all([program([]), program(['--help'])]);
+test('doctor --print-config prints the options, and nothing is sent', async () => {
+  const env = { CRDB_TARGET: 'http://127.0.0.1:9', CRDB_PASSWORD: 's3cret' };
+  const { code, out, err } = await called(['doctor', '--print-config', '--no-auth', '--grace-s', '3'], {
+    env,
+  });
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toMatch(/^target: http:\/\/127\.0\.0\.1:9 +# environment CRDB_TARGET$/m);
+  expect(out).toMatch(/^graceS: 3 +# flag --grace-s$/m);
+  expect(out).toMatch(/^auth: false +# flag --no-auth$/m);
+  expect(out).not.toContain('s3cret');
+});
+
+test('without a command the help is an error, and with --help it is none', async () => {
+  const [none, asked] = [await called([]), await called(['--help'])];
   expectSaid(none, 2, ['Exit codes:', 'run [options]']);
   expectSaid(asked, 0, []);
   expect(asked.out).toContain('Exit codes:');
+});
+
+test('the process finds the file of its working folder, and ends with the exit code', async () => {
+  const cwd = freshFolder();
+  const file = join(cwd, 'crdb-conformance.config.yaml');
+  const env = { HOST: 'cluster.example', CRDB_USER: 'environment', CRDB_PASSWORD: 's3cret' };
+  writeFileSync(file, `target: "https://\${HOST}:9443"\nuser: file\nprofile: full\ngraceS: 3\n`);
+  const args = ['doctor', '--print-config', '--profile', 'nightly'];
+  const { code, out } = await program(args, { cwd, env });
+  expect(code).toBe(0);
+  const name = 'crdb-conformance\\.config\\.yaml';
+  expect(out).toMatch(
+    new RegExp(`^target: https://cluster\\.example:9443 +# ${name}, environment HOST$`, 'm'),
+  );
+  expect(out).toMatch(/^user: environment +# environment CRDB_USER$/m);
+  expect(out).toMatch(/^profile: nightly +# flag --profile$/m);
+  expect(out).toMatch(new RegExp(`^graceS: 3 +# ${name}$`, 'm'));
+  expect(out).toMatch(/^settleS: 10 +# default$/m);
+  expect(out).not.toContain('s3cret');
+  expectSaid(await program(args, { cwd }), 2, ['crdb-conformance.config.yaml: target needs', 'HOST']);
 });

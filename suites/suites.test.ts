@@ -1,7 +1,6 @@
 /** The suites themselves on trial: what they must pass, what they must not, and that register and suites agree. */
 import { describe, expect, test } from 'vitest';
 import { fixedProvisioner, noProvisioner } from '../harness/provision/existing-tasks.ts';
-import type { Clock } from '../harness/reference/tasks.ts';
 import { mutants } from '../harness/reference/mutants.ts';
 import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';
 import { startReference } from '../harness/reference/reference.ts';

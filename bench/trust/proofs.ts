@@ -1,11 +1,9 @@
 /** Why a verdict can be trusted: every proof, in the order of docs/trust.md. Longer ones stand in files of their own. */
 import fc from 'fast-check';
-import { contractBut } from '../../harness/reference/change.ts';
-import { instant, type Quirks } from '../../harness/reference/cluster/cluster-options.ts';
-import { collide } from '../../harness/reference/leaves.ts';
+import { collide, contractBut } from '../../harness/reference/contract.ts';
+import { type CrdbsOptions, instant } from '../../harness/reference/crdbs-options.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
-import { allSwitches, type Switch } from '../../harness/reference/switches.ts';
-import { variants } from '../../harness/reference/variants.ts';
+import { singleVariants, type Variant, variants } from '../../harness/reference/variants.ts';
 import { gather } from '../../harness/run/assemble.ts';
 import { judgeAgain } from '../../harness/run/judge-again.ts';
 import { shuffled } from '../../harness/run/shuffle.ts';
@@ -39,37 +37,37 @@ async function agreement(tried: readonly Mutant[], trial: Trial, atOnce: number)
 const racy: readonly string[] = ['milliseconds', 'creation-ttl-becomes-default'];
 
 /** Which clause detects a rare fault depends on the order of requests: there only the verdict must agree. */
-const resultOf = ({ mutant, verdict, convictedBy }: MatrixRow): string =>
-  racy.includes(mutant.id) || mutant.profile === 'full' ? verdict : `${verdict}, ${convictedBy.join(' ')}`;
+const resultOf = ({ mutant, verdict, detectedBy }: MatrixRow): string =>
+  racy.includes(mutant.id) || mutant.profile === 'full' ? verdict : `${verdict}, ${detectedBy.join(' ')}`;
 
 /** A faithful server with its options, the options of its cluster where tasks come about by `crdbs`, and the seed of its run. */
 interface FaithfulServer {
-  readonly chosen: readonly Switch[];
-  readonly crdbs?: Partial<Quirks>;
+  readonly chosen: readonly Variant[];
+  readonly crdbs?: Partial<CrdbsOptions>;
   readonly seed: number;
 }
 
 /** Of two options that set the same rule, the first is taken. */
-function compatible(drawn: readonly Switch[]): readonly Switch[] {
-  const taken: Switch[] = [];
+function compatible(drawn: readonly Variant[]): readonly Variant[] {
+  const taken: Variant[] = [];
   for (const one of drawn) if (!taken.some(({ change }) => collide(change, one.change))) taken.push(one);
   return taken;
 }
 
-const withoutHttp = allSwitches.filter(({ onTheWire }) => !onTheWire);
+const withoutHttp = singleVariants.filter(({ onTheWire }) => !onTheWire);
 const anySeed = fc.nat(2 ** 31 - 1);
-const someOf = (switches: readonly Switch[]): fc.Arbitrary<readonly Switch[]> =>
+const someOf = (switches: readonly Variant[]): fc.Arbitrary<readonly Variant[]> =>
   fc.shuffledSubarray([...switches]).map(compatible); // shuffled, so that either of two that exclude each other is taken
-const anyServer = (switches: readonly Switch[]): fc.Arbitrary<FaithfulServer> =>
+const anyServer = (switches: readonly Variant[]): fc.Arbitrary<FaithfulServer> =>
   fc.record({ chosen: someOf(switches), seed: anySeed });
 /** A run over HTTP takes many times as long as one without a network. */
 const mostlyWithoutHttp = fc.oneof(
   { weight: 4, arbitrary: anyServer(withoutHttp) },
-  { weight: 1, arbitrary: anyServer(allSwitches) },
+  { weight: 1, arbitrary: anyServer(singleVariants) },
 );
 
 /** From operations that end at once to those that take as long as on a real cluster. */
-const anyCluster: fc.Arbitrary<Partial<Quirks>> = fc.record({
+const anyCluster: fc.Arbitrary<Partial<CrdbsOptions>> = fc.record({
   list: fc.constantFrom('wrapped' as const, 'array' as const),
   accepted: fc.constantFrom('id and status' as const, 'with guid' as const),
   whileBusy: fc.constantFrom('queued' as const, 'queued' as const, 'refused' as const),
@@ -93,7 +91,7 @@ const anyCluster: fc.Arbitrary<Partial<Quirks>> = fc.record({
     },
   ),
 });
-const anyCrdbsServer = (switches: readonly Switch[]): fc.Arbitrary<FaithfulServer> =>
+const anyCrdbsServer = (switches: readonly Variant[]): fc.Arbitrary<FaithfulServer> =>
   fc.record({ chosen: someOf(switches), crdbs: anyCluster, seed: anySeed });
 
 /** @returns what a run wrongly reports against a faithful server */
@@ -140,7 +138,7 @@ async function inRealTime(tried: readonly FaithfulServer[]): Promise<readonly st
 function countOptions(tried: readonly FaithfulServer[]): string {
   const counts = tried.map(({ chosen }) => chosen.length);
   const used = new Set(tried.flatMap(({ chosen }) => chosen)).size;
-  return `${tried.length} servers, ${Math.min(...counts)} to ${Math.max(...counts)} of ${allSwitches.length} options each, ${used} used`;
+  return `${tried.length} servers, ${Math.min(...counts)} to ${Math.max(...counts)} of ${singleVariants.length} options each, ${used} used`;
 }
 
 /** Faults that show where tasks are neither held nor aged. */
@@ -197,7 +195,7 @@ export const proofs: readonly Proof[] = [
     smallest: 1,
     seed: 1,
     async prove(size, seed) {
-      const tried = fc.sample(anyServer(allSwitches), { numRuns: size, seed });
+      const tried = fc.sample(anyServer(singleVariants), { numRuns: size, seed });
       return { measured: countOptions(tried), against: await inRealTime(tried) };
     },
   },
@@ -213,8 +211,8 @@ export const proofs: readonly Proof[] = [
       const rows = await Promise.all(
         rare.slice(0, size).map(async ({ id, ...mutant }) => {
           const missed: number[] = [];
-          await forEach(seeds, 1, async (luck) => {
-            if (!isAsStated(await tryMutant({ id, ...mutant }, loadRegister(), { luck }))) missed.push(luck);
+          await forEach(seeds, 1, async (seed) => {
+            if (!isAsStated(await tryMutant({ id, ...mutant }, loadRegister(), { seed }))) missed.push(seed);
           });
           return { id, missed };
         }),
@@ -256,7 +254,7 @@ export const proofs: readonly Proof[] = [
     seed: 2,
     async prove(size, seed) {
       const takesMs = { queued: 5, running: 30, committing: 15 }; // or each run would take minutes
-      const drawn = fc.sample(anyCrdbsServer(allSwitches), { numRuns: size, seed });
+      const drawn = fc.sample(anyCrdbsServer(singleVariants), { numRuns: size, seed });
       const tried = drawn.map((server) => ({ ...server, crdbs: { ...server.crdbs, takesMs } }));
       return {
         measured: `${tried.length} clusters whose operations take 50 ms`,

@@ -9,7 +9,7 @@ import { codeRoot, pathOf } from '../../harness/model/package.ts';
 import { phases } from '../../harness/model/task.ts';
 import type { CheckRecord } from '../../harness/model/verdict.ts';
 import { controlProvisioner } from '../../harness/provision/control.ts';
-import type { Quirks } from '../../harness/reference/cluster/cluster-options.ts';
+import type { CrdbsOptions } from '../../harness/reference/crdbs-options.ts';
 import { type Reference, type RulesInTime, startReference } from '../../harness/reference/reference.ts';
 import { gather, judgeRun } from '../../harness/run/assemble.ts';
 import { readSuites } from '../../harness/run/clause.ts';
@@ -47,7 +47,7 @@ export interface RunOnServer {
   /** The contract where it is left out. */
   readonly rules?: RulesInTime;
   /** Present: tasks come about by the operations of a cluster with these options; else by the control protocol. */
-  readonly crdbs?: Partial<Quirks>;
+  readonly crdbs?: Partial<CrdbsOptions>;
   /** True: over HTTP. Real time and network faults imply it. */
   readonly overHttp?: boolean;
   readonly realTime?: boolean;

@@ -1,46 +1,14 @@
 /** What a vendor's own project asks of a run, and the options of `run` that it comes to. */
+
 import { nearest } from '../../spec/nearest.ts';
-import type { RunOptions } from '../config/run-options.ts';
+import { libraryKeys } from '../config/options.ts';
+import type { LibraryOptions, RunOptions } from '../config/run-options.ts';
 import { UserError } from '../model/errors.ts';
 import type { OwnProvisioner } from '../provision/provisioner.ts';
 
-/** The options of `run` that mean the same here; times are in seconds. */
-const asInRun = [
-  'user',
-  'passwordEnv',
-  'passwordFile',
-  'passwordCommand',
-  'node',
-  'followLeader',
-  'crdb',
-  'command',
-  'tasks',
-  'profile',
-  'allowForce',
-  'strict',
-  'contract',
-  'suite',
-  'clause',
-  'ca',
-  'insecure',
-  'cert',
-  'key',
-  'keyPassphraseEnv',
-  'proxy',
-  'timeout',
-  'grace',
-  'settle',
-  'maxDuration',
-  'concurrency',
-  'maxRps',
-  'seed',
-  'expectations',
-  'out',
-] as const satisfies readonly (keyof RunOptions)[];
-
 export type TargetAddress = string | URL;
 
-export interface ConformanceOptions extends Pick<RunOptions, (typeof asInRun)[number]> {
+export interface ConformanceOptions extends Omit<LibraryOptions, 'target' | 'provision'> {
   /** Origin and path prefix of the server under test, or what gives it once it is served. */
   readonly target: TargetAddress | (() => TargetAddress | Promise<TargetAddress>);
   /** That of `user`, where no other option says where it comes from. Without `user` the target asks for no credentials. */
@@ -54,6 +22,8 @@ export interface ConformanceOptions extends Pick<RunOptions, (typeof asInRun)[nu
   readonly signal?: AbortSignal;
 }
 
+/** The options that mean the same as in `run`. */
+const asInRun = libraryKeys.filter((key) => key !== 'target' && key !== 'provision');
 const known: readonly string[] = [...asInRun, 'target', 'password', 'provision', 'signal'];
 
 export interface Wanted {
@@ -65,7 +35,7 @@ export interface Wanted {
 export async function wantedOf(given: ConformanceOptions, also: readonly string[]): Promise<Wanted> {
   for (const key of Object.keys(given)) if (![...known, ...also].includes(key)) throw unknownOption(key);
   const { target, provision, user } = given;
-  const options = Object.fromEntries(asInRun.map((key) => [key, given[key]]));
+  const options = Object.fromEntries(Object.entries(given).filter(([key]) => asInRun.includes(key)));
   const address = typeof target === 'function' ? await target() : target;
   if (!(address instanceof URL) && typeof address !== 'string') throw noAddress(address);
   const own = typeof provision === 'object' ? provision : undefined;

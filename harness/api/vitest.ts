@@ -90,10 +90,10 @@ function sharedRun(
 function filtered(
   titles: ReadonlyMap<string, string>,
   { task }: TestContext,
-): Pick<ConformanceOptions, 'clause' | 'suite'> {
+): Pick<ConformanceOptions, 'clause'> {
   const left = (task.suite?.tasks ?? []).filter(({ mode }) => mode !== 'skip' && mode !== 'todo');
   const clause = left.flatMap(({ name }) => titles.get(name) ?? []);
-  return clause.length === 0 || clause.length === titles.size ? {} : { clause, suite: [] };
+  return clause.length === 0 || clause.length === titles.size ? {} : { clause };
 }
 
 /** What is to be told is all in the message: a stack would only hide it. */

@@ -1,4 +1,4 @@
-/** `crdb-conformance clauses` and `explain`: the register, and one clause with its ground and its checks. */
+/** `crdb-conformance clauses` and `explain`: all clauses, and one clause with its basis and its checks. */
 import { loadEdition } from '../../spec/edition.ts';
 import { type Clause, docsUrl, loadRegister } from '../../spec/register.ts';
 import { unknown } from '../config/options.ts';
@@ -21,8 +21,8 @@ export async function clauses(
   for (const { id, level, statement } of clauses)
     io.write(`${id.padEnd(width)}  ${level.padEnd(6)}  ${statement}\n`);
   const must = clauses.filter(({ level }) => level === 'must').length;
-  io.write(`\n${clauses.length} clauses of edition ${edition}, of them ${must} must.\n`);
-  for (const { id, reason } of notAsked) io.write(`Not asked for: ${id}: ${reason}\n`);
+  io.write(`\n${clauses.length} clauses in edition ${edition}, ${must} of them must clauses.\n`);
+  for (const { id, reason } of notAsked) io.write(`Not required: ${id}: ${reason}\n`);
   io.write(`Not testable: ${notTestable.map(({ statement }) => statement).join(' ')}\n`);
   return 0;
 }
@@ -49,16 +49,18 @@ function lines(clause: Clause, checks: readonly Check[], edition: string): reado
   return [
     `${clause.id} (${clause.level})`,
     `  ${clause.statement}`,
-    `  Ground     ${clause.basis}: ${clause.reason}`,
+    `  Basis      ${clause.basis}: ${clause.reason}`,
     `  Docs       ${docsUrl(clause, edition)} (since ${clause.since})`,
     ...(controls.length === 0
       ? []
-      : [`  Stands on  ${controls.join(', ')}: without its pass this one proves nothing`]),
+      : [`  Requires   ${controls.join(', ')}: the clause is inconclusive unless this one passes`]),
     ...(explaining.length === 0
       ? []
-      : [`  Not judged where one of these is broken, for it would show here too: ${explaining.join(', ')}`]),
+      : [
+          `  Not judged if one of these fails, because the same fault would show here: ${explaining.join(', ')}`,
+        ]),
     ...[...new Set(checks.flatMap(({ sameFaultAs }) => sameFaultAs ?? []))].map(
-      (id) => `  One finding with ${id}, where all that it tried failed on the same answer`,
+      (id) => `  Reported as one finding with ${id} where both fail on the same answer`,
     ),
     ...checks.map(
       ({ suite, name }, index) => `${index === 0 ? '  Checks     ' : '             '}${suite}: ${name}`,

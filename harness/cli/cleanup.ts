@@ -1,5 +1,6 @@
-/** `crdb-conformance cleanup`: gives back what a run left on its target, by the run's resource log alone. */
-import { environmentLayer, resolved } from '../config/layers.ts';
+/** `crdb-conformance cleanup`: removes what a run left on its target, as listed in the run's resource log. */
+
+import { environmentLayer, firstOfEach } from '../config/chosen-options.ts';
 import { type RunOptions, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import { realClock } from '../http/clock.ts';
@@ -14,23 +15,23 @@ import { preflight } from '../provision/preflight.ts';
 import { continueResourceLog, readResourceLog } from '../provision/resource-log-file.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How long a database may take to go, in milliseconds. */
+/** For the removal of a database. */
 const limitMs = 120_000;
 
 /**
  * @param given the flags that the user gave
- * @returns the exit code: 0 where nothing of the run is left on the target, else 3
- * @throws {UserError} exit 2: the resource log is none; exit 3: the target can't be reached
+ * @returns 0 where nothing of the run is left on the target, else 3
+ * @throws {UserError} exit 2: the file is no resource log; exit 3: the target can't be reached
  */
 export async function cleanup(file: string, given: RunOptions, io: Terminal): Promise<number> {
   const { opened } = readResourceLog(file);
-  const { options } = resolved([
-    { options: { target: opened.target }, origin: () => '' }, // whatever the environment says
+  const { options } = firstOfEach([
+    { options: { target: opened.target }, origin: () => '' }, // not the one of the environment
     { options: given, origin: () => '' },
     environmentLayer(io.env),
   ]);
   const target = await targetOf(options, io.env, passwordsFrom(io));
-  if (!target) throw new UserError(`${file} names no target.`, 'Name the resource log of a run.', 2);
+  if (!target) throw new UserError(`${file} contains no target.`, 'Name the resources.ndjson of a run.', 2);
   const settings = settingsOf(options);
   const { resourceLog, close } = continueResourceLog(file);
   const environment = httpEnvironment({
@@ -54,11 +55,10 @@ export async function cleanup(file: string, given: RunOptions, io: Terminal): Pr
       limitMs,
     });
     const redact = redactor(target.login);
-    for (const line of left) io.error(`Still on the target: ${redact(line)}\n`);
+    for (const line of left) io.error(`Left on the target: ${redact(line)}\n`);
     if (left.length > 0) return 3;
-    const held = `${openDatabases.length} databases and ${openTasks.length} tasks that might have been left`;
     io.write(
-      `Nothing of the run ${opened.tag} is left on ${target.url.host}: the resource log held ${held}.\n`,
+      `Nothing of the run ${opened.tag} is left on ${target.url.host}. The resource log listed ${openDatabases.length} databases and ${openTasks.length} tasks.\n`,
     );
     return 0;
   } finally {

@@ -1,23 +1,17 @@
-/** `run --container` and `--container-matrix`: clusters that are booted to be tested, and removed. */
-import { join } from 'node:path';
+/** `run --container`: a cluster that is started, tested and removed. */
 import { printable } from '../../reports/escape.ts';
-import { formats } from '../../reports/formats.ts';
-import { versionsText } from '../../reports/terminal/fleet.ts';
-import { onlyFailed } from '../config/gate.ts';
-import { defaultContainerTimeoutS } from '../config/option-table.ts';
 import type { RunOptions } from '../config/options.ts';
 import { BootFailure, bootCluster } from '../container/boot.ts';
 import { CalledOff } from '../container/bootstrap.ts';
-import { type Image, imageNamed, imagesOf } from '../container/images.ts';
+import { type Image, imageNamed } from '../container/images.ts';
 import { UserError } from '../model/errors.ts';
 import type { Reached } from '../run/reached.ts';
-import { basisOf } from '../run/trial.ts';
 import { dryRun } from './dry-run.ts';
-import type { FleetMember } from './fleet-member.ts';
-import { refuseUnknownTargets, testedTogether } from './fleet-run.ts';
-import { readReport } from './report-file.ts';
 import { run } from './run.ts';
 import type { Terminal } from './terminal.ts';
+
+/** From the start of a container until its cluster answers. */
+const startTimeoutMs = 300_000;
 
 /** What would speak of another target, or of other tasks, than a fresh cluster's. */
 const misfits = [
@@ -27,9 +21,7 @@ const misfits = [
   'node',
   'followLeader',
   'proxy',
-  'passwordStdin',
-  'passwordFile',
-  'passwordCommand',
+  'passwordFrom',
   'ca',
   'cert',
   'key',
@@ -51,12 +43,9 @@ export async function runContainers(
   io: Terminal,
 ): Promise<number> {
   refuseMisfits(options, originOf);
-  const { container, containerMatrix } = options;
-  const images = containerMatrix ? imagesOf(containerMatrix, options) : [imageNamed(container ?? '')];
-  if (isDry) return await told(images, options, io);
-  const [image, ...more] = images;
-  if (containerMatrix || !image || more.length > 0) return await oneAfterAnother(images, options, io);
-  const where = { name: () => image.reference, reach: () => booted(image, options, io) };
+  const image = imageNamed(options.container ?? '');
+  if (isDry) return await told([image], options, io);
+  const where = { name: () => image.reference, reach: () => booted(image, io) };
   try {
     return await run(optionsFor(image, options), io, where);
   } catch (error) {
@@ -71,7 +60,7 @@ function refuseMisfits(options: RunOptions, originOf: (key: string) => string | 
     misfits.find((one) => options[one] !== undefined) ??
     (provision !== undefined && provision !== 'crdbs' ? 'provision' : auth === false ? 'auth' : undefined);
   if (key === undefined) return;
-  const ours = originOf(options.container === undefined ? 'containerMatrix' : 'container');
+  const ours = originOf('container');
   throw new UserError(
     `A container is a target of its own (${ours}), and ${originOf(key)} says otherwise.`,
     'Leave one of them away: its address, its login and its tasks are made for it.',
@@ -87,12 +76,11 @@ const optionsFor = ({ reference }: Image, options: RunOptions): RunOptions => ({
   ...(options.readOnly ? {} : { provision: 'crdbs' as const }),
 });
 
-async function booted({ reference }: Image, options: RunOptions, io: Terminal): Promise<Reached> {
-  const { containerTimeout = defaultContainerTimeoutS } = options;
+async function booted({ reference }: Image, io: Terminal): Promise<Reached> {
   try {
     return await bootCluster({
       image: reference,
-      limitMs: containerTimeout * 1000,
+      limitMs: startTimeoutMs,
       interrupt: io.interrupt,
       env: io.env,
       say: (step) => io.screen.write(`${printable(reference)}: ${printable(step)}\n`),
@@ -119,33 +107,4 @@ async function told(images: readonly Image[], options: RunOptions, io: Terminal)
   );
   const [first] = images;
   return first ? await dryRun({ ...optionsFor(first, options), target: all.join(', ') }, io) : 0;
-}
-
-/** Several versions: a report each, a fleet.json over them, and what they differ in. */
-async function oneAfterAnother(images: readonly Image[], given: RunOptions, io: Terminal): Promise<number> {
-  const options = onlyFailed(given);
-  const basis = await basisOf(options);
-  const members = images.map((image): FleetMember => {
-    const { name, reference } = image;
-    return {
-      name,
-      labels: [reference],
-      options: optionsFor(image, options),
-      url: `docker://${reference.replace('@', '%40')}`,
-      reach: () => booted(image, options, io),
-    };
-  });
-  refuseUnknownTargets(basis, members);
-  const planned = images.map(({ name }) => name);
-  const out = options.out ?? 'reports/out';
-  const compare = (names: readonly string[]): readonly string[] =>
-    versionsText(
-      names.map((name) => ({ name, report: readReport(join(out, name, formats.json.file)) })),
-      io.width,
-    );
-  const fleet = await testedTogether(
-    { given, options, basis, members, planned, shard: undefined, atOnce: 1, compare },
-    io,
-  );
-  return fleet.exitCode;
 }

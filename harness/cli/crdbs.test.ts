@@ -88,7 +88,7 @@ describe.concurrent('a run on a database of its own', () => {
   test('one that was deleted by somebody in the middle: incomplete, and told', async () => {
     await using target = await cluster();
     const cwd = freshFolder();
-    const running = start(argsFor(target, '--provision', 'crdbs', '--suite', 'list', 'status', 'cancel'), {
+    const running = start(argsFor(target, '--provision', 'crdbs', '--clause', 'list', 'status', 'cancel'), {
       env: envOf(target),
       cwd,
     });
@@ -145,7 +145,7 @@ describe.concurrent('a run on a database of its own', () => {
   test('a leader that changes meanwhile accuses nobody', async () => {
     await using target = await cluster({ leaderless: [{ fromMs: 2500, forMs: 700 }] });
     const cwd = freshFolder();
-    expectSaid(await run(target, cwd, '--provision', 'crdbs', '--suite', 'status'), 0, []);
+    expectSaid(await run(target, cwd, '--provision', 'crdbs', '--clause', 'status'), 0, []);
     expect([reportIn(cwd).summary.fail, databases(target)]).toEqual([0, []]);
   });
 });

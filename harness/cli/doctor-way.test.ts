@@ -86,7 +86,7 @@ describe('TLS', () => {
 
 test('what its proxy says is never taken for the target’s word', async () => {
   await using proxy = await proxyTo('http://127.0.0.1:1', () => 407);
-  const one = await seen({ target: 'https://cluster.invalid:9443', proxy: proxy.url, timeout: 2 });
+  const one = await seen({ target: 'https://cluster.invalid:9443', proxy: proxy.url, timeoutS: 2 });
   expect(said(one, 'TLS')).toContain('its proxy asks for credentials');
 });
 
@@ -136,10 +136,10 @@ describe('what is broken on the way, and nothing after it is looked at', () => {
   test('a server that takes the connection and says nothing, with TLS and without', async () => {
     await using silent = await mute();
     const at = `127.0.0.1:${silent.port}`;
-    expect(said(await seen({ target: `http://${at}`, timeout: 0.5 }), 'HTTP')).toContain(
+    expect(said(await seen({ target: `http://${at}`, timeoutS: 0.5 }), 'HTTP')).toContain(
       'no answer within 0.5 s',
     );
-    expect(said(await seen({ target: `https://${at}`, timeout: 0.5 }), 'TLS')).toContain(
+    expect(said(await seen({ target: `https://${at}`, timeoutS: 0.5 }), 'TLS')).toContain(
       'no answer within 0.5 s',
     );
   });

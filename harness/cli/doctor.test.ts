@@ -180,5 +180,5 @@ test('as a program it tells a target in order with 0, and one that is not there 
   await using target = await reference();
   expectSaid(await program(['doctor', '--target', target.url], { env }), 0, []);
   expectSaid(await program(['doctor', '--target', `http://127.0.0.1:${await deadPort()}`], { env }), 3, []);
-  expectSaid(await program(['doctor', '--target', 'here'], { env }), 2, ['is no URL']);
+  expectSaid(await program(['doctor', '--target', 'here'], { env }), 2, ['is not a URL']);
 });

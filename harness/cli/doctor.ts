@@ -1,6 +1,6 @@
 /** `crdb-conformance doctor`: checks the connection to a target, and shows what a run could test. */
 import { chosenOptions } from '../config/chosen-options.ts';
-import { type RunOptions, targetOf } from '../config/options.ts';
+import { type RunFlags, type RunOptions, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import { type Broken, examine } from '../doctor/examination.ts';
 import { prospects, type TaskFacts } from '../doctor/provisions.ts';
@@ -17,23 +17,14 @@ import { basisOf } from '../run/trial.ts';
 import { type Doctored, doctorJson, type Examined, lineOf, sumOf } from './doctor-text.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface DoctorFlags extends RunOptions {
-  /** False: --no-config. */
-  readonly config?: string | false;
-  readonly json?: boolean;
-}
+export type DoctorFlags = RunFlags & { readonly json?: boolean | undefined };
 
 /**
- * @param isGiven whether the user gave a flag
  * @returns the exit code: 0 where a run is possible, 3 where the target can't be tested, 2 where the options don't fit
  * @throws {UserError} exit 2: no target is given
  */
-export async function doctor(
-  { json = false, ...flags }: DoctorFlags,
-  isGiven: (key: string) => boolean,
-  io: Terminal,
-): Promise<number> {
-  const { options, of } = await chosenOptions(flags, isGiven, io);
+export async function doctor({ json = false, ...flags }: DoctorFlags, io: Terminal): Promise<number> {
+  const { options, of } = await chosenOptions(flags, io.env);
   const all = options.target === undefined ? options.targets : undefined;
   const passwordOf = passwordsFrom(io);
   const each = all?.map((target) => ({ name: target.name, own: of(target) })) ?? [
@@ -52,7 +43,7 @@ export async function doctor(
 
 const noTarget = new UserError(
   'No target is given.',
-  'Give one: crdb-conformance doctor --target https://cluster.example:9443 --user NAME --password-env VARIABLE',
+  'Give one: crdb-conformance doctor --target https://cluster.example:9443 --user NAME',
   2,
 );
 

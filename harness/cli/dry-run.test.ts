@@ -28,8 +28,8 @@ test('nothing is sent, neither for the run nor to look at the target', async () 
     target.url,
     '--user',
     'a',
-    '--password-env',
-    'PW',
+    '--password-from',
+    'env:PW',
     '--out',
     join(freshFolder(), 'out'),
   ];
@@ -62,11 +62,11 @@ describe('a run sends no kind of request that was not told', () => {
       target.user,
       '--provision',
       'crdbs',
-      '--suite',
+      '--clause',
       'cancel',
     ];
     expectSaid(await program(args, { env: { CRDB_PASSWORD: target.password }, cwd }), 0, []);
-    const { kinds, text } = await said({ provision: 'crdbs', suite: ['cancel'] });
+    const { kinds, text } = await said({ provision: 'crdbs', clause: ['cancel'] });
     expect(sentBy(cwd).filter((kind) => !kinds.includes(kind))).toEqual([]);
     expect(text).toContain('1 database of 100 MiB (conformance-TAG-db), deleted at the end');
   });

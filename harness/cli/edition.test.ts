@@ -73,8 +73,8 @@ test('a fleet is held to it as a single target is', async () => {
 test('the register of an edition, and a clause of it', async () => {
   const { out } = await program(['clauses', '--contract', later]);
   expect(out).toContain('cancel.status.423');
-  expect(out).toContain('clauses of edition 9.1');
-  expect(out).toContain('Not asked for: cancel.commit-phase.refused: its docs have no cancel.status.406');
+  expect(out).toContain('clauses in edition 9.1');
+  expect(out).toContain('Not required: cancel.commit-phase.refused: its docs have no cancel.status.406');
   const explained = await program(['explain', 'cancel.status.423', '--contract', later]);
   expect(explained.out).toContain('(since 9.1)');
 });

@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import type { FleetEntry, FleetResult } from '../../reports/fleet.ts';
 import { headline } from '../../reports/sentences.ts';
-import type { GateReport } from '../config/gate.ts';
-import { type FleetTarget, type RunOptions, repetitionsOf, settingsOf, targetOf } from '../config/options.ts';
+import { type FleetTarget, type RunOptions, settingsOf, targetOf } from '../config/options.ts';
 import type { Passwords } from '../config/passwords.ts';
 import { CalledOff } from '../container/bootstrap.ts';
 import { UserError } from '../model/errors.ts';
@@ -39,8 +38,6 @@ export interface FleetRun {
 
 export interface Tried {
   readonly entry: FleetEntry;
-  /** What a gate needs of its report, where it has one. */
-  readonly gate?: GateReport;
 }
 
 /** @throws {UserError} exit 2: it could not be tested as it is configured, which is better known before any is */
@@ -71,11 +68,11 @@ export async function tryMember(member: FleetMember, fleet: FleetRun): Promise<T
   const leftS = maxDurationS === undefined ? undefined : maxDurationS - nowMs() / 1000;
   if (io.interrupt.aborted) return missed('interrupted before it began', 130);
   if (leftS !== undefined && leftS <= 0)
-    return missed(`the time of --max-duration ${maxDurationS} s was up before it began`, 4);
+    return missed(`the time of --max-duration-s ${maxDurationS} s was up before it began`, 4);
   try {
-    const { exitCode, result, gate } = await tryOn(member, fleet, leftS);
-    if (!result || !gate) return missed('interrupted before it began', exitCode);
-    return { entry: { ...about, exitCode, result, problem: null }, gate };
+    const { exitCode, result } = await tryOn(member, fleet, leftS);
+    if (!result) return missed('interrupted before it began', exitCode);
+    return { entry: { ...about, exitCode, result, problem: null } };
   } catch (error) {
     if (error instanceof CalledOff) return missed('interrupted before it began', 130);
     if (error instanceof UserError) return missed(`${error.message} ${error.remedy}`, error.exitCode);
@@ -93,19 +90,16 @@ async function tryOn(
   const settings = { ...settingsOf(options), ...(leftS === undefined ? {} : { maxDurationS: leftS }) };
   const { target } = reached;
   const trial = { ...trialOf(options, { target, names: [name, ...labels] }, basis), pool };
-  const times = repetitionsOf(options, settings.seed);
   let told: Omit<Outcome, 'exitCode'> = {};
   // Of the report only this is kept: fifty of them whole would not be small.
   const noting: Memory = {
     ...memory,
     keep(report) {
-      const { verdict, summary, run, expectations } = report;
-      const gate = { verdict, summary, run, ...(expectations ? { expectations } : {}) };
-      told = { result: resultOf(report), gate };
+      told = { result: resultOf(report) };
       memory.keep(report);
     },
   };
-  const exitCode = await tested(trial, { settings, times, out: folder }, quietly(name, io), noting);
+  const exitCode = await tested(trial, { settings, times: 1, out: folder }, quietly(name, io), noting);
   return { exitCode, ...told };
 }
 
@@ -113,7 +107,6 @@ async function tryOn(
 interface Outcome {
   readonly exitCode: number;
   readonly result?: FleetResult;
-  readonly gate?: GateReport;
 }
 
 export const resultOf = (report: Report): FleetResult => ({

@@ -21,7 +21,7 @@ const wrongly = rules ? { rules } : {};
 const cluster = (more: Partial<Parameters<typeof startReference>[0]> = {}): Promise<Reference> =>
   startReference({ clock: realClock(), epochMs: Date.now(), user: 'somebody', password: env.PW, ...more });
 
-const head = 'user: somebody\npasswordEnv: PW\nclause: [cancel.commit-phase.refused]\ntargets:\n';
+const head = 'user: somebody\npasswordFrom: env:PW\nclause: [cancel.commit-phase.refused]\ntargets:\n';
 const fleetIn = (cwd: string, out = 'reports/out'): Fleet =>
   JSON.parse(readFileSync(join(cwd, out, 'fleet.json'), 'utf8'));
 
@@ -39,10 +39,10 @@ test('each target has its report, and a bad one spoils nobody else’s', async (
   await using endless = await startNullServer('endless', { clock: realClock() });
   const cwd = configured([
     `name: right, target: "${right.url}", labels: [eu]`,
-    `name: other, target: "${other.url}", passwordCommand: 'echo "$OTHER"'`,
+    `name: other, target: "${other.url}", passwordFrom: 'cmd:echo "$OTHER"'`,
     `name: wrong, target: "${wrong.url}", labels: [known]`,
     `name: dead, target: "http://127.0.0.1:${await deadPort()}"`,
-    `name: endless, target: "${endless.url}", timeout: 0.5`,
+    `name: endless, target: "${endless.url}", timeoutS: 0.5`,
     `name: refused, target: "${right.url}", user: nobody`,
   ]);
   const ended = await program(['run'], { cwd, env });
@@ -67,8 +67,8 @@ test('each target has its report, and a bad one spoils nobody else’s', async (
   expect(existsSync(join(cwd, 'reports/out/dead/report.json'))).toBe(false);
 
   // What was said to come, of those that are labelled so.
-  const update = await program(['run', '--expectations', 'e.yaml', '--update-expectations'], { cwd, env });
-  expectSaid(update, 3, ['e.yaml: 1 added, 0 deleted']);
+  const update = await program(['expectations', 'reports/out', '--file', 'e.yaml'], { cwd });
+  expect([update.code, update.out]).toEqual([0, 'e.yaml: 1 added, 0 deleted.\n']);
   expect(readFileSync(join(cwd, 'e.yaml'), 'utf8')).toContain('target: wrong');
   writeFileSync(
     join(cwd, 'e.yaml'),
@@ -136,24 +136,30 @@ test('--target goes before the targets of the file, and says so', async () => {
 describe.concurrent('before anything is tried, exit 2:', () => {
   const a = 'name: a, target: "http://127.0.0.1:9"';
   test.for<{ rows: readonly string[]; args?: readonly string[]; before?: string; says: readonly string[] }>([
-    { rows: [a, a], says: ['targets[0] and targets[1] are both named a'] },
-    { rows: [a, a.replace('name: a', 'name: A')], says: ['are both named A', 'upper and lower case'] },
+    { rows: [a, a], says: ['targets[0] and targets[1] have the same name a'] },
+    { rows: [a, a.replace('name: a', 'name: A')], says: ['have the same name A', 'upper and lower case'] },
     { rows: ['target: "http://127.0.0.1:9"'], says: ['targets[0] has no name'] },
-    { rows: ['name: a'], says: ['targets[0] has no target'] },
-    { rows: [a.replace('name: a', 'name: ../a')], says: ['targets[0].name is no name of a folder'] },
-    { rows: [a.replace('name: a', 'name: fleet.json')], says: ['targets[0].name is no name of a folder'] },
+    { rows: ['name: a'], says: ['targets[0] needs either target or container'] },
+    { rows: [a.replace('name: a', 'name: ../a')], says: ['targets[0].name must be a name for a folder'] },
+    {
+      rows: [a.replace('name: a', 'name: fleet.json')],
+      says: ['targets[0].name must be a name for a folder'],
+    },
     { rows: [`${a}, profile: full`], says: ['targets[0] has the unknown key profile'] },
     { rows: [`${a}, usr: x`], says: ['targets[0] has the unknown key usr', 'Did you mean user?'] },
-    { rows: [`${a}, timeout: 0`], says: ['targets[0].timeout is no number of seconds above 0'] },
+    { rows: [`${a}, timeoutS: 0`], says: ['targets[0].timeoutS must be a number of seconds above 0'] },
     { rows: [`${a}, user: "\${GONE}"`], says: ['targets[0]: user needs the environment variable GONE'] },
-    { rows: [a, `name: b, target: "http://h", passwordEnv: GONE`], says: ['Target b:', 'GONE is not set'] },
-    { rows: [a, `name: b, target: nonsense`], says: ['Target b:', 'is no URL'] },
+    {
+      rows: [a, `name: b, target: "http://h", passwordFrom: 'env:GONE'`],
+      says: ['Target b:', 'GONE is not set'],
+    },
+    { rows: [a, `name: b, target: nonsense`], says: ['Target b:', 'is not a URL'] },
     { rows: [a], args: ['--shard', '9/8'], says: ['--shard 9/8 is no part'] },
     { rows: [a], args: ['--shard', '1/2'], says: ['there are 1 targets'] },
-    { rows: [a], args: ['--targets-at-once', '0'], says: ['--targets-at-once 0'] },
-    { rows: [], before: 'targets: []', says: ['targets is no list of targets'] },
+    { rows: [a], args: ['--targets-at-once', '0'], says: ['--targets-at-once', '1 or more'] },
+    { rows: [], before: 'targets: []', says: ['targets must be a list of targets'] },
     { rows: [a], before: `target: http://h\n${head}`, says: ['both target and targets'] },
-    { rows: [], before: 'grace: 1', args: ['--shard', '1/2'], says: ['--shard 1/2 divides many targets'] },
+    { rows: [], before: 'graceS: 1', args: ['--shard', '1/2'], says: ['--shard 1/2 divides many targets'] },
   ])('$rows $args', async ({ rows, args = [], before, says }) => {
     const cwd = configured(rows, before);
     expectSaid(await program(['run', ...args], { cwd, env }), 2, says);

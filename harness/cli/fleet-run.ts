@@ -6,9 +6,7 @@ import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../re
 import { fleetAnnotations } from '../../reports/github.ts';
 import { fleetText } from '../../reports/terminal/fleet.ts';
 import { nearest } from '../../spec/nearest.ts';
-import { removeFleet, writeFleet } from '../config/fleet-file.ts';
-import { onlyFailed, updated } from '../config/gate.ts';
-import { defaultTargetsAtOnce } from '../config/option-table.ts';
+import { optionTable } from '../config/option-table.ts';
 import type { FleetTarget, RunOptions } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import { realClock } from '../http/clock.ts';
@@ -19,7 +17,8 @@ import { judgedBy } from '../run/judged-by.ts';
 import { worstCode } from '../run/repeats.ts';
 import { type Basis, basisOf } from '../run/trial.ts';
 import { workerPool } from '../run/worker-pool.ts';
-import { type FleetMember, memberOf, type Tried, tryMember } from './fleet-member.ts';
+import { removeFleet, writeFleet } from './fleet-file.ts';
+import { type FleetMember, memberOf, tryMember } from './fleet-member.ts';
 import { memoryOf } from './memory.ts';
 import { outFolder } from './out-folder.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,10 +35,10 @@ export async function runFleet(
   of: (target: FleetTarget) => RunOptions,
   io: Terminal,
 ): Promise<number> {
-  const { targets: all = [], shard: part, targetsAtOnce = defaultTargetsAtOnce } = given;
+  const { targets: all = [], shard: part, targetsAtOnce = optionTable.targetsAtOnce.default } = given;
   if (targetsAtOnce < 1) throw noNumber(targetsAtOnce);
   const shard = part === undefined ? undefined : shardOf(part, all.length);
-  const options = onlyFailed(given);
+  const options = given;
   const basis = await basisOf(options);
   refuseUnknownTargets(basis, all);
   const members = await membersOf(shard ? shardedTargets(all, shard) : all, of, options, io);
@@ -76,14 +75,14 @@ export async function testedTogether(
   await using pool = workerPool(Math.min(availableParallelism(), members.length, atOnce));
   const { nowMs } = realClock();
   const startedAt = new Date().toISOString();
-  const shared = { basis, out, pool, memory, io, nowMs, maxDurationS: options.maxDuration };
+  const shared = { basis, out, pool, memory, io, nowMs, maxDurationS: options.maxDurationS };
   let done = 0;
   const tried = await inTurn(members, atOnce, async (member) => {
     const one = await tryMember(member, shared);
     io.screen.write(`${++done} of ${members.length}: ${lineOf(one.entry)}\n`);
     return one;
   });
-  const targets = settled(tried, basis, options, io);
+  const targets = tried.map(({ entry }) => entry);
   const fleet: Fleet = {
     schema: fleetSchema,
     verdict: fleetVerdict(targets),
@@ -127,23 +126,6 @@ async function inTurn<T, R>(
 ): Promise<readonly R[]> {
   const turn = semaphore(atOnce);
   return await Promise.all(all.map((one) => turn(() => work(one))));
-}
-
-/** The entries as they are after --update-expectations, where it was asked for. */
-function settled(
-  tried: readonly Tried[],
-  { expected }: Basis,
-  { updateExpectations }: RunOptions,
-  io: Terminal,
-): readonly FleetEntry[] {
-  const entries = tried.map(({ entry }) => entry);
-  if (!updateExpectations || !expected || io.interrupt.aborted) return entries;
-  const reported = tried.flatMap(({ entry, gate }) =>
-    gate ? [{ target: entry.name, report: gate, code: entry.exitCode }] : [],
-  );
-  const codes = updated(expected.file, reported, io);
-  const codeOf = new Map(reported.map(({ target }, at) => [target, codes[at]]));
-  return entries.map((entry) => ({ ...entry, exitCode: codeOf.get(entry.name) ?? entry.exitCode }));
 }
 
 /** What the parts of a fleet must have in common. */

@@ -5,8 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { codeRoot } from '../model/package.ts';
 import { expectSaid, program, scratch } from '../testing/cli/program.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
-import { init } from './init.ts';
-import { startingPoints } from './starting-points.ts';
+import { init, startingPoints } from './init.ts';
 
 const read = (file: URL | string): string => readFileSync(file, 'utf8');
 
@@ -33,7 +32,7 @@ describe('init', () => {
   test('where one file is there already nothing is written, and it stays as it is', () => {
     writeFileSync(join(dir, 'mock.mjs'), 'mine');
     expect(() => init('mock', { dir }, listeningTerminal())).toThrow(
-      `${join(dir, 'mock.mjs')} is there already: nothing was written.`,
+      `${join(dir, 'mock.mjs')} exists already: nothing was written.`,
     );
     expect([readdirSync(dir), read(join(dir, 'mock.mjs'))]).toEqual([['mock.mjs'], 'mine']);
   });

@@ -1,16 +1,19 @@
-/** `crdb-conformance init`: a starting point for a project of the user's own, taken from the examples. */
+/** `crdb-conformance init`: copies one of the examples as a starting point for a project. */
 import { constants, copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { codeRoot, pathOf } from '../model/package.ts';
 import { outFolder } from './out-folder.ts';
-import type { StartingPoint } from './starting-points.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Each is a folder of `examples/`. */
+export const startingPoints = ['mock', 'mock-python', 'gate', 'nightly'] as const;
+export type StartingPoint = (typeof startingPoints)[number];
+
 /**
- * Writes the files, and shows how to go on. Nothing that is there is overwritten: then nothing is written at all.
+ * Writes the files and shows the next steps. Where a file exists already, nothing is written.
  * @returns the exit code
- * @throws {UserError} exit 2: a file is there already, or nothing can be written there
+ * @throws {UserError} exit 2: a file exists already, or the folder can't be written
  */
 export function init(
   what: StartingPoint,
@@ -21,11 +24,11 @@ export function init(
   const files = readdirSync(example)
     .filter((name) => name !== 'README.md' && !name.endsWith('.test.ts') && !name.startsWith('__'))
     .sort();
-  const there = files.filter((name) => existsSync(join(dir, name)));
-  if (there.length > 0)
+  const existing = files.filter((name) => existsSync(join(dir, name)));
+  if (existing.length > 0)
     throw new UserError(
-      `${there.map((name) => join(dir, name)).join(', ')} ${there.length === 1 ? 'is' : 'are'} there already: nothing was written.`,
-      'Name an empty folder with --dir, or put them out of the way.',
+      `${existing.map((name) => join(dir, name)).join(', ')} ${existing.length === 1 ? 'exists' : 'exist'} already: nothing was written.`,
+      'Name an empty folder with --dir, or move the files.',
       2,
     );
   outFolder(dir, '--dir');

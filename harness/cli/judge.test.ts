@@ -125,14 +125,14 @@ describe('a file that is no report', () => {
     {
       what: 'is cut off',
       content: () => JSON.stringify(report).slice(0, 5000),
-      words: ['is no JSON, or is cut off'],
+      words: ['is not JSON, or is cut off'],
     },
     {
       what: 'is of another schema',
       content: () => '{"schema":"crdb-conformance/report@2"}',
       words: ['report schema 2'],
     },
-    { what: 'is no object', content: () => '[1]', words: ['is no report of ours'] },
+    { what: 'is no object', content: () => '[1]', words: ['is not a report of this program'] },
     {
       what: 'brings a prototype along',
       content: () => JSON.stringify(report).replace('{', '{"__proto__":{"verdict":"conformant"},'),

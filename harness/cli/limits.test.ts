@@ -86,7 +86,7 @@ describe.concurrent('what a target lets in', () => {
 
   test('a server that answers 429 from some request on is not conformant, and nothing of it fails', async () => {
     await using server = await refusing('the first task', (response) => response.writeHead(429).end());
-    const args = ['--config', 'fixed.yaml', '--clause', 'read.status.200', '--max-duration', '4'];
+    const args = ['--config', 'fixed.yaml', '--clause', 'read.status.200', '--max-duration-s', '4'];
     const { ended, cwd } = await run('--target', server.url, ...args);
     const { summary, verdict } = reportIn(cwd);
     expect({ verdict, fail: summary.fail, warn: summary.warn }).toEqual({

@@ -183,11 +183,11 @@ describe('refused, with nothing written:', () => {
       },
       says: /report\.json/,
     },
-    { why: 'no fleet', folders: () => [root], says: /fleet\.json is not there, or is no JSON\.$/ },
+    { why: 'no fleet', folders: () => [root], says: /fleet\.json does not exist, or is not JSON\.$/ },
     {
       why: 'a verdict that does not follow',
       folders: () => [part({ ...one, fleet: { verdict: 'conformant' } }), part(two)],
-      says: /is no whole fleet: its verdict is conformant/,
+      says: /is not a valid fleet: its verdict is told as conformant/,
     },
     {
       why: 'a name that leads elsewhere',
@@ -195,7 +195,7 @@ describe('refused, with nothing written:', () => {
         part({ ...one, fleet: { targets: [entry(report('a'), { name: '../a' })] } }),
         part(two),
       ],
-      says: /is no whole fleet: targets\.0\.name must match pattern/,
+      says: /is not a valid fleet: targets\.0\.name must match pattern/,
     },
   ])('$why', ({ folders, says }) => expect(refusal(folders()).message).toMatch(says));
 

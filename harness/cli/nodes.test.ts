@@ -49,8 +49,10 @@ describe.concurrent('nodes of one cluster', () => {
 
   test('a bad address of a node, or a host that is none, is told before anything is sent', async () => {
     await using master = await cluster();
-    expectSaid((await asked('--target', master.url, '--node', 'here')).ended, 2, ['--node here is no URL']);
+    expectSaid((await asked('--target', master.url, '--node', 'here')).ended, 2, [
+      '--node here is not a URL',
+    ]);
     const followed = await asked('--target', master.url, '--follow-leader', 'https://a');
-    expectSaid(followed.ended, 2, ['--follow-leader https://a is no host']);
+    expectSaid(followed.ended, 2, ['--follow-leader https://a is not a host']);
   });
 });

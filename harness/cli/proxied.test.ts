@@ -87,7 +87,7 @@ test.each([
 ])('a proxy that answers $status is told as a proxy, and nothing is tested', async ({ status, says }) => {
   await using proxy = await proxyTo('http://127.0.0.1:1', () => status);
   const env = named(proxy.url, proxyLogin);
-  const { ended } = await asked(`https://${host}:9443`, env, '--timeout', '0.5');
+  const { ended } = await asked(`https://${host}:9443`, env, '--timeout-s', '0.5');
   expectSaid(ended, 3, [`can't be tested through the proxy ${proxy.url}:`, ...says]);
   expect(ended.out + ended.err).not.toMatch(new RegExp(`proxy-secret|${secret}`));
 });

@@ -14,15 +14,15 @@ export interface ReferenceCommand {
   readonly port?: number;
   readonly tls?: boolean;
   readonly mutant?: string;
-  /** Tasks come by `/v1/crdbs`, as on a real cluster. */
+  /** Tasks are made through `/v1/crdbs`, as on a real cluster. */
   readonly crdbs?: boolean;
-  /** A node that is no cluster yet; once it is bootstrapped, its tasks come by `/v1/crdbs`. */
+  /** A node without a cluster. After the bootstrap, tasks are made through `/v1/crdbs`. */
   readonly bareNode?: boolean;
 }
 
 const defaultPort = 9080;
 
-/** @throws {UserError} exit 2: no such mutant, or the port can't be had */
+/** @throws {UserError} exit 2: no such mutant, or it can't listen on the port */
 export async function reference(
   { host = '127.0.0.1', port = defaultPort, tls = false, mutant: id, crdbs, bareNode }: ReferenceCommand,
   io: Terminal,
@@ -50,7 +50,7 @@ export async function reference(
   io.write(
     `Try it:\n${linesFor(cluster)
       .map((line) => `  ${line}\n`)
-      .join('')}Ctrl-C ends it.\n`,
+      .join('')}Press Ctrl-C to stop.\n`,
   );
   if (!io.interrupt.aborted) await once(io.interrupt, 'abort');
   return 0;
@@ -66,17 +66,19 @@ async function listen(
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? error.code : error;
     const isHost = why === 'EADDRNOTAVAIL' || why === 'ENOTFOUND';
-    const words = why === 'EADDRINUSE' ? 'something else listens there' : `${why}`;
+    const words = why === 'EADDRINUSE' ? 'another program listens on it' : `${why}`;
     throw new UserError(
-      isHost ? `This machine has no address ${host}.` : `Port ${port} can't be had: ${words}.`,
-      isHost ? 'Name one of its own with --host; 0.0.0.0 is all of them.' : 'Name another one with --port.',
+      isHost ? `This machine has no address ${host}.` : `Port ${port} can’t be used: ${words}.`,
+      isHost
+        ? 'Name an address of this machine with --host; 0.0.0.0 is every address.'
+        : 'Name another port with --port.',
       2,
       { cause: error },
     );
   }
 }
 
-/** For 127.0.0.1 and localhost, made for this start and never written down. */
+/** For 127.0.0.1 and localhost. It is made for this start and never written to a file. */
 async function certificate(): Promise<{ readonly key: string; readonly cert: string }> {
   const altNames = [
     { type: 2, value: 'localhost' },

@@ -6,7 +6,7 @@ import { nearest } from '../../spec/nearest.ts';
 import { UserError } from '../model/errors.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface Asked {
+export interface HistoryQuery {
   /** The history's file. */
   readonly history: string;
   readonly target?: string;
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** The runs of a target, or every target where there are several. @returns 0 @throws {HistoryError} @throws {UserError} */
-export function history({ history: file, target, last, json }: Asked, io: Terminal): number {
+export function history({ history: file, target, last, json }: HistoryQuery, io: Terminal): number {
   using opened = readHistory(file);
   const targets = opened.read(newestOfEach);
   if (target === undefined && targets.length > 1) {

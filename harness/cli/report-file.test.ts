@@ -1,18 +1,17 @@
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { retold } from '../testing/cli/forged.ts';
-import { freshFolder, scratch } from '../testing/cli/program.ts';
+import { freshFolder } from '../testing/cli/program.ts';
 import { simulated } from '../testing/cli/simulated.ts';
-import { readReport } from './report-file.ts';
+import { holdsMoreValues, readReport } from './report-file.ts';
 
 let report: Report;
 beforeAll(async () => {
   report = await simulated({ mutant: 'cancels-in-commit', clauses: ['cancel.commit-phase.refused'] });
 }, 60_000);
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function fileWith(content: string): string {
   const file = join(freshFolder(), 'report.json');
@@ -46,11 +45,11 @@ describe('refused in two lines', () => {
   const of = (change: Partial<Record<keyof Report, unknown>>) => () =>
     JSON.stringify({ ...report, ...change });
   test.each<{ says: string; content: () => string; line: string | RegExp }>([
-    { says: 'an empty file', content: () => '', line: 'FILE is no JSON, or is cut off.' },
+    { says: 'an empty file', content: () => '', line: 'FILE is not JSON, or is cut off.' },
     {
       says: 'one that is cut off',
       content: () => of({})().slice(0, -2),
-      line: 'FILE is no JSON, or is cut off.',
+      line: 'FILE is not JSON, or is cut off.',
     },
     {
       says: 'an excuse that hides what it doesn’t excuse',
@@ -60,32 +59,32 @@ describe('refused in two lines', () => {
     {
       says: 'another major schema',
       content: of({ schema: 'crdb-conformance/report@2' }),
-      line: 'FILE is of the report schema 2, and this program reads crdb-conformance/report@1.',
+      line: 'FILE has the report schema 2, but this program reads crdb-conformance/report@1.',
     },
     {
       says: 'a schema that would like to do harm',
       content: of({ schema: '\u001b[2J\n' }),
-      line: /^FILE is no report of ours: its schema is "\\u001b\[2J\\n", expected/,
+      line: /^FILE is not a report of this program: its schema is "\\u001b\[2J\\n", expected/,
     },
     {
       says: 'a text',
       content: () => '"report"',
-      line: /^FILE is no report of ours: its schema is not named/,
+      line: /^FILE is not a report of this program: its schema is missing/,
     },
     {
       says: 'one that lacks a part',
       content: of({ exchanges: undefined }),
-      line: "FILE is no whole report: the report must have required property 'exchanges'.",
+      line: "FILE is not a valid report: the report must have required property 'exchanges'.",
     },
     {
       says: 'a name that would like to do harm',
       content: () => of({})().replace('{', '{"\\u001b[2J\\n":1,'),
-      line: 'FILE is no whole report: the report must NOT have additional properties: "\\u001b[2J\\n".',
+      line: 'FILE is not a valid report: the report must NOT have additional properties: "\\u001b[2J\\n".',
     },
     {
       says: 'an address that is none',
       content: () => JSON.stringify({ ...report, target: { ...report.target, url: 'http://h:99999/' } }),
-      line: 'FILE is no whole report: target.url is no URL.',
+      line: 'FILE is not a valid report: target.url is no address.',
     },
     {
       says: 'an altered verdict',
@@ -121,12 +120,12 @@ describe('refused in two lines', () => {
   test('500 MB, before anything of it is read', () => {
     const file = fileWith('{');
     truncateSync(file, 500_000_000); // takes no room on the disk
-    expect(refusal(file)[0]).toBe('FILE has 477 MiB, and no more than 128 MiB are read.');
+    expect(refusal(file)[0]).toBe('FILE has 477 MiB; at most 128 MiB are read.');
   });
 
   test('more values than any run leaves, before they are parsed', () => {
     const file = fileWith(`{"schema":"crdb-conformance/report@1","exchanges":[${'{},'.repeat(2_000_001)}1]}`);
-    expect(refusal(file)[0]).toBe('FILE holds more than 4000000 values, more than any run leaves.');
+    expect(refusal(file)[0]).toBe('FILE has more than 4000000 values, more than the report of any run.');
   });
 
   test('what is no file', () => {
@@ -135,7 +134,18 @@ describe('refused in two lines', () => {
     mkdirSync(folder);
     expect(refusal(folder)[0]).toBe('FILE can’t be read: it is a folder.');
     expect(refusal('/dev/zero')[0]).toBe(
-      '/dev/zero can’t be read: it is no file.'.replace('/dev/zero', 'FILE'),
+      '/dev/zero can’t be read: it is not a file.'.replace('/dev/zero', 'FILE'),
     );
   });
+});
+
+test.each([
+  { text: '[]', values: 1 },
+  { text: '[1,[2,{"a":3}]]', values: 5 },
+  { text: '[{},{},{}]', values: 6 },
+  { text: '["[,{\\",[{"]', values: 1 },
+  { text: '["\\\\",["x"]]', values: 3 },
+])('$text holds $values values', ({ text, values }) => {
+  expect(holdsMoreValues(Buffer.from(text), values)).toBe(false);
+  expect(holdsMoreValues(Buffer.from(text), values - 1)).toBe(true);
 });

@@ -1,15 +1,14 @@
-/** A report.json as it is read back. It may come from anywhere: nothing in it is believed that can be checked. */
+/** Reads a report.json. It may come from anywhere: everything in it that can be checked is checked. */
 import { readFileSync, statSync } from 'node:fs';
 import { printable } from '../../reports/escape.ts';
 import { firstProblem } from '../../reports/validate.ts';
 import { UserError } from '../model/errors.ts';
 import { type Report, reportSchema } from '../model/report.ts';
 import { unfounded } from './follows.ts';
-import { holdsMoreValues } from './json-size.ts';
 
-/** Three times what the longest run leaves. */
+/** In bytes: three times the longest report of a run. */
 export const longestReport = 128 * 2 ** 20;
-/** Nine times what the longest run leaves. */
+/** Nine times the values of the longest report of a run. */
 const mostValues = 4_000_000;
 
 /** Why something is no report, and what to do about it. */
@@ -18,7 +17,7 @@ export interface Refused {
   readonly remedy: string;
 }
 
-const anew = 'Make it anew from its journal: crdb-conformance report FOLDER.';
+const anew = 'Write it again from the journal: crdb-conformance report FOLDER.';
 const another = 'Name the report.json of a run.';
 
 /** @throws {UserError} exit 2: the file can't be read, or is no whole report of this schema */
@@ -31,18 +30,21 @@ export function readReport(file: string): Report {
 /** @returns the report that a file's content is */
 export function reportFrom(content: Buffer): { readonly report: Report } | Refused {
   if (holdsMoreValues(content, mostValues))
-    return { problem: `holds more than ${mostValues} values, more than any run leaves`, remedy: another };
+    return {
+      problem: `has more than ${mostValues} values, more than the report of any run`,
+      remedy: another,
+    };
   let value: unknown;
   try {
     value = JSON.parse(content.toString('utf8'));
   } catch {
-    return { problem: 'is no JSON, or is cut off', remedy: anew };
+    return { problem: 'is not JSON, or is cut off', remedy: anew };
   }
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
   if (schema !== reportSchema) return ofAnotherSchema(schema);
   const problem = firstProblem(value);
   if (problem !== undefined)
-    return { problem: `is no whole report: ${printable(problem, 300)}`, remedy: anew };
+    return { problem: `is not a valid report: ${printable(problem, 300)}`, remedy: anew };
   const report = value as Report; // the schema says so
   const forged = unfounded(report);
   if (forged === undefined) return { report };
@@ -54,13 +56,12 @@ function ofAnotherSchema(schema: unknown): Refused {
     typeof schema === 'string' ? (schema.match(/^crdb-conformance\/report@(\d+)$/) ?? []) : [];
   if (version !== undefined)
     return {
-      problem: `is of the report schema ${version}, and this program reads ${reportSchema}`,
-      remedy:
-        'Read it with the version of the program that wrote it: it stands there under run.harnessVersion.',
+      problem: `has the report schema ${version}, but this program reads ${reportSchema}`,
+      remedy: 'Read it with the version of the program that wrote it: see run.harnessVersion in it.',
     };
-  const told = schema === undefined ? 'not named' : printable(JSON.stringify(schema), 100);
+  const shown = schema === undefined ? 'missing' : printable(JSON.stringify(schema), 100);
   return {
-    problem: `is no report of ours: its schema is ${told}, expected "${reportSchema}"`,
+    problem: `is not a report of this program: its schema is ${shown}, expected "${reportSchema}"`,
     remedy: another,
   };
 }
@@ -72,10 +73,29 @@ export function contentOf(file: string, longest = longestReport, remedy = anothe
     const found = statSync(file);
     if (found.isFile() && found.size <= longest) return readFileSync(file);
     problem = found.isFile()
-      ? `has ${Math.ceil(found.size / 2 ** 20)} MiB, and no more than ${longest / 2 ** 20} MiB are read`
-      : `can’t be read: it is ${found.isDirectory() ? 'a folder' : 'no file'}`;
+      ? `has ${Math.ceil(found.size / 2 ** 20)} MiB; at most ${longest / 2 ** 20} MiB are read`
+      : `can’t be read: it is ${found.isDirectory() ? 'a folder' : 'not a file'}`;
   } catch (error) {
     throw new UserError(`${file} can’t be read.`, remedy, 2, { cause: error });
   }
   throw new UserError(`${file} ${problem}.`, remedy, 2);
+}
+
+const [quote, backslash, comma, bracket, brace] = Buffer.from('"\\,[{');
+
+/**
+ * Whether a JSON text has more than so many values, before it is parsed: parsed, `{}` takes thirty times its text. A text
+ * that is not JSON is counted in the same way.
+ */
+export function holdsMoreValues(text: Buffer, most: number): boolean {
+  let values = 0; // each value but the first of an array or object follows a comma
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at];
+    if (byte === quote) quoted = !quoted;
+    else if (quoted && byte === backslash) at++;
+    else if (!quoted && (byte === comma || byte === bracket || byte === brace) && ++values > most)
+      return true;
+  }
+  return false;
 }

@@ -143,7 +143,7 @@ describe('a run that was killed', () => {
     await using target = await cluster();
     const cwd = freshFolder();
     await run(target.url, cwd, '--clause', 'read.status.404');
-    await killedWhen(target.url, cwd, /"selection":"expiry"/, ['--suite', 'expiry']);
+    await killedWhen(target.url, cwd, /"selection":"expiry"/, ['--clause', 'expiry']);
     expect(readdirSync(join(cwd, out))).toEqual(['journal.ndjson', 'resources.ndjson']);
   });
 
@@ -163,7 +163,7 @@ describe('a run that was killed', () => {
     await using target = await cluster();
     await using front = await neverDeleting(target.url);
     const cwd = freshFolder();
-    const running = start(['run', '--target', front.url, '--timeout', '25'], { env, cwd });
+    const running = start(['run', '--target', front.url, '--timeout-s', '25'], { env, cwd });
     while (front.deletes === 0 && running.child.exitCode === null) await sleep(20);
     running.child.kill('SIGINT');
     await untilJournal(cwd, /"type":"cut-short"/, running);
@@ -178,7 +178,7 @@ describe('a run that was killed', () => {
 
 describe('what can not be reported', () => {
   test.for([
-    { why: 'no such folder', text: undefined, says: 'nowhere is not there' },
+    { why: 'no such folder', text: undefined, says: 'nowhere' },
     { why: 'an empty journal', text: '', says: 'journal.ndjson is empty' },
     { why: 'another file', text: 'hello\n', says: 'line 1 is no line of a journal' },
   ])('$why: exit code 2 in two lines', async ({ text, says }) => {

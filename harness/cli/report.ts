@@ -1,6 +1,6 @@
 /**
- * `crdb-conformance report`: the reports of a run from what it left behind. From a journal, also that of a run that was
- * killed, or from a report.json; in the forms that are asked for.
+ * `crdb-conformance report`: writes the reports of a run again, from its journal (also after the run was killed) or from
+ * its report.json.
  */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -35,13 +35,13 @@ interface Source {
  * the report.
  * @param where a run's folder, that of repeated runs, a journal, or a report.json
  * @returns 0 where forms were made; else the exit code that the run had, or would have had
- * @throws {UserError} exit 2: there is nothing of ours, or the forms have no place to go
+ * @throws {UserError} exit 2: there is no run, or several forms and no folder
  */
 export function report(where: string, { format, out }: ReportOptions, io: Terminal): number {
   const source = sourceAt(where);
   if (format === undefined && out === undefined) {
     const code = source.again(io);
-    return code === 130 ? 4 : code; // nobody has interrupted this command
+    return code === 130 ? 4 : code; // the run was interrupted, not this command
   }
   make(source, format ?? formatIds, out, io);
   return 0;
@@ -56,7 +56,7 @@ function make({ report }: Source, ids: readonly FormatId[], out: string | undefi
   const [id, ...more] = ids;
   if (id === undefined || more.length > 0)
     throw new UserError(
-      `--format ${ids.join(' ')}: the standard output has room for one.`,
+      `--format ${ids.join(' ')}: only one form can be printed.`,
       'Name a folder for them: --out DIR.',
       2,
     );
@@ -74,8 +74,8 @@ function sourceAt(where: string): Source {
   if (isThere(journal) && (isFolder || isJournal(journal))) return ofJournal(journal);
   if (isThere(file)) return ofFile(file);
   throw new UserError(
-    `${journal} is not there: a run writes it from its first check on.`,
-    'Name the folder that a run wrote to (--out DIR), its journal, or its report.json.',
+    `${journal} does not exist.`,
+    'Name the folder of a run (its --out DIR), its journal, or its report.json.',
     2,
   );
 }

@@ -1,37 +1,22 @@
 /** `crdb-conformance run`, on one target or on many: what the flags, the environment and the file ask for. */
 
 import { chosenOptions } from '../config/chosen-options.ts';
-import type { RunOptions } from '../config/options.ts';
+import type { RunFlags } from '../config/options.ts';
 import { dryRun } from './dry-run.ts';
 import { runFleet } from './fleet-run.ts';
-import { printedConfig } from './print-config.ts';
 import { run } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface RunFlags extends RunOptions {
-  /** False: --no-config. */
-  readonly config?: string | false;
-  readonly printConfig?: boolean;
-  readonly dryRun?: boolean;
-}
-
 /**
- * @param isGiven whether the user gave a flag: commander has a value of its own for those that begin with `no`
+ * @param flags those that the user gave
  * @returns the exit code
  */
-export async function runCommand(
-  { printConfig, dryRun: isDry, ...flags }: RunFlags,
-  isGiven: (key: string) => boolean,
-  io: Terminal,
-): Promise<number> {
-  const { options, origins, file, of } = await chosenOptions(flags, isGiven, io);
-  if (printConfig) {
-    io.write(printedConfig({ options, origins }, io.env));
-    return 0;
-  }
-  if (options.container !== undefined || options.containerMatrix !== undefined) {
+export async function runCommand(flags: RunFlags, io: Terminal): Promise<number> {
+  const { dryRun: isDry = false } = flags;
+  const { options, origins, file, of } = await chosenOptions(flags, io.env);
+  if (options.container !== undefined) {
     const { runContainers } = await import('./containers.ts');
-    return await runContainers(options, (key) => origins.get(key), isDry === true, io);
+    return await runContainers(options, (key) => origins.get(key), isDry, io);
   }
   const { targets, ...single } = options;
   if (isDry) {

@@ -69,7 +69,7 @@ describe.concurrent('what a run ends with', () => {
   test('--suite runs that suite alone', async () => {
     await using target = await cluster();
     const cwd = freshFolder();
-    expectSaid(await run(target, cwd, '--suite', 'robustness'), 0, []);
+    expectSaid(await run(target, cwd, '--clause', 'robustness'), 0, []);
     const suites = new Set(reportIn(cwd).clauses.flatMap(({ checks }) => checks.map(({ suite }) => suite)));
     expect(suites).toContain('robustness');
     for (const other of ['expiry', 'auth', 'verbose', 'lifecycle']) expect(suites).not.toContain(other);
@@ -106,10 +106,10 @@ describe.concurrent('what a run ends with', () => {
   test('4 where --max-duration is over, with what was done until then', async () => {
     await using target = await cluster();
     const cwd = freshFolder();
-    expectSaid(await run(target, cwd, '--suite', 'expiry', '--max-duration', '0.5'), 4, [
+    expectSaid(await run(target, cwd, '--clause', 'expiry', '--max-duration-s', '0.5'), 4, [
       '--max-duration 0.5 s',
     ]);
-    expect(reportIn(cwd).run.cutShort).toContain('--max-duration');
+    expect(reportIn(cwd).run.cutShort).toContain('--max-duration-s');
     expect(target.tasks.size).toBe(0);
   });
 });
@@ -139,7 +139,7 @@ describe.concurrent('a run that is cut short still reports', () => {
   test('a target that dies halfway: exit code 3', async () => {
     await using target = await cluster();
     const cwd = freshFolder();
-    const running = start(['run', '--target', target.url, '--timeout', '1'], { env, cwd });
+    const running = start(['run', '--target', target.url, '--timeout-s', '1'], { env, cwd });
     await untilTasks(target, 20, running);
     await target.close();
     expectSaid(await running.ended, 3, [
@@ -156,9 +156,9 @@ describe.concurrent('a run that is cut short still reports', () => {
 });
 
 describe.concurrent('the password', () => {
-  test('--password-stdin', async () => {
+  test('--password-from -', async () => {
     await using target = await cluster();
-    const args = ['run', '--target', target.url, '--user', env.CRDB_USER, '--password-stdin'];
+    const args = ['run', '--target', target.url, '--user', env.CRDB_USER, '--password-from', '-'];
     const around = { stdin: `${password}\n`, cwd: freshFolder() };
     expectSaid(await program([...args, '--clause', 'list.status.401', 'read.status.200'], around), 0, []);
   });

@@ -1,14 +1,10 @@
 /** `crdb-conformance run`: from a target to a verdict, and always to the reports. */
-import { join } from 'node:path';
-import { formats } from '../../reports/formats.ts';
-import { onlyFailed, updated } from '../config/gate.ts';
-import { type RunOptions, repetitionsOf, settingsOf } from '../config/options.ts';
+import { type RunOptions, settingsOf } from '../config/options.ts';
 import { UserError } from '../model/errors.ts';
 import { type Reachable, reachable } from '../run/reached.ts';
 import { basisOf, trialOf } from '../run/trial.ts';
 import { memoryOf } from './memory.ts';
 import { outFolder } from './out-folder.ts';
-import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 import { tested } from './tested.ts';
 
@@ -17,12 +13,10 @@ import { tested } from './tested.ts';
  * @returns the exit code
  * @throws {UserError} exit 2 or 3, before anything was tried
  */
-export async function run(given: RunOptions, io: Terminal, where?: Reachable): Promise<number> {
-  if (given.shard !== undefined) throw nothingToDivide(given.shard);
-  const options = onlyFailed(given);
+export async function run(options: RunOptions, io: Terminal, where?: Reachable): Promise<number> {
+  if (options.shard !== undefined) throw nothingToDivide(options.shard);
   const basis = await basisOf(options);
   const settings = settingsOf(options);
-  const times = repetitionsOf(options, settings.seed);
   const out = outFolder(options.out ?? 'reports/out');
   await using memory = memoryOf(options, io);
   const { name, reach } = where ?? (await reachable(options, io));
@@ -30,12 +24,7 @@ export async function run(given: RunOptions, io: Terminal, where?: Reachable): P
   const { target } = reached;
   const trial = trialOf(options, { target, names: [name(target)] }, basis);
   // Awaited here, or the target would be gone before the run.
-  const code = await tested(trial, { settings, times, out }, io, memory);
-  const { expected } = basis;
-  if (!options.updateExpectations || !expected || code === 130) return code;
-  const report = readReport(join(out, formats.json.file));
-  const [once = code] = updated(expected.file, [{ report, code }], io);
-  return once;
+  return await tested(trial, { settings, times: 1, out }, io, memory);
 }
 
 const nothingToDivide = (shard: string): UserError =>

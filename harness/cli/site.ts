@@ -1,4 +1,4 @@
-/** `crdb-conformance site build`: a history as files for any host. */
+/** `crdb-conformance site build`: writes a history as a static web site. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readHistory } from '../../reports/history/database.ts';
@@ -14,11 +14,11 @@ import type { Terminal } from './terminal.ts';
 export interface SiteOptions {
   readonly history: string;
   readonly out: string;
-  /** So many of the newest runs of each target. */
+  /** How many of the newest runs of each target. */
   readonly last: number;
 }
 
-/** Pages of older runs that lie in the folder stay there: links to them go on working. @returns 0 */
+/** Pages of older runs stay in the folder, so that links to them still work. @returns 0 */
 export function buildSite({ history: file, out, last }: SiteOptions, io: Terminal): number {
   using history = readHistory(file);
   const folder = outFolder(out);
@@ -41,15 +41,20 @@ export function buildSite({ history: file, out, last }: SiteOptions, io: Termina
   return 0;
 }
 
-/** @throws {UserError} exit 3: the disk is full, or another file lies there */
+/** @throws {UserError} exit 3: the file can't be written */
 function write(path: string, content: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${path} can’t be written: ${why}.`, 'Make room, or name another --out DIR.', 3, {
-      cause: error,
-    });
+    throw new UserError(
+      `${path} can’t be written: ${why}.`,
+      'Make room on the disk, or name another --out DIR.',
+      3,
+      {
+        cause: error,
+      },
+    );
   }
 }

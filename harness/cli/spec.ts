@@ -1,4 +1,4 @@
-/** `crdb-conformance spec`: the docs pages behind the contract. */
+/** `crdb-conformance spec`: reads pages of the docs. */
 import { check, type Generation, generate } from '../../spec/commands.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -12,7 +12,7 @@ export async function generateSpec(
   return 0;
 }
 
-/** @returns 1 where a clause's ground has moved */
+/** @returns 1 where the sentence of a clause has changed */
 export async function checkSpec(docs: readonly string[], io: Terminal): Promise<number> {
   const { lines, moved } = await check(docs);
   io.write(`${lines.join('\n')}\n`);

@@ -51,7 +51,7 @@ describe.concurrent('a target that is not there', () => {
   test('a server that never answers', async () => {
     await using server = await startNullServer('silent', { clock });
     const words = ['it took the connection and gave no answer', 'no answer within 0.3 s', '--timeout'];
-    expectSaid(await asking(server.url, '--timeout', '0.3'), 3, words);
+    expectSaid(await asking(server.url, '--timeout-s', '0.3'), 3, words);
   });
 
   test('a proxy without a server behind it', async () => {

@@ -1,53 +1,125 @@
-/** From the flags, the environment and the configuration file to one value for each option. */
+/** One value for each option: from the flags, else the environment, else the configuration file. */
+import { stringify } from 'yaml';
+import { redactor } from '../http/target.ts';
+import { version } from '../model/package.ts';
+import { type ConfigFile, readConfig } from './config-file.ts';
+import { type OptionRow, optionRows } from './option-table.ts';
+import { passwordSource, shownPasswordFrom } from './passwords.ts';
+import type { FleetTarget, RunFlags, RunOptions } from './run-options.ts';
+import { defaultOf, fileRows } from './schemas.ts';
 
-import type { Terminal } from '../cli/terminal.ts';
-import { readConfig } from './config-file.ts';
-import { environmentLayer, type Layer, type Resolved, resolved } from './layers.ts';
-import { optionRows } from './option-table.ts';
-import type { FleetTarget, RunOptions } from './options.ts';
+/** One place where options are given. */
+export interface Layer {
+  /** Where the value of a key comes from, for people. */
+  readonly origin: (key: string) => string;
+  readonly options: RunOptions;
+}
 
-export interface ChosenOptions extends Resolved {
-  /** The configuration file, where there is one. */
+export interface ChosenOptions {
+  readonly options: RunOptions;
+  /** Where each of them comes from, by its key. */
+  readonly origins: ReadonlyMap<string, string>;
+  /** The configuration file, if there is one. */
   readonly file: string | undefined;
-  /** What the options of one target of the file come to. */
+  /** The options of one target of the file. */
   readonly of: (target: FleetTarget) => RunOptions;
 }
 
 /**
- * @param config false: no file is read
- * @param isGiven whether the user gave a flag: commander has a value of its own for those that begin with `no`
- * @throws {UserError} exit 2: the file can't be read, or holds what means nothing
+ * @param given the flags that the user gave, without commander's own defaults
+ * @throws {UserError} exit 2: the configuration file can't be used
  */
 export async function chosenOptions(
-  { config, ...flags }: RunOptions & { readonly config?: string | false },
-  isGiven: (key: string) => boolean,
-  { env }: Pick<Terminal, 'env'>,
+  { config, dryRun: _, ...given }: RunFlags,
+  env: NodeJS.ProcessEnv,
 ): Promise<ChosenOptions> {
-  const file = await readConfig(isGiven('config') ? config : undefined, env);
-  const layers: readonly Layer[] = [
-    {
-      options: Object.fromEntries(Object.entries(flags).filter(([key]) => isGiven(key))),
-      origin: (key) => flagOf(key),
-    },
-    environmentLayer(env),
-    ...(file ? [{ options: file.options, origin: fileOrigin(file) }] : []),
-  ];
-  const [inFile, ...before] = layers.toReversed();
+  const file = await readConfig(config, env);
+  const above: readonly Layer[] = [{ options: given, origin: flagOf }, environmentLayer(env)];
+  const below: readonly Layer[] = file ? [{ options: file.options, origin: originIn(file) }] : [];
   return {
-    ...resolved(layers),
+    ...firstOfEach([...above, ...below]),
     file: file?.file,
     of: ({ name, labels: _, ...own }) =>
-      resolved([...before.toReversed(), { options: own, origin: () => name }, ...(inFile ? [inFile] : [])])
-        .options,
+      firstOfEach([...above, { options: own, origin: () => name }, ...below]).options,
   };
 }
 
-const flagOf = (key: string): string => {
-  const [name = key] = optionRows.find(([known]) => known === key)?.[1].flags?.split(' ') ?? [];
-  return `flag ${name}`;
-};
+const variables = new Map(
+  optionRows.flatMap(([key, { env }]) => (env === undefined ? [] : [[key, env] as const])),
+);
 
-const fileOrigin =
-  ({ file, variables }: NonNullable<Awaited<ReturnType<typeof readConfig>>>) =>
+/** The options that the environment gives. An empty variable counts as not set. */
+export const environmentLayer = (env: NodeJS.ProcessEnv): Layer => ({
+  origin: (key) => `environment ${variables.get(key)}`,
+  options: Object.fromEntries(
+    [...variables].flatMap(([key, variable]) => (env[variable] ? [[key, env[variable]]] : [])),
+  ),
+});
+
+/** Each option with the value of the first layer that has it. */
+export function firstOfEach(layers: readonly Layer[]): Pick<ChosenOptions, 'options' | 'origins'> {
+  const values = new Map<string, unknown>();
+  const origins = new Map<string, string>();
+  for (const { options, origin } of layers) {
+    for (const [key, value] of Object.entries(options)) {
+      if (value === undefined || values.has(key)) continue;
+      values.set(key, value);
+      origins.set(key, origin(key));
+    }
+  }
+  return { options: Object.fromEntries(values), origins };
+}
+
+function flagOf(key: string): string {
+  const [name = key] = optionRows.find(([known]) => known === key)?.[1].flag?.split(' ') ?? [];
+  return `flag ${name}`;
+}
+
+const originIn =
+  ({ file, variables }: ConfigFile) =>
   (key: string): string =>
     [file, ...(variables.get(key) ?? []).map((name) => `environment ${name}`)].join(', ');
+
+/** The column of the origins. */
+const originColumn = 48;
+
+/**
+ * Each option with its value and its origin, as YAML that can be used as a configuration again.
+ * @param env may hold the password, which is shown nowhere, also where it stands in another value by mistake
+ */
+export function printedConfig(
+  { options, origins }: Pick<ChosenOptions, 'options' | 'origins'>,
+  env: NodeJS.ProcessEnv,
+): string {
+  const values = new Map<string, unknown>(Object.entries(options));
+  const variable = /^env:(.+)$/.exec(options.passwordFrom ?? 'env:CRDB_PASSWORD')?.[1] ?? '';
+  const password = Object.hasOwn(env, variable) ? env[variable] : undefined;
+  const source =
+    options.auth === false ? 'none: the target needs no credentials' : passwordSource(options, env);
+  const lines = [
+    ...fileRows.map(([key, row]) => ({
+      text: values.has(key)
+        ? `${key}: ${masked(inOneLine(key, values.get(key)), password)}`
+        : unset(key, row),
+      origin: origins.get(key) ?? 'default',
+    })),
+    { text: '# the password', origin: masked(source, password) },
+  ].map(({ text, origin }) => `${text.padEnd(originColumn)} # ${origin}`);
+  return `# crdb-conformance ${version} run\n${lines.join('\n')}\n`;
+}
+
+/** The default; as a comment where only words describe it. */
+function unset(key: string, row: OptionRow): string {
+  const hasValue = row.default !== undefined || row.kind === 'switch';
+  return `${hasValue ? '' : '# '}${key}: ${defaultOf(row)}`;
+}
+
+const withoutSecret = (key: unknown, value: unknown): unknown =>
+  key === 'passwordFrom' && typeof value === 'string' ? shownPasswordFrom(value) : value;
+
+const inOneLine = (key: string, value: unknown): string =>
+  stringify(withoutSecret(key, value), withoutSecret, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
+
+/** Without the password, and without credentials in a URL, which no run accepts. */
+const masked = (text: string, password = ''): string =>
+  redactor({ user: '', password })(text).replace(/\/\/[^/\s]*@/g, '//…@');

@@ -1,9 +1,11 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the file's variables look like that
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { UserError } from '../model/errors.ts';
-import { readConfig } from './config-file.ts';
+import { expanded, readConfig } from './config-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-config-'));
 let serial = 0;
@@ -38,23 +40,21 @@ test('every option has its key, and a value of its kind', async () => {
   const options = {
     target: 'https://cluster.example:9443',
     user: 'admin',
-    passwordEnv: 'PW',
-    passwordStdin: false,
+    passwordFrom: 'env:PW',
     auth: true,
     provision: 'fixed',
     profile: 'nightly',
     allowForce: true,
     requireComplete: true,
     strict: true,
-    suite: ['list'],
+    node: ['http://b'],
     clause: [],
     ca: 'ca.pem',
     insecure: false,
-    timeout: 0.5,
-    grace: 0,
-    settle: 10,
-    maxDuration: 60,
-    repeat: 3,
+    timeoutS: 0.5,
+    graceS: 0,
+    settleS: 10,
+    maxDurationS: 60,
     seed: -1,
     out: 'out',
     tasks: { running: ['a'], failed: [] },
@@ -69,42 +69,60 @@ test.each(['', '# nothing yet\n', 'null'])('an empty file holds no options: %j',
 test.each([
   { text: 'targt: x', says: 'has the unknown key targt', remedy: 'Did you mean target?' },
   { text: 'zzzzzzzzzzzz: x', says: 'has the unknown key zzzzzzzzzzzz', remedy: 'The keys are target, node' },
+  { text: 'passwordEnv: PW', says: 'has the unknown key passwordEnv', remedy: 'Did you mean passwordFrom?' },
+  { text: 'timeout: 3', says: 'has the unknown key timeout', remedy: 'Did you mean timeoutS?' },
+  { text: '$import: base.yaml', says: 'has the unknown key $import', remedy: 'The keys are' },
   { text: '__proto__: {}', says: 'has the unknown key __proto__', remedy: 'The keys are' },
-  { text: 'password: secret', says: 'has the unknown key password', remedy: 'Did you mean passwordEnv?' },
-  { text: 'target: ""', says: 'target is no text', remedy: 'Mend target' },
-  { text: 'target: 7', says: 'target is no text', remedy: 'Mend target' },
-  { text: 'strict: "yes"', says: 'strict is no true or false', remedy: 'Mend strict' },
-  { text: 'timeout: 0', says: 'timeout is no number of seconds above 0', remedy: 'Mend timeout' },
-  { text: 'timeout: .nan', says: 'timeout is no number of seconds above 0', remedy: 'Mend timeout' },
-  { text: 'timeout: .inf', says: 'timeout is no number of seconds above 0', remedy: 'Mend timeout' },
-  { text: 'grace: -1', says: 'grace is no number of seconds from 0 up', remedy: 'Mend grace' },
-  { text: 'seed: 1.5', says: 'seed is no whole number', remedy: 'Mend seed' },
-  { text: 'suite: list', says: 'suite is no list of names', remedy: 'Mend suite' },
-  { text: 'clause: [1]', says: 'clause is no list of names', remedy: 'Mend clause' },
+  { text: 'password: secret', says: 'has the unknown key password', remedy: 'Did you mean passwordFrom?' },
+  { text: 'target: ""', says: 'target must be a text', remedy: 'Correct target' },
+  { text: 'target: 7', says: 'target must be a text', remedy: 'Correct target' },
+  { text: 'strict: "yes"', says: 'strict must be true or false', remedy: 'Correct strict' },
+  { text: 'timeoutS: 0', says: 'timeoutS must be a number of seconds above 0', remedy: 'Correct timeoutS' },
+  {
+    text: 'timeoutS: .nan',
+    says: 'timeoutS must be a number of seconds above 0',
+    remedy: 'Correct timeoutS',
+  },
+  {
+    text: 'timeoutS: .inf',
+    says: 'timeoutS must be a number of seconds above 0',
+    remedy: 'Correct timeoutS',
+  },
+  { text: 'graceS: -1', says: 'graceS must be a number of seconds, 0 or more', remedy: 'Correct graceS' },
+  { text: 'seed: 1.5', says: 'seed must be a whole number', remedy: 'Correct seed' },
+  { text: 'node: list', says: 'node must be a list of texts', remedy: 'Correct node' },
+  { text: 'clause: [1]', says: 'clause must be a list of texts', remedy: 'Correct clause' },
   {
     text: 'provision: crdb',
-    says: 'provision is no one of control, crdbs, fixed, command, none',
-    remedy: 'Mend provision',
+    says: 'provision must be one of control, crdbs, fixed, command, none',
+    remedy: 'Correct provision',
   },
-  { text: 'tasks: {started: [a]}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
-  { text: 'tasks: {running: a}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
-  { text: 'tasks: {__proto__: [a]}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
-  { text: 'tasks: {constructor: [a]}', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
-  { text: 'tasks: []', says: 'tasks is no map from phases', remedy: 'Mend tasks' },
-  { text: 'timeout:', says: 'timeout is no number of seconds above 0', remedy: 'Mend timeout' },
-  { text: '[a, b]', says: 'holds no keys and values', remedy: 'Write lines such as' },
-  { text: 'a text', says: 'holds no keys and values', remedy: 'Write lines such as' },
-  { text: 'a: {', says: 'is no YAML', remedy: 'Mend the file.' },
-  { text: 'suite: &a [*a]', says: 'holds a value that holds itself', remedy: 'Take the alias' },
+  { text: 'tasks: {started: [a]}', says: 'tasks must be a map from phases', remedy: 'Correct tasks' },
+  { text: 'tasks: {running: a}', says: 'tasks must be a map from phases', remedy: 'Correct tasks' },
+  { text: 'tasks: {__proto__: [a]}', says: 'tasks must be a map from phases', remedy: 'Correct tasks' },
+  { text: 'tasks: {constructor: [a]}', says: 'tasks must be a map from phases', remedy: 'Correct tasks' },
+  { text: 'tasks: []', says: 'tasks must be a map from phases', remedy: 'Correct tasks' },
+  { text: 'timeoutS:', says: 'timeoutS must be a number of seconds above 0', remedy: 'Correct timeoutS' },
+  { text: '[a, b]', says: 'is not a map of options', remedy: 'Write lines such as' },
+  { text: 'a text', says: 'is not a map of options', remedy: 'Write lines such as' },
+  { text: 'a: {', says: 'is not valid YAML', remedy: 'Correct the file.' },
+  { text: 'node: &a [*a]', says: 'a value contains itself', remedy: 'Correct the file.' },
   {
     text: 'seed: 1\nseed: 2',
-    says: 'is no YAML: Map keys must be unique at line 2',
-    remedy: 'Mend the file.',
+    says: 'is not valid YAML: Map keys must be unique at line 2',
+    remedy: 'Correct the file.',
   },
-  { text: 'seed: 1\n---\nseed: 2', says: 'is no YAML: Source contains multiple documents', remedy: 'Mend' },
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable alone can be a number
-  { text: 'timeout: ${A}0', says: 'timeout is no number of seconds above 0', remedy: 'Mend timeout' },
-  { text: laughs, says: 'is no YAML: Excessive alias count', remedy: 'Mend the file.' },
+  {
+    text: 'seed: 1\n---\nseed: 2',
+    says: 'is not valid YAML: Source contains multiple documents',
+    remedy: 'Correct',
+  },
+  {
+    text: 'timeoutS: ${A}0',
+    says: 'timeoutS must be a number of seconds above 0',
+    remedy: 'Correct timeoutS',
+  },
+  { text: laughs, says: 'is not valid YAML: Excessive alias count', remedy: 'Correct the file.' },
 ])('$text is refused: it $says', async ({ text, says, remedy }) => {
   const error = await refusal(written(text));
   expect(error.message).toContain(says);
@@ -112,47 +130,95 @@ test.each([
   expect([error.exitCode, error.message.split('\n').length]).toEqual([2, 1]);
 });
 
-test('a file that is not there is named', async () => {
+test('a file that does not exist is named', async () => {
   const { message } = await refusal(join(folder, 'nowhere.yaml'));
-  expect(message).toMatch(/^--config .*nowhere\.yaml is not there\.$/);
+  expect(message).toMatch(/^--config .*nowhere\.yaml does not exist\.$/);
 });
 
 test('a file may be TypeScript, which may be broken too', async () => {
-  writeFileSync(join(folder, 'a.ts'), 'const s: number = 7;\nexport default { timeout: s };\n');
+  writeFileSync(join(folder, 'a.ts'), 'const s: number = 7;\nexport default { timeoutS: s };\n');
   writeFileSync(join(folder, 'broken.ts'), 'export default {\n');
   writeFileSync(join(folder, 'throws.ts'), 'throw new Error("no luck\\nat all");\n');
-  writeFileSync(join(folder, 'nothing.ts'), 'export const timeout = 7;\n');
-  expect((await readConfig(join(folder, 'a.ts'), {}))?.options).toEqual({ timeout: 7 });
+  writeFileSync(join(folder, 'nothing.ts'), 'export const timeoutS = 7;\n');
+  expect((await readConfig(join(folder, 'a.ts'), {}))?.options).toEqual({ timeoutS: 7 });
   expect((await refusal(join(folder, 'broken.ts'))).message).toMatch(/broken\.ts can’t be run: .+$/);
   expect((await refusal(join(folder, 'throws.ts'))).message).toMatch(/throws\.ts can’t be run: no luck$/);
   expect((await refusal(join(folder, 'nothing.ts'))).message).toContain('has no default export');
 });
 
-test('--no-config reads none', async () => expect(await readConfig(false, {})).toBeUndefined());
+test('an empty file takes the place of the usual one', async () =>
+  expect((await readConfig('/dev/null', {}))?.options).toEqual({}));
 
-describe('$import', () => {
-  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  test('brings the keys of another file, and its own go before them', async () => {
-    write('base.yaml', 'timeout: 3\ngrace: 1\n');
-    expect(await read('$import: base.yaml\ngrace: 2\n')).toEqual({ timeout: 3, grace: 2 });
-  });
-  test('in a circle is refused, and the circle is shown', async () => {
-    write('one.yaml', '$import: two.yaml\n');
-    write('two.yaml', '$import: one.yaml\n');
-    write('self.yaml', '$import: self.yaml\n');
-    expect((await refusal(join(folder, 'one.yaml'))).message).toMatch(
-      /in a circle by \$import: .*one\.yaml → .*two\.yaml → .*one\.yaml\.$/,
-    );
-    expect((await refusal(join(folder, 'self.yaml'))).message).toMatch(/in a circle by \$import/);
+describe('a target of a fleet', () => {
+  test('has an address or an image, and options of its own', async () => {
+    const targets = [
+      { name: 'a', target: 'https://a', labels: ['eu'], graceS: 3 },
+      { name: 'b', container: 'redislabs/redis:7.8.6-286', timeoutS: 30 },
+    ];
+    expect(await read(JSON.stringify({ targets }))).toEqual({ targets });
   });
   test.each([
-    { text: '$import: gone.yaml', says: /\$import can’t be followed: .*gone\.yaml/ },
-    { text: '$import: 7', says: /\$import/ },
-    { text: '$import: bad.yaml', says: /bad\.yaml is no YAML/ },
-  ])('$text is refused', async ({ text, says }) => {
-    write('bad.yaml', 'a: {');
-    const { message, exitCode } = await refusal(written(text));
-    expect(message).toMatch(says);
+    { target: '{target: https://a}', says: 'targets[0] has no name' },
+    { target: '{name: a}', says: 'targets[0] needs either target or container' },
+    { target: '{name: a, target: https://a, container: b}', says: 'needs either target or container' },
+    { target: '{name: a, tagret: https://a}', says: 'targets[0] has the unknown key tagret' },
+    { target: '{name: a, target: https://a, seed: 1}', says: 'targets[0] has the unknown key seed' },
+    { target: '{name: a/b, target: https://a}', says: 'targets[0].name must be a name for a folder' },
+    { target: '{name: a, target: https://a, graceS: x}', says: 'targets[0].graceS must be a number' },
+    { target: 'a', says: 'targets[0] must be a map of options' },
+  ])('$target is refused: $says', async ({ target, says }) =>
+    expect((await refusal(written(`targets: [${target}]`))).message).toContain(says),
+  );
+});
+
+const readIn = (text: string, env: NodeJS.ProcessEnv) => expanded(parse(text), env, 'a.yaml');
+
+/** What a configuration that can't be used says. */
+function refusalIn(text: string, env: NodeJS.ProcessEnv): UserError {
+  try {
+    readIn(text, env);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('a variable of the environment', () => {
+  const env = { HOST: 'h', PATIENCE: '7', YES: 'true', EMPTY: '', WHERE: '${HOST}' };
+  test('is replaced in a text, a number, a switch, a choice, a list and a map', () => {
+    const text =
+      'target: https://${HOST}/a\ntimeoutS: ${PATIENCE}\nstrict: "${YES}"\nnode: [x, "${HOST}"]\ntasks: {running: ["${HOST}1"]}';
+    expect(readIn(text, env).options).toEqual({
+      target: 'https://h/a',
+      timeoutS: 7,
+      strict: true,
+      node: ['x', 'h'],
+      tasks: { running: ['h1'] },
+    });
+  });
+  test('is not replaced in the value of another, and $${ is a plain ${', () =>
+    expect(readIn('user: "${WHERE} $${HOST}"', env).options).toEqual({ user: '${HOST} ${HOST}' }));
+  test.each([
+    { text: 'user: ${GONE}', says: 'user needs the environment variable GONE, which is not set' },
+    { text: 'user: "${__proto__}"', says: 'needs the environment variable __proto__' },
+    { text: 'user: "${a-b}"', says: 'user contains a ${ without the name of an environment variable' },
+    { text: 'user: ${EMPTY}', says: 'user must be a text; its value comes from EMPTY' },
+    {
+      text: 'timeoutS: ${HOST}',
+      says: 'timeoutS must be a number of seconds above 0; its value comes from HOST',
+    },
+    { text: 'provision: ${HOST}', says: 'provision must be one of control, crdbs, fixed, command, none' },
+  ])('$text is refused: $says', ({ text, says }) => {
+    const { message, exitCode } = refusalIn(text, env);
+    expect(message).toContain(says);
     expect([exitCode, message.split('\n').length]).toEqual([2, 1]);
+  });
+  test('is not shown where its value is wrong', () =>
+    expect(refusalIn('timeoutS: ${PW}', { PW: 's3cret' }).message).not.toContain('s3cret'));
+
+  test('is listed with the key whose value contains it', () => {
+    const { variables } = readIn('target: "${HOST}${PATIENCE}"\nuser: me', env);
+    expect([...variables]).toEqual([['target', ['HOST', 'PATIENCE']]]);
   });
 });

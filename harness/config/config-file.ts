@@ -1,114 +1,219 @@
-/** The configuration file: the options of `run` by their names. What it may hold, its published schema says. */
+/**
+ * The configuration file: the options of `run` by their names, in YAML or TypeScript, with `${NAME}` for environment
+ * variables. Its published JSON Schema says what it may hold.
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { nearest } from '../../spec/nearest.ts';
 import { UserError } from '../model/errors.ts';
 import schema from './config.schema.json' with { type: 'json' };
-import { loadConfig } from './config-loading.ts';
-import { expanded } from './environment.ts';
-import { nearest } from '../../spec/nearest.ts';
-import { rowOf } from './option-kinds.ts';
-import { optionRows } from './option-table.ts';
-import type { RunOptions } from './options.ts';
+import { readText } from './options.ts';
+import type { RunOptions } from './run-options.ts';
+import { fileRows, kindOf, targetRows } from './schemas.ts';
 
 export interface ConfigFile {
-  /** As a person would name it. */
+  /** The path as the user wrote it. */
   readonly file: string;
   readonly options: RunOptions;
-  /** The environment variables that a value was made from, by its key. */
+  /** By key, the environment variables that its value contains. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Looked for in the working folder only: no file far away takes effect unseen. */
+const usualNames = ['yaml', 'yml', 'ts', 'js'].map((ending) => `crdb-conformance.config.${ending}`);
+
 /**
- * The file that is named, or else the one that lies in the working folder, if any does.
- * @param named false: none is to be read
- * @throws {UserError} exit 2: it is not there, is no YAML, has a key or a value that means nothing, or needs a
- *   variable that isn't set
+ * The file that `--config` names, or else the usual one of the working folder; undefined where there is none.
+ * @throws {UserError} exit 2: the file can't be read, has an unknown key or a wrong value, or needs a variable that is
+ *   not set
  */
 export async function readConfig(
-  named: string | false | undefined,
+  named: string | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<ConfigFile | undefined> {
-  const found = named === false ? undefined : await loadConfig(named);
-  if (!found) return undefined;
-  const { file, value } = found;
-  if (!isMap(value)) {
+  const file = named ?? usualNames.find((name) => existsSync(name));
+  if (file === undefined) return undefined;
+  const value = await contentOf(file, named === undefined ? 'The configuration file' : '--config');
+  if (!isMap(value))
     throw new UserError(
-      `--config ${file} holds no keys and values.`,
+      `--config ${file} is not a map of options.`,
       'Write lines such as `target: https://cluster.example:9443`.',
       2,
     );
-  }
-  const isConfig = new Ajv2020({ strictTypes: false }).compile(schema);
-  const problem = isConfig(value) ? undefined : isConfig.errors?.at(-1); // of an anyOf the last speaks for all
-  if (problem) throw inWords(problem, file);
-  const { options, variables } = expanded(value, env, file);
-  refuseTwice(options, file);
+  const isConfig = new Ajv2020({ strictTypes: false, allErrors: true }).compile(schema);
+  if (!isConfig(value)) throw invalid(isConfig.errors ?? [], file);
+  const { options, variables } = expanded(value, env, `--config ${file}`);
+  refuseSameNames(options, file);
   if (options.target !== undefined && options.targets)
-    throw new UserError(
-      `--config ${file} has both target and targets: what is to be tested?`,
-      'Leave one of them away.',
-      2,
-    );
-  return { file, options, variables }; // every key and value was looked at above
+    throw new UserError(`--config ${file} has both target and targets.`, 'Remove one of them.', 2);
+  return { file, options, variables };
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function inWords({ keyword, instancePath, params }: ErrorObject, file: string): UserError {
+/** @throws {UserError} exit 2: it can't be read, parsed or run */
+async function contentOf(file: string, option: string): Promise<unknown> {
+  const text = readText(file, option);
+  const isCode = /\.[tj]s$/.test(file);
+  try {
+    const value: unknown = isCode ? await defaultExport(file) : parse(text);
+    refuseCircle(value);
+    return value ?? {}; // an empty file has no options
+  } catch (error) {
+    const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const problem = isCode ? 'can’t be run' : 'is not valid YAML';
+    throw new UserError(`--config ${file} ${problem}: ${line}`, 'Correct the file.', 2, { cause: error });
+  }
+}
+
+/** Node runs TypeScript as it is. */
+async function defaultExport(file: string): Promise<unknown> {
+  const module: object = await import(pathToFileURL(resolve(file)).href);
+  if ('default' in module) return module.default;
+  throw new Error('it has no default export');
+}
+
+/** An alias of YAML can make a value contain itself. */
+function refuseCircle(value: unknown, parents: ReadonlySet<unknown> = new Set()): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (parents.has(value)) throw new Error('a value contains itself');
+  const inner = new Set([...parents, value]);
+  for (const part of Object.values(value)) refuseCircle(part, inner);
+}
+
+const keys = fileRows.map(([key]) => key);
+const targetKeys = ['name', 'labels', ...targetRows.map(([key]) => key)];
+
+/** The first error in words. An unknown key goes first: it is often the misspelt form of one that is missing. */
+function invalid(errors: readonly ErrorObject[], file: string): UserError {
+  const error = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors.at(-1);
+  const { keyword = '', instancePath = '', params = {} } = error ?? {};
   const [key = '', at, inner] = instancePath.split('/').slice(1);
   const isTarget = key === 'targets' && at !== undefined;
   const where = isTarget ? `targets[${at}]` : '';
+  const correct = `Correct ${where === '' ? key : where} in ${file}.`;
   if (keyword === 'additionalProperties' && (key === '' || (isTarget && inner === undefined)))
-    return unknownKey(file, where, params.additionalProperty, isTarget ? targetKeys : keys);
-  if (keyword === 'required' && isTarget)
-    return new UserError(
-      `--config ${file}: ${where} has no ${params.missingProperty}.`,
-      `Mend it in ${file}.`,
-      2,
+    return unknownKey(
+      `${file}${where && `: ${where}`}`,
+      params.additionalProperty,
+      isTarget ? targetKeys : keys,
     );
+  if (isTarget && inner === undefined && keyword === 'required')
+    return new UserError(`--config ${file}: ${where} has no ${params.missingProperty}.`, correct, 2);
+  if (isTarget && inner === undefined && keyword === 'oneOf')
+    return new UserError(`--config ${file}: ${where} needs either target or container.`, correct, 2);
   const path = [where, isTarget ? inner : key].filter((part) => part).join('.');
-  return new UserError(
-    `--config ${file}: ${path} is no ${wordsFor(isTarget ? (inner ?? key) : key)}.`,
-    `Mend ${path} in ${file}.`,
-    2,
-  );
+  const words = isTarget && inner === undefined ? 'a map of options' : wordsFor(inner ?? key);
+  return new UserError(`--config ${file}: ${path} must be ${words}.`, `Correct ${path} in ${file}.`, 2);
 }
-
-const keys = optionRows.map(([key]) => key);
-const targetKeys = [
-  'name',
-  'labels',
-  ...optionRows.filter(([, { ofTarget }]) => ofTarget).map(([key]) => key),
-];
 
 /** What a key of the file, or of one of its targets, must hold. */
 function wordsFor(key: string): string {
-  if (key === 'name') return 'name of a folder: letters, digits, ., _ and -';
-  const row = optionRows.find(([name]) => name === key)?.[1];
-  return rowOf(row?.kind ?? (key === 'labels' ? 'texts' : 'text')).words;
+  if (key === 'name') return 'a name for a folder: letters, digits, ., _ and -';
+  const row = fileRows.find(([name]) => name === key)?.[1];
+  return kindOf(row?.kind ?? (key === 'labels' ? 'texts' : 'text')).words;
 }
 
-/** @throws {UserError} exit 2: two targets would write into one folder, on some systems if not on this one */
-function refuseTwice({ targets = [] }: RunOptions, file: string): void {
+function unknownKey(where: string, key: string, known: readonly string[]): UserError {
+  const near = nearest(key, known);
+  const remedy = near === undefined ? `The keys are ${known.join(', ')}.` : `Did you mean ${near}?`;
+  return new UserError(`--config ${where} has the unknown key ${key}.`, remedy, 2);
+}
+
+/** @throws {UserError} exit 2: two targets would write into one folder; some file systems ignore upper and lower case */
+function refuseSameNames({ targets = [] }: RunOptions, file: string): void {
   const seen = new Map<string, number>();
   for (const [at, { name }] of targets.entries()) {
     const first = seen.get(name.toLowerCase());
     if (first !== undefined)
       throw new UserError(
-        `--config ${file}: targets[${first}] and targets[${at}] are both named ${name}.`,
-        'Give each target a name of its own; upper and lower case are the same.',
+        `--config ${file}: targets[${first}] and targets[${at}] have the same name ${name}.`,
+        'Give each target a name of its own; upper and lower case count as the same.',
         2,
       );
     seen.set(name.toLowerCase(), at);
   }
 }
 
-function unknownKey(file: string, where: string, key: string, keys: readonly string[]): UserError {
-  const near = nearest(key, keys);
-  const remedy = near === undefined ? `The keys are ${keys.join(', ')}.` : `Did you mean ${near}?`;
-  return new UserError(
-    `--config ${file}${where === '' ? '' : `: ${where}`} has the unknown key ${key}.`,
-    remedy,
+/** A variable, or the `$${` that stands for a plain `${`; anything else that begins with `${` is an error. */
+const variablePattern = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{/g;
+
+/**
+ * The options with their variables replaced.
+ * @param options valid by the schema: where it has a variable for a value that is no text, it is that variable alone
+ * @param where the place of the options, for messages
+ * @throws {UserError} exit 2: a variable is not set, or holds no value of the right kind
+ */
+export function expanded(
+  options: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+  where: string,
+): Pick<ConfigFile, 'options' | 'variables'> {
+  const variables = new Map<string, readonly string[]>();
+  const note = (key: string, names: readonly string[]): void => {
+    if (names.length > 0) variables.set(key, [...(variables.get(key) ?? []), ...names]);
+  };
+  const replaced = (key: string, value: unknown): unknown => {
+    if (key === 'targets' && Array.isArray(value))
+      return value.map((target, at) => {
+        const inner = expanded(target, env, `${where}: targets[${at}]`);
+        note('targets', [...inner.variables.values()].flat());
+        return inner.options;
+      });
+    if (Array.isArray(value)) return value.map((item) => replaced(key, item));
+    if (isMap(value))
+      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, replaced(key, inner)]));
+    if (typeof value !== 'string') return value;
+    const { text, names } = filled(value, env, `${where}: ${key}`);
+    note(key, names);
+    return names.length === 0 ? text : typed(key, text, names, where);
+  };
+  return {
+    options: Object.fromEntries(Object.entries(options).map(([key, value]) => [key, replaced(key, value)])),
+    variables,
+  };
+}
+
+function filled(
+  value: string,
+  env: NodeJS.ProcessEnv,
+  where: string,
+): { readonly text: string; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const text = value.replace(variablePattern, (found, name: string | undefined) => {
+    if (found === '$${') return '${';
+    if (name === undefined)
+      throw new UserError(
+        `${where} contains a \${ without the name of an environment variable.`,
+        `Write \${NAME} with letters, digits and _; write a plain \${ as $\${.`,
+        2,
+      );
+    const held = Object.hasOwn(env, name) ? env[name] : undefined; // __proto__ is a name, too
+    if (held === undefined)
+      throw new UserError(
+        `${where} needs the environment variable ${name}, which is not set.`,
+        `Set ${name}, or write the value itself.`,
+        2,
+      );
+    names.push(name);
+    return held;
+  });
+  return { text, names };
+}
+
+/** The value of a text by the kind of its option. The text may be secret: no error contains it. */
+function typed(key: string, text: string, names: readonly string[], where: string): unknown {
+  const row = fileRows.find(([name]) => name === key)?.[1];
+  const { read, words } = kindOf(row?.kind ?? 'text');
+  const value = (read ?? kindOf('text').read)?.(text); // the items of a list or map are texts
+  if (value !== undefined) return value;
+  throw new UserError(
+    `${where}: ${key} must be ${words}; its value comes from ${names.join(' and ')}.`,
+    `Correct ${names.join(' or ')} in the environment, or ${key} in the file.`,
     2,
   );
 }

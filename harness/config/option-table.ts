@@ -1,204 +1,300 @@
 /**
- * Every option of `run`, once. The flags with their help, the keys of the configuration file, its JSON Schema and
- * `--print-config` are all made from these rows, so they can't differ.
+ * Every option of `run`, declared once: type, flag, environment variable, key of the configuration file, default and
+ * help. The flags, the types, the JSON Schema of the file and the printed configuration follow from these rows.
+ *
+ * To add an option, add a row to its group and read it where it matters (`options.x`).
  */
 import { edition } from '../../spec/contract.ts';
 import { defaultSettings, profiles } from '../model/settings.ts';
-import type { OptionRow, Rows } from './option-row.ts';
-import type { RunOptions } from './options.ts';
-import { wayOptions } from './target-options.ts';
 
-/** Beside so many no verdict has been seen to suffer on two cores. */
-export const defaultTargetsAtOnce = 16;
+/** The kinds of values. `run-options.ts` has the type of each, `schemas.ts` its words, its reader and its schema. */
+export type KindName =
+  | 'text'
+  | 'switch'
+  | 'seconds'
+  | 'seconds from 0'
+  | 'whole'
+  | 'count'
+  | 'rate'
+  | 'texts'
+  | 'tasks'
+  | 'targets';
 
-/** From the start of a container to a cluster, in seconds. */
-export const defaultContainerTimeoutS = 300;
+/** The name of a kind, or the words to choose from. */
+export type Kind = KindName | readonly string[];
 
-const { profile, timeoutS, graceS, settleS, seed } = defaultSettings;
+export interface OptionRow {
+  readonly kind: Kind;
+  /** As commander reads it. An option without a flag stands in the configuration file only. */
+  readonly flag?: `--${string}`;
+  readonly help: string;
+  /** The value where the option is not given; for a switch without one it is false. */
+  readonly default?: string | number | boolean;
+  /** In words, where no single value is the default. */
+  readonly defaultText?: string;
+  /** The environment variable that gives the value too. */
+  readonly env?: string;
+  /** One value for the whole run: the targets of a fleet have none of their own. */
+  readonly wholeRun?: true;
+  /** A flag only: it is no key of the configuration file. */
+  readonly inFile?: false;
+  /** The library (`runConformance`) does not have it. */
+  readonly inLibrary?: false;
+  /** One value for the whole run, which changes neither what is judged nor how. */
+  readonly neutral?: true;
+}
 
-export const optionTable: Rows<keyof RunOptions> = {
-  ...wayOptions,
-  provision: {
-    ofTarget: true,
-    kind: ['control', 'crdbs', 'fixed', 'command', 'none'],
-    flags: '--provision <how>',
-    says: 'how tasks come about',
-    otherwise: '(control where the target speaks it, else none)',
-  },
-  crdb: {
-    ofTarget: true,
+type Rows = Readonly<Record<string, OptionRow>>;
+
+const target = {
+  target: {
     kind: 'text',
-    flags: '--crdb <guid>',
-    says: 'with --provision crdbs: the database that tasks are made on; its configuration stays as it is',
-    otherwise: '(a small one of the run’s own, which is deleted at the end)',
+    flag: '--target <url>',
+    help: 'URL of the server to test',
+    defaultText: 'the reference cluster of this program',
+    env: 'CRDB_TARGET',
   },
-  command: {
-    ofTarget: true,
-    kind: 'text',
-    flags: '--command <program>',
-    says: 'with --provision command: what the shell runs to make a task; the phase is its last argument, and it prints {"id":"…"}',
-    otherwise: '(none)',
-  },
-  readOnly: {
-    ofTarget: true,
-    kind: 'switch',
-    flags: '--read-only',
-    says: 'send nothing that could change anything, whatever else is asked for',
-    otherwise: false,
-  },
-  profile: {
-    kind: profiles,
-    flags: '--profile <profile>',
-    says: 'quick: at most 5 s of waiting; full: every check 16 times, and the real 500 s where tasks can’t be aged; nightly: again after a minute',
-    otherwise: profile,
-  },
-  allowForce: {
-    ofTarget: true,
-    kind: 'switch',
-    flags: '--allow-force',
-    says: 'try forced cancels in the commit phase, which can break a real database',
-    otherwise: false,
-  },
-  requireComplete: {
-    kind: 'switch',
-    flags: '--require-complete',
-    says: 'exit with 4 where not every must clause was proven',
-    otherwise: false,
-  },
-  strict: {
-    kind: 'switch',
-    flags: '--strict',
-    says: 'a warning is non-conformant too',
-    otherwise: false,
+  node: {
+    kind: 'texts',
+    flag: '--node <url...>',
+    help: 'more nodes of the cluster; the run uses the first one that is not a follower',
   },
   contract: {
+    wholeRun: true,
     kind: 'text',
-    flags: '--contract <edition>',
-    says: 'the edition of the docs that the target is held to: its name, latest, or a folder that `spec generate --out` made',
-    otherwise: edition,
-    variable: 'CRDB_CONTRACT',
-  },
-  suite: {
-    kind: 'texts',
-    flags: '--suite <name...>',
-    says: 'only these suites: auth, cancel, expiry, lifecycle, list, robustness, status, verbose',
-    otherwise: '(all)',
-  },
-  clause: {
-    kind: 'texts',
-    flags: '--clause <id...>',
-    says: 'only these clauses, with their positive controls',
-    otherwise: '(all)',
-  },
-  timeout: {
-    ofTarget: true,
-    kind: 'seconds',
-    flags: '--timeout <s>',
-    says: 'patience for one answer',
-    otherwise: timeoutS,
-  },
-  grace: {
-    ofTarget: true,
-    kind: 'seconds from 0',
-    flags: '--grace <s>',
-    says: 'patience after an expiry',
-    otherwise: graceS,
-  },
-  settle: {
-    ofTarget: true,
-    kind: 'seconds',
-    flags: '--settle <s>',
-    says: 'patience for an effect to show',
-    otherwise: settleS,
-  },
-  maxDuration: {
-    kind: 'seconds',
-    flags: '--max-duration <s>',
-    says: 'patience for the whole run',
-    otherwise: '(as long as it takes)',
-  },
-  seed: { kind: 'whole', flags: '--seed <n>', says: 'order in which the checks start', otherwise: seed },
-  repeat: {
-    kind: 'whole',
-    flags: '--repeat <n>',
-    says: 'make the whole run so many times, each with the next seed, and tell per clause how often each verdict came',
-    otherwise: 1,
-  },
-  out: {
-    kind: 'text',
-    flags: '--out <dir>',
-    says: 'where the reports and the journal go',
-    otherwise: 'reports/out',
-  },
-  expectations: {
-    kind: 'text',
-    flags: '--expectations <file>',
-    says: 'YAML with the failures that are to be expected: they don’t fail the run, and one that is over does',
-    otherwise: '(none)',
-  },
-  updateExpectations: {
-    kind: 'switch',
-    flags: '--update-expectations',
-    says: 'write what failed unexpectedly into --expectations, and take out what passes again',
-    otherwise: false,
-  },
-  rerunFailed: {
-    kind: 'text',
-    flags: '--rerun-failed <report.json>',
-    says: 'only the clauses that failed in that report, with their positive controls',
-    otherwise: '(none)',
-  },
-  history: {
-    kind: 'text',
-    flags: '--history <file>',
-    says: 'remember this run in that file, and tell since when what is broken is broken',
-    otherwise: '(none)',
+    flag: '--contract <edition>',
+    help: 'edition of the docs to test against: its name, latest, or a folder from `spec generate`',
+    default: edition,
+    env: 'CRDB_CONTRACT',
   },
   container: {
     kind: 'text',
-    flags: '--container <image>',
-    says: 'boot this image of Redis Software, make a cluster of it, test that as with --provision crdbs --insecure, and remove it',
-    otherwise: '(none)',
+    flag: '--container <image>',
+    help: 'Redis Software image to start, test with --provision crdbs, and remove',
+    inLibrary: false,
   },
-  containerMatrix: {
+  config: {
+    kind: 'text',
+    flag: '--config <file>',
+    help: 'configuration file with these options, in YAML or TypeScript',
+    defaultText: 'crdb-conformance.config.yaml in the working folder, if it exists',
+    inFile: false,
+  },
+} as const satisfies Rows;
+
+const credentials = {
+  user: { kind: 'text', flag: '--user <name>', help: 'user name for Basic authentication', env: 'CRDB_USER' },
+  passwordFrom: {
+    kind: 'text',
+    flag: '--password-from <source>',
+    help: 'source of the password: env:NAME, file:PATH, cmd:COMMAND, or - for standard input',
+    defaultText: 'env:CRDB_PASSWORD',
+  },
+  auth: {
+    kind: 'switch',
+    flag: '--no-auth',
+    help: 'the target needs no credentials; the auth clauses are skipped',
+    default: true,
+    inLibrary: false,
+  },
+  ca: {
+    kind: 'text',
+    flag: '--ca <file>',
+    help: 'PEM file of the authority that signed the server certificate',
+  },
+  cert: { kind: 'text', flag: '--cert <file>', help: 'PEM file of the client certificate' },
+  key: {
+    kind: 'text',
+    flag: '--key <file>',
+    help: 'PEM file of the key of --cert; CRDB_KEY_PASSPHRASE holds its passphrase, if it has one',
+  },
+  insecure: { kind: 'switch', flag: '--insecure', help: 'accept any certificate, also a self-signed one' },
+  proxy: {
+    kind: 'text',
+    flag: '--proxy <url>',
+    help: 'HTTP proxy for requests to the target',
+    defaultText: 'HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY excludes the target',
+  },
+  followLeader: {
     kind: 'texts',
-    flags: '--container-matrix <tags...>',
-    says: 'several images one after another, by commas: whole ones, or tags of --container or redislabs/redis',
-    otherwise: '(none)',
+    flag: '--follow-leader <host...>',
+    help: 'hosts, or host:port, that a 307 redirect may lead to; no other host gets the credentials',
   },
-  containerTimeout: {
+} as const satisfies Rows;
+
+const tasks = {
+  provision: {
+    kind: ['control', 'crdbs', 'fixed', 'command', 'none'],
+    flag: '--provision <how>',
+    help: 'how the run gets its tasks',
+    defaultText: 'control if the target supports it, else none',
+  },
+  crdb: {
+    kind: 'text',
+    flag: '--crdb <guid>',
+    help: 'database for the tasks of --provision crdbs; its configuration does not change',
+    defaultText: 'a small test database, deleted at the end',
+  },
+  command: {
+    kind: 'text',
+    flag: '--command <program>',
+    help: 'shell command for --provision command: it gets a phase, makes a task and prints {"id":"…"}',
+  },
+  readOnly: {
+    kind: 'switch',
+    flag: '--read-only',
+    help: 'send no request that could change anything',
+    inLibrary: false,
+  },
+  allowForce: {
+    kind: 'switch',
+    flag: '--allow-force',
+    help: 'test forced cancels in the commit phase, which can break a real database',
+  },
+  dryRun: {
+    kind: 'switch',
+    flag: '--dry-run',
+    help: 'show the requests that the run would send, and send none',
+    inFile: false,
+  },
+  tasks: { kind: 'tasks', help: 'task ids by phase, for `provision: fixed`' },
+} as const satisfies Rows;
+
+const judgement = {
+  profile: {
+    wholeRun: true,
+    kind: profiles,
+    flag: '--profile <profile>',
+    help: 'quick: least waiting; full: repeats checks and waits for real expiry; nightly: full, and again after a minute',
+    default: defaultSettings.profile,
+  },
+  clause: {
+    wholeRun: true,
+    kind: 'texts',
+    flag: '--clause <id...>',
+    help: 'clauses to test, by id or by prefix such as cancel; their positive controls run too',
+    defaultText: 'all',
+  },
+  seed: {
+    wholeRun: true,
+    kind: 'whole',
+    flag: '--seed <n>',
+    help: 'number that fixes the order of the checks',
+    default: defaultSettings.seed,
+  },
+  strict: { wholeRun: true, kind: 'switch', flag: '--strict', help: 'treat a warning as non-conformant' },
+  requireComplete: {
+    wholeRun: true,
+    kind: 'switch',
+    flag: '--require-complete',
+    help: 'exit with 4 if a must clause is not proven',
+    inLibrary: false,
+  },
+  expectations: {
+    wholeRun: true,
+    kind: 'text',
+    flag: '--expectations <file>',
+    help: 'YAML file of known failures, which do not fail the run',
+  },
+} as const satisfies Rows;
+
+const limits = {
+  timeoutS: {
     kind: 'seconds',
-    flags: '--container-timeout <s>',
-    says: 'patience from the start of a container until it is a cluster',
-    otherwise: defaultContainerTimeoutS,
+    flag: '--timeout-s <seconds>',
+    help: 'seconds to wait for a response',
+    default: defaultSettings.timeoutS,
   },
-  targets: {
-    kind: 'targets',
-    says: 'many targets, each with a name, tested beside each other; `--target` goes before them',
-    otherwise: '(none)',
+  graceS: {
+    kind: 'seconds from 0',
+    flag: '--grace-s <seconds>',
+    help: 'seconds that a task may outlive its retention',
+    default: defaultSettings.graceS,
+  },
+  settleS: {
+    kind: 'seconds',
+    flag: '--settle-s <seconds>',
+    help: 'seconds that an effect, such as a cancel, may take to show',
+    default: defaultSettings.settleS,
+  },
+  maxDurationS: {
+    wholeRun: true,
+    kind: 'seconds',
+    flag: '--max-duration-s <seconds>',
+    help: 'seconds that the whole run may take',
+    defaultText: 'no limit',
+  },
+  maxRps: { kind: 'rate', flag: '--max-rps <n>', help: 'most requests per second', defaultText: 'no limit' },
+  concurrency: {
+    kind: 'count',
+    flag: '--concurrency <n>',
+    help: 'most requests in flight at once; never more than 3 where an account can be locked',
+    defaultText: '16 on a mock, else 3',
+  },
+} as const satisfies Rows;
+
+const reports = {
+  out: {
+    neutral: true,
+    kind: 'text',
+    flag: '--out <dir>',
+    help: 'folder for the reports and the journal',
+    default: 'reports/out',
+  },
+  history: {
+    neutral: true,
+    kind: 'text',
+    flag: '--history <file>',
+    help: 'file that keeps the results of all runs',
+    inLibrary: false,
+  },
+} as const satisfies Rows;
+
+const fleet = {
+  shard: {
+    neutral: true,
+    kind: 'text',
+    flag: '--shard <i/n>',
+    help: 'test part i of n of the targets; `merge` joins the parts',
+    defaultText: 'all targets',
+    inLibrary: false,
   },
   targetsAtOnce: {
-    kind: 'whole',
-    flags: '--targets-at-once <n>',
-    says: 'how many of the targets are tested beside each other',
-    otherwise: defaultTargetsAtOnce,
+    neutral: true,
+    kind: 'count',
+    flag: '--targets-at-once <n>',
+    help: 'targets tested at the same time',
+    default: 16, // with so many, no verdict changed on two cores
+    inLibrary: false,
   },
-  shard: {
-    kind: 'text',
-    flags: '--shard <i/n>',
-    says: 'only the i-th of n parts of the targets; crdb-conformance merge puts the parts together',
-    otherwise: '(all)',
+  targets: {
+    wholeRun: true,
+    kind: 'targets',
+    help: 'targets of a fleet, each with a name and options of its own; `--target` overrides them',
+    inLibrary: false,
   },
-  tasks: {
-    ofTarget: true,
-    kind: 'tasks',
-    says: 'ids of tasks by phase, for `provision: fixed`',
-    otherwise: '(none)',
-  },
+} as const satisfies Rows;
+
+/** The groups in the order of the help. */
+export const optionGroups: Readonly<Record<string, Rows>> = {
+  Target: target,
+  Credentials: credentials,
+  Tasks: tasks,
+  Judgement: judgement,
+  Limits: limits,
+  Reports: reports,
+  Fleet: fleet,
 };
 
-/** `quick`, `the reference cluster`: what holds where nobody says it. */
-export const byDefault = ({ otherwise }: OptionRow): string => String(otherwise).replace(/^\(|\)$/g, '');
+export const optionTable = {
+  ...target,
+  ...credentials,
+  ...tasks,
+  ...judgement,
+  ...limits,
+  ...reports,
+  ...fleet,
+};
 
-/** The rows with their keys, in the order in which people are told of them. */
+/** The rows with their keys, in the order of the help. */
 export const optionRows: readonly (readonly [key: string, row: OptionRow])[] = Object.entries(optionTable);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
-import { type RunOptions, selectionOf, settingsOf, targetOf, targetUrl } from './options.ts';
+import { selectionOf, settingsOf, targetOf, targetUrl } from './options.ts';
 import { passwordsFrom } from './passwords.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-options-'));
@@ -23,13 +23,13 @@ describe('a target', () => {
   });
 
   test.each([
-    { text: 'cluster.example', says: 'is no URL' },
-    { text: '', says: 'is no URL' },
-    { text: 'ftp://cluster.example', says: 'is not http:// or https://' },
-    { text: 'cluster:9443', says: 'is not http:// or https://' },
+    { text: 'cluster.example', says: 'is not a URL' },
+    { text: '', says: 'is not a URL' },
+    { text: 'ftp://cluster.example', says: 'does not begin with http:// or https://' },
+    { text: 'cluster:9443', says: 'does not begin with http:// or https://' },
     { text: 'https://cluster.example/?a=1', says: 'has a query or a fragment' },
     { text: 'https://cluster.example/#a', says: 'has a query or a fragment' },
-  ])('$text is none: it $says', ({ text, says }) => {
+  ])('$text is refused: it $says', ({ text, says }) => {
     expect(() => targetUrl(text)).toThrow(says);
     expect(() => targetUrl(text)).toThrow(UserError);
   });
@@ -48,69 +48,30 @@ describe('a target', () => {
   });
 });
 
-describe('who asks', () => {
+describe('the login', () => {
   const target = 'https://cluster.example';
-  test.each<{ why: string; options: RunOptions; env: NodeJS.ProcessEnv; input?: string; password: string }>([
-    { why: 'the usual variable', options: {}, env: { CRDB_PASSWORD: 'a' }, password: 'a' },
-    {
-      why: 'a named one',
-      options: { passwordEnv: 'PW' },
-      env: { CRDB_PASSWORD: 'a', PW: 'b' },
-      password: 'b',
-    },
-    {
-      why: 'the standard input, less the line feed at its end alone',
-      options: { passwordStdin: true },
-      env: { CRDB_PASSWORD: 'a' },
-      input: ' c\n\r\n',
-      password: ' c\n',
-    },
-  ])('has a password from $why', async ({ options, env, input = '', password }) => {
-    const found = await targetOf({ target, user: 'u', ...options }, env, passwordsIn(env, input));
-    expect(found).toMatchObject({ login: { user: 'u', password }, insecure: false });
+  test('has the user name and the password', async () => {
+    const found = await targetOf({ target, user: 'u' }, {}, passwordsIn({ CRDB_PASSWORD: 'a' }));
+    expect(found).toMatchObject({ login: { user: 'u', password: 'a' }, insecure: false });
   });
 
-  test('no target is none', async () => expect(await targetOf({}, {}, passwordsIn({}))).toBeUndefined());
+  test('without a target there is no target', async () =>
+    expect(await targetOf({}, {}, passwordsIn({}))).toBeUndefined());
 
-  test('--no-auth asks for nobody', async () => {
+  test('with --no-auth there is none', async () => {
     expect(await targetOf({ target, auth: false, insecure: true }, {}, passwordsIn({}))).toEqual({
       url: new URL(target),
       insecure: true,
     });
   });
 
-  test.each<{ why: string; options: RunOptions; env: NodeJS.ProcessEnv; says: string }>([
-    { why: 'nobody is named', options: {}, env: {}, says: 'Nobody is named to ask cluster.example.' },
-    { why: 'no password', options: { user: 'u' }, env: {}, says: 'CRDB_PASSWORD is not set' },
-    {
-      why: 'an empty one',
-      options: { user: 'u' },
-      env: { CRDB_PASSWORD: '' },
-      says: 'CRDB_PASSWORD is empty',
-    },
-    {
-      why: 'the named variable, and no other',
-      options: { user: 'u', passwordEnv: 'PW' },
-      env: { CRDB_PASSWORD: 'a' },
-      says: 'PW is not set',
-    },
-    {
-      why: 'a variable that every object seems to have',
-      options: { user: 'u', passwordEnv: '__proto__' },
-      env: { CRDB_PASSWORD: 'a' },
-      says: '__proto__ is not set',
-    },
-    {
-      why: 'no input',
-      options: { user: 'u', passwordStdin: true },
-      env: {},
-      says: 'standard input is empty',
-    },
-  ])('$why: $says', async ({ options, env, says }) => {
-    await expect(targetOf({ target, ...options }, env, passwordsIn(env, '\n'))).rejects.toThrow(says);
+  test('needs a user name', async () => {
+    await expect(targetOf({ target }, {}, passwordsIn({}))).rejects.toThrow(
+      'There is no user name for cluster.example.',
+    );
   });
 
-  test('an authority is read from its file', async () => {
+  test('the certificate of an authority is read from its file', async () => {
     const [pem, other] = [join(folder, 'ca.pem'), join(folder, 'other.pem')];
     writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');
     writeFileSync(other, 'x');
@@ -120,7 +81,7 @@ describe('who asks', () => {
       'holds no PEM certificate',
     );
     await expect(targetOf({ ...options, ca: join(folder, 'no') }, {}, passwordsIn({}))).rejects.toThrow(
-      'is not there',
+      'does not exist',
     );
     await expect(targetOf({ ...options, ca: folder }, {}, passwordsIn({}))).rejects.toThrow('can’t be read');
   });
@@ -132,10 +93,10 @@ test('settings that are not given have their defaults, and zero is given', () =>
   expect(
     settingsOf({
       profile: 'full',
-      timeout: 1,
-      grace: 0,
-      settle: 3,
-      maxDuration: 4,
+      timeoutS: 1,
+      graceS: 0,
+      settleS: 3,
+      maxDurationS: 4,
       seed: 0,
       allowForce: true,
     }),
@@ -150,42 +111,37 @@ test('settings that are not given have their defaults, and zero is given', () =>
   });
 });
 
-describe('a selection', () => {
-  const suiteOf = new Map([
-    ['list.empty', 'list'],
-    ['list.queued', 'list'],
-    ['cancel.leaves', 'cancel'],
-  ]);
-  test.each<{ options: RunOptions; selects: string[]; why: string }>([
-    { options: {}, selects: [...suiteOf.keys()], why: 'nothing named is all' },
-    { options: { suite: ['list'] }, selects: ['list.empty', 'list.queued'], why: 'a suite' },
-    { options: { clause: ['cancel.leaves'] }, selects: ['cancel.leaves'], why: 'a clause' },
+describe('--clause', () => {
+  const ids = ['list.empty', 'list.queued', 'cancel.leaves', 'cancel.leaves.all', 'cancelled.stays'];
+  test.each<{ clause?: readonly string[]; selects: readonly string[]; why: string }>([
+    { selects: ids, why: 'without it, all' },
+    { clause: ['list.empty'], selects: ['list.empty'], why: 'an id' },
+    { clause: ['cancel'], selects: ['cancel.leaves', 'cancel.leaves.all'], why: 'a prefix' },
+    { clause: ['cancel.'], selects: ['cancel.leaves', 'cancel.leaves.all'], why: 'a prefix with its dot' },
+    { clause: ['cancel.leaves'], selects: ['cancel.leaves'], why: 'an id goes before a prefix' },
+    { clause: ['cancel.leaves.'], selects: ['cancel.leaves.all'], why: 'the dot makes it a prefix' },
     {
-      options: { clause: ['cancel.leaves', 'list.empty'], suite: ['list'] },
-      selects: [...suiteOf.keys()],
-      why: 'both, each clause once, in the order of the suites',
+      clause: ['cancel.leaves', 'list', 'list.empty'],
+      selects: ['list.empty', 'list.queued', 'cancel.leaves'],
+      why: 'several names: each clause once, in the order of the suites',
     },
-  ])('$why', ({ options, selects }) => expect(selectionOf(options, suiteOf)).toEqual(selects));
+  ])('selects $selects: $why', ({ clause, selects }) =>
+    expect(selectionOf(clause ? { clause } : {}, ids)).toEqual(selects),
+  );
 
-  test.each<{ options: RunOptions; says: string; remedy: string }>([
-    {
-      options: { suite: ['lst'] },
-      says: 'There is no suite lst.',
-      remedy: 'Did you mean list? The suites are list, cancel.',
-    },
-    {
-      options: { clause: ['list.emty'] },
-      says: 'There is no clause list.emty.',
-      remedy: 'Did you mean list.empty?',
-    },
-    {
-      options: { clause: ['constructor'] },
-      says: 'There is no clause constructor.',
-      remedy: 'crdb-conformance clauses',
-    },
-  ])('$says', ({ options, says, remedy }) => {
-    expect(() => selectionOf(options, suiteOf)).toThrow(
-      expect.objectContaining({ message: says, remedy: expect.stringContaining(remedy), exitCode: 2 }),
+  test.each([
+    { name: 'cancle', remedy: 'Did you mean cancel?' },
+    { name: 'list.emty', remedy: 'Did you mean list.empty?' },
+    { name: 'constructor', remedy: 'crdb-conformance clauses' },
+    { name: '.', remedy: 'crdb-conformance clauses' },
+    { name: '', remedy: 'crdb-conformance clauses' },
+  ])('refuses $name: $remedy', ({ name, remedy }) => {
+    expect(() => selectionOf({ clause: [name] }, ids)).toThrow(
+      expect.objectContaining({
+        message: `There is no clause ${name}.`,
+        remedy: expect.stringContaining(remedy),
+        exitCode: 2,
+      }),
     );
   });
 });

@@ -1,39 +1,44 @@
-/** The options of `run`, and what they come to. */
+/** What the options of a run mean: its target, its settings and its clauses. */
+import { existsSync, readFileSync } from 'node:fs';
+import { nearest } from '../../spec/nearest.ts';
 import { proxyOf } from '../http/proxy.ts';
 import { type Target, trustOf } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
-import { nearest } from '../../spec/nearest.ts';
-import type { Passwords } from './passwords.ts';
-import { readText } from './read-text.ts';
+import { optionRows } from './option-table.ts';
 import type { RunOptions } from './run-options.ts';
 
-export type { FleetTarget, RunOptions } from './run-options.ts';
+export type { FleetTarget, RunFlags, RunOptions, TargetOptions } from './run-options.ts';
 
-/** @throws {UserError} exit 2: a URL that no run can start with */
+/** Options that change neither what is judged nor how. */
+export const neutralKeys: readonly string[] = optionRows
+  .filter(([, { neutral }]) => neutral)
+  .map(([key]) => key);
+
+/** The options that the library has. */
+export const libraryKeys: readonly string[] = optionRows
+  .filter(([, { inFile, inLibrary }]) => inFile !== false && inLibrary !== false)
+  .map(([key]) => key);
+
+/** @throws {UserError} exit 2: no run can start with this URL */
 export function targetUrl(text: string, option = '--target'): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const shown = text.replace(/.*@/, '…@'); // `admin:secret@host`, too, may hold a password, and what can't be parsed
-  if (!url)
-    throw new UserError(`${option} ${shown} is no URL.`, 'Give one such as https://cluster.example:9443', 2);
+  const shown = text.replace(/.*@/, '…@'); // a text that is no URL may hold a password, too: `admin:secret@host`
+  const example = 'Give a URL such as https://cluster.example:9443';
+  if (!url) throw new UserError(`${option} ${shown} is not a URL.`, example, 2);
   if (url.username !== '' || url.password !== '') {
     throw new UserError(
-      `${option} has credentials in it: they would show in the process list and in logs.`,
-      'Give them apart: --user NAME --password-env VARIABLE',
+      `${option} contains credentials, which would show in the process list and in logs.`,
+      'Give them as --user NAME and --password-from env:NAME.',
       2,
     );
   }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new UserError(
-      `${option} ${shown} is not http:// or https://.`,
-      'Give one such as https://cluster.example:9443',
-      2,
-    );
-  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new UserError(`${option} ${shown} does not begin with http:// or https://.`, example, 2);
   if (url.search !== '' || url.hash !== '') {
     throw new UserError(
       `${option} ${text} has a query or a fragment.`,
-      'Give the origin and, where there is one, the path prefix alone.',
+      'Give the origin, and a path prefix if there is one.',
       2,
     );
   }
@@ -42,13 +47,14 @@ export function targetUrl(text: string, option = '--target'): URL {
 }
 
 /**
- * The target that the options name; undefined where none is named, and the reference is to be tested.
+ * The target that the options name; undefined where none is named, and the reference cluster is the target.
+ * @param passwordOf gives the password that belongs to some options
  * @throws {UserError} exit 2: something is missing or can't be read
  */
 export async function targetOf(
   options: RunOptions,
   env: NodeJS.ProcessEnv,
-  passwordOf: Passwords,
+  passwordOf: (options: RunOptions) => Promise<string>,
 ): Promise<Target | undefined> {
   if (options.target === undefined) return undefined;
   const url = targetUrl(options.target);
@@ -61,13 +67,13 @@ export async function targetOf(
   const first = at(url);
   const others = node.map((text) => at(targetUrl(text, '--node')));
   const followed = followLeader.map(hostOf);
-  // Last: a program may have to be run for the password, or a person be asked for it.
+  // Last: the password may come from a program or a person.
   const login = await loginOf(options, url, passwordOf);
-  const asking = login ? { login } : {};
+  const withLogin = login ? { login } : {};
   return {
     ...first,
-    ...asking,
-    ...(others.length === 0 ? {} : { others: others.map((other) => ({ ...other, ...asking })) }),
+    ...withLogin,
+    ...(others.length === 0 ? {} : { others: others.map((other) => ({ ...other, ...withLogin })) }),
     ...(followed.length === 0 ? {} : { followed }),
   };
 }
@@ -76,92 +82,83 @@ function hostOf(text: string): string {
   const url = URL.canParse(`https://${text}`) ? new URL(`https://${text}`) : undefined;
   if (url && /^[^/?#@]+$/.test(text)) return text.toLowerCase();
   throw new UserError(
-    `--follow-leader ${text.replace(/.*@/, '…@')} is no host.`,
-    'Give the host of the master, or host:port, without https://.',
+    `--follow-leader ${text.replace(/.*@/, '…@')} is not a host.`,
+    'Give the host of the leader, or host:port, without https://.',
     2,
   );
 }
 
-async function loginOf(options: RunOptions, url: URL, passwordOf: Passwords): Promise<Target['login']> {
+async function loginOf(
+  options: RunOptions,
+  url: URL,
+  passwordOf: (options: RunOptions) => Promise<string>,
+): Promise<Target['login']> {
   if (options.auth === false) return undefined;
   const { user } = options;
-  if (user === undefined) {
-    throw new UserError(
-      `Nobody is named to ask ${url.host}.`,
-      'Give --user NAME and --password-env VARIABLE (or --password-file, --password-command, --password-stdin), or --no-auth where it asks for no credentials.',
-      2,
-    );
-  }
-  return { user, password: await passwordOf(options) };
+  if (user !== undefined) return { user, password: await passwordOf(options) };
+  throw new UserError(
+    `There is no user name for ${url.host}.`,
+    'Give --user NAME, and the password in CRDB_PASSWORD or by --password-from; or --no-auth if the target needs none.',
+    2,
+  );
 }
 
-/** The settings of a run; a time that isn't given has its default. */
+/** The settings of a run, with defaults for those that are not given. */
 export function settingsOf(options: RunOptions): Settings {
-  const given: Partial<Settings> = {
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    ...(options.timeout === undefined ? {} : { timeoutS: options.timeout }),
-    ...(options.grace === undefined ? {} : { graceS: options.grace }),
-    ...(options.settle === undefined ? {} : { settleS: options.settle }),
-    ...(options.maxDuration === undefined ? {} : { maxDurationS: options.maxDuration }),
-    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-    ...(options.maxRps === undefined ? {} : { maxRps: options.maxRps }),
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(options.allowForce === undefined ? {} : { allowForce: options.allowForce }),
+  const { maxDurationS, concurrency, maxRps } = options;
+  return {
+    profile: options.profile ?? defaultSettings.profile,
+    timeoutS: options.timeoutS ?? defaultSettings.timeoutS,
+    graceS: options.graceS ?? defaultSettings.graceS,
+    settleS: options.settleS ?? defaultSettings.settleS,
+    seed: options.seed ?? defaultSettings.seed,
+    allowForce: options.allowForce ?? defaultSettings.allowForce,
+    ...(maxDurationS === undefined ? {} : { maxDurationS }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(maxRps === undefined ? {} : { maxRps }),
   };
-  return { ...defaultSettings, ...given };
-}
-
-/** More than a day of the shortest runs. */
-export const mostRepetitions = 10_000;
-
-/** @throws {UserError} exit 2: it is no such number, or seeds for so many runs can't be counted */
-export function repetitionsOf({ repeat = 1 }: RunOptions, seed: number): number {
-  if (!Number.isInteger(repeat) || repeat < 1 || repeat > mostRepetitions)
-    throw new UserError(
-      `--repeat ${repeat} is no number of runs.`,
-      `Give a whole number from 1 to ${mostRepetitions}.`,
-      2,
-    );
-  if (!Number.isSafeInteger(seed + repeat - 1))
-    throw new UserError(
-      `--seed ${seed} leaves no seeds for ${repeat} runs: each draws with one more than the last.`,
-      'Give a smaller --seed.',
-      2,
-    );
-  return repeat;
 }
 
 /**
- * The clauses that suites and ids select; all where neither is given.
- * @param suiteOf the suite of each clause that has checks
- * @throws {UserError} exit 2: a name that is none of them, with the nearest that is
+ * The clauses that `--clause` selects, in the order of the suites; all where it is not given. A name that is no id
+ * selects all ids below it: `cancel` and `cancel.` select `cancel.leaves`.
+ * @param ids the clauses that have checks
+ * @throws {UserError} exit 2: a name selects nothing; the error names the nearest one that does
  */
-export function selectionOf(
-  { suite = [], clause = [] }: RunOptions,
-  suiteOf: ReadonlyMap<string, string>,
-): readonly string[] {
-  const suites = [...new Set(suiteOf.values())];
-  for (const name of suite) if (!suites.includes(name)) throw unknown('suite', name, suites);
-  for (const id of clause) if (!suiteOf.has(id)) throw unknown('clause', id, [...suiteOf.keys()]);
-  if (suite.length === 0 && clause.length === 0) return [...suiteOf.keys()];
-  return [...suiteOf].filter(([id, name]) => clause.includes(id) || suite.includes(name)).map(([id]) => id);
+export function selectionOf({ clause: names = [] }: RunOptions, ids: readonly string[]): readonly string[] {
+  if (names.length === 0) return ids;
+  const selects = (name: string, id: string): boolean =>
+    ids.includes(name) ? id === name : id.startsWith(name.endsWith('.') ? name : `${name}.`);
+  const nothing = names.find((name) => !ids.some((id) => selects(name, id)));
+  if (nothing === undefined) return ids.filter((id) => names.some((name) => selects(name, id)));
+  const prefixes = ids.flatMap((id) => [...id.matchAll(/\./g)].map(({ index }) => id.slice(0, index)));
+  throw unknown('clause', nothing, [...ids, ...new Set(prefixes)]);
 }
 
-export function unknown(
-  what: 'suite' | 'clause' | 'mutant',
-  name: string,
-  known: readonly string[],
-): UserError {
+const listedBy = {
+  clause: 'crdb-conformance clauses lists them.',
+  mutant: 'crdb-conformance mutants --list lists them.',
+} as const;
+
+/** The error about a name that does not exist, with the nearest that does. */
+export function unknown(what: keyof typeof listedBy, name: string, known: readonly string[]): UserError {
   const near = nearest(name, known);
-  const lists: Readonly<Record<typeof what, string>> = {
-    suite: `The suites are ${known.join(', ')}.`,
-    clause: 'crdb-conformance clauses lists them.',
-    mutant: 'crdb-conformance mutants --list lists them.',
-  };
-  const list = lists[what];
+  const list = listedBy[what];
   return new UserError(
     `There is no ${what} ${name}.`,
     near === undefined ? list : `Did you mean ${near}? ${list}`,
     2,
   );
+}
+
+/** The text of a file that an option names. @throws {UserError} exit 2: the file can't be read */
+export function readText(file: string, option: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const problem = existsSync(file) ? 'can’t be read' : 'does not exist';
+    throw new UserError(`${option} ${file} ${problem}.`, 'Name a file that can be read.', 2, {
+      cause: error,
+    });
+  }
 }

@@ -1,143 +1,193 @@
 /**
- * Where the password comes from: one source, whichever option names it. What a source held is told nowhere.
- * Each is asked once, however many targets share it: the standard input can be read once, and a program may ask a person.
+ * Where the password comes from: `--password-from`, or else the environment variable CRDB_PASSWORD. No message contains
+ * what a source holds. Each source is read once, however many targets share it: the standard input can be read only
+ * once, and a program may ask a person.
  */
+import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { UserError } from '../model/errors.ts';
-import type { RunOptions } from './options.ts';
-import { saidBy } from './password-command.ts';
-import { readText } from './read-text.ts';
+import { readText } from './options.ts';
+import type { RunOptions } from './run-options.ts';
 
-/** What passwords are looked for in. A program's terminal is such. */
-export interface Around {
+/** What passwords are read from. A program's terminal is one. */
+export interface PasswordContext {
   readonly env: NodeJS.ProcessEnv;
   /** Reads the standard input whole. */
   stdin(): Promise<string>;
-  /** Tells a person what is amiss. */
+  /** Shows a warning. */
   error(words: string): void;
 }
 
-/** @throws {UserError} exit 2: two sources, or one that holds no password */
-export type Passwords = (options: RunOptions) => Promise<string>;
+/** @throws {UserError} exit 2: the source is none, or holds no password */
+export type Passwords = (options: Pick<RunOptions, 'passwordFrom'>) => Promise<string>;
 
 interface SourceRow {
-  readonly key: 'passwordEnv' | 'passwordStdin' | 'passwordFile' | 'passwordCommand';
-  readonly flag: string;
   /** The password; empty where there is none. */
-  read(named: string, around: Around): string | Promise<string>;
-  /** Where it comes from, before anybody looked. */
-  told(named: string, env: NodeJS.ProcessEnv): string;
-  none(named: string, env: NodeJS.ProcessEnv): UserError;
+  read(place: string, context: PasswordContext): string | Promise<string>;
+  /** Where it is, without reading it. */
+  described(place: string, env: NodeJS.ProcessEnv): string;
+  /** The error about a source without a password. */
+  empty(place: string, env: NodeJS.ProcessEnv): UserError;
 }
 
-const rows: readonly SourceRow[] = [
-  {
-    key: 'passwordEnv',
-    flag: '--password-env',
-    read: (variable, { env }) => variableIn(env, variable) ?? '',
-    told: (variable, env) =>
-      variableIn(env, variable)
-        ? `environment ${variable}, set and not shown`
-        : `environment ${variable}, which is not set`,
-    none: (variable, env) =>
+const sources: Readonly<Record<'env' | 'file' | 'cmd' | '-', SourceRow>> = {
+  env: {
+    read: (name, { env }) => variableIn(env, name) ?? '',
+    described: (name, env) =>
+      variableIn(env, name)
+        ? `environment ${name}, set and not shown`
+        : `environment ${name}, which is not set`,
+    empty: (name, env) =>
       new UserError(
-        `The password is to come from the environment, and ${variable} is ${variableIn(env, variable) === undefined ? 'not set' : 'empty'}.`,
-        `Set ${variable}, or name another variable with --password-env, or use --password-file, --password-command or --password-stdin.`,
+        `Environment variable ${name} is ${variableIn(env, name) === undefined ? 'not set' : 'empty'}.`,
+        `Put the password into ${name}, or use --password-from.`,
         2,
       ),
   },
-  {
-    key: 'passwordStdin',
-    flag: '--password-stdin',
-    read: async (_, { stdin }) => withoutLineEnd(await stdin()),
-    told: () => 'from the standard input',
-    none: () =>
+  file: {
+    read(file, context) {
+      const text = withoutLineEnd(readText(file, '--password-from file:'));
+      warnOfReaders(file, context);
+      return text;
+    },
+    described: (file) => `file ${file}, not shown`,
+    empty: (file) =>
+      new UserError(`--password-from file:${file}: the file is empty.`, 'Write the password into it.', 2),
+  },
+  cmd: {
+    read: (command, { env }) => firstLineOf(command, env),
+    described: () => 'a command, which was not run',
+    empty: () =>
       new UserError(
-        '--password-stdin: the standard input is empty.',
+        '--password-from cmd: the command printed nothing on its first line.',
+        'The command must print the password on the first line of its standard output.',
+        2,
+      ),
+  },
+  '-': {
+    read: async (_, { stdin }) => withoutLineEnd(await stdin()),
+    described: () => 'the standard input',
+    empty: () =>
+      new UserError(
+        '--password-from -: the standard input is empty.',
         'Pipe the password in: printf %s "$PW" | crdb-conformance run …',
         2,
       ),
   },
-  {
-    key: 'passwordFile',
-    flag: '--password-file',
-    read: (file, around) => {
-      const text = withoutLineEnd(readText(file, '--password-file'));
-      warnOfReaders(file, around);
-      return text;
-    },
-    told: (file) => `file ${file}, not shown`,
-    none: (file) =>
-      new UserError(`--password-file ${file} is empty.`, 'Write the password into it, and nothing else.', 2),
-  },
-  {
-    key: 'passwordCommand',
-    flag: '--password-command',
-    read: (command, { env }) => saidBy(command, env),
-    told: () => 'what a program says, which was not asked',
-    none: () =>
-      new UserError(
-        '--password-command said nothing on the first line of its standard output.',
-        'Mend the program: its first line is the password.',
-        2,
-      ),
-  },
-];
+};
 
-/** Where the password comes from is one choice, though it has several names. */
-export const passwordKeys: readonly string[] = rows.map(({ key }) => key);
-
-const usual = 'CRDB_PASSWORD';
-
-/** Each source that the options name; the usual variable where they name none. */
-function namedBy(options: RunOptions): readonly { readonly row: SourceRow; readonly named: string }[] {
-  const named = rows.flatMap((row) => {
-    const value = options[row.key];
-    return value === undefined || value === false ? [] : [{ row, named: String(value) }];
-  });
-  return named.length > 0 ? named : rows.slice(0, 1).map((row) => ({ row, named: usual }));
+/** @throws {UserError} exit 2: it is no source. The text may be the password itself: the error does not contain it. */
+function sourceOf({ passwordFrom = 'env:CRDB_PASSWORD' }: Pick<RunOptions, 'passwordFrom'>) {
+  if (passwordFrom === '-') return { row: sources['-'], place: '' };
+  const [, kind, place] = /^(env|file|cmd):(.+)$/s.exec(passwordFrom) ?? [];
+  if (place !== undefined && (kind === 'env' || kind === 'file' || kind === 'cmd'))
+    return { row: sources[kind], place };
+  throw new UserError(
+    '--password-from does not name a source of the password.',
+    'Give env:NAME, file:PATH, cmd:COMMAND, or - for the standard input.',
+    2,
+  );
 }
 
-/** Where a run would look for it: `environment PW, set and not shown`. */
-export const passwordTold = (options: RunOptions, env: NodeJS.ProcessEnv): string =>
-  namedBy(options)
-    .map(({ row, named }) => row.told(named, env))
-    .join(' and ');
+/** Where a run would look for the password: `environment PW, set and not shown`. */
+export function passwordSource(options: Pick<RunOptions, 'passwordFrom'>, env: NodeJS.ProcessEnv): string {
+  const { row, place } = sourceOf(options);
+  return row.described(place, env);
+}
 
-/** Looks passwords up, each where the options say. */
-export function passwordsFrom(around: Around): Passwords {
-  const asked = new Map<string, string | Promise<string>>();
+/** The option as it may be shown: a command may contain a secret, and a text that is no source may be one. */
+export const shownPasswordFrom = (value: string): string =>
+  /^(env|file):|^-$/.test(value) ? value : value.startsWith('cmd:') ? 'cmd:(not shown)' : '(not shown)';
+
+/** Reads passwords, each from the source that the options name. */
+export function passwordsFrom(context: PasswordContext): Passwords {
+  const read = new Map<string, string | Promise<string>>();
   return async (options) => {
-    const [source, ...others] = namedBy(options);
-    if (!source) throw new TypeError('no source of passwords is known');
-    if (others.length > 0) throw tooMany([source, ...others].map(({ row }) => row.flag));
-    const { row, named } = source;
-    const key = `${row.key} ${named}`;
-    const answer = asked.get(key) ?? row.read(named, around);
-    asked.set(key, answer);
+    const { row, place } = sourceOf(options);
+    const key = options.passwordFrom ?? '';
+    const answer = read.get(key) ?? row.read(place, context);
+    read.set(key, answer);
     const password = await answer;
-    if (password === '') throw row.none(named, around.env);
+    if (password === '') throw row.empty(place, context.env);
     return password;
   };
 }
 
 /** What a variable holds. */
-export const variableIn = (env: NodeJS.ProcessEnv, variable: string): string | undefined =>
-  Object.hasOwn(env, variable) ? env[variable] : undefined; // __proto__ is a name too
+const variableIn = (env: NodeJS.ProcessEnv, name: string): string | undefined =>
+  Object.hasOwn(env, name) ? env[name] : undefined; // __proto__ is a name, too
 
 const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, '');
 
-/** A secret that is mounted into a container is often so, and harmless there: a warning, no refusal. */
-function warnOfReaders(file: string, { error }: Around): void {
-  const { mode } = statSync(file);
-  const others = 0o004;
-  if (process.platform === 'win32' || (mode & others) === 0) return; // modes mean nothing there
-  error(`Warning: --password-file ${file} can be read by every user of this machine: chmod 600 ${file}\n`);
+/** A secret mounted into a container often has this mode and is safe there: so a warning, not a refusal. */
+function warnOfReaders(file: string, { error }: PasswordContext): void {
+  const othersMayRead = 0o004;
+  if (process.platform === 'win32' || (statSync(file).mode & othersMayRead) === 0) return; // Windows has no modes
+  error(`Warning: every user of this machine can read the password file ${file}: chmod 600 ${file}\n`);
 }
 
-const tooMany = (flags: readonly string[]): UserError =>
-  new UserError(
-    `The password is to come from ${flags.join(' and from ')}: which of them counts?`,
-    'Leave all but one of them away; in a configuration file they are passwordEnv, passwordFile, passwordCommand and passwordStdin.',
+/** A person may have to unlock a vault. */
+const commandTimeoutMs = 120_000;
+/** Of each output of the command, in characters. */
+const mostRead = 64 * 1024;
+/** Of the command's last error line, in characters. */
+const mostShown = 300;
+
+/**
+ * @returns the first line that the command prints; empty where it prints none
+ * @throws {UserError} exit 2: it could not be started, failed or took too long; the error does not contain its output
+ */
+export async function firstLineOf(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  timeoutMs = commandTimeoutMs,
+): Promise<string> {
+  const { failure, out, err } = await output(command, env, timeoutMs);
+  if (failure === undefined) return out.split(/\r?\n/, 1)[0] ?? '';
+  const lastLine = err.trim().split(/\r?\n/).at(-1)?.trim() ?? '';
+  const complaint = redacted(lastLine, out).replace(/\p{C}/gu, '').slice(0, mostShown);
+  throw new UserError(
+    `--password-from cmd: the command ${failure}${complaint === '' ? '' : `: ${complaint}`}.`,
+    'Run the command in this folder: it must exit with 0 and print the password on its first line.',
     2,
   );
+}
+
+interface CommandOutput {
+  /** How it failed; undefined where it succeeded. */
+  readonly failure: string | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+function output(command: string, env: NodeJS.ProcessEnv, timeoutMs: number): Promise<CommandOutput> {
+  return new Promise((resolve) => {
+    // In our own session, so that it can ask a person at the terminal.
+    const child = spawn(command, { shell: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const read = { out: '', err: '' };
+    const add = (stream: 'out' | 'err') => (text: string) => {
+      if (read[stream].length < mostRead) read[stream] += text;
+    };
+    const end = (failure: string | undefined): void => {
+      clearTimeout(timer);
+      child.stdout.destroy(); // a process that it started may keep them open
+      child.stderr.destroy();
+      resolve({ failure, ...read });
+    };
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      end(`did not end within ${timeoutMs / 1000} s`);
+    }, timeoutMs);
+    child.stdout.setEncoding('utf8').on('data', add('out'));
+    child.stderr.setEncoding('utf8').on('data', add('err'));
+    child.on('error', ({ message }) => end(`could not be started (${message})`));
+    child.on('close', (code, signal) => end(code === 0 ? undefined : `exited with ${code ?? signal}`));
+  });
+}
+
+/** An error line without any line of the standard output, which may be the password. */
+const redacted = (line: string, out: string): string =>
+  out
+    .split(/\r?\n/)
+    .filter((printed) => printed.trim() !== '')
+    .reduce((clean, printed) => clean.replaceAll(printed.trim(), '[redacted]'), line);

@@ -1,80 +1,54 @@
-/** The options of `run` as types alone: they need nothing of Node, so that any project can read them. */
-import type { Profile } from '../model/settings.ts';
+/** The options of a run as types, derived from the table. They need nothing of Node, so that any project can use them. */
 import type { TaskIds } from '../provision/existing-tasks.ts';
+import type { KindName, optionTable } from './option-table.ts';
 
-/** As commander gives them; the configuration file has the same names. */
-export interface RunOptions {
-  readonly target?: string;
-  /** More addresses of the same cluster. */
-  readonly node?: readonly string[];
-  /** Hosts that a redirect to the master may be followed to. */
-  readonly followLeader?: readonly string[];
-  readonly user?: string;
-  readonly passwordEnv?: string;
-  readonly passwordStdin?: boolean;
-  readonly passwordFile?: string;
-  /** What the shell runs; the password is the first line that it says. */
-  readonly passwordCommand?: string;
-  /** False: --no-auth. */
-  readonly auth?: boolean;
-  readonly provision?: 'control' | 'crdbs' | 'fixed' | 'command' | 'none';
-  /** The database that the user names for the purpose, by its guid. */
-  readonly crdb?: string;
-  /** What the shell runs to make a task, for `provision: command`. */
-  readonly command?: string;
-  readonly readOnly?: boolean;
-  readonly profile?: Profile;
-  readonly allowForce?: boolean;
-  readonly requireComplete?: boolean;
-  readonly strict?: boolean;
-  /** The edition that the target is held to. */
-  readonly contract?: string;
-  readonly suite?: readonly string[];
-  readonly clause?: readonly string[];
-  readonly ca?: string;
-  readonly insecure?: boolean;
-  /** The certificate that a target which asks for one is shown, and its key: files. */
-  readonly cert?: string;
-  readonly key?: string;
-  readonly keyPassphraseEnv?: string;
-  readonly proxy?: string;
-  readonly timeout?: number;
-  readonly grace?: number;
-  readonly settle?: number;
-  readonly maxDuration?: number;
-  /** Requests in found at once, and requests a second: at most. */
-  readonly concurrency?: number;
-  readonly maxRps?: number;
-  readonly seed?: number;
-  /** How many times the whole run is made. */
-  readonly repeat?: number;
-  readonly out?: string;
-  /** The file with the failures that are to be expected. */
-  readonly expectations?: string;
-  /** What failed unexpectedly is written into it, and what passes again taken out. */
-  readonly updateExpectations?: boolean;
-  /** A report.json: only the clauses that failed in it are run. */
-  readonly rerunFailed?: string;
-  /** The file that remembers this run beside the others. */
-  readonly history?: string;
-  /** The image that is booted, made a cluster, tested and removed. */
-  readonly container?: string;
-  /** Several of them, or tags of one, one after another. */
-  readonly containerMatrix?: readonly string[];
-  /** In seconds. */
-  readonly containerTimeout?: number;
-  /** A fleet; in the configuration file alone. */
-  readonly targets?: readonly FleetTarget[];
-  readonly targetsAtOnce?: number;
-  /** `3/8` */
-  readonly shard?: string;
-  /** Task ids by phase, for `provision: fixed`; in the configuration file alone. */
-  readonly tasks?: TaskIds;
+/** What each kind of option holds. */
+interface KindValues extends Record<KindName, unknown> {
+  readonly text: string;
+  readonly switch: boolean;
+  readonly seconds: number;
+  readonly 'seconds from 0': number;
+  readonly whole: number;
+  readonly count: number;
+  readonly rate: number;
+  readonly texts: readonly string[];
+  readonly tasks: TaskIds;
+  readonly targets: readonly FleetTarget[];
 }
 
-/** One target of a fleet, with the options that are its own. */
-export interface FleetTarget extends RunOptions {
-  /** Also that of its folder. */
+type Table = typeof optionTable;
+type ValueOf<K> = K extends keyof KindValues
+  ? KindValues[K]
+  : K extends readonly string[]
+    ? K[number]
+    : never;
+
+/** The options as flags give them. */
+export type RunFlags = { readonly [Key in keyof Table]?: ValueOf<Table[Key]['kind']> };
+
+/** The options of a run: the keys of the configuration file. */
+export type RunOptions = {
+  readonly [Key in keyof Table as Table[Key] extends { inFile: false } ? never : Key]?: RunFlags[Key];
+};
+
+/** The options that each target of a fleet may have. */
+export type TargetOptions = {
+  readonly [Key in keyof Table as Table[Key] extends
+    | { wholeRun: true }
+    | { neutral: true }
+    | { inFile: false }
+    ? never
+    : Key]?: RunFlags[Key];
+};
+
+/** The options that the library has, too. */
+export type LibraryOptions = {
+  readonly [Key in keyof RunOptions as Table[Key] extends { inLibrary: false } ? never : Key]?: RunFlags[Key];
+};
+
+/** One target of a fleet: a server (`target`) or an image (`container`), with options of its own. */
+export interface FleetTarget extends TargetOptions {
+  /** Also the name of its folder. */
   readonly name: string;
   readonly labels?: readonly string[];
 }

@@ -105,7 +105,7 @@ async function created(node: Bootstrapping, patient: Patient): Promise<void> {
       if (asked) return;
       throw new NoCluster(
         'it is a cluster already, and nobody told its login',
-        'Start it yourself, and test it with --target, --user and --password-env.',
+        'Start it yourself, and test it with --target, --user and --password-from.',
       );
     }
     if (state === 'error' && accepted)

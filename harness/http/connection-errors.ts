@@ -109,7 +109,7 @@ const losses: readonly Loss[] = [
   {
     word: 'no answer within',
     problem: 'it took the connection and gave no answer',
-    remedy: 'Give it more time with --timeout, or look at the target.',
+    remedy: 'Give it more time with --timeout-s, or look at the target.',
   },
 ];
 
@@ -135,7 +135,7 @@ const lossesAtProxy = ({ authorization }: ProxyServer): readonly Loss[] => [
     word: 'no answer within',
     problem: 'nothing came through its proxy',
     remedy:
-      'Give it more time with --timeout, look at the proxy, or go without it: name the target in NO_PROXY.',
+      'Give it more time with --timeout-s, look at the proxy, or go without it: name the target in NO_PROXY.',
   },
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'Proxy'].map(
     (word) => ({

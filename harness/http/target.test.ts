@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readText } from '../config/read-text.ts';
+import { readText } from '../config/options.ts';
 import { credentialKinds } from '../model/requests.ts';
 import { agentsFor, authorization, redactor, type TlsOptions, trustOf as trustReading } from './target.ts';
 
@@ -135,36 +135,35 @@ describe('a client certificate', () => {
   });
 
   test('with a key that is encrypted takes its passphrase from the environment', () => {
-    const { clientCertificate } = trustOf({ cert, key: lockedKey, keyPassphraseEnv: 'P' }, { P: 'open' });
+    const { clientCertificate } = trustOf({ cert, key: lockedKey }, { CRDB_KEY_PASSPHRASE: 'open' });
     expect(clientCertificate?.passphrase).toBe('open');
   });
 
   test.each([
     { options: { cert }, says: '--key is not given', why: 'no key' },
     { options: { key }, says: '--cert is not given', why: 'no certificate' },
-    { options: { keyPassphraseEnv: 'P' }, says: '--cert is not given', why: 'a passphrase alone' },
     {
       options: { cert: key, key },
       says: '--cert .* holds no PEM certificate',
       why: 'a key for a certificate',
     },
-    { options: { cert, key: join(folder, 'no') }, says: '--key .* is not there', why: 'no such file' },
+    { options: { cert, key: join(folder, 'no') }, says: '--key .* does not exist', why: 'no such file' },
     { options: { cert, key: wrongKey }, says: 'is not the key of', why: 'another key' },
     { options: { cert, key: noKey }, says: 'is no PEM key', why: 'no key in the file' },
     { options: { cert, key: lockedKey }, says: 'is encrypted', why: 'no passphrase' },
     {
-      options: { cert, key: lockedKey, keyPassphraseEnv: 'WRONG' },
+      options: { cert, key: lockedKey },
+      env: { CRDB_KEY_PASSPHRASE: 'a-wrong-one' },
       says: 'is not opened by its passphrase',
       why: 'a wrong passphrase',
     },
-    { options: { cert, key: lockedKey, keyPassphraseEnv: 'NO' }, says: 'NO is not set', why: 'no variable' },
     {
-      options: { cert, key: lockedKey, keyPassphraseEnv: 'E' },
-      says: 'E is empty',
-      why: 'an empty variable',
+      options: { cert, key: lockedKey },
+      env: { CRDB_KEY_PASSPHRASE: '' },
+      says: 'is encrypted',
+      why: 'an empty passphrase',
     },
-  ])('is refused in one line that holds no secret: $why', ({ options, says }) => {
-    const env = { WRONG: 'a-wrong-one', E: '' };
+  ])('is refused in one line that holds no secret: $why', ({ options, env = {}, says }) => {
     expect(() => trustOf(options, env)).toThrow(new RegExp(says));
     expect(() => trustOf(options, env)).not.toThrow(/a-wrong-one|PRIVATE/);
   });

@@ -118,7 +118,6 @@ export interface TlsOptions {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
-  readonly keyPassphraseEnv?: string;
 }
 
 /** Reads a file that an option names. @throws {UserError} exit 2: it can't be read */
@@ -152,8 +151,8 @@ function clientCertificateOf(
   env: NodeJS.ProcessEnv,
   readText: ReadFile,
 ): ClientCertificate | undefined {
-  const { cert, key, keyPassphraseEnv } = options;
-  if (cert === undefined && key === undefined && keyPassphraseEnv === undefined) return undefined;
+  const { cert, key } = options;
+  if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     throw new UserError(
       `A client certificate needs its certificate and its key, and ${cert === undefined ? '--cert' : '--key'} is not given.`,
@@ -161,7 +160,7 @@ function clientCertificateOf(
       2,
     );
   }
-  const passphrase = keyPassphraseEnv === undefined ? undefined : passphraseIn(keyPassphraseEnv, env);
+  const passphrase = env.CRDB_KEY_PASSPHRASE || undefined; // an empty variable counts as not set
   const made = {
     cert: certificateIn(cert, '--cert', readText),
     key: readText(key, '--key'),
@@ -173,16 +172,6 @@ function clientCertificateOf(
     throw unusable(key, cert, passphrase, error);
   }
   return made;
-}
-
-function passphraseIn(variable: string, env: NodeJS.ProcessEnv): string {
-  const value = Object.hasOwn(env, variable) ? env[variable] : undefined;
-  if (value !== undefined && value !== '') return value;
-  throw new UserError(
-    `The passphrase of --key is to come from the environment, and ${variable} is ${value === undefined ? 'not set' : 'empty'}.`,
-    `Set ${variable}, or leave --key-passphrase-env away where the key has no passphrase.`,
-    2,
-  );
 }
 
 function unusable(key: string, cert: string, passphrase: string | undefined, error: unknown): UserError {
@@ -202,10 +191,10 @@ function troubleWith(said: string, passphrase: string | undefined) {
   return passphrase === undefined
     ? {
         problem: 'is encrypted, so that it can’t be used with',
-        remedy: 'Name the variable that holds its passphrase: --key-passphrase-env VARIABLE',
+        remedy: 'Put its passphrase into the environment variable CRDB_KEY_PASSPHRASE.',
       }
     : {
         problem: 'is not opened by its passphrase, to be used with',
-        remedy: 'Mend the passphrase in the variable that --key-passphrase-env names.',
+        remedy: 'Correct the passphrase in the environment variable CRDB_KEY_PASSPHRASE.',
       };
 }

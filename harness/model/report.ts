@@ -163,7 +163,7 @@ export interface Expectation {
   readonly clause: string;
   /** The target's name or one of its labels; left out: any target. */
   readonly target?: string;
-  /** The kind of the failure, as `--update-expectations` writes it. */
+  /** The kind of the failure, as `crdb-conformance expectations` writes it. */
   readonly fingerprint: string;
   readonly reason: string;
   readonly link?: string;

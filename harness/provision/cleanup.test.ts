@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Exchange, unsentId } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { contractBut } from '../reference/contract.ts';
-import { rules } from '../reference/contract.ts';
+import { contractBut, rules } from '../reference/contract.ts';
 import { phaseOf } from '../reference/task.ts';
 import { sampleCluster } from '../testing/cluster-samples.ts';
 import { cleanUpResources } from './cleanup.ts';

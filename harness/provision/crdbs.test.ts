@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { cancel } from '../model/requests.ts';
 import { type Phase, phases } from '../model/task.ts';
-import { instant, type CrdbsOptions } from '../reference/crdbs-options.ts';
+import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
 import { phaseOf } from '../reference/task.ts';
 import { type SampleCluster, sampleCluster } from '../testing/cluster-samples.ts';
 import { readOf, readShows } from '../testing/exchange-samples.ts';

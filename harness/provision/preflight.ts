@@ -55,6 +55,6 @@ export const refused = ({ login, url }: Target): UserError =>
       )
     : new UserError(
         `${url.host} requires credentials (401), but --no-auth sends none.`,
-        'Give --user and --password-env instead of --no-auth.',
+        'Give --user and a password instead of --no-auth.',
         3,
       );

@@ -1,7 +1,7 @@
 /** Cancels with the right answer and the wrong effect. */
 import { type RulesChange, rules } from './contract.ts';
 import { axis, cross, detectedBy, type Force, type Mutant, perRow, perShape, withForce } from './mutant.ts';
-import { acceptedShapes } from './mutants-cancel.ts';
+import { acceptedShapes, mannerOf } from './mutants-cancel.ts';
 import { actsWith, type CancelEffect, type Operation } from './rules.ts';
 import { phaseOf, phases, type Task } from './task.ts';
 
@@ -159,7 +159,7 @@ const byGet: readonly Mutant[] = [
 // ── one fault for each phase and each value of force ──
 
 const only = (force: Force, change: Partial<CancelEffect>): RulesChange => ({
-  cancel: { effect: { [force === 'true' ? 'forced' : 'graceful']: change } },
+  cancel: { effect: { [mannerOf(force)]: change } },
 });
 
 /** Wrong effects of an accepted cancel. */
@@ -228,7 +228,7 @@ const families: readonly Mutant[] = [
       breaks: `only a cancel of a ${phase} task ${withForce(force)} is refused with 406 and makes the task ${endsAs}`,
       change: {
         cancel: {
-          outcome: { [phase]: { [force === 'true' ? 'forced' : 'graceful']: actsWith(406, { endsAs }) } },
+          outcome: { [phase]: { [mannerOf(force)]: actsWith(406, { endsAs }) } },
         },
       },
       when: { operation: 'cancel' },

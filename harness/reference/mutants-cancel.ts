@@ -12,7 +12,6 @@ import {
   withForce,
 } from './mutant.ts';
 import { accepted, actsWith, type Manner, type RequestOutcome, refusedWith } from './rules.ts';
-import type { Phase } from './task.ts';
 
 type OutcomeChange = NonNullable<NonNullable<RulesChange['cancel']>['outcome']>;
 const outcome = (change: OutcomeChange): RulesChange => ({ cancel: { outcome: change } });
@@ -184,22 +183,34 @@ const otherwise: readonly Mutant[] = [
 
 // ── one fault for each phase and each value of force ──
 
-const mannerOf = (force: Force): Manner => (force === 'true' ? 'forced' : 'graceful');
-const graceful = ['omitted', 'false'] as const;
+export const mannerOf = (force: Force): Manner => (force === 'true' ? 'forced' : 'graceful');
 
-/** A wrong status for a cancel in one phase with one value of `force`. */
-const statusFamily = (
-  rows: readonly { readonly phase: Phase; readonly force: Force }[],
-  status: number,
-  killedBy: string | ((phase: Phase, force: Force) => string),
-): readonly Mutant[] =>
-  perShape(rows, ({ phase, force }) => ({
-    id: `${phase}-force-${force}-is-${status}`,
-    breaks: `only a cancel of a ${phase} task ${withForce(force)} is answered with ${status}`,
-    change: outcome({ [phase]: { [mannerOf(force)]: refusedWith(status) } }),
-    when: { operation: 'cancel' },
-    killedBy: typeof killedBy === 'string' ? killedBy : killedBy(phase, force),
-  }));
+/** A wrong status for a cancel in one phase with one value of `force`, and the clause about that shape. */
+const wrongStatuses = [
+  ...cross(
+    [
+      { phase: 'queued', status: 406, killedBy: 'cancel.queued.accepted' },
+      { phase: 'running', status: 406, killedBy: 'cancel.running.accepted' },
+      { phase: 'committing', status: 409, killedBy: 'cancel.commit-phase.refused' },
+    ],
+    axis('force', ['omitted', 'false']),
+  ),
+  ...cross(
+    [
+      { phase: 'queued', status: 406, killedBy: 'cancel.forced.accepted' },
+      { phase: 'running', status: 406, killedBy: 'cancel.forced.accepted' },
+      { phase: 'committing', status: 406, killedBy: 'cancel.commit-phase.forced' },
+    ],
+    axis('force', ['true']),
+  ),
+  ...cross(
+    [
+      { phase: 'finished', status: 404, killedBy: 'cancel.ended.refused' },
+      { phase: 'failed', status: 404, killedBy: 'cancel.ended.refused' },
+    ],
+    axis('force', forces),
+  ),
+] as const;
 
 /** The shapes in which the contract accepts a cancel, one for each way through a server. */
 export const acceptedShapes = [
@@ -210,29 +221,13 @@ export const acceptedShapes = [
 ] as const;
 
 const families: readonly Mutant[] = [
-  ...statusFamily(
-    [
-      ...cross(axis('phase', ['queued', 'running']), axis('force', forces)),
-      { phase: 'committing', force: 'true' },
-    ],
-    406,
-    (phase, force) =>
-      phase === 'committing'
-        ? 'cancel.commit-phase.forced'
-        : force === 'true'
-          ? 'cancel.forced.accepted'
-          : `cancel.${phase}.accepted`,
-  ),
-  ...statusFamily(
-    cross([{ phase: 'committing' }], axis('force', graceful)),
-    409,
-    'cancel.commit-phase.refused',
-  ),
-  ...statusFamily(
-    cross(axis('phase', ['finished', 'failed']), axis('force', forces)),
-    404,
-    'cancel.ended.refused',
-  ),
+  ...perShape(wrongStatuses, ({ phase, force, status, killedBy }) => ({
+    id: `${phase}-force-${force}-is-${status}`,
+    breaks: `only a cancel of a ${phase} task ${withForce(force)} is answered with ${status}`,
+    change: outcome({ [phase]: { [mannerOf(force)]: refusedWith(status) } }),
+    when: { operation: 'cancel' },
+    killedBy,
+  })),
   ...perShape(acceptedShapes, ({ phase, force }) => ({
     id: `${phase}-force-${force}-never-409`,
     breaks: `only a cancel of a ${phase} task ${withForce(force)} that fails is answered with 200`,

@@ -253,7 +253,7 @@ const verbose: readonly Mutant[] = [
     ],
     ({ name, verbose: value }) => ({
       id: `verbose-of-${name}-is-500`,
-      breaks: `only verbose=${value} is answered with 500`,
+      breaks: `only verbose=${value || '(empty)'} is answered with 500`,
       change: { read: { verbose: { malformed: 500 } } },
       when: { operation: 'read' },
       killedBy: 'verbose.malformed',

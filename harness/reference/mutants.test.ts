@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { axis, cross, perShape } from './mutant.ts';
 import { mutants } from './mutants.ts';
+import { directReference } from './reference.ts';
+import { basic, FakeClock } from './test-client.ts';
 import { variants } from './variants.ts';
 
 // ── the register of clauses, read as a file: this folder shares no code with spec/ ──
@@ -68,4 +71,37 @@ test('variants have unique ids', () => {
 });
 test('variants warn by clauses that exist', () => {
   expect(variants.flatMap(({ warns }) => warns).filter((id) => !known.has(id))).toEqual([]);
+});
+
+describe('a family', () => {
+  const [queuedOnly] = perShape(
+    [{ operation: 'read', phase: 'queued', verbose: 'omitted' }],
+    ({ phase }) => ({
+      id: phase,
+      breaks: 'a read of a queued task is answered with 418',
+      change: { read: { status: { queued: 418, running: 418 } } },
+      killedBy: 'read.status.200',
+    }),
+  );
+  test.each([
+    { path: 'queued', status: 418, why: 'the shape of its row' },
+    { path: 'queued?verbose=false', status: 200, why: 'another value of an axis' },
+    { path: 'running', status: 200, why: 'another phase' },
+  ])('has its fault for requests of its shape only: $why', async ({ path, status }) => {
+    if (!queuedOnly) throw new RangeError('one row makes one mutant');
+    const { tasks, user, password, answer } = directReference({
+      clock: new FakeClock(),
+      rules: queuedOnly.rules,
+    });
+    for (const phase of ['queued', 'running'] as const) tasks.create({ id: phase, phase });
+    const headers = { Authorization: basic(user, password) };
+    const call = { method: 'GET', path: `/v1/crdb_tasks/${path}`, headers };
+    expect((await answer(call, new AbortController().signal)).status).toBe(status);
+  });
+  test('has a row for each combination of two axes', () => {
+    expect(cross(axis('phase', ['queued', 'running']), axis('force', ['true']))).toEqual([
+      { phase: 'queued', force: 'true' },
+      { phase: 'running', force: 'true' },
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 /** Many targets as one: their parts, their order, and what identifies their configuration. Pure. */
 import { createHash } from 'node:crypto';
-import type { FleetTarget, RunOptions } from '../config/options.ts';
+import { type FleetTarget, neutralKeys, type RunOptions } from '../config/options.ts';
 import { UserError } from '../model/errors.ts';
 
 export interface Shard {
@@ -42,19 +42,11 @@ export function shardedTargets<T extends Pick<FleetTarget, 'name'>>(
   return targets.filter((target) => mine.has(target));
 }
 
-/** Options that don't change what is judged, nor how. */
-const aside: readonly string[] = [
-  'out',
-  'shard',
-  'targetsAtOnce',
-  'history',
-  'updateExpectations',
-  'containerTimeout',
-] satisfies (keyof RunOptions)[];
-
 /** The same for the parts of one fleet, wherever they run; other words of the same meaning are another configuration. */
 export function configHash(options: RunOptions): string {
-  const kept = Object.entries(options).filter(([key, value]) => value !== undefined && !aside.includes(key));
+  const kept = Object.entries(options).filter(
+    ([key, value]) => value !== undefined && !neutralKeys.includes(key),
+  );
   return sha256(JSON.stringify(sorted(Object.fromEntries(kept)))).slice(0, 16);
 }
 

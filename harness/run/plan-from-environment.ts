@@ -1,6 +1,6 @@
 /** The plan of a run that vitest was started for by itself: the target from the environment, or the reference. */
 
-import { environmentLayer } from '../config/layers.ts';
+import { environmentLayer } from '../config/chosen-options.ts';
 import { targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import { realClock } from '../http/clock.ts';

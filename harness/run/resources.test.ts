@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
-import { instant, type CrdbsOptions } from '../reference/crdbs-options.ts';
+import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { beginOwning, giveBack, groundFor, type Owning } from './resources.ts';
 

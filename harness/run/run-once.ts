@@ -224,5 +224,5 @@ function reportedSettings(
 }
 
 /** What the verdict is about, where it is not the whole contract. */
-const selected = ({ suite = [], clause = [] }: RunOptions): { readonly selection?: string } =>
-  suite.length + clause.length === 0 ? {} : { selection: [...suite, ...clause].join(', ') };
+const selected = ({ clause = [] }: RunOptions): { readonly selection?: string } =>
+  clause.length === 0 ? {} : { selection: clause.join(', ') };

@@ -90,7 +90,8 @@ export function conduct(plan: RunPlan, { book, register, validators }: Contract)
   const { maxDurationS } = plan.settings;
   if (maxDurationS !== undefined) {
     void environment.wait(maxDurationS * 1000, over.signal).then(() => {
-      if (!over.signal.aborted) runner.cutShort(`the time of --max-duration ${maxDurationS} s is up`, 'time');
+      if (!over.signal.aborted)
+        runner.cutShort(`the time of --max-duration-s ${maxDurationS} s is up`, 'time');
     });
   }
   const interruption = onInterrupt(plan.tag, () => runner.cutShort('interrupted', 'interrupted'));

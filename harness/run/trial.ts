@@ -1,6 +1,6 @@
 /** What is to be tried, whichever the target: the clauses, the checks and what is expected of them. */
 import type { Register } from '../../spec/register.ts';
-import { about, expectationsOf } from '../config/gate.ts';
+import { about, expectationsOf } from '../config/expectations.ts';
 import { type RunOptions, selectionOf } from '../config/options.ts';
 import type { Target } from '../http/target.ts';
 import { holdTo } from '../judge/documented.ts';
@@ -17,9 +17,9 @@ import { suiteFiles } from './suites.ts';
  * @throws {UserError} exit 2: a suite or a clause that there is not
  */
 export const selectedClauses = (
-  options: Pick<RunOptions, 'suite' | 'clause'>,
+  options: Pick<RunOptions, 'clause'>,
   book: ReadonlyMap<string, readonly Check[]>,
-): readonly string[] => withControls(selectionOf(options, suitesByClause(book)), book);
+): readonly string[] => withControls(selectionOf(options, [...book.keys()]), book);
 
 export interface Basis {
   readonly book: ReadonlyMap<string, readonly Check[]>;
@@ -36,7 +36,7 @@ export async function basisOf(options: RunOptions): Promise<Basis> {
     options,
     register.clauses.map(({ id }) => id),
   );
-  return { book, register, selection: selectionOf(options, suitesByClause(book)), expected };
+  return { book, register, selection: selectionOf(options, [...book.keys()]), expected };
 }
 
 /** A target with what people call it: its name first, then its labels. */
@@ -58,10 +58,6 @@ export function trialOf(options: RunOptions, { target, names }: Named, basis: Ba
     files: filesOf(clauses, book),
     ...whatIsToBeTold(clauses, book, register),
   };
-}
-
-function suitesByClause(book: ReadonlyMap<string, readonly Check[]>): ReadonlyMap<string, string> {
-  return new Map([...book].map(([id, checks]) => [id, checks[0]?.suite ?? '']));
 }
 
 const filesOf = (clauses: readonly string[], book: ReadonlyMap<string, readonly Check[]>): readonly URL[] =>

@@ -13,10 +13,9 @@ import { noProvisioner } from '../provision/existing-tasks.ts';
 import { guarding } from '../provision/guard.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
-import type { ClusterOptions } from '../reference/reference.ts';
-import { type DirectReference, directReference } from '../reference/reference.ts';
+import { type ClusterOptions, type DirectReference, directReference } from '../reference/reference.ts';
 import type { Clock } from '../reference/tasks.ts';
-import { type Check, readSuites } from '../run/clause.ts';
+import { readSuites } from '../run/clause.ts';
 import { Runner } from '../run/runner.ts';
 import { suiteFiles } from '../run/suites.ts';
 
@@ -31,7 +30,7 @@ export interface SimulatedServer {
 }
 
 /**
- * A reference cluster that is asked without a network: a run on it takes a quarter of the time.
+ * A reference cluster within this process, without a network: a run on it takes a quarter of the time.
  * @param prepare makes what is to be there before anybody asks
  */
 export function withoutNetwork(
@@ -56,8 +55,6 @@ export function withoutNetwork(
 export interface SimulationOptions {
   /** Clause ids; all where none are named. */
   readonly selection?: readonly string[];
-  /** A check that is left out, to see who needs it. */
-  readonly without?: Check;
   readonly settings?: Partial<Settings>;
   /** Simulated where it isn't said. */
   readonly time?: 'simulated' | 'real';
@@ -88,9 +85,6 @@ function simulatedTime() {
   };
 }
 
-const leaving = (book: ReadonlyMap<string, readonly Check[]>, out: Check | undefined) =>
-  new Map([...book].map(([clause, checks]) => [clause, checks.filter((check) => check !== out)]));
-
 /**
  * Runs the suites against a server.
  * @param start gives the server, on the clock that it is handed
@@ -100,7 +94,6 @@ export async function simulate(
   start: (clock: Clock) => SimulatedServer | Promise<SimulatedServer>,
   {
     selection,
-    without,
     settings = {},
     time = 'simulated',
     provisioner: chosenProvisioner,
@@ -109,7 +102,7 @@ export async function simulate(
     authenticates = true,
   }: SimulationOptions = {},
 ): Promise<readonly RunEvent[]> {
-  const book = leaving(await readSuites(suiteFiles), without);
+  const book = await readSuites(suiteFiles);
   const { clock, forServer, inFlight } = time === 'real' ? realTime() : simulatedTime();
   const server = await start(forServer);
   const events: RunEvent[] = [];

@@ -8,8 +8,7 @@ import { guarding } from '../provision/guard.ts';
 import type { Requester } from '../provision/provisioner.ts';
 import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log.ts';
 import type { CrdbsOptions } from '../reference/crdbs-options.ts';
-import type { RulesInTime } from '../reference/reference.ts';
-import { type DirectReference, directReference } from '../reference/reference.ts';
+import { type DirectReference, directReference, type RulesInTime } from '../reference/reference.ts';
 
 export interface SampleCluster {
   readonly reference: DirectReference;

@@ -51,4 +51,4 @@ describeConformance({
   requireComplete: true,
 });
 describeConformance({ ...login, name: 'absent', target: 'http://127.0.0.1:9', clause });
-describeConformance({ ...login, name: 'hurried', target: () => good.url, maxDuration: 0.001 });
+describeConformance({ ...login, name: 'hurried', target: () => good.url, maxDurationS: 0.001 });

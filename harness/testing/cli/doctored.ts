@@ -19,7 +19,7 @@ export async function asked(
   interrupt = new AbortController().signal,
 ) {
   const io = { ...listeningTerminal(), env: around, interrupt };
-  const code = await doctor({ config: false, ...flags }, (key) => key in flags || key === 'config', io);
+  const code = await doctor(flags, io);
   expect(io.said.out + io.said.err).not.toContain(login.password);
   return { code, out: io.said.out };
 }

@@ -28,7 +28,7 @@ export interface Surroundings {
 /** Where programs run that name no folder: what they write goes there, and not into the checkout. */
 export const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
 export function freshFolder(): string {
-  mkdirSync(scratch, { recursive: true }); // another file in the same worker may have removed it
+  mkdirSync(scratch, { recursive: true }); // another test file of this worker may have removed it
   return mkdtempSync(join(scratch, 'run-'));
 }
 
@@ -45,6 +45,7 @@ export function start(
   args: readonly string[],
   { env = {}, stdin = '', cwd = scratch }: Surroundings = {},
 ): Started {
+  mkdirSync(cwd, { recursive: true });
   const child = spawn(process.execPath, [pathOf(new URL('harness/cli.ts', codeRoot)), ...args], {
     cwd,
     env: { ...surroundings, ...env },

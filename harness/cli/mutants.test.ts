@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { loadRegister } from '../../spec/register.ts';
 import { mutants } from '../reference/mutants.ts';
-import { mutantsPage } from './mutants-page.ts';
+import { mutantsPage } from './mutants.ts';
 
 test('docs/mutants.md is up to date: npm run mutants:page', () => {
   const page = readFileSync(new URL('../../docs/mutants.md', import.meta.url), 'utf8');
