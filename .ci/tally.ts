@@ -18,10 +18,12 @@ const reasons = [
   { holds: !existsSync('../shared'), title: /\[skipped: no (?!containers)/ },
   { holds: process.env.CONTAINERS === 'none', title: /\[skipped: no containers/ },
 ];
-const mayBeSkipped = (name: string): boolean =>
-  reasons.some(({ holds, title }) => holds && title.test(name));
+const mayBeSkipped = (name: string): boolean => reasons.some(({ holds, title }) => holds && title.test(name));
 
-function tally(status: string, file: string): { readonly passed: number; readonly failures: readonly string[] } {
+function tally(
+  status: string,
+  file: string,
+): { readonly passed: number; readonly failures: readonly string[] } {
   if (!existsSync(file)) return { passed: 0, failures: [`no test ran: exit status ${status}, see above`] };
   const { testResults }: Results = JSON.parse(readFileSync(file, 'utf8'));
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);

@@ -12,14 +12,10 @@ import { type CrdbsOptions, instant } from '../harness/reference/crdbs-options.t
 import { startReference } from '../harness/reference/reference.ts';
 import { formats } from '../reports/formats.ts';
 import { compare } from '../reports/history/compare.ts';
-import { openHistory, readHistory } from '../reports/history/file.ts';
-import { insert } from '../reports/history/keep.ts';
-import { pastRun } from '../reports/history/past-run.ts';
-import { newestOf, newestOfEach, whole } from '../reports/history/recall.ts';
-import { sinceWhen } from '../reports/history/since.ts';
+import { openHistory, readHistory } from '../reports/history/database.ts';
+import { insertRun, newestOf, newestOfEach, pastRun, sinceWhen } from '../reports/history/runs.ts';
 import { toHtml } from '../reports/html.ts';
-import { night } from '../reports/samples/nights.ts';
-import { bigReport } from '../reports/samples/sample.ts';
+import { bigReport, night } from '../reports/samples/sample.ts';
 import { validateReport } from '../reports/validate.ts';
 import { loadValidators } from '../spec/validators.ts';
 
@@ -138,7 +134,7 @@ function slowestHistoryQuestion(): number {
   {
     using history = openHistory(file);
     history.write((db) => {
-      for (let number = 1; number <= nights; number++) insert(db, nightReport(number));
+      for (let number = 1; number <= nights; number++) insertRun(db, nightReport(number));
     });
   }
   const [first, last] = [pastRun(nightReport(1)), pastRun(nightReport(nights))];
@@ -146,7 +142,7 @@ function slowestHistoryQuestion(): number {
   return history.read((db) =>
     Math.max(
       secondsOf(() => newestOfEach(db)),
-      secondsOf(() => newestOf(db, last.target, 60).map((head) => whole(db, head))),
+      secondsOf(() => newestOf(db, last.target, 60)),
       secondsOf(() => sinceWhen(db, last)),
       secondsOf(() => compare(first, last)),
     ),

@@ -13,7 +13,7 @@ const spelled = (character: string): string =>
 
 /**
  * @returns one line of printable text: `\u{1b}` for an escape character; what is longer than `limit` characters
- *   is cut there, and its whole length told
+ *   is cut there, and its length is added
  */
 export function printable(text: string, limit = 400): string {
   return text.length <= limit ? plain(text) : `${plain(start(text, limit))}… (${text.length} characters)`;

@@ -1,6 +1,11 @@
-import { expect, test } from 'vitest';
+import { execFile, execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckResult } from '../harness/model/report.ts';
-import { evidenceOf } from './evidence.ts';
+import { type Credentials, credentialKinds } from '../harness/model/requests.ts';
+import { printable } from './escape.ts';
+import { curl, evidenceOf, quoted } from './evidence.ts';
 import { cancelled, exchange, sampleReport } from './samples/sample.ts';
 
 const report = sampleReport({
@@ -40,4 +45,156 @@ test('the lines trust the certificate as the run did', () => {
   expect(line({ insecure: true })).toContain(' -k ');
   expect(line({ ca: 'ca.pem' })).toContain(' --cacert ca.pem ');
   expect(line({ insecure: false })).not.toMatch(/ -k |--cacert/);
+});
+
+interface Sent {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly credentials?: Credentials;
+}
+
+const line = (
+  { method = 'GET', path = '/v1/crdb_tasks', headers = {}, body, credentials = 'own' }: Sent,
+  url: string,
+) => curl({ request: { method, path, headers, credentials, ...(body === undefined ? {} : { body }) } }, url);
+
+test('an ordinary cancel reads well', () => {
+  const cancel = {
+    method: 'POST',
+    path: '/v1/crdb_tasks/7/actions/cancel',
+    headers: { 'Content-Type': 'application/json' },
+  };
+  expect(line(cancel, 'https://cluster.example:9443')).toBe(
+    `curl -isSg --path-as-is -X POST -u "$CRDB_USER:$CRDB_PASSWORD" -H 'Content-Type: application/json' --data-raw '' https://cluster.example:9443/v1/crdb_tasks/7/actions/cancel`,
+  );
+});
+
+test('a recorded path holds the prefix of the target already', () => {
+  expect(line({ path: '/prefix/v1/crdb_tasks' }, 'http://h/prefix')).toMatch(
+    / http:\/\/h\/prefix\/v1\/crdb_tasks$/,
+  );
+});
+
+test('the certificate is trusted as the run trusted it', () => {
+  const request = { method: 'GET', path: '/', headers: {}, credentials: 'none' } as const;
+  expect(curl({ request }, 'https://h', { insecure: true })).toContain(' -k ');
+  expect(curl({ request }, 'https://h', { ca: 'my ca.pem' })).toContain(" --cacert 'my ca.pem' ");
+  const shown = { cert: 'my cert.pem', key: 'key.pem' };
+  expect(curl({ request }, 'https://h', { shown })).toContain(" --cert 'my cert.pem' --key key.pem ");
+});
+
+const hasCurl = (() => {
+  try {
+    return execFileSync('curl', ['--version']).length > 0;
+  } catch {
+    return false;
+  }
+})();
+
+describe.runIf(hasCurl)('a server gets from the line what the run had sent', () => {
+  let url = '';
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url: path, headers } = request;
+      response.end(JSON.stringify({ method, path, headers, body: Buffer.concat(chunks).toString() }));
+    });
+  });
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    url = `http://127.0.0.1:${address.port}`;
+  });
+  afterAll(() => server.close());
+
+  async function got(
+    sent: Sent,
+  ): Promise<{ method: string; path: string; headers: Record<string, string>; body: string }> {
+    const env = { ...process.env, CRDB_USER: 'me@x', CRDB_PASSWORD: 'pä$s"w\'d' };
+    const { stdout } = await promisify(execFile)('sh', ['-c', line(sent, url)], { env });
+    return JSON.parse(stdout.slice(stdout.indexOf('\r\n\r\n'))); // -i shows the head first
+  }
+
+  test.each([
+    '/v1/crdb_tasks/a%2Fb',
+    '/v1/crdb_tasks/../../etc',
+    "/v1/crdb_tasks/'$(id)`id`\\",
+    '/v1/crdb_tasks/{a,b}[1-3]*?verbose=true&x=1#!~',
+    `/v1/crdb_tasks/${'a'.repeat(2000)}`,
+  ])('path %#', async (path) =>
+    expect(await got({ path })).toMatchObject({ method: 'GET', path: path.split('#')[0] }),
+  );
+
+  test('headers, an empty one too', async () => {
+    const { headers } = await got({ headers: { 'X-Result-TTL': '', 'X-Odd': `"it's" $HOME` } });
+    expect(headers).toMatchObject({ 'x-result-ttl': '', 'x-odd': `"it's" $HOME` });
+  });
+
+  test('a body', async () => {
+    const body = JSON.stringify({ at: '@file', quote: `it's "x"`, bidi: '\u{202e}', line: '\n' });
+    expect((await got({ method: 'POST', body, headers: { 'Content-Type': 'application/json' } })).body).toBe(
+      body,
+    );
+  });
+
+  test('a POST without a body says so, and claims no type', async () => {
+    const { headers } = await got({ method: 'POST' });
+    expect(headers).toMatchObject({ 'content-length': '0' });
+    expect(headers).not.toHaveProperty('content-type');
+  });
+
+  const own = Buffer.from('me@x:pä$s"w\'d').toString('base64');
+  const authorizations: Readonly<Record<Credentials, string | undefined>> = {
+    own: `Basic ${own}`,
+    none: undefined,
+    malformed: 'Basic %%% this is no base64 %%%',
+    'unknown user': `Basic ${Buffer.from('no-such-user:no-password').toString('base64')}`,
+    'wrong password': `Basic ${Buffer.from('me@x:pä$s"w\'d-but-wrong').toString('base64')}`,
+    'lower-case scheme': `basic ${own}`,
+  };
+  test.each(credentialKinds)('credentials: %s', async (credentials) =>
+    expect((await got({ credentials })).headers.authorization).toBe(authorizations[credentials]),
+  );
+});
+
+/** What sh makes of a word. The full stop keeps a newline at the end from being lost on our side. */
+const read = (shell: string): string =>
+  execFileSync('sh', ['-c', `printf '%s.' ${shell}`])
+    .toString()
+    .slice(0, -1);
+
+test.each([
+  '',
+  '/v1/crdb_tasks/7',
+  "it's",
+  `'"'"''`,
+  '$HOME `id` $(id) $IFS \\ \\n %s !!',
+  '~ * ? [a-z] {a,b} # & | ; < > ( )',
+  '-X',
+  '=ls',
+  'a\nb\n',
+  'tab\there',
+  '\u{1b}[31m\u{7}\u{7f}',
+  '\u{202e}café👍\u{200b}',
+  `/v1/crdb_tasks/${'a'.repeat(2000)}/x`,
+  '0'.repeat(100),
+  "'".repeat(150),
+  '%'.repeat(150),
+])('sh reads back word %#', (word) => expect(read(quoted(word))).toBe(word));
+
+test('a word without a special character stays as it is', () => {
+  expect(quoted('/v1/crdb_tasks/7')).toBe('/v1/crdb_tasks/7');
+});
+
+test('a quoted word can be shown', () => {
+  const shell = quoted('a\u{1b}[2J\u{202e}');
+  expect(printable(shell)).toBe(shell);
+});
+
+test('a very long id is short to show', () => {
+  expect(quoted('a'.repeat(2000))).toBe('"$(printf %02000d 0 | tr 0 a)"');
 });

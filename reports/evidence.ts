@@ -1,7 +1,97 @@
-/** The exchanges behind a check, and the lines that repeat them. */
+/** The exchanges behind a check, and the cURL lines that repeat them. No line holds a secret: the login comes from the environment. */
 import type { Exchange } from '../harness/model/exchange.ts';
 import type { CheckResult, Report } from '../harness/model/report.ts';
-import { curl, type Trust } from './curl.ts';
+import type { Credentials } from '../harness/model/requests.ts';
+
+const harmless = /^[A-Za-z0-9_/.,:+@%][A-Za-z0-9_/.,:+@%=-]*$/;
+
+/** Long runs of one letter (malformed ids are made of them), what a terminal could take for a command, the rest. */
+const pieces = /(?<run>(?<letter>[A-Za-z0-9])\k<letter>{99,})|(?<unsafe>(?:(?!\n)[\p{C}\p{Zl}\p{Zp}])+)/gu;
+
+/** @returns `word` for a POSIX shell. A NUL is lost: no argument can hold one. */
+export function quoted(word: string): string {
+  if (harmless.test(word) && word.length < 100) return word;
+  let shell = '';
+  let end = 0;
+  for (const match of word.matchAll(pieces)) {
+    const { run, letter, unsafe } = match.groups ?? {};
+    shell += literal(word.slice(end, match.index));
+    if (run !== undefined && letter !== undefined) shell += repeated(letter, run.length);
+    if (unsafe !== undefined) shell += bytes(unsafe);
+    end = match.index + match[0].length;
+  }
+  shell += literal(word.slice(end));
+  return shell === '' ? "''" : shell;
+}
+
+const literal = (text: string): string => (text === '' ? '' : `'${text.replaceAll("'", "'\\''")}'`);
+
+const repeated = (letter: string, times: number): string => `"$(printf %0${times}d 0 | tr 0 ${letter})"`;
+
+/** A newline is left to `literal`: at its end, `$(…)` would lose it. */
+const bytes = (text: string): string =>
+  `"$(printf '${[...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}')"`;
+
+/** How the run trusted the target's certificate, and which of its own it showed. */
+export interface Trust {
+  readonly insecure?: boolean;
+  /** The file given with `--ca`. */
+  readonly ca?: string;
+  /** The files given with `--cert` and `--key`. */
+  readonly shown?: { readonly cert: string; readonly key: string };
+}
+
+/** What is sent for each kind; the literal ones are what harness/http/target.ts sends, and harmless. */
+const logins: Readonly<Record<Credentials, readonly string[]>> = {
+  own: ['-u', '"$CRDB_USER:$CRDB_PASSWORD"'],
+  none: [],
+  malformed: ['-H', quoted('Authorization: Basic %%% this is no base64 %%%')],
+  'unknown user': ['-u', 'no-such-user:no-password'],
+  'wrong password': ['-u', '"$CRDB_USER:$CRDB_PASSWORD-but-wrong"'],
+  'lower-case scheme': [
+    '-H',
+    `"Authorization: basic $(printf %s "$CRDB_USER:$CRDB_PASSWORD" | base64 | tr -d '\\n')"`,
+  ],
+};
+
+/**
+ * @param targetUrl the target's address; only its origin is used, for a recorded path is whole
+ * @returns one line for POSIX sh that reads the login from `CRDB_USER` and `CRDB_PASSWORD`
+ */
+export function curl({ request }: Pick<Exchange, 'request'>, targetUrl: string, trust: Trust = {}): string {
+  return [
+    'curl -isSg --path-as-is',
+    ...(trust.insecure ? ['-k'] : []),
+    ...(trust.ca === undefined ? [] : ['--cacert', quoted(trust.ca)]),
+    ...(trust.shown ? ['--cert', quoted(trust.shown.cert), '--key', quoted(trust.shown.key)] : []),
+    '-X',
+    quoted(request.method),
+    ...logins[request.credentials],
+    ...headers(request),
+    ...body(request),
+    quoted(new URL(targetUrl).origin + request.path),
+  ].join(' ');
+}
+
+type Request = Exchange['request'];
+
+function headers(request: Request): readonly string[] {
+  return Object.entries(request.headers).flatMap(([name, value]) => [
+    '-H',
+    quoted(value === '' ? `${name};` : `${name}: ${value}`), // `Name:` would tell curl to leave the header out
+  ]);
+}
+
+/** A POST without a body is sent with its length, 0; `-X POST` alone sends none. */
+function body(request: Request): readonly string[] {
+  if (request.body === undefined && request.method !== 'POST') return [];
+  const names = Object.keys(request.headers).map((name) => name.toLowerCase());
+  return [
+    ...(names.includes('content-type') ? [] : ['-H', 'Content-Type:']), // curl would add that of a form
+    '--data-raw',
+    quoted(request.body ?? ''),
+  ];
+}
 
 /** A cURL line and how often, in the order of their first use, the check sent it. */
 export interface Repeat {
@@ -44,6 +134,10 @@ function trusted({ insecure, ca, cert, key }: Report['run']['settings']): Trust 
     ...(typeof cert === 'string' && typeof key === 'string' ? { shown: { cert, key } } : {}),
   };
 }
+
+/** The line, with how often it was sent. */
+export const repeatText = ({ line, times }: Repeat): string =>
+  times > 1 ? `${line} # ${times} times` : line;
 
 export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');
 

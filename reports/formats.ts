@@ -1,13 +1,11 @@
-/** Every form that a report can take: one table, read by whoever writes reports. All say what report.json says. */
+/** Every form of a report, with its file and its renderer. */
 
 import type { Report } from '../harness/model/report.ts';
-import { badge, shieldsEndpoint } from './badge.ts';
-import type { FormatId } from './format-ids.ts';
+import type { FormatId, Known } from './format-ids.ts';
 import { annotations } from './github.ts';
 import { har } from './har.ts';
 import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
-import type { Known } from './known.ts';
 import { markdown } from './markdown.ts';
 import { terminal } from './terminal.ts';
 
@@ -34,6 +32,4 @@ export const formats: Readonly<Record<FormatId, Format>> = {
   markdown: { file: 'report.md', render: markdown },
   github: { file: 'annotations.txt', render: annotations },
   har: { file: 'exchanges.har', render: har },
-  badge: { file: 'badge.svg', render: badge },
-  shields: { file: 'badge.json', render: shieldsEndpoint },
 };

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { annotations } from './github.ts';
-import { evilWords } from './samples/evil.ts';
 import { reports } from './samples/reports.ts';
-import { bigReport, hostile, sampleReport } from './samples/sample.ts';
+import { bigReport, evilWords, hostile, sampleReport } from './samples/sample.ts';
 
 test('the verdict is a notice, a broken clause an error, a warning a warning', () => {
   const [verdict, ...others] = annotations(reports.nonConformant).split('\n');

@@ -5,11 +5,9 @@
 
 import type { ClauseResult, Report } from '../harness/model/report.ts';
 import { printable } from './escape.ts';
-import { expectedIn, toBeDeleted } from './expected.ts';
 import type { Fleet } from './fleet.ts';
-import { fleetHeadline } from './fleet-text.ts';
-import { counted, headline } from './headline.ts';
-import { unstableOf } from './unstable.ts';
+import { clauseReason, counted, cutShortSentence, headline, knownIn, outdatedSentence } from './sentences.ts';
+import { fleetHeadline } from './terminal/fleet.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -22,37 +20,34 @@ interface Annotation {
 /** GitHub shows no more of each level from one step. */
 const shownOfALevel = 10;
 
-/** @returns a line for each annotation: the verdict, what is broken, what is warned of and what is unstable */
+/** @returns a line for each annotation: the verdict, the broken clauses and the warnings */
 export function annotations(report: Report): string {
   const { verdict, clauses, run } = report;
-  const told = (wanted: ClauseResult['verdict']) => clauses.filter((clause) => clause.verdict === wanted);
-  const expected = expectedIn(report);
-  const failed = told('fail').map(({ checks, ...clause }) => {
-    const others = checks.filter(({ name }) => !expected(clause.id, name));
-    const isExpected = others.every(({ verdict }) => verdict !== 'fail');
-    return annotation(isExpected ? 'warning' : 'error', { ...clause, checks: isExpected ? checks : others });
+  const of = (wanted: ClauseResult['verdict']) => clauses.filter((clause) => clause.verdict === wanted);
+  const known = knownIn(report);
+  const failed = of('fail').map(({ checks, ...clause }) => {
+    const others = checks.filter(({ name }) => !known(clause.id, name));
+    const isKnown = others.every(({ verdict }) => verdict !== 'fail');
+    return annotation(isKnown ? 'warning' : 'error', { ...clause, checks: isKnown ? checks : others });
   });
   const outdated = (report.expectations?.outdated ?? []).map(
     (entry): Annotation => ({
       level: 'error',
-      title: `${printable(entry.clause, 200)} is not as expected`,
-      message: toBeDeleted(report.expectations?.file ?? '', entry),
+      title: `${printable(entry.clause, 200)} is a known failure to remove`,
+      message: outdatedSentence(report.expectations?.file ?? '', entry),
     }),
   );
-  const warned = told('warn').map((clause) =>
+  const warned = of('warn').map((clause) =>
     annotation(run.settings.strict === true ? 'error' : 'warning', clause),
   );
-  const unstable = unstableOf(report).map(
-    ({ id, failed, story }): Annotation => ({
-      level: failed ? 'error' : 'warning',
-      title: `${printable(id, 200)} is unstable`,
-      message: printable(story),
-    }),
-  );
-  const cut = run.cutShort === null ? '' : ` The run was cut short: ${printable(run.cutShort)}`;
-  const all = [...failed, ...outdated, ...warned, ...unstable];
+  const cut = cutShortSentence(report);
+  const all = [...failed, ...outdated, ...warned];
   return [
-    { level: 'notice', title: `crdb-conformance: ${verdict}`, message: headline(report) + cut } as const,
+    {
+      level: 'notice',
+      title: `crdb-conformance: ${verdict}`,
+      message: headline(report) + (cut === undefined ? '' : `. ${printable(cut)}`),
+    } as const,
     ...limited(all, 'error'),
     ...limited(all, 'warning'),
   ]
@@ -60,7 +55,7 @@ export function annotations(report: Report): string {
     .join('');
 }
 
-/** The same of a fleet: one line for it, and one for each target that is no green. */
+/** The same of a fleet: one line for it, and one for each target whose exit code is not 0. */
 export function fleetAnnotations(fleet: Fleet): string {
   const all = fleet.targets
     .filter(({ exitCode }) => exitCode !== 0)
@@ -80,15 +75,12 @@ export function fleetAnnotations(fleet: Fleet): string {
     .join('');
 }
 
-function annotation(
-  level: Level,
-  { id, level: firmness, verdict, statement, source, checks }: ClauseResult,
-): Annotation {
-  const proof = checks.find((check) => check.verdict === verdict)?.reason ?? '';
+function annotation(level: Level, clause: ClauseResult): Annotation {
+  const { id, statement, source } = clause;
   return {
     level,
-    title: `${printable(id, 200)} (${firmness})`,
-    message: [printable(statement), printable(proof), printable(source.url)].join('\n'),
+    title: `${printable(id, 200)} (${clause.level})`,
+    message: [printable(statement), printable(clauseReason(clause)), printable(source.url)].join('\n'),
   };
 }
 

@@ -5,9 +5,8 @@ import type { Har } from 'har-format';
 import schemas from 'har-schema';
 import { describe, expect, test } from 'vitest';
 import { har } from './har.ts';
-import { evilWords } from './samples/evil.ts';
 import { reports } from './samples/reports.ts';
-import { exchange, hostile, sampleReport } from './samples/sample.ts';
+import { evilWords, exchange, hostile, sampleReport } from './samples/sample.ts';
 
 const ajv = new Ajv({ strict: false });
 ajv.addMetaSchema(draft6);

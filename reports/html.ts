@@ -1,22 +1,17 @@
-/** The report for a person with a browser: one file, no network, readable without its script. Pure. */
+/** The report for a browser: one file that loads nothing, readable without its script. Pure. */
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Report } from '../harness/model/report.ts';
 import { printable } from './escape.ts';
-import { about } from './html/about.ts';
-import { banner } from './html/banner.ts';
-import { broken } from './html/broken.ts';
-import { clauses } from './html/clause.ts';
-import { coverage } from './html/coverage.ts';
-import { document } from './html/document.ts';
-import { expected } from './html/expected.ts';
-import { filters } from './html/filters.ts';
-import { matrix } from './html/matrix.ts';
-import { pageOf } from './html/page.ts';
-import { planOf } from './html/plan.ts';
-import { section } from './html/sections.ts';
-import { unstable } from './html/unstable.ts';
-import { observations, untested } from './html/untested.ts';
-import type { Known } from './known.ts';
+import type { Known } from './format-ids.ts';
+import { copying, filtering } from './html/browser.ts';
+import { clauses, filters, matrix } from './html/clauses.ts';
+import { type Page, pageOf, planOf } from './html/page.ts';
+import { section } from './html/parts.ts';
+import { banner, broken, coverage, knownFailures, observations, unproven } from './html/summary.ts';
+import { duration, headline } from './sentences.ts';
 
 /** @returns an HTML document; what a target had a say in is text in it, and nothing else */
 export function toHtml(report: Report, known: Known = {}): string {
@@ -25,8 +20,7 @@ export function toHtml(report: Report, known: Known = {}): string {
     pagesAround(known),
     banner(page),
     broken(page),
-    expected(page),
-    unstable(page),
+    knownFailures(page),
     matrix(page),
     section(
       'clauses',
@@ -35,7 +29,7 @@ export function toHtml(report: Report, known: Known = {}): string {
       html`<div class="list">${clauses(page, planOf(page))}</div>`,
     ),
     coverage(page),
-    untested(page),
+    unproven(page),
     observations(page),
     about(page),
   ]);
@@ -46,3 +40,62 @@ const pagesAround = ({ partOf = [] }: Known): SafeHtml | null =>
   partOf.length === 0
     ? null
     : html`<nav aria-label="Other pages">${partOf.map(({ href, title }) => html`<a href="${href}">${printable(title)}</a> `)}</nav>`;
+
+/** Each function as it stands. */
+const script = [copying, filtering].map((work) => `(${work})();`).join('\n');
+const style = readFileSync(new URL('./html/style.css', import.meta.url), 'utf8');
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** Whatever a target or a forged report puts into the page: it loads nothing, runs nothing and sends nothing. */
+const policy = [
+  "default-src 'none'",
+  `style-src ${hashOf(style)}`,
+  `script-src ${hashOf(script)}`,
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+const colours = { conformant: '%23137333', 'non-conformant': '%23b3261e', incomplete: '%238a5a00' } as const;
+
+export function document({ report }: Page, parts: (SafeHtml | null)[]): string {
+  const icon = `data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><circle cx='4.5' cy='4.5' r='4' fill='${colours[report.verdict]}'/></svg>`;
+  return `<!doctype html>\n${html`<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${report.target.name}: ${headline(report)}</title>
+<link rel="icon" href="${icon}">
+${html.raw`<style>${style}</style>`}
+</head><body>
+<main>${parts}</main>
+<footer>Made by crdb-conformance ${report.run.harnessVersion} from report.json, which holds all data. This page loads nothing and sends nothing.</footer>
+${html.raw`<script>${script}</script>`}
+</body></html>`}\n`;
+}
+
+export function about({ report: { run, target, schema } }: Page): SafeHtml {
+  const facts: Readonly<Record<string, string>> = {
+    run: run.id,
+    started: run.startedAt,
+    took: duration(run.durationMs),
+    'harness blocked for up to': duration(run.stallMs),
+    capabilities: target.capabilities.join(', ') || 'reading',
+    harness: run.harnessVersion,
+    docs: run.docsVersion,
+    suites: run.hashes.suites,
+    'OpenAPI file': run.hashes.openapi,
+    'clause register': run.hashes.clauses,
+    format: schema,
+  };
+  return section(
+    'about',
+    'About this run',
+    html`<div class="columns"><dl class="facts">${pairs(facts)}</dl><dl class="facts">${pairs(run.settings)}</dl></div>`,
+  );
+}
+
+const pairs = (all: Readonly<Record<string, string | number | boolean>>): SafeHtml[] =>
+  Object.entries(all).map(([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>`);

@@ -66,7 +66,7 @@ evidence: read-1, read-2</failure>`,
     const check = { verdict: 'inconclusive', reason: 'no answer within 10 s' } as const;
     expect(inside(check)).toBe('<skipped message="inconclusive: no answer within 10 s"/>');
     expect(inside({ ...check, because: 'cancel.running.accepted' })).toBe(
-      '<skipped message="inconclusive: because of cancel.running.accepted: no answer within 10 s"/>',
+      '<skipped message="inconclusive: not judged: prerequisite cancel.running.accepted did not pass: no answer within 10 s"/>',
     );
   });
 

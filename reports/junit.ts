@@ -1,19 +1,91 @@
 /** The report for a build server: JUnit XML as Jenkins reads it. A test suite is a suite file, a test case a check. */
 import Builder from 'fast-xml-builder';
 import type { Exchange } from '../harness/model/exchange.ts';
-import type { CheckResult, ClauseResult, Report } from '../harness/model/report.ts';
-import { printableData } from './escape.ts';
-import { type Evidence, evidenceOf } from './evidence.ts';
-import { expectedIn } from './expected.ts';
-import { headline } from './headline.ts';
-import { type Element, type JunitOptions, type ListedCase, type Outcome, testCase } from './junit/case.ts';
-import { outdatedCases } from './junit/expectations.ts';
-import { unstableCases } from './junit/unstable.ts';
+import type { CheckResult, ClauseResult, MetExpectation, Report } from '../harness/model/report.ts';
+import { printable, printableData } from './escape.ts';
+import { type Evidence, evidenceOf, repeatText } from './evidence.ts';
+import {
+  cutShortSentence,
+  groundOf,
+  headline,
+  knownIn,
+  knownSentence,
+  outdatedSentence,
+  reasonOf,
+  titles,
+} from './sentences.ts';
+
+export interface JunitOptions {
+  /** What is inconclusive is then an error, and not only skipped. */
+  readonly requireComplete: boolean;
+}
+
+/** An element for the builder: attributes begin with `@`, its text is `#`. */
+interface Element {
+  readonly [name: string]: string | number | Element | readonly Element[];
+}
+
+/** What a test case is counted as. */
+type CaseOutcome = 'passed' | 'failure' | 'error' | 'skipped';
+
+interface TestCase {
+  readonly suite: string;
+  readonly clause: string;
+  readonly name: string;
+  readonly outcome: CaseOutcome;
+  readonly content: Element;
+  /** Ids of the exchanges, which give its time. */
+  readonly exchanges: readonly string[];
+}
 
 /** @returns an XML 1.0 document; what a target had a say in holds no character that XML forbids */
 export function junit(report: Report, options: JunitOptions): string {
-  const suites = suitesOf(report, options);
-  const total = (outcome?: Outcome): number => suites.reduce((sum, suite) => sum + suite.count(outcome), 0);
+  const { target, run, clauses } = printableData(
+    { target: report.target, run: report.run, clauses: report.clauses },
+    2000,
+  );
+  const evidence = evidenceOf(report);
+  const known = knownIn(report);
+  const cases = [
+    ...clauses.flatMap((clause) =>
+      clause.checks.map((check): TestCase => {
+        const { suite, name, exchanges } = check;
+        const result = resultOf(clause, check, evidence(check), known(clause.id, name), options);
+        return { suite, clause: clause.id, name, exchanges, ...result };
+      }),
+    ),
+    ...outdatedCases(report),
+  ];
+  const properties = {
+    verdict: headline(report),
+    target: target.url,
+    provisioner: target.provisioner,
+    run: run.id,
+    ...(run.cutShort === null ? {} : { 'cut short': run.cutShort }),
+  };
+  const before = {
+    '@timestamp': run.startedAt,
+    properties: {
+      property: Object.entries(properties).map(([name, value]) => ({ '@name': name, '@value': value })),
+    },
+  };
+  const cut = cutShortSentence({ run });
+  const after = cut === undefined ? {} : { 'system-err': cut };
+  const spanMs = spans(report.exchanges);
+  const suites = [...Map.groupBy(cases, ({ suite }) => suite)].map(([name, all]) => ({
+    '@name': name,
+    ...counts(all),
+    '@skipped': count(all, 'skipped'),
+    '@time': seconds(spanMs(all.flatMap(({ exchanges }) => exchanges))),
+    ...before,
+    testcase: all.map((one) => ({
+      '@classname': one.clause,
+      '@name': one.name,
+      '@time': seconds(spanMs(one.exchanges)),
+      ...one.content,
+    })),
+    ...after,
+  }));
   const builder = new Builder({
     attributeNamePrefix: '@',
     textNodeName: '#',
@@ -26,133 +98,89 @@ export function junit(report: Report, options: JunitOptions): string {
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
     testsuites: {
       '@name': 'crdb-conformance',
-      '@tests': total(),
-      '@failures': total('failure'),
-      '@errors': total('error'),
-      '@time': seconds(report.run.durationMs),
-      testsuite: suites.map(({ element }) => element),
+      ...counts(cases),
+      '@time': seconds(run.durationMs),
+      testsuite: suites,
     },
   });
 }
 
+const count = (cases: readonly TestCase[], wanted: CaseOutcome): number =>
+  cases.filter(({ outcome }) => outcome === wanted).length;
+
+const counts = (cases: readonly TestCase[]): Element => ({
+  '@tests': cases.length,
+  '@failures': count(cases, 'failure'),
+  '@errors': count(cases, 'error'),
+});
+
 /** Three digits after the point and no comma: schemas differ in what else they allow. */
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
-interface Suite {
-  readonly element: Element;
-  /** How many of its cases ended so; without an outcome, all. */
-  readonly count: (outcome?: Outcome) => number;
+function resultOf(
+  clause: ClauseResult,
+  check: CheckResult,
+  evidence: Evidence,
+  known: MetExpectation | undefined,
+  { requireComplete }: JunitOptions,
+): Pick<TestCase, 'outcome' | 'content'> {
+  const { verdict } = check;
+  const reason = reasonOf(check);
+  const proof = () => proofText(clause, check, evidence);
+  switch (verdict) {
+    case 'fail':
+      return known
+        ? holding('skipped', { '@message': `${knownSentence(known)}: ${reason}` })
+        : holding('failure', { '@type': clause.level, '@message': reason, '#': proof() });
+    case 'skip':
+      return holding('skipped', { '@message': reason });
+    case 'inconclusive':
+      return requireComplete
+        ? holding('error', { '@type': verdict, '@message': reason, '#': proof() })
+        : holding('skipped', { '@message': `inconclusive: ${reason}` });
+    case 'warn':
+      return { outcome: 'passed', content: { 'system-out': `warning: ${reason}\n${proof()}` } };
+    case 'observed':
+      return { outcome: 'passed', content: { 'system-out': `observed: ${reason}` } };
+    case 'pass': // the reason of a check that needed another try says so
+      return { outcome: 'passed', content: evidence.lost === undefined ? {} : { 'system-out': reason } };
+  }
 }
 
-interface Placed {
-  readonly clause: ClauseResult;
-  readonly check: CheckResult;
-}
+const holding = (
+  outcome: Exclude<CaseOutcome, 'passed'>,
+  element: Element,
+): Pick<TestCase, 'outcome' | 'content'> => ({ outcome, content: { [outcome]: element } });
 
-/** What the cases of every suite need. */
-interface Context {
-  readonly evidence: (check: CheckResult) => Evidence;
-  readonly spanMs: (exchanges: readonly string[]) => number;
-  readonly options: JunitOptions;
-  readonly expected: ReturnType<typeof expectedIn>;
-}
-
-function suitesOf(report: Report, options: JunitOptions): Suite[] {
-  const { target, run, clauses } = printableData(
-    { target: report.target, run: report.run, clauses: report.clauses },
-    2000,
-  );
-  const context = {
-    evidence: evidenceOf(report),
-    spanMs: spans(report.exchanges),
-    options,
-    expected: expectedIn(report),
-  };
-  const placed = clauses.flatMap((clause) => clause.checks.map((check) => ({ clause, check })));
-  const properties = {
-    verdict: headline(report),
-    target: target.url,
-    provisioner: target.provisioner,
-    run: run.id,
-    ...(run.cutShort === null ? {} : { 'cut short': run.cutShort }),
-  };
-  const around = {
-    before: {
-      '@timestamp': run.startedAt,
-      properties: {
-        property: Object.entries(properties).map(([name, value]) => ({ '@name': name, '@value': value })),
-      },
-    },
-    after: run.cutShort === null ? {} : { 'system-err': `The run was cut short: ${run.cutShort}` },
-  };
+function proofText(clause: ClauseResult, check: CheckResult, { repeats }: Evidence): string {
+  const { expected, seen, exchanges } = check;
   return [
-    ...[...Map.groupBy(placed, ({ check }) => check.suite)].map(([name, cases]) =>
-      suite(name, cases, around, context),
-    ),
-    ...listed('repeats', unstableCases(report, options), around),
-    ...listed('expectations', outdatedCases(report), around),
-  ];
+    `${clause.id} (${clause.level}): ${clause.statement}`,
+    groundOf(clause),
+    clause.source.url,
+    ...(expected === undefined ? [] : [`expected: ${expected}`]),
+    ...(seen === undefined ? [] : [`seen: ${seen}`]),
+    ...repeats.map(repeatText),
+    ...(exchanges.length === 0 ? [] : [`evidence: ${exchanges.join(', ')}`]),
+  ].join('\n');
 }
 
-/** What is no check of its own; nothing where there are none. */
-function listed(name: string, cases: readonly ListedCase[], { before, after }: Around): Suite[] {
-  if (cases.length === 0) return [];
-  const count = (outcome?: Outcome): number =>
-    outcome === undefined ? cases.length : cases.filter((each) => each.outcome === outcome).length;
-  const element = {
-    ...counts(name, count),
-    '@time': seconds(0),
-    ...before,
-    testcase: cases.map(({ element }) => element),
-    ...after,
-  };
-  return [{ element, count }];
-}
-
-/** What stands before the cases of each suite, and after them. */
-interface Around {
-  readonly before: Element;
-  readonly after: Element;
-}
-
-const counts = (name: string, count: Suite['count']): Element => ({
-  '@name': name,
-  '@tests': count(),
-  '@failures': count('failure'),
-  '@errors': count('error'),
-  '@skipped': count('skipped'),
-});
-
-function suite(
-  name: string,
-  placed: readonly Placed[],
-  { before, after }: Around,
-  { evidence, spanMs, options, expected }: Context,
-): Suite {
-  const cases = placed.map(({ clause, check }) => ({
-    clause,
-    check,
-    ...testCase(clause, check, evidence(check), { ...options, expected: expected(clause.id, check.name) }),
+/** Each known failure to remove is a failed case of its own. */
+const outdatedCases = ({ expectations }: Report): readonly TestCase[] =>
+  (expectations?.outdated ?? []).map((entry) => ({
+    suite: 'known failures',
+    clause: entry.clause,
+    name: printable(`${titles.outdated}: ${entry.fingerprint}`),
+    exchanges: [],
+    ...holding('failure', {
+      '@type': 'expectation',
+      '@message': outdatedSentence(expectations?.file ?? '', entry),
+      '#': printable(entry.reason),
+    }),
   }));
-  const count = (outcome?: Outcome): number =>
-    outcome === undefined ? cases.length : cases.filter((each) => each.outcome === outcome).length;
-  const element = {
-    ...counts(name, count),
-    '@time': seconds(spanMs(placed.flatMap(({ check }) => check.exchanges))),
-    ...before,
-    testcase: cases.map(({ clause, check, content }) => ({
-      '@classname': clause.id,
-      '@name': check.name,
-      '@time': seconds(spanMs(check.exchanges)),
-      ...content,
-    })),
-    ...after,
-  };
-  return { element, count };
-}
 
-/** @returns how long it was from the first request of some exchanges to their last answer */
-function spans(exchanges: readonly Exchange[]): Context['spanMs'] {
+/** @returns the time from the first request of some exchanges to their last response */
+function spans(exchanges: readonly Exchange[]): (ids: readonly string[]) => number {
   const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
   return (ids) => {
     let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

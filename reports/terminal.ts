@@ -1,15 +1,33 @@
-/** The report for a person at a terminal: the verdict first and last, the proof of each failure between. */
-
+/** The report for a terminal: the verdict first and last, between them the proof of each failure and what is not proven. */
 import type { Report } from '../harness/model/report.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
 import { printable } from './escape.ts';
-import { banner, verdictLines } from './terminal/banner.ts';
-import { failures, warnings } from './terminal/broken.ts';
-import { expectedFailures, outdatedExpectations } from './terminal/expected.ts';
-import { duration, hanging } from './terminal/layout.ts';
-import { type Page, pageOf } from './terminal/page.ts';
-import { suiteTable } from './terminal/table.ts';
-import { doubts, observations, skips } from './terminal/unproven.ts';
-import { instabilities } from './terminal/unstable.ts';
+import {
+  counted,
+  cutShortSentence,
+  duration,
+  insecureSentence,
+  knownSentence,
+  nextStep,
+  notProven,
+  verdictOrder as order,
+  outdatedSentences,
+  reasonOf,
+  tally,
+  titles,
+} from './sentences.ts';
+import { brokenClause, failures, warnings } from './terminal/broken.ts';
+import {
+  clauseNames,
+  columns,
+  hanging,
+  listed,
+  oneLine,
+  type Page,
+  pageOf,
+  titled,
+  wrapped,
+} from './terminal/layout.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -29,27 +47,27 @@ export function terminal(
   { colour, width, files = [], since = new Map(), waitedMs }: TerminalOptions,
 ): string {
   const page = pageOf(report, { colour, width, since });
+  const next = nextStep(page.report);
   return [
     ...banner(page),
     ...suiteTable(page),
     ...failures(page),
-    ...outdatedExpectations(page),
-    ...expectedFailures(page),
-    ...instabilities(page),
+    ...outdatedEntries(page),
+    ...knownFailures(page),
     ...warnings(page),
-    ...doubts(page),
-    ...skips(page),
+    ...unproven(page),
     ...observations(page),
     '',
     ...time(page, waitedMs),
     ...losses(page),
     ...(files.length > 0 ? hanging('Reports    ', printable(files.join(', '), 1000), page.width) : []),
+    ...(next === undefined ? [] : wrapped(next, page.width)),
     ...verdictLines(page),
     '',
   ].join('\n');
 }
 
-/** What was lost on the way, where something was: which checks it cost another try, their records say. */
+/** How many responses were lost, and how many checks needed another try. */
 function losses({ report: { exchanges, clauses }, width, evidence }: Page): string[] {
   const lost = exchanges.filter((exchange) => exchange.lost !== undefined).length;
   if (lost === 0) return [];
@@ -62,19 +80,171 @@ function losses({ report: { exchanges, clauses }, width, evidence }: Page): stri
     ({ lost: why, response }) => why !== undefined && response?.status === 429,
   );
   const rate = limited.length === 0 ? '' : `; ${limited.length} to a rate limit (429): see --max-rps`;
-  return hanging('Network    ', `${lost} of ${exchanges.length} answers were lost${tries}${rate}`, width);
+  return hanging('Network    ', `${lost} of ${exchanges.length} responses were lost${tries}${rate}`, width);
 }
 
-/** Below this, standing still disturbs no verdict. */
-const telling = 500;
+/** Below this, a blocked harness affects no verdict. */
+const tellingStallMs = 500;
 
 function time({ report: { run }, width }: Page, waitedMs: number | undefined): string[] {
   const waited = waitedMs === undefined ? '' : `, ${duration(waitedMs)} of it waiting`;
   const stall =
-    run.stallMs < telling ? '' : `; the harness itself stood still for up to ${duration(run.stallMs)}`;
+    run.stallMs < tellingStallMs ? '' : `; the harness itself was blocked for up to ${duration(run.stallMs)}`;
   return hanging(
     'Took       ',
     `${duration(run.durationMs)}${waited}${stall}; profile ${run.profile}, seed ${run.seed}`,
     width,
   );
 }
+
+function banner(page: Page): string[] {
+  const { report, width } = page;
+  const { target } = report;
+  const broken = report.clauses.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+  const server = target.server === null ? '' : `, server ${oneLine(target.server, 60)}`;
+  const remarks = [cutShortSentence(report), insecureSentence(report)].filter((one) => one !== undefined);
+  const capabilities = target.capabilities.length > 0 ? ` (${target.capabilities.join(', ')})` : '';
+  return [
+    ...verdictLines(page),
+    ...(broken.length > 0 ? [`Broken     ${listed(broken, width - label)}`] : []),
+    ...remarks.flatMap((remark) => wrapped(remark, width)),
+    ...hanging('Target     ', `${oneLine(target.name, 60)}, ${target.url}${server}`, width),
+    ...hanging('Tasks by   ', target.provisioner + capabilities, width),
+  ];
+}
+
+const label = 'Target     '.length;
+
+/** Also at the end, where a terminal's window stands. */
+function verdictLines({ report, paint, width }: Page): string[] {
+  const badge = ` ${report.verdict.toUpperCase()} `;
+  const [first = '', ...rest] = hanging(`${badge} `, tally(report), width);
+  return [paint(report.verdict, badge) + first.slice(badge.length), ...rest];
+}
+
+type Counts = Record<Verdict, number>;
+
+const none = (): Counts => ({ pass: 0, fail: 0, warn: 0, inconclusive: 0, skip: 0, observed: 0 });
+
+function suiteTable({ report, paint }: Page): string[] {
+  const suites = new Map<string, Counts>();
+  const all = none();
+  for (const { checks } of report.clauses) {
+    for (const { suite, verdict } of checks) {
+      const counts = suites.get(suite) ?? none();
+      counts[verdict]++;
+      all[verdict]++;
+      suites.set(suite, counts);
+    }
+  }
+  const row = (name: string, counts: Counts) => [
+    name,
+    ...order.map((verdict) => String(counts[verdict] || '·')),
+  ];
+  const rows = columns([
+    ['checks', ...order],
+    ...[...suites].map(([suite, counts]) => row(suite, counts)),
+    ...(suites.size === 1 ? [] : [row('all', all)]),
+  ]);
+  return [
+    '',
+    ...rows.map((cells, line) => (line === 0 ? paint('quiet', cells.join('')) : coloured(cells, paint))),
+  ];
+}
+
+function coloured(cells: readonly string[], paint: Page['paint']): string {
+  return cells
+    .map((cell, column) => {
+      const verdict = order[column - 1];
+      if (verdict === undefined) return cell;
+      return paint(cell.trim() === '·' ? 'quiet' : verdict, cell);
+    })
+    .join('');
+}
+
+function knownFailures(page: Page): string[] {
+  const { report, width } = page;
+  const met = report.expectations?.met ?? [];
+  return titled(
+    page,
+    `${titles.known}: ${met.length}`,
+    met.flatMap((entry) => [
+      ...hanging(
+        '· ',
+        printable(`${entry.clause}, ${counted(entry.checks.length, 'check')}: ${entry.fingerprint}`),
+        width,
+      ),
+      ...hanging('  ', knownSentence(entry), width),
+    ]),
+  );
+}
+
+function outdatedEntries(page: Page): string[] {
+  const all = outdatedSentences(page.report);
+  return titled(
+    page,
+    `${titles.outdated}: ${all.length}`,
+    all.flatMap((sentence) => hanging('· ', sentence, page.width)),
+  );
+}
+
+/** So many entries stand under one title; report.json has them all. */
+const shownEntries = 12;
+
+/** What is inconclusive, and what was not tested: one cause, one entry. */
+function unproven(page: Page): string[] {
+  const all = notProven(page.report);
+  return (['inconclusive', 'skip'] as const).flatMap((verdict) => {
+    const causes = all.filter((one) => one.verdict === verdict);
+    const count = (whole: boolean): number =>
+      causes.filter((one) => one.whole === whole).reduce((sum, { clauses }) => sum + clauses.length, 0);
+    const parts = [
+      ...(count(false) > 0 ? [counted(count(false), 'check')] : []),
+      ...(count(true) > 0 ? [counted(count(true), 'whole clause')] : []),
+    ];
+    return titled(
+      page,
+      `${titles[verdict]}: ${parts.join(' and ')}`,
+      limited(
+        causes.map(({ sentence, clauses }) => [
+          ...hanging('· ', `${sentence}:`, page.width),
+          ...clauseNames(page, clauses),
+        ]),
+      ),
+    );
+  });
+}
+
+/** A line each: what was seen counts neither for nor against. */
+function observations(page: Page): string[] {
+  const lines = page.report.clauses.flatMap((clause) =>
+    clause.checks
+      .filter(({ verdict }) => verdict === 'observed')
+      .map((check) => [oneLine(`· ${clause.id}, ${check.name}: ${reasonOf(check)}`, page.width)]),
+  );
+  return titled(
+    page,
+    `${titles.observed}: ${counted(lines.length, 'check')}`,
+    limited(lines, 2 * shownEntries),
+  );
+}
+
+const limited = (entries: readonly (readonly string[])[], limit = shownEntries): string[] => [
+  ...entries.slice(0, limit).flat(),
+  ...(entries.length > limit ? [`  and ${entries.length - limit} more: see report.json`] : []),
+];
+
+const clauseWidth = 110;
+
+/** One broken clause as the terminal shows it: for a test runner that has a test for each clause. */
+export function clauseText(report: Report, id: string, verdict: 'fail' | 'warn'): string {
+  const page = pageOf(report, { colour: false, width: clauseWidth });
+  const clause = page.report.clauses.find((one) => one.id === id);
+  return clause ? brokenClause(page, clause, verdict).join('\n') : '';
+}
+
+/** The known failures to remove from their file; '' where there is none. */
+export const outdatedText = (report: Report): string =>
+  outdatedEntries(pageOf(report, { colour: false, width: clauseWidth }))
+    .join('\n')
+    .trim();

@@ -62,7 +62,7 @@ describe('a broken one is refused, and the line says where and why', () => {
       value: 'http://me:pw@h',
       problem: 'target.url must match pattern "^https?://[^@/?#]+(/|$)"',
     },
-    { at: 'target.url', value: 'http://h:99999', problem: 'target.url is no address' },
+    { at: 'target.url', value: 'http://h:99999', problem: 'target.url is no URL' },
     { at: 'summary.must.proven', value: 1.5, problem: 'summary.must.proven must be integer' },
     {
       at: 'clauses.0.level',
@@ -90,7 +90,7 @@ describe('a broken one is refused, and the line says where and why', () => {
       value: ['read-2'],
       problem: 'check "case 1" of a names the exchange read-2, which is not recorded',
     },
-    { at: 'clauses.1', value: whole.clauses[0], problem: 'clause a stands there twice' },
+    { at: 'clauses.1', value: whole.clauses[0], problem: 'clause a is listed twice' },
     {
       at: 'clauses.0.checks.1',
       value: whole.clauses[0]?.checks[0],

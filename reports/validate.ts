@@ -1,10 +1,10 @@
-/** Whether a value is a report: by the published JSON Schema, and by what a schema can't say. */
-
+/** Whether a value is a report or a fleet: by the published JSON Schemas, and by what a schema can't say. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Repeats, Report } from '../harness/model/report.ts';
-
-import schema from './report.schema.json' with { type: 'json' };
+import type { Report } from '../harness/model/report.ts';
+import fleetJsonSchema from './fleet.schema.json' with { type: 'json' };
+import { type Fleet, fleetVerdict } from './fleet.ts';
+import reportJsonSchema from './report.schema.json' with { type: 'json' };
 
 /** Each compiled at its first use: most commands write no report, and few read one. */
 const compiled: { all?: ValidateFunction<Report>; first?: ValidateFunction<Report> } = {};
@@ -12,7 +12,7 @@ const compiled: { all?: ValidateFunction<Report>; first?: ValidateFunction<Repor
 function compile(allErrors: boolean): ValidateFunction<Report> {
   const ajv = new Ajv2020({ allErrors, strict: true, strictTypes: false, strictRequired: false });
   addFormats.default(ajv, ['date-time', 'date', 'uri']);
-  return ajv.compile<Report>(schema);
+  return ajv.compile<Report>(reportJsonSchema);
 }
 
 const shownProblems = 20;
@@ -28,17 +28,17 @@ export function validateReport(value: unknown): string[] {
   return left > 0 ? [...problems.slice(0, shownProblems), `and ${left} more`] : problems;
 }
 
-/** The same for what may come from anywhere: it ends at the first problem, for there may be a hundred million. */
+/** The same for a value from anywhere: it stops at the first problem, for there may be a hundred million. */
 export function firstProblem(value: unknown): string | undefined {
   compiled.first ??= compile(false);
   const isReport = compiled.first;
   if (isReport(value)) return contradictions(value)[0];
   const [first] = isReport.errors ?? [];
-  const told = isReport.errors?.find(isTelling) ?? first;
-  return told ? inWords(told) : 'it is none';
+  const error = isReport.errors?.find(isTelling) ?? first;
+  return error ? inWords(error) : 'the value is no report';
 }
 
-/** That a `then` or an `anyOf` doesn't hold is told by what in it doesn't. */
+/** A failed `then` or `anyOf` also has an error for the part of it that failed. */
 const isTelling = ({ keyword }: ErrorObject): boolean => !['if', 'anyOf'].includes(keyword);
 
 function inWords({ instancePath, message = 'is wrong', params }: ErrorObject): string {
@@ -51,13 +51,13 @@ function inWords({ instancePath, message = 'is wrong', params }: ErrorObject): s
   return `${where} ${message}${details.length > 0 ? `: ${details.join(', ')}` : ''}`;
 }
 
-/** An id that names nothing or two things: a proof that can't be looked up is none. */
-function contradictions({ verdict, target, clauses, exchanges, repeats }: Report): string[] {
+/** Ids that name nothing, or two things. */
+function contradictions({ target, clauses, exchanges }: Report): string[] {
   const exchangeIds = new Set(exchanges.map(({ id }) => id));
   return [
-    ...(URL.canParse(target.url) ? [] : ['target.url is no address']),
+    ...(URL.canParse(target.url) ? [] : ['target.url is no URL']),
     ...twice(exchanges.map(({ id }) => id)).map((id) => `two exchanges have the id ${id}`),
-    ...twice(clauses.map(({ id }) => id)).map((id) => `clause ${id} stands there twice`),
+    ...twice(clauses.map(({ id }) => id)).map((id) => `clause ${id} is listed twice`),
     ...clauses.flatMap(({ id, checks }) => [
       ...twice(checks.map(({ name }) => name)).map((name) => `clause ${id} has two checks named "${name}"`),
       ...checks.flatMap((check) =>
@@ -69,32 +69,35 @@ function contradictions({ verdict, target, clauses, exchanges, repeats }: Report
           ),
       ),
     ]),
-    ...(repeats ? miscounted(repeats, verdict) : []),
-  ];
-}
-
-/** What the counts of many runs say against each other. */
-function miscounted(
-  { times, planned, shown, clauses, unstable }: Repeats,
-  verdict: Report['verdict'],
-): string[] {
-  const of = new Map(clauses.map(({ id, verdicts }) => [id, Object.values(verdicts)]));
-  return [
-    ...(times > planned ? [`${times} runs were made, and only ${planned} asked for`] : []),
-    ...(shown > times ? [`run ${shown} is shown, and only ${times} were made`] : []),
-    ...twice(clauses.map(({ id }) => id)).map((id) => `the repeats tell of clause ${id} twice`),
-    ...[...of]
-      .map(([id, counts]) => ({ id, sum: counts.reduce((sum, count) => sum + count, 0) }))
-      .filter(({ sum }) => sum !== times)
-      .map(({ id, sum }) => `the verdicts of clause ${id} add up to ${sum}, and ${times} runs were made`),
-    ...unstable
-      .filter((id) => (of.get(id)?.length ?? 0) < 2)
-      .map((id) => `clause ${id} is unstable, and the repeats tell of no two verdicts`),
-    ...(unstable.length > 0 && verdict === 'conformant' ? ['unstable clauses are not conformant'] : []),
   ];
 }
 
 function twice(ids: readonly string[]): string[] {
   const seen = new Set<string>();
   return ids.filter((id) => seen.size === seen.add(id).size);
+}
+
+/** @returns the first thing that is wrong; undefined where it is a whole fleet */
+export function fleetProblem(value: unknown): string | undefined {
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false });
+  addFormats.default(ajv, ['date-time']);
+  const isFleet = ajv.compile<Fleet>(fleetJsonSchema);
+  if (isFleet(value)) return contradiction(value);
+  const [error] = isFleet.errors ?? [];
+  return `${error?.instancePath.slice(1).replaceAll('/', '.') || 'the fleet'} ${error?.message ?? 'is wrong'}`;
+}
+
+function contradiction({ verdict, planned, targets }: Fleet): string | undefined {
+  const names = targets.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) return `target ${twice} is listed twice`;
+  const foreign = names.find((name) => !planned.includes(name));
+  if (foreign !== undefined) return `target ${foreign} was not planned`;
+  const due = fleetVerdict(targets);
+  if (verdict !== due) return `its verdict is ${verdict}, and its targets come to ${due}`;
+  const untold = targets.find(({ result, problem }) => (result === null) === (problem === null));
+  return (
+    untold &&
+    `target ${untold.name} has ${untold.result ? 'a result and a problem' : 'neither a result nor a problem'}`
+  );
 }

@@ -116,10 +116,10 @@ describe('expected failures', () => {
     },
   });
 
-  test('a clause of which every failure is expected is skipped, with the excuse', () => {
+  test('a clause of which every failure is expected is skipped, with the reason', () => {
     expect(outcomeOf(held(['one', 'two']), 'a.fails', lax)).toEqual({
       result: 'skip',
-      words: 'expected failure: fixed in 2.4 (ops)',
+      words: 'known failure: fixed in 2.4 (ops)',
     });
   });
 

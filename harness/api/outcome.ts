@@ -1,7 +1,7 @@
 /** Whether the test of a clause passes, fails or is skipped, and the test of the run itself. Pure: a report in, words out. */
 import { printable } from '../../reports/escape.ts';
-import { excuse, expectedIn } from '../../reports/expected.ts';
-import { clauseText, outdatedText } from '../../reports/terminal/one-clause.ts';
+import { knownIn, knownSentence } from '../../reports/sentences.ts';
+import { clauseText, outdatedText } from '../../reports/terminal.ts';
 import type { ClauseResult, Report } from '../model/report.ts';
 import type { Conformed } from './conform.ts';
 
@@ -50,11 +50,11 @@ function isOfAnother(report: Report, { checks }: ClauseResult, gate: Requirement
 }
 
 function failed(report: Report, clause: ClauseResult): TestOutcome {
-  const expected = expectedIn(report);
+  const expected = knownIn(report);
   const failures = clause.checks.filter(({ verdict }) => verdict === 'fail');
   const unexpected = failures.filter(({ name }) => !expected(clause.id, name));
   const [met] = failures.flatMap(({ name }) => expected(clause.id, name) ?? []);
-  if (met && unexpected.length === 0) return { result: 'skip', words: `expected failure: ${excuse(met)}` };
+  if (met && unexpected.length === 0) return { result: 'skip', words: knownSentence(met) };
   return broken(report, { ...clause, checks: unexpected });
 }
 

@@ -5,6 +5,7 @@ import type { RunFlags } from '../config/run-options.ts';
 import { version } from '../model/package.ts';
 import type { CompareOptions } from './compare.ts';
 import { type StartingPoint, startingPoints } from './init.ts';
+import type { JudgeOptions } from './judge.ts';
 import { connectionKeys, optionFlags } from './option-flags.ts';
 import type { HistoryQuery } from './remembered.ts';
 import type { ReportOptions } from './report.ts';
@@ -158,11 +159,14 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   add(
     {
       usage: 'judge <report>',
-      help: 'judge the evidence of a report.json again, without the target',
-      options: [new Option('--out <dir>', 'folder for the new reports'), edition('that of the run')],
+      help: 'judge a report.json again, offline: whether it follows from its evidence, and what it proves',
+      options: [
+        new Option('--require-complete', 'exit with 4 unless every must clause is proven'),
+        new Option('--out <dir>', 'folder for the new reports'),
+        edition('that of the run'),
+      ],
     },
-    async (file: string, options: { readonly out?: string; readonly contract?: string }) =>
-      (await import('./judge.ts')).judge(file, options, io),
+    async (file: string, options: JudgeOptions) => (await import('./judge.ts')).judge(file, options, io),
   );
   add(
     {

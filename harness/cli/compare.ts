@@ -1,11 +1,9 @@
 /** `crdb-conformance compare`: what changed between two runs, and what may explain it. */
 import { existsSync } from 'node:fs';
 import { type Comparison, compare as compared } from '../../reports/history/compare.ts';
-import { comparisonText } from '../../reports/history/comparison-text.ts';
-import { type History, readHistory } from '../../reports/history/file.ts';
-import { flakyOf } from '../../reports/history/flaky.ts';
-import { type PastRun, pastRun } from '../../reports/history/past-run.ts';
-import { named, newestOf, whole } from '../../reports/history/recall.ts';
+import { type History, readHistory } from '../../reports/history/database.ts';
+import { newestOf, type PastRun, pastRun, runsNamed } from '../../reports/history/runs.ts';
+import { comparisonText } from '../../reports/history/text.ts';
 import { UserError } from '../model/errors.ts';
 import { targetNamed } from './remembered.ts';
 import { readReport } from './report-file.ts';
@@ -16,9 +14,6 @@ export interface CompareOptions {
   readonly target?: string;
   readonly json?: boolean;
 }
-
-/** So many of the newest runs tell how often a clause turned. */
-const lookedAt = 100;
 
 /** Words for runs of a target, by how many runs ago they were. */
 const words: ReadonlyMap<string, number> = new Map([
@@ -36,11 +31,8 @@ export function compare(one: string, other: string, options: CompareOptions, io:
   const [before, after] = [one, other].map((name) => runNamed(name, history, options.target));
   if (!before || !after) throw new RangeError('two names give two runs');
   const comparison = compared(before, after);
-  const flaky = history?.read((db) => flakyOf(db, after.target, lookedAt)) ?? [];
   io.write(
-    options.json
-      ? `${JSON.stringify(plain(comparison), null, 2)}\n`
-      : comparisonText(comparison, io.width, flaky),
+    options.json ? `${JSON.stringify(plain(comparison), null, 2)}\n` : comparisonText(comparison, io.width),
   );
   return comparison.changes.some(({ kind, level }) => kind === 'new' && level === 'must') ? 1 : 0;
 }
@@ -55,8 +47,8 @@ function runNamed(name: string, history: History | undefined, target: string | u
   if (existsSync(name)) return pastRun(readReport(name));
   if (!history)
     throw new UserError(
-      `${name} is not a file, and no history is given.`,
-      'Name two report.json files, or give --history FILE.',
+      `${name} is no file, and no history is named to look for such a run in.`,
+      'Name two report.json, or --history FILE.',
       2,
     );
   const back = words.get(name);
@@ -66,22 +58,18 @@ function runNamed(name: string, history: History | undefined, target: string | u
 function bygone(name: string, back: number, history: History, target: string | undefined): PastRun {
   const of = targetNamed(history, target);
   return history.read((db) => {
-    const head = newestOf(db, of, back + 1)[back];
-    if (head) return whole(db, head);
-    throw new UserError(
-      `There is no ${name} run of ${of}: the history has one run of it.`,
-      'Run it again.',
-      2,
-    );
+    const run = newestOf(db, of, back + 1)[back];
+    if (run) return run;
+    throw new UserError(`There is no ${name} run of ${of}: it was run once.`, 'Run it again.', 2);
   });
 }
 
 function byId(id: string, history: History): PastRun {
   return history.read((db) => {
-    const [head, ...more] = named(db, id);
-    if (head && more.length === 0) return whole(db, head);
+    const [run, ...more] = runsNamed(db, id);
+    if (run && more.length === 0) return run;
     throw new UserError(
-      head ? `Several runs begin with ${id}.` : `There is no run ${id}, and no such file.`,
+      run ? `Several runs begin with ${id}.` : `There is no run ${id}, and no such file.`,
       'crdb-conformance history --history FILE lists the runs; `last` and `previous` name the newest two.',
       2,
     );

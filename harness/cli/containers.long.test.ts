@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
-import { fleetProblem } from '../../reports/validate-fleet.ts';
+import { fleetProblem } from '../../reports/validate.ts';
 import { version } from '../model/package.ts';
 import { docker, imageRunning, noDocker, referenceImage, whereDocker } from '../testing/cli/images.ts';
 import {

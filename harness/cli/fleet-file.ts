@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../../reports/escape.ts';
 import type { Fleet } from '../../reports/fleet.ts';
-import { fleetProblem } from '../../reports/validate-fleet.ts';
+import { fleetProblem } from '../../reports/validate.ts';
 import { UserError } from '../model/errors.ts';
 
 const fileIn = (folder: string): string => join(folder, 'fleet.json');

@@ -9,11 +9,10 @@ import {
   fleetSchema,
   fleetVerdict,
 } from '../../reports/fleet.ts';
-import { fleetText } from '../../reports/fleet-text.ts';
 import { formats } from '../../reports/formats.ts';
 import { fleetAnnotations } from '../../reports/github.ts';
-import { headline } from '../../reports/headline.ts';
-import { versionsText } from '../../reports/versions-text.ts';
+import { headline } from '../../reports/sentences.ts';
+import { fleetText, versionsText } from '../../reports/terminal/fleet.ts';
 import { nearest } from '../../spec/nearest.ts';
 import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { optionTable } from '../config/option-table.ts';

@@ -1,8 +1,7 @@
 /** The timelines of whole runs: what they say that a read proves is what its check was judged by. */
 import { expect, test, vi } from 'vitest';
-import { pageOf } from '../../reports/html/page.ts';
-import { retentionOf } from '../../reports/html/timeline/retention.ts';
-import { storyOf } from '../../reports/html/timeline/story.ts';
+import { pageOf, storyOf } from '../../reports/html/page.ts';
+import { retentionOf } from '../../reports/html/timeline.ts';
 import { simulated } from '../testing/cli/simulated.ts';
 
 vi.setConfig({ testTimeout: 60_000 }); // patience with a busy machine

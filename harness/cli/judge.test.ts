@@ -7,6 +7,7 @@ import type { Report } from '../model/report.ts';
 import { startReference } from '../reference/reference.ts';
 import { retold } from '../testing/cli/forged.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { simulated } from '../testing/cli/simulated.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -38,7 +39,7 @@ const answered = (
 test('comes to the same verdicts, also without the target', async () => {
   const { code, out, err } = await judged(report);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toContain('judged again by the same suites: all 84 clauses as before\nconformant, as before');
+  expect(out).toContain('judged again by the same suites\nsound: 84 clauses and their checks follow from ');
 });
 
 test('writes the same reports with --out, but for what it took', async () => {
@@ -62,11 +63,11 @@ test('says that a report does not follow from its evidence', async () => {
       ? { ...exchange, response: { ...exchange.response, status: 200 } }
       : exchange,
   );
-  const { code, out } = await judged(forged);
+  const { code, err, out } = await judged(forged);
   expect(code).toBe(1);
-  expect(out).toContain('cancel.commit-phase.refused: pass → fail');
-  expect(out).toContain('this report doesn’t follow from its evidence');
-  expect(out).toContain('non-conformant; it was conformant');
+  expect(err).toContain('cancel.commit-phase.refused is reported as pass, and its evidence comes to fail');
+  expect(err).toContain('report.json is refused: it does not follow from its own evidence.');
+  expect(out).toBe('');
 });
 
 test('says which verdicts would change where the suites have', async () => {
@@ -74,23 +75,49 @@ test('says which verdicts would change where the suites have', async () => {
     ...report,
     run: { ...report.run, hashes: { ...report.run.hashes, suites: '0'.repeat(64) } },
   };
-  const { code, out } = await judged(retold(older, 'status.finished', 'inconclusive'));
+  const { code, err, out } = await judged(retold(older, 'status.finished', 'inconclusive'));
   expect(code).toBe(0);
   expect(out).toContain('by other suites than those of the run');
   expect(out).toContain('status.finished: inconclusive → pass');
-  expect(out).not.toContain('follow from its evidence');
+  expect(err).not.toContain('refused');
 });
 
 test('what a target said moves nothing on the terminal', async () => {
-  const { out } = await judged(
+  const { err } = await judged(
     answered((exchange) =>
       exchange.operation === 'list' && exchange.response
         ? { ...exchange, response: { ...exchange.response, headers: { 'content-type': '\u001b[2Jtext' } } }
         : exchange,
     ),
   );
-  expect(out).toContain('list.media-type: pass → fail');
-  expect(out).not.toContain('\u001b');
+  expect(err).toContain('list.media-type is reported as pass, and its evidence comes to fail');
+  expect(err).not.toContain('\u001b');
+});
+
+describe('what a report leaves open is named, and is 4 with --require-complete', () => {
+  const small = () => simulated({ clauses: ['list.media-type'], provision: 'none' });
+  test.each([
+    { args: [], code: 0 },
+    { args: ['--require-complete'], code: 4 },
+  ])('$args: $code', async ({ args, code }) => {
+    const ended = await judged(await small(), ...args);
+    expect(ended.code).toBe(code);
+    expect(ended.out).toContain('not complete: 66 must clauses are not proven');
+    expect(ended.out).toContain('\n  cancel.leaves: the run did not test it\n');
+  });
+
+  test('a complete one is 0, a broken one 1', async () => {
+    expect((await judged(report, '--require-complete')).code).toBe(0);
+    expect((await judged(await simulated({ mutant: 'cancels-in-commit' }), '--require-complete')).code).toBe(
+      1,
+    );
+  });
+
+  test('a run that was cut short is 4, whatever it says', async () => {
+    const cut = await judged({ ...report, run: { ...report.run, cutShort: 'the disk is full' } });
+    expect(cut.code).toBe(4);
+    expect(cut.out).toContain('the run was cut short (the disk is full)');
+  });
 });
 
 describe('a file that is no report', () => {

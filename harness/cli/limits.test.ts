@@ -90,7 +90,7 @@ describe.concurrent('what a target lets in', () => {
       warn: 0,
     });
     expect([3, 4]).toContain(ended.code);
-    expect(ended.out).toMatch(/answers were lost.*rate limit \(429\).*--max-rps/s);
+    expect(ended.out).toMatch(/responses were lost.*rate limit \(429\).*--max-rps/s);
   });
 
   test('--max-rps and --concurrency hold on a real connection, and the report states them', async () => {

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test, vi } from 'vitest';
-import { readHistory } from '../../reports/history/file.ts';
-import { newestOf } from '../../reports/history/recall.ts';
-import { night } from '../../reports/samples/nights.ts';
+import { readHistory } from '../../reports/history/database.ts';
+import { newestOf } from '../../reports/history/runs.ts';
+import { night } from '../../reports/samples/sample.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
@@ -47,7 +47,7 @@ test('a run tells since when what is broken is broken, and is kept; without a hi
 const troubles: readonly { readonly why: string; readonly says: string; make(file: string): Disposable }[] = [
   {
     why: 'is no database',
-    says: 'h.db is no history of ours',
+    says: 'h.db is no history',
     make: (file) => stays(writeFileSync(file, 'hello, environment\n'.repeat(100))),
   },
   {

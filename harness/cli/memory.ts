@@ -2,11 +2,9 @@
  * What a run knows of earlier runs, and what it leaves to later ones. It never changes a verdict or an exit code: what
  * goes wrong with a history is reported, and that is all.
  */
-import { HistoryError } from '../../reports/history/error.ts';
-import { type History, openHistory } from '../../reports/history/file.ts';
-import { keep } from '../../reports/history/keep.ts';
-import { pastRun } from '../../reports/history/past-run.ts';
-import { sinceInWords } from '../../reports/history/since-text.ts';
+import { type History, HistoryError, openHistory } from '../../reports/history/database.ts';
+import { keepRun, pastRun } from '../../reports/history/runs.ts';
+import { sinceInWords } from '../../reports/history/text.ts';
 import { validateReport } from '../../reports/validate.ts';
 import type { RunOptions } from '../config/options.ts';
 import type { Report } from '../model/report.ts';
@@ -51,7 +49,7 @@ export function memoryOf(
     keep(report) {
       attempt(undefined, (history) => {
         if (validateReport(report).length > 0) return; // the harness itself failed, which is told
-        keep(history, report);
+        keepRun(history, report);
       });
       if (trouble !== undefined && !told) io.error(trouble); // below the report, where a terminal's window stands
       told = trouble !== undefined;

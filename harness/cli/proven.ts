@@ -1,12 +1,8 @@
-/** What a report's evidence proves of it: whether it comes to the same again, and what it leaves open. */
-import { isDeepStrictEqual } from 'node:util';
+/** What a report's evidence proves: whether the report follows from it, and which must clauses it leaves open. */
 import { printable } from '../../reports/escape.ts';
-import { counted } from '../../reports/headline.ts';
-import { loadRegister, type Register } from '../../spec/register.ts';
+import { counted } from '../../reports/sentences.ts';
+import type { Register } from '../../spec/register.ts';
 import type { CheckResult, ClauseResult, Report } from '../model/report.ts';
-import { loadContract } from '../run/contract.ts';
-import { judgeReportAgain } from '../run/judge-again.ts';
-import { reportOf } from '../run/report.ts';
 
 export interface Unproven {
   readonly id: string;
@@ -14,26 +10,17 @@ export interface Unproven {
 }
 
 export interface Proof {
-  /** What the report says otherwise than its evidence, a line each: it is not to be believed. */
+  /** Where the report differs from what its evidence comes to, a line each: the report is not to be believed. */
   readonly against: readonly string[];
-  /** What hangs on bodies of which the beginning alone is recorded: it may be so. */
+  /** Clauses that depend on bodies of which only the beginning is recorded: they can be neither refused nor confirmed. */
   readonly beyond: readonly Unproven[];
-  /** Where the run was judged by other suites, which may be why. */
-  readonly otherSuites?: string;
 }
 
 /**
- * Judges the evidence again, and compares every clause and every check, word for word.
- * @throws {UserError} exit 2: by its provisioner it can't be judged again
+ * Compares every clause and every check with what the same evidence comes to, word for word. Pure.
+ * @param again the report of the same evidence, judged again
  */
-export async function proof(report: Report): Promise<Proof> {
-  const { cutShort, hashes, harnessVersion } = report.run;
-  if (cutShort !== null)
-    return {
-      against: [`the run was cut short (${cutShort}): what it left open can’t be judged again`],
-      beyond: [],
-    };
-  const again = reportOf(await judgeReportAgain(report, await loadContract(report.run.docsVersion)));
+export function proof(report: Report, again: Report): Proof {
   const short = report.exchanges.filter(({ response }) => response?.shortened).length;
   const told = new Map(report.clauses.map((clause) => [clause.id, clause]));
   const due = new Map(again.clauses.map((clause) => [clause.id, clause]));
@@ -47,9 +34,7 @@ export async function proof(report: Report): Promise<Proof> {
       beyond.push({ id, why: `only the beginning of ${counted(short, 'answer')} is recorded` });
     else against.push(difference);
   }
-  if (isDeepStrictEqual(hashes, again.run.hashes)) return { against, beyond };
-  const otherSuites = `the run was judged by other suites (harness ${harnessVersion}, this is ${again.run.harnessVersion}): that may be why; those can tell`;
-  return { against, beyond, otherSuites };
+  return { against, beyond };
 }
 
 interface Pair {
@@ -58,16 +43,16 @@ interface Pair {
 }
 
 function differenceOf(id: string, { told, due }: Pair): string | undefined {
-  if (!told) return `${id} is not told, and the evidence speaks of it`;
-  if (!due) return `${id} is told, and the evidence does not speak of it`;
+  if (!told) return `${id} is missing, and the evidence has checks of it`;
+  if (!due) return `${id} is reported, and the evidence has no checks of it`;
   if (told.verdict !== due.verdict) {
     const reason = due.checks.find(({ verdict }) => verdict === due.verdict)?.reason;
-    return `${id} is told as ${told.verdict}, and its evidence comes to ${due.verdict}: ${reason ?? 'no check of it was run'}`;
+    return `${id} is reported as ${told.verdict}, and its evidence comes to ${due.verdict}: ${reason ?? 'no check of it was run'}`;
   }
   if (canonical(statementOf(told)) !== canonical(statementOf(due)))
-    return `${id} is told otherwise than it stands in the register`;
+    return `${id} is not worded as in the register`;
   const alone = oneSided(told.checks, due.checks) ?? oneSided(due.checks, told.checks);
-  return alone && `${id}: the check "${alone.name}" is told otherwise than its evidence comes to`;
+  return alone && `${id}: the check "${alone.name}" is not what its evidence comes to`;
 }
 
 const statementOf = ({ checks: _, verdict: __, ...statement }: ClauseResult) => statement;
@@ -98,7 +83,7 @@ const canonical = (data: unknown): string =>
 export function unproven(
   { clauses }: Report,
   beyond: readonly Unproven[],
-  register: Register = loadRegister(),
+  register: Register,
 ): readonly Unproven[] {
   const told = new Map(clauses.map((clause) => [clause.id, clause]));
   const hanging = new Map(beyond.map((open) => [open.id, open]));
@@ -106,7 +91,7 @@ export function unproven(
     .filter(({ level }) => level === 'must')
     .flatMap(({ id }) => {
       const clause = told.get(id);
-      if (!clause) return [{ id, why: 'the run was not about it' }];
+      if (!clause) return [{ id, why: 'the run did not test it' }];
       if (clause.verdict === 'pass' || clause.verdict === 'fail') return hanging.get(id) ?? [];
       const check = clause.checks.find(({ verdict }) => verdict === clause.verdict);
       return [{ id, why: `${clause.verdict}: ${check?.reason ?? 'no check of it was run'}` }];

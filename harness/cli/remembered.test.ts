@@ -1,15 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openHistory } from '../../reports/history/file.ts';
-import { ownFolder } from '../../reports/history/fixtures/folder.ts';
-import { keep } from '../../reports/history/keep.ts';
-import { type Night, night } from '../../reports/samples/nights.ts';
+import { openHistory } from '../../reports/history/database.ts';
+import { keepRun } from '../../reports/history/runs.ts';
+import { type Night, night } from '../../reports/samples/sample.ts';
 import type { Report } from '../model/report.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
+import { ownFolder } from '../testing/own-folder.ts';
 import { type CompareOptions, compare } from './compare.ts';
-import { importReports } from './import.ts';
-import { flaky, history } from './remembered.ts';
+import { history } from './remembered.ts';
 import type { Terminal } from './terminal.ts';
 
 const folder = ownFolder();
@@ -19,7 +18,7 @@ const fresh = (end: string): string => join(folder, `${files++}${end}`);
 function remembering(...reports: readonly Report[]): string {
   const file = fresh('.db');
   using opened = openHistory(file);
-  for (const report of reports) keep(opened, report);
+  for (const report of reports) keepRun(opened, report);
   return file;
 }
 
@@ -63,26 +62,23 @@ test('several targets are told each by its newest run, and one of them by its na
   const { out } = said((io) => history({ history: file, last: 20 }, io));
   expect(out).toMatch(/^other {2}1 run, .*\nmy-mock {2}1 run, /);
   expect(said((io) => history({ history: file, target: 'other', last: 20 }, io)).out).toContain('night-02');
-  expect(() => said((io) => flaky({ history: file, last: 20 }, io))).toThrow('several targets');
-  expect(() => said((io) => flaky({ history: file, target: 'othe', last: 20 }, io))).toThrow(
+  expect(() => said((io) => history({ history: file, target: 'othe', last: 20 }, io))).toThrow(
     'no target othe',
   );
 });
 
-test('an empty history says so', () => {
+test('a history that holds no run yet says so', () => {
   const file = remembering();
-  expect(() => said((io) => history({ history: file, last: 20 }, io))).toThrow('has no runs yet');
-  expect(() => said((io) => flaky({ history: file, last: 20, target: 'other' }, io))).toThrow(
-    'has no runs yet',
+  expect(() => said((io) => history({ history: file, last: 20 }, io))).toThrow('holds no run yet');
+  expect(() => said((io) => history({ history: file, last: 20, target: 'other' }, io))).toThrow(
+    'holds no run yet',
   );
 });
 
-test('as JSON, history and flaky are data', () => {
+test('as JSON, a history is data', () => {
   const asked = { history: nights(), last: 20, json: true };
   const runs = JSON.parse(said((io) => history(asked, io)).out);
   expect(runs).toMatchObject([{ id: 'night-03', clauses: { a: { verdict: 'pass' } } }, {}, {}]);
-  const found = JSON.parse(said((io) => flaky(asked, io)).out);
-  expect(found).toMatchObject([{ clause: 'a', kind: 'flaky', turns: 2 }]);
 });
 
 test.each([
@@ -93,7 +89,7 @@ test.each([
     code: 1,
     says: 'New: broken, and was not before (1)\n  a (must): pass → fail\n    seen as fail',
   },
-  { one: 'night-01', other: 'night-03', code: 0, says: 'No clause is judged otherwise.' },
+  { one: 'night-01', other: 'night-03', code: 0, says: 'No verdict changed.' },
 ])('compare $one $other: exit code $code', ({ one, other, code, says }) => {
   const ended = compared(one, other, { history: nights() });
   expect(ended.out).toContain(says);
@@ -124,7 +120,7 @@ test('what changed is told, and where nothing did a flake is named', () => {
   expect(out).toContain('changed  the target: server Mock/1.0 → Mock/2.0\n');
   expect(out).toContain('why: the target changed, and nothing else that may explain it');
   expect(compared('night-01', 'night-02', { history: nights() }).out).toContain(
-    'why: nothing that is recorded changed: a flake, or the target changed without saying so',
+    'why: no recorded condition changed: the verdict is flaky, or the target changed without a new version',
   );
 });
 
@@ -136,47 +132,6 @@ test.each([
 });
 test('of a target that was run once there is no previous run', () => {
   const file = remembering(night(1, good));
-  expect(() => compared('previous', 'last', { history: file })).toThrow('the history has one run of it');
-  expect(() => compared('previous', 'last', {})).toThrow('no history is given');
-});
-
-function reportsFolder(): string {
-  const where = fresh('');
-  mkdirSync(join(where, 'deep/er'), { recursive: true });
-  writeFileSync(join(where, 'report.json'), JSON.stringify(night(1, good), null, 2));
-  writeFileSync(join(where, 'deep/2026-11-02.json'), JSON.stringify(night(2, bad)));
-  writeFileSync(join(where, 'deep/er/report.json'), '{"schema": "crdb-conformance/report@1", "verd');
-  writeFileSync(join(where, 'deep/report.json'), '{"schema": "crdb-conformance/report@9"}');
-  writeFileSync(join(where, 'package.json'), '{"name": "mine"}');
-  return where;
-}
-
-test('of a folder the bad reports are named, the others imported, and other files left alone', () => {
-  const file = fresh('.db');
-  const ended = said((io) => importReports(reportsFolder(), { history: file }, io));
-  expect(ended.out).toBe('2 runs imported, 0 there already, 2 bad\n');
-  expect(ended.err).toMatch(/deep\/er\/report\.json is not JSON, or is cut off/);
-  expect(ended.err).toMatch(/deep\/report\.json has the report schema 9/);
-  expect(ended.err).not.toContain('package.json');
-  expect(ended.code).toBe(2);
-  expect(compared('previous', 'last', { history: file }).code).toBe(1);
-});
-
-test('a second import of the same folder changes nothing', () => {
-  const where = reportsFolder();
-  const file = fresh('.db');
-  said((io) => importReports(where, { history: file }, io));
-  const before = readFileSync(file);
-  expect(said((io) => importReports(where, { history: file }, io)).out).toBe(
-    '0 runs imported, 2 there already, 2 bad\n',
-  );
-  expect(readFileSync(file).equals(before)).toBe(true);
-});
-
-test('a folder that holds no report is told, and no history made of it', () => {
-  const where = fresh('');
-  mkdirSync(where);
-  const file = fresh('.db');
-  expect(() => said((io) => importReports(where, { history: file }, io))).toThrow('There is no report in');
-  expect(() => said((io) => importReports(file, { history: file }, io))).toThrow('is no folder');
+  expect(() => compared('previous', 'last', { history: file })).toThrow('it was run once');
+  expect(() => compared('previous', 'last', {})).toThrow('no history is named');
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
-import { evilWords } from '../../reports/samples/evil.ts';
+import { evilWords } from '../../reports/samples/sample.ts';
 import type { Report } from '../model/report.ts';
 import type { RunLog } from '../run/journal.ts';
 import { reportOf } from '../run/report.ts';
@@ -52,8 +52,8 @@ describe('report', () => {
 
   test('makes them from a journal too, beside which a report.json is not believed', async () => {
     const cwd = folderWith({ 'journal.ndjson': journalOf(broken), 'report.json': '{}' });
-    const { code, out } = await program(['report', '.', '--format', 'shields'], { cwd });
-    expect({ code, out }).toEqual({ code: 0, out: formats.shields.render(report) });
+    const { code, out } = await program(['report', '.', '--format', 'markdown'], { cwd });
+    expect({ code, out }).toEqual({ code: 0, out: formats.markdown.render(report) });
   });
 
   test('shows a report.json, writes nothing, and ends as the run did', async () => {

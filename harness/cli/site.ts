@@ -1,11 +1,11 @@
 /** `crdb-conformance site build`: writes a history as a static web site. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { counted } from '../../reports/headline.ts';
-import { readHistory } from '../../reports/history/file.ts';
-import type { PastRun } from '../../reports/history/past-run.ts';
-import { newestOf, newestOfEach, reportOf, whole } from '../../reports/history/recall.ts';
-import { sinceInWords } from '../../reports/history/since-text.ts';
+import { readHistory } from '../../reports/history/database.ts';
+import type { PastRun } from '../../reports/history/runs.ts';
+import { keptReport, newestOf, newestOfEach } from '../../reports/history/runs.ts';
+import { sinceInWords } from '../../reports/history/text.ts';
+import { counted } from '../../reports/sentences.ts';
 import { siteFiles } from '../../reports/site/site.ts';
 import { outFolder } from '../api/written-reports.ts';
 import { UserError } from '../model/errors.ts';
@@ -23,17 +23,17 @@ export function buildSite({ history: file, out, last }: SiteOptions, io: Termina
   using history = readHistory(file);
   const folder = outFolder(out);
   const targets = history.read((db) =>
-    newestOfEach(db).map(({ target: name }) => ({
+    newestOfEach(db).map(({ run: { target: name } }) => ({
       name,
-      runs: newestOf(db, name, last).map((head) => whole(db, head)),
+      runs: newestOf(db, name, last),
     })),
   );
   let pages = 0;
-  const memory = {
-    reportOf: ({ id }: PastRun) => history.read((db) => reportOf(db, id)),
+  const siteHistory = {
+    reportOf: ({ id }: PastRun) => history.read((db) => keptReport(db, id)),
     sinceOf: (run: PastRun) => history.read((db) => sinceInWords(db, run)),
   };
-  for (const { path, content } of siteFiles(targets, memory)) {
+  for (const { path, content } of siteFiles(targets, siteHistory)) {
     write(join(folder, path), content);
     pages++;
   }

@@ -18,8 +18,6 @@ export interface Report {
   readonly clauses: readonly ClauseResult[];
   readonly tasks: readonly TaskRecord[];
   readonly exchanges: readonly Exchange[];
-  /** Where the run was made many times: what became of each clause over all of them. */
-  readonly repeats?: Repeats;
   /** Where failures were to be expected: which came, which others did, and what doesn't hold any more. */
   readonly expectations?: Expectations;
 }

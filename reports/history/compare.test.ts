@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../harness/model/verdict.ts';
-import { night } from '../samples/nights.ts';
+import { night } from '../samples/sample.ts';
 import { compare } from './compare.ts';
-import { pastRun } from './past-run.ts';
+import { pastRun } from './runs.ts';
 
 const of = (verdict: Verdict | undefined) => ({ clauses: verdict === undefined ? {} : { a: verdict } });
 
@@ -16,8 +16,8 @@ test.each<{ before?: Verdict; after?: Verdict; kind: string | undefined }>([
   { before: 'fail', after: 'warn', kind: 'still broken' },
   { before: 'fail', after: 'pass', kind: 'fixed' },
   { before: 'warn', after: 'observed', kind: 'fixed' },
-  { before: 'fail', after: 'inconclusive', kind: 'out of sight' },
-  { before: 'fail', after: 'skip', kind: 'out of sight' },
+  { before: 'fail', after: 'inconclusive', kind: 'unconfirmed' },
+  { before: 'fail', after: 'skip', kind: 'unconfirmed' },
   { before: 'pass', after: 'inconclusive', kind: 'no longer proven' },
   { before: 'skip', after: 'pass', kind: 'newly proven' },
   { before: 'inconclusive', after: 'skip', kind: undefined },
@@ -28,20 +28,6 @@ test.each<{ before?: Verdict; after?: Verdict; kind: string | undefined }>([
 ])('$before → $after is $kind', ({ before, after, kind }) => {
   const { changes } = compare(pastRun(night(1, of(before))), pastRun(night(2, of(after))));
   expect(changes.map((change) => change.kind)).toEqual(kind === undefined ? [] : [kind]);
-});
-
-test('what repeats of the later run judged in two ways is unstable, whatever it was before', () => {
-  const report = night(2, of('fail'));
-  const repeats = {
-    times: 2,
-    planned: 2,
-    shown: 1,
-    firstSeed: 1,
-    clauses: [{ id: 'a', verdicts: { fail: 1, pass: 1 } }],
-    unstable: ['a'],
-  };
-  const { changes } = compare(pastRun(night(1, of('fail'))), pastRun({ ...report, repeats }));
-  expect(changes.map(({ kind }) => kind)).toEqual(['unstable']);
 });
 
 const hashes = { suites: 'a1', openapi: 'b2', clauses: 'c3' };

@@ -1,23 +1,18 @@
-/** What differs between two runs, and what may explain it. Pure: two runs in, a comparison out. */
+/** What differs between two runs, and what may explain it, as data and in words. Pure. */
 import type { Level } from '../../harness/model/verdict.ts';
-import type { Conditions, PastRun, PastVerdict } from './past-run.ts';
+import { printable } from '../escape.ts';
+import { type Conditions, isBroken, type PastRun, type PastVerdict } from './runs.ts';
 
-/** Every part of the conditions in which two runs may differ. */
-export const parts = [
-  'target',
-  'suites',
-  'docs',
-  'settings',
-] as const satisfies readonly (keyof Conditions)[];
+/** The conditions in which two runs may differ. */
+const parts = ['target', 'suites', 'docs', 'settings'] as const satisfies readonly (keyof Conditions)[];
 export type Part = (typeof parts)[number];
 
-/** What became of a clause, in the order in which it is told. */
+/** What became of a clause, in the order in which it is shown. */
 export const kinds = [
   'new',
-  'unstable',
   'still broken',
   'fixed',
-  'out of sight',
+  'unconfirmed',
   'no longer proven',
   'newly proven',
   'added',
@@ -29,10 +24,10 @@ export interface Change {
   readonly clause: string;
   readonly kind: Kind;
   readonly level: Level;
-  /** Undefined: that run was not about it. */
+  /** Undefined: that run did not test it. */
   readonly before: PastVerdict | undefined;
   readonly after: PastVerdict | undefined;
-  /** What changed that may explain it; none: a flake, or a change that nothing tells of. */
+  /** The conditions that changed and may explain it; none: the verdict is flaky, or an unrecorded condition changed. */
   readonly causes: readonly Part[];
 }
 
@@ -45,7 +40,7 @@ export interface Comparison {
   readonly changes: readonly Change[];
 }
 
-export interface FieldChange {
+interface FieldChange {
   readonly field: string;
   readonly from: string;
   readonly to: string;
@@ -70,8 +65,6 @@ export function compare(before: PastRun, after: PastRun): Comparison {
   };
 }
 
-export const isBroken = (of: PastVerdict | undefined): boolean =>
-  of?.verdict === 'fail' || of?.verdict === 'warn';
 const isUndecided = (of: PastVerdict): boolean => of.verdict === 'inconclusive' || of.verdict === 'skip';
 
 /** A broken `should` that becomes a broken `must` is new: what is broken more than before is. */
@@ -80,18 +73,17 @@ const worsened = (was: PastVerdict, is: PastVerdict): boolean =>
 
 function kindOf(was: PastVerdict | undefined, is: PastVerdict | undefined): Kind | undefined {
   if (!is) return 'removed';
-  if (is.unstable) return 'unstable';
   if (isBroken(is)) return was && isBroken(was) && !worsened(was, is) ? 'still broken' : 'new';
   if (!was) return 'added';
-  if (isBroken(was)) return isUndecided(is) ? 'out of sight' : 'fixed';
+  if (isBroken(was)) return isUndecided(is) ? 'unconfirmed' : 'fixed';
   if (was.verdict === 'pass' && isUndecided(is)) return 'no longer proven';
   if (isUndecided(was) && is.verdict === 'pass') return 'newly proven';
   return undefined;
 }
 
 /**
- * Which clauses a run is about is the doing of its suites and settings, not of its target. Where those are the same, a
- * clause that one run has alone was charged there with what no check of its own was looking for: by the target, then.
+ * Suites and settings decide which clauses a run tests, not the target. Where they are the same, a clause that only one
+ * run has was attributed something there that none of its own checks looks for: that is the target's doing.
  */
 function causesOf(
   was: PastVerdict | undefined,
@@ -124,3 +116,28 @@ function fieldChanges(before: Conditions[Part], after: Conditions[Part]): readon
 
 const shown = (value: Conditions[Part][string] | undefined): string =>
   value === undefined || value === null || value === '' ? 'none' : String(value);
+
+const names: Readonly<Record<Part, string>> = {
+  target: 'the target',
+  suites: 'the suites',
+  docs: 'the docs',
+  settings: 'the settings',
+};
+
+/** `the target: server mock/1.4 → mock/1.5`, a line each; none where nothing changed. */
+export const changedLines = ({ changed }: Pick<Comparison, 'changed'>): readonly string[] =>
+  [...changed].map(([part, fields]) => `${names[part]}: ${fields.map(fieldInWords).join(', ')}`);
+
+const fieldInWords = ({ field, from, to }: FieldChange): string =>
+  `${field} ${printable(from, 80)} → ${printable(to, 80)}`;
+
+const noCause =
+  'no recorded condition changed: the verdict is flaky, or the target changed without a new version';
+
+/** `the target and the suites changed: either may explain it` */
+export function explanation(causes: readonly Part[]): string {
+  const changed = causes.map((part) => names[part]);
+  if (changed.length === 0) return noCause;
+  if (changed.length === 1) return `${changed[0]} changed, and nothing else that may explain it`;
+  return `${changed.slice(0, -1).join(', ')} and ${changed.at(-1)} changed: either may explain it`;
+}

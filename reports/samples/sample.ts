@@ -1,12 +1,7 @@
-/** Small reports of every kind, for the tests of the reporters. Nothing else uses them. */
+/** Small reports of every kind, and words that a reader could fall for: for tests alone. */
 import type { Exchange } from '../../harness/model/exchange.ts';
-import {
-  buildReport,
-  type Judgement,
-  type Report,
-  type ReportedClause,
-  type RunRecord,
-} from '../../harness/model/report.ts';
+import type { RunRecord } from '../../harness/model/report.ts';
+import { buildReport, type Judgement, type Report, type ReportedClause } from '../../harness/model/report.ts';
 import type { CheckRecord, Level, RunVerdict, Verdict } from '../../harness/model/verdict.ts';
 
 /** A clause of a sample, with its verdict and its checks. */
@@ -190,3 +185,43 @@ export const hostile = (report: Report, evil: string): Report => {
 
 export const evilText =
   '\u{1b}[2J\u{9b}1A\u{7}\r\nPASS\u{202e}\u{2028}\u{feff}\u{0}\u{ffff}\u{d800}]]></failure>&<\'"';
+
+export interface Night extends Omit<SampleRun, 'clauses'> {
+  /** Clause ids with their verdicts, or whole clauses. */
+  readonly clauses?: Readonly<Record<string, Verdict>> | readonly SampleClause[];
+  /** Hours after the first midnight; 24 a night where it isn't said. */
+  readonly hour?: number;
+}
+
+const firstMs = Date.UTC(2026, 10, 1, 3, 0);
+
+/** The id of a night's run: `night-09`. */
+export const nightId = (number: number): string => `night-${String(number).padStart(2, '0')}`;
+
+/** Night 1 begins at 2026-11-01 03:00, and each of the others 24 hours after the one before. */
+export function night(number: number, { clauses = {}, hour, run, ...told }: Night = {}): Report {
+  const startedMs = firstMs + (hour ?? (number - 1) * 24) * 3_600_000;
+  return sampleReport({
+    clauses: isList(clauses) ? clauses : Object.entries(clauses).map(ofVerdict),
+    exchanges: [exchange('read-1')],
+    ...told,
+    run: { id: nightId(number), startedAt: new Date(startedMs).toISOString(), ...run },
+  });
+}
+
+const ofVerdict = ([id, verdict]: readonly [string, Verdict]): SampleClause => ({
+  id,
+  verdict,
+  checks: [{ reason: `seen as ${verdict}`, exchanges: ['read-1'] }],
+});
+
+/** Array.isArray() alone knows nothing of readonly ones. */
+const isList = (clauses: NonNullable<Night['clauses']>): clauses is readonly SampleClause[] =>
+  Array.isArray(clauses);
+
+export const evilWords = [
+  evilText,
+  '</details></summary><img src=x onerror=alert(1)> @octocat #1 GH-1 [a](javascript:alert(1)) ![b](http://x)',
+  '\n::error::fake\r\n##[error]fake %0A::stop-commands::x',
+  '\n\n# heading\n\n```\n| a | b |\n| - | - |\n[^1] $x$ https://evil.example www.evil.example a@evil.example',
+].join(' ');

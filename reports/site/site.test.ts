@@ -1,18 +1,17 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../../harness/model/report.ts';
-import { pastRun } from '../history/past-run.ts';
-import { type Night, night } from '../samples/nights.ts';
-import { evilText, hostile } from '../samples/sample.ts';
-import { runFile, targetFile } from './file-names.ts';
+import { pastRun } from '../history/runs.ts';
+import { evilText, hostile, type Night, night } from '../samples/sample.ts';
+import { runFile, targetFile } from './page.ts';
 import { siteFiles } from './site.ts';
 
 /** The pages of some runs of one target, the oldest given first, by their paths. */
-function pages(reports: readonly Report[], kept = true): ReadonlyMap<string, string> {
+function pages(reports: readonly Report[]): ReadonlyMap<string, string> {
   const runs = reports.map(pastRun).reverse();
   const byId = new Map(reports.map((report) => [report.run.id, report]));
   const name = runs[0]?.target ?? '';
   const files = siteFiles([{ name, runs }], {
-    reportOf: ({ id }) => (kept ? byId.get(id) : undefined),
+    reportOf: ({ id }) => byId.get(id) ?? night(0),
     sinceOf: ({ clauses }) => new Map([...clauses.keys()].map((id) => [id, `since ever, ${id}`])),
   });
   return new Map([...files].map(({ path, content }) => [path, content]));
@@ -72,20 +71,12 @@ test('the page of a run leads back, and says since when what broke is broken', (
   expect(page).not.toContain('since ever, b');
 });
 
-test('a run whose report was not kept has a page of what is remembered', () => {
-  const page = plain(pages([night(1, broken)], false).get('runs/night-01.html'));
-  expect(page).toContain('Its report was not kept.');
-  expect(page).toContain('a: fail seen as fail');
-});
-
 test('what a target said is text, wherever it stands', () => {
   const evil = `<img src=x onerror=alert(1)>"'${evilText}`;
   const report = hostile(night(2, { ...broken, target: { server: 'x' }, run: { cutShort: 'y' } }), evil);
-  for (const kept of [true, false]) {
-    const site = all(pages([night(1, { target: { name: report.target.name } }), report], kept));
-    expect(['<img', '\u{1b}', '\u{202e}', '\u{0}'].filter((harm) => site.includes(harm))).toEqual([]);
-    expect(site).toContain('&lt;img');
-  }
+  const site = all(pages([night(1, { target: { name: report.target.name } }), report]));
+  expect(['<img', '\u{1b}', '\u{202e}', '\u{0}'].filter((harm) => site.includes(harm))).toEqual([]);
+  expect(site).toContain('&lt;img');
 });
 
 test.each(['../../etc/passwd', '..', '.hidden', 'a/b', 'CON', 'x'.repeat(300), 'ü', '', 'a%2e'])(

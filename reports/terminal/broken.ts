@@ -1,13 +1,10 @@
-/** What is broken: each clause with its ground, and the proof that it is. */
-
+/** Broken clauses on a terminal: each with its source in the docs, and the proof that it is broken. */
 import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
-import { kindOf, needsLogin } from '../evidence.ts';
-import { expectedIn } from '../expected.ts';
-import { counted } from '../headline.ts';
-import { hanging, listed, oneLine, wrapped } from './layout.ts';
-import { type Page, titled } from './page.ts';
+import { kindOf, needsLogin, repeatText } from '../evidence.ts';
+import { andMore, counted, extent, groundOf, knownIn, loginHint, reasonOf, titles } from '../sentences.ts';
+import { hanging, listed, oneLine, type Page, titled, wrapped } from './layout.ts';
 
-/** So many kinds of failure of one clause are told whole, fewer where much is broken; the other checks by name. */
+/** So many kinds of failure of a clause are shown whole, fewer where much is broken; the other checks by name. */
 const shownKinds = { few: 3, many: 1 };
 const many = 8;
 const shownLines = 4;
@@ -17,61 +14,63 @@ export function failures(page: Page): string[] {
     .filter(({ verdict }) => verdict === 'fail')
     .map((clause) => unexpected(page, clause))
     .filter(({ checks }) => checks.some(({ verdict }) => verdict === 'fail'));
-  return titled(page, `Broken: ${counted(clauses.length, 'clause')}`, [
+  return titled(page, `${titles.fail}: ${counted(clauses.length, 'clause')}`, [
     ...login(page, clauses),
     ...clauses.flatMap((clause) => [
       '',
-      ...told(page, clause, 'fail', clauses.length > many ? 'many' : 'few'),
+      ...clauseLines(page, clause, 'fail', clauses.length > many ? 'many' : 'few'),
     ]),
   ]);
 }
 
-/** A clause without the checks that failed as somebody had said. */
+/** A clause without its known failures. */
 function unexpected({ report }: Page, clause: ClauseResult): ClauseResult {
-  const expected = expectedIn(report);
-  return { ...clause, checks: clause.checks.filter(({ name }) => !expected(clause.id, name)) };
+  const known = knownIn(report);
+  return { ...clause, checks: clause.checks.filter(({ name }) => !known(clause.id, name)) };
 }
 
-/** The broken `should`s, and the warnings of clauses that are told for nothing worse. */
+/** The broken `should` clauses, and warnings within clauses that don't fail. */
 export function warnings(page: Page): string[] {
   const clauses = page.report.clauses.filter(
     ({ verdict, checks }) => verdict !== 'fail' && checks.some((check) => check.verdict === 'warn'),
   );
   const isFirst = page.report.summary.fail === 0;
-  return titled(page, `Warnings: ${counted(clauses.length, 'clause')}`, [
+  return titled(page, `${titles.warn}: ${counted(clauses.length, 'clause')}`, [
     ...(isFirst ? login(page, clauses) : []),
-    ...clauses.flatMap((clause) => ['', ...told(page, clause, 'warn', 'many')]),
+    ...clauses.flatMap((clause) => ['', ...clauseLines(page, clause, 'warn', 'many')]),
   ]);
 }
 
-/** One clause that is broken, or warned of. */
+/** One broken clause. */
 export const brokenClause = (page: Page, clause: ClauseResult, verdict: 'fail' | 'warn'): string[] => {
   const left = unexpected(page, clause);
-  return [...told(page, left, verdict, 'few'), ...login(page, [left])];
+  return [...clauseLines(page, left, verdict, 'few'), ...login(page, [left])];
 };
 
 function login({ evidence, width }: Page, clauses: readonly ClauseResult[]): string[] {
   const lines = clauses.flatMap(({ checks }) => checks).flatMap((check) => evidence(check).repeats);
-  return lines.some(needsLogin)
-    ? wrapped('The cURL lines take the login from $CRDB_USER and $CRDB_PASSWORD.', width)
-    : [];
+  return lines.some(needsLogin) ? wrapped(loginHint, width) : [];
 }
 
-function told(page: Page, clause: ClauseResult, verdict: 'fail' | 'warn', broken: 'few' | 'many'): string[] {
+function clauseLines(
+  page: Page,
+  clause: ClauseResult,
+  verdict: 'fail' | 'warn',
+  broken: 'few' | 'many',
+): string[] {
   const { paint, width } = page;
   const checks = clause.checks.filter((check) => check.verdict === verdict);
   const kinds = [...Map.groupBy(checks, kindOf).values()];
   const left = kinds.slice(shownKinds[broken]).flat();
   const since = page.since.get(clause.id);
-  const extent = `${checks.length} of ${counted(clause.checks.length, 'check')}`;
   return [
-    `${paint(verdict, verdict.toUpperCase())} ${paint('title', clause.id)} ${paint('quiet', `(${clause.level}; ${extent})`)}`,
+    `${paint(verdict, verdict.toUpperCase())} ${paint('title', clause.id)} ${paint('quiet', `(${clause.level}; ${extent(checks, clause)})`)}`,
     ...(since === undefined ? [] : hanging('  ', since, width)),
     ...wrapped(clause.statement, width - 2).map((line) => `  ${line}`),
-    ...hanging(`  ${clause.basis}: `, clause.reason, width).map((line) => paint('quiet', line)),
+    ...hanging('  ', groundOf(clause), width).map((line) => paint('quiet', line)),
     paint('quiet', `  ${clause.source.url}`),
     ...kinds.slice(0, shownKinds[broken]).flatMap((alike) => proof(page, alike)),
-    ...others('  · and otherwise: ', left, width),
+    ...others('  · other failures: ', left, width),
   ];
 }
 
@@ -88,20 +87,18 @@ function proof(page: Page, [check, ...alike]: readonly CheckResult[]): string[] 
   const left = repeats.length - shownLines;
   return [
     ...hanging('  · ', check.name, width),
-    ...hanging('    ', check.reason, width),
+    ...hanging('    ', reasonOf(check), width),
     ...compared(check, width),
-    ...repeats
-      .slice(0, shownLines)
-      .map(({ line, times }) => `    ${paint('command', line)}${times > 1 ? ` # ${times} times` : ''}`),
-    ...(left > 0 ? [`    # and ${counted(left, 'other request')}`] : []),
+    ...repeats.slice(0, shownLines).map((repeat) => `    ${paint('command', repeatText(repeat))}`),
+    ...(left > 0 ? [`    # ${andMore(left, 'request')}`] : []),
     ...(check.exchanges.length > 0
       ? [paint('quiet', `    evidence  ${listed(check.exchanges, width - 14)}`)]
       : []),
-    ...others('    likewise  ', alike, width),
+    ...others('    the same for  ', alike, width),
   ];
 }
 
-/** What a reader compares stands in one line, or in two that begin at the same column. */
+/** Expected and seen in one line, or in two that begin at the same column. */
 function compared({ expected, seen }: CheckResult, width: number): string[] {
   const parts = [
     ...(expected === undefined ? [] : [`expected  ${oneLine(expected, 240)}`]),

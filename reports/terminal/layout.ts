@@ -1,5 +1,8 @@
-/** Lines for a terminal: colours, wrapping, columns. Widths are counted in characters. */
+/** Lines for a terminal: colours, wrapping, columns, titles. Widths are counted in characters. */
 import { styleText } from 'node:util';
+import type { CheckResult, Report } from '../../harness/model/report.ts';
+import { printableData } from '../escape.ts';
+import { type Evidence, evidenceOf } from '../evidence.ts';
 
 /** What a colour is for; nothing is told by colour alone. */
 const styles = {
@@ -90,10 +93,43 @@ export function columns(rows: readonly (readonly string[])[]): string[][] {
   );
 }
 
-/** `850 ms`, `6.2 s`, `8 min 20 s` */
-export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+export interface Page {
+  readonly report: Report;
+  readonly width: number;
+  readonly paint: Paint;
+  readonly evidence: (check: CheckResult) => Evidence;
+  /** Since when a broken clause is broken, in a few words by its id. */
+  readonly since: ReadonlyMap<string, string>;
+}
+
+/** No line of it holds a character that a target could do harm with. */
+export function pageOf(
+  report: Report,
+  { colour, width, since = new Map() }: Pick<Page, 'width'> & { colour: boolean; since?: Page['since'] },
+): Page {
+  const { target, run, clauses } = printableData(
+    { target: report.target, run: report.run, clauses: report.clauses },
+    400,
+  );
+  return {
+    report: { ...report, target, run, clauses },
+    width: Math.max(40, width),
+    paint: painter(colour),
+    evidence: evidenceOf(report),
+    since,
+  };
+}
+
+/** A title over a part, with an empty line before it. */
+export const titled = ({ paint, width }: Page, title: string, lines: readonly string[]): string[] =>
+  lines.length === 0
+    ? []
+    : ['', paint('title', `── ${title} ${'─'.repeat(Math.max(0, width - title.length - 4))}`), ...lines];
+
+/** `cancel.leaves (3), cancel.stays-out`: each clause once, with how often it is named, on three lines at most. */
+export function clauseNames({ width }: Page, ids: readonly string[]): string[] {
+  const names = [...Map.groupBy(ids, (id) => id)].map(([id, { length }]) =>
+    length === 1 ? id : `${id} (${length})`,
+  );
+  return hanging('  ', listed(names, 3 * (width - 2) - 40), width);
 }

@@ -1,0 +1,252 @@
+/**
+ * The sentences of every report: verdict, headline, reasons, known failures, what is not proven, the next step. The
+ * terminal, Markdown, HTML, JUnit and GitHub's annotations say the same because they take it from here. Pure.
+ */
+import type { Exchange } from '../harness/model/exchange.ts';
+import type {
+  CheckResult,
+  ClauseResult,
+  MetExpectation,
+  OutdatedExpectation,
+  Report,
+} from '../harness/model/report.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
+import { printable } from './escape.ts';
+
+/** The order in which tables count verdicts. */
+export const verdictOrder = [
+  'pass',
+  'fail',
+  'warn',
+  'inconclusive',
+  'skip',
+  'observed',
+] as const satisfies readonly Verdict[];
+
+/** What a part of a report is called that lists clauses or checks of one verdict. */
+export const titles: Readonly<Record<Exclude<Verdict, 'pass'> | 'known' | 'outdated', string>> = {
+  fail: 'Broken',
+  warn: 'Warnings',
+  inconclusive: 'Inconclusive',
+  skip: 'Not tested',
+  observed: 'Observed',
+  known: 'Known failures',
+  outdated: 'Known failures to remove',
+};
+
+export const loginHint = 'The cURL lines take the login from $CRDB_USER and $CRDB_PASSWORD.';
+export const noCheck = 'no check of it was run';
+
+/** `1 check`, `2 checks` */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** `and 3 more clauses: see report.json` */
+export const andMore = (count: number, what: string): string =>
+  `and ${counted(count, `more ${what}`)}: see report.json`;
+
+/** `850 ms`, `6.2 s`, `8 min 20 s` */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `incomplete: 31 of 48 must clauses proven (33 within reach), none broken` */
+export const headline = (report: Report): string => `${report.verdict}: ${tally(report)}`;
+
+/** The headline without its first word. */
+export const tally = (report: Report): string => counts(report) + knownTally(report);
+
+function counts({ verdict, summary: { must, warn }, run: { settings } }: Report): string {
+  // With a selection only a part of the contract was tested: its verdict must not read as that of the whole.
+  const what = settings.selection === undefined ? 'must clause' : 'selected must clause';
+  const all = counted(must.total, what);
+  const reach = must.reachable === must.total ? '' : ` (${must.reachable} within reach)`;
+  if (must.broken > 0) return `${must.broken} of ${all} broken, ${must.proven} proven${reach}`;
+
+  const strictly =
+    verdict === 'non-conformant' ? `, ${counted(warn, 'should clause')} broken (--strict)` : '';
+  if (must.total === 0) return `no must clause was selected${strictly}`;
+  if (verdict === 'conformant') return must.total === 1 ? `the one ${what} is proven` : `all ${all} proven`;
+  return `${must.proven} of ${all} proven${reach}, none broken${strictly}`;
+}
+
+function knownTally({ expectations }: Pick<Report, 'expectations'>): string {
+  if (!expectations) return '';
+  const { met, unexpected, outdated } = expectations;
+  const parts = [
+    ...(unexpected.length > 0 ? [counted(unexpected.length, 'unexpected failure')] : []),
+    ...(unexpected.length === 0 && met.length > 0 ? ['every failure is known'] : []),
+    ...(outdated.length > 0 ? [`${counted(outdated.length, 'known failure')} to remove`] : []),
+  ];
+  return parts.map((part) => `; ${part}`).join('');
+}
+
+/** Undefined where the run came to its end. */
+export const cutShortSentence = ({ run }: Pick<Report, 'run'>): string | undefined =>
+  run.cutShort === null ? undefined : `The run was cut short: ${run.cutShort}`;
+
+/** Undefined where the target's certificate was verified, or there was none. */
+export const insecureSentence = ({ target, run }: Pick<Report, 'target' | 'run'>): string | undefined =>
+  run.settings.insecure === true && target.url.startsWith('https:')
+    ? 'Insecure: the certificate was not verified (--insecure), so the identity of the server is not proven'
+    : undefined;
+
+/** What a reader does next; undefined where nothing is left to do. */
+export function nextStep({ clauses, verdict }: Report): string | undefined {
+  const broken =
+    clauses.find((clause) => clause.verdict === 'fail') ??
+    clauses.find((clause) => clause.verdict === 'warn');
+  if (broken && verdict === 'non-conformant')
+    return `Next: crdb-conformance explain ${printable(broken.id, 80)} says what the docs require`;
+  const open = clauses.find((clause) => isWorthALook(clause));
+  return open && `Next: see why ${printable(open.id, 80)} is not proven`;
+}
+
+/** `2 of 5 checks`: those with a verdict among all of a clause. */
+export const extent = (
+  checks: readonly CheckResult[],
+  { checks: all }: Pick<ClauseResult, 'checks'>,
+): string => `${checks.length} of ${counted(all.length, 'check')}`;
+
+/** The ground of a clause: `stated: The page says so for running tasks.` */
+export const groundOf = ({ basis, reason }: ClauseResult): string => `${basis}: ${reason}`;
+
+/** Why a check came to its verdict; of one that only observes, what it saw. */
+export function reasonOf({ verdict, because, reason, seen }: CheckResult): string {
+  if (because !== undefined) return `${notJudged(because)}: ${withoutPrerequisite(reason, because)}`;
+  return verdict === 'observed' ? (seen ?? reason) : reason;
+}
+
+const notJudged = (prerequisite: string): string => `not judged: prerequisite ${prerequisite} did not pass`;
+
+/** The runner may have put the prerequisite into the reason. */
+function withoutPrerequisite(reason: string, prerequisite: string): string {
+  const start = /^(?:it stands on|not judged: prerequisite) /.exec(reason)?.[0] ?? '';
+  const colon = reason.indexOf(': ', start.length);
+  return start !== '' && reason.startsWith(prerequisite, start.length) && colon > 0
+    ? reason.slice(colon + 2)
+    : reason;
+}
+
+/** Why a clause has its verdict: the reason of the first check that decides it. */
+export function clauseReason({ verdict, checks }: ClauseResult): string {
+  const check = checks.find((one) => one.verdict === verdict);
+  return check ? reasonOf(check) : noCheck;
+}
+
+/** Checks, or whole clauses, that are not proven for one reason. */
+export interface NotProven {
+  readonly verdict: 'inconclusive' | 'skip';
+  readonly sentence: string;
+  /** A clause is named once for each check; `whole` where none of its checks was run. */
+  readonly clauses: readonly string[];
+  readonly whole: boolean;
+}
+
+/**
+ * What is not proven, by its cause: another clause, a lost response, or the check's own reason. What a reader can do
+ * something about comes first: a doubt before a consequence of another clause, a skip that an option would lift before
+ * one that the target can't lift, and last what holds no clause back.
+ */
+export function notProven({ clauses, exchanges }: Report): readonly NotProven[] {
+  const lost = new Map<string, Exchange['lost']>(exchanges.map((exchange) => [exchange.id, exchange.lost]));
+  const open = clauses.flatMap((clause) =>
+    clause.checks.flatMap((check) => {
+      const { verdict, because } = check;
+      if (verdict !== 'inconclusive' && verdict !== 'skip') return [];
+      const loss = check.exchanges.map((id) => lost.get(id)).findLast((why) => why !== undefined);
+      const sentence = because === undefined ? printable(loss ?? check.reason) : notJudged(because);
+      return [{ id: clause.id, verdict, sentence, rank: rankOf(clause, check) }];
+    }),
+  );
+  const rank = (alike: typeof open): number => Math.min(...alike.map((one) => one.rank));
+  const causes = [...Map.groupBy(open, ({ verdict, sentence }) => `${verdict} ${sentence}`).values()];
+  const untouched = clauses.filter(({ checks }) => checks.length === 0).map(({ id }) => id);
+  return [
+    ...causes
+      .toSorted((a, b) => rank(a) - rank(b))
+      .map((alike) => ({
+        verdict: alike[0]?.verdict ?? 'skip',
+        sentence: alike[0]?.sentence ?? '',
+        clauses: alike.map(({ id }) => id),
+        whole: false,
+      })),
+    ...(untouched.length > 0
+      ? [{ verdict: 'skip' as const, sentence: noCheck, clauses: untouched, whole: true }]
+      : []),
+  ];
+}
+
+/** Of a check that is not proven, 0 for what deserves the first look. */
+function rankOf(clause: ClauseResult, { verdict, because, reason }: CheckResult): number {
+  const holdsBack = clause.verdict === verdict ? 0 : 4;
+  if (verdict === 'inconclusive') return holdsBack + (because === undefined ? 0 : 2);
+  return holdsBack + (namesOption(reason) ? 1 : 3);
+}
+
+const namesOption = (reason: string): boolean => /(^|[ (`])--[a-z]/.test(reason);
+
+/** Whether a clause that is not proven may be proven by another run: its doubt is its own, or an option is missing. */
+const isWorthALook = (clause: ClauseResult): boolean =>
+  clause.checks.some(
+    (check) =>
+      check.verdict === clause.verdict &&
+      ['inconclusive', 'skip'].includes(clause.verdict) &&
+      rankOf(clause, check) < 2,
+  );
+
+const placeOf: Readonly<Record<Verdict, number>> = {
+  fail: 0,
+  warn: 1,
+  inconclusive: 3,
+  skip: 3,
+  observed: 4,
+  pass: 5,
+};
+
+/** Broken clauses, then those not proven that are worth a look, then the others that are not proven, then the rest. */
+export const byWorth = (clauses: readonly ClauseResult[]): readonly ClauseResult[] => {
+  const place = (clause: ClauseResult): number => (isWorthALook(clause) ? 2 : placeOf[clause.verdict]);
+  return clauses.toSorted((a, b) => place(a) - place(b));
+};
+
+/** @returns what finds the known failure that a failed check met, by its clause and its name */
+export function knownIn({
+  expectations,
+}: Pick<Report, 'expectations'>): (clause: string, check: string) => MetExpectation | undefined {
+  const met = new Map(
+    (expectations?.met ?? []).flatMap((entry) =>
+      entry.checks.map((check) => [JSON.stringify([entry.clause, check]), entry] as const),
+    ),
+  );
+  return (clause, check) => met.get(JSON.stringify([clause, check]));
+}
+
+/** `known failure: since the upgrade (ops, https://…, until 2026-12-31)` */
+export function knownSentence({ reason, owner, link, expires }: MetExpectation): string {
+  const notes = [owner, link, expires === undefined ? undefined : `until ${expires}`].filter(
+    (note) => note !== undefined,
+  );
+  return printable(`known failure: ${notes.length === 0 ? reason : `${reason} (${notes.join(', ')})`}`);
+}
+
+/** `expectations.yaml: list.empty passes again: delete lines 12 to 17` */
+export function outdatedSentence(
+  file: string,
+  { clause, target, problem, expires, lines: [first, last] }: OutdatedExpectation,
+): string {
+  const lines = first === last ? `line ${first}` : `lines ${first} to ${last}`;
+  const of = target === undefined ? clause : `${clause} (of ${target})`;
+  const why = {
+    'passes again': 'passes again',
+    'not seen any more': 'no longer fails in this way',
+    'past its date': `expired after ${expires}`,
+  }[problem];
+  return printable(`${file}: ${of} ${why}: delete ${lines}`);
+}
+
+/** The same for every entry of a report. */
+export const outdatedSentences = ({ expectations }: Pick<Report, 'expectations'>): readonly string[] =>
+  (expectations?.outdated ?? []).map((entry) => outdatedSentence(expectations?.file ?? '', entry));
