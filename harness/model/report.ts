@@ -84,31 +84,6 @@ function verdictOf(id: string, { clauseVerdicts }: Judgement): Verdict {
   return verdict;
 }
 
-/** The section of a report that tells of all runs; what stands around it is one of them. */
-export interface Repeats {
-  /** How many runs were begun: the verdicts of each clause add up to it. */
-  readonly times: number;
-  /** How many were asked for. */
-  readonly planned: number;
-  /** The run that the report shows, from 1 on: the worst, and the first of those. */
-  readonly shown: number;
-  /** What run 1 drew its order with; run k drew with k - 1 more. */
-  readonly firstSeed: number;
-  readonly clauses: readonly RepeatedClause[];
-  /** Ids of the `must` clauses that runs which came to decide them gave different verdicts. */
-  readonly unstable: readonly string[];
-}
-
-export interface RepeatedClause {
-  readonly id: string;
-  /** How many runs gave each verdict; those that none gave are left out. */
-  readonly verdicts: VerdictCounts;
-  /** The first run that gave each, where there are several. */
-  readonly firstIn?: VerdictCounts;
-}
-
-export type VerdictCounts = Readonly<Partial<Record<Verdict, number>>>;
-
 export interface RunRecord {
   readonly target: {
     /** What the user calls it; the host where they gave no name. */
