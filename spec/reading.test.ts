@@ -101,11 +101,23 @@ test('a row of the overview without a section is reported, unless it links to an
   ]);
 });
 
+/** An object page with one field, and 240 kB in a cell of its row. */
+const cellOf = (part: string) =>
+  `# x\n\n| Name | Type/Value | Description |\n|--|--|--|\n| a | 'a' ${part.repeat(240_000 / part.length)} b | c |\n`;
+
 test.each([
   { what: 'nothing', text: '# x\n' },
   { what: 'a table without rows', text: '# x\n\n| Code | Description |\n|--|--|\n' },
-  { what: 'blocks nested 500 deep', text: `# x\n${'> '.repeat(500)}a\n` },
   { what: 'a block that never ends', text: '# x\n\n| Name | Type |\n|--|--|\n| a | {{<code>}} [ |\n' },
+  {
+    what: 'front matter whose aliases multiply',
+    text: `---\na: &a [${'1,'.repeat(99)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]\n---\n# x\n`,
+  },
+  // Time that grows with the square of these 240 kB, or a stack that grows with them, would be noticed.
+  { what: 'emphasis that never closes', text: `# x\n\n${'*a_'.repeat(80_000)}\n` },
+  { what: 'full stops', text: `# x\n\n${'. '.repeat(120_000)}a\n` },
+  { what: 'blanks in a type', text: cellOf('\u00a0') },
+  { what: 'a type that nests', text: cellOf('array of ') },
 ])('a page of $what does no harm', ({ text }) => expect(() => readPages([pageOf(text)])).not.toThrow());
 
 test('facts hold no line and no word of the page beyond names', () => {
