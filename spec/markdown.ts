@@ -47,6 +47,10 @@ interface Block {
   readonly where: string;
   /** From the outermost heading to the nearest one, without the page's own title (depth 1). */
   readonly sections: readonly PageSection[];
+  /** The nearest explicit anchor; without one, the nearest heading's; '' above the first heading. */
+  readonly anchor: string;
+  /** The nearest heading's title in lower case; '' above the first heading. */
+  readonly heading: string;
 }
 
 export interface Paragraph extends Block {
@@ -113,7 +117,7 @@ export function parseMarkdown(
   const anchors = new Set<string>();
   const slugs = new Map<string, number>();
   let title: string | undefined;
-  let sections: readonly PageSection[] = [];
+  let place: Omit<Block, 'where'> = { sections: [], anchor: '', heading: '' };
   let rows: TableRow[] = [];
   for (const [at, { type, tag, level, content, map }] of tokens.entries()) {
     const [line] = map ?? [0];
@@ -122,18 +126,21 @@ export function parseMarkdown(
     switch (type) {
       case 'heading_open': {
         const section = sectionOf(words, Number(tag.slice(1)), slugs);
-        const outer = sections.filter(({ depth }) => depth < section.depth);
-        sections = section.depth === 1 ? outer : [...outer, section];
+        const outer = place.sections.filter(({ depth }) => depth < section.depth);
+        const sections = section.depth === 1 ? outer : [...outer, section];
+        const nearest = sections.at(-1);
+        const { anchor = '' } = sections.findLast(({ explicit }) => explicit) ?? nearest ?? {};
+        place = { sections, anchor, heading: nearest?.title.toLowerCase() ?? '' };
         if (section.explicit && section.depth > 1) anchors.add(section.anchor);
         if (level === 0) title ??= section.depth === 1 ? plainText(words) : '';
         break;
       }
       case 'paragraph_open':
-        blocks.push({ kind: 'paragraph', words, where, sections });
+        blocks.push({ kind: 'paragraph', words, where, ...place });
         break;
       case 'fence':
       case 'code_block':
-        blocks.push({ kind: 'code', text: content, where, sections });
+        blocks.push({ kind: 'code', text: content, where, ...place });
         break;
       case 'table_open':
         rows = [];
@@ -148,7 +155,7 @@ export function parseMarkdown(
       case 'table_close': {
         const [head, ...below] = rows;
         const columns = head?.cells.map((cell) => plainText(cell).trim().toLowerCase()) ?? [];
-        blocks.push({ kind: 'table', columns, rows: below, where: head?.where ?? where, sections });
+        blocks.push({ kind: 'table', columns, rows: below, where: head?.where ?? where, ...place });
         break;
       }
     }
@@ -170,10 +177,3 @@ function sectionOf(words: Words, depth: number, used: Map<string, number>): Page
   used.set(slug, before + 1);
   return { depth, title, anchor: before === 0 ? slug : `${slug}-${before}`, explicit: false };
 }
-
-/** The nearest explicit anchor; without one, the nearest heading's; '' above the first heading. */
-export const anchorOf = ({ sections }: PageBlock): string =>
-  (sections.findLast(({ explicit }) => explicit) ?? sections.at(-1))?.anchor ?? '';
-
-/** The nearest heading's title in lower case; '' above the first heading. */
-export const headingOf = ({ sections }: PageBlock): string => sections.at(-1)?.title.toLowerCase() ?? '';

@@ -1,6 +1,6 @@
 /** What is noted while a page is read: counts, statements, places, and every row that could not be read. */
 import { type FieldFact, fingerprint, type StatementFact, sentencesOf, type TypeFact } from './facts.ts';
-import { anchorOf, plainText, type Table, type TableRow } from './markdown.ts';
+import { plainText, type Table, type TableRow } from './markdown.ts';
 import type { DocsPage, Unread } from './pages.ts';
 import {
   type CellType,
@@ -105,7 +105,7 @@ export function fieldsOf(table: Table, notes: PageNotes): readonly FieldFact[] {
         name: row.text(0),
         type,
         readOnly: marksReadOnly(description),
-        anchor: anchorOf(table),
+        anchor: table.anchor,
         fingerprint: notes.placed(cellFingerprint(description), row.where),
       },
     ];

@@ -104,6 +104,11 @@ describe('shortcodes', () => {
     expect(markdown).toContain('four');
   });
 
+  test('a tag of many lines is none in the page, and lines keep their numbers', () => {
+    const { markdown, lines } = expandShortcodes('a\n[x]({{< relref\n"/b"\n>}})\nc');
+    expect([markdown, lines]).toEqual(['a\n[x](/b)\nc', [1, 2, 5]]);
+  });
+
   test('an unknown shortcode is reported by its name', () => {
     expect(expandShortcodes('a {{< table-children x="y" >}}').unread).toEqual([
       { line: 1, reason: 'the shortcode `table-children`' },

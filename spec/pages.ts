@@ -165,26 +165,30 @@ export function expandShortcodes(source: string): ExpandedPage {
   let markdown = '';
   let line = 1;
   for (let at = 0; at < parts.length; at += 1) {
-    const part = parts[at] ?? '';
-    const [name = '', ...rest] = insideTag(at).split(/\s+/);
-    if (at % 2 === 0) {
-      markdown += part.replaceAll(markStart, ' ').replaceAll(markEnd, ' ');
-      for (const _ of part.matchAll(/\n/g)) lines.push(++line);
-    } else if (name === 'relref' || name === 'ref') {
+    const text = parts[at] ?? '';
+    markdown += text.replaceAll(markStart, ' ').replaceAll(markEnd, ' ');
+    for (const _ of text.matchAll(/\n/g)) lines.push(++line);
+    const tag = ++at;
+    if (tag >= parts.length) break;
+    const [name = '', ...rest] = insideTag(tag).split(/\s+/);
+    if (name === 'relref' || name === 'ref') {
       markdown += rest.join(' ').replaceAll('"', '');
     } else if (name === 'code') {
-      let end = at + 2;
+      let end = tag + 2;
       while (end < parts.length && !/^(\/\s*)?code$/.test(insideTag(end))) end += 2;
       if (insideTag(end).startsWith('/')) {
-        const code = parts.slice(at + 1, end).join('');
         markdown += `${markStart}${codes.length}${markEnd}`;
-        codes.push(code);
-        line += code.split('\n').length - 1;
+        codes.push(parts.slice(tag + 1, end).join(''));
         at = end;
       } else unread.push({ line, reason: 'a code block that is never closed' });
     } else if (!layout.has(name.replace('/', ''))) {
       unread.push({ line, reason: `the shortcode \`${name}\`` });
     }
+    line +=
+      parts
+        .slice(tag, at + 1)
+        .join('')
+        .split('\n').length - 1;
   }
   return { markdown, codes, lines, unread };
 }

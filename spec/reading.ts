@@ -13,8 +13,6 @@ import {
   sentencesOf,
 } from './facts.ts';
 import {
-  anchorOf,
-  headingOf,
   linksIn,
   type PageBlock,
   type PageSection,
@@ -79,7 +77,7 @@ export function readOnePage(page: DocsPage): Reading {
   let current: OperationReader | undefined;
   for (const block of page.blocks) {
     if (current && !current.holds(block)) current = undefined;
-    if (block.kind === 'code' && !headingOf(block).includes('example')) {
+    if (block.kind === 'code' && !block.heading.includes('example')) {
       const line = requestLine(block.text);
       if (line && !current) {
         current = new OperationReader(line, block, notes);
@@ -87,7 +85,7 @@ export function readOnePage(page: DocsPage): Reading {
       }
     } else if (block.kind === 'paragraph') {
       current?.paragraph(block);
-      notes.state(plainText(block.words), anchorOf(block), block.where);
+      notes.state(plainText(block.words), block.anchor, block.where);
     } else if (block.kind === 'table') {
       const columns = block.columns.join(' | ');
       if (columns === 'method | path | description') overviews.push(block);
@@ -150,7 +148,7 @@ class OperationReader {
   constructor(line: RequestLine, block: PageBlock, notes: PageNotes) {
     this.#notes = notes;
     this.#section = block.sections.at(-1);
-    const place = { page: notes.page.key, anchor: anchorOf(block) };
+    const place = { page: notes.page.key, anchor: block.anchor };
     this.facts = { ...place, ...line, parameters: [], returns: null, statuses: [], durations: [] };
     notes.count('operations');
   }
@@ -162,7 +160,7 @@ class OperationReader {
 
   /** Looks for spans of time and, below a heading "Response", for the body that is returned. */
   paragraph(block: Paragraph): void {
-    const anchor = anchorOf(block);
+    const anchor = block.anchor;
     for (const sentence of sentencesOf(plainText(block.words))) {
       const [, number, unit] = /\b(\d+)\s+(second|minute|hour)s?\b/i.exec(sentence) ?? [];
       if (number === undefined || unit === undefined) continue;
@@ -170,7 +168,7 @@ class OperationReader {
       const byDefault = /\bdefault\b/i.test(sentence);
       this.facts.durations.push({ seconds, byDefault, anchor, fingerprint: fingerprint(sentence) });
     }
-    if (partOf(block) === 'response' && headingOf(block).startsWith('response'))
+    if (partOf(block) === 'response' && block.heading.startsWith('response'))
       this.facts.returns ??= bodyIn(block);
   }
 
@@ -180,12 +178,12 @@ class OperationReader {
    */
   table(block: Table): void {
     const columns = block.columns.join(' | ');
-    const title = headingOf(block);
+    const title = block.heading;
     const notes = this.#notes;
     const each = (read: (row: TableRow) => void): void => notes.rowsOf(block).forEach(read);
     const state = (row: TableRow, kind: string): void => {
       notes.count(kind);
-      notes.stateRow(row, anchorOf(block));
+      notes.stateRow(row, block.anchor);
     };
     if (columns === 'code | description') {
       each((row) => {
@@ -229,7 +227,7 @@ class OperationReader {
 
   #placed(row: TableRow, column: number, block: PageBlock): FactPlace {
     const print = cellFingerprint(row.text(column));
-    return { anchor: anchorOf(block), fingerprint: this.#notes.placed(print, row.where) };
+    return { anchor: block.anchor, fingerprint: this.#notes.placed(print, row.where) };
   }
 }
 
@@ -245,7 +243,7 @@ function partOf({ sections }: PageBlock): 'request' | 'response' | undefined {
 /** The body that a paragraph names: a link whose words end in object or objects, or JSON without a name. */
 function bodyIn(block: Paragraph): BodyFact | null {
   const [sentence = ''] = sentencesOf(plainText(block.words));
-  const placed = { anchor: anchorOf(block), fingerprint: fingerprint(sentence) };
+  const placed = { anchor: block.anchor, fingerprint: fingerprint(sentence) };
   const saysArray = /\b(array|list)\b/i.test(sentence);
   for (const { text } of linksIn(block.words)) {
     const [, object] = /^(.+?) objects?$/i.exec(text) ?? [];
