@@ -1,8 +1,9 @@
 /** The docs pages that `--docs` names: files, URLs and directories. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Reading } from './notes.ts';
 import { type DocsPage, parsePage, type Unread } from './pages.ts';
-import { type Reading, readPages } from './reading.ts';
+import { readPages } from './reading.ts';
 import { SpecError } from './record.ts';
 
 export interface Docs {

@@ -1,5 +1,13 @@
 /** What is noted while a page is read: counts, statements, places, and every row that could not be read. */
-import { type FieldFact, fingerprint, type StatementFact, sentencesOf, type TypeFact } from './facts.ts';
+import {
+  type FieldFact,
+  fingerprint,
+  type ObjectFacts,
+  type OperationFacts,
+  type StatementFact,
+  sentencesOf,
+  type TypeFact,
+} from './facts.ts';
 import { plainText, type Table, type TableRow } from './markdown.ts';
 import type { DocsPage, Unread } from './pages.ts';
 import {
@@ -11,29 +19,39 @@ import {
   typeInCell,
 } from './types.ts';
 
-/** How many parts of each kind were read: `status rows`, `fields of objects`. */
-export type Counts = ReadonlyMap<string, number>;
+/** What pages state. */
+export interface Reading {
+  readonly operations: OperationFacts[];
+  readonly objects: ObjectFacts[];
+  readonly statements: StatementFact[];
+  /** How many parts of each kind were read: `status rows`, `fields of objects`. */
+  readonly counts: Map<string, number>;
+  /** Where each fingerprint stands, for people: `file:line`. The first place counts. */
+  readonly where: Map<string, string>;
+  /** Every row, table or shortcode that could not be read. */
+  readonly unread: Unread[];
+}
 
+/** Adds what one page states to a reading. */
 export class PageNotes {
   readonly page: DocsPage;
-  readonly counts = new Map([['pages', 1]]);
-  readonly statements: StatementFact[] = [];
-  readonly unread: Unread[];
-  /** Where each fingerprint stands, for people: `file:line`. */
-  readonly where = new Map<string, string>();
+  readonly #reading: Reading;
 
-  constructor(page: DocsPage) {
+  constructor(page: DocsPage, reading: Reading) {
     this.page = page;
-    this.unread = [...page.unread];
+    this.#reading = reading;
+    this.count('pages');
+    for (const unread of page.unread) reading.unread.push(unread);
   }
 
   count(kind: string, more = 1): void {
-    if (more > 0) this.counts.set(kind, (this.counts.get(kind) ?? 0) + more);
+    const { counts } = this.#reading;
+    if (more > 0) counts.set(kind, (counts.get(kind) ?? 0) + more);
   }
 
-  /** Notes where a fingerprint stands. The first place counts. */
+  /** Notes where a fingerprint stands. */
   placed(print: string, where: string): string {
-    if (!this.where.has(print)) this.where.set(print, where);
+    if (!this.#reading.where.has(print)) this.#reading.where.set(print, where);
     return print;
   }
 
@@ -49,13 +67,13 @@ export class PageNotes {
   }
 
   #stated(print: string, anchor: string, where: string): void {
-    this.statements.push({ page: this.page.key, anchor, fingerprint: this.placed(print, where) });
+    this.#reading.statements.push({ page: this.page.key, anchor, fingerprint: this.placed(print, where) });
     this.count('statements');
   }
 
   /** Notes a row or table that can't be read. Nothing is left out in silence. */
   cannotRead({ where }: TableRow, reason: string): undefined {
-    this.unread.push({ where, reason });
+    this.#reading.unread.push({ where, reason });
     return undefined;
   }
 

@@ -6,10 +6,8 @@ import {
   type Facts,
   type FieldFact,
   fingerprint,
-  type ObjectFacts,
   type OperationFacts,
   type ParameterFact,
-  type StatementFact,
   sentencesOf,
 } from './facts.ts';
 import {
@@ -21,40 +19,22 @@ import {
   type Table,
   type TableRow,
 } from './markdown.ts';
-import { type Counts, fieldsOf, listsFields, PageNotes } from './notes.ts';
-import type { DocsPage, Unread } from './pages.ts';
+import { fieldsOf, listsFields, PageNotes, type Reading } from './notes.ts';
+import type { DocsPage } from './pages.ts';
 import { cellFingerprint, marksOptional, scalarOf, typeInCell } from './types.ts';
-
-/** What pages state. */
-export interface Reading {
-  readonly operations: readonly OperationFacts[];
-  readonly objects: readonly ObjectFacts[];
-  readonly statements: readonly StatementFact[];
-  readonly counts: Counts;
-  /** Where each fingerprint stands, for people: `file:line`. */
-  readonly where: ReadonlyMap<string, string>;
-  /** Every row, table or shortcode that could not be read. */
-  readonly unread: readonly Unread[];
-}
 
 /** Everything that the pages state, in their order. */
 export function readPages(pages: readonly DocsPage[]): Reading {
-  const readings = pages.map(readOnePage);
-  return {
-    operations: readings.flatMap(({ operations }) => operations),
-    objects: readings.flatMap(({ objects }) => objects),
-    statements: readings.flatMap(({ statements }) => statements),
-    where: new Map(readings.flatMap(({ where }) => [...where]).toReversed()), // the first place counts
-    unread: readings.flatMap(({ unread }) => unread),
-    counts: addedUp(readings.map(({ counts }) => counts)),
+  const reading: Reading = {
+    operations: [],
+    objects: [],
+    statements: [],
+    counts: new Map(),
+    where: new Map(),
+    unread: [],
   };
-}
-
-function addedUp(all: readonly Counts[]): Counts {
-  const sums = new Map<string, number>();
-  for (const [kind, count] of all.flatMap((counts) => [...counts]))
-    sums.set(kind, (sums.get(kind) ?? 0) + count);
-  return sums;
+  for (const page of pages) readPage(page, reading);
+  return reading;
 }
 
 /** The part of a reading that is checked in, sorted by page, so that the order of the files does not matter. */
@@ -68,10 +48,9 @@ export const factsFrom = ({ operations, objects, statements }: Reading, edition 
 const byPage = <Fact extends { readonly page: string }>(facts: readonly Fact[]): readonly Fact[] =>
   facts.toSorted((a, b) => (a.page < b.page ? -1 : a.page > b.page ? 1 : 0));
 
-/** What one page states. */
-export function readOnePage(page: DocsPage): Reading {
-  const notes = new PageNotes(page);
-  const operations: OperationReader[] = [];
+function readPage(page: DocsPage, reading: Reading): void {
+  const notes = new PageNotes(page, reading);
+  const operations: OperationFacts[] = [];
   const overviews: Table[] = [];
   const fields: FieldFact[] = [];
   let current: OperationReader | undefined;
@@ -81,7 +60,7 @@ export function readOnePage(page: DocsPage): Reading {
       const line = requestLine(block.text);
       if (line && !current) {
         current = new OperationReader(line, block, notes);
-        operations.push(current);
+        operations.push(current.facts);
       }
     } else if (block.kind === 'paragraph') {
       current?.paragraph(block);
@@ -90,21 +69,19 @@ export function readOnePage(page: DocsPage): Reading {
       const columns = block.columns.join(' | ');
       if (columns === 'method | path | description') overviews.push(block);
       else if (current) current.table(block);
-      else if (listsFields(block)) fields.push(...fieldsOf(block, notes));
+      else if (listsFields(block)) for (const field of fieldsOf(block, notes)) fields.push(field);
       else if (columns.startsWith('permission'))
         notes.count('rows of permissions', notes.rowsOf(block).length);
       else notes.unknownTable(block);
     }
   }
-  const facts = operations.map((operation) => operation.facts);
-  for (const table of overviews) readOverview(table, facts, notes);
+  for (const table of overviews) readOverview(table, operations, notes);
   const isObject = page.key.startsWith('objects/') && fields.length > 0;
   const name = page.title.replace(/\s+objects?$/i, '');
   notes.count(isObject ? 'fields of objects' : 'body fields', fields.length);
   notes.count('objects', isObject ? 1 : 0);
-  const { statements, counts, where, unread } = notes;
-  const objects = isObject ? [{ page: page.key, name, fields }] : [];
-  return { operations: facts, objects, statements, counts, where, unread };
+  for (const operation of operations) reading.operations.push(operation);
+  if (isObject) reading.objects.push({ page: page.key, name, fields });
 }
 
 /** The descriptions in the table of operations are statements under the anchor of the operation's section. */
