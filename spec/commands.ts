@@ -1,7 +1,6 @@
 /** `spec generate` and `spec check` as functions that return lines. The program prints them and sets exit codes. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explicitAnchors } from './blocks.ts';
 import { edition as checkedIn, objectPage, requestsPage } from './contract.ts';
 import { type Docs, readDocs } from './docs.ts';
 import { driftOf, nothingMoved, onPages } from './drift.ts';
@@ -110,7 +109,7 @@ export async function check(docs: readonly string[]): Promise<Checked> {
   const drift = driftOf(loadRegister(), loadFacts(), {
     facts: onPages(pages, factsFrom(read.reading)),
     pages,
-    anchors: new Map(contract.map((page) => [page.key, explicitAnchors(page)] as const)),
+    anchors: new Map(contract.map((page) => [page.key, page.anchors] as const)),
     where: read.reading.where,
   });
   const unread = contract.flatMap((page) => readPages([page]).unread);

@@ -1,8 +1,9 @@
 /** The docs pages that `--docs` names: files, URLs and directories. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Reading } from './notes.ts';
 import { type DocsPage, parsePage, type Unread } from './pages.ts';
-import { type Reading, readPages } from './reading.ts';
+import { readPages } from './reading.ts';
 import { SpecError } from './record.ts';
 
 export interface Docs {
@@ -70,7 +71,7 @@ async function filesBelow(name: string): Promise<readonly string[] | undefined> 
 }
 
 export interface SourceLimits {
-  /** The largest page of the reference has some 50,000 bytes. */
+  /** The largest page of the reference has some 26,000 bytes. */
   readonly maxBytes: number;
   /** For a URL, the whole download. */
   readonly timeoutMs: number;
@@ -83,7 +84,7 @@ export interface SourceLimits {
  */
 export async function readSource(
   name: string,
-  limits: SourceLimits = { maxBytes: 5_000_000, timeoutMs: 15_000 },
+  limits: SourceLimits = { maxBytes: 1_000_000, timeoutMs: 15_000 },
 ): Promise<string> {
   const bytes = /^https?:\/\//i.test(name) ? await download(name, limits) : await fileBytes(name, limits);
   try {

@@ -1,6 +1,5 @@
 /** What moved between two pages, on pages of our own; commands.test.ts tries it on the official ones. */
 import { describe, expect, test } from 'vitest';
-import { explicitAnchors } from './blocks.ts';
 import { driftOf, nothingMoved } from './drift.ts';
 import type { OpenApiDocument } from './edition.ts';
 import { fingerprint } from './facts.ts';
@@ -57,7 +56,7 @@ function drift(...changes: readonly (readonly [from: string, to: string])[]) {
   return driftOf(register, current, {
     facts: factsFrom(reading),
     pages: new Set([page.key]),
-    anchors: new Map([[page.key, explicitAnchors(page)]]),
+    anchors: new Map([[page.key, page.anchors]]),
     where: reading.where,
   });
 }
@@ -171,7 +170,7 @@ describe('of the object page', () => {
   const object = (from: string, to: string) => {
     const page = parsePage(fixture('own-object.txt').replace(from, to), 'newer.md');
     const reading = readPages([page]);
-    const anchors = new Map([[page.key, explicitAnchors(page)]]);
+    const anchors = new Map([[page.key, page.anchors]]);
     return driftOf(register, current, {
       facts: factsFrom(reading),
       pages: new Set([page.key]),

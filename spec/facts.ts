@@ -109,7 +109,7 @@ function normalized(sentence: string): string {
     .replace(/\p{Cf}/gu, '') // soft hyphens, zero-width spaces
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/[\s.!?:;,…]+$/u, '');
+    .replace(/(?<![\s.!?:;,…])[\s.!?:;,…]+$/u, ''); // tried once per run: a page may be hostile
 }
 
 /**

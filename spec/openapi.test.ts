@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { resolveJsonPath } from 'openapi-format';
 import { describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { operationNames } from './contract.ts';
-import { documentFile, loadDocument, operationOf, type Schema } from './edition.ts';
+import { loadDocument, operationOf, type Schema } from './edition.ts';
 import { fixturePage, ownFacts } from './fixtures/fixtures.ts';
 import { applyOverlay, generatedIsCurrent, openApi } from './openapi.ts';
 import { factsFrom, readPages } from './reading.ts';
-import { isRecord, SpecError } from './record.ts';
-
-const text = readFileSync(documentFile, 'utf8');
+import { SpecError } from './record.ts';
 
 describe('the document that facts alone give', () => {
   test('says what they say, of any page', () => {
@@ -93,13 +89,13 @@ const small = {
   info: { title: 'a' },
   paths: { '/a': { get: { parameters: [{ name: 'p' }, { name: 'q' }] } } },
 };
-const apply = (...actions: readonly object[]): Promise<object> =>
+const apply = (...actions: readonly object[]): object =>
   applyOverlay(small, stringify({ overlay: '1.0.0', info: { title: 't', version: '1' }, actions }));
 
 describe('an overlay', () => {
-  test('merges into what a target selects, by a filter too, and each action sees the one before', async () => {
+  test('merges into what a target selects, by a filter too, and each action sees the one before', () => {
     const before = structuredClone(small);
-    const result = await apply(
+    const result = apply(
       { target: '$.info', description: 'why', update: { title: 'b', contact: {} } },
       { target: '$.info.contact', description: 'why', update: { name: 'n' } },
       {
@@ -118,24 +114,15 @@ describe('an overlay', () => {
   test.each([
     { action: { target: '$.nothing', description: 'why', update: {} }, says: '$.nothing matches nothing' },
     { action: { target: '$.info', update: {} }, says: 'no reason' },
+    { action: { target: '$.info', description: 'why', remove: true }, says: 'does not update objects' },
+    { action: { target: '$.info.title', description: 'why', update: {} }, says: 'does not update objects' },
     { action: { description: 'why', update: {} }, says: 'no target' },
-  ])('is refused: $says', async ({ action, says }) => {
-    await expect(apply(action)).rejects.toThrow(SpecError);
-    await expect(apply(action)).rejects.toThrow(says);
+  ])('is refused: $says', ({ action, says }) => {
+    expect(() => apply(action)).toThrow(SpecError);
+    expect(() => apply(action)).toThrow(says);
   });
 
-  test.each(['', 'a: 1', 'overlay: 2.0.0\nactions: [{}]'])('is not `%s`', async (text) => {
-    await expect(applyOverlay(small, text)).rejects.toThrow(SpecError);
+  test.each(['', 'a: 1', 'overlay: 2.0.0\nactions: [{}]'])('is not `%s`', (text) => {
+    expect(() => applyOverlay(small, text)).toThrow(SpecError);
   });
-});
-
-test('overlay.yaml only updates single objects, where the library and the standard agree', () => {
-  const { actions } = parse(readFileSync(new URL('./overlay.yaml', import.meta.url), 'utf8'));
-  const document = parse(text);
-  for (const { target, update } of actions) {
-    expect(update).toBeTypeOf('object');
-    if (target === '$') continue;
-    const values = resolveJsonPath(document, target).map(({ value }: { value: unknown }) => value);
-    expect(values.every(isRecord)).toBe(true);
-  }
 });

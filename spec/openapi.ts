@@ -3,13 +3,13 @@
  * adds the rest, each action with its reason.
  */
 import { readFile } from 'node:fs/promises';
-import { openapiOverlay, resolveJsonPath } from 'openapi-format';
+import { type JSONValue, jsonpath } from 'json-p3';
 import { parse, stringify } from 'yaml';
 import { docsUrl } from './clause.ts';
 import { edition as checkedIn } from './contract.ts';
 import { documentFile } from './edition.ts';
 import { type BodyFact, type Facts, loadFacts, type TypeFact } from './facts.ts';
-import { field, SpecError } from './record.ts';
+import { field, isRecord, SpecError } from './record.ts';
 
 /** The text of facts.json. */
 export const factsText = (facts: Facts): string => `${JSON.stringify(facts, null, 2)}\n`;
@@ -20,7 +20,7 @@ export const factsText = (facts: Facts): string => `${JSON.stringify(facts, null
  */
 export async function documentText(facts: Facts): Promise<string> {
   const overlay = await readFile(new URL('./overlay.yaml', import.meta.url), 'utf8');
-  const document = await applyOverlay(openApi(facts), overlay, facts.edition !== checkedIn);
+  const document = applyOverlay(openApi(facts), overlay, facts.edition !== checkedIn);
   const head = '# Generated from facts.json and overlay.yaml by `spec generate`: change those, not this.\n';
   return head + stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 }
@@ -108,32 +108,41 @@ function typeSchema(type: TypeFact): JsonObject {
 }
 
 /**
- * Applies an overlay. The library departs from the standard where an action updates a list or removes several rows of
- * one, so no action of overlay.yaml does.
+ * Applies an overlay of updates to objects; overlay.yaml has no action of another kind.
  * @param document an OpenAPI document; it is not changed
  * @param text of an overlay, YAML or JSON
  * @param mayMissTargets the overlay was written for another edition: actions whose target does not exist are left out
  * @returns the document with every action applied, in order
- * @throws {SpecError} the overlay is no Overlay 1.0, an action has no reason, or its target matches nothing
+ * @throws {SpecError} the overlay is no Overlay 1.0, or an action has no reason, matches nothing or updates no object
  */
-export async function applyOverlay(document: object, text: string, mayMissTargets = false): Promise<object> {
+export function applyOverlay(document: object, text: string, mayMissTargets = false): object {
   const overlay: unknown = parse(text);
   const actions: unknown = field(overlay, 'actions');
   if (!/^1\.0\.\d+$/.test(String(field(overlay, 'overlay'))) || !Array.isArray(actions))
     throw wrong('it is no OpenAPI Overlay 1.0');
-  let result: Record<string, unknown> = structuredClone({ ...document });
+  const result: { [name: string]: JSONValue } = JSON.parse(JSON.stringify(document));
   for (const action of actions) {
-    const [target, reason] = [field(action, 'target'), field(action, 'description')];
+    const [target, reason, update] = ['target', 'description', 'update'].map((name) => field(action, name));
     if (typeof target !== 'string' || typeof reason !== 'string' || reason.trim() === '')
       throw wrong(`the action on ${String(target)} has no target or no reason`);
-    if (target !== '$' && resolveJsonPath(result, target).length === 0) {
-      if (mayMissTargets) continue;
+    const selected = jsonpath.query(target, result).values();
+    if (selected.length === 0 && !mayMissTargets)
       throw wrong(`the target ${target} matches nothing in the document`);
+    for (const value of selected) {
+      if (!isRecord(value) || !isRecord(update))
+        throw wrong(`the action on ${target} does not update objects with an object`);
+      Object.assign(value, merged(value, update));
     }
-    const applied = await openapiOverlay(result, { overlaySet: { overlay: '1.0.0', actions: [action] } });
-    result = { ...applied.data };
   }
   return result;
+}
+
+/** As the standard asks: objects are merged, lists joined, and other values replaced. */
+function merged(old: unknown, update: unknown): unknown {
+  if (Array.isArray(old) && Array.isArray(update)) return [...old, ...update];
+  if (!isRecord(old) || !isRecord(update)) return update;
+  const entries = Object.entries(update).map(([name, value]) => [name, merged(field(old, name), value)]);
+  return { ...old, ...Object.fromEntries(entries) };
 }
 
 const wrong = (what: string): SpecError =>

@@ -27,17 +27,13 @@ describe('a page in each of its three forms', () => {
 test('lines are those of the file, also after a code block of many lines', () => {
   const text = fixture('kettles.hugo.txt');
   const page = fixturePage('kettles.hugo.txt');
-  const last = page.root.children.at(-1);
-  if (!last) throw new Error('an empty page');
   const line = 1 + text.slice(0, text.lastIndexOf('| Code |')).split('\n').length - 1;
-  expect(page.where(last)).toBe(`kettles.hugo.txt:${line}`);
+  expect(page.blocks.at(-1)?.where).toBe(`kettles.hugo.txt:${line}`);
 });
 
 test('in a page JSON lines are those of its content, and it says so', () => {
   const page = fixturePage('kettles.page.json.txt');
-  const [first] = page.root.children;
-  if (!first) throw new Error('an empty page');
-  expect(page.where(first)).toBe('kettles.page.json.txt (content):2');
+  expect(page.blocks[0]?.where).toBe('kettles.page.json.txt (content):2');
 });
 
 test.each([
@@ -50,6 +46,7 @@ test.each([
   { text: '[1,2]', says: 'no docs page' },
   { text: 'just some words', says: 'no title' },
   { text: '---\n: : :\n---\nwords', says: 'no title' },
+  { text: `# x\n${'> '.repeat(500)}a\n`, says: 'nests its blocks too deeply' },
 ])('refused: $says', ({ text, says }) => {
   const parse = () => parsePage(text, 'x');
   expect(parse).toThrow(SpecError);
@@ -77,7 +74,7 @@ test('Windows line ends and a byte order mark change nothing', () => {
   const text = fixture('kettles.hugo.txt');
   const page = pageOf(text.replaceAll('\n', '\r\n'));
   expect(page.title).toBe('Kettle requests');
-  expect(page.root.children).toHaveLength(fixturePage('kettles.hugo.txt').root.children.length);
+  expect(page.blocks).toHaveLength(fixturePage('kettles.hugo.txt').blocks.length);
 });
 
 describe('shortcodes', () => {
@@ -91,26 +88,30 @@ describe('shortcodes', () => {
     expect(expandShortcodes('{{<note>}}\nhot\n{{</note>}}\n').markdown).toBe('\nhot\n\n');
   });
 
-  test('a code block of many lines is one mark on one line, and offsets lead back', () => {
+  test('a code block of many lines is one mark on one line, and lines keep their numbers', () => {
     const source = '| a | {{<code>}}\n[{\n}]{{</code>}} | b |\nafter';
-    const { markdown, codes, sourceOffset, unread } = expandShortcodes(source);
-    expect(markdown.split('\n')).toHaveLength(2);
+    const { markdown, codes, lines, unread } = expandShortcodes(source);
+    expect(lines).toEqual([1, 4]);
     expect(atMarks(markdown)).toEqual(['| a | ', 0, ' | b |\nafter']);
     expect(codes).toEqual(['\n[{\n}]']);
-    expect(source.slice(sourceOffset(markdown.indexOf('after')))).toBe('after');
     expect(unread).toEqual([]);
   });
 
   test('a code block that is never closed is reported where it begins, and hides nothing', () => {
-    const { markdown, unread } = expandShortcodes('one {{<code>}} two {{<code>}} three {{</code>}} four');
-    expect(unread).toEqual([{ offset: 4, reason: 'a code block that is never closed' }]);
+    const { markdown, unread } = expandShortcodes('\n{{<code>}} two {{<code>}} three {{</code>}} four');
+    expect(unread).toEqual([{ line: 2, reason: 'a code block that is never closed' }]);
     expect(markdown).toContain('two');
     expect(markdown).toContain('four');
   });
 
+  test('a tag of many lines is none in the page, and lines keep their numbers', () => {
+    const { markdown, lines } = expandShortcodes('a\n[x]({{< relref\n"/b"\n>}})\nc');
+    expect([markdown, lines]).toEqual(['a\n[x](/b)\nc', [1, 2, 5]]);
+  });
+
   test('an unknown shortcode is reported by its name', () => {
     expect(expandShortcodes('a {{< table-children x="y" >}}').unread).toEqual([
-      { offset: 2, reason: 'the shortcode `table-children`' },
+      { line: 1, reason: 'the shortcode `table-children`' },
     ]);
   });
 

@@ -1,11 +1,6 @@
-/** A docs page in any of its three forms → Markdown tree, title and key. It extracts no facts; see reading.ts. */
-import type { Nodes, Root } from 'mdast';
-import remarkFrontmatter from 'remark-frontmatter';
-import remarkGfm from 'remark-gfm';
-import remarkParse from 'remark-parse';
-import { unified } from 'unified';
+/** A docs page in any of its three forms → title, key and blocks. It extracts no facts; see reading.ts. */
 import { parseDocument } from 'yaml';
-import { plainText } from './blocks.ts';
+import { type PageBlock, parseMarkdown } from './markdown.ts';
 import { isRecord, SpecError } from './record.ts';
 
 /** A row, shortcode or table of a page that could not be read. */
@@ -21,15 +16,13 @@ export interface DocsPage {
   /** Path below the reference: `requests/crdb_tasks`. */
   readonly key: string;
   readonly title: string;
-  readonly root: Root;
+  readonly blocks: readonly PageBlock[];
+  /** The anchors that headings set explicitly. */
+  readonly anchors: ReadonlySet<string>;
   /** Code blocks of shortcodes, by the number in their mark; see `atMarks`. */
   readonly codes: readonly string[];
-  /** Where a node stands, for people. */
-  where(node: Nodes): string;
   readonly unread: readonly Unread[];
 }
-
-const markdown = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
 
 const threeForms = 'Give a docs page: page JSON, Hugo source or Markdown.';
 
@@ -83,43 +76,38 @@ interface Origin {
 }
 
 function fromMarkdown(text: string, { name, place, title, url }: Origin): DocsPage {
-  const expanded = expandShortcodes(text);
-  const root = parsed(expanded.markdown, name);
-  const front = frontMatter(root);
-  const lineStarts = [...text.matchAll(/\n/g)].map(({ index }) => index + 1);
-  const line = (offset: number): number => 1 + lineStarts.filter((start) => start <= offset).length;
-  const heading = root.children.find((node) => node.type === 'heading');
-  const pageTitle = title ?? front.title ?? (heading?.depth === 1 ? plainText(heading) : undefined);
+  const { markdown, codes, lines, unread } = expandShortcodes(text);
+  const [fenced = '', yaml = ''] = /^---[ \t]*\n([\s\S]*?\n)?---[ \t]*(?:\n|$)/.exec(markdown) ?? [];
+  const front = frontMatter(yaml);
+  const blank = fenced.replace(/[^\n]+/g, ''); // so that lines keep their numbers
+  const parsed = parseMarkdown(blank + markdown.slice(fenced.length), (line) => `${place}:${lines[line]}`);
+  if (!parsed)
+    throw new SpecError(
+      `${name} nests its blocks too deeply to be a docs page.`,
+      'Give a page of the REST API reference.',
+    );
+  const pageTitle = title ?? front.title ?? parsed.title;
   if (pageTitle === undefined)
     throw new SpecError(`${name} has no title, so it is not a docs page.`, threeForms);
   return {
     name,
     key: pageKey(url ?? front.url ?? name),
     title: pageTitle.trim(),
-    root,
-    codes: expanded.codes,
-    where: (node) => `${place}:${line(expanded.sourceOffset(node.position?.start.offset ?? 0))}`,
-    unread: expanded.unread.map(({ offset, reason }) => ({ where: `${place}:${line(offset)}`, reason })),
+    blocks: parsed.blocks,
+    anchors: parsed.anchors,
+    codes,
+    unread: unread.map(({ line, reason }) => ({ where: `${place}:${line}`, reason })),
   };
 }
 
-function parsed(text: string, name: string): Root {
-  try {
-    return markdown.parse(text);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new SpecError(
-      `${name} nests its blocks too deeply to be a docs page.`,
-      'Give a page of the REST API reference.',
-      { cause: error },
-    );
-  }
-}
-
 /** Title and address from YAML front matter, whatever the case of its keys. Broken front matter has neither. */
-function frontMatter(root: Root): { readonly title?: string; readonly url?: string } {
-  const [first] = root.children;
-  const values: unknown = first?.type === 'yaml' ? parseDocument(first.value).toJS() : undefined;
+function frontMatter(yaml: string): { readonly title?: string; readonly url?: string } {
+  let values: unknown;
+  try {
+    values = parseDocument(yaml, { uniqueKeys: false }).toJS();
+  } catch {
+    // aliases that multiply
+  }
   if (!isRecord(values)) return {};
   const title = values.Title ?? values.title;
   const url = values.url ?? values.canonical ?? values.canonicalUrl;
@@ -154,14 +142,14 @@ export function atMarks(text: string): readonly (string | number)[] {
 const layout = new Set(['note', 'warning', 'tip', 'banner-article', 'info', 'image']);
 
 export interface ExpandedPage {
-  /** Plain Markdown. Each code block is one mark on one line. */
+  /** Plain Markdown with `\n` line ends. Each code block is one mark on one line. */
   readonly markdown: string;
   /** The code blocks, by the number in their mark. */
   readonly codes: readonly string[];
-  /** The offset in the source of an offset in `markdown`. */
-  sourceOffset(offset: number): number;
-  /** What could not be expanded, at offsets in the source. */
-  readonly unread: readonly { readonly offset: number; readonly reason: string }[];
+  /** For each line of `markdown`, the line of the source where it begins, counted from 1. */
+  readonly lines: readonly number[];
+  /** What could not be expanded, at lines of the source. */
+  readonly unread: readonly { readonly line: number; readonly reason: string }[];
 }
 
 /**
@@ -169,64 +157,38 @@ export interface ExpandedPage {
  * spans lines, and no Markdown table may.
  */
 export function expandShortcodes(source: string): ExpandedPage {
-  const pieces: string[] = [];
-  const starts: { readonly out: number; readonly source: number }[] = [];
+  const parts = source.replace(/\r\n?/g, '\n').split(/(\{\{<[^{}]*>\}\})/); // texts, and tags between them
+  const insideTag = (at: number): string => parts[at]?.slice(3, -3).trim() ?? '';
   const codes: string[] = [];
-  const unread: { offset: number; reason: string }[] = [];
-  let length = 0;
-  const put = (text: string, from: number): void => {
-    starts.push({ out: length, source: from });
-    pieces.push(text);
-    length += text.length;
-  };
-  let at = 0;
-  while (at < source.length) {
-    const tag = nextTag(source, at);
-    put(source.slice(at, tag?.from).replaceAll(markStart, ' ').replaceAll(markEnd, ' '), at);
-    if (!tag) break;
-    at = tag.to;
-    const [name = '', ...rest] = tag.inside.split(/\s+/);
+  const unread: { line: number; reason: string }[] = [];
+  const lines = [1];
+  let markdown = '';
+  let line = 1;
+  for (let at = 0; at < parts.length; at += 1) {
+    const text = parts[at] ?? '';
+    markdown += text.replaceAll(markStart, ' ').replaceAll(markEnd, ' ');
+    for (const _ of text.matchAll(/\n/g)) lines.push(++line);
+    const tag = ++at;
+    if (tag >= parts.length) break;
+    const [name = '', ...rest] = insideTag(tag).split(/\s+/);
     if (name === 'relref' || name === 'ref') {
-      put(rest.join(' ').replaceAll('"', ''), tag.from);
+      markdown += rest.join(' ').replaceAll('"', '');
     } else if (name === 'code') {
-      const end = closingCode(source, tag.to);
-      if (end) {
-        put(`${markStart}${codes.length}${markEnd}`, tag.from);
-        codes.push(source.slice(tag.to, end.from));
-        at = end.to;
-      } else unread.push({ offset: tag.from, reason: 'a code block that is never closed' });
+      let end = tag + 2;
+      while (end < parts.length && !/^(\/\s*)?code$/.test(insideTag(end))) end += 2;
+      if (insideTag(end).startsWith('/')) {
+        markdown += `${markStart}${codes.length}${markEnd}`;
+        codes.push(parts.slice(tag + 1, end).join(''));
+        at = end;
+      } else unread.push({ line, reason: 'a code block that is never closed' });
     } else if (!layout.has(name.replace('/', ''))) {
-      unread.push({ offset: tag.from, reason: `the shortcode \`${name}\`` });
+      unread.push({ line, reason: `the shortcode \`${name}\`` });
     }
+    line +=
+      parts
+        .slice(tag, at + 1)
+        .join('')
+        .split('\n').length - 1;
   }
-  return {
-    markdown: pieces.join(''),
-    codes,
-    unread,
-    sourceOffset(offset) {
-      const piece = starts.findLast(({ out }) => out <= offset);
-      return piece ? piece.source + (offset - piece.out) : offset;
-    },
-  };
-}
-
-interface ShortcodeTag {
-  readonly from: number;
-  readonly to: number;
-  readonly inside: string;
-}
-
-function nextTag(source: string, at: number): ShortcodeTag | undefined {
-  const from = source.indexOf('{{<', at);
-  const end = from < 0 ? -1 : source.indexOf('>}}', from);
-  if (end < 0) return undefined;
-  return { from, to: end + 3, inside: source.slice(from + 3, end).trim() };
-}
-
-function closingCode(source: string, at: number): ShortcodeTag | undefined {
-  for (let tag = nextTag(source, at); tag; tag = nextTag(source, tag.to)) {
-    if (tag.inside.replace(/\s/g, '') === '/code') return tag;
-    if (tag.inside === 'code') return undefined; // the next block opens, so this one was never closed
-  }
-  return undefined;
+  return { markdown, codes, lines, unread };
 }

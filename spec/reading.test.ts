@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { fingerprint } from './facts.ts';
 import { fixture, fixturePage, pageOf } from './fixtures/fixtures.ts';
-import { factsFrom, readOnePage, readPages } from './reading.ts';
+import { factsFrom, readPages } from './reading.ts';
 
 describe('the page of the invented API', () => {
-  const { operations, unread, counts, statements } = readOnePage(fixturePage('kettles.hugo.txt'));
+  const { operations, unread, counts, statements } = readPages([fixturePage('kettles.hugo.txt')]);
   const [list, fill] = operations;
 
   test('has its operations, the typed placeholder among them, under their anchors', () => {
@@ -63,7 +63,7 @@ describe('the page of the invented API', () => {
   test.each(['kettles.page.json.txt', 'kettles.published.txt'])(
     'gives the same facts as %s, link targets aside',
     (file) => {
-      const other = readOnePage(fixturePage(file));
+      const other = readPages([fixturePage(file)]);
       const at = ({ page: _, ...rest }: (typeof operations)[number]) => rest;
       expect(other.operations.map(at)).toEqual(operations.map(at));
       expect(other.statements.map((statement) => statement.fingerprint)).toEqual(
@@ -80,7 +80,7 @@ test('an object page: a field whose values go on in rows without a name, and two
       '| Name | Type/Value | Description |\n|--|--|--|\n| state | cold | It waits |\n| | hot | It boils |\n| lid | string | Its lid |\n| | string | What |\n' +
       "\n| Name | Type/Value & Description |\n|--|--|\n| a | integer; A number (read-only) |\n| b | Some words<br />Values:<br />**'x'**: one<br />'y' |\n| c | Only words |\n",
   );
-  const { objects, unread } = readOnePage(page);
+  const { objects, unread } = readPages([page]);
   expect(objects[0]?.name).toBe('Kettle');
   expect(objects[0]?.fields.map(({ name, type, readOnly }) => [name, type, readOnly])).toEqual([
     ['state', { kind: 'enum', values: ['cold', 'hot'] }, false],
@@ -95,17 +95,29 @@ test('a row of the overview without a section is reported, unless it links to an
   const page = pageOf(
     '---\nTitle: x\n---\n| Method | Path | Description |\n|--|--|--|\n| [GET](#a) | `/v1/a` | A |\n| [GET](/other#b) | `/v1/b` | B |\n| FETCH | nothing | C |\n',
   );
-  expect(readOnePage(page).unread.map(({ reason }) => reason)).toEqual([
+  expect(readPages([page]).unread.map(({ reason }) => reason)).toEqual([
     'no section begins with GET /v1/a',
     '`FETCH nothing` is no method and path',
   ]);
 });
 
+/** An object page with one field, and 240 kB in a cell of its row. */
+const cellOf = (part: string) =>
+  `# x\n\n| Name | Type/Value | Description |\n|--|--|--|\n| a | 'a' ${part.repeat(240_000 / part.length)} b | c |\n`;
+
 test.each([
   { what: 'nothing', text: '# x\n' },
   { what: 'a table without rows', text: '# x\n\n| Code | Description |\n|--|--|\n' },
-  { what: 'blocks nested 500 deep', text: `# x\n${'> '.repeat(500)}a\n` },
   { what: 'a block that never ends', text: '# x\n\n| Name | Type |\n|--|--|\n| a | {{<code>}} [ |\n' },
+  {
+    what: 'front matter whose aliases multiply',
+    text: `---\na: &a [${'1,'.repeat(99)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]\n---\n# x\n`,
+  },
+  // Time that grows with the square of these 240 kB, or a stack that grows with them, would be noticed.
+  { what: 'emphasis that never closes', text: `# x\n\n${'*a_'.repeat(80_000)}\n` },
+  { what: 'full stops', text: `# x\n\n${'. '.repeat(120_000)}a\n` },
+  { what: 'blanks in a type', text: cellOf('\u00a0') },
+  { what: 'a type that nests', text: cellOf('array of ') },
 ])('a page of $what does no harm', ({ text }) => expect(() => readPages([pageOf(text)])).not.toThrow());
 
 test('facts hold no line and no word of the page beyond names', () => {

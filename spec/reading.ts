@@ -1,15 +1,4 @@
 /** Pages → facts, for any page of the reference. A section with a request line is an operation. */
-import type { Paragraph, Table } from 'mdast';
-import {
-  anchorOf,
-  blocksOf,
-  type CellRow,
-  columnsOf,
-  headingOf,
-  type PageBlock,
-  type PageSection,
-  plainText,
-} from './blocks.ts';
 import { edition as checkedIn } from './contract.ts';
 import {
   type BodyFact,
@@ -17,46 +6,35 @@ import {
   type Facts,
   type FieldFact,
   fingerprint,
-  type ObjectFacts,
   type OperationFacts,
   type ParameterFact,
-  type StatementFact,
   sentencesOf,
 } from './facts.ts';
-import { type Counts, fieldsOf, listsFields, PageNotes } from './notes.ts';
-import type { DocsPage, Unread } from './pages.ts';
+import {
+  linksIn,
+  type PageBlock,
+  type PageSection,
+  type Paragraph,
+  plainText,
+  type Table,
+  type TableRow,
+} from './markdown.ts';
+import { fieldsOf, listsFields, PageNotes, type Reading } from './notes.ts';
+import type { DocsPage } from './pages.ts';
 import { cellFingerprint, marksOptional, scalarOf, typeInCell } from './types.ts';
-
-/** What pages state. */
-export interface Reading {
-  readonly operations: readonly OperationFacts[];
-  readonly objects: readonly ObjectFacts[];
-  readonly statements: readonly StatementFact[];
-  readonly counts: Counts;
-  /** Where each fingerprint stands, for people: `file:line`. */
-  readonly where: ReadonlyMap<string, string>;
-  /** Every row, table or shortcode that could not be read. */
-  readonly unread: readonly Unread[];
-}
 
 /** Everything that the pages state, in their order. */
 export function readPages(pages: readonly DocsPage[]): Reading {
-  const readings = pages.map(readOnePage);
-  return {
-    operations: readings.flatMap(({ operations }) => operations),
-    objects: readings.flatMap(({ objects }) => objects),
-    statements: readings.flatMap(({ statements }) => statements),
-    where: new Map(readings.flatMap(({ where }) => [...where]).toReversed()), // the first place counts
-    unread: readings.flatMap(({ unread }) => unread),
-    counts: addedUp(readings.map(({ counts }) => counts)),
+  const reading: Reading = {
+    operations: [],
+    objects: [],
+    statements: [],
+    counts: new Map(),
+    where: new Map(),
+    unread: [],
   };
-}
-
-function addedUp(all: readonly Counts[]): Counts {
-  const sums = new Map<string, number>();
-  for (const [kind, count] of all.flatMap((counts) => [...counts]))
-    sums.set(kind, (sums.get(kind) ?? 0) + count);
-  return sums;
+  for (const page of pages) readPage(page, reading);
+  return reading;
 }
 
 /** The part of a reading that is checked in, sorted by page, so that the order of the files does not matter. */
@@ -70,60 +48,57 @@ export const factsFrom = ({ operations, objects, statements }: Reading, edition 
 const byPage = <Fact extends { readonly page: string }>(facts: readonly Fact[]): readonly Fact[] =>
   facts.toSorted((a, b) => (a.page < b.page ? -1 : a.page > b.page ? 1 : 0));
 
-/** What one page states. */
-export function readOnePage(page: DocsPage): Reading {
-  const notes = new PageNotes(page);
-  const operations: OperationReader[] = [];
+function readPage(page: DocsPage, reading: Reading): void {
+  const notes = new PageNotes(page, reading);
+  const operations: OperationFacts[] = [];
   const overviews: Table[] = [];
   const fields: FieldFact[] = [];
   let current: OperationReader | undefined;
-  for (const block of blocksOf(page.root)) {
-    const { node } = block;
+  for (const block of page.blocks) {
     if (current && !current.holds(block)) current = undefined;
-    if (node.type === 'code' && !headingOf(block).includes('example')) {
-      const line = requestLine(node.value);
+    if (block.kind === 'code' && !block.heading.includes('example')) {
+      const line = requestLine(block.text);
       if (line && !current) {
         current = new OperationReader(line, block, notes);
-        operations.push(current);
+        operations.push(current.facts);
       }
-    } else if (node.type === 'paragraph') {
-      current?.paragraph(node, block);
-      notes.state(plainText(node), anchorOf(block), node);
-    } else if (node.type === 'table') {
-      const columns = columnsOf(node).join(' | ');
-      if (columns === 'method | path | description') overviews.push(node);
-      else if (current) current.table(node, block);
-      else if (listsFields(node)) fields.push(...fieldsOf(node, block, notes));
+    } else if (block.kind === 'paragraph') {
+      current?.paragraph(block);
+      notes.state(plainText(block.words), block.anchor, block.where);
+    } else if (block.kind === 'table') {
+      const columns = block.columns.join(' | ');
+      if (columns === 'method | path | description') overviews.push(block);
+      else if (current) current.table(block);
+      else if (listsFields(block)) for (const field of fieldsOf(block, notes)) fields.push(field);
       else if (columns.startsWith('permission'))
-        notes.count('rows of permissions', notes.rowsOf(node).length);
-      else notes.unknownTable(node);
+        notes.count('rows of permissions', notes.rowsOf(block).length);
+      else notes.unknownTable(block);
     }
   }
-  const facts = operations.map((operation) => operation.facts);
-  for (const table of overviews) readOverview(table, facts, notes);
+  for (const table of overviews) readOverview(table, operations, notes);
   const isObject = page.key.startsWith('objects/') && fields.length > 0;
   const name = page.title.replace(/\s+objects?$/i, '');
   notes.count(isObject ? 'fields of objects' : 'body fields', fields.length);
   notes.count('objects', isObject ? 1 : 0);
-  const { statements, counts, where, unread } = notes;
-  const objects = isObject ? [{ page: page.key, name, fields }] : [];
-  return { operations: facts, objects, statements, counts, where, unread };
+  for (const operation of operations) reading.operations.push(operation);
+  if (isObject) reading.objects.push({ page: page.key, name, fields });
 }
 
 /** The descriptions in the table of operations are statements under the anchor of the operation's section. */
 function readOverview(table: Table, facts: readonly OperationFacts[], notes: PageNotes): void {
+  const anchors = new Map(
+    facts.map(({ method, path, anchor }) => [`${method} ${path}`, anchor] as const).toReversed(),
+  );
   for (const row of notes.rowsOf(table)) {
     notes.count('rows of overviews');
     const line = requestLine(`${row.text(0)} ${row.text(1)}`);
-    const operation = facts.find(({ method, path }) => method === line?.method && path === line.path);
+    const anchor = line && anchors.get(`${line.method} ${line.path}`);
     // A row may link to another page, which then has the section.
-    const linksElsewhere = row.cells[0]?.children.some(
-      (child) => child.type === 'link' && !child.url.startsWith('#'),
-    );
-    if (!line) notes.cannotRead(row.node, `\`${row.text(0)} ${row.text(1)}\` is no method and path`);
-    else if (!operation && !linksElsewhere)
-      notes.cannotRead(row.node, `no section begins with ${line.method} ${line.path}`);
-    notes.state(row.text(2), operation?.anchor ?? '', row.node);
+    const linksElsewhere = linksIn(row.cells[0] ?? []).some(({ url }) => !url.startsWith('#'));
+    if (!line) notes.cannotRead(row, `\`${row.text(0)} ${row.text(1)}\` is no method and path`);
+    else if (anchor === undefined && !linksElsewhere)
+      notes.cannotRead(row, `no section begins with ${line.method} ${line.path}`);
+    notes.state(row.text(2), anchor ?? '', row.where);
   }
 }
 
@@ -150,7 +125,7 @@ class OperationReader {
   constructor(line: RequestLine, block: PageBlock, notes: PageNotes) {
     this.#notes = notes;
     this.#section = block.sections.at(-1);
-    const place = { page: notes.page.key, anchor: anchorOf(block) };
+    const place = { page: notes.page.key, anchor: block.anchor };
     this.facts = { ...place, ...line, parameters: [], returns: null, statuses: [], durations: [] };
     notes.count('operations');
   }
@@ -161,31 +136,31 @@ class OperationReader {
   }
 
   /** Looks for spans of time and, below a heading "Response", for the body that is returned. */
-  paragraph(node: Paragraph, block: PageBlock): void {
-    const anchor = anchorOf(block);
-    for (const sentence of sentencesOf(plainText(node))) {
+  paragraph(block: Paragraph): void {
+    const anchor = block.anchor;
+    for (const sentence of sentencesOf(plainText(block.words))) {
       const [, number, unit] = /\b(\d+)\s+(second|minute|hour)s?\b/i.exec(sentence) ?? [];
       if (number === undefined || unit === undefined) continue;
       const seconds = Number(number) * ({ second: 1, minute: 60, hour: 3600 }[unit.toLowerCase()] ?? 1);
       const byDefault = /\bdefault\b/i.test(sentence);
       this.facts.durations.push({ seconds, byDefault, anchor, fingerprint: fingerprint(sentence) });
     }
-    if (partOf(block) === 'response' && headingOf(block).startsWith('response'))
-      this.facts.returns ??= bodyIn(node, anchor);
+    if (partOf(block) === 'response' && block.heading.startsWith('response'))
+      this.facts.returns ??= bodyIn(block);
   }
 
   /**
    * Reads a table, or notes that its kind is unknown. Rows that no task operation has (error codes, permissions,
    * response headers, body fields) are statements, so that `spec check` reports them where they are new.
    */
-  table(node: Table, block: PageBlock): void {
-    const columns = columnsOf(node).join(' | ');
-    const title = headingOf(block);
+  table(block: Table): void {
+    const columns = block.columns.join(' | ');
+    const title = block.heading;
     const notes = this.#notes;
-    const each = (read: (row: CellRow) => void): void => notes.rowsOf(node).forEach(read);
-    const state = (row: CellRow, kind: string): void => {
+    const each = (read: (row: TableRow) => void): void => notes.rowsOf(block).forEach(read);
+    const state = (row: TableRow, kind: string): void => {
       notes.count(kind);
-      notes.stateRow(row, anchorOf(block));
+      notes.stateRow(row, block.anchor);
     };
     if (columns === 'code | description') {
       each((row) => {
@@ -195,7 +170,7 @@ class OperationReader {
           this.facts.statuses.push({ code: Number(code), ...this.#placed(row, 1, block) });
           notes.count('status rows');
         } else if (title.includes('error code') && /^[\w.-]+$/.test(text)) state(row, 'error codes');
-        else notes.cannotRead(row.node, `\`${text}\` is no status code`);
+        else notes.cannotRead(row, `\`${text}\` is no status code`);
       });
     } else if (columns.startsWith('permission name')) {
       each((row) => state(row, 'rows of permissions'));
@@ -216,20 +191,20 @@ class OperationReader {
         else if (type) state(row, 'body fields');
       });
     } else {
-      notes.unknownTable(node);
+      notes.unknownTable(block);
     }
   }
 
-  #parameter(row: CellRow, place: ParameterFact['in'], type: ParameterFact['type'], block: PageBlock): void {
+  #parameter(row: TableRow, place: ParameterFact['in'], type: ParameterFact['type'], block: PageBlock): void {
     const optional = marksOptional(row.text(2));
     const parameter = { name: row.text(0), in: place, type, optional, ...this.#placed(row, 2, block) };
     this.facts.parameters.push(parameter);
     this.#notes.count('parameters');
   }
 
-  #placed(row: CellRow, column: number, block: PageBlock): FactPlace {
+  #placed(row: TableRow, column: number, block: PageBlock): FactPlace {
     const print = cellFingerprint(row.text(column));
-    return { anchor: anchorOf(block), fingerprint: this.#notes.placed(print, row.node) };
+    return { anchor: block.anchor, fingerprint: this.#notes.placed(print, row.where) };
   }
 }
 
@@ -243,13 +218,12 @@ function partOf({ sections }: PageBlock): 'request' | 'response' | undefined {
 }
 
 /** The body that a paragraph names: a link whose words end in object or objects, or JSON without a name. */
-function bodyIn(node: Paragraph, anchor: string): BodyFact | null {
-  const [sentence = ''] = sentencesOf(plainText(node));
-  const placed = { anchor, fingerprint: fingerprint(sentence) };
+function bodyIn(block: Paragraph): BodyFact | null {
+  const [sentence = ''] = sentencesOf(plainText(block.words));
+  const placed = { anchor: block.anchor, fingerprint: fingerprint(sentence) };
   const saysArray = /\b(array|list)\b/i.test(sentence);
-  for (const child of node.children) {
-    const text = plainText(child).trim();
-    const [, object] = child.type === 'link' ? (/^(.+?) objects?$/i.exec(text) ?? []) : [];
+  for (const { text } of linksIn(block.words)) {
+    const [, object] = /^(.+?) objects?$/i.exec(text) ?? [];
     if (object !== undefined) return { object, array: saysArray && /objects$/i.test(text), ...placed };
   }
   return /\bJSON\b/.test(sentence) ? { object: null, array: saysArray, ...placed } : null;

@@ -1,6 +1,6 @@
 /** Cells of the docs' tables → types. If a type can't be read, the result is undefined and the caller reports it. */
-import { type CellRow, plainText } from './blocks.ts';
 import { fingerprint, type Scalar, type TypeFact } from './facts.ts';
+import { plainText, type TableRow } from './markdown.ts';
 import { atMarks } from './pages.ts';
 
 /** The words with which the docs name the types of plain values. */
@@ -23,7 +23,7 @@ const scalars: ReadonlyMap<string, Scalar> = new Map(
 /** The type that a word names, or undefined. */
 export const scalarOf = (word: string): Scalar | undefined => scalars.get(word.trim().toLowerCase());
 
-const marker = /\((?:optional|required|read[- ]only|default:?[^)]*|range:?[^)]*)\)/gi;
+const marker = /\((?:optional|required|read[- ]only|default:?[^)]{0,100}|range:?[^)]{0,100})\)/gi;
 
 /** The fingerprint of a description cell. `(optional)` and its like are facts of their own and don't count. */
 export const cellFingerprint = (description: string): string => fingerprint(description.replace(marker, ' '));
@@ -33,18 +33,16 @@ export const marksOptional = (description: string): boolean => /\(optional\)/i.t
 export const marksReadOnly = (description: string): boolean => /read[- ]only/i.test(description);
 
 /** A cell's words with bold kept as `**` and each `<br>` as a line break: both carry meaning in a type. */
-function typeText({ cells }: CellRow, column: number): string {
-  const cell = cells[column];
-  if (!cell) return '';
-  const text = plainText(cell, { lineBreak: '\n', strong: (inside) => `**${inside}**` });
-  return text.replace(/\u00a0/g, ' ').trim();
-}
+const typeText = ({ cells }: TableRow, column: number): string =>
+  plainText(cells[column] ?? [], { lineBreak: '\n', bold: '**' })
+    .replace(/\u00a0/g, ' ')
+    .trim();
 
 /** A type, or the reason why a cell has none that can be read. */
 export type CellType = { readonly type: TypeFact } | { readonly unread: string };
 
 /** The type in a cell; an empty cell documents none. */
-export function typeInCell(row: CellRow, column: number, codes: readonly string[]): CellType {
+export function typeInCell(row: TableRow, column: number, codes: readonly string[]): CellType {
   const text = typeText(row, column);
   if (text === '') return { type: { kind: 'unknown' } };
   const type = readType(text, codes);
@@ -55,11 +53,13 @@ export function typeInCell(row: CellRow, column: number, codes: readonly string[
  * The type in a cell that begins with the type and continues with the description: `integer; …`, or a description
  * and then `Values:`, one a line.
  */
-export function typeBeforeDescription(row: CellRow, column: number, codes: readonly string[]): CellType {
+export function typeBeforeDescription(row: TableRow, column: number, codes: readonly string[]): CellType {
   const text = typeText(row, column);
-  const list = /(?:^|\n)\s*Values:\s*\n([\s\S]*)$/i.exec(text)?.[1];
-  const named = list?.split('\n').map((line) => line.replace(/:.*$/, '').trim());
-  const type = readType(text.split(';')[0] ?? '', codes) ?? (named && enumIn(named.join('\n')));
+  const lines = text.split('\n');
+  const list = lines.findIndex((line) => /^\s*values:\s*$/i.test(line)) + 1;
+  const values = lines.slice(list).map((line) => line.replace(/:.*$/, '').trim());
+  const named = list > 0 ? enumIn(values.join('\n')) : undefined;
+  const type = readType(text.split(';')[0] ?? '', codes) ?? named;
   return type ? { type } : { unread: `no type in \`${oneLine(text)}\`` };
 }
 
@@ -71,11 +71,15 @@ const oneLine = (text: string): string => {
   return line.length > 40 ? `${line.slice(0, 39)}…` : line;
 };
 
+/** The docs stay below 400 characters. A hostile page could exhaust time and stack. */
+const longestType = 2000;
+
 /**
  * @param text of a type cell: bold as `**`, each `<br>` as a line break
  * @param codes the page's code blocks
  */
 export function readType(text: string, codes: readonly string[]): TypeFact | undefined {
+  if (text.length > longestType) return undefined;
   const drawn = atMarks(text).find((part) => typeof part === 'number');
   if (drawn !== undefined) return shapeType(codes[drawn] ?? '');
   const bare = text

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
 import { fleetProblem } from '../../reports/validate.ts';
 import { version } from '../model/package.ts';
+import { selfSigned } from '../reference/certificate.ts';
 import { docker, imageRunning, noDocker, referenceImage, whereDocker } from '../testing/cli/images.ts';
 import {
   expectSaid,
@@ -114,9 +115,7 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
     const image = imageRunning(
       'tells-all',
       `import { createServer } from 'node:https';
-      import { generate } from 'selfsigned';
-      const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
-      createServer({ key, cert }, async (request, response) => {
+      createServer(${JSON.stringify(await selfSigned('localhost'))}, async (request, response) => {
         const body = (await request.toArray()).join('');
         if (body !== '') { console.log('was told ' + body); process.exit(1); }
         response.setHeader('Content-Type', 'application/json');

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { selfSigned } from '../reference/certificate.ts';
 import { asked, marks, mock, reference, said, seen, stepsOf } from '../testing/cli/doctored.ts';
 import { counting, deadPort, hello, mute, proxyTo } from '../testing/cli/servers.ts';
 
@@ -12,15 +12,11 @@ const folder = mkdtempSync(join(tmpdir(), 'crdb-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const inDays = (days: number): Date => new Date(Date.now() + days * 86_400_000);
-const certified = async (ip: string, from: Date, to: Date) => {
-  const made = await generate([{ name: 'commonName', value: 'cluster1' }], {
-    notBeforeDate: from,
-    notAfterDate: to,
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip }] }],
-  });
-  const ca = join(folder, `${ip}-${to.getTime()}.pem`);
-  writeFileSync(ca, made.cert);
-  return { tls: { key: made.private, cert: made.cert }, ca };
+const certified = async (ip: string, notBefore: Date, notAfter: Date) => {
+  const tls = await selfSigned('cluster1', [ip], { notBefore, notAfter });
+  const ca = join(folder, `${ip}-${notAfter.getTime()}.pem`);
+  writeFileSync(ca, tls.cert);
+  return { tls, ca };
 };
 
 describe('TLS', () => {

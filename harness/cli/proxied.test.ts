@@ -1,9 +1,9 @@
 /** Targets behind a proxy: by a tunnel alone, and what the proxy says is never taken for the target's word. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { afterAll, expect, test, vi } from 'vitest';
 import { realClock } from '../http/clock.ts';
+import { selfSigned } from '../reference/certificate.ts';
 import { startReference } from '../reference/reference.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
 import { deadPort, proxyTo } from '../testing/cli/servers.ts';
@@ -17,9 +17,7 @@ const password = 'a-password';
 const host = 'cluster.invalid';
 const proxyLogin = 'http://me:proxy-secret@';
 const secret = Buffer.from('me:proxy-secret').toString('base64');
-const made = await generate([{ name: 'commonName', value: host }], {
-  extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: host }] }],
-});
+const made = await selfSigned(host, [host]);
 const ca = join(scratch, 'ca.pem');
 writeFileSync(ca, made.cert);
 
@@ -29,7 +27,7 @@ const cluster = (scheme: 'http' | 'https') =>
     epochMs: Date.now(),
     user,
     password,
-    ...(scheme === 'https' ? { tls: { key: made.private, cert: made.cert } } : {}),
+    ...(scheme === 'https' ? { tls: made } : {}),
   });
 
 async function asked(target: string, env: Readonly<Record<string, string>>, ...more: readonly string[]) {

@@ -1,9 +1,9 @@
 /** `crdb-conformance reference`: the reference cluster as a server, until Ctrl-C. */
 import { once } from 'node:events';
-import { generate as generateCertificate } from 'selfsigned';
 import { unknown } from '../config/options.ts';
 import { realClock } from '../http/clock.ts';
 import { UserError } from '../model/errors.ts';
+import { selfSigned } from '../reference/certificate.ts';
 import { bareNodeLines, curlLines, databaseLines, demoTasks } from '../reference/demo.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
@@ -39,7 +39,7 @@ export async function reference(
     clock: realClock(),
     epochMs: Date.now(),
     ...(mutant ? { rules: mutant.rules } : {}),
-    ...(tls ? { tls: await certificate() } : {}),
+    ...(tls ? { tls: await selfSigned('localhost', ['localhost', '127.0.0.1']) } : {}),
     ...(hasDatabases ? { crdbs: { bootstrapped: bareNode !== true } } : {}),
   });
   if (!hasDatabases) for (const wanted of demoTasks) cluster.tasks.create(wanted);
@@ -76,16 +76,4 @@ async function listen(
       { cause: error },
     );
   }
-}
-
-/** For 127.0.0.1 and localhost. It is made for this start and never written to a file. */
-async function certificate(): Promise<{ readonly key: string; readonly cert: string }> {
-  const altNames = [
-    { type: 2, value: 'localhost' },
-    { type: 7, ip: '127.0.0.1' },
-  ] as const;
-  const made = await generateCertificate([{ name: 'commonName', value: 'localhost' }], {
-    extensions: [{ name: 'subjectAltName', altNames: [...altNames] }],
-  });
-  return { key: made.private, cert: made.cert };
 }

@@ -1,10 +1,10 @@
 /** Targets that can't be tested: exit code 3 and a line that says why, before anything was tried. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { phases } from '../model/task.ts';
+import { selfSigned } from '../reference/certificate.ts';
 import type { Tls } from '../reference/http-server.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { startReference } from '../reference/reference.ts';
@@ -61,9 +61,7 @@ describe.concurrent('a target that is not there', () => {
 });
 
 test.each(['http', 'https'] as const)('a target may be an address of IPv6: %s://[::1]', async (scheme) => {
-  const made = await generate([{ name: 'commonName', value: 'six' }], {
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '::1' }] }],
-  });
+  const made = await selfSigned('six', ['::1']);
   const file = join(freshFolder(), 'six.pem');
   writeFileSync(file, made.cert);
   await using server = await startReference({
@@ -72,7 +70,7 @@ test.each(['http', 'https'] as const)('a target may be an address of IPv6: %s://
     user: env.CRDB_USER,
     password: env.CRDB_PASSWORD,
     host: '::1',
-    ...(scheme === 'https' ? { tls: { key: made.private, cert: made.cert } } : {}),
+    ...(scheme === 'https' ? { tls: made } : {}),
   });
   expect(server.url).toMatch(/\/\/\[::1\]:\d+$/);
   const cwd = freshFolder();
@@ -109,12 +107,9 @@ describe.concurrent('credentials', () => {
 });
 
 describe.concurrent('TLS', async () => {
-  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
-  });
+  const secure = await selfSigned('localhost', ['127.0.0.1']);
   const ca = join(scratch, 'ca.pem');
-  writeFileSync(ca, made.cert);
-  const secure = { key: made.private, cert: made.cert };
+  writeFileSync(ca, secure.cert);
 
   test('a certificate of an unknown authority: --ca and --insecure are named', async () => {
     await using server = await cluster(secure);
@@ -135,9 +130,9 @@ describe.concurrent('TLS', async () => {
   );
 
   test('a target that asks for a client certificate is tested with --cert and --key, and without them says so', async () => {
-    await using server = await cluster({ ...secure, clientCa: made.cert });
+    await using server = await cluster({ ...secure, clientCa: secure.cert });
     const key = join(scratch, 'key.pem');
-    writeFileSync(key, made.private);
+    writeFileSync(key, secure.key);
     expectSaid(await asking(server.url, '--ca', ca), 3, ['it requires a client certificate', '--cert FILE']);
     const cwd = freshFolder();
     const shown = ['--ca', ca, '--cert', ca, '--key', key];

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readText } from '../config/options.ts';
 import { credentialKinds } from '../model/requests.ts';
+import { selfSigned } from '../reference/certificate.ts';
 import { agentsFor, authorization, redactor, type TlsOptions, trustOf as trustReading } from './target.ts';
 
 const login = { user: 'admin', password: 'p"ä/s w%rd' };
@@ -104,11 +104,8 @@ const trustOf = (options: TlsOptions, env: NodeJS.ProcessEnv) => trustReading(op
 const folder = mkdtempSync(join(tmpdir(), 'trust-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const [ours, others] = await Promise.all([
-  generate([{ name: 'commonName', value: 'ours' }]),
-  generate([{ name: 'commonName', value: 'others' }]),
-]);
-const locked = createPrivateKey(ours.private).export({
+const [ours, others] = await Promise.all([selfSigned('ours'), selfSigned('others')]);
+const locked = createPrivateKey(ours.key).export({
   type: 'pkcs8',
   format: 'pem',
   cipher: 'aes-256-cbc',
@@ -120,16 +117,16 @@ const written = (name: string, text: string | Buffer): string => {
   return file;
 };
 const cert = written('cert.pem', ours.cert);
-const key = written('key.pem', ours.private);
+const key = written('key.pem', ours.key);
 const lockedKey = written('locked.pem', locked);
-const wrongKey = written('wrong.pem', others.private);
+const wrongKey = written('wrong.pem', others.key);
 const noKey = written('none.pem', 'hello');
 
 describe('a client certificate', () => {
   test('is there with its key, and is none where nothing is given', () => {
     expect(trustOf({ cert, key }, {})).toEqual({
       insecure: false,
-      clientCertificate: { cert: ours.cert, key: ours.private },
+      clientCertificate: { cert: ours.cert, key: ours.key },
     });
     expect(trustOf({}, {})).toEqual({ insecure: false });
   });

@@ -1,8 +1,8 @@
 /** Serves a hostile target: the reference cluster, with some of its answers spoilt, and an innocent neighbour. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { generate } from 'selfsigned';
 import type { Clock } from '../../http/clock.ts';
+import { selfSigned } from '../../reference/certificate.ts';
 import { controlPath } from '../../reference/control.ts';
 import { isControl } from '../../reference/handler.ts';
 import { listening } from '../../reference/http-server.ts';
@@ -43,7 +43,7 @@ export async function startHostile(
     else response.writeHead(reply.status, reply.headers).end(reply.body);
   };
   const made = certificate && (await certified(certificate));
-  const server = made ? createTlsServer({ key: made.private, cert: made.cert }, serve) : createServer(serve);
+  const server = made ? createTlsServer(made, serve) : createServer(serve);
   server.on('connection', (socket) => {
     socket.on('error', () => {}); // a client that gives up is part of the game
     greets?.(socket);
@@ -65,11 +65,7 @@ const onLoopback = (server: Parameters<typeof listening>[0], scheme: 'http' | 'h
   listening(server, { host: '127.0.0.1', port: 0, scheme });
 
 const certified = ({ ip, notBefore, notAfter }: Certificate) =>
-  generate([{ name: 'commonName', value: 'hostile' }], {
-    notBeforeDate: notBefore,
-    notAfterDate: notAfter,
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip }] }],
-  });
+  selfSigned('hostile', [ip], { notBefore, notAfter });
 
 function operationOf({ method, url = '' }: IncomingMessage): Spoilable {
   const path = url.split('?')[0] ?? '';
