@@ -1,17 +1,15 @@
 /** Pieces of Markdown in which no text of a report can be a link, a mention or markup; and a page that fits a size. */
 import type { InlineCode, PhrasingContent, Root, RootContent, Text } from 'mdast';
-import remarkGfm from 'remark-gfm';
-import remarkStringify from 'remark-stringify';
-import { unified } from 'unified';
+import { toMarkdown } from 'mdast-util-to-markdown';
 import { printable } from './escape.ts';
 import { counted } from './sentences.ts';
 
-const writer = unified().use(remarkGfm).use(remarkStringify, { bullet: '-' }).freeze();
+const form = { bullet: '-' as const };
 
 /** @returns Markdown that ends with a line feed */
 export function written(children: readonly RootContent[]): string {
   const root: Root = { type: 'root', children: [...children] };
-  return writer.stringify(root);
+  return toMarkdown(root, form);
 }
 
 export const plain = (value: string): Text => ({ type: 'text', value });
