@@ -39,7 +39,7 @@ describe('a broken clause is folded, and holds', () => {
     ],
     [
       'what was expected and seen',
-      '`committing, force omitted`: POST /v1/crdb_tasks/7/actions/cancel answered 200, expected 406; expected `406`, seen `200`',
+      '`committing, force omitted`: POST /v1/crdb\\_tasks/7/actions/cancel answered 200, expected 406; expected `406`, seen `200`',
     ],
     [
       'the line that repeats it',

@@ -1,5 +1,5 @@
 /** The report for a pull request: GitHub’s Markdown, folded, short enough for any comment. */
-import type { PhrasingContent, RootContent, TableRow } from 'mdast';
+import type { PhrasingContent, RootContent } from 'mdast';
 import type { CheckResult, ClauseResult, Report } from '../harness/model/report.ts';
 import type { Verdict } from '../harness/model/verdict.ts';
 import { type Evidence, evidenceOf, kindOf, repeatText } from './evidence.ts';
