@@ -1,7 +1,8 @@
-/** Clauses: the statements of the contract that can be tested, and how clauses.yaml writes them down. */
-import { parseDocument } from 'yaml';
+/** Clauses: the statements of the contract that can be tested, and the schema of the file that lists them. */
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
 import { type OperationName, operationNames } from './contract.ts';
-import { isRecord, SpecError } from './record.ts';
+import { field, SpecError } from './record.ts';
 
 export const clauseLevels = ['must', 'should', 'may'] as const;
 export type ClauseLevel = (typeof clauseLevels)[number];
@@ -62,119 +63,76 @@ export function docsUrl({ source }: Pick<Clause, 'source'>, edition: string): st
   return source.anchor === '' ? page : `${page}#${source.anchor}`;
 }
 
+/** The file clauses.yaml. */
 export interface ClausesFile {
   readonly clauses: readonly Clause[];
   /** The stance rows of derived clauses, by clause id. */
-  readonly derived: ReadonlyMap<string, readonly string[]>;
+  readonly derived: Readonly<Record<string, Pick<Clause, 'stance'>>>;
   readonly notTestable: readonly NotTestable[];
   readonly stanceNotCovered: readonly StanceNotCovered[];
+}
+
+const text = { type: 'string', pattern: '\\S' };
+const names = { type: 'array', items: text, default: [] };
+const entry = {
+  statement: text,
+  reason: text,
+  source: object({
+    page: text,
+    anchor: { type: 'string' },
+    fingerprint: { type: 'string', pattern: '^[0-9a-f]{16}$' },
+  }),
+  since: text,
+  covers: names,
+  stance: names,
+};
+const clause = {
+  id: { type: 'string', pattern: '^[a-z][a-z0-9]*([.-][a-z0-9]+)*$' },
+  level: { enum: clauseLevels },
+  basis: { enum: bases },
+  operation: { enum: [...operationNames, 'any'] },
+  derived: { const: false, default: false },
+  ...entry,
+};
+const schema = object({
+  clauses: { type: 'array', items: { ...object(clause), properties: { ...clause, until: text } } },
+  derived: { type: 'object', additionalProperties: object({ stance: names }) },
+  notTestable: { type: 'array', items: object(entry) },
+  stanceNotCovered: { type: 'array', items: object({ row: text, reason: text }) },
+});
+
+/** The schema of an object that has exactly these properties; Ajv adds those with a default. */
+function object(properties: Readonly<Record<string, unknown>>): object {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
 /**
  * Reads the text of clauses.yaml.
  * @throws {SpecError} it is no YAML, or an entry is malformed; the message names the entry
  */
-export function parseClauses(text: string): ClausesFile {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error) throw mistake(`is no YAML: ${error.message.split('\n')[0] ?? ''}`);
-  const file: unknown = document.toJS();
-  if (!isRecord(file)) throw mistake('holds no clauses');
-  const entries = (key: string): readonly EntryReader[] => {
-    const value = file[key];
-    if (!Array.isArray(value)) throw mistake(`has no list \`${key}\``);
-    return value.map((entry: unknown, index) => {
-      const id = isRecord(entry) && typeof entry.id === 'string' ? entry.id : `${key}[${index}]`;
-      return new EntryReader(id, entry);
-    });
-  };
-  return {
-    clauses: entries('clauses').map(clauseOf),
-    derived: new Map(
-      Object.entries(isRecord(file.derived) ? file.derived : {}).map(
-        ([id, entry]) => [id, new EntryReader(id, entry).names('stance')] as const,
-      ),
-    ),
-    notTestable: entries('notTestable').map(entryOf),
-    stanceNotCovered: entries('stanceNotCovered').map((entry) => ({
-      row: entry.text('row'),
-      reason: entry.text('reason'),
-    })),
-  };
+export function parseClauses(yaml: string): ClausesFile {
+  let file: unknown;
+  try {
+    file = parse(yaml);
+  } catch (error) {
+    throw mistake(` is no YAML: ${String(error).split('\n')[0]}`);
+  }
+  const isClausesFile = new Ajv2020({ useDefaults: true, verbose: true }).compile<ClausesFile>(schema);
+  if (isClausesFile(file)) return file;
+  const [error] = isClausesFile.errors ?? [];
+  throw mistake(error ? `: ${inWords(error, file)}` : ' is malformed');
 }
 
-const idPattern = /^[a-z][a-z0-9]*([.-][a-z0-9]+)*$/;
-
-function clauseOf(entry: EntryReader): Clause {
-  const id = entry.text('id');
-  if (!idPattern.test(id)) throw mistake(`: the id \`${id}\` is not lower-case words with dots and hyphens`);
-  return {
-    id,
-    level: entry.oneOf('level', clauseLevels),
-    basis: entry.oneOf('basis', bases),
-    operation: entry.oneOf('operation', [...operationNames, 'any']),
-    derived: false,
-    ...entryOf(entry),
-    ...(entry.has('until') ? { until: entry.text('until') } : {}),
-  };
-}
-
-const entryOf = (entry: EntryReader): Entry => ({
-  statement: entry.text('statement'),
-  reason: entry.text('reason'),
-  source: entry.source(),
-  since: entry.text('since'),
-  covers: entry.names('covers'),
-  stance: entry.names('stance'),
-});
-
-/** The fields of one entry of clauses.yaml, each checked when it is read. */
-class EntryReader {
-  readonly #name: string;
-  readonly #entry: Readonly<Record<string, unknown>>;
-
-  constructor(name: string, entry: unknown) {
-    if (!isRecord(entry)) throw mistake(`: ${name} is no mapping`);
-    this.#name = name;
-    this.#entry = entry;
-  }
-
-  has(key: string): boolean {
-    return key in this.#entry;
-  }
-
-  text(key: string): string {
-    const value = this.#entry[key];
-    if (typeof value === 'string' && value.trim() !== '') return value;
-    throw mistake(`: ${this.#name} has no ${key}`);
-  }
-
-  oneOf<const Value extends string>(key: string, values: readonly Value[]): Value {
-    const text = this.text(key);
-    const value = values.find((known) => known === text);
-    if (value !== undefined) return value;
-    throw mistake(`: ${this.#name} has the unknown ${key} \`${text}\`; known are ${values.join(', ')}`);
-  }
-
-  names(key: string): readonly string[] {
-    const value = this.#entry[key] ?? [];
-    if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value;
-    throw mistake(`: ${this.#name}: ${key} is no list of names`);
-  }
-
-  source(): Source {
-    const source = new EntryReader(`${this.#name}: source`, this.#entry.source);
-    const { anchor } = source.#entry;
-    if (typeof anchor !== 'string') throw mistake(`: ${this.#name}: source has no anchor`);
-    const fingerprint = source.text('fingerprint');
-    if (!/^[0-9a-f]{16}$/.test(fingerprint))
-      throw mistake(`: ${this.#name}: its fingerprint is not 16 hexadecimal digits`);
-    return { page: source.text('page'), anchor, fingerprint };
-  }
+/** `list.empty: level must be equal to one of the allowed values: must, should, may; it is "shall"` */
+function inWords({ instancePath, message, params, data }: ErrorObject, file: unknown): string {
+  const [, list = '', row = '', ...path] = instancePath.split('/');
+  const rows = field(file, list);
+  const id = Array.isArray(rows) ? field(rows[Number(row)], 'id') : row;
+  const place = row === '' ? list || 'the file' : typeof id === 'string' ? id : `${list}[${row}]`;
+  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
+  const found = typeof data === 'string' ? `; it is "${data}"` : '';
+  return `${[place, path.join('.')].filter((part) => part !== '').join(': ')} ${message}${allowed}${found}`;
 }
 
 const mistake = (what: string): SpecError =>
-  new SpecError(
-    `clauses.yaml${what.startsWith(':') ? what : ` ${what}`}.`,
-    'Correct that entry in spec/clauses.yaml.',
-  );
+  new SpecError(`clauses.yaml${what}.`, 'Correct that entry in spec/clauses.yaml.');

@@ -152,27 +152,39 @@ test('a new fact of the docs is uncovered until a clause covers it', () => {
 describe('a mistake in clauses.yaml is reported with its clause', () => {
   test.each([
     { from: '- id: list.empty', to: '- id: list.queued', says: 'the id `list.queued` is used twice' },
-    { from: '- id: list.empty', to: '- id: List Empty', says: 'the id `List Empty` is not' },
-    { from: '- id: list.empty', to: '- idea: list.empty', says: 'clauses[0] has no id' },
+    { from: '- id: list.empty', to: '- id: List Empty', says: 'List Empty: id must match pattern' },
+    {
+      from: '- id: list.empty',
+      to: '- idea: list.empty',
+      says: "clauses[0] must have required property 'id'",
+    },
     {
       from: 'level: must',
       to: 'level: shall',
-      says: 'list.empty has the unknown level `shall`; known are must, should, may',
+      says: 'list.empty: level must be equal to one of the allowed values: must, should, may; it is "shall"',
     },
-    { from: 'basis: stated', to: 'basis: guessed', says: 'list.empty has the unknown basis' },
-    { from: 'operation: list', to: 'operation: delete', says: 'list.empty has the unknown operation' },
-    { from: 'since: "7.8"', to: 'sinc: "7.8"', says: 'list.empty has no since' },
-    { from: /fingerprint: "\w+"/, to: 'fingerprint: "12"', says: 'list.empty: its fingerprint is not' },
+    { from: 'basis: stated', to: 'basis: guessed', says: 'list.empty: basis must be' },
+    { from: 'operation: list', to: 'operation: delete', says: 'list.empty: operation must be' },
+    { from: 'since: "7.8"', to: 'sinc: "7.8"', says: "list.empty must have required property 'since'" },
+    {
+      from: /fingerprint: "\w+"/,
+      to: 'fingerprint: "12"',
+      says: 'list.empty: source.fingerprint must match',
+    },
     {
       from: '[read.parameter.verbose]',
       to: '[read.parameter.loud]',
       says: 'verbose.keeps-fields covers `read.parameter.loud`',
     },
-    { from: '[read.parameter.verbose]', to: 'loud', says: 'verbose.keeps-fields: covers is no list' },
+    { from: '[read.parameter.verbose]', to: 'loud', says: 'verbose.keeps-fields: covers must be array' },
     { from: 'list.schema: {', to: 'list.scheme: {', says: '`derived` names list.scheme' },
     { from: 'clauses:', to: 'clauses: [', says: 'is no YAML' },
-    { from: '- row: retention.3', to: '- rows: retention.3', says: 'stanceNotCovered[0] has no row' },
-    { from: 'notTestable:', to: 'notTested:', says: 'no list `notTestable`' },
+    {
+      from: '- row: retention.3',
+      to: '- rows: retention.3',
+      says: "stanceNotCovered[0] must have required property 'row'",
+    },
+    { from: 'notTestable:', to: 'notTested:', says: "the file must have required property 'notTestable'" },
   ])('$says', ({ from, to, says }) => {
     const altered = text.replace(from, to);
     expect(altered).not.toBe(text);

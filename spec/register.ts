@@ -83,7 +83,7 @@ export function makeRegister({ clauses, facts, document, known = [] }: RegisterS
   const derived = derivedClauses(facts, document, covered).map((clause) => {
     const older = known.find(({ id }) => id === clause.id)?.since ?? clause.since;
     const since = isOlder(older, clause.since) ? older : clause.since;
-    return { ...clause, since, stance: file.derived.get(clause.id) ?? [] };
+    return { ...clause, since, stance: file.derived[clause.id]?.stance ?? [] };
   });
   const all = [...file.clauses, ...derived];
   const byId = new Map(all.map((clause) => [clause.id, clause] as const));
@@ -91,7 +91,7 @@ export function makeRegister({ clauses, facts, document, known = [] }: RegisterS
   if (twice) throw wrong(`the id \`${twice.id}\` is used twice`, 'Give one of them another id.');
   const stray =
     facts.edition === checkedIn
-      ? [...file.derived.keys()].find((id) => !derived.some((clause) => clause.id === id))
+      ? Object.keys(file.derived).find((id) => !derived.some((clause) => clause.id === id))
       : undefined; // another edition may lack the row
   if (stray !== undefined)
     throw wrong(`\`derived\` names ${stray}, which is no derived clause`, 'Correct or remove it.');
