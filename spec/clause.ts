@@ -1,5 +1,5 @@
 /** Clauses: the statements of the contract that can be tested, and the schema of the file that lists them. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { type OperationName, operationNames } from './contract.ts';
 import { field, SpecError } from './record.ts';
@@ -106,6 +106,9 @@ function object(properties: Readonly<Record<string, unknown>>): object {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
+/** Compiled at its first use: that takes longer than to read the file. */
+let isClausesFile: ValidateFunction<ClausesFile> | undefined;
+
 /**
  * Reads the text of clauses.yaml.
  * @throws {SpecError} it is no YAML, or an entry is malformed; the message names the entry
@@ -117,7 +120,8 @@ export function parseClauses(yaml: string): ClausesFile {
   } catch (error) {
     throw mistake(` is no YAML: ${String(error).split('\n')[0]}`);
   }
-  const isClausesFile = new Ajv2020({ useDefaults: true, verbose: true }).compile<ClausesFile>(schema);
+  const options = { useDefaults: true, verbose: true, meta: false, validateSchema: false };
+  isClausesFile ??= new Ajv2020(options).compile<ClausesFile>(schema);
   if (isClausesFile(file)) return file;
   const [error] = isClausesFile.errors ?? [];
   throw mistake(error ? `: ${inWords(error, file)}` : ' is malformed');

@@ -197,8 +197,14 @@ export function sinceWhen(db: DatabaseSync, run: PastRun): ReadonlyMap<string, S
   const earlier = db.prepare(
     `SELECT run, started_ms, verdicts FROM runs WHERE target = ? AND started_ms < ? ${newestFirst}`,
   );
+  let text = '{}';
+  let verdicts: Readonly<Record<string, Verdict>> = {};
   for (const row of open.size === 0 ? [] : earlier.iterate(run.target, run.startedMs)) {
-    const verdicts: Readonly<Record<string, Verdict>> = JSON.parse(String(row.verdicts)); // insertRun() writes it
+    // Most runs have the verdicts of the run after them: to parse those again would take most of the time.
+    if (row.verdicts !== text) {
+      text = String(row.verdicts);
+      verdicts = JSON.parse(text); // insertRun() writes it
+    }
     const moment = { run: String(row.run), startedMs: Number(row.started_ms) };
     for (const clause of open) {
       const verdict = Object.hasOwn(verdicts, clause) ? verdicts[clause] : undefined;
