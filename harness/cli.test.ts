@@ -114,8 +114,8 @@ const docsRows: readonly Row[] = [
   { args: ['--docs', 'missing.md'], says: ['There is no file missing.md'] },
   { args: ['--docs', 'prose.md'], says: ['is not a docs page'] },
   { args: ['--docs', 'cut.page.json'], says: ['cut.page.json', 'perhaps cut off after'] },
-  { args: ['--docs', 'binary.md'], says: ['is no text but binary data'] },
-  { args: ['--docs', 'empty'], says: ['empty: no docs page is in there'] },
+  { args: ['--docs', 'binary.md'], says: ['is binary data, not text'] },
+  { args: ['--docs', 'empty'], says: ['empty: no docs page found there'] },
 ];
 
 const title = ({ args, env = {} }: Row): string =>

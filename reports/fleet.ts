@@ -1,4 +1,4 @@
-/** fleet.json: what became of many targets that were tested as one. Plain data; each target's report is beside it. */
+/** fleet.json: the results of many targets that were tested together. Plain data; each target's report is beside it. */
 import type { RunRecord } from '../harness/model/report.ts';
 import type { RunVerdict, Summary } from '../harness/model/verdict.ts';
 import type { Shard } from '../harness/run/fleet.ts';
@@ -44,7 +44,7 @@ export interface FleetResult {
   readonly must: Summary['must'];
 }
 
-/** What some targets come to together. Without any it is `incomplete`: nothing was looked at. */
+/** The verdict of some targets together; without any it is `incomplete`, because nothing was tested. */
 export function fleetVerdict(targets: readonly Pick<FleetEntry, 'result'>[]): RunVerdict {
   if (targets.some(({ result }) => result?.verdict === 'non-conformant')) return 'non-conformant';
   const all = targets.length > 0 && targets.every(({ result }) => result?.verdict === 'conformant');

@@ -108,7 +108,7 @@ function contentOf(response: Exchange['response']): Content {
   const { headers = {}, body = '', truncated, shortened } = response ?? {};
   const cut = shortened
     ? `the beginning of ${shortened.bytes} bytes with the SHA-256 ${shortened.sha256}`
-    : 'longer than what is read';
+    : 'longer than the read limit';
   return {
     size: shortened?.bytes ?? Buffer.byteLength(body),
     mimeType: mediaTypeOf(headers),

@@ -166,7 +166,7 @@ test('skips stand under what was missing', () => {
     '  cancel.commit-phase.refused (2)',
     '· none: makes no task in phase queued:',
     '  status.queued',
-    '· no check of it was run:',
+    '· not checked in this run:',
     '  auth.malformed',
     '',
   ]);

@@ -62,7 +62,7 @@ describe('a broken one is refused, and the line says where and why', () => {
       value: 'http://me:pw@h',
       problem: 'target.url must match pattern "^https?://[^@/?#]+(/|$)"',
     },
-    { at: 'target.url', value: 'http://h:99999', problem: 'target.url is no URL' },
+    { at: 'target.url', value: 'http://h:99999', problem: 'target.url is not a URL' },
     { at: 'summary.must.proven', value: 1.5, problem: 'summary.must.proven must be integer' },
     {
       at: 'clauses.0.level',

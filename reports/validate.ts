@@ -35,7 +35,7 @@ export function firstProblem(value: unknown): string | undefined {
   if (isReport(value)) return contradictions(value)[0];
   const [first] = isReport.errors ?? [];
   const error = isReport.errors?.find(isTelling) ?? first;
-  return error ? inWords(error) : 'the value is no report';
+  return error ? inWords(error) : 'the value is not a report';
 }
 
 /** A failed `then` or `anyOf` also has an error for the part of it that failed. */
@@ -55,7 +55,7 @@ function inWords({ instancePath, message = 'is wrong', params }: ErrorObject): s
 function contradictions({ target, clauses, exchanges }: Report): string[] {
   const exchangeIds = new Set(exchanges.map(({ id }) => id));
   return [
-    ...(URL.canParse(target.url) ? [] : ['target.url is no URL']),
+    ...(URL.canParse(target.url) ? [] : ['target.url is not a URL']),
     ...twice(exchanges.map(({ id }) => id)).map((id) => `two exchanges have the id ${id}`),
     ...twice(clauses.map(({ id }) => id)).map((id) => `clause ${id} is listed twice`),
     ...clauses.flatMap(({ id, checks }) => [
@@ -92,9 +92,9 @@ function contradiction({ verdict, planned, targets }: Fleet): string | undefined
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) return `target ${twice} is listed twice`;
   const foreign = names.find((name) => !planned.includes(name));
-  if (foreign !== undefined) return `target ${foreign} was not planned`;
+  if (foreign !== undefined) return `target ${foreign} is not in "planned"`;
   const due = fleetVerdict(targets);
-  if (verdict !== due) return `its verdict is ${verdict}, and its targets come to ${due}`;
+  if (verdict !== due) return `the verdict is ${verdict}, but the results of the targets give ${due}`;
   const untold = targets.find(({ result, problem }) => (result === null) === (problem === null));
   return (
     untold &&

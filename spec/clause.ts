@@ -111,14 +111,14 @@ let isClausesFile: ValidateFunction<ClausesFile> | undefined;
 
 /**
  * Reads the text of clauses.yaml.
- * @throws {SpecError} it is no YAML, or an entry is malformed; the message names the entry
+ * @throws {SpecError} it is not valid YAML, or an entry is malformed; the message names the entry
  */
 export function parseClauses(yaml: string): ClausesFile {
   let file: unknown;
   try {
     file = parse(yaml);
   } catch (error) {
-    throw mistake(` is no YAML: ${String(error).split('\n')[0]}`);
+    throw mistake(` is not valid YAML: ${String(error).split('\n')[0]}`);
   }
   const options = { useDefaults: true, verbose: true, meta: false, validateSchema: false };
   isClausesFile ??= new Ajv2020(options).compile<ClausesFile>(schema);

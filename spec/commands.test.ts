@@ -134,7 +134,7 @@ describe('spec check', () => {
         'cancel.commit-phase.refused',
         'cancel.commit-phase.untouched',
       ]);
-      expect(lines.filter((line) => line.endsWith('says something new'))).toHaveLength(1);
+      expect(lines.filter((line) => line.endsWith('has a new statement'))).toHaveLength(1);
     });
 
     test('with nothing new but a row that can not be read: moved, and the row is named', async () => {
@@ -144,7 +144,7 @@ describe('spec check', () => {
       expect(moved).toBe(true);
       expect(lines.slice(1)).toEqual([
         'Rows that could not be read (1):',
-        expect.stringMatching(/altered\.md:\d+: `4o9` is no status code$/),
+        expect.stringMatching(/altered\.md:\d+: `4o9` is not a status code$/),
       ]);
     });
   });

@@ -38,7 +38,7 @@ export async function generate(
 ): Promise<Generated> {
   if (!isEditionName(edition))
     throw new SpecError(
-      `--edition ${edition} is no edition.`,
+      `--edition ${edition} is not the name of an edition.`,
       'Give numbers with dots between them, such as 7.22.',
     );
   if (edition !== checkedIn && out === undefined)
@@ -102,7 +102,7 @@ export async function check(docs: readonly string[]): Promise<Checked> {
   const pages: ReadonlySet<string> = new Set(contract.map(({ key }) => key));
   if (pages.size === 0) {
     throw new SpecError(
-      `${docs.join(', ')}: neither ${requestsPage} nor ${objectPage} is there, so there is nothing to compare.`,
+      `${docs.join(', ')}: neither ${requestsPage} nor ${objectPage} is among the pages, so there is nothing to compare.`,
       'Give the newer page of one of them.',
     );
   }

@@ -45,7 +45,7 @@ export async function readDocs(names: readonly string[]): Promise<Docs> {
   }
   const all = [...pages.values()];
   if (all.length === 0)
-    throw new SpecError(`${names.join(', ')}: no docs page is in there.`, 'Name a folder of docs pages.');
+    throw new SpecError(`${names.join(', ')}: no docs page found there.`, 'Name a folder of docs pages.');
   return { pages: all, reading: readPages(all), leftOut };
 }
 
@@ -93,13 +93,13 @@ export async function readSource(
     // not UTF-8
   }
   throw new SpecError(
-    `${name} is no text but binary data.`,
+    `${name} is binary data, not text.`,
     'Give a docs page: page JSON, Hugo source or Markdown.',
   );
 }
 
 const tooLarge = (name: string, { maxBytes }: SourceLimits): SpecError =>
-  new SpecError(`${name} is larger than ${maxBytes} bytes. No docs page is.`, 'Give a single page.');
+  new SpecError(`${name} is larger than ${maxBytes} bytes; docs pages are smaller.`, 'Give a single page.');
 
 async function fileBytes(name: string, limits: SourceLimits): Promise<Uint8Array> {
   try {

@@ -93,7 +93,7 @@ describe('moved', () => {
   test('a sentence that says otherwise: its clause, and the new statement, with its line', () => {
     expect(drift(['for 500 seconds', 'for 600 seconds'])).toEqual({
       clauses: ['own.memory: its sentence changed; see newer.md:37'],
-      statements: ['newer.md:37 says something new'],
+      statements: ['newer.md:37 has a new statement'],
       rows: ['GET /v1/crdb_tasks/{task_id}: spans of time: was 500 s by default, now 600 s by default'],
     });
   });
@@ -108,14 +108,14 @@ describe('moved', () => {
   test('a row that no task operation has, such as a permission', () => {
     const table = '\n\n### Permissions\n\n| Permission name | Roles |\n|--|--|\n| stop_it | admin |\n';
     const { statements, rows } = drift(['Says yes.', `Says yes.${table}`]);
-    expect(statements).toEqual([expect.stringMatching(/^newer\.md:\d+ says something new$/)]);
+    expect(statements).toEqual([expect.stringMatching(/^newer\.md:\d+ has a new statement$/)]);
     expect(rows).toEqual([]);
   });
 
   test('a sentence more: reported as one without a clause', () => {
     const { clauses: lost, statements, rows } = drift(['Says yes.', 'Says yes. Says it aloud.']);
     expect({ lost, rows }).toEqual({ lost: [], rows: [] });
-    expect(statements).toEqual([expect.stringMatching(/^newer\.md:\d+ says something new$/)]);
+    expect(statements).toEqual([expect.stringMatching(/^newer\.md:\d+ has a new statement$/)]);
   });
 
   test('a heading that has another anchor: the clauses whose link leads nowhere', () => {
@@ -136,7 +136,7 @@ describe('moved', () => {
     {
       from: 'Too late.',
       to: 'Far too late.',
-      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: status 406 is described differently',
+      row: 'POST /v1/crdb_tasks/{task_id}/actions/cancel: status 406 has a new description',
     },
     {
       from: '| verbose |',
@@ -206,7 +206,7 @@ describe('of the object page', () => {
     expect(object('Where it is', 'Where it was')).toEqual({
       clauses: ['own.where: its source changed or vanished under objects/crdb_task#'],
       statements: [],
-      rows: ['objects/crdb_task: the field status is described differently'],
+      rows: ['objects/crdb_task: the field status has a new description'],
     });
   });
 });

@@ -57,7 +57,7 @@ export function driftOf(register: Register, current: Facts, newer: NewerPages): 
       ? [`${name}: its sentence changed; see ${place(instead)}`]
       : [`${name}: its source changed or vanished under ${page}#${anchor}`];
   });
-  const statements = new Set(fresh.map((statement) => `${place(statement)} says something new`));
+  const statements = new Set(fresh.map((statement) => `${place(statement)} has a new statement`));
   const rows = rowsDrift(rowsIn(onPages(newer.pages, current)), rowsIn(newer.facts));
   return { clauses, statements: [...statements], rows };
 }
@@ -114,7 +114,7 @@ function rowsDrift(
     if (!now) return [`${name} is gone`];
     if (!old) return [`${name} is new`];
     const changed = old.says === now.says ? [] : [`${name}: was ${old.says}, now ${now.says}`];
-    return old.fingerprint === now.fingerprint ? changed : [...changed, `${name} is described differently`];
+    return old.fingerprint === now.fingerprint ? changed : [...changed, `${name} has a new description`];
   });
 }
 

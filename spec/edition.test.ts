@@ -94,7 +94,7 @@ describe('an edition asks for', () => {
     const before = loadRegister();
     expect(edition).toBe('9.1');
     expect(notAsked).toEqual([
-      { id: 'cancel.commit-phase.refused', reason: 'its docs have no cancel.status.406' },
+      { id: 'cancel.commit-phase.refused', reason: 'the docs of this edition have no cancel.status.406' },
     ]);
     const gone = before.clauses.filter(({ id }) => !clauses.some((clause) => clause.id === id));
     expect(gone.map(({ id }) => id)).toEqual(['cancel.commit-phase.refused']);
@@ -115,10 +115,10 @@ describe('an edition asks for', () => {
   test('no clause before its time, and none after it', () => {
     const later = text.replace(/(id: list\.empty\n[\s\S]*?since: )"7.8"/, '$1"9.1"');
     expect(later).not.toBe(text);
-    expect(reasonIn(later, '9.0')).toBe('asked for since 9.1');
+    expect(reasonIn(later, '9.0')).toBe('required since 9.1');
     expect(reasonIn(later, '9.1')).toBeUndefined();
     expect(reasonIn(dated('until: "9.1"'), '9.0')).toBeUndefined();
-    expect(reasonIn(dated('until: "9.1"'), '9.1')).toBe('no longer since 9.1');
+    expect(reasonIn(dated('until: "9.1"'), '9.1')).toBe('no longer required since 9.1');
   });
 
   test('no clause whose sentence its docs don’t have', () => {
@@ -127,7 +127,10 @@ describe('an edition asks for', () => {
     const without = JSON.parse(JSON.stringify(facts).replaceAll(fingerprint, 'f'.repeat(16)));
     const { notAsked, byId } = makeRegister({ clauses: text, facts: without, document: loadDocument() });
     expect(byId.has('list.empty')).toBe(false);
-    expect(notAsked).toContainEqual({ id: 'list.empty', reason: 'its docs don’t have the sentence' });
+    expect(notAsked).toContainEqual({
+      id: 'list.empty',
+      reason: 'the docs of this edition lack the sentence',
+    });
   });
 });
 

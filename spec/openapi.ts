@@ -119,7 +119,7 @@ export function applyOverlay(document: object, text: string, mayMissTargets = fa
   const overlay: unknown = parse(text);
   const actions: unknown = field(overlay, 'actions');
   if (!/^1\.0\.\d+$/.test(String(field(overlay, 'overlay'))) || !Array.isArray(actions))
-    throw wrong('it is no OpenAPI Overlay 1.0');
+    throw wrong('it is not an OpenAPI Overlay 1.0');
   const result: { [name: string]: JSONValue } = JSON.parse(JSON.stringify(document));
   for (const action of actions) {
     const [target, reason, update] = ['target', 'description', 'update'].map((name) => field(action, name));

@@ -63,7 +63,7 @@ function pageJson(text: string, name: string): { title: string; url: string; con
       return { title, url, content };
   }
   throw new SpecError(
-    `${name} is JSON, but no docs page: a page has title, url and content.`,
+    `${name} is JSON, but not a docs page: a page has title, url and content.`,
     'Give the page JSON that the docs publish beside each page (index.json).',
   );
 }

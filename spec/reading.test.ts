@@ -53,7 +53,7 @@ describe('the page of the invented API', () => {
     const line = (text: string): string =>
       `kettles.hugo.txt:${fixture('kettles.hugo.txt').split(text)[0]?.split('\n').length}`;
     expect(unread).toEqual([
-      { where: line('| soon'), reason: '`soon` is no status code' },
+      { where: line('| soon'), reason: '`soon` is not a status code' },
       { where: line('| lid |'), reason: 'a row of 4 cells in a table of 3 columns' },
       { where: line('| level'), reason: 'the type `litre-ish`' },
     ]);
@@ -97,7 +97,7 @@ test('a row of the overview without a section is reported, unless it links to an
   );
   expect(readPages([page]).unread.map(({ reason }) => reason)).toEqual([
     'no section begins with GET /v1/a',
-    '`FETCH nothing` is no method and path',
+    '`FETCH nothing` is not a method and path',
   ]);
 });
 

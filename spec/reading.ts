@@ -95,7 +95,7 @@ function readOverview(table: Table, facts: readonly OperationFacts[], notes: Pag
     const anchor = line && anchors.get(`${line.method} ${line.path}`);
     // A row may link to another page, which then has the section.
     const linksElsewhere = linksIn(row.cells[0] ?? []).some(({ url }) => !url.startsWith('#'));
-    if (!line) notes.cannotRead(row, `\`${row.text(0)} ${row.text(1)}\` is no method and path`);
+    if (!line) notes.cannotRead(row, `\`${row.text(0)} ${row.text(1)}\` is not a method and path`);
     else if (anchor === undefined && !linksElsewhere)
       notes.cannotRead(row, `no section begins with ${line.method} ${line.path}`);
     notes.state(row.text(2), anchor ?? '', row.where);
@@ -170,7 +170,7 @@ class OperationReader {
           this.facts.statuses.push({ code: Number(code), ...this.#placed(row, 1, block) });
           notes.count('status rows');
         } else if (title.includes('error code') && /^[\w.-]+$/.test(text)) state(row, 'error codes');
-        else notes.cannotRead(row, `\`${text}\` is no status code`);
+        else notes.cannotRead(row, `\`${text}\` is not a status code`);
       });
     } else if (columns.startsWith('permission name')) {
       each((row) => state(row, 'rows of permissions'));

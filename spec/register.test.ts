@@ -178,7 +178,7 @@ describe('a mistake in clauses.yaml is reported with its clause', () => {
     },
     { from: '[read.parameter.verbose]', to: 'loud', says: 'verbose.keeps-fields: covers must be array' },
     { from: 'list.schema: {', to: 'list.scheme: {', says: '`derived` names list.scheme' },
-    { from: 'clauses:', to: 'clauses: [', says: 'is no YAML' },
+    { from: 'clauses:', to: 'clauses: [', says: 'is not valid YAML' },
     {
       from: '- row: retention.3',
       to: '- rows: retention.3',

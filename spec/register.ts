@@ -74,7 +74,7 @@ export function makeRegister({ clauses, facts, document, known = [] }: RegisterS
     if (unknown !== undefined) {
       const name = 'id' in entry ? entry.id : entry.statement;
       throw wrong(
-        `${name} covers \`${unknown}\`, which is no row of the docs`,
+        `${name} covers \`${unknown}\`, which is not a row of the docs`,
         'Name a row such as read.status.404.',
       );
     }
@@ -94,7 +94,7 @@ export function makeRegister({ clauses, facts, document, known = [] }: RegisterS
       ? Object.keys(file.derived).find((id) => !derived.some((clause) => clause.id === id))
       : undefined; // another edition may lack the row
   if (stray !== undefined)
-    throw wrong(`\`derived\` names ${stray}, which is no derived clause`, 'Correct or remove it.');
+    throw wrong(`\`derived\` names ${stray}, which is not a derived clause`, 'Correct or remove it.');
   return { edition: facts.edition, clauses: all, byId, notTestable: file.notTestable, notAsked };
 }
 
@@ -113,12 +113,13 @@ function askedIn(
   const places = placesIn(facts);
   const edition = facts.edition;
   const whyNot = (entry: NotTestable & { readonly until?: string }): string | undefined => {
-    if (isOlder(edition, entry.since)) return `asked for since ${entry.since}`;
-    if (entry.until !== undefined && !isOlder(edition, entry.until)) return `no longer since ${entry.until}`;
+    if (isOlder(edition, entry.since)) return `required since ${entry.since}`;
+    if (entry.until !== undefined && !isOlder(edition, entry.until))
+      return `no longer required since ${entry.until}`;
     if (entry.since === edition) return undefined;
     const row = entry.covers.find((covered) => !rows.has(covered));
-    if (row !== undefined) return `its docs have no ${row}`;
-    return places.has(placeKey(entry.source)) ? undefined : 'its docs don’t have the sentence';
+    if (row !== undefined) return `the docs of this edition have no ${row}`;
+    return places.has(placeKey(entry.source)) ? undefined : 'the docs of this edition lack the sentence';
   };
   return {
     asked: {

@@ -138,6 +138,6 @@ const noCause =
 export function explanation(causes: readonly Part[]): string {
   const changed = causes.map((part) => names[part]);
   if (changed.length === 0) return noCause;
-  if (changed.length === 1) return `${changed[0]} changed, and nothing else that may explain it`;
+  if (changed.length === 1) return `${changed[0]} changed; no other recorded condition did`;
   return `${changed.slice(0, -1).join(', ')} and ${changed.at(-1)} changed: either may explain it`;
 }

@@ -60,7 +60,7 @@ test.each([
     content: (db: DatabaseSync) => db.exec('PRAGMA application_id = 7'),
     says: 'the database of another program',
   },
-  { why: 'no database', content: 'hello, environment\n'.repeat(100), says: 'no SQLite database' },
+  { why: 'no database', content: 'hello, environment\n'.repeat(100), says: 'not an SQLite database' },
   {
     why: 'a newer version’s',
     content: (db: DatabaseSync) => {

@@ -161,10 +161,10 @@ const unwritable: Trouble = [
 /** By primary result code: https://sqlite.org/rescode.html */
 const troubles: ReadonlyMap<number, Trouble> = new Map([
   [3, unwritable],
-  [5, ['is locked by another program.', 'Try again when that has ended.']],
+  [5, ['is locked by another program.', 'Try again when that program has ended.']],
   [8, unwritable],
   [10, ['can’t be read or written: the disk failed, or is full.', 'Check the disk.']],
-  [11, ['is damaged.', 'Restore a copy, or begin another file.']],
+  [11, ['is damaged.', 'Restore a copy, or use another file.']],
   [13, ['can’t grow: the disk is full.', 'Make room.']],
   [
     14,
@@ -173,7 +173,7 @@ const troubles: ReadonlyMap<number, Trouble> = new Map([
       'Make the folder, or name another --history FILE.',
     ],
   ],
-  [26, ['is no history: it is no SQLite database.', 'Name another --history FILE.']],
+  [26, ['is not a history: it is not an SQLite database.', 'Name another --history FILE.']],
 ]);
 
 /** @returns SQLite's result code in words: what happened to the file, and what to do; any other error as it is */
@@ -181,7 +181,7 @@ function inWords(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
   const [problem, remedy] = troubles.get(error.errcode & 0xff) ?? [
     `can’t be used: ${error.message}.`,
-    'Begin another file, and please report this.',
+    'Use another file, and report this problem.',
   ];
   return new HistoryError(`The history ${file} ${problem}`, remedy, { cause: error });
 }

@@ -32,10 +32,10 @@ export function ago(ms: number): string {
 const times = (count: number, what: string): string => `${counted(count, what)} ago`;
 
 const titles: Readonly<Record<Kind, string>> = {
-  new: 'New: broken, and was not before',
+  new: 'New: broken now, not broken before',
   'still broken': 'Still broken',
   fixed: 'Fixed',
-  unconfirmed: 'Unconfirmed: was broken, and is not proven now',
+  unconfirmed: 'Unconfirmed: broken before, not proven now',
   'no longer proven': 'No longer proven',
   'newly proven': 'Newly proven',
   added: 'Added: the earlier run did not test it',

@@ -39,7 +39,7 @@ export function matrix(page: Page): SafeHtml {
   return section(
     'matrix',
     'Clauses by phase',
-    html`<p class="quiet">The gravest verdict of the checks on a task in that phase; under <i>none</i>, of those on no task, or on one that does not exist.</p>`,
+    html`<p class="quiet">Each cell shows the most severe verdict of the checks on a task in that phase. The column <i>none</i> is for checks without a task, or with one that does not exist.</p>`,
     html`<table><thead><tr><th scope="col">clause</th>${columns.map((column) => html`<th scope="col" class="phase"><span>${column}</span></th>`)}</tr></thead>${suites.map(([suite, all]) => group(page, suite, all))}</table>`,
   );
 }
@@ -153,7 +153,7 @@ function check(page: Page, plan: Plan, { clause, check }: Placed, row: number, o
   const left = shown.length - mostExchanges;
   return html`<details class="check ${check.verdict}" ${open ? html`open` : null}><summary>${chip(check.verdict)} <span class="name">${check.name}</span> <span class="reason">${prose(reasonOf(check))}</span></summary>
 <div class="proof" id="${id}">${expectedAndSeen(check)}${check.because === undefined ? null : html`<p>Prerequisite: ${clauseLink(check.because)}</p>`}${curls(page, check)}${plan.isDrawn(check) ? timeline(page, check) : null}${isBroken ? bodiesCompared(shown) : null}
-${shown.length === 0 ? html`<p class="quiet">No exchange is recorded for it.</p>` : shown.slice(0, mostExchanges).map((one) => (plan.isHome(one, check) ? exchange(one, isBroken ? longBody : shortBody) : elsewhere(one)))}${left > 0 ? html`<p class="quiet">${andMore(left, 'exchange')}</p>` : null}<p class="link"><a href="#${id}">Link to this finding</a></p></div></details>`;
+${shown.length === 0 ? html`<p class="quiet">No exchange is recorded for this check.</p>` : shown.slice(0, mostExchanges).map((one) => (plan.isHome(one, check) ? exchange(one, isBroken ? longBody : shortBody) : elsewhere(one)))}${left > 0 ? html`<p class="quiet">${andMore(left, 'exchange')}</p>` : null}<p class="link"><a href="#${id}">Link to this finding</a></p></div></details>`;
 }
 
 /** The same in one line, where the page would be too long. */

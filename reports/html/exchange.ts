@@ -19,7 +19,7 @@ const logins: Readonly<Record<Exchange['request']['credentials'], string>> = {
   malformed: 'with a malformed Authorization header',
   'unknown user': 'as an unknown user',
   'wrong password': 'with a wrong password',
-  'lower-case scheme': 'with the login, the scheme as `basic`',
+  'lower-case scheme': 'with the login; scheme written as `basic`',
 };
 
 /** `200`, or `no response` */
@@ -51,8 +51,8 @@ export const elsewhere = (exchange: Exchange): SafeHtml =>
 function responseOf(response: RecordedResponse, mostOfBody: number): SafeHtml {
   const { status, headShortened, truncated, shortened } = response;
   const remarks = [
-    ...(headShortened ? ['The head is too long to be recorded whole.'] : []),
-    ...(truncated ? ['The body is longer than the read limit, and is cut.'] : []),
+    ...(headShortened ? ['The response head is too long to record in full.'] : []),
+    ...(truncated ? ['The body is longer than the read limit and was cut there.'] : []),
     ...(shortened
       ? [
           `Only the beginning of the body is recorded: ${shortened.bytes} bytes in all, SHA-256 ${shortened.sha256}.`,

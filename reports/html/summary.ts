@@ -91,7 +91,7 @@ function part(
     title,
     lines.some(needsLogin) ? html`<p class="quiet">${loginHint}</p>` : null,
     html`<div class="cards">${clauses.slice(0, mostCards).map((clause) => card(page, clause, verdict))}</div>`,
-    others.length > 0 ? html`<p>And: ${clauseLinks(others)}</p>` : null,
+    others.length > 0 ? html`<p>More: ${clauseLinks(others)}</p>` : null,
   );
 }
 
@@ -145,7 +145,7 @@ export function unproven({ report }: Page): SafeHtml {
     'untested',
     'What is not proven, and why',
     entries.length === 0
-      ? html`<p>Nothing: every check was run, and came to a verdict.</p>`
+      ? html`<p>Nothing: every check ran and has a verdict.</p>`
       : html`<ul class="rows">${limited(entries)}</ul>`,
   );
 }
@@ -185,7 +185,7 @@ export function coverage({ report }: Page): SafeHtml {
   return section(
     'coverage',
     'What was requested',
-    html`<p class="quiet">${counted(report.exchanges.length, 'exchange')}, ${byOperation.get('control')?.length ?? 0} of them to create and move tasks. A documented status that was never seen is 0.</p>`,
+    html`<p class="quiet">${counted(report.exchanges.length, 'exchange')}, ${byOperation.get('control')?.length ?? 0} of them to create and move tasks. A 0 marks a documented status that no response had.</p>`,
     html`<div class="tables">${operations.map((operation) =>
       table(operation, byOperation.get(operation) ?? [], documented.get(operation) ?? []),
     )}</div>`,

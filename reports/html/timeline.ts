@@ -71,7 +71,7 @@ export function requestLine({ exchanges, shown, tasks, left }: Story): SafeHtml 
     ...exchanges.map((exchange) => requestRow(exchange, shown.has(exchange), on)),
   ];
   const heightPx = rows.length * rowPx;
-  return html`<figure class="timeline"><figcaption>What happened, from ${seconds(fromMs)} of the run on${left > 0 ? `; ${left} more requests are in report.json` : ''}</figcaption>
+  return html`<figure class="timeline"><figcaption>Requests, from ${seconds(fromMs)} after the start of the run${left > 0 ? `; ${left} more requests are in report.json` : ''}</figcaption>
 <svg class="rows-${rows.length}" role="img" aria-label="${exchanges.map(inWords).join('; ')}" height="${heightPx + 16}"><g class="axis">${on.ticks(heightPx)}</g>${rows.map((row, at) => html`<svg y="${at * rowPx}" height="${rowPx}">${row}</svg>`)}</svg></figure>`;
 }
 

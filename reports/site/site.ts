@@ -59,7 +59,7 @@ function indexPage(targets: readonly SiteTarget[]): string {
   return document(
     'Conformance of the task API, day by day',
     html`<h1>Conformance of the task API, day by day</h1>
-<p class="quiet">✓ conformant · ✗ non-conformant · ? incomplete: nothing broken, and not everything proven. The mark of a day is that of its last run, and links to its page.</p>`,
+<p class="quiet">✓ conformant · ✗ non-conformant · ? incomplete: nothing broken, but not everything proven. The mark of a day is that of its last run, and links to its page.</p>`,
     html`<h2>Now</h2><ul>${targets.map(now)}</ul>`,
     html`<h2>Days</h2>`,
     wideTable(

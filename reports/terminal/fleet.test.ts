@@ -71,8 +71,8 @@ describe('a fleet is none where', () => {
   test('nothing is wrong it is one', () => expect(fleetProblem(fleet)).toBeUndefined());
   test.each<{ broken: Partial<Fleet>; says: string }>([
     { broken: { targets: [...targets, entry('a', 'conformant', 0)] }, says: 'target a is listed twice' },
-    { broken: { targets: [entry('x', 'non-conformant', 1)] }, says: 'target x was not planned' },
-    { broken: { verdict: 'conformant' }, says: 'its targets come to non-conformant' },
+    { broken: { targets: [entry('x', 'non-conformant', 1)] }, says: 'target x is not in "planned"' },
+    { broken: { verdict: 'conformant' }, says: 'the results of the targets give non-conformant' },
     {
       broken: { targets: [{ ...entry('bb', 'non-conformant', 1), problem: 'x' }] },
       says: 'a result and a problem',

@@ -35,7 +35,7 @@ export function fleetText(fleet: Fleet, { colour, width, file, compared = [] }: 
 }
 
 const inWords = ({ result, problem }: FleetEntry): string =>
-  printable(result?.headline ?? `not tested: ${problem ?? 'the run ended before it'}`, 1000);
+  printable(result?.headline ?? `not tested: ${problem ?? 'the run ended first'}`, 1000);
 
 /** `3 of 50 targets non-conformant, 46 conformant, 1 not tested` */
 export function fleetHeadline({ targets, shard }: Pick<Fleet, 'targets' | 'shard'>): string {
