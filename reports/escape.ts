@@ -2,6 +2,7 @@
  * Makes text that a target had a say in safe to show: nothing in it can move a cursor, change a colour,
  * turn the reading direction, start a line of its own or fill a screen. Every reporter's text goes through here.
  */
+import type { Report } from '../harness/model/report.ts';
 
 /** Controls, formats (bidi and zero-width among them), lone surrogates, private and unassigned; odd white space. */
 const unsafe = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
@@ -42,3 +43,9 @@ export const printableData = <T>(data: T, limit: number): T =>
       typeof value === 'string' ? printable(value, limit) : value,
     ),
   );
+
+/** A report whose target, run and clauses are `printable`; exchanges stay as they were recorded. */
+export function printableReport(report: Report, limit: number): Report {
+  const { target, run, clauses } = report;
+  return { ...report, ...printableData({ target, run, clauses }, limit) };
+}

@@ -141,6 +141,11 @@ export const repeatText = ({ line, times }: Repeat): string =>
 
 export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');
 
+/** @returns the checks in groups of one kind, in the order of their first */
+export const kindsOf = (checks: readonly CheckResult[]): readonly (readonly CheckResult[])[] => [
+  ...Map.groupBy(checks, kindOf).values(),
+];
+
 /** Checks of a clause that saw the same where the same was expected tell the same story. */
-export const kindOf = ({ reason, expected, seen }: CheckResult): string =>
+const kindOf = ({ reason, expected, seen }: CheckResult): string =>
   expected === undefined || seen === undefined ? reason : `${expected}\n${seen}`;

@@ -2,7 +2,7 @@
 import Builder from 'fast-xml-builder';
 import type { Exchange } from '../harness/model/exchange.ts';
 import type { CheckResult, ClauseResult, MetExpectation, Report } from '../harness/model/report.ts';
-import { printable, printableData } from './escape.ts';
+import { printable, printableReport } from './escape.ts';
 import { type Evidence, evidenceOf, repeatText } from './evidence.ts';
 import {
   cutShortSentence,
@@ -40,10 +40,7 @@ interface TestCase {
 
 /** @returns an XML 1.0 document; what a target had a say in holds no character that XML forbids */
 export function junit(report: Report, options: JunitOptions): string {
-  const { target, run, clauses } = printableData(
-    { target: report.target, run: report.run, clauses: report.clauses },
-    2000,
-  );
+  const { target, run, clauses } = printableReport(report, 2000);
   const evidence = evidenceOf(report);
   const known = knownIn(report);
   const cases = [

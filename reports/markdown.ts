@@ -2,7 +2,7 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { CheckResult, ClauseResult, Report } from '../harness/model/report.ts';
 import type { Verdict } from '../harness/model/verdict.ts';
-import { type Evidence, evidenceOf, kindOf, repeatText } from './evidence.ts';
+import { type Evidence, evidenceOf, kindsOf, repeatText } from './evidence.ts';
 import {
   code,
   fitted,
@@ -23,16 +23,15 @@ import {
   andMore,
   byWorth,
   clauseReason,
-  cutShortSentence,
   duration,
   extent,
   groundOf,
-  insecureSentence,
   knownIn,
   knownSentence,
   nextStep,
   outdatedSentences,
   reasonOf,
+  remarksOn,
   tally,
   titles,
   verdictOrder,
@@ -105,7 +104,7 @@ interface Context {
 /** One clause, folded, with the proof of its checks of that verdict. */
 function foldedClause(clause: ClauseResult, verdict: Verdict, context: Context): readonly RootContent[] {
   const checks = clause.checks.filter((check) => check.verdict === verdict);
-  const kinds = [...Map.groupBy(checks, kindOf).values()];
+  const kinds = kindsOf(checks);
   const left = kinds.slice(shownKinds).flat().length;
   const counts = `${clause.level}; ${extent(checks, clause)}`;
   return folded(`<b>${verdict}</b> ${htmlCode(clause.id, 100)} (${counts}): ${htmlSaid(clause.statement)}`, [
@@ -166,7 +165,6 @@ const signs: Readonly<Record<Report['verdict'], string>> = {
 
 function head(report: Report): readonly RootContent[] {
   const { target, run } = report;
-  const remarks = [cutShortSentence(report), insecureSentence(report)].filter((one) => one !== undefined);
   const next = nextStep(report);
   const server = target.server === null ? [] : [plain(', server '), code(target.server, 60)];
   return [
@@ -175,7 +173,7 @@ function head(report: Report): readonly RootContent[] {
       depth: 2,
       children: [plain(`${signs[report.verdict]} ${report.verdict}: ${tally(report)}`)],
     },
-    ...remarks.map((remark) => paragraph(said(remark))),
+    ...remarksOn(report).map((remark) => paragraph(said(remark))),
     countsOf(report),
     paragraph(
       plain('Target '),

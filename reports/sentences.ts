@@ -87,11 +87,16 @@ function knownTally({ expectations }: Pick<Report, 'expectations'>): string {
 export const cutShortSentence = ({ run }: Pick<Report, 'run'>): string | undefined =>
   run.cutShort === null ? undefined : `The run was cut short: ${run.cutShort}`;
 
-/** Undefined where the target's certificate was verified, or there was none. */
-export const insecureSentence = ({ target, run }: Pick<Report, 'target' | 'run'>): string | undefined =>
-  run.settings.insecure === true && target.url.startsWith('https:')
-    ? 'Insecure: the certificate was not verified (--insecure), so the identity of the server is not proven'
-    : undefined;
+const insecureSentence =
+  'Insecure: the certificate was not verified (--insecure), so the identity of the server is not proven';
+
+/** What limits a whole run: that it was cut short, or that the certificate of the server was not verified. */
+export function remarksOn({ target, run }: Pick<Report, 'target' | 'run'>): readonly string[] {
+  const isInsecure = run.settings.insecure === true && target.url.startsWith('https:');
+  return [cutShortSentence({ run }), isInsecure ? insecureSentence : undefined].filter(
+    (remark) => remark !== undefined,
+  );
+}
 
 /** What a reader does next; undefined where nothing is left to do. */
 export function nextStep({ clauses, verdict }: Report): string | undefined {

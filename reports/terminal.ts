@@ -4,15 +4,14 @@ import type { Verdict } from '../harness/model/verdict.ts';
 import { printable } from './escape.ts';
 import {
   counted,
-  cutShortSentence,
   duration,
-  insecureSentence,
   knownSentence,
   nextStep,
   notProven,
   verdictOrder as order,
   outdatedSentences,
   reasonOf,
+  remarksOn,
   tally,
   titles,
 } from './sentences.ts';
@@ -102,12 +101,11 @@ function banner(page: Page): string[] {
   const { target } = report;
   const broken = report.clauses.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
   const server = target.server === null ? '' : `, server ${oneLine(target.server, 60)}`;
-  const remarks = [cutShortSentence(report), insecureSentence(report)].filter((one) => one !== undefined);
   const capabilities = target.capabilities.length > 0 ? ` (${target.capabilities.join(', ')})` : '';
   return [
     ...verdictLines(page),
     ...(broken.length > 0 ? [`Broken     ${listed(broken, width - label)}`] : []),
-    ...remarks.flatMap((remark) => wrapped(remark, width)),
+    ...remarksOn(report).flatMap((remark) => wrapped(remark, width)),
     ...hanging('Target     ', `${oneLine(target.name, 60)}, ${target.url}${server}`, width),
     ...hanging('Tasks by   ', target.provisioner + capabilities, width),
   ];

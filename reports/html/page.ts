@@ -2,8 +2,8 @@
 import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult, ClauseResult, Report } from '../../harness/model/report.ts';
 import type { Phase, TaskRecord } from '../../harness/model/task.ts';
-import { printable, printableData } from '../escape.ts';
-import { type Evidence, evidenceOf, kindOf, repeating } from '../evidence.ts';
+import { printable, printableReport } from '../escape.ts';
+import { type Evidence, evidenceOf, kindsOf, repeating } from '../evidence.ts';
 import type { Known } from '../format-ids.ts';
 import { inOrder } from './parts.ts';
 
@@ -31,15 +31,11 @@ export interface Placed {
 const textLimit = 2000;
 
 export function pageOf(report: Report, { since = new Map() }: Known = {}): Page {
-  const { target, run, clauses } = printableData(
-    { target: report.target, run: report.run, clauses: report.clauses },
-    textLimit,
-  );
   const byId = new Map(report.exchanges.map((exchange) => [printable(exchange.id, textLimit), exchange]));
   const bySender = Map.groupBy(report.exchanges, ({ sentFor }) => sentFor);
   const tasks = new Map(report.tasks.map((task) => [task.id, task]));
   return {
-    report: { ...report, target, run, clauses },
+    report: printableReport(report, textLimit),
     since,
     evidence: evidenceOf(report),
     curl: repeating(report),
@@ -53,11 +49,6 @@ export function pageOf(report: Report, { since = new Map() }: Known = {}): Page 
 /** The checks of clauses, each with its clause. */
 export const placed = (clauses: readonly ClauseResult[]): readonly Placed[] =>
   clauses.flatMap((clause) => clause.checks.map((check) => ({ clause, check })));
-
-/** @returns the checks in groups, in the order of their first */
-export const kindsOf = (checks: readonly CheckResult[]): readonly (readonly CheckResult[])[] => [
-  ...Map.groupBy(checks, kindOf).values(),
-];
 
 /** The global checks of every exchange are no suite of their own. */
 const everyExchange = 'every exchange';

@@ -3,37 +3,35 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
 import { printable } from '../escape.ts';
-import { needsLogin } from '../evidence.ts';
+import { kindsOf, needsLogin } from '../evidence.ts';
 import {
   counted,
-  cutShortSentence,
   duration,
   extent,
-  insecureSentence,
   knownSentence,
   loginHint,
   nextStep,
   notProven,
   outdatedSentences,
   reasonOf,
+  remarksOn,
   tally,
   titles,
 } from '../sentences.ts';
 import { oneLine } from '../terminal/layout.ts';
 import { curls, expectedAndSeen } from './exchange.ts';
-import { kindsOf, type Page, placed } from './page.ts';
+import { type Page, placed } from './page.ts';
 import { chip, clauseLink, clauseLinks, inOrder, prose, section } from './parts.ts';
 
 export function banner({ report }: Page): SafeHtml {
   const { verdict, target, run } = report;
-  const remarks = [cutShortSentence(report), insecureSentence(report)].filter((one) => one !== undefined);
   const next = nextStep(report);
   const server = target.server === null ? null : html`<dt>Server</dt><dd>${target.server}</dd>`;
   return html`<header class="banner ${verdict}">
 <p class="of">Active-Active task API, <code>/v1/crdb_tasks</code></p>
 <h1>${verdict}</h1>
 <p class="tally">${tally(report)}</p>
-${remarks.map((remark) => html`<p class="cut-short">${remark}</p>`)}${next === undefined ? null : html`<p>${next}</p>`}
+${remarksOn(report).map((remark) => html`<p class="cut-short">${remark}</p>`)}${next === undefined ? null : html`<p>${next}</p>`}
 <dl class="facts">
 <dt>Target</dt><dd>${target.name}, <code>${target.url}</code></dd>${server}
 <dt>When</dt><dd><time datetime="${run.startedAt}">${minute(run.startedAt)}</time>, took ${duration(run.durationMs)}</dd>

@@ -185,7 +185,6 @@ export const dead = sampleReport({
 
 /** Nothing is broken but a `should`, and the run was strict. */
 export const strict = sampleReport({
-  verdict: 'non-conformant',
   run: { settings: { strict: true } },
   clauses: [held, { id: 'verbose.adds', level: 'should', verdict: 'warn' }],
   exchanges: evidence,

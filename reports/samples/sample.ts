@@ -1,8 +1,20 @@
 /** Small reports of every kind, and words that a reader could fall for: for tests alone. */
 import type { Exchange } from '../../harness/model/exchange.ts';
-import type { RunRecord } from '../../harness/model/report.ts';
-import { buildReport, type Judgement, type Report, type ReportedClause } from '../../harness/model/report.ts';
-import type { CheckRecord, Level, RunVerdict, Verdict } from '../../harness/model/verdict.ts';
+import {
+  buildReport,
+  type Judgement,
+  type Report,
+  type ReportedClause,
+  type RunRecord,
+} from '../../harness/model/report.ts';
+import {
+  type CheckRecord,
+  type Level,
+  type RunVerdict,
+  runVerdict,
+  summarize,
+  type Verdict,
+} from '../../harness/model/verdict.ts';
 
 /** A clause of a sample, with its verdict and its checks. */
 export interface SampleClause {
@@ -104,25 +116,12 @@ const sampleClause = ({
   source: { page: 'requests/crdb_tasks', anchor: 'get-crdb_task' },
 });
 
-function judgement({ clauses, verdict }: SampleRun): Judgement {
-  const count = (wanted: Verdict, among = clauses) =>
-    among.filter((clause) => clause.verdict === wanted).length;
-  const must = clauses.filter(({ level = 'must' }) => level === 'must');
-  const proven = count('pass', must);
-  const broken = count('fail', must);
-  const summary = {
-    pass: count('pass'),
-    fail: count('fail'),
-    warn: count('warn'),
-    skip: count('skip'),
-    inconclusive: count('inconclusive'),
-    observed: count('observed'),
-    must: { proven, broken, reachable: must.length - count('skip', must), total: must.length },
-  };
-  const implied =
-    broken > 0 ? 'non-conformant' : proven === must.length && proven > 0 ? 'conformant' : 'incomplete';
+function judgement({ clauses, verdict, run }: SampleRun): Judgement {
+  const summary = summarize(
+    clauses.map(({ level = 'must', ...clause }) => ({ level, verdict: clause.verdict })),
+  );
   return {
-    verdict: verdict ?? implied,
+    verdict: verdict ?? runVerdict(summary, { strict: run?.settings?.strict === true }),
     summary,
     clauseVerdicts: new Map(clauses.map((clause) => [clause.id, clause.verdict])),
   };
@@ -164,21 +163,10 @@ export function bigReport(checks: number, clauses = 60): Report {
 
 /** The same report as if everything in it that is text had been chosen by somebody hostile. */
 export const hostile = (report: Report, evil: string): Report => {
-  const spoilt = new Set([
-    'name',
-    'server',
-    'reason',
-    'expected',
-    'seen',
-    'statement',
-    'cutShort',
-    'body',
-    'lost',
-    'provisioner',
-  ]);
+  const spoilt = /^(name|server|reason|expected|seen|statement|cutShort|body|lost|provisioner)$/;
   return JSON.parse(
     JSON.stringify(report, (key, value: unknown) =>
-      spoilt.has(key) && typeof value === 'string' ? value + evil : value,
+      spoilt.test(key) && typeof value === 'string' ? value + evil : value,
     ),
   );
 };

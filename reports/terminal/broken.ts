@@ -1,6 +1,6 @@
 /** Broken clauses on a terminal: each with its source in the docs, and the proof that it is broken. */
 import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
-import { kindOf, needsLogin, repeatText } from '../evidence.ts';
+import { kindsOf, needsLogin, repeatText } from '../evidence.ts';
 import { andMore, counted, extent, groundOf, knownIn, loginHint, reasonOf, titles } from '../sentences.ts';
 import { hanging, listed, oneLine, type Page, titled, wrapped } from './layout.ts';
 
@@ -60,7 +60,7 @@ function clauseLines(
 ): string[] {
   const { paint, width } = page;
   const checks = clause.checks.filter((check) => check.verdict === verdict);
-  const kinds = [...Map.groupBy(checks, kindOf).values()];
+  const kinds = kindsOf(checks);
   const left = kinds.slice(shownKinds[broken]).flat();
   const since = page.since.get(clause.id);
   return [

@@ -1,7 +1,7 @@
 /** Lines for a terminal: colours, wrapping, columns, titles. Widths are counted in characters. */
 import { styleText } from 'node:util';
 import type { CheckResult, Report } from '../../harness/model/report.ts';
-import { printableData } from '../escape.ts';
+import { printableReport } from '../escape.ts';
 import { type Evidence, evidenceOf } from '../evidence.ts';
 
 /** What a colour is for; nothing is told by colour alone. */
@@ -107,12 +107,8 @@ export function pageOf(
   report: Report,
   { colour, width, since = new Map() }: Pick<Page, 'width'> & { colour: boolean; since?: Page['since'] },
 ): Page {
-  const { target, run, clauses } = printableData(
-    { target: report.target, run: report.run, clauses: report.clauses },
-    400,
-  );
   return {
-    report: { ...report, target, run, clauses },
+    report: printableReport(report, 400),
     width: Math.max(40, width),
     paint: painter(colour),
     evidence: evidenceOf(report),
