@@ -22,8 +22,8 @@ import {
   hanging,
   listed,
   oneLine,
-  type Page,
   pageOf,
+  type TerminalPage,
   titled,
   wrapped,
 } from './terminal/layout.ts';
@@ -67,7 +67,7 @@ export function terminal(
 }
 
 /** How many responses were lost, and how many checks needed another try. */
-function losses({ report: { exchanges, clauses }, width, evidence }: Page): string[] {
+function losses({ report: { exchanges, clauses }, width, evidence }: TerminalPage): string[] {
   const lost = exchanges.filter((exchange) => exchange.lost !== undefined).length;
   if (lost === 0) return [];
   const checks = clauses.flatMap((clause) => clause.checks);
@@ -85,7 +85,7 @@ function losses({ report: { exchanges, clauses }, width, evidence }: Page): stri
 /** Below this, a blocked harness affects no verdict. */
 const tellingStallMs = 500;
 
-function time({ report: { run }, width }: Page, waitedMs: number | undefined): string[] {
+function time({ report: { run }, width }: TerminalPage, waitedMs: number | undefined): string[] {
   const waited = waitedMs === undefined ? '' : `, ${duration(waitedMs)} of it waiting`;
   const stall =
     run.stallMs < tellingStallMs ? '' : `; the harness itself was blocked for up to ${duration(run.stallMs)}`;
@@ -96,7 +96,7 @@ function time({ report: { run }, width }: Page, waitedMs: number | undefined): s
   );
 }
 
-function banner(page: Page): string[] {
+function banner(page: TerminalPage): string[] {
   const { report, width } = page;
   const { target } = report;
   const broken = report.clauses.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
@@ -114,7 +114,7 @@ function banner(page: Page): string[] {
 const label = 'Target     '.length;
 
 /** Also at the end, where a terminal's window stands. */
-function verdictLines({ report, paint, width }: Page): string[] {
+function verdictLines({ report, paint, width }: TerminalPage): string[] {
   const badge = ` ${report.verdict.toUpperCase()} `;
   const [first = '', ...rest] = hanging(`${badge} `, tally(report), width);
   return [paint(report.verdict, badge) + first.slice(badge.length), ...rest];
@@ -124,7 +124,7 @@ type Counts = Record<Verdict, number>;
 
 const none = (): Counts => ({ pass: 0, fail: 0, warn: 0, inconclusive: 0, skip: 0, observed: 0 });
 
-function suiteTable({ report, paint }: Page): string[] {
+function suiteTable({ report, paint }: TerminalPage): string[] {
   const suites = new Map<string, Counts>();
   const all = none();
   for (const { checks } of report.clauses) {
@@ -150,7 +150,7 @@ function suiteTable({ report, paint }: Page): string[] {
   ];
 }
 
-function coloured(cells: readonly string[], paint: Page['paint']): string {
+function coloured(cells: readonly string[], paint: TerminalPage['paint']): string {
   return cells
     .map((cell, column) => {
       const verdict = order[column - 1];
@@ -160,7 +160,7 @@ function coloured(cells: readonly string[], paint: Page['paint']): string {
     .join('');
 }
 
-function knownFailures(page: Page): string[] {
+function knownFailures(page: TerminalPage): string[] {
   const { report, width } = page;
   const met = report.expectations?.met ?? [];
   return titled(
@@ -177,7 +177,7 @@ function knownFailures(page: Page): string[] {
   );
 }
 
-function outdatedEntries(page: Page): string[] {
+function outdatedEntries(page: TerminalPage): string[] {
   const all = outdatedSentences(page.report);
   return titled(
     page,
@@ -190,7 +190,7 @@ function outdatedEntries(page: Page): string[] {
 const shownEntries = 12;
 
 /** What is inconclusive, and what was not tested: one cause, one entry. */
-function unproven(page: Page): string[] {
+function unproven(page: TerminalPage): string[] {
   const all = notProven(page.report);
   return (['inconclusive', 'skip'] as const).flatMap((verdict) => {
     const causes = all.filter((one) => one.verdict === verdict);
@@ -214,7 +214,7 @@ function unproven(page: Page): string[] {
 }
 
 /** A line each: what was seen counts neither for nor against. */
-function observations(page: Page): string[] {
+function observations(page: TerminalPage): string[] {
   const lines = page.report.clauses.flatMap((clause) =>
     clause.checks
       .filter(({ verdict }) => verdict === 'observed')

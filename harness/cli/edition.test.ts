@@ -74,7 +74,9 @@ test('the register of an edition, and a clause of it', async () => {
   const { out } = await program(['clauses', '--contract', later]);
   expect(out).toContain('cancel.status.423');
   expect(out).toContain('clauses in edition 9.1');
-  expect(out).toContain('Not required: cancel.commit-phase.refused: the docs of this edition have no cancel.status.406');
+  expect(out).toContain(
+    'Not required: cancel.commit-phase.refused: the docs of this edition have no cancel.status.406',
+  );
   const explained = await program(['explain', 'cancel.status.423', '--contract', later]);
   expect(explained.out).toContain('(since 9.1)');
 });

@@ -18,11 +18,11 @@ export const kinds = [
   'added',
   'removed',
 ] as const;
-export type Kind = (typeof kinds)[number];
+export type ChangeKind = (typeof kinds)[number];
 
 export interface Change {
   readonly clause: string;
-  readonly kind: Kind;
+  readonly kind: ChangeKind;
   readonly level: Level;
   /** Undefined: that run did not test it. */
   readonly before: PastVerdict | undefined;
@@ -71,7 +71,7 @@ const isUndecided = (of: PastVerdict): boolean => of.verdict === 'inconclusive' 
 const worsened = (was: PastVerdict, is: PastVerdict): boolean =>
   was.verdict === 'warn' && is.verdict === 'fail';
 
-function kindOf(was: PastVerdict | undefined, is: PastVerdict | undefined): Kind | undefined {
+function kindOf(was: PastVerdict | undefined, is: PastVerdict | undefined): ChangeKind | undefined {
   if (!is) return 'removed';
   if (isBroken(is)) return was && isBroken(was) && !worsened(was, is) ? 'still broken' : 'new';
   if (!was) return 'added';

@@ -6,11 +6,11 @@ import { counted } from '../sentences.ts';
 import { hanging } from '../terminal/layout.ts';
 import {
   type Change,
+  type ChangeKind,
   type Comparison,
   changedLines,
   compare,
   explanation,
-  type Kind,
   kinds,
 } from './compare.ts';
 import { type Moment, type PastRun, type PastVerdict, type Since, sinceWhen } from './runs.ts';
@@ -31,7 +31,7 @@ export function ago(ms: number): string {
 
 const times = (count: number, what: string): string => `${counted(count, what)} ago`;
 
-const titles: Readonly<Record<Kind, string>> = {
+const titles: Readonly<Record<ChangeKind, string>> = {
   new: 'New: broken now, not broken before',
   'still broken': 'Still broken',
   fixed: 'Fixed',
@@ -43,7 +43,7 @@ const titles: Readonly<Record<Kind, string>> = {
 };
 
 /** Shown with their reason and what may explain them; the others by name. */
-const explained: readonly Kind[] = ['new', 'still broken', 'fixed'];
+const explained: readonly ChangeKind[] = ['new', 'still broken', 'fixed'];
 
 export function comparisonText(comparison: Comparison, width: number): string {
   const { before, after, changes } = comparison;
@@ -71,7 +71,7 @@ export function comparisonText(comparison: Comparison, width: number): string {
 const head = ({ id, target, startedMs, verdict, tally, cutShort }: PastRun): string =>
   `${printable(target, 60)}, ${minuteOf(startedMs)}, run ${printable(id, 60)}: ${verdict}, ${tally}${cutShort === null ? '' : `; cut short: ${printable(cutShort, 200)}`}`;
 
-function part(kind: Kind, all: readonly Change[], width: number): string[] {
+function part(kind: ChangeKind, all: readonly Change[], width: number): string[] {
   const changes = all.filter((change) => change.kind === kind);
   if (changes.length === 0) return [];
   const entries = explained.includes(kind)
@@ -127,7 +127,7 @@ export const runsText = (runs: readonly PastRun[], most: number, width: number):
     '',
   ].join('\n');
 
-const shown: readonly Kind[] = ['new', 'fixed', 'unconfirmed'];
+const shown: readonly ChangeKind[] = ['new', 'fixed', 'unconfirmed'];
 
 function since(before: PastRun, run: PastRun): string {
   const { changes, changed } = compare(before, run);

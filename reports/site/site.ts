@@ -5,11 +5,11 @@ import type { Report } from '../../harness/model/report.ts';
 import type { RunVerdict, Verdict } from '../../harness/model/verdict.ts';
 import {
   type Change,
+  type ChangeKind,
   type Comparison,
   changedLines,
   compare,
   explanation,
-  type Kind,
   kinds,
 } from '../history/compare.ts';
 import { isBroken, type PastRun } from '../history/runs.ts';
@@ -155,7 +155,7 @@ ${changed.map((line) => html`<li>changed: ${line}</li>\n`)}${kinds.map((kind) =>
 }
 
 /** What broke or was fixed is shown with what may explain it; the others by name. */
-function entries(kind: Kind, all: readonly Change[]): SafeHtml[] {
+function entries(kind: ChangeKind, all: readonly Change[]): SafeHtml[] {
   const changes = all.filter((change) => change.kind === kind);
   if (changes.length === 0) return [];
   if (explained.includes(kind)) return changes.map((change) => html`<li>${entry(change)}</li>\n`);
@@ -163,7 +163,7 @@ function entries(kind: Kind, all: readonly Change[]): SafeHtml[] {
   return [html`<li>${kind}: ${names}</li>\n`];
 }
 
-const explained: readonly Kind[] = ['new', 'fixed'];
+const explained: readonly ChangeKind[] = ['new', 'fixed'];
 
 function entry({ kind, clause, level, before, after, causes }: Change): SafeHtml {
   const turned = `${before?.verdict ?? 'not judged'} → ${after?.verdict ?? 'not judged'}`;

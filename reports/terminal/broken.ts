@@ -2,14 +2,14 @@
 import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
 import { kindsOf, needsLogin, repeatText } from '../evidence.ts';
 import { andMore, counted, extent, groundOf, knownIn, loginHint, reasonOf, titles } from '../sentences.ts';
-import { hanging, listed, oneLine, type Page, titled, wrapped } from './layout.ts';
+import { hanging, listed, oneLine, type TerminalPage, titled, wrapped } from './layout.ts';
 
 /** So many kinds of failure of a clause are shown whole, fewer where much is broken; the other checks by name. */
 const shownKinds = { few: 3, many: 1 };
 const many = 8;
 const shownLines = 4;
 
-export function failures(page: Page): string[] {
+export function failures(page: TerminalPage): string[] {
   const clauses = page.report.clauses
     .filter(({ verdict }) => verdict === 'fail')
     .map((clause) => unexpected(page, clause))
@@ -24,13 +24,13 @@ export function failures(page: Page): string[] {
 }
 
 /** A clause without its known failures. */
-function unexpected({ report }: Page, clause: ClauseResult): ClauseResult {
+function unexpected({ report }: TerminalPage, clause: ClauseResult): ClauseResult {
   const known = knownIn(report);
   return { ...clause, checks: clause.checks.filter(({ name }) => !known(clause.id, name)) };
 }
 
 /** The broken `should` clauses, and warnings within clauses that don't fail. */
-export function warnings(page: Page): string[] {
+export function warnings(page: TerminalPage): string[] {
   const clauses = page.report.clauses.filter(
     ({ verdict, checks }) => verdict !== 'fail' && checks.some((check) => check.verdict === 'warn'),
   );
@@ -42,18 +42,22 @@ export function warnings(page: Page): string[] {
 }
 
 /** One broken clause. */
-export const brokenClause = (page: Page, clause: ClauseResult, verdict: 'fail' | 'warn'): string[] => {
+export const brokenClause = (
+  page: TerminalPage,
+  clause: ClauseResult,
+  verdict: 'fail' | 'warn',
+): string[] => {
   const left = unexpected(page, clause);
   return [...clauseLines(page, left, verdict, 'few'), ...login(page, [left])];
 };
 
-function login({ evidence, width }: Page, clauses: readonly ClauseResult[]): string[] {
+function login({ evidence, width }: TerminalPage, clauses: readonly ClauseResult[]): string[] {
   const lines = clauses.flatMap(({ checks }) => checks).flatMap((check) => evidence(check).repeats);
   return lines.some(needsLogin) ? wrapped(loginHint, width) : [];
 }
 
 function clauseLines(
-  page: Page,
+  page: TerminalPage,
   clause: ClauseResult,
   verdict: 'fail' | 'warn',
   broken: 'few' | 'many',
@@ -80,7 +84,7 @@ function others(lead: string, checks: readonly CheckResult[], width: number): st
 }
 
 /** The first of some checks whole, the others by name. */
-function proof(page: Page, [check, ...alike]: readonly CheckResult[]): string[] {
+function proof(page: TerminalPage, [check, ...alike]: readonly CheckResult[]): string[] {
   if (!check) return [];
   const { paint, width, evidence } = page;
   const { repeats } = evidence(check);

@@ -93,7 +93,7 @@ export function columns(rows: readonly (readonly string[])[]): string[][] {
   );
 }
 
-export interface Page {
+export interface TerminalPage {
   readonly report: Report;
   readonly width: number;
   readonly paint: Paint;
@@ -105,8 +105,12 @@ export interface Page {
 /** No line of it holds a character that a target could do harm with. */
 export function pageOf(
   report: Report,
-  { colour, width, since = new Map() }: Pick<Page, 'width'> & { colour: boolean; since?: Page['since'] },
-): Page {
+  {
+    colour,
+    width,
+    since = new Map(),
+  }: Pick<TerminalPage, 'width'> & { colour: boolean; since?: TerminalPage['since'] },
+): TerminalPage {
   return {
     report: printableReport(report, 400),
     width: Math.max(40, width),
@@ -117,13 +121,13 @@ export function pageOf(
 }
 
 /** A title over a part, with an empty line before it. */
-export const titled = ({ paint, width }: Page, title: string, lines: readonly string[]): string[] =>
+export const titled = ({ paint, width }: TerminalPage, title: string, lines: readonly string[]): string[] =>
   lines.length === 0
     ? []
     : ['', paint('title', `── ${title} ${'─'.repeat(Math.max(0, width - title.length - 4))}`), ...lines];
 
 /** `cancel.leaves (3), cancel.stays-out`: each clause once, with how often it is named, on three lines at most. */
-export function clauseNames({ width }: Page, ids: readonly string[]): string[] {
+export function clauseNames({ width }: TerminalPage, ids: readonly string[]): string[] {
   const names = [...Map.groupBy(ids, (id) => id)].map(([id, { length }]) =>
     length === 1 ? id : `${id} (${length})`,
   );
