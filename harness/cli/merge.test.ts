@@ -8,8 +8,7 @@ import { exchange, sampleReport } from '../../reports/samples/sample.ts';
 import { UserError } from '../model/errors.ts';
 import { worstCode } from '../model/exit-code.ts';
 import type { Report } from '../model/report.ts';
-import { resultOf } from './fleet.ts';
-import { merge } from './merge.ts';
+import { merge, resultOf } from './merge.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'crdb-merge-'));
 afterAll(() => rmSync(root, { recursive: true }));

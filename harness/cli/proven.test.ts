@@ -7,7 +7,7 @@ import { judgeReportAgain } from '../run/judge-again.ts';
 import { reportOf } from '../run/report.ts';
 import { retold } from '../testing/cli/forged.ts';
 import { simulated } from '../testing/cli/simulated.ts';
-import { proof as compared, type Proof, unproven } from './proven.ts';
+import { proof as compared, type Proof, unproven } from './judge.ts';
 import { reportFrom } from './report-file.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

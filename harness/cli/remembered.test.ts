@@ -7,8 +7,7 @@ import { type Night, night } from '../../reports/samples/sample.ts';
 import type { Report } from '../model/report.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { ownFolder } from '../testing/own-folder.ts';
-import { type CompareOptions, compare } from './compare.ts';
-import { history } from './remembered.ts';
+import { type CompareOptions, compare, history } from './history.ts';
 import type { Terminal } from './terminal.ts';
 
 const folder = ownFolder();

@@ -15,7 +15,7 @@ import { dryRun } from './dry-run.ts';
 import { runFleet } from './fleet.ts';
 import { memoryOf } from './memory.ts';
 import { reachable } from './reach.ts';
-import { tell } from './reports.ts';
+import { tell } from './report.ts';
 import { progressOn, type Terminal } from './terminal.ts';
 
 /**
