@@ -16,7 +16,7 @@ import type { Terminal } from './terminal.ts';
 export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Promise<number> {
   const { container } = given;
   const options =
-    container === undefined ? given : { ...containerOptions(given), target: imageNamed(container).reference };
+    container === undefined ? given : { ...containerOptions(given), target: imageNamed(container) };
   if (container !== undefined)
     io.write(
       `It would boot ${options.target}, send POST /v1/bootstrap/create_cluster to it, and remove it at the end.\n`,
