@@ -228,7 +228,7 @@ test('--dry-run boots nothing, and tells what would be', async () => {
   const { code, out } = await run('--container-matrix', '7.4,7.8', '--dry-run', ...quick);
   expect(code).toBe(0);
   expect(out).toContain(
-    'It would boot redislabs/redis:7.4, then redislabs/redis:7.8, send POST /v1/bootstrap',
+    'The run would start redislabs/redis:7.4, then redislabs/redis:7.8, send POST /v1/bootstrap',
   );
   expect(out).toContain('POST /v1/crdbs');
 });

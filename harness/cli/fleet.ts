@@ -161,7 +161,7 @@ async function testMember(member: FleetMember, fleet: FleetRun): Promise<FleetEn
   const leftS = maxDurationS === undefined ? undefined : maxDurationS - nowMs() / 1000;
   if (io.interrupt.aborted) return notTested('interrupted before it began', 130);
   if (leftS !== undefined && leftS <= 0)
-    return notTested(`the time of --max-duration-s ${maxDurationS} s was up before it began`, 4);
+    return notTested(`the limit of --max-duration-s ${maxDurationS} was reached before it began`, 4);
   try {
     const tested = await reportedMember(member, fleet, leftS);
     if (!tested) return notTested('interrupted before it began', 130);

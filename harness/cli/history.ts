@@ -62,15 +62,11 @@ export function targetNamed(opened: History, target: string | undefined): string
   if (target === undefined && only !== undefined && others.length === 0) return only;
   if (target !== undefined && names.includes(target)) return target;
   if (only === undefined)
-    throw new UserError(
-      'The history holds no run yet.',
-      'A run keeps itself there: crdb-conformance run --history FILE',
-      2,
-    );
+    throw new UserError('The history has no runs yet.', 'crdb-conformance run --history FILE adds a run.', 2);
   const near = target === undefined ? undefined : nearest(target, names);
   throw new UserError(
-    target === undefined ? 'The history holds several targets.' : `The history holds no target ${target}.`,
-    `${near === undefined ? '' : `Did you mean ${near}? `}Its targets are ${names.join(', ')}: name one by --target NAME.`,
+    target === undefined ? 'The history has several targets.' : `The history has no target ${target}.`,
+    `${near === undefined ? '' : `Did you mean ${near}? `}Choose one with --target NAME: ${names.join(', ')}.`,
     2,
   );
 }
@@ -115,8 +111,8 @@ function runNamed(name: string, history: History | undefined, target: string | u
   if (existsSync(name)) return pastRun(readReport(name));
   if (!history)
     throw new UserError(
-      `${name} is no file, and no history is named to look for such a run in.`,
-      'Name two report.json, or --history FILE.',
+      `${name} is not a file, and without --history it can't be found as a run.`,
+      'Give two report.json files, or --history FILE.',
       2,
     );
   const back = words.get(name);
@@ -128,7 +124,11 @@ function bygone(name: string, back: number, history: History, target: string | u
   return history.read((db) => {
     const run = newestOf(db, of, back + 1)[back];
     if (run) return run;
-    throw new UserError(`There is no ${name} run of ${of}: it was run once.`, 'Run it again.', 2);
+    throw new UserError(
+      `There is no ${name} run of ${of}: the history has only one run.`,
+      'Test the target again.',
+      2,
+    );
   });
 }
 
@@ -137,7 +137,7 @@ function byId(id: string, history: History): PastRun {
     const [run, ...more] = runsNamed(db, id);
     if (run && more.length === 0) return run;
     throw new UserError(
-      run ? `Several runs begin with ${id}.` : `There is no run ${id}, and no such file.`,
+      run ? `Several runs begin with ${id}.` : `There is no run and no file ${id}.`,
       'crdb-conformance history --history FILE lists the runs; `last` and `previous` name the newest two.',
       2,
     );

@@ -55,7 +55,7 @@ function refused(file: string, reasons: readonly string[], io: Terminal): number
   for (const reason of reasons.slice(0, shownLines)) io.error(`${printable(reason)}\n`);
   const left = reasons.length - shownLines;
   if (left > 0) io.error(`and ${left} more\n`);
-  io.error(`${file} is refused: it does not follow from its own evidence.\n`);
+  io.error(`${file} is rejected: it does not follow from its own evidence.\n`);
   return 1;
 }
 
@@ -65,7 +65,7 @@ function sound(report: Report, open: readonly Unproven[]): string {
   return [
     `${printable(target.name)}, ${run.startedAt}, judged again by the same suites`,
     cut
-      ? `the run was cut short (${printable(run.cutShort)}): what it left open is not judged again`
+      ? `the run was cut short (${printable(run.cutShort)}): what it left open can't be judged again`
       : `sound: ${counted(clauses.length, 'clause')} and their checks follow from ${counted(exchanges.length, 'exchange')}`,
     `${verdict}: ${tally(report)}`,
     openPoints(open),
@@ -135,16 +135,16 @@ interface Pair {
 }
 
 function differenceOf(id: string, { told, due }: Pair): string | undefined {
-  if (!told) return `${id} is missing, and the evidence has checks of it`;
-  if (!due) return `${id} is reported, and the evidence has no checks of it`;
+  if (!told) return `${id} is missing, but the evidence has checks of it`;
+  if (!due) return `${id} is reported, but the evidence has no checks of it`;
   if (told.verdict !== due.verdict) {
     const reason = due.checks.find(({ verdict }) => verdict === due.verdict)?.reason;
-    return `${id} is reported as ${told.verdict}, and its evidence comes to ${due.verdict}: ${reason ?? 'no check of it was run'}`;
+    return `${id} is reported as ${told.verdict}, but its evidence gives ${due.verdict}: ${reason ?? 'none of its checks was run'}`;
   }
   if (canonical(statementOf(told)) !== canonical(statementOf(due)))
-    return `${id} is not worded as in the register`;
+    return `${id} does not have the wording of the register`;
   const alone = oneSided(told.checks, due.checks) ?? oneSided(due.checks, told.checks);
-  return alone && `${id}: the check "${alone.name}" is not what its evidence comes to`;
+  return alone && `${id}: the check "${alone.name}" does not follow from its evidence`;
 }
 
 const statementOf = ({ checks: _, verdict: __, ...statement }: ClauseResult) => statement;

@@ -137,7 +137,7 @@ function refuseOther(first: Part, part: Part): void {
   );
   if (!differs) return;
   throw new UserError(
-    `${part.folder} is no part of the same fleet as ${first.folder}: the ${differs[0]} is another.`,
+    `${part.folder} is not a part of the same fleet as ${first.folder}: the ${differs[0]} differs.`,
     'Run all parts with the same version of the program and the same configuration.',
     2,
   );
@@ -170,7 +170,7 @@ function refuseGaps(parts: readonly Part[]): void {
     const times = told.filter((one) => one === name).length;
     if (times !== 1)
       throw new UserError(
-        `Target ${name} is told ${times === 0 ? 'by no part' : `${times} times`}.`,
+        `Target ${name} is in ${times === 0 ? 'none' : times} of the parts; it must be in one.`,
         'Run the parts again with one configuration.',
         2,
       );
@@ -189,7 +189,7 @@ function proven(entry: FleetEntry, { folder, fleet }: Part): FleetEntry {
     isDeepStrictEqual(report.run.hashes, hashes);
   if (isThis) return { ...entry, exitCode: worstCode([entry.exitCode, codeOf(report)]) };
   throw new UserError(
-    `${file} is not the report that ${join(folder, 'fleet.json')} tells of.`,
+    `${file} is not the report that ${join(folder, 'fleet.json')} lists.`,
     'Run that part again.',
     2,
   );

@@ -56,7 +56,7 @@ export async function runOne(
 
 const nothingToDivide = (shard: string): UserError =>
   new UserError(
-    `--shard ${shard} divides many targets, and there is one.`,
+    `--shard ${shard} needs several targets, but there is only one.`,
     'List them under `targets:` in --config FILE, or remove --shard.',
     2,
   );

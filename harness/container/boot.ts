@@ -167,10 +167,9 @@ function clusterIsReady(
         const ended = await endOf(container);
         if (ended) throw ended;
       };
-      const { nowMs } = clock;
       try {
         await unlessCalledOff(
-          bootstrap({ ...node, send, wait, nowMs, limitMs, interrupt, look, say }),
+          bootstrap({ ...node, send, wait, nowMs: clock.nowMs, limitMs, interrupt, look, say }),
           interrupt,
         );
       } catch (error) {
@@ -204,7 +203,7 @@ async function failureOf(
   if (!reason)
     return new UserError(
       `${image} can’t be started: ${daemonText(cause)}.`,
-      'Read the daemon’s error; docker run may tell more.',
+      'Correct the cause of the daemon’s error; docker run may show more.',
       3,
       { cause },
     );
@@ -231,8 +230,11 @@ async function lastLinesOf(client: ContainerRuntimeClient, container: Container)
   try {
     await client.container.stop(container, { timeout: 0 });
     const pieces: string[] = await (await client.container.logs(container, { tail: logLines })).toArray();
-    const lines = pieces.join('').split('\n');
-    return lines.filter((line) => line.trim() !== '').slice(-logLines);
+    return pieces
+      .join('')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(-logLines);
   } catch {
     return [];
   }

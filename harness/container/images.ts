@@ -21,11 +21,11 @@ const pullRemedies: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   ],
   [
     /no such host|dial tcp|i\/o timeout|connection refused|TLS handshake|Client\.Timeout|server misbehaving/i,
-    'Its registry can’t be reached: check the daemon’s network and proxy, or bring the image with docker load.',
+    'Its registry can’t be reached: check the daemon’s network and proxy, or load the image with docker load.',
   ],
   [
     /manifest|not found|no such image/i,
-    'Correct its name or tag: there is no such image for this processor.',
+    'Correct the name or tag: there is no such image for this processor.',
   ],
 ];
 

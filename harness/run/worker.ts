@@ -99,7 +99,7 @@ function callerCarrier(tag: string, calls: ExecutedRun['calls'], tell: Tell): Ca
 }
 
 const lockedOut = ({ login, url }: Target): string =>
-  `${url.host} refused the login of ${login?.user} twice (401): nothing more was sent, because five refusals lock an account; was its password changed?`;
+  `${url.host} refused the login of ${login?.user} twice (401). Nothing more was sent, because five refusals lock an account. Check whether the password has changed`;
 
 /** Runs the checks of a plan: its environment, its provisioner, its journal and its end. */
 async function execute(
@@ -164,7 +164,7 @@ async function execute(
   if (maxDurationS !== undefined) {
     void environment.wait(maxDurationS * 1000, over.signal).then(() => {
       if (!over.signal.aborted)
-        runner.cutShort(`the time of --max-duration-s ${maxDurationS} s is up`, 'time');
+        runner.cutShort(`the limit of --max-duration-s ${maxDurationS} was reached`, 'time');
     });
   }
   const onInterrupt = (): void => runner.cutShort('interrupted', 'interrupted');
