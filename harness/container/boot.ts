@@ -46,10 +46,9 @@ export class BootFailure extends UserError {
 type Testcontainers = typeof import('testcontainers');
 type Container = ReturnType<ContainerRuntimeClient['container']['getById']>;
 
-/** A container that is to become a cluster. */
+/** A container that is to become a cluster; `name` is that of `docker ps`. */
 interface Node {
   readonly image: string;
-  /** As `docker ps` shows it. */
   readonly name: string;
   readonly cluster: string;
   readonly login: Login;
@@ -230,11 +229,8 @@ async function lastLinesOf(client: ContainerRuntimeClient, container: Container)
   try {
     await client.container.stop(container, { timeout: 0 });
     const pieces: string[] = await (await client.container.logs(container, { tail: logLines })).toArray();
-    return pieces
-      .join('')
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .slice(-logLines);
+    const lines = pieces.join('').split('\n');
+    return lines.filter((line) => line.trim() !== '').slice(-logLines);
   } catch {
     return [];
   }
