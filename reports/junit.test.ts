@@ -31,7 +31,7 @@ describe('a check', () => {
   test('that passes is an empty test case', () => expect(inside({ verdict: 'pass' })).toBe(''));
 
   test('that passes only when it is tried again says so', () => {
-    const reason = 'answered 200 (1 of 2 tries came to nothing: no answer within 10 s)';
+    const reason = 'answered 200 (1 of 2 tries were lost: no answer within 10 s)';
     expect(inside({ verdict: 'pass', reason, exchanges: ['read-1', 'read-3'] })).toBe(
       `<system-out>${reason}</system-out>`,
     );

@@ -1,13 +1,13 @@
 /** The fast kill matrix: the clauses of each mutant detect it. kill-matrix.long.test.ts proves that no others do. */
 import { expect, test } from 'vitest';
 import { mutants } from '../harness/reference/mutants.ts';
+import { loadContract } from '../harness/run/contract.ts';
 import { tryMutant, tryMutantQuickly } from '../harness/simulate/kill-matrix.ts';
-import { loadRegister } from '../spec/register.ts';
 
-const register = loadRegister();
+const contract = await loadContract();
 
 test.each(mutants)('$id: $breaks', async (mutant) => {
-  const { survived, unexpected, detectedBy } = await tryMutantQuickly(mutant, register);
+  const { survived, unexpected, detectedBy } = await tryMutantQuickly(mutant, contract);
   expect({ survived, unexpected }, `detected by ${detectedBy.join(', ')}`).toEqual({
     survived: [],
     unexpected: [],
@@ -16,5 +16,5 @@ test.each(mutants)('$id: $breaks', async (mutant) => {
 
 test('an operation that the target does not have is one finding', async () => {
   const absent = mutants.find(({ id }) => id === 'mock-cancel-by-delete');
-  expect(absent && (await tryMutant(absent, register)).detectedBy).toEqual(['cancel.running.accepted']);
+  expect(absent && (await tryMutant(absent, contract)).detectedBy).toEqual(['cancel.running.accepted']);
 });

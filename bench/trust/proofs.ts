@@ -10,7 +10,6 @@ import { judgeAgain } from '../../harness/run/judge-again.ts';
 import { gather } from '../../harness/run/report.ts';
 import { isAsStated, type MatrixRow, tryMutant } from '../../harness/simulate/kill-matrix.ts';
 import { clausesOf, differences, run, target } from '../../harness/testing/evidence-samples.ts';
-import { loadRegister } from '../../spec/register.ts';
 import { hostileProof } from './hostile-proof.ts';
 import { killedProofs } from './killed-proofs.ts';
 import { networkProofs } from './network-proofs.ts';
@@ -152,8 +151,8 @@ export const proofs: readonly Proof[] = [
       const tried = ofTimeFirst.slice(0, size);
       const against: string[] = [];
       await forEach(tried, 8, async (mutant) => {
-        const matrix = resultOf(await tryMutant(mutant, loadRegister()));
-        const real = resultOf(await tryMutant(mutant, loadRegister(), { wire: true, time: 'real' }));
+        const matrix = resultOf(await tryMutant(mutant, await loadContract()));
+        const real = resultOf(await tryMutant(mutant, await loadContract(), { wire: true, time: 'real' }));
         if (matrix !== real) against.push(`${mutant.id}: ${real}; the matrix says: ${matrix}`);
       });
       const ofTime = tried.filter(isOfTime).length;
@@ -201,7 +200,7 @@ export const proofs: readonly Proof[] = [
         rare.slice(0, size).map(async ({ id, ...mutant }) => {
           const missed: number[] = [];
           await forEach(seeds, 1, async (luck) => {
-            if (!isAsStated(await tryMutant({ id, ...mutant }, loadRegister(), { seed: luck })))
+            if (!isAsStated(await tryMutant({ id, ...mutant }, await loadContract(), { seed: luck })))
               missed.push(luck);
           });
           return { id, missed };

@@ -161,7 +161,7 @@ describe('the run itself', () => {
       what: 'without any proof',
       conformed: { report: unproven, broken: [] },
       clauses: ['a.skipped'],
-      says: /^Not one must clause was proven\.$/,
+      says: /^No must clause was proven\.$/,
     },
     {
       what: 'broken where no test looks',

@@ -79,7 +79,7 @@ export function troubleOf(conformed: Conformed, declared: readonly string[]): st
   const { must } = report.summary;
   return [
     ...accidentsOf(conformed),
-    ...(must.proven + must.broken > 0 ? [] : ['Not one must clause was proven.']),
+    ...(must.proven + must.broken > 0 ? [] : ['No must clause was proven.']),
     ...elsewhere.map(({ id }) => clauseText(report, id, 'fail')),
     ...[outdatedText(report)].filter((text) => text !== ''),
   ].join('\n');

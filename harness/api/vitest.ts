@@ -72,7 +72,7 @@ function sharedRun(
       conformed = await first.run;
     } catch (error) {
       if (first.test !== context.task.id)
-        context.skip('nothing was tested: another test of this file says why');
+        context.skip('nothing was tested: the first failed test of this file gives the reason');
       if (error instanceof Error && 'remedy' in error) throw new Finding(`${error.message}\n${error.remedy}`);
       throw error;
     }

@@ -3,13 +3,10 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { formatIds } from '../../reports/format-ids.ts';
 import type { RunFlags } from '../config/run-options.ts';
 import { version } from '../model/package.ts';
-import type { CompareOptions } from './compare.ts';
-import { type StartingPoint, startingPoints } from './init.ts';
+import type { CompareOptions, HistoryQuery, SiteOptions } from './history.ts';
 import type { JudgeOptions } from './judge.ts';
 import { connectionKeys, optionFlags } from './option-flags.ts';
-import type { HistoryQuery } from './remembered.ts';
 import type { ReportOptions } from './report.ts';
-import type { SiteOptions } from './site.ts';
 import type { Terminal } from './terminal.ts';
 
 const whole = (text: string): number => {
@@ -35,6 +32,9 @@ const historyFile = required('--history <file>', 'file of `run --history`');
 const historyTarget = new Option('--target <name>', 'the target, if the history has several');
 const newest = (help: string, count: number): Option =>
   new Option('--last <n>', help).argParser(positive).default(count);
+
+/** Folders of `examples/` that `init` copies. */
+export const startingPoints = ['mock', 'mock-python', 'gate', 'nightly'] as const;
 
 interface CommandRow {
   /** Its name and arguments, as commander reads them. */
@@ -174,7 +174,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       help: 'list the runs in a history, the newest first; of several targets, the newest run of each',
       options: [historyFile, historyTarget, newest('runs to list', 20), json],
     },
-    async (options: HistoryQuery) => (await import('./remembered.ts')).history(options, io),
+    async (options: HistoryQuery) => (await import('./history.ts')).history(options, io),
   );
   add(
     {
@@ -184,7 +184,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       more: 'Exit codes: 0 no must clause is newly broken · 1 a must clause is newly broken · 2 wrong usage',
     },
     async (before: string, after: string, options: CompareOptions) =>
-      (await import('./compare.ts')).compare(before, after, options, io),
+      (await import('./history.ts')).compare(before, after, options, io),
   );
   add(
     {
@@ -196,7 +196,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
         newest('runs of each target', 60),
       ],
     },
-    async (options: SiteOptions) => (await import('./site.ts')).buildSite(options, io),
+    async (options: SiteOptions) => (await import('./history.ts')).buildSite(options, io),
     program.command('site').description('publish a history as a web site'),
   );
   add(
@@ -229,7 +229,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       help: 'copy a starting point into a folder: a mock, a gate in CI, or a nightly run',
       options: [new Option('--dir <dir>', 'target folder; existing files are not overwritten').default('.')],
     },
-    async (what: StartingPoint, options: { readonly dir: string }) =>
+    async (what: string, options: { readonly dir: string }) =>
       (await import('./init.ts')).init(what, options, io),
   );
   program.commands.at(-1)?.addArgument(new Argument('<what>', 'the starting point').choices(startingPoints));
@@ -260,13 +260,20 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
         new Option('--out <dir>', 'folder for the edition, for `run --contract` (default: spec/)'),
       ],
     },
-    async ({ docs: pages, ...generation }: { docs: string[]; edition?: string; out?: string }) =>
-      (await import('./spec.ts')).generateSpec(pages, generation, io),
+    async ({ docs: pages, ...generation }: { docs: string[]; edition?: string; out?: string }) => {
+      const { lines } = await (await import('../../spec/commands.ts')).generate(pages, generation);
+      io.write(`${lines.join('\n')}\n`);
+      return 0;
+    },
     spec,
   );
   add(
     { usage: 'check', help: 'list the clauses whose sentences changed in newer pages', options: [docs] },
-    async ({ docs: pages }: { docs: string[] }) => (await import('./spec.ts')).checkSpec(pages, io),
+    async ({ docs: pages }: { docs: string[] }) => {
+      const { lines, moved } = await (await import('../../spec/commands.ts')).check(pages);
+      io.write(`${lines.join('\n')}\n`);
+      return moved ? 1 : 0;
+    },
     spec,
   );
   add(

@@ -214,7 +214,7 @@ describe.concurrent('before anything is booted, exit 2:', () => {
     { args: ['--container', 'a:1', '--password-file', 'pw'], says: ['flag --password-file says otherwise'] },
     { args: ['--container', 'a:1', '--no-auth'], says: ['flag --no-auth'] },
     { args: ['--container', '--rm'], says: ['--container'] },
-    { args: ['--container', 'a b'], says: ['--container a b names no image'] },
+    { args: ['--container', 'a b'], says: ['--container a b is not the name of an image'] },
     { args: ['--container', 'a:1', '--container-matrix', '1,2'], says: ['without a tag'] },
     { args: ['--container-matrix', '1,1'], says: ['twice'] },
     { args: ['--container', 'a:1', '--container-timeout', '0'], says: ['--container-timeout'] },
@@ -228,7 +228,7 @@ test('--dry-run boots nothing, and tells what would be', async () => {
   const { code, out } = await run('--container-matrix', '7.4,7.8', '--dry-run', ...quick);
   expect(code).toBe(0);
   expect(out).toContain(
-    'It would boot redislabs/redis:7.4, then redislabs/redis:7.8, send POST /v1/bootstrap',
+    'The run would start redislabs/redis:7.4, then redislabs/redis:7.8, send POST /v1/bootstrap',
   );
   expect(out).toContain('POST /v1/crdbs');
 });

@@ -96,7 +96,7 @@ describe.concurrent('a run on a database of its own', () => {
     const [own] = target.side?.databases.shown() ?? [];
     target.side?.databases.lose(`${own?.guid}`);
     const ended = await running.ended;
-    expectSaid(ended, 0, [`(${own?.guid}) of this run was deleted by somebody else`]);
+    expectSaid(ended, 0, [`(${own?.guid}) of this run was deleted by someone else`]);
     expect(reportIn(cwd)).toMatchObject({ verdict: 'incomplete', summary: { fail: 0 } });
     expect(JSON.stringify(reportIn(cwd).clauses)).toContain(
       'was deleted by somebody while the run was on it',
@@ -264,7 +264,7 @@ describe.concurrent('cleanup', () => {
     await killed(target, cwd, 10);
     const ended = await run(target, cwd, '--read-only', '--clause', 'list.status.200');
     expectSaid(ended, 0, [
-      'an earlier run may have left something',
+      'an earlier run may have left resources',
       'cleanup --resource-log reports/out/resourceLog-',
     ]);
     const kept = /--resource-log (\S+)/.exec(ended.err)?.[1] ?? '';

@@ -87,7 +87,7 @@ test.each<{ by: string; options: RunOptions; changes: boolean; makes: string }>(
     changes: false,
     makes: 'all but the first',
   },
-  { by: 'command', options: { command: './task.sh' }, changes: true, makes: 'run the program some' },
+  { by: 'command', options: { command: './task.sh' }, changes: true, makes: 'run the program about' },
   {
     by: 'a named database',
     options: { crdb: 'guid-7', clause: ['status.finished'] },

@@ -16,10 +16,10 @@ import type { Terminal } from './terminal.ts';
 export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Promise<number> {
   const { container } = given;
   const options =
-    container === undefined ? given : { ...containerOptions(given), target: imageNamed(container).reference };
+    container === undefined ? given : { ...containerOptions(given), target: imageNamed(container) };
   if (container !== undefined)
     io.write(
-      `It would boot ${options.target}, send POST /v1/bootstrap/create_cluster to it, and remove it at the end.\n`,
+      `The run would start ${options.target}, send POST /v1/bootstrap/create_cluster to it, and remove it at the end.\n`,
     );
   const provision = wantedProvision(options) ?? 'control';
   const { selection, contract } = await scopeOf(options);
@@ -64,20 +64,20 @@ export function kindOf({ method, path, headers, credentials }: Exchange['request
     )
     .replace(/^(\/v1\/crdbs\/)([^/]+)/, (_, before) => `${before}{database}`);
   const ttl = headers['X-Result-TTL'] === undefined ? '' : ', with X-Result-TTL';
-  return `${method} ${shown}${query === undefined ? '' : `?${query}`}${ttl}${asWhom[credentials]}`;
+  return `${method} ${shown}${query === undefined ? '' : `?${query}`}${ttl}${credentialWords[credentials]}`;
 }
 
 const ownTask = /^conformance-[^-]+-([0-9a-f]{10}-\d+|db-made|gone-.*)$/;
-/** What is made from an own id, and what the harness makes up: in the form of a UUID, or of no id at all. */
-const nobodys =
+/** An id that is made from an own id, or made up: in the form of a UUID, or in no valid form. */
+const unusedId =
   /^(%7B)?conformance-|%|^x{100}|^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 const whose = (rawId: string): string => {
   if (ownTask.test(rawId)) return 'task of this run';
-  return nobodys.test(rawId) ? 'id that no task has' : 'task that was there or given';
+  return unusedId.test(rawId) ? 'id that no task has' : 'existing or given task';
 };
 
-const asWhom: Readonly<Record<Exchange['request']['credentials'], string>> = {
+const credentialWords: Readonly<Record<Exchange['request']['credentials'], string>> = {
   own: '',
   none: ', without credentials',
   malformed: ', with malformed credentials',
@@ -93,11 +93,11 @@ const made: Readonly<Record<Provision, (exchanges: readonly Exchange[]) => strin
     const databases = tasksMade(exchanges, 'POST /v1/crdbs');
     const changes = exchanges.filter(({ request }) => request.method === 'PATCH').length;
     const own = exchanges.some(({ request }) => request.method === 'DELETE') ? 1 : 0;
-    return `${own} database of 100 MiB (conformance-TAG-db), deleted at the end, and some ${changes} tasks on ${own ? 'it' : 'the one that is named'}; ${databases - own} databases with credentials of nobody, which fail and never come to be`;
+    return `${own} database of 100 MiB (conformance-TAG-db), deleted at the end, and about ${changes} tasks on ${own ? 'it' : 'the database of --crdb'}; ${databases - own} databases with credentials that no user has, which fail and are never created`;
   },
   fixed: () => 'nothing; all but the first task of each phase may be cancelled',
   command: (exchanges) =>
-    `nothing itself; it would run the program some ${new Set(exchanges.map(({ request }) => /by-the-program-\w+-\d+/.exec(request.path)?.[0])).size - 1} times`,
+    `no tasks itself; it would run the program about ${new Set(exchanges.map(({ request }) => /by-the-program-\w+-\d+/.exec(request.path)?.[0])).size - 1} times`,
   none: () => 'nothing, and change nothing',
 };
 
@@ -108,15 +108,15 @@ function told(options: RunOptions, provision: Provision, exchanges: readonly Exc
   const kinds = kindsOf(exchanges);
   const by =
     options.provision === undefined && wantedProvision(options) === undefined
-      ? 'control, where the target speaks the task control protocol, else by none (GETs alone)'
+      ? 'control, or none (only GETs) if the target does not support it'
       : provision;
   return [
-    `A run on ${options.target ?? 'the reference cluster'}, its tasks by ${by}. Nothing was sent; this is what would be:`,
+    `A run on ${options.target ?? 'the reference cluster'}, with tasks from --provision ${by}, would send these requests. Nothing was sent.`,
     '',
     ...kinds.map(({ request, times }) => `${String(times).padStart(6)} ×  ${request}`),
     '',
     `It would make ${made[provision](exchanges)}.`,
-    `Numbers are those of the run on a cluster of our own; a real one takes more reads to be waited for.`,
+    'The numbers are from a simulated run; on a real cluster, waiting takes more reads.',
     '',
   ].join('\n');
 }

@@ -12,7 +12,7 @@ import {
 } from '../config/expectations.ts';
 import { UserError } from '../model/errors.ts';
 import type { PlacedExpectation, Report } from '../model/report.ts';
-import { readFleet } from './fleet-file.ts';
+import { readFleet } from './merge.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 

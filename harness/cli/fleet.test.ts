@@ -154,12 +154,12 @@ describe.concurrent('before anything is tried, exit 2:', () => {
       says: ['Target b:', 'GONE is not set'],
     },
     { rows: [a, `name: b, target: nonsense`], says: ['Target b:', 'is not a URL'] },
-    { rows: [a], args: ['--shard', '9/8'], says: ['--shard 9/8 is no part'] },
-    { rows: [a], args: ['--shard', '1/2'], says: ['there are 1 targets'] },
+    { rows: [a], args: ['--shard', '9/8'], says: ['--shard 9/8 is not a part'] },
+    { rows: [a], args: ['--shard', '1/2'], says: ['there are only 1 targets'] },
     { rows: [a], args: ['--targets-at-once', '0'], says: ['--targets-at-once', '1 or more'] },
     { rows: [], before: 'targets: []', says: ['targets must be a list of targets'] },
     { rows: [a], before: `target: http://h\n${head}`, says: ['both target and targets'] },
-    { rows: [], before: 'graceS: 1', args: ['--shard', '1/2'], says: ['--shard 1/2 divides many targets'] },
+    { rows: [], before: 'graceS: 1', args: ['--shard', '1/2'], says: ['--shard 1/2 needs several targets'] },
   ])('$rows $args', async ({ rows, args = [], before, says }) => {
     const cwd = configured(rows, before);
     expectSaid(await program(['run', ...args], { cwd, env }), 2, says);

@@ -11,7 +11,6 @@ import {
 } from '../../reports/fleet.ts';
 import { formats } from '../../reports/formats.ts';
 import { fleetAnnotations } from '../../reports/github.ts';
-import { headline } from '../../reports/sentences.ts';
 import { fleetText, versionsText } from '../../reports/terminal/fleet.ts';
 import { nearest } from '../../spec/nearest.ts';
 import { outFolder, removeOldRun } from '../api/written-reports.ts';
@@ -24,17 +23,16 @@ import { realClock } from '../http/clock.ts';
 import { semaphore } from '../http/environment.ts';
 import { UserError } from '../model/errors.ts';
 import { worstCode } from '../model/exit-code.ts';
-import type { Report } from '../model/report.ts';
 import { judgedBy } from '../run/contract.ts';
 import { runTarget } from '../run/engine.ts';
 import { configHash, shardedTargets, shardOf } from '../run/fleet.ts';
 import { type RunScope, scopeOf } from '../run/plan.ts';
 import { type WorkerPool, workerPool } from '../run/worker-pool.ts';
-import { removeFleet, writeFleet } from './fleet-file.ts';
 import { memoryOf, type RunMemory } from './memory.ts';
+import { removeFleet, resultOf, writeFleet } from './merge.ts';
 import { type ReachableTarget, reachable } from './reach.ts';
+import { tell } from './report.ts';
 import { readReport } from './report-file.ts';
-import { tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One target of the fleet. */
@@ -163,7 +161,7 @@ async function testMember(member: FleetMember, fleet: FleetRun): Promise<FleetEn
   const leftS = maxDurationS === undefined ? undefined : maxDurationS - nowMs() / 1000;
   if (io.interrupt.aborted) return notTested('interrupted before it began', 130);
   if (leftS !== undefined && leftS <= 0)
-    return notTested(`the time of --max-duration-s ${maxDurationS} s was up before it began`, 4);
+    return notTested(`the limit of --max-duration-s ${maxDurationS} was reached before it began`, 4);
   try {
     const tested = await reportedMember(member, fleet, leftS);
     if (!tested) return notTested('interrupted before it began', 130);
@@ -209,13 +207,6 @@ async function reportedMember(
   const exitCode = tell(log, folder, own, noting);
   return { exitCode, result };
 }
-
-export const resultOf = (report: Report): FleetResult => ({
-  verdict: report.verdict,
-  headline: headline(report),
-  run: report.run.id,
-  must: report.summary.must,
-});
 
 /** The terminal of one target while others run: it shows errors alone, with the name of the target. */
 function quietly(name: string, io: Terminal): Terminal {

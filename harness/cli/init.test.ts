@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { codeRoot } from '../model/package.ts';
 import { expectSaid, program, scratch } from '../testing/cli/program.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
-import { init, startingPoints } from './init.ts';
+import { startingPoints } from './commands.ts';
+import { init } from './init.ts';
 
 const read = (file: URL | string): string => readFileSync(file, 'utf8');
 

@@ -6,20 +6,13 @@ import { UserError } from '../model/errors.ts';
 import { codeRoot, pathOf } from '../model/package.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Each is a folder of `examples/`. */
-export const startingPoints = ['mock', 'mock-python', 'gate', 'nightly'] as const;
-export type StartingPoint = (typeof startingPoints)[number];
-
 /**
  * Writes the files and shows the next steps. Where a file exists already, nothing is written.
+ * @param what a folder of `examples/`
  * @returns the exit code
  * @throws {UserError} exit 2: a file exists already, or the folder can't be written
  */
-export function init(
-  what: StartingPoint,
-  { dir }: { readonly dir: string },
-  io: Pick<Terminal, 'write'>,
-): number {
+export function init(what: string, { dir }: { readonly dir: string }, io: Pick<Terminal, 'write'>): number {
   const example = pathOf(new URL(`examples/${what}/`, codeRoot));
   const files = readdirSync(example)
     .filter((name) => name !== 'README.md' && !name.endsWith('.test.ts') && !name.startsWith('__'))

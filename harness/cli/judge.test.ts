@@ -65,8 +65,8 @@ test('says that a report does not follow from its evidence', async () => {
   );
   const { code, err, out } = await judged(forged);
   expect(code).toBe(1);
-  expect(err).toContain('cancel.commit-phase.refused is reported as pass, and its evidence comes to fail');
-  expect(err).toContain('report.json is refused: it does not follow from its own evidence.');
+  expect(err).toContain('cancel.commit-phase.refused is reported as pass, but its evidence gives fail');
+  expect(err).toContain('report.json is rejected: it does not follow from its own evidence.');
   expect(out).toBe('');
 });
 
@@ -90,7 +90,7 @@ test('what a target said moves nothing on the terminal', async () => {
         : exchange,
     ),
   );
-  expect(err).toContain('list.media-type is reported as pass, and its evidence comes to fail');
+  expect(err).toContain('list.media-type is reported as pass, but its evidence gives fail');
   expect(err).not.toContain('\u001b');
 });
 
@@ -125,7 +125,7 @@ describe('a file that is no report', () => {
     {
       what: 'is cut off',
       content: () => JSON.stringify(report).slice(0, 5000),
-      words: ['is not JSON, or is cut off'],
+      words: ['is not JSON, or is incomplete'],
     },
     {
       what: 'is of another schema',

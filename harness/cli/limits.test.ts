@@ -60,7 +60,9 @@ describe.concurrent('what a target lets in', () => {
     expect(refusals).toBeGreaterThanOrEqual(2);
     expect(refusals).toBeLessThan(5);
     const { run: about, summary, verdict } = reportIn(cwd);
-    expect(about.cutShort).toMatch(/refused the login of somebody twice \(401\).*five lock an account/);
+    expect(about.cutShort).toMatch(
+      /refused the login of somebody twice \(401\).*five refusals lock an account/,
+    );
     expect({ verdict, fail: summary.fail, warn: summary.warn }).toEqual({
       verdict: 'incomplete',
       fail: 0,
@@ -118,9 +120,9 @@ describe.concurrent('what a target lets in', () => {
   });
 
   test.each([
-    { args: ['--max-rps', '0'], says: 'It is a number above 0' },
-    { args: ['--concurrency', '0'], says: 'It is a whole number from 1 up' },
-    { args: ['--concurrency', '1.5'], says: 'It is a whole number from 1 up' },
+    { args: ['--max-rps', '0'], says: 'It must be a number above 0' },
+    { args: ['--concurrency', '0'], says: 'It must be a whole number, 1 or more' },
+    { args: ['--concurrency', '1.5'], says: 'It must be a whole number, 1 or more' },
   ])('$args is told to be none', async ({ args, says }) => {
     expectSaid((await run(...args)).ended, 2, [says]);
   });

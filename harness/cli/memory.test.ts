@@ -70,7 +70,7 @@ test.each(troubles)(
     const cwd = freshFolder();
     using _ = make(join(cwd, 'h.db'));
     const ended = await run(target.url, cwd, '--history', 'h.db');
-    expectSaid(ended, 1, [says, 'What this run found is not kept there.']);
+    expectSaid(ended, 1, [says, 'The results of this run are not saved there.']);
     expect(ended.err.slice(ended.err.indexOf('h.db')).trim().split('\n')).toHaveLength(2);
     expect(validateReport(reportIn(cwd))).toEqual([]);
     expect(existsSync(join(cwd, 'reports/out/junit.xml'))).toBe(true);

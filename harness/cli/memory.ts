@@ -37,7 +37,7 @@ export function memoryOf(
       return work(opened);
     } catch (error) {
       if (!(error instanceof HistoryError)) throw error;
-      trouble = `${error.message} What this run found is not kept there.\n${error.remedy}\n`;
+      trouble = `${error.message} The results of this run are not saved there.\n${error.remedy}\n`;
       return otherwise;
     }
   };

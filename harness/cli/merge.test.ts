@@ -8,8 +8,7 @@ import { exchange, sampleReport } from '../../reports/samples/sample.ts';
 import { UserError } from '../model/errors.ts';
 import { worstCode } from '../model/exit-code.ts';
 import type { Report } from '../model/report.ts';
-import { resultOf } from './fleet.ts';
-import { merge } from './merge.ts';
+import { merge, resultOf } from './merge.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'crdb-merge-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -135,7 +134,7 @@ describe('refused, with nothing written:', () => {
         part(one),
         part({ ...two, fleet: { hashes: { suites: 'a1', openapi: 'b2', clauses: 'c3', config: 'e5' } } }),
       ],
-      says: /the configuration is another\.$/,
+      says: /the configuration differs\.$/,
     },
     {
       why: 'other suites',
@@ -143,27 +142,27 @@ describe('refused, with nothing written:', () => {
         part(one),
         part({ ...two, fleet: { hashes: { suites: 'x', openapi: 'b2', clauses: 'c3', config: 'd4' } } }),
       ],
-      says: /the suites is another\.$/,
+      says: /the suites differs\.$/,
     },
     {
       why: 'another version',
       folders: () => [part(one), part({ ...two, fleet: { harnessVersion: '0.2.0' } })],
-      says: /the harness version is another\.$/,
+      says: /the harness version differs\.$/,
     },
     {
       why: 'another number of parts',
       folders: () => [part(one), part({ ...two, of: 3 })],
-      says: /the number of parts is another\.$/,
+      says: /the number of parts differs\.$/,
     },
     {
       why: 'a target in two parts',
       folders: () => [part(one), part({ ...two, reports: [report('b'), report('a')] })],
-      says: 'Target a is told 2 times.',
+      says: 'Target a is in 2 of the parts; it must be in one.',
     },
     {
       why: 'a target in no part',
       folders: () => [part({ ...one, reports: [report('a')] }), part(two)],
-      says: 'Target c is told by no part.',
+      says: 'Target c is in none of the parts; it must be in one.',
     },
     {
       why: 'a report that is not the one that is told of',
@@ -172,7 +171,7 @@ describe('refused, with nothing written:', () => {
         writeFileSync(join(folder, 'b', 'report.json'), JSON.stringify(report('b', 'fail')));
         return [part(one), folder];
       },
-      says: /report\.json is not the report that .*fleet\.json tells of\.$/,
+      says: /report\.json is not the report that .*fleet\.json lists\.$/,
     },
     {
       why: 'a report that is gone',
@@ -187,7 +186,7 @@ describe('refused, with nothing written:', () => {
     {
       why: 'a verdict that does not follow',
       folders: () => [part({ ...one, fleet: { verdict: 'conformant' } }), part(two)],
-      says: /is not a valid fleet: its verdict is told as conformant/,
+      says: /is not a valid fleet: its verdict is conformant, and its targets/,
     },
     {
       why: 'a name that leads elsewhere',

@@ -1,18 +1,71 @@
-/** `crdb-conformance merge`: the parts of a fleet, run on as many machines, put together. Never a green by half. */
-import { cpSync, existsSync } from 'node:fs';
+/** fleet.json: writing and reading it, and `crdb-conformance merge`, which joins the parts of a fleet that ran on several machines. */
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type Fleet, type FleetEntry, fleetVerdict } from '../../reports/fleet.ts';
+import { printable } from '../../reports/escape.ts';
+import { type Fleet, type FleetEntry, type FleetResult, fleetVerdict } from '../../reports/fleet.ts';
 import { formats } from '../../reports/formats.ts';
+import { headline } from '../../reports/sentences.ts';
 import { fleetText } from '../../reports/terminal/fleet.ts';
+import { fleetProblem } from '../../reports/validate.ts';
 import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { UserError } from '../model/errors.ts';
 import { worstCode } from '../model/exit-code.ts';
-import { resultOf } from './fleet.ts';
-import { readFleet, removeFleet, writeFleet } from './fleet-file.ts';
+import type { Report } from '../model/report.ts';
 import { codeOf } from './report.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
+
+const fileIn = (folder: string): string => join(folder, 'fleet.json');
+
+/** Removes the file of an older fleet, so that it is not read as this one's. */
+export const removeFleet = (folder: string): void => rmSync(fileIn(folder), { force: true });
+
+/** @returns its path @throws {UserError} exit 3: it can't be written @throws {Error} it would not be valid */
+export function writeFleet(fleet: Fleet, folder: string): string {
+  const file = fileIn(folder);
+  const problem = fleetProblem(fleet);
+  if (problem !== undefined) throw new Error(`${file} would not be valid: ${problem}`);
+  try {
+    writeFileSync(file, `${JSON.stringify(fleet, null, 2)}\n`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `${file} can’t be written: ${why}.`,
+      'The reports of the targets are in their folders. Make room on the disk and run again.',
+      3,
+      { cause: error },
+    );
+  }
+  return file;
+}
+
+/** @throws {UserError} exit 2: it does not exist, or is not valid */
+export function readFleet(folder: string): Fleet {
+  const file = fileIn(folder);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UserError(
+      `${file} does not exist, or is not JSON.`,
+      'Name the folder (--out DIR) of a run with targets. A run that was killed must be run again.',
+      2,
+      { cause: error },
+    );
+  }
+  const problem = fleetProblem(value);
+  if (problem === undefined) return value as Fleet; // the schema says so
+  throw new UserError(`${file} is not a valid fleet: ${printable(problem, 300)}.`, 'Run that part again.', 2);
+}
+
+/** What fleet.json says of a target’s report. */
+export const resultOf = (report: Report): FleetResult => ({
+  verdict: report.verdict,
+  headline: headline(report),
+  run: report.run.id,
+  must: report.summary.must,
+});
 
 interface Part {
   readonly folder: string;
@@ -84,7 +137,7 @@ function refuseOther(first: Part, part: Part): void {
   );
   if (!differs) return;
   throw new UserError(
-    `${part.folder} is no part of the same fleet as ${first.folder}: the ${differs[0]} is another.`,
+    `${part.folder} is not a part of the same fleet as ${first.folder}: the ${differs[0]} differs.`,
     'Run all parts with the same version of the program and the same configuration.',
     2,
   );
@@ -117,7 +170,7 @@ function refuseGaps(parts: readonly Part[]): void {
     const times = told.filter((one) => one === name).length;
     if (times !== 1)
       throw new UserError(
-        `Target ${name} is told ${times === 0 ? 'by no part' : `${times} times`}.`,
+        `Target ${name} is in ${times === 0 ? 'none' : times} of the parts; it must be in one.`,
         'Run the parts again with one configuration.',
         2,
       );
@@ -136,7 +189,7 @@ function proven(entry: FleetEntry, { folder, fleet }: Part): FleetEntry {
     isDeepStrictEqual(report.run.hashes, hashes);
   if (isThis) return { ...entry, exitCode: worstCode([entry.exitCode, codeOf(report)]) };
   throw new UserError(
-    `${file} is not the report that ${join(folder, 'fleet.json')} tells of.`,
+    `${file} is not the report that ${join(folder, 'fleet.json')} lists.`,
     'Run that part again.',
     2,
   );

@@ -1,7 +1,8 @@
 /** `crdb-conformance mutants`: the kill matrix. Exit 1 if a mutant survives, or an unexpected clause detects one. */
-import { loadRegister, type Register } from '../../spec/register.ts';
+import type { Register } from '../../spec/register.ts';
 import { unknown } from '../config/options.ts';
 import { mutants as all, type Mutant } from '../reference/mutants.ts';
+import { loadContract } from '../run/contract.ts';
 import { isAsStated, type MatrixRow, tryMutant, unproven } from '../simulate/kill-matrix.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -23,10 +24,11 @@ export async function mutants(
     for (const { id, breaks } of chosen) io.write(`${id.padEnd(width)}  ${breaks}\n`);
     return 0;
   }
-  const register = loadRegister();
+  const contract = await loadContract();
+  const { register } = contract;
   const rows: MatrixRow[] = [];
   for (const mutant of chosen) {
-    const row = await tryMutant(mutant, register);
+    const row = await tryMutant(mutant, contract);
     rows.push(row);
     if (!json && !markdown) io.write(`${line(row, width)}\n`);
     else if (!isAsStated(row)) io.error(`${line(row, width)}\n`);

@@ -16,10 +16,8 @@ import { reportOf as reportFrom } from '../run/report.ts';
 import { simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { ownFolder } from '../testing/own-folder.ts';
-import { compare } from './compare.ts';
+import { buildSite, compare, history } from './history.ts';
 import { memoryOf } from './memory.ts';
-import { history } from './remembered.ts';
-import { buildSite } from './site.ts';
 import type { Terminal } from './terminal.ts';
 
 const folder = ownFolder();

@@ -7,7 +7,7 @@ import { judgeReportAgain } from '../run/judge-again.ts';
 import { reportOf } from '../run/report.ts';
 import { retold } from '../testing/cli/forged.ts';
 import { simulated } from '../testing/cli/simulated.ts';
-import { proof as compared, type Proof, unproven } from './proven.ts';
+import { proof as compared, type Proof, unproven } from './judge.ts';
 import { reportFrom } from './report-file.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -32,7 +32,7 @@ describe('somebody who makes it add up again', () => {
     {
       what: 'tells a broken clause as proven',
       forged: () => retold(broken, refused, 'pass'),
-      why: `${refused} is reported as pass, and its evidence comes to fail: POST `,
+      why: `${refused} is reported as pass, but its evidence gives fail: POST `,
     },
     {
       what: 'tells a proven clause as broken',
@@ -49,7 +49,7 @@ describe('somebody who makes it add up again', () => {
           })),
         };
       },
-      why: 'list.schema is reported as fail, and its evidence comes to pass',
+      why: 'list.schema is reported as fail, but its evidence gives pass',
     },
     {
       what: 'makes a must a may',
@@ -61,7 +61,7 @@ describe('somebody who makes it add up again', () => {
             clause.id === refused ? { ...clause, level: 'may' } : clause,
           ),
         }),
-      why: `${refused} is not worded as in the register`,
+      why: `${refused} does not have the wording of the register`,
     },
     {
       what: 'leaves a broken clause out',
@@ -71,7 +71,7 @@ describe('somebody who makes it add up again', () => {
           verdict: 'incomplete',
           clauses: broken.clauses.filter(({ id }) => id !== refused),
         }),
-      why: `${refused} is missing, and the evidence has checks of it`,
+      why: `${refused} is missing, but the evidence has checks of it`,
     },
     {
       what: 'words a reason otherwise',
@@ -96,7 +96,7 @@ describe('somebody who makes it add up again', () => {
           exchanges: broken.exchanges.filter(({ id }) => !shown?.includes(id)),
         };
       },
-      why: `${refused} is reported as pass, and its evidence comes to inconclusive`,
+      why: `${refused} is reported as pass, but its evidence gives inconclusive`,
     },
   ])('and $what is refused', async ({ forged, why }) => {
     expect((await proof(forged())).against.filter((line) => line.includes(why))).toHaveLength(1);
@@ -132,9 +132,7 @@ describe('of answers that are recorded by their beginning alone', () => {
   test('what does not is refused as ever', async () => {
     const forged = shortened(retold(broken, 'cancel.commit-phase.refused', 'pass'));
     expect((await proof(forged)).against).toEqual([
-      expect.stringContaining(
-        'cancel.commit-phase.refused is reported as pass, and its evidence comes to fail',
-      ),
+      expect.stringContaining('cancel.commit-phase.refused is reported as pass, but its evidence gives fail'),
     ]);
   });
 });

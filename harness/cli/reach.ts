@@ -77,7 +77,7 @@ function inContainer(
   io: Terminal,
   originOf: (key: string) => string | undefined,
 ): ReachableTarget {
-  const { reference } = imageNamed(image);
+  const reference = imageNamed(image);
   const options = containerOptions(given, originOf);
   return {
     name: reference,

@@ -7,8 +7,7 @@ import { type Night, night } from '../../reports/samples/sample.ts';
 import type { Report } from '../model/report.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { ownFolder } from '../testing/own-folder.ts';
-import { type CompareOptions, compare } from './compare.ts';
-import { history } from './remembered.ts';
+import { type CompareOptions, compare, history } from './history.ts';
 import type { Terminal } from './terminal.ts';
 
 const folder = ownFolder();
@@ -69,9 +68,9 @@ test('several targets are told each by its newest run, and one of them by its na
 
 test('a history that holds no run yet says so', () => {
   const file = remembering();
-  expect(() => said((io) => history({ history: file, last: 20 }, io))).toThrow('holds no run yet');
+  expect(() => said((io) => history({ history: file, last: 20 }, io))).toThrow('has no runs yet');
   expect(() => said((io) => history({ history: file, last: 20, target: 'other' }, io))).toThrow(
-    'holds no run yet',
+    'has no runs yet',
   );
 });
 
@@ -126,12 +125,12 @@ test('what changed is told, and where nothing did a flake is named', () => {
 
 test.each([
   { one: 'night-0', other: 'last', says: 'Several runs begin with night-0.' },
-  { one: 'nightly', other: 'last', says: 'There is no run nightly, and no such file.' },
+  { one: 'nightly', other: 'last', says: 'There is no run and no file nightly.' },
 ])('$one names no run', ({ one, other, says }) => {
   expect(() => compared(one, other, { history: nights() })).toThrow(says);
 });
 test('of a target that was run once there is no previous run', () => {
   const file = remembering(night(1, good));
-  expect(() => compared('previous', 'last', { history: file })).toThrow('it was run once');
-  expect(() => compared('previous', 'last', {})).toThrow('no history is named');
+  expect(() => compared('previous', 'last', { history: file })).toThrow('the history has only one run');
+  expect(() => compared('previous', 'last', {})).toThrow('without --history');
 });

@@ -45,16 +45,16 @@ describe('refused in two lines', () => {
   const of = (change: Partial<Record<keyof Report, unknown>>) => () =>
     JSON.stringify({ ...report, ...change });
   test.each<{ says: string; content: () => string; line: string | RegExp }>([
-    { says: 'an empty file', content: () => '', line: 'FILE is not JSON, or is cut off.' },
+    { says: 'an empty file', content: () => '', line: 'FILE is not JSON, or is incomplete.' },
     {
       says: 'one that is cut off',
       content: () => of({})().slice(0, -2),
-      line: 'FILE is not JSON, or is cut off.',
+      line: 'FILE is not JSON, or is incomplete.',
     },
     {
       says: 'an excuse that hides what it doesn’t excuse',
       content: of({ expectations: { file: 'e.yaml', met: [], unexpected: [], outdated: [] } }),
-      line: 'FILE does not follow from itself: its known failures are not what its clauses come to: 1 failures were not expected.',
+      line: 'FILE contradicts itself: its known failures do not match its clauses: 1 failures are unexpected.',
     },
     {
       says: 'another major schema',
@@ -84,12 +84,12 @@ describe('refused in two lines', () => {
     {
       says: 'an address that is none',
       content: () => JSON.stringify({ ...report, target: { ...report.target, url: 'http://h:99999/' } }),
-      line: 'FILE is not a valid report: target.url is no address.',
+      line: 'FILE is not a valid report: target.url is no URL.',
     },
     {
       says: 'an altered verdict',
       content: of({ verdict: 'conformant' }),
-      line: 'FILE does not follow from itself: its verdict is reported as conformant, and its clauses come to non-conformant.',
+      line: 'FILE contradicts itself: its verdict is conformant, but its clauses give non-conformant.',
     },
     {
       says: 'an altered summary',
@@ -98,7 +98,7 @@ describe('refused in two lines', () => {
           ...report,
           summary: { ...report.summary, must: { ...report.summary.must, broken: 0 } },
         }),
-      line: /^FILE does not follow from itself: its summary is not what its clauses come to: /,
+      line: /^FILE contradicts itself: its summary does not match its clauses, which give /,
     },
     {
       says: 'an altered clause',
@@ -109,7 +109,7 @@ describe('refused in two lines', () => {
             clause.id === 'cancel.commit-phase.refused' ? { ...clause, verdict: 'pass' } : clause,
           ),
         }),
-      line: 'FILE does not follow from itself: clause cancel.commit-phase.refused is reported as pass, and its checks come to fail.',
+      line: 'FILE contradicts itself: clause cancel.commit-phase.refused is reported as pass, but its checks give fail.',
     },
   ])('$says', ({ content, line }) => {
     const [problem = '', remedy = ''] = refusal(fileWith(content()));

@@ -38,7 +38,7 @@ export function reportFrom(content: Buffer): { readonly report: Report } | Refus
   try {
     value = JSON.parse(content.toString('utf8'));
   } catch {
-    return { problem: 'is not JSON, or is cut off', remedy: anew };
+    return { problem: 'is not JSON, or is incomplete', remedy: anew };
   }
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
   if (schema !== reportSchema) return ofAnotherSchema(schema);
@@ -48,7 +48,7 @@ export function reportFrom(content: Buffer): { readonly report: Report } | Refus
   const report = value as Report; // the schema says so
   const forged = unfounded(report);
   if (forged === undefined) return { report };
-  return { problem: `does not follow from itself: ${printable(forged, 300)}`, remedy: anew };
+  return { problem: `contradicts itself: ${printable(forged, 300)}`, remedy: anew };
 }
 
 function ofAnotherSchema(schema: unknown): Refused {

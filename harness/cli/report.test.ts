@@ -104,7 +104,7 @@ describe('a run that was killed', () => {
     expect(ended.out).toContain('INCOMPLETE');
     const made = reportIn(cwd);
     expect(validateReport(made)).toEqual([]);
-    expect(made.run.cutShort).toContain('its journal breaks off');
+    expect(made.run.cutShort).toContain('its journal ends after');
     expect(made.run.durationMs).toBeGreaterThan(0);
     const { started, events } = readJournal(join(cwd, out, 'journal.ndjson'));
     const decided = events
@@ -133,7 +133,7 @@ describe('a run that was killed', () => {
     await killedWhen(target.url, cwd, /"type":"fault"/);
     await report(cwd);
     const faulty = reportIn(cwd).clauses.filter(({ checks }) =>
-      checks.some(({ reason }) => reason.includes('whether something else explains this')),
+      checks.some(({ reason }) => reason.includes('before other explanations of this failure')),
     );
     expect(faulty.map(({ verdict }) => verdict)).not.toContain('pass');
     expect(faulty.length).toBeGreaterThan(0);
@@ -180,7 +180,7 @@ describe('what can not be reported', () => {
   test.for([
     { why: 'no such folder', text: undefined, says: 'nowhere' },
     { why: 'an empty journal', text: '', says: 'journal.ndjson is empty' },
-    { why: 'another file', text: 'hello\n', says: 'line 1 is not a line of a journal' },
+    { why: 'another file', text: 'hello\n', says: 'line 1 is not an event of a run' },
   ])('$why: exit code 2 in two lines', async ({ text, says }) => {
     const cwd = freshFolder();
     if (text !== undefined) {

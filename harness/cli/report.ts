@@ -1,21 +1,19 @@
-/**
- * `crdb-conformance report`: writes the reports of a run again, from its journal (also after the run was killed) or from
- * its report.json.
- */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+/** `crdb-conformance report`, and how every command shows a run: reading a report.json, writing the forms, GitHub’s summary, the exit code. */
+import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type FormatId, formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
 import { terminal } from '../../reports/terminal.ts';
-import { outFolder, writeForms } from '../api/written-reports.ts';
+import { outcome, outFolder, writeForms, writtenForms } from '../api/written-reports.ts';
 import { gateVerdict } from '../config/expectations.ts';
 import { UserError } from '../model/errors.ts';
+import type { RunEvent } from '../model/events.ts';
 import { exitCode } from '../model/exit-code.ts';
 import type { Report } from '../model/report.ts';
-import { journalName, readJournal } from '../run/journal.ts';
-import { reportOf } from '../run/report.ts';
+import { journalName, type RunLog, readJournal } from '../run/journal.ts';
+import { endedEarly, reportOf } from '../run/report.ts';
+import { forgetful, type RunMemory } from './memory.ts';
 import { readReport } from './report-file.ts';
-import { tell } from './reports.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {
@@ -115,3 +113,40 @@ export const codeOf = (report: Report): number =>
     cutShort: report.run.cutShort === null ? undefined : 'killed',
     harnessBroke: false,
   });
+
+/**
+ * Writes and shows every report.
+ * @param folder where the files go
+ * @returns the exit code
+ */
+export function tell(log: RunLog, folder: string, io: Terminal, memory: RunMemory = forgetful): number {
+  const report = reportOf(log);
+  const since = memory.since(report);
+  const files = writeForms(report, writtenForms, folder, { since });
+  io.write(terminal(report, { colour: io.colour, width: io.width, files, since }));
+  tellGitHub(report, io);
+  memory.keep(report);
+  return ending(report, log.events, io);
+}
+
+/** Says what was wrong with the run itself. @returns the exit code */
+export function ending(report: Report, events: readonly RunEvent[], io: Terminal): number {
+  const { broken, code } = outcome(report, events);
+  for (const line of broken) io.error(`The harness itself failed: ${line}\n`);
+  if (report.run.cutShort !== null && endedEarly(events)?.fault !== 'interrupted')
+    io.error(`The run was cut short: ${report.run.cutShort}\n`);
+  return code;
+}
+
+/** A summary that can't be written is told, and changes nothing else. */
+export function tellGitHub(report: Report, io: Terminal): void {
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: file } = io.env;
+  if (GITHUB_ACTIONS !== 'true') return;
+  io.command(formats.github.render(report));
+  if (!file) return;
+  try {
+    appendFileSync(file, `${formats.markdown.render(report)}\n`);
+  } catch (error) {
+    io.error(`The step summary could not be written: ${error instanceof Error ? error.message : error}\n`);
+  }
+}

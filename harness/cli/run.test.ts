@@ -107,7 +107,7 @@ describe.concurrent('what a run ends with', () => {
     await using target = await cluster();
     const cwd = freshFolder();
     expectSaid(await run(target, cwd, '--clause', 'expiry', '--max-duration-s', '0.5'), 4, [
-      '--max-duration-s 0.5 s',
+      '--max-duration-s 0.5 was reached',
     ]);
     expect(reportIn(cwd).run.cutShort).toContain('--max-duration-s');
     expect(target.tasks.size).toBe(0);

@@ -43,9 +43,9 @@ describe('on a terminal', () => {
     progress.show([]);
     progress.show([done('y')]);
     expect(tty.written.map((line) => line.slice(clear.length))).toEqual([
-      '0 of 3 checks done; 2 wait, the longest 5.5 s for 502 s of retention',
-      '0 of 3 checks done; 2 wait, the longest 4.5 s for 502 s of retention',
-      '0 of 3 checks done; 1 wait, the longest 3.0 s for 502 s of retention',
+      '0 of 3 checks done; 2 waiting, the longest 5.5 s for 502 s of retention',
+      '0 of 3 checks done; 2 waiting, the longest 4.5 s for 502 s of retention',
+      '0 of 3 checks done; 1 waiting, the longest 3.0 s for 502 s of retention',
       '1 of 3 checks done',
     ]);
   });

@@ -117,7 +117,7 @@ export function progressOn(screen: Screen, nowMs: () => number): Progress {
     const left = [...state.waiting.values()].filter(({ untilMs }) => untilMs > nowMs());
     const longest = left.sort((a, b) => b.untilMs - a.untilMs)[0];
     const waits = longest
-      ? `; ${left.length} wait, the longest ${((longest.untilMs - nowMs()) / 1000).toFixed(1)} s for ${longest.why}`
+      ? `; ${left.length} waiting, the longest ${((longest.untilMs - nowMs()) / 1000).toFixed(1)} s for ${longest.why}`
       : '';
     return `${state.done} of ${state.planned} checks done${waits}`;
   };

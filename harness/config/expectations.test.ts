@@ -114,7 +114,6 @@ describe('an expectation', () => {
   test.each<{
     run: JudgedClause;
     more?: Partial<PlacedExpectation>;
-    around?: Partial<JudgedRun>;
     why: string;
   }>([
     { run: clause('inconclusive', 'pass', 'inconclusive'), why: 'doubtful' },
@@ -124,13 +123,8 @@ describe('an expectation', () => {
     { run: clause('fail', 'fail:500', 'skip'), why: 'failing in another way, and partly out of reach' },
     { run: { ...clause('pass', 'pass'), id: 'list.other' }, why: 'not part of this run' },
     { run: clause('pass', 'pass'), more: { flaky: true }, why: 'said to come now and then' },
-    {
-      run: clause('pass', 'pass'),
-      around: { failedElsewhere: new Set(['list.a']) },
-      why: 'failing in another run',
-    },
-  ])('of a clause that is $why is not', ({ run, more, around }) =>
-    expect(held(run, [entry('404', more)], around).outdated).toEqual([]),
+  ])('of a clause that is $why is not', ({ run, more }) =>
+    expect(held(run, [entry('404', more)]).outdated).toEqual([]),
   );
 });
 

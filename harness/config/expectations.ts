@@ -31,13 +31,11 @@ export interface JudgedRun {
   readonly startedAt: string;
   /** Warnings break the run, too. */
   readonly strict: boolean;
-  /** Ids of clauses that failed in another of many runs: a pass in this one proves nothing. */
-  readonly failedElsewhere?: ReadonlySet<string>;
 }
 
 /** Compares a run with the entries about its target. Pure. */
 export function heldAgainst(
-  { clauses, startedAt, strict, failedElsewhere = new Set() }: JudgedRun,
+  { clauses, startedAt, strict }: JudgedRun,
   { file, entries }: Expected,
 ): Expectations {
   const failures = clauses.flatMap((clause) => failuresOf(clause));
@@ -61,7 +59,7 @@ export function heldAgainst(
     ),
     outdated: entries.flatMap((entry): OutdatedExpectation[] => {
       if (expired(entry)) return [{ ...entry, problem: 'past its date' }];
-      if (entry.flaky || failedElsewhere.has(entry.clause)) return [];
+      if (entry.flaky) return [];
       const problem = gone(entry, byId.get(entry.clause));
       return problem ? [{ ...entry, problem }] : [];
     }),

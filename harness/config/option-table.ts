@@ -21,10 +21,10 @@ export type KindName =
   | 'targets';
 
 /** The name of a kind, or the words to choose from. */
-export type Kind = KindName | readonly string[];
+export type OptionKind = KindName | readonly string[];
 
 export interface OptionRow {
-  readonly kind: Kind;
+  readonly kind: OptionKind;
   /** As commander reads it. An option without a flag stands in the configuration file only. */
   readonly flag?: `--${string}`;
   readonly help: string;

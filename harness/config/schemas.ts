@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Expectation } from '../model/report.ts';
 import { phases } from '../model/task.ts';
-import { type Kind, type KindName, type OptionRow, optionRows } from './option-table.ts';
+import { type KindName, type OptionKind, type OptionRow, optionRows } from './option-table.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -68,7 +68,7 @@ const kinds: Readonly<Record<KindName, KindRow>> = {
   },
 };
 
-export const kindOf = (kind: Kind): KindRow =>
+export const kindOf = (kind: OptionKind): KindRow =>
   typeof kind === 'string'
     ? kinds[kind]
     : {
@@ -88,7 +88,7 @@ export const fileRows = optionRows.filter(([, { inFile }]) => inFile !== false);
 export const targetRows = fileRows.filter(([, { wholeRun, neutral }]) => !wholeRun && !neutral);
 
 /** What the configuration file may hold: a text has variables anywhere, another value may be one variable. */
-function fileSchema(kind: Kind): JsonSchema {
+function fileSchema(kind: OptionKind): JsonSchema {
   const { schema, read } = kindOf(kind);
   return kind === 'text' || !read ? schema : { anyOf: [schema, { $ref: '#/$defs/fromEnvironment' }] };
 }

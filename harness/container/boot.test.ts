@@ -9,7 +9,7 @@ test.each([
   { says: 'toomanyrequests: You have reached your pull rate limit.', remedy: 'docker login' },
   {
     says: 'manifest for redislabs/redis:7.0.0 not found: manifest unknown',
-    remedy: 'Correct its name or tag',
+    remedy: 'Correct the name or tag',
   },
   { says: 'no matching manifest for linux/arm64/v8', remedy: 'for this processor' },
   { says: 'dial tcp: lookup registry-1.docker.io: no such host', remedy: 'docker load' },

@@ -46,10 +46,9 @@ export class BootFailure extends UserError {
 type Testcontainers = typeof import('testcontainers');
 type Container = ReturnType<ContainerRuntimeClient['container']['getById']>;
 
-/** A container that is to become a cluster. */
+/** A container that is to become a cluster; `name` is that of `docker ps`. */
 interface Node {
   readonly image: string;
-  /** As `docker ps` shows it. */
   readonly name: string;
   readonly cluster: string;
   readonly login: Login;
@@ -167,10 +166,9 @@ function clusterIsReady(
         const ended = await endOf(container);
         if (ended) throw ended;
       };
-      const { nowMs } = clock;
       try {
         await unlessCalledOff(
-          bootstrap({ ...node, send, wait, nowMs, limitMs, interrupt, look, say }),
+          bootstrap({ ...node, send, wait, nowMs: clock.nowMs, limitMs, interrupt, look, say }),
           interrupt,
         );
       } catch (error) {
@@ -204,7 +202,7 @@ async function failureOf(
   if (!reason)
     return new UserError(
       `${image} can’t be started: ${daemonText(cause)}.`,
-      'Read the daemon’s error; docker run may tell more.',
+      'Correct the cause of the daemon’s error; docker run may show more.',
       3,
       { cause },
     );

@@ -96,24 +96,24 @@ describe('what comes to nothing is told in words', () => {
     {
       why: 'it never answers',
       twist: () => refused,
-      says: 'it was no cluster after 60 s: GET /v1/bootstrap connect ECONNREFUSED',
+      says: 'it did not become a cluster within 60 s: GET /v1/bootstrap connect ECONNREFUSED',
     },
     {
       why: 'it never gets on',
       quirks: { bootstrapMs: 100_000 },
-      says: 'it was no cluster after 60 s: GET /v1/bootstrap shows the state creating_cluster',
+      says: 'it did not become a cluster within 60 s: GET /v1/bootstrap shows the state creating_cluster',
     },
     {
       why: 'its bootstrap fails',
       quirks: { bootstrapFails: 'path_error' },
-      says: 'its bootstrap failed: path_error (It was told to fail.)',
+      says: 'its bootstrap failed: path_error (An option makes it fail.)',
     },
-    { why: 'its licence ran out', quirks: { licenceExpired: true }, says: 'its licence ran out' },
-    { why: 'it is a cluster', quirks: { bootstrapped: true }, says: 'it is a cluster already' },
+    { why: 'its licence has expired', quirks: { licenceExpired: true }, says: 'its licence has expired' },
+    { why: 'it is a cluster', quirks: { bootstrapped: true }, says: 'it is already a cluster' },
     {
       why: 'it is a cluster, and says so to everybody',
       twist: () => shows({ state: 'completed' }),
-      says: 'it is a cluster already',
+      says: 'it is already a cluster',
     },
     {
       why: 'it does not want to be one',
@@ -124,7 +124,7 @@ describe('what comes to nothing is told in words', () => {
     {
       why: 'it lets nobody in',
       twist: (path) => (path === '/v1/cluster' ? { status: 401 } : undefined),
-      says: 'it refuses the login that it was bootstrapped with',
+      says: 'it refuses the login that it was created with',
     },
   ])('$why', async ({ quirks, twist, says }) => {
     const { about } = node(quirks, twist);

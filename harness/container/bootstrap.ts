@@ -1,6 +1,6 @@
 /**
- * A node becomes a cluster: `GET /v1/bootstrap` until it answers, `POST /v1/bootstrap/create_cluster`, and polls until
- * it is one that lets in the login which that named. Source: requests/bootstrap. Knows nothing of containers.
+ * Makes a cluster of a node: polls `GET /v1/bootstrap`, sends `POST /v1/bootstrap/create_cluster`, and polls until the
+ * new cluster accepts its login. Source: requests/bootstrap. Knows nothing of containers.
  */
 
 import type { Guard } from '../http/client.ts';
@@ -28,24 +28,24 @@ export interface Bootstrapping {
   readonly send: (request: Request) => Promise<Exchange>;
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly nowMs: () => number;
-  /** How long it may take from now to the end, in milliseconds. */
+  /** Limit of the whole bootstrap, in milliseconds. */
   readonly limitMs: number;
-  /** The cluster's name and its login, which the node is to take. */
+  /** The name and the login that the new cluster gets. */
   readonly cluster: string;
   readonly login: Login;
   readonly interrupt: AbortSignal;
-  /** @throws what ends it: the node is gone */
+  /** @throws the reason where the container has ended */
   readonly look: () => Promise<void>;
-  /** Is told how it goes on. */
+  /** Receives each step. */
   readonly say: (step: string) => void;
 }
 
 const pollMs = 200;
 
-/** So many refusals of the login in a row are no accident; an account would be locked at five. */
+/** Two refusals in a row are no accident; five lock the account. */
 const mostRefusals = 2;
 
-/** Only what makes a cluster may change anything. */
+/** Allows the one request that creates a cluster, and reads. */
 export const bootstrapsOnly: Guard = {
   admit(request) {
     if (request.path !== createPath || request.method !== 'POST') readingOnly.admit(request);
@@ -62,38 +62,38 @@ const asking = (path: string, credentials: 'own' | 'none'): Request => ({
   credentials,
 });
 
-/** @throws {NoCluster} it comes to nothing @throws {CalledOff} by the interrupt */
+/** @throws {NoCluster} the node does not become a cluster @throws {CalledOff} by the interrupt */
 export async function bootstrap(node: Bootstrapping): Promise<void> {
-  const patient = patienceOf(node);
+  const nextPoll = pollsOf(node);
   try {
-    await created(node, patient);
-    await letIn(node, patient);
+    await created(node, nextPoll);
+    await letIn(node, nextPoll);
     await refuseExpired(node);
   } catch (error) {
     if (!(error instanceof NoCluster)) throw error;
-    throw new NoCluster(redactor(node.login)(error.message), error.remedy); // a node may say what it was told
+    throw new NoCluster(redactor(node.login)(error.message), error.remedy); // a node may echo its login
   }
 }
 
-/** Returns while there is patience left, after a pause. */
-type Patient = (because: string) => Promise<void>;
+/** Pauses until the next poll; throws once the time is up. */
+type NextPoll = (because: string) => Promise<void>;
 
-function patienceOf({ nowMs, limitMs, interrupt, look, wait }: Bootstrapping): Patient {
+function pollsOf({ nowMs, limitMs, interrupt, look, wait }: Bootstrapping): NextPoll {
   const untilMs = nowMs() + limitMs;
   return async (because) => {
     if (interrupt.aborted) throw new CalledOff();
     await look();
     if (nowMs() > untilMs)
       throw new NoCluster(
-        `it was no cluster after ${limitMs / 1000} s: ${because}`,
-        'Give it more time with --container-timeout, or more memory: the vendor’s image wants 4 GB.',
+        `it did not become a cluster within ${limitMs / 1000} s: ${because}`,
+        'Give it more memory: the vendor’s image needs 4 GB. The log above may show another cause.',
       );
     await wait(pollMs, interrupt);
   };
 }
 
-/** Until the node says that it is a cluster, or asks for the login of one. */
-async function created(node: Bootstrapping, patient: Patient): Promise<void> {
+/** Waits until the node is a cluster, or requires the login of one. */
+async function created(node: Bootstrapping, nextPoll: NextPoll): Promise<void> {
   const { send, cluster, login, say } = node;
   let asked = false;
   let accepted = false;
@@ -104,8 +104,8 @@ async function created(node: Bootstrapping, patient: Patient): Promise<void> {
     if (status === 401 || state === 'completed') {
       if (asked) return;
       throw new NoCluster(
-        'it is a cluster already, and nobody told its login',
-        'Start it yourself, and test it with --target, --user and --password-from.',
+        'it is already a cluster, and its login is not known',
+        'Start it yourself and test it with --target, --user and --password-from.',
       );
     }
     if (state === 'error' && accepted)
@@ -115,19 +115,19 @@ async function created(node: Bootstrapping, patient: Patient): Promise<void> {
       asked = true;
       const begun = await send(createCluster(cluster, login));
       const code = begun.lost === undefined ? begun.response?.status : undefined;
-      // A lost answer says nothing, and a state that stays idle will tell. 409: it has begun.
+      // After a lost response the state shows whether the bootstrap has begun. 409: it has.
       if (code !== undefined && code !== 200 && code !== 409 && code < 500)
         throw new NoCluster(`POST ${createPath} ${answerText(begun)}`, readLogs);
       accepted = code === 200 || code === 409;
     }
-    await patient(
+    await nextPoll(
       `GET /v1/bootstrap ${state === undefined ? answerText(answer) : `shows the state ${state}`}`,
     );
   }
 }
 
 const readLogs =
-  'What it answerText above may tell why; with docker run the image can be looked at for longer.';
+  'Its response or its last log lines may show why; start the image with docker run to look further.';
 
 const createCluster = (name: string, { user, password }: Login): Request => ({
   operation: 'other',
@@ -141,15 +141,15 @@ const createCluster = (name: string, { user, password }: Login): Request => ({
   },
 });
 
-/** Until the cluster answers the login: its API may start anew at the end of a bootstrap. */
-async function letIn({ send }: Bootstrapping, patient: Patient): Promise<void> {
+/** Waits until the cluster accepts its login: its API may restart at the end of a bootstrap. */
+async function letIn({ send }: Bootstrapping, nextPoll: NextPoll): Promise<void> {
   for (let refusals = 0; ; ) {
     const answer = await send(asking('/v1/cluster', 'own'));
     const status = answer.lost === undefined ? answer.response?.status : undefined;
     if (status === 200) return;
     if (status === 401 && ++refusals === mostRefusals)
-      throw new NoCluster('it refuses the login that it was bootstrapped with', readLogs);
-    await patient(`GET /v1/cluster ${answerText(answer)}`);
+      throw new NoCluster('it refuses the login that it was created with', readLogs);
+    await nextPoll(`GET /v1/cluster ${answerText(answer)}`);
   }
 }
 
@@ -160,8 +160,8 @@ async function refuseExpired({ send }: Bootstrapping): Promise<void> {
   if (fieldIn(value, 'expired') !== true) return;
   const since = textOf(value, 'expiration_date');
   throw new NoCluster(
-    `its licence ran out${since === undefined ? '' : ` (${since.slice(0, 40)})`}, and without one it makes no databases`,
-    'Take a newer image, whose trial licence is younger; or start it yourself with a licence, and test it with --target.',
+    `its licence has expired${since === undefined ? '' : ` (${since.slice(0, 40)})`}, so it creates no databases`,
+    'Use a newer image, whose trial licence is still valid; or start it yourself with a licence and test it with --target.',
   );
 }
 

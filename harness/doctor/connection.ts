@@ -94,7 +94,7 @@ const soonDays = 30;
 const dayMs = 86_400_000;
 
 /** The result of a TLS handshake. */
-export interface Shown {
+export interface ShownCertificate {
   readonly certificate: PeerCertificate;
   /** OpenSSL's code for an untrusted chain; undefined where it is trusted. */
   readonly distrust: string | undefined;
@@ -102,7 +102,10 @@ export interface Shown {
 }
 
 /** A handshake that accepts any certificate. @returns `lost`: why there was no handshake */
-export async function handshake(target: Target, limitMs: number): Promise<Shown | { readonly lost: string }> {
+export async function handshake(
+  target: Target,
+  limitMs: number,
+): Promise<ShownCertificate | { readonly lost: string }> {
   const agents = agentsFor({ ...target, insecure: true }); // nothing secret is sent
   const send = target.url.protocol === 'https:' ? httpsRequest : httpRequest;
   const asking = send(target.url, { agent: agents.changes, method: 'OPTIONS' });
@@ -131,7 +134,11 @@ const lossOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? `${error.message} (${error.code})` : error.message;
 
 /** @param nowMs since 1970 */
-export function judgeTls(shown: Shown | { readonly lost: string }, target: Target, nowMs: number): Look {
+export function judgeTls(
+  shown: ShownCertificate | { readonly lost: string },
+  target: Target,
+  nowMs: number,
+): Look {
   if ('lost' in shown) return asInARun(unreachable(shown.lost, target));
   const faults = faultsIn(shown, target, nowMs);
   if (faults.length === 0) return trusted(shown, nowMs);
@@ -141,7 +148,7 @@ export function judgeTls(shown: Shown | { readonly lost: string }, target: Targe
   return problem(says, faults.map((fault) => fault.remedy).join(' '));
 }
 
-function trusted({ certificate, protocol }: Shown, nowMs: number): Look {
+function trusted({ certificate, protocol }: ShownCertificate, nowMs: number): Look {
   const { valid_to: until } = certificate;
   const leftDays = Math.floor((Date.parse(until) - nowMs) / dayMs);
   const says = `${protocol}, a certificate of ${nameIn(certificate.subject)} by ${nameIn(certificate.issuer)}, valid until ${day(until)}`;
@@ -154,7 +161,11 @@ interface Fault {
 }
 
 /** Everything that is wrong with a certificate: OpenSSL reports the first fault only. */
-function faultsIn({ certificate, distrust }: Shown, target: Target, nowMs: number): readonly Fault[] {
+function faultsIn(
+  { certificate, distrust }: ShownCertificate,
+  target: Target,
+  nowMs: number,
+): readonly Fault[] {
   const { valid_from: from, valid_to: until } = certificate;
   const host = bare(target.url.hostname);
   const isForAnother = checkServerIdentity(host, certificate) !== undefined;

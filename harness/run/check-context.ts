@@ -80,7 +80,7 @@ export class CheckContext {
     this.#stillOn();
     if (this.#runContext.readsOnly && couldChange(request))
       throw new Unreachable(
-        `${this.#tasks.provisioner.name}: only reads, so nothing is sent that could change anything`,
+        `${this.#tasks.provisioner.name}: this run only reads, and this request could change something`,
       );
     const exchange = await this.#tasks.requester.send(this.#urgent ? { ...request, urgent: true } : request);
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
@@ -94,10 +94,10 @@ export class CheckContext {
    */
   readonly sendAs = async (request: Request, credentials: Credentials): Promise<Exchange> => {
     if (!this.#runContext.authenticates)
-      throw new Unreachable('the target is declared to be without credentials (--no-auth)');
+      throw new Unreachable('--no-auth says that the target needs no credentials');
     if (credentials === 'wrong password' && this.#tasks.provisioner.name !== 'control') {
       throw new Unreachable(
-        'a wrong password is tried only with the control protocol, for it could lock the account',
+        'a wrong password could lock the account, so it is sent only with the control protocol',
       );
     }
     return this.send({ ...request, credentials });
@@ -109,7 +109,9 @@ export class CheckContext {
    */
   readonly mayForce = (): void => {
     if (this.#tasks.provisioner.name === 'control' || this.#runContext.settings.allowForce) return;
-    throw new Unreachable('a forced cancel in the commit phase can break a database: --allow-force');
+    throw new Unreachable(
+      'a forced cancel in the commit phase can break a database, so it needs --allow-force',
+    );
   };
 
   /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
@@ -149,7 +151,7 @@ export class CheckContext {
     const task = await this.existing(phase);
     if (!task.held && phase !== 'finished' && phase !== 'failed') {
       throw new Unreachable(
-        `${this.#tasks.provisioner.name}: a ${phase} task moves by itself, so reads can't be compared`,
+        `${this.#tasks.provisioner.name}: a ${phase} task changes by itself, so two reads can't be compared`,
       );
     }
     return task;
@@ -160,7 +162,7 @@ export class CheckContext {
     this.#stillOn();
     if (this.#cancelled(task)) return task;
     const { moves, name } = this.#tasks.provisioner;
-    if (!moves) throw new Unreachable(`${name}: can't move a task on`);
+    if (!moves) throw new Unreachable(`${name}: can't move a task to another phase`);
     return this.#tasks.keep(await moves.move(task, phase));
   };
 
@@ -177,7 +179,7 @@ export class CheckContext {
     this.#urgent = true;
     if (by === 'ageing' && ages) return this.#tasks.keep(await ages.age(task, missingS));
     if (by === 'ageing' && (profile === 'quick' || ageS > waitedOutS)) {
-      throw new Unreachable(`${name}: can't age a task (age)`);
+      throw new Unreachable(`${name}: can't age a task`);
     }
     await this.waitUntil(endOf(task).latestMs + ageS * 1000, `${ageS} s of retention`);
     return task;

@@ -1,5 +1,5 @@
 /** What a target is held to: one edition of the docs, its clauses, its validators and the checks of its clauses. */
-import { type Edition, loadEdition, readable, shippedEditions } from '../../spec/edition.ts';
+import { type Edition, loadEdition, readable } from '../../spec/edition.ts';
 import { clausesFile, docsUrl, loadRegister, type Register } from '../../spec/register.ts';
 import { loadValidators, type Validators } from '../../spec/validators.ts';
 import { globalClauses } from '../judge/global-checks.ts';
@@ -17,21 +17,12 @@ export interface Contract {
   readonly book: CheckBook;
 }
 
-const loaded = new Map<string, Promise<Contract>>();
-
 /**
- * The contract of an edition. Those that the project ships are loaded once in a thread.
+ * The contract of an edition.
  * @param named an edition, `latest`, or a folder that holds one; undefined: the default one
  * @throws {SpecError} there is none, or none that can be read
  */
-export function loadContract(named?: string): Promise<Contract> {
-  if (named !== undefined && named !== 'latest' && !shippedEditions.includes(named)) return load(named);
-  const known = loaded.get(named ?? '') ?? load(named);
-  loaded.set(named ?? '', known);
-  return known;
-}
-
-async function load(named: string | undefined): Promise<Contract> {
+export async function loadContract(named?: string): Promise<Contract> {
   const edition = loadEdition(named);
   const register = loadRegister(edition);
   const validators = readable(`Edition ${edition.name}`, () => loadValidators(edition.document));

@@ -9,13 +9,13 @@ describe('a part', () => {
   ])('$text of $targets targets', ({ text, targets, is }) => expect(shardOf(text, targets)).toEqual(is));
 
   test.each([
-    { text: '9/8', says: '--shard 9/8 is no part' },
-    { text: '0/8', says: 'is no part' },
-    { text: '3', says: 'is no part' },
-    { text: '-1/8', says: 'is no part' },
-    { text: '1.5/8', says: 'is no part' },
-    { text: '1/0', says: 'is no part' },
-    { text: '1/9', says: 'there are 8 targets' },
+    { text: '9/8', says: '--shard 9/8 is not a part' },
+    { text: '0/8', says: 'is not a part' },
+    { text: '3', says: 'is not a part' },
+    { text: '-1/8', says: 'is not a part' },
+    { text: '1.5/8', says: 'is not a part' },
+    { text: '1/0', says: 'is not a part' },
+    { text: '1/9', says: 'there are only 8 targets' },
   ])('$text of 8 targets is none: $says', ({ text, says }) => {
     expect(() => shardOf(text, 8)).toThrow(says);
     expect(() => shardOf(text, 8)).toThrow(UserError);

@@ -14,14 +14,14 @@ export function shardOf(text: string, targets: number): Shard {
   const [, index = 0, of = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index < 1 || index > of)
     throw new UserError(
-      `--shard ${text} is no part of a whole.`,
-      'Write the part and how many there are, such as 3/8; the first is 1/8, the last 8/8.',
+      `--shard ${text} is not a part.`,
+      'Write the part and the number of parts, such as 3/8; the first is 1/8, the last 8/8.',
       2,
     );
   if (of > targets)
     throw new UserError(
-      `--shard ${text}: there are ${targets} targets, and a part without any would prove nothing.`,
-      `Divide them into ${targets} parts at most.`,
+      `--shard ${text}: there are only ${targets} targets, so some parts would have none.`,
+      `Use at most ${targets} parts.`,
       2,
     );
   return { index, of };

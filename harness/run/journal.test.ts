@@ -116,12 +116,12 @@ describe('a journal of a run that is over', () => {
   test.each<{ text: string; says: string; why: string }>([
     { text: '', says: 'is empty', why: 'nothing was written' },
     { text: lines(started).slice(0, 30), says: 'is empty', why: 'half of its first line was written' },
-    { text: 'hello\n', says: 'line 1 is not a line of a journal', why: 'it is another file' },
-    { text: 'null\n', says: 'line 1 is not a line of a journal', why: 'it is other JSON' },
-    { text: '{"schema":"x"}\n', says: 'line 1 is not a line of a journal', why: 'it is another object' },
+    { text: 'hello\n', says: 'line 1 is not an event of a run', why: 'it is another file' },
+    { text: 'null\n', says: 'line 1 is not an event of a run', why: 'it is other JSON' },
+    { text: '{"schema":"x"}\n', says: 'line 1 is not an event of a run', why: 'it is another object' },
     {
       text: `${lines(started)}{"typ\n${lines(...events)}`,
-      says: 'line 2 is not a line',
+      says: 'line 2 is not an event',
       why: 'it is damaged',
     },
     { text: lines(...events), says: 'does not begin with the start of a run', why: 'its beginning is lost' },

@@ -104,7 +104,7 @@ export function readJournal(file: string): RunLog {
   const events: RunEvent[] = [];
   for (const line of wholeLines(readFileSync(file))) {
     const event = eventOf(line);
-    if (!event) throw notOurs(`${file}: line ${events.length + 1} is not a line of a journal.`);
+    if (!event) throw notOurs(`${file}: line ${events.length + 1} is not an event of a run.`);
     events.push(event);
   }
   const [started] = events;
@@ -133,4 +133,4 @@ function eventOf(line: string): RunEvent | undefined {
 }
 
 const notOurs = (problem: string): UserError =>
-  new UserError(problem, 'Name the folder of a run that this version of the program wrote.', 2);
+  new UserError(problem, 'Name the folder of a run by this version of the program.', 2);

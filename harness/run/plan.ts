@@ -131,8 +131,8 @@ export function chosenProvision(
   if (control) return { name: 'control', offered: control };
   if (wanted === undefined) return { name: 'none' };
   throw new UserError(
-    'The target does not speak the task control protocol: GET /_control/v1 gave no 200 with "protocol": 1.',
-    'Remove --provision control, or add the protocol to the target: see "Make a mock testable" in the README.',
+    'The target does not support the task control protocol: GET /_control/v1 did not answer 200 with "protocol": 1.',
+    'Remove --provision control, or add the protocol to the target: see docs/mocks.md.',
     2,
   );
 }
@@ -145,7 +145,7 @@ function commandOptions({ command }: RunOptions, target: Target): CommandOptions
   if (command === undefined)
     throw new UserError(
       '--provision command needs a program.',
-      'Name it with --command, such as --command ./task.sh: examples/command has two.',
+      'Give it with --command, such as --command ./task.sh; examples/command has two.',
       2,
     );
   const { url, login } = target;

@@ -217,8 +217,8 @@ describe('what was not decided is inconclusive, and never nothing', () => {
 
 describe('a run was killed where it never said that it ended', () => {
   test('it says how far it had come, without what was added up', () => {
-    expect(killed(started, [])).toContain('when 0 of 2 checks were decided');
-    expect(killed(started, [...all, { type: 'end' }])).toContain('when 2 of 2 checks were decided');
+    expect(killed(started, [])).toContain('its journal ends after 0 of 2 checks');
+    expect(killed(started, [...all, { type: 'end' }])).toContain('its journal ends after 2 of 2 checks');
   });
   test('it was not where it did', () => expect(killed(started, [...all, closed])).toBeUndefined());
 });
@@ -229,10 +229,10 @@ test('says of each whether it was never decided, never added up, or never settle
       [clause, verdict, reason, exchanges.join(' ')].join(': '),
     );
   expect(words([record({}), fault('list.schema')])).toEqual([
-    'a: inconclusive: the run ended before this was decided: ',
-    'list.schema: inconclusive: the run ended before it was known whether something else explains this: it answered 500: list-1',
+    'a: inconclusive: the run ended before this check had a verdict: ',
+    'list.schema: inconclusive: the run ended before other explanations of this failure were ruled out: it answered 500: list-1',
   ]);
   expect(words([record({}), record({ name: 'two' })])).toEqual([
-    'list.schema: inconclusive: the run ended before its exchanges were added up: ',
+    'list.schema: inconclusive: the run ended before all exchanges were counted: ',
   ]);
 });

@@ -107,7 +107,7 @@ export function killed({ checks }: Started, events: readonly RunEvent[]): string
   if (events.some(({ type }) => type === 'closed')) return undefined;
   const planned = checks.filter(({ suite }) => suite !== everyExchange).length;
   const done = events.filter((event) => event.type === 'check' && event.check.suite !== everyExchange).length;
-  return `the run was killed, or still goes on: its journal breaks off when ${done} of ${planned} checks were decided`;
+  return `the run was killed, or is still going on: its journal ends after ${done} of ${planned} checks`;
 }
 
 /** The checks without a record, each `inconclusive`; none where the run came to its end. */
@@ -133,8 +133,8 @@ const notDone = (check: Started['checks'][number]): CheckRecord => ({
   verdict: 'inconclusive',
   reason:
     check.suite === everyExchange
-      ? 'the run ended before its exchanges were added up'
-      : 'the run ended before this was decided',
+      ? 'the run ended before all exchanges were counted'
+      : 'the run ended before this check had a verdict',
   exchanges: [],
 });
 
@@ -142,7 +142,7 @@ const notSettled = ({ reason, ...fault }: AttributedFault): CheckRecord => ({
   ...fault,
   suite: everyExchange,
   verdict: 'inconclusive',
-  reason: `the run ended before it was known whether something else explains this: ${reason}`,
+  reason: `the run ended before other explanations of this failure were ruled out: ${reason}`,
 });
 
 const keyOf = ({ clause, name }: Pick<CheckRecord, 'clause' | 'name'>): string => `${clause} ${name}`;
@@ -155,13 +155,13 @@ export function unfounded(report: Report): string | undefined {
   const { verdict, summary, clauses, run } = report;
   for (const { id, verdict, checks } of clauses) {
     const due = clauseVerdict(checks);
-    if (verdict !== due) return `clause ${id} is reported as ${verdict}, and its checks come to ${due}`;
+    if (verdict !== due) return `clause ${id} is reported as ${verdict}, but its checks give ${due}`;
   }
   const counted = summarize(clauses);
   if (!isDeepStrictEqual(summary, counted))
-    return `its summary is not what its clauses come to: ${JSON.stringify(counted)}`;
+    return `its summary does not match its clauses, which give ${JSON.stringify(counted)}`;
   const due = runVerdict(counted, { strict: run.settings.strict === true });
-  if (verdict !== due) return `its verdict is reported as ${verdict}, and its clauses come to ${due}`;
+  if (verdict !== due) return `its verdict is ${verdict}, but its clauses give ${due}`;
   return wronglyExcused(report);
 }
 
@@ -176,5 +176,5 @@ function wronglyExcused({ clauses, run, expectations }: Report): string | undefi
   );
   return isDeepStrictEqual([due.met, due.unexpected], [met, unexpected])
     ? undefined
-    : `its known failures are not what its clauses come to: ${due.unexpected.length} failures were not expected`;
+    : `its known failures do not match its clauses: ${due.unexpected.length} failures are unexpected`;
 }

@@ -63,9 +63,9 @@ test('what others did meanwhile is reported, and is no failure', async () => {
   expect(await cleanUpRun(resources, plan)).toEqual([]);
   expect(told).toEqual([
     expect.stringMatching(
-      /^The database conformance-tag-db \(.*\) of this run was deleted by somebody else: /,
+      /^The database conformance-tag-db \(.*\) of this run was deleted by someone else: /,
     ),
-    expect.stringMatching(/^The database theirs \(.*\) was deleted during the run, and not by this run\.$/),
+    expect.stringMatching(/^The database theirs \(.*\) was deleted during the run, but not by this run\.$/),
   ]);
 });
 
@@ -78,7 +78,7 @@ test('a named database of another size than before is the harness’s failure', 
   const change = { default_db_config: { memory_size: 8 } };
   target.side?.databases.update(guid, change, { id: undefined, resultTtlS: undefined, fails: false });
   expect(await cleanUpRun(resources, plan)).toEqual([
-    `the database ${guid} has a memory_size of 8, and had 7`,
+    `the database ${guid} has a memory_size of 8; it was 7 before the run`,
   ]);
 });
 

@@ -98,7 +98,7 @@ export async function provisionDatabase(
     }),
   );
   if ('why' in ground && !interrupt.aborted)
-    warn(`Warning: no task can be made, so all checks that need one are skipped: ${ground.why}`);
+    warn(`Warning: the run can't make tasks, so all checks that need one are skipped: ${ground.why}`);
   return { name: 'crdbs', ground };
 }
 
@@ -128,12 +128,12 @@ function removedByOthers(resourceLog: ResourceLog, now: readonly Listed[]): read
       .filter((database) => database.guid !== undefined && isGone(database))
       .map(
         ({ name, guid }) =>
-          `The database ${name} (${guid}) of this run was deleted by somebody else: checks on it are inconclusive.`,
+          `The database ${name} (${guid}) of this run was deleted by someone else: checks on it are inconclusive.`,
       ),
     ...resourceLog.found
       .filter(isGone)
       .map(
-        ({ name, guid }) => `The database ${name} (${guid}) was deleted during the run, and not by this run.`,
+        ({ name, guid }) => `The database ${name} (${guid}) was deleted during the run, but not by this run.`,
       ),
   ];
 }
@@ -148,7 +148,7 @@ async function resized(
   const bytes = bytesOf(await send(showDatabase(ground.guid)));
   return bytes === undefined || bytes === ground.bytes
     ? []
-    : [`the database ${ground.guid} has a memory_size of ${bytes}, and had ${ground.bytes}`];
+    : [`the database ${ground.guid} has a memory_size of ${bytes}; it was ${ground.bytes} before the run`];
 }
 
 /** Reports tasks that the run made by the control protocol and could not remove. */

@@ -435,7 +435,7 @@ describe('a check that the network took away', () => {
   test('says so, and shows what was lost', async () => {
     const { record } = await losing(2);
     expect(record?.reason).toBe(
-      'it came to pass (2 of 3 tries came to nothing: GET /v1/crdb_tasks/7: read ECONNRESET)',
+      'it came to pass (2 of 3 tries were lost: GET /v1/crdb_tasks/7: read ECONNRESET)',
     );
     expect(record?.exchanges).toHaveLength(3);
   });

@@ -123,7 +123,7 @@ export class Runner {
     const { environment } = this.#runContext;
     const waitMs = afterS * 1000 - environment.now().earliestMs;
     if (waitMs <= 0) return;
-    const why = `what shows only ${afterS} s after the start`;
+    const why = `faults that show only after ${afterS} s`;
     this.#options.record({ type: 'waiting', clause: 'every clause', name: why, waitMs, why });
     await environment.wait(waitMs, this.#cutShort.signal);
   }
@@ -173,7 +173,7 @@ export class Runner {
         return [finding('inconclusive', error.message, seen(), details)];
       }
       if (error instanceof CutShort) return [finding('inconclusive', error.message, seen())];
-      this.cutShort(`the check ${check.clause} (${check.name}) broke: ${inWords(error)}`, 'harness');
+      this.cutShort(`the check ${check.clause} (${check.name}) failed: ${inWords(error)}`, 'harness');
       return [finding('inconclusive', 'the harness itself failed in this check', seen())];
     }
   }

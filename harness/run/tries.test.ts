@@ -62,13 +62,13 @@ describe('a try that was lost', () => {
   test('counts neither among those that a fault could have shown in', () => {
     const { findings } = decided([tried('fail', 'wrong'), lostTry(), tried('pass')]);
     expect(findings[0]?.reason).toMatch(
-      /^wrong \(in 1 of 2 tries; 1 of 3 tries came to nothing: GET .*: read ECONNRESET\)$/,
+      /^wrong \(in 1 of 2 tries; 1 of 3 tries were lost: GET .*: read ECONNRESET\)$/,
     );
   });
 
   test('leaves a fault that showed in all others without a rate', () => {
     const { findings } = decided([tried('fail', 'wrong'), lostTry()]);
-    expect(findings[0]?.reason).toMatch(/^wrong \(1 of 2 tries came to nothing: /);
+    expect(findings[0]?.reason).toMatch(/^wrong \(1 of 2 tries were lost: /);
   });
 
   test('shows its lost exchange beside those of the deciding try, each once', () => {

@@ -86,7 +86,7 @@ export function decided(tries: readonly CheckOutcome[]): CheckOutcome {
 function lostWords(lost: readonly CheckOutcome[], of: number, verdict: Verdict): string {
   if (verdict === 'inconclusive') return `tried ${of} times`;
   const why = lost[0]?.findings.find((found) => found.byChance)?.reason ?? 'lost';
-  return `${lost.length} of ${of} tries came to nothing: ${why}`;
+  return `${lost.length} of ${of} tries were lost: ${why}`;
 }
 
 /** A deciding finding with the outcome of the other tries, and the lost exchanges that show it. */

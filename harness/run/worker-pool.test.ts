@@ -49,8 +49,8 @@ test('a run goes to the thread that has the fewest', async () => {
 });
 
 test.each([
-  { tag: 'throw', says: 'the thread of this run broke: Error: no luck' },
-  { tag: 'exit', says: 'the thread of this run broke: it ended by itself' },
+  { tag: 'throw', says: 'the worker of this run failed: Error: no luck' },
+  { tag: 'exit', says: 'the worker of this run failed: it ended unexpectedly' },
 ])(
   '$tag: a fault that ends a thread ends the runs in it, and the next has a fresh one',
   async ({ tag, says }) => {

@@ -126,7 +126,7 @@ class Thread {
     const worker = new Worker(this.#script, { resourceLimits, workerData: this.#start });
     worker.on('message', (message: MessageFromWorker) => this.#take(worker, message));
     worker.on('error', (error) => this.#lose(worker, String(error)));
-    worker.on('exit', () => this.#lose(worker, 'it ended by itself'));
+    worker.on('exit', () => this.#lose(worker, 'it ended unexpectedly'));
     return worker;
   }
 
@@ -151,7 +151,7 @@ class Thread {
   #lose(which: Worker, why: string): void {
     if (this.#worker !== which) return;
     this.#worker = undefined;
-    for (const { over } of this.#executed.values()) over.resolve([`the thread of this run broke: ${why}`]);
+    for (const { over } of this.#executed.values()) over.resolve([`the worker of this run failed: ${why}`]);
     this.#executed.clear();
   }
 }

@@ -1,7 +1,7 @@
 /** One thread of a worker pool: executes the runs that it is given, beside each other, on real targets. */
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { shortener } from '../http/bodies.ts';
 import type { Carrier } from '../http/client.ts';
 import { realClock } from '../http/clock.ts';
@@ -19,58 +19,56 @@ import type { RunPlan } from './plan.ts';
 import { Runner } from './runner.ts';
 import type { MessageFromWorker, MessageToWorker, WorkerStart } from './worker-pool.ts';
 
-const tell = (message: MessageFromWorker): void => parentPort?.postMessage(message);
-
-/** A run of this thread, from the moment that it was asked for. */
+/** A run of this thread, from its message until its end. */
 interface ExecutedRun {
   readonly interrupt: AbortController;
   /** Requests of the control protocol that the caller has not answered yet. */
   readonly calls: Map<number, (response: RecordedResponse) => void>;
 }
 
-const executed = new Map<string, ExecutedRun>();
+type Tell = (message: MessageFromWorker) => void;
 
-/** A pool's runs are mostly held to one edition; a folder that holds one is read once in the life of the pool. */
-const contracts = new Map<string | undefined, Promise<Contract>>();
-const contractOf = (named: string | undefined): Promise<Contract> => {
-  const known = contracts.get(named) ?? loadContract(named);
-  contracts.set(named, known);
-  return known;
-};
-
-parentPort?.on('message', (message: MessageToWorker) => {
-  const { tag } = message;
-  if (message.type === 'run') void run(message.plan);
-  if (message.type === 'interrupt') executed.get(tag)?.interrupt.abort();
-  if (message.type === 'control answer') {
-    executed.get(tag)?.calls.get(message.call)?.(message.response);
-    executed.get(tag)?.calls.delete(message.call);
-  }
-});
-
-const { contract: first }: WorkerStart = workerData;
-contractOf(first).catch(() => {}); // warms up; a run that is held to it will say what is wrong
-
-async function run(plan: RunPlan): Promise<void> {
-  const { tag } = plan;
-  const started: ExecutedRun = { interrupt: new AbortController(), calls: new Map() };
-  executed.set(tag, started);
-  const lines = outbox(tag);
-  const accidents: string[] = [];
-  try {
-    await execute(plan, await contractOf(plan.contract), started, lines.push);
-  } catch (error) {
-    accidents.push(error instanceof Error ? error.message : String(error));
-  }
-  executed.delete(tag);
-  lines.flush();
-  tell({ type: 'over', tag, accidents });
+/** Executes the runs that come by messages. Each edition is loaded once, the first before any run comes. */
+function serve(port: MessagePort, { contract: first }: WorkerStart): void {
+  const tell: Tell = (message) => port.postMessage(message);
+  const executed = new Map<string, ExecutedRun>();
+  const contracts = new Map<string | undefined, Promise<Contract>>();
+  const contractOf = (named: string | undefined): Promise<Contract> => {
+    const known = contracts.get(named) ?? loadContract(named);
+    contracts.set(named, known);
+    return known;
+  };
+  const run = async (plan: RunPlan): Promise<void> => {
+    const { tag } = plan;
+    const started: ExecutedRun = { interrupt: new AbortController(), calls: new Map() };
+    executed.set(tag, started);
+    const lines = outbox(tag, tell);
+    const accidents: string[] = [];
+    try {
+      await execute(plan, await contractOf(plan.contract), started, lines.push, tell);
+    } catch (error) {
+      accidents.push(error instanceof Error ? error.message : String(error));
+    }
+    executed.delete(tag);
+    lines.flush();
+    tell({ type: 'over', tag, accidents });
+  };
+  contractOf(first).catch(() => {}); // a run that needs this edition reports what is wrong with it
+  port.on('message', (message: MessageToWorker) => {
+    const { tag } = message;
+    if (message.type === 'run') void run(message.plan);
+    if (message.type === 'interrupt') executed.get(tag)?.interrupt.abort();
+    if (message.type === 'control answer') {
+      executed.get(tag)?.calls.get(message.call)?.(message.response);
+      executed.get(tag)?.calls.delete(message.call);
+    }
+  });
 }
 
 const flushEveryMs = 100;
 
 /** Lines on their way to the caller, some at a time. */
-function outbox(tag: string): { push(line: string): void; flush(): void } {
+function outbox(tag: string, tell: Tell): { push(line: string): void; flush(): void } {
   let waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
@@ -89,7 +87,7 @@ function outbox(tag: string): { push(line: string): void; flush(): void } {
 }
 
 /** Carries requests of the control protocol to the thread that started the run. */
-function callerCarrier(tag: string, calls: ExecutedRun['calls']): Carrier {
+function callerCarrier(tag: string, calls: ExecutedRun['calls'], tell: Tell): Carrier {
   let last = 0;
   return (call) => {
     const number = ++last;
@@ -101,7 +99,7 @@ function callerCarrier(tag: string, calls: ExecutedRun['calls']): Carrier {
 }
 
 const lockedOut = ({ login, url }: Target): string =>
-  `${url.host} refused the login of ${login?.user} twice (401): nothing more was sent, because five refusals lock an account; was its password changed?`;
+  `${url.host} refused the login of ${login?.user} twice (401). Nothing more was sent, because five refusals lock an account. Check whether the password has changed`;
 
 /** Runs the checks of a plan: its environment, its provisioner, its journal and its end. */
 async function execute(
@@ -109,6 +107,7 @@ async function execute(
   { book, register, validators }: Contract,
   { interrupt, calls }: ExecutedRun,
   onLine: (line: string) => void,
+  tell: Tell,
 ): Promise<void> {
   const { provision, settings, tag, readsOnly } = plan;
   const redact = redactor(plan.target.login);
@@ -129,7 +128,7 @@ async function execute(
     ...(settings.maxRps === undefined ? {} : { maxRps: settings.maxRps }),
     ...(isMock ? {} : { lockout: lockout(2, () => runner.cutShort(lockedOut(target), 'target')) }),
     over: cut.signal,
-    ...(byCaller ? { carryControl: callerCarrier(tag, calls) } : {}),
+    ...(byCaller ? { carryControl: callerCarrier(tag, calls, tell) } : {}),
     guard: telling(readsOnly ? readingOnly : guarding(resourceLog), (why) => runner.cutShort(why, 'harness')),
     record: (exchange) => {
       journal.record({ type: 'exchange', exchange: shortened(exchange) });
@@ -165,7 +164,7 @@ async function execute(
   if (maxDurationS !== undefined) {
     void environment.wait(maxDurationS * 1000, over.signal).then(() => {
       if (!over.signal.aborted)
-        runner.cutShort(`the time of --max-duration-s ${maxDurationS} s is up`, 'time');
+        runner.cutShort(`the limit of --max-duration-s ${maxDurationS} was reached`, 'time');
     });
   }
   const onInterrupt = (): void => runner.cutShort('interrupted', 'interrupted');
@@ -182,3 +181,5 @@ async function execute(
     closeResourceLog();
   }
 }
+
+if (parentPort) serve(parentPort, workerData);

@@ -3,7 +3,8 @@ import type { Register } from '../../spec/register.ts';
 import type { RunVerdict, Verdict } from '../model/verdict.ts';
 import type { Mutant } from '../reference/mutant.ts';
 import { startReference } from '../reference/reference.ts';
-import { readSuites, withControls } from '../run/clause.ts';
+import { withControls } from '../run/clause.ts';
+import type { Contract } from '../run/contract.ts';
 import { gather, judgeRun } from '../run/report.ts';
 import { type SimulationOptions, simulate, withoutNetwork } from './simulation.ts';
 
@@ -29,17 +30,17 @@ export interface Trial extends Pick<SimulationOptions, 'settings' | 'time' | 'se
 /** Runs all suites against one mutant, in the least profile that detects it. */
 export async function tryMutant(
   mutant: Mutant,
-  register: Register,
+  contract: Contract,
   { wire = false, seed = 1, settings, ...options }: Trial = {},
 ): Promise<MatrixRow> {
-  const book = await readSuites();
+  const { book, register } = contract;
   const { rules } = mutant;
   const events = await simulate(
     (clock) => {
       const cluster = { clock, rules, seed };
       return wire ? startReference(cluster) : withoutNetwork(cluster);
     },
-    { ...options, settings: { profile: mutant.profile ?? 'quick', ...settings } },
+    { ...options, contract, settings: { profile: mutant.profile ?? 'quick', ...settings } },
   );
   const { checks } = gather(events);
   const { verdict, clauseVerdicts } = judgeRun(checks, withControls([...book.keys()], book), register, {
@@ -60,9 +61,9 @@ export async function tryMutant(
  * detected, in a thirtieth of the time. A mutant that shows only in the requests of other clauses is then tried with all
  * suites.
  */
-export async function tryMutantQuickly(mutant: Mutant, register: Register): Promise<MatrixRow> {
-  const row = await tryMutant(mutant, register, { selection: [...mutant.killedBy, ...mutant.mayFail] });
-  return row.survived.length === 0 ? row : await tryMutant(mutant, register);
+export async function tryMutantQuickly(mutant: Mutant, contract: Contract): Promise<MatrixRow> {
+  const row = await tryMutant(mutant, contract, { selection: [...mutant.killedBy, ...mutant.mayFail] });
+  return row.survived.length === 0 ? row : await tryMutant(mutant, contract);
 }
 
 const isDetection = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'warn';

@@ -1,0 +1,62 @@
+/** A run on one target: brings it up where needed, tests it, and writes and shows the reports. */
+import { outFolder, removeOldRun } from '../api/written-reports.ts';
+import { settingsOf } from '../config/options.ts';
+import { passwordsFrom } from '../config/passwords.ts';
+import type { RunOptions } from '../config/run-options.ts';
+import { CalledOff } from '../container/bootstrap.ts';
+import { realClock } from '../http/clock.ts';
+import { UserError } from '../model/errors.ts';
+import { runTarget } from '../run/engine.ts';
+import { scopeOf } from '../run/plan.ts';
+import type { WorkerPool } from '../run/worker-pool.ts';
+import { memoryOf } from './memory.ts';
+import { reachable } from './reach.ts';
+import { tell } from './report.ts';
+import { progressOn, type Terminal } from './terminal.ts';
+
+/**
+ * @param given the options of the run
+ * @param originOf who gave an option, for people
+ * @returns the exit code
+ * @throws {UserError} exit 2 or 3, before anything was tested
+ */
+export async function runOne(
+  given: RunOptions,
+  pool: WorkerPool,
+  io: Terminal,
+  originOf: (key: string) => string | undefined,
+): Promise<number> {
+  if (given.shard !== undefined) throw nothingToDivide(given.shard);
+  const scope = await scopeOf(given);
+  const folder = outFolder(given.out ?? 'reports/out');
+  await using memory = memoryOf(given, io);
+  const { name, options, reach } = await reachable(given, passwordsFrom(io), io, originOf);
+  try {
+    await using reached = await reach();
+    const { target } = reached;
+    if (target.insecure && options.container === undefined)
+      io.error('Warning: --insecure accepts any certificate, also that of an attacker.\n');
+    const progress = progressOn(io.screen, realClock().nowMs);
+    const log = await runTarget(
+      { options, scope, settings: settingsOf(options), target, names: [name], folder },
+      {
+        pool,
+        interrupt: io.interrupt,
+        warn: (line) => io.error(`${line}\n`),
+        onEvents: progress.show,
+        onBegin: () => removeOldRun(folder),
+      },
+    ).finally(progress.end);
+    return log ? tell(log, folder, io, memory) : 130;
+  } catch (error) {
+    if (error instanceof CalledOff) return 130;
+    throw error;
+  }
+}
+
+const nothingToDivide = (shard: string): UserError =>
+  new UserError(
+    `--shard ${shard} needs several targets, but there is only one.`,
+    'List them under `targets:` in --config FILE, or remove --shard.',
+    2,
+  );
