@@ -10,7 +10,6 @@ import { type Check, readSuites } from '../harness/run/clause.ts';
 import { gather, judgeRun } from '../harness/run/report.ts';
 import { type SimulatedServer, simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
 import { loadRegister } from '../spec/register.ts';
-import { products } from './fixtures/products.ts';
 
 const register = loadRegister();
 const book = await readSuites();
@@ -50,7 +49,7 @@ describe('register and suites', () => {
   test.each([
     { level: 'must', atLeast: 2 },
     { level: 'should', atLeast: 1 },
-  ])('every $level clause has $atLeast wrong servers that it convicts', ({ level, atLeast }) => {
+  ])('every $level clause detects at least $atLeast faulty servers', ({ level, atLeast }) => {
     const convicted = (id: string) => mutants.filter(({ killedBy }) => killedBy.includes(id)).length;
     const asked = register.clauses.filter((clause) => clause.level === level);
     expect(asked.map(({ id }) => id).filter((id) => convicted(id) < atLeast)).toEqual([]);
@@ -61,16 +60,16 @@ const prerequisiteFinding = ({ positiveControl, dependsOn }: Check): readonly st
   positiveControl === undefined ? dependsOn : [...dependsOn, positiveControl];
 
 describe('a server that keeps the contract', () => {
-  test('the reference passes every must clause, none skipped, and every should clause', {
-    timeout: 60_000,
-  }, async () => {
+  test('the reference passes every must clause, none skipped, and every should clause', async () => {
     const events = await simulate((clock) => startReference({ clock }));
     expect(judged(events).verdict).toBe('conformant');
     expect(clausesThat(events, 'fail', 'warn', 'inconclusive', 'skip')).toEqual([]);
   });
 
-  test.each(variants)('$id is conformant: $says', { timeout: 60_000 }, async ({ rules }) => {
-    const events = await simulate((clock) => startReference({ clock, rules }));
+  test.each(variants)('$id is conformant: $says', async ({ rules, onTheWire }) => {
+    const events = await simulate((clock) =>
+      onTheWire ? startReference({ clock, rules }) : withoutNetwork({ clock, rules }),
+    );
     expect(clausesThat(events, 'fail')).toEqual([]);
     // Without a guid that the provisioner names, none can be looked for.
     expect(judged(events).verdict).toBe(rules.control.namesGuid ? 'conformant' : 'incomplete');
@@ -99,13 +98,13 @@ describe('a server whose tasks move by themselves', () => {
   };
   const ids = (letter: string) => Array.from({ length: 40 }, (_, index) => `${letter}${39 - index}`);
 
-  test('is accused of nothing by a run that only looks', { timeout: 60_000 }, async () => {
+  test('is accused of nothing by a run that only looks', async () => {
     const events = await simulate(busy, { provisioner: noProvisioner });
     expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
     expect(clausesThat(events, 'pass')).toEqual(expect.arrayContaining(['list.status.200', 'list.schema']));
   });
 
-  test('is accused of nothing by a run on tasks that it was given', { timeout: 60_000 }, async () => {
+  test('is accused of nothing by a run on tasks that it was given', async () => {
     const tasks = {
       queued: ids('q'),
       running: ids('r'),
@@ -125,27 +124,11 @@ const saysNothingOfTasks = ['list.status.200', 'list.statuses', 'list.media-type
 describe('a server that says nothing', () => {
   test.each(nullServerKinds.map((kind) => ({ kind })))(
     '$kind earns no pass that speaks of tasks',
-    { timeout: 60_000 },
     async ({ kind }) => {
       const events = await simulate(async (clock) => {
         const { url, close } = await startNullServer(kind, { clock });
         return { url, close, user: 'somebody', password: 'some password' };
       });
-      expect(clausesThat(events, 'pass').filter((id) => !saysNothingOfTasks.includes(id))).toEqual([]);
-    },
-  );
-});
-
-describe('a real product that serves another API', () => {
-  test.each(Object.entries(products))(
-    '%s earns no pass that speaks of tasks',
-    { timeout: 120_000 },
-    async (_, serve) => {
-      const events = await simulate(
-        async () => ({ ...(await serve()), user: 'somebody', password: 'some password' }),
-        { time: 'real', settings: { settleS: 1, timeoutS: 5 } },
-      );
-      expect(clausesThat(events, 'fail')).not.toEqual([]);
       expect(clausesThat(events, 'pass').filter((id) => !saysNothingOfTasks.includes(id))).toEqual([]);
     },
   );

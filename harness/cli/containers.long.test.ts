@@ -1,26 +1,15 @@
 /** Clusters in containers as a user boots them. They need a Docker daemon, which `.ci/run` starts where it can. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
 import { fleetProblem } from '../../reports/validate.ts';
 import { version } from '../model/package.ts';
 import { selfSigned } from '../reference/certificate.ts';
 import { docker, imageRunning, noDocker, referenceImage, whereDocker } from '../testing/cli/images.ts';
-import {
-  expectSaid,
-  freshFolder,
-  program,
-  reportIn,
-  type Started,
-  scratch,
-  start,
-} from '../testing/cli/program.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+import { expectSaid, freshFolder, program, reportIn, type Started, start } from '../testing/cli/program.ts';
 
 const quick = ['--clause', 'read.status.404'];
 const run = (...args: readonly string[]) => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
@@ -91,7 +91,6 @@ test('a file that is not valid is refused, and not changed', () => {
   );
 });
 
-vi.setConfig({ testTimeout: 120_000 });
 test('a gate is green over known failures, and red again when they pass', async () => {
   const env = { CRDB_USER: 'somebody', CRDB_PASSWORD: 'a-password' };
   const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;

@@ -1,10 +1,8 @@
 /** The timelines of whole runs: what they say that a read proves is what its check was judged by. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { pageOf, storyOf } from '../../reports/html/page.ts';
 import { retentionOf } from '../../reports/html/timeline.ts';
 import { simulated } from '../testing/cli/simulated.ts';
-
-vi.setConfig({ testTimeout: 60_000 }); // patience with a busy machine
 
 const expiry = [
   'expiry.default.kept',

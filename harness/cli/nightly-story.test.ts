@@ -142,7 +142,7 @@ test('history tells the nights on which something changed', () => {
   ]);
 });
 
-test('the site tells the same story, with a page for each night', { timeout: 60_000 }, () => {
+test('the site tells the same story, with a page for each night', () => {
   said((io) => buildSite({ history: file, out: site, last: 60 }, io));
   const page = readFileSync(join(site, 'targets/mock.html'), 'utf8');
   const told = page

@@ -1,5 +1,5 @@
 /** A report is believed where it is what its evidence comes to, judged again. */
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../model/report.ts';
 import { summarize } from '../model/verdict.ts';
 import { loadContract } from '../run/contract.ts';
@@ -9,8 +9,6 @@ import { retold } from '../testing/cli/forged.ts';
 import { simulated } from '../testing/cli/simulated.ts';
 import { proof as compared, type Proof, unproven } from './judge.ts';
 import { reportFrom } from './report-file.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let good: Report;
 let broken: Report;

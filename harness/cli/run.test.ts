@@ -1,9 +1,9 @@
 /** Whole runs of the program: what it ends with, what it leaves behind, and what it never tells. */
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
@@ -19,9 +19,6 @@ import {
   scratch,
   start,
 } from '../testing/cli/program.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const password = 'pass "word" s3cret/ü';
 const env = { CRDB_USER: 'somebody', CRDB_PASSWORD: password };

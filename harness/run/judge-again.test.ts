@@ -42,7 +42,7 @@ describe('the same evidence comes to the same records, word for word', () => {
     expect(differences(before, after)).toEqual([]);
   });
 
-  test('of a run that tried everything many times', { timeout: 60_000 }, async () => {
+  test('of a run that tried everything many times', async () => {
     const { before, after } = await twice(undefined, { settings: { profile: 'full' } });
     expect(differences(before, after)).toEqual([]);
   });

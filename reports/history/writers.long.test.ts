@@ -24,9 +24,7 @@ function held(file: string): { readonly runs: number; readonly torn: number } {
   });
 }
 
-test('four programs that write at once lose no run, and make the file once', {
-  timeout: 120_000,
-}, async () => {
+test('four programs that write at once lose no run, and make the file once', async () => {
   const file = join(folder, 'many.db');
   const children = ['a', 'b', 'c', 'd'].map((name) => writer(file, name, 25));
   const codes = await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0]));
@@ -34,7 +32,7 @@ test('four programs that write at once lose no run, and make the file once', {
   expect(held(file)).toEqual({ runs: 100, torn: 0 });
 });
 
-test('of what a killed program had half written nothing is there', { timeout: 60_000 }, async () => {
+test('of what a killed program had half written nothing is there', async () => {
   const file = join(folder, 'half.db');
   await once(writer(file, 'before', 2), 'exit');
   const child = writer(file, 'half', 0);
@@ -47,9 +45,7 @@ test('of what a killed program had half written nothing is there', { timeout: 60
   expect(held(file)).toEqual({ runs: 5, torn: 0 });
 });
 
-test('wherever a program is killed, each run is there whole or not at all', {
-  timeout: 120_000,
-}, async () => {
+test('wherever a program is killed, each run is there whole or not at all', async () => {
   const file = join(folder, 'killed.db');
   for (let round = 1; round <= 5; round++) {
     const child = writer(file, `round-${round}`, 10_000);

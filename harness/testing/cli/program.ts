@@ -28,7 +28,6 @@ export interface Surroundings {
 /** Where programs run that name no folder: what they write goes there, and not into the checkout. */
 export const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
 export function freshFolder(): string {
-  mkdirSync(scratch, { recursive: true }); // another test file of this worker may have removed it
   return mkdtempSync(join(scratch, 'run-'));
 }
 

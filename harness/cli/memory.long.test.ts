@@ -1,8 +1,8 @@
 /** A run and its history: what it tells of earlier runs, and what a bad history never does to it. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { readHistory } from '../../reports/history/database.ts';
 import { newestOf } from '../../reports/history/runs.ts';
 import { night } from '../../reports/samples/sample.ts';
@@ -10,12 +10,9 @@ import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { memoryOf } from './memory.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const login = { user: 'somebody', password: 's3cret-word' };
 function wrong() {

@@ -1,7 +1,7 @@
 /** Targets that can't be tested: exit code 3 and a line that says why, before anything was tried. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { phases } from '../model/task.ts';
 import { selfSigned } from '../reference/certificate.ts';
@@ -10,9 +10,6 @@ import { startNullServer } from '../reference/null-servers.ts';
 import { startReference } from '../reference/reference.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
 import { counting, deadPort, hello } from '../testing/cli/servers.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const env = { CRDB_PASSWORD: 'a-password', CRDB_USER: 'somebody' };
 const asking = (target: string, ...more: readonly string[]) =>

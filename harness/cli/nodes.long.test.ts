@@ -1,13 +1,8 @@
-/** Several addresses of one cluster: the run is on one of them, and nobody else is sent the login. */
-import { rmSync } from 'node:fs';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
 import { counting, deadPort } from '../testing/cli/servers.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const env = { CRDB_PASSWORD: 'a-password', CRDB_USER: 'somebody' };
 const login = { user: env.CRDB_USER, password: env.CRDB_PASSWORD };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
@@ -11,19 +11,8 @@ import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { readJournal } from '../run/journal.ts';
-import {
-  expectSaid,
-  freshFolder,
-  program,
-  reportIn,
-  type Started,
-  scratch,
-  start,
-} from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, program, reportIn, type Started, start } from '../testing/cli/program.ts';
 import { neverDeleting } from '../testing/cli/servers.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const password = 's3cret-word';
 const env = { CRDB_USER: 'somebody', CRDB_PASSWORD: password };

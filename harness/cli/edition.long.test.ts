@@ -1,15 +1,12 @@
 /** A run that is held to an edition, as a user asks for it. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { editionFolder, laterFacts } from '../../spec/fixtures/fixtures.ts';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
 import { startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
 
 let later = '';
 beforeAll(async () => {

@@ -1,19 +1,16 @@
 /** Many targets as a user tests them. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
 import { fleetProblem } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, scratch, start } from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, program, start } from '../testing/cli/program.ts';
 import { deadPort } from '../testing/cli/servers.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const env = { PW: 'a-password', OTHER: 'another' };
 const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;

@@ -1,15 +1,13 @@
 /** A run that was recorded, judged again by the program: nothing is sent, and nothing needs to be there. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
 import { startReference } from '../reference/reference.ts';
 import { retold } from '../testing/cli/forged.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
 import { simulated } from '../testing/cli/simulated.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let report: Report;
 beforeAll(async () => {
@@ -20,7 +18,6 @@ beforeAll(async () => {
   await close();
   report = reportIn(cwd);
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Judges a report, or another text, from a file. */
 async function judged(content: Report | string, ...args: readonly string[]) {

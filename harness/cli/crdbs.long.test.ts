@@ -1,19 +1,16 @@
 /** `run --provision crdbs` and `cleanup`, as a user types them, on a cluster that makes tasks as real ones do. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { codeRoot, pathOf } from '../model/package.ts';
 import type { CrdbsOptions } from '../reference/crdbs-options.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch, start } from '../testing/cli/program.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+import { expectSaid, freshFolder, program, reportIn, start } from '../testing/cli/program.ts';
 
 const quick: CrdbsOptions['takesMs'] = { queued: 10, running: 100, committing: 50 };
 

@@ -1,18 +1,16 @@
 /** The forms of a report, as a user asks for them; and what GitHub's runner makes of what is written. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
 import { evilWords } from '../../reports/samples/sample.ts';
 import type { Report } from '../model/report.ts';
 import type { RunLog } from '../run/journal.ts';
 import { reportOf } from '../run/report.ts';
-import { expectSaid, freshFolder, program, scratch } from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, program } from '../testing/cli/program.ts';
 import { told } from '../testing/cli/simulated.ts';
 import { commandsIn } from '../testing/cli/workflow-commands.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let broken: RunLog;
 let report: Report;
@@ -20,7 +18,6 @@ beforeAll(async () => {
   broken = await told({ mutant: 'cancels-in-commit' });
   report = reportOf(broken);
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** A folder with what is named by its file names. */
 function folderWith(files: Readonly<Record<string, string>>): string {

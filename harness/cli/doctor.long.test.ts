@@ -1,16 +1,13 @@
 /** What a doctor says of a target that could be tested, and of options that no run could be made with. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Listening } from '../reference/http-server.ts';
 import type { ReferenceOptions } from '../reference/reference.ts';
 import { asked, env, login, marks, mock, reference, said, seen } from '../testing/cli/doctored.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
 import { counting, deadPort } from '../testing/cli/servers.ts';
 import type { DoctorFlags } from './doctor.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe('a target that is in order', () => {
   test('by control: every step is fine, and everything is within reach', async () => {

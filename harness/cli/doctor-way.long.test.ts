@@ -2,12 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { selfSigned } from '../reference/certificate.ts';
 import { asked, marks, mock, reference, said, seen, stepsOf } from '../testing/cli/doctored.ts';
 import { counting, deadPort, hello, mute, proxyTo } from '../testing/cli/servers.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
 const folder = mkdtempSync(join(tmpdir(), 'crdb-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,15 +1,12 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunOptions } from '../config/options.ts';
 import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
 import { counting } from '../testing/cli/servers.ts';
 import { dryRun, kindOf } from './dry-run.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** What it says, and the kinds of requests in it. */
 async function said(options: RunOptions) {

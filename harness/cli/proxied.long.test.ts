@@ -1,15 +1,12 @@
 /** Targets behind a proxy: by a tunnel alone, and what the proxy says is never taken for the target's word. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { selfSigned } from '../reference/certificate.ts';
 import { startReference } from '../reference/reference.ts';
 import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
 import { deadPort, proxyTo } from '../testing/cli/servers.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const user = 'somebody';
 const password = 'a-password';

@@ -1,15 +1,12 @@
 /** What a target takes: its login, its rate, and how many requests at once. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
 import { counting } from '../testing/cli/servers.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const env = { CRDB_PASSWORD: 'a-password', CRDB_USER: 'somebody' };
 const own = `Basic ${Buffer.from('somebody:a-password').toString('base64')}`;
