@@ -1,13 +1,13 @@
 /** Every form of a report, with its file and its renderer. */
 
 import type { Report } from '../harness/model/report.ts';
-import type { FormatId, Known } from './format-ids.ts';
 import { annotations } from './github.ts';
 import { har } from './har.ts';
 import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
 import { terminal } from './terminal.ts';
+import type { FormatId, Known } from './text/format-ids.ts';
 
 export interface Format {
   /** The file's name, where it is written to a folder. */

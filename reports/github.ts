@@ -4,10 +4,17 @@
  */
 
 import type { ClauseResult, Report } from '../harness/model/report.ts';
-import { printable } from './escape.ts';
 import type { Fleet } from './fleet.ts';
-import { clauseReason, counted, cutShortSentence, headline, knownIn, outdatedSentence } from './sentences.ts';
-import { fleetHeadline } from './terminal/fleet.ts';
+import { fleetHeadline } from './terminal-fleet.ts';
+import { printable } from './text/escape.ts';
+import {
+  clauseReason,
+  counted,
+  cutShortSentence,
+  headline,
+  knownIn,
+  outdatedSentence,
+} from './text/sentences.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 

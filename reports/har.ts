@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Content, Entry, Har, Header, PostData, QueryString } from 'har-format';
 import type { Exchange } from '../harness/model/exchange.ts';
 import type { Report } from '../harness/model/report.ts';
-import { headline } from './sentences.ts';
+import { headline } from './text/sentences.ts';
 
 /** What the archive has for "not known". */
 const unknown = -1;

@@ -5,7 +5,7 @@ import type { Report } from '../harness/model/report.ts';
 import { toHtml } from './html.ts';
 import { reports } from './samples/reports.ts';
 import { bigReport, evilText, hostile, sampleReport } from './samples/sample.ts';
-import { byWorth, headline } from './sentences.ts';
+import { byWorth, headline } from './text/sentences.ts';
 
 const validator = new HtmlValidate({ root: true, extends: ['html-validate:standard'] });
 async function wrong(page: string): Promise<string[]> {

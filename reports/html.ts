@@ -4,14 +4,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Report } from '../harness/model/report.ts';
-import { printable } from './escape.ts';
-import type { Known } from './format-ids.ts';
 import { copying, filtering } from './html/browser.ts';
 import { clauses, filters, matrix } from './html/clauses.ts';
 import { type Page, pageOf, planOf } from './html/page.ts';
 import { section } from './html/parts.ts';
 import { banner, broken, coverage, knownFailures, observations, unproven } from './html/summary.ts';
-import { duration, headline } from './sentences.ts';
+import { printable } from './text/escape.ts';
+import type { Known } from './text/format-ids.ts';
+import { duration, headline } from './text/sentences.ts';
 
 /** @returns an HTML document; what a target had a say in is text in it, and nothing else */
 export function toHtml(report: Report, known: Known = {}): string {

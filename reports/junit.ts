@@ -2,8 +2,8 @@
 import Builder from 'fast-xml-builder';
 import type { Exchange } from '../harness/model/exchange.ts';
 import type { CheckResult, ClauseResult, MetExpectation, Report } from '../harness/model/report.ts';
-import { printable, printableReport } from './escape.ts';
-import { type Evidence, evidenceOf, repeatText } from './evidence.ts';
+import { printable, printableReport } from './text/escape.ts';
+import { type Evidence, evidenceOf, repeatText } from './text/evidence.ts';
 import {
   cutShortSentence,
   groundOf,
@@ -13,7 +13,7 @@ import {
   outdatedSentence,
   reasonOf,
   titles,
-} from './sentences.ts';
+} from './text/sentences.ts';
 
 export interface JunitOptions {
   /** What is inconclusive is then an error, and not only skipped. */

@@ -1,8 +1,8 @@
 /** Pieces of Markdown in which no text of a report can be a link, a mention or markup; and a page that fits a size. */
 import type { InlineCode, PhrasingContent, Root, RootContent, Text } from 'mdast';
 import { toMarkdown } from 'mdast-util-to-markdown';
-import { printable } from './escape.ts';
-import { counted } from './sentences.ts';
+import { printable } from './text/escape.ts';
+import { counted } from './text/sentences.ts';
 
 const form = { bullet: '-' as const };
 

@@ -2,7 +2,6 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { CheckResult, ClauseResult, Report } from '../harness/model/report.ts';
 import type { Verdict } from '../harness/model/verdict.ts';
-import { type Evidence, evidenceOf, kindsOf, repeatText } from './evidence.ts';
 import {
   code,
   fitted,
@@ -19,6 +18,7 @@ import {
   said,
   written,
 } from './markdown-text.ts';
+import { type Evidence, evidenceOf, kindsOf, repeatText } from './text/evidence.ts';
 import {
   andMore,
   byWorth,
@@ -35,7 +35,7 @@ import {
   tally,
   titles,
   verdictOrder,
-} from './sentences.ts';
+} from './text/sentences.ts';
 
 /** A comment on GitHub takes 65,536 characters. */
 export const limitBytes = 60_000;

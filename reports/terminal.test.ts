@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../harness/model/report.ts';
-import { printable } from './escape.ts';
 import { reports } from './samples/reports.ts';
 import { bigReport, evilText, exchange, hostile, sampleReport } from './samples/sample.ts';
 import { terminal } from './terminal.ts';
+import { printable } from './text/escape.ts';
 
 const lines = (report: Report, width = 80) => terminal(report, { colour: false, width }).split('\n');
 const part = (report: Report, title: string) => {

@@ -1,7 +1,19 @@
 /** The report for a terminal: the verdict first and last, between them the proof of each failure and what is not proven. */
 import type { Report } from '../harness/model/report.ts';
 import type { Verdict } from '../harness/model/verdict.ts';
-import { printable } from './escape.ts';
+import { brokenClause, failures, warnings } from './terminal-broken.ts';
+import { printable } from './text/escape.ts';
+import {
+  clauseNames,
+  columns,
+  hanging,
+  listed,
+  oneLine,
+  pageOf,
+  type TerminalPage,
+  titled,
+  wrapped,
+} from './text/layout.ts';
 import {
   counted,
   duration,
@@ -14,19 +26,7 @@ import {
   remarksOn,
   tally,
   titles,
-} from './sentences.ts';
-import { brokenClause, failures, warnings } from './terminal/broken.ts';
-import {
-  clauseNames,
-  columns,
-  hanging,
-  listed,
-  oneLine,
-  pageOf,
-  type TerminalPage,
-  titled,
-  wrapped,
-} from './terminal/layout.ts';
+} from './text/sentences.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;

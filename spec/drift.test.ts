@@ -37,6 +37,7 @@ clauses:
     reason: Said so.
     since: "7.8"
     source: { page: objects/crdb_task, anchor: '', fingerprint: ${fingerprint('Where it is')} }
+derived: {}
 notTestable: []
 stanceNotCovered: []
 `;

@@ -1,7 +1,8 @@
 /** Whether the test of a clause passes, fails or is skipped, and the test of the run itself. Pure: a report in, words out. */
-import { printable } from '../../reports/escape.ts';
-import { knownIn, knownSentence } from '../../reports/sentences.ts';
+
 import { clauseText, outdatedText } from '../../reports/terminal.ts';
+import { printable } from '../../reports/text/escape.ts';
+import { knownIn, knownSentence } from '../../reports/text/sentences.ts';
 import type { ClauseResult, Report } from '../model/report.ts';
 import type { Conformed } from './conform.ts';
 

@@ -1,8 +1,8 @@
 /** The report of a run as files, and how the run ended: what the library and the program have in common. */
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { FormatId, Known } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
+import type { FormatId, Known } from '../../reports/text/format-ids.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { gateVerdict } from '../config/expectations.ts';
 import { UserError } from '../model/errors.ts';

@@ -1,6 +1,6 @@
 /** The commands of the program: arguments, options and help. Each command's module is loaded when it is run. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { formatIds } from '../../reports/format-ids.ts';
+import { formatIds } from '../../reports/text/format-ids.ts';
 import type { RunFlags } from '../config/run-options.ts';
 import { version } from '../model/package.ts';
 import type { CompareOptions, HistoryQuery, SiteOptions } from './history.ts';

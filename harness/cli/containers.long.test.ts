@@ -9,7 +9,14 @@ import { fleetProblem } from '../../reports/validate.ts';
 import { version } from '../model/package.ts';
 import { selfSigned } from '../reference/certificate.ts';
 import { docker, imageRunning, noDocker, referenceImage, whereDocker } from '../testing/cli/images.ts';
-import { expectSaid, freshFolder, program, reportIn, type Started, start } from '../testing/cli/program.ts';
+import {
+  expectSaid,
+  freshFolder,
+  program,
+  reportIn,
+  type StartedProgram,
+  start,
+} from '../testing/cli/program.ts';
 
 const quick = ['--clause', 'read.status.404'];
 const run = (...args: readonly string[]) => {
@@ -180,7 +187,7 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
 });
 
 /** Until a run tells how it goes on; a run that has ended won't. */
-async function said({ child }: Started, words: string): Promise<void> {
+async function said({ child }: StartedProgram, words: string): Promise<void> {
   let told = '';
   child.stderr.on('data', (text: string) => {
     told += text;

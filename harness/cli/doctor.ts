@@ -1,5 +1,5 @@
 /** `crdb-conformance doctor`: checks the connection to a target, and shows as lines or as JSON what a run could test. */
-import { printable, printableData } from '../../reports/escape.ts';
+import { printable, printableData } from '../../reports/text/escape.ts';
 import { chosenOptions } from '../config/chosen-options.ts';
 import { type RunFlags, type RunOptions, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';

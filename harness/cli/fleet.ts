@@ -1,7 +1,6 @@
 /** `run` with `targets:` in the configuration: many targets beside each other, each with its own report. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { printable } from '../../reports/escape.ts';
 import {
   type Fleet,
   type FleetEntry,
@@ -11,7 +10,8 @@ import {
 } from '../../reports/fleet.ts';
 import { formats } from '../../reports/formats.ts';
 import { fleetAnnotations } from '../../reports/github.ts';
-import { fleetText, versionsText } from '../../reports/terminal/fleet.ts';
+import { fleetText, versionsText } from '../../reports/terminal-fleet.ts';
+import { printable } from '../../reports/text/escape.ts';
 import { nearest } from '../../spec/nearest.ts';
 import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { optionTable } from '../config/option-table.ts';

@@ -12,8 +12,8 @@ import {
   runsNamed,
 } from '../../reports/history/runs.ts';
 import { comparisonText, runsText, sinceInWords, targetsText } from '../../reports/history/text.ts';
-import { counted } from '../../reports/sentences.ts';
 import { siteFiles } from '../../reports/site/site.ts';
+import { counted } from '../../reports/text/sentences.ts';
 import { nearest } from '../../spec/nearest.ts';
 import { outFolder } from '../api/written-reports.ts';
 import { UserError } from '../model/errors.ts';

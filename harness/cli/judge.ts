@@ -1,8 +1,8 @@
 /** `crdb-conformance judge`: judges the evidence of a report again, offline, and says whether the report follows from it and what it proves. */
 import { mkdirSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { printable } from '../../reports/escape.ts';
-import { counted, tally } from '../../reports/sentences.ts';
+import { printable } from '../../reports/text/escape.ts';
+import { counted, tally } from '../../reports/text/sentences.ts';
 import type { Register } from '../../spec/register.ts';
 import type { CheckResult, ClauseResult, Report } from '../model/report.ts';
 import { loadContract } from '../run/contract.ts';

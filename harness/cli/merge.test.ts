@@ -186,7 +186,7 @@ describe('refused, with nothing written:', () => {
     {
       why: 'a verdict that does not follow',
       folders: () => [part({ ...one, fleet: { verdict: 'conformant' } }), part(two)],
-      says: /is not a valid fleet: its verdict is conformant, and its targets/,
+      says: /is not a valid fleet: the verdict is conformant, but the results of the targets/,
     },
     {
       why: 'a name that leads elsewhere',

@@ -2,11 +2,11 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { printable } from '../../reports/escape.ts';
 import { type Fleet, type FleetEntry, type FleetResult, fleetVerdict } from '../../reports/fleet.ts';
 import { formats } from '../../reports/formats.ts';
-import { headline } from '../../reports/sentences.ts';
-import { fleetText } from '../../reports/terminal/fleet.ts';
+import { fleetText } from '../../reports/terminal-fleet.ts';
+import { printable } from '../../reports/text/escape.ts';
+import { headline } from '../../reports/text/sentences.ts';
 import { fleetProblem } from '../../reports/validate.ts';
 import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { UserError } from '../model/errors.ts';

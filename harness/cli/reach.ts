@@ -1,5 +1,5 @@
 /** How a target is reached: a server that runs already, the embedded reference cluster, or a container that is booted. */
-import { printable } from '../../reports/escape.ts';
+import { printable } from '../../reports/text/escape.ts';
 import { targetOf } from '../config/options.ts';
 import type { Passwords } from '../config/passwords.ts';
 import type { RunOptions } from '../config/run-options.ts';

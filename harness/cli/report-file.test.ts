@@ -84,7 +84,7 @@ describe('refused in two lines', () => {
     {
       says: 'an address that is none',
       content: () => JSON.stringify({ ...report, target: { ...report.target, url: 'http://h:99999/' } }),
-      line: 'FILE is not a valid report: target.url is no URL.',
+      line: 'FILE is not a valid report: target.url is not a URL.',
     },
     {
       says: 'an altered verdict',

@@ -1,6 +1,6 @@
 /** Reads a report.json. It may come from anywhere: everything in it that can be checked is checked. */
 import { readFileSync, statSync } from 'node:fs';
-import { printable } from '../../reports/escape.ts';
+import { printable } from '../../reports/text/escape.ts';
 import { firstProblem } from '../../reports/validate.ts';
 import { UserError } from '../model/errors.ts';
 import { type Report, reportSchema } from '../model/report.ts';

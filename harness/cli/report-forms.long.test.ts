@@ -2,9 +2,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
 import { evilWords } from '../../reports/samples/sample.ts';
+import { formatIds } from '../../reports/text/format-ids.ts';
 import type { Report } from '../model/report.ts';
 import type { RunLog } from '../run/journal.ts';
 import { reportOf } from '../run/report.ts';

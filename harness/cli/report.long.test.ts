@@ -11,7 +11,14 @@ import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { readJournal } from '../run/journal.ts';
-import { expectSaid, freshFolder, program, reportIn, type Started, start } from '../testing/cli/program.ts';
+import {
+  expectSaid,
+  freshFolder,
+  program,
+  reportIn,
+  type StartedProgram,
+  start,
+} from '../testing/cli/program.ts';
 import { neverDeleting } from '../testing/cli/servers.ts';
 
 const password = 's3cret-word';
@@ -43,7 +50,7 @@ async function killedWhen(target: string, cwd: string, says: RegExp, args: reado
   expect((await running.ended).code).toBeNull();
 }
 
-async function untilJournal(cwd: string, says: RegExp, { child }: Started): Promise<void> {
+async function untilJournal(cwd: string, says: RegExp, { child }: StartedProgram): Promise<void> {
   const file = join(cwd, out, 'journal.ndjson');
   while (child.exitCode === null && !(existsSync(file) && says.test(readFileSync(file, 'utf8'))))
     await sleep(20);

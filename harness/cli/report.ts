@@ -1,9 +1,9 @@
 /** `crdb-conformance report`, and how every command shows a run: reading a report.json, writing the forms, GitHub’s summary, the exit code. */
 import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type FormatId, formatIds } from '../../reports/format-ids.ts';
 import { formats } from '../../reports/formats.ts';
 import { terminal } from '../../reports/terminal.ts';
+import { type FormatId, formatIds } from '../../reports/text/format-ids.ts';
 import { outcome, outFolder, writeForms, writtenForms } from '../api/written-reports.ts';
 import { gateVerdict } from '../config/expectations.ts';
 import { UserError } from '../model/errors.ts';

@@ -15,7 +15,7 @@ import {
   freshFolder,
   program,
   reportIn,
-  type Started,
+  type StartedProgram,
   scratch,
   start,
 } from '../testing/cli/program.ts';
@@ -40,7 +40,7 @@ const allReports = ['journal.ndjson', 'junit.xml', 'report.html', 'report.json',
 const journalIn = (cwd: string): string => readFileSync(join(cwd, 'reports/out/journal.ndjson'), 'utf8');
 
 /** Until the run has made so many tasks; the checks are then well under way. */
-async function untilTasks(target: Reference, count: number, { child }: Started): Promise<void> {
+async function untilTasks(target: Reference, count: number, { child }: StartedProgram): Promise<void> {
   while (target.tasks.size < count && child.exitCode === null) await sleep(20);
 }
 

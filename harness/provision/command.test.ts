@@ -102,6 +102,6 @@ describe('the examples', () => {
     const { id, guid } = await provision('finished', { resultTtlS: 60 });
     const made = cluster.tasks.get(id);
     expect([made?.marks.at(-1)?.phase, made?.resultTtlS, guid]).toEqual(['finished', 60, CRDB_GUID]);
-    await expect(provision('committing')).rejects.toThrow('no committing task can be made here');
+    await expect(provision('committing')).rejects.toThrow('it makes no committing task');
   });
 });

@@ -1,6 +1,6 @@
 /** What differs between two runs, and what may explain it, as data and in words. Pure. */
 import type { Level } from '../../harness/model/verdict.ts';
-import { printable } from '../escape.ts';
+import { printable } from '../text/escape.ts';
 import { type Conditions, isBroken, type PastRun, type PastVerdict } from './runs.ts';
 
 /** The conditions in which two runs may differ. */

@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { ClauseResult, Report } from '../../harness/model/report.ts';
 import type { Level, RunVerdict, Verdict } from '../../harness/model/verdict.ts';
-import { tally } from '../sentences.ts';
+import { tally } from '../text/sentences.ts';
 import type { History } from './database.ts';
 
 /** What is remembered of a run, the same from a report and from a history: enough to compare two. */

@@ -1,9 +1,9 @@
 /** Histories for a person at a terminal: runs, comparisons, and since when a clause is broken. */
 
 import type { DatabaseSync } from 'node:sqlite';
-import { printable } from '../escape.ts';
-import { counted } from '../sentences.ts';
-import { hanging } from '../terminal/layout.ts';
+import { printable } from '../text/escape.ts';
+import { hanging } from '../text/layout.ts';
+import { counted } from '../text/sentences.ts';
 import {
   type Change,
   type ChangeKind,

@@ -2,8 +2,8 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { ClauseResult } from '../../harness/model/report.ts';
 import type { Level, Verdict } from '../../harness/model/verdict.ts';
-import { kindsOf, quoted } from '../evidence.ts';
-import { andMore, byWorth, counted, extent, reasonOf } from '../sentences.ts';
+import { kindsOf, quoted } from '../text/evidence.ts';
+import { andMore, byWorth, counted, extent, reasonOf } from '../text/sentences.ts';
 import { bodiesCompared, command, curls, elsewhere, exchange, expectedAndSeen } from './exchange.ts';
 import {
   bySuite,

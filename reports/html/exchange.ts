@@ -4,8 +4,8 @@ import { type Change, diffLines, diffWordsWithSpace } from 'diff';
 import { format } from 'jsonc-parser';
 import type { Exchange, RecordedResponse } from '../../harness/model/exchange.ts';
 import type { CheckResult } from '../../harness/model/report.ts';
-import { lines, printable } from '../escape.ts';
-import { counted, duration } from '../sentences.ts';
+import { lines, printable } from '../text/escape.ts';
+import { counted, duration } from '../text/sentences.ts';
 import { type Page, storyOf } from './page.ts';
 import { betweenTags, exchangeAnchor, prose } from './parts.ts';
 

@@ -2,9 +2,9 @@
 import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult, ClauseResult, Report } from '../../harness/model/report.ts';
 import type { Phase, TaskRecord } from '../../harness/model/task.ts';
-import { printable, printableReport } from '../escape.ts';
-import { type Evidence, evidenceOf, kindsOf, repeating } from '../evidence.ts';
-import type { Known } from '../format-ids.ts';
+import { printable, printableReport } from '../text/escape.ts';
+import { type Evidence, evidenceOf, kindsOf, repeating } from '../text/evidence.ts';
+import type { Known } from '../text/format-ids.ts';
 import { inOrder } from './parts.ts';
 
 export interface Page {

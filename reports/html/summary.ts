@@ -2,8 +2,9 @@
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
-import { printable } from '../escape.ts';
-import { kindsOf, needsLogin } from '../evidence.ts';
+import { printable } from '../text/escape.ts';
+import { kindsOf, needsLogin } from '../text/evidence.ts';
+import { oneLine } from '../text/layout.ts';
 import {
   counted,
   duration,
@@ -17,8 +18,7 @@ import {
   remarksOn,
   tally,
   titles,
-} from '../sentences.ts';
-import { oneLine } from '../terminal/layout.ts';
+} from '../text/sentences.ts';
 import { curls, expectedAndSeen } from './exchange.ts';
 import { type Page, placed } from './page.ts';
 import { chip, clauseLink, clauseLinks, inOrder, prose, section } from './parts.ts';

@@ -3,7 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult } from '../../harness/model/report.ts';
 import type { TaskRecord } from '../../harness/model/task.ts';
-import { printable } from '../escape.ts';
+import { printable } from '../text/escape.ts';
 import { seconds, statusOf } from './exchange.ts';
 import { asked, type Page, type Story, storyOf, taskIdOf } from './page.ts';
 

@@ -1,7 +1,7 @@
 /** A page of the site: where it lies, its style, and the document around it, which loads nothing and runs nothing. */
 import { createHash } from 'node:crypto';
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { printable } from '../escape.ts';
+import { printable } from '../text/escape.ts';
 
 export const indexFile = 'index.html';
 export const targetFile = (name: string): string => `targets/${fileName(name)}.html`;

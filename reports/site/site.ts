@@ -15,7 +15,7 @@ import {
 import { isBroken, type PastRun } from '../history/runs.ts';
 import { minuteOf } from '../history/text.ts';
 import { toHtml } from '../html.ts';
-import { counted } from '../sentences.ts';
+import { counted } from '../text/sentences.ts';
 import { document, indexFile, rowOf, runFile, shown, targetFile, wideTable } from './page.ts';
 
 export interface SiteTarget {

@@ -14,7 +14,7 @@ export interface Ended {
   readonly err: string;
 }
 
-export interface Started {
+export interface StartedProgram {
   readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<Ended>;
 }
@@ -43,7 +43,7 @@ const surroundings = {
 export function start(
   args: readonly string[],
   { env = {}, stdin = '', cwd = scratch }: Surroundings = {},
-): Started {
+): StartedProgram {
   mkdirSync(cwd, { recursive: true });
   const child = spawn(process.execPath, [pathOf(new URL('harness/cli.ts', codeRoot)), ...args], {
     cwd,

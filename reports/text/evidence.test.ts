@@ -2,11 +2,11 @@ import { execFile, execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CheckResult } from '../harness/model/report.ts';
-import { type Credentials, credentialKinds } from '../harness/model/requests.ts';
+import type { CheckResult } from '../../harness/model/report.ts';
+import { type Credentials, credentialKinds } from '../../harness/model/requests.ts';
+import { cancelled, exchange, sampleReport } from '../samples/sample.ts';
 import { printable } from './escape.ts';
 import { curl, evidenceOf, quoted } from './evidence.ts';
-import { cancelled, exchange, sampleReport } from './samples/sample.ts';
 
 const report = sampleReport({
   clauses: [],

@@ -1,8 +1,8 @@
 /** Lines for a terminal: colours, wrapping, columns, titles. Widths are counted in characters. */
 import { styleText } from 'node:util';
 import type { CheckResult, Report } from '../../harness/model/report.ts';
-import { printableReport } from '../escape.ts';
-import { type Evidence, evidenceOf } from '../evidence.ts';
+import { printableReport } from './escape.ts';
+import { type Evidence, evidenceOf } from './evidence.ts';
 
 /** What a colour is for; nothing is told by colour alone. */
 const styles = {

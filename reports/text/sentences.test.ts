@@ -2,17 +2,17 @@ import { toString as textOf } from 'mdast-util-to-string';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { describe, expect, test } from 'vitest';
-import type { Expectations, Report } from '../harness/model/report.ts';
-import type { RunVerdict } from '../harness/model/verdict.ts';
-import { annotations } from './github.ts';
-import { toHtml } from './html.ts';
-import { junit } from './junit.ts';
-import { markdown } from './markdown.ts';
-import { conformant, reports } from './samples/reports.ts';
-import { exchange, sampleReport } from './samples/sample.ts';
+import type { Expectations, Report } from '../../harness/model/report.ts';
+import type { RunVerdict } from '../../harness/model/verdict.ts';
+import { annotations } from '../github.ts';
+import { toHtml } from '../html.ts';
+import { junit } from '../junit.ts';
+import { markdown } from '../markdown.ts';
+import { conformant, reports } from '../samples/reports.ts';
+import { exchange, sampleReport } from '../samples/sample.ts';
+import { terminal } from '../terminal.ts';
+import { validateReport } from '../validate.ts';
 import { byWorth, headline, notProven } from './sentences.ts';
-import { terminal } from './terminal.ts';
-import { validateReport } from './validate.ts';
 
 const headlineReport = (
   verdict: RunVerdict,

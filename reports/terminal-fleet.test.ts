@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from '../../harness/model/verdict.ts';
-import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../fleet.ts';
-import { fleetAnnotations } from '../github.ts';
-import { evilText, sampleReport } from '../samples/sample.ts';
-import { fleetProblem } from '../validate.ts';
-import { fleetText, type Version, versionsText } from './fleet.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
+import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from './fleet.ts';
+import { fleetAnnotations } from './github.ts';
+import { evilText, sampleReport } from './samples/sample.ts';
+import { fleetText, type Version, versionsText } from './terminal-fleet.ts';
+import { fleetProblem } from './validate.ts';
 
 const entry = (name: string, verdict: Fleet['verdict'] | undefined, exitCode: number): FleetEntry => ({
   name,

@@ -1,11 +1,11 @@
 /** Many targets on a terminal: one line for each, and the clauses in which they differ. */
 
-import type { Report } from '../../harness/model/report.ts';
-import type { Verdict } from '../../harness/model/verdict.ts';
-import { printable } from '../escape.ts';
-import type { Fleet, FleetEntry } from '../fleet.ts';
-import { counted } from '../sentences.ts';
-import { columns, hanging, painter, wrapped } from './layout.ts';
+import type { Report } from '../harness/model/report.ts';
+import type { Verdict } from '../harness/model/verdict.ts';
+import type { Fleet, FleetEntry } from './fleet.ts';
+import { printable } from './text/escape.ts';
+import { columns, hanging, painter, wrapped } from './text/layout.ts';
+import { counted } from './text/sentences.ts';
 
 export interface FleetTextOptions {
   readonly colour: boolean;

@@ -2,15 +2,15 @@
  * The sentences of every report: verdict, headline, reasons, known failures, what is not proven, the next step. The
  * terminal, Markdown, HTML, JUnit and GitHub's annotations say the same because they take it from here. Pure.
  */
-import type { Exchange } from '../harness/model/exchange.ts';
+import type { Exchange } from '../../harness/model/exchange.ts';
 import type {
   CheckResult,
   ClauseResult,
   MetExpectation,
   OutdatedExpectation,
   Report,
-} from '../harness/model/report.ts';
-import type { Verdict } from '../harness/model/verdict.ts';
+} from '../../harness/model/report.ts';
+import type { Verdict } from '../../harness/model/verdict.ts';
 import { printable } from './escape.ts';
 
 /** The order in which tables count verdicts. */

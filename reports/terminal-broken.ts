@@ -1,8 +1,17 @@
 /** Broken clauses on a terminal: each with its source in the docs, and the proof that it is broken. */
-import type { CheckResult, ClauseResult } from '../../harness/model/report.ts';
-import { kindsOf, needsLogin, repeatText } from '../evidence.ts';
-import { andMore, counted, extent, groundOf, knownIn, loginHint, reasonOf, titles } from '../sentences.ts';
-import { hanging, listed, oneLine, type TerminalPage, titled, wrapped } from './layout.ts';
+import type { CheckResult, ClauseResult } from '../harness/model/report.ts';
+import { kindsOf, needsLogin, repeatText } from './text/evidence.ts';
+import { hanging, listed, oneLine, type TerminalPage, titled, wrapped } from './text/layout.ts';
+import {
+  andMore,
+  counted,
+  extent,
+  groundOf,
+  knownIn,
+  loginHint,
+  reasonOf,
+  titles,
+} from './text/sentences.ts';
 
 /** So many kinds of failure of a clause are shown whole, fewer where much is broken; the other checks by name. */
 const shownKinds = { few: 3, many: 1 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { duration } from '../sentences.ts';
 import { columns, hanging, listed, oneLine, painter, wrapped } from './layout.ts';
+import { duration } from './sentences.ts';
 
 test.each([
   { text: 'one two three', width: 8, lines: ['one two', 'three'], why: 'at spaces' },

@@ -1,7 +1,7 @@
 /** The exchanges behind a check, and the cURL lines that repeat them. No line holds a secret: the login comes from the environment. */
-import type { Exchange } from '../harness/model/exchange.ts';
-import type { CheckResult, Report } from '../harness/model/report.ts';
-import type { Credentials } from '../harness/model/requests.ts';
+import type { Exchange } from '../../harness/model/exchange.ts';
+import type { CheckResult, Report } from '../../harness/model/report.ts';
+import type { Credentials } from '../../harness/model/requests.ts';
 
 const harmless = /^[A-Za-z0-9_/.,:+@%][A-Za-z0-9_/.,:+@%=-]*$/;
 

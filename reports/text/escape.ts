@@ -2,7 +2,7 @@
  * Makes text that a target had a say in safe to show: nothing in it can move a cursor, change a colour,
  * turn the reading direction, start a line of its own or fill a screen. Every reporter's text goes through here.
  */
-import type { Report } from '../harness/model/report.ts';
+import type { Report } from '../../harness/model/report.ts';
 
 /** Controls, formats (bidi and zero-width among them), lone surrogates, private and unassigned; odd white space. */
 const unsafe = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
