@@ -57,7 +57,7 @@ const anyCluster: fc.Arbitrary<Partial<CrdbsOptions>> = fc.record({
   accepted: fc.constantFrom('id and status' as const, 'with guid' as const),
   whileBusy: fc.constantFrom('queued' as const, 'queued' as const, 'refused' as const),
   refusalBody: fc.constantFrom('error' as const, 'problem' as const),
-  resultTtl: fc.constantFrom('heeded' as const, 'refused' as const, 'fails the task' as const),
+  resultTtl: fc.constantFrom('applied' as const, 'refused' as const, 'fails the task' as const),
   takesMs: fc.oneof(
     { weight: 1, arbitrary: fc.constant(instant) },
     {

@@ -262,7 +262,7 @@ describe.concurrent('cleanup', () => {
     const ended = await run(target, cwd, '--read-only', '--clause', 'list.status.200');
     expectSaid(ended, 0, [
       'an earlier run may have left resources',
-      'cleanup --resource-log reports/out/resourceLog-',
+      'cleanup --resource-log reports/out/resources-',
     ]);
     const kept = /--resource-log (\S+)/.exec(ended.err)?.[1] ?? '';
     expectSaid(

@@ -50,7 +50,7 @@ export const bootstrapsOnly: Guard = {
   admit(request) {
     if (request.path !== createPath || request.method !== 'POST') readingOnly.admit(request);
   },
-  heed: () => {},
+  observe: () => {},
 };
 
 const createPath = '/v1/bootstrap/create_cluster';

@@ -114,7 +114,7 @@ export function prospects(wanted: Provision | undefined, facts: TaskFacts): read
     return couldMakeSome ? [plain, ...prospects('crdbs', facts)] : [plain];
   }
   const { mayCreate: may } = permissionOn(facts);
-  const without = { statuses, groundless: 'no database can be made' };
+  const without = { statuses, withoutDatabase: 'no database can be made' };
   const made: Prospect = { provision, like: { statuses } };
   return [
     may === false ? { provision, like: without } : made,

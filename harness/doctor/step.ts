@@ -62,5 +62,5 @@ export const onlyLooking: Guard = {
     if (method === 'OPTIONS' && headers === undefined) return;
     if (couldChange(request)) throw new Forbidden(`refused to send ${method} ${path}: doctor only reads`);
   },
-  heed: () => {},
+  observe: () => {},
 };

@@ -67,7 +67,7 @@ export function recordingClient(options: ClientOptions): Client {
       request: recorded,
       ...answer,
     };
-    guard.heed(request, exchange);
+    guard.observe(request, exchange);
     return exchange;
   };
 }
@@ -196,7 +196,7 @@ export interface Guard {
   /** @throws an error where the request must not be sent */
   admit(request: Request): void;
   /** Receives the exchange of an admitted request. */
-  heed(request: Request, exchange: Exchange): void;
+  observe(request: Request, exchange: Exchange): void;
 }
 
 /** A timeout is slept in so many parts. */

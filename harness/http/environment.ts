@@ -80,7 +80,7 @@ export function httpEnvironment({
     ...(carry ? { carry } : {}),
     ...(carryControl ? { carryControl } : {}),
   });
-  const turn = semaphore(() => (lockout?.isDoubted ? 1 : concurrency));
+  const turn = semaphore(() => (lockout?.isRefused ? 1 : concurrency));
   const pace = pacer(clock, maxRps);
 
   async function sendOnce(request: Request, attempt: number): Promise<Exchange> {
@@ -88,7 +88,7 @@ export function httpEnvironment({
     const send = async (): Promise<Exchange> => {
       if (isOff()) return unsent(request, attempt);
       const sent = await inFlight(() => client(request, attempt));
-      lockout?.heed(sent);
+      lockout?.observe(sent);
       return sent;
     };
     const exchange = await turn(() => pace(send, isOff), request.urgent);
@@ -97,7 +97,8 @@ export function httpEnvironment({
   }
 
   const isCancelled = ({ method }: Request): boolean =>
-    lockout?.isShut === true || (over?.aborted === true && (method !== 'DELETE' || over.reason === 'target'));
+    lockout?.isClosed === true ||
+    (over?.aborted === true && (method !== 'DELETE' || over.reason === 'target'));
 
   const unsent = ({ operation, method, path }: Request, attempt: number): Exchange => ({
     id: unsentId,
@@ -106,7 +107,7 @@ export function httpEnvironment({
     receivedAt: clock.nowMs(),
     attempt,
     request: { method, path, headers: {}, credentials: 'none' },
-    lost: lockout?.isShut
+    lost: lockout?.isClosed
       ? `not sent, because ${refusedLogin} before`
       : 'not sent, because the run was cut short',
   });

@@ -89,8 +89,8 @@ describe('a login is tried no more', () => {
   ])('$why', ({ said, shut }) => {
     let times = 0;
     const guard = lockout(2, () => times++);
-    for (const exchange of said) guard.heed(exchange);
-    expect([times, guard.isShut]).toEqual([shut, shut > 0]);
+    for (const exchange of said) guard.observe(exchange);
+    expect([times, guard.isClosed]).toEqual([shut, shut > 0]);
   });
 });
 
@@ -98,8 +98,8 @@ test('a login is in doubt from its refusal until it is taken', () => {
   const guard = lockout(2);
   const doubts = [asked('own', 200), asked('own', 401), asked('none', 401), asked('own', 200)].map(
     (exchange) => {
-      guard.heed(exchange);
-      return guard.isDoubted;
+      guard.observe(exchange);
+      return guard.isRefused;
     },
   );
   expect(doubts).toEqual([false, true, true, false]);

@@ -42,11 +42,11 @@ export function livenessMonitor(onDeath: (reason: string) => void): (exchange: E
 /** Keeps the account from being locked: real clusters lock one after five bad logins within 15 minutes. */
 export interface Lockout {
   /** Receives every exchange before the next one is sent. */
-  heed(exchange: Exchange): void;
+  observe(exchange: Exchange): void;
   /** The last login was refused: until one is accepted, requests are sent one by one. */
-  readonly isDoubted: boolean;
+  readonly isRefused: boolean;
   /** Too many were refused: no more are sent. */
-  readonly isShut: boolean;
+  readonly isClosed: boolean;
 }
 
 /** How long a target counts a bad login. */
@@ -54,27 +54,27 @@ const countedForMs = 15 * 60_000;
 
 /**
  * @param most refusals of the run's own login (probes excluded) after which it is not sent any more
- * @param onShut called once then
+ * @param onClose called once then
  */
-export function lockout(most: number, onShut: () => void = () => {}): Lockout {
+export function lockout(most: number, onClose: () => void = () => {}): Lockout {
   let refusedAtMs: readonly number[] = [];
-  let isDoubted = false;
-  let isShut = false;
+  let isRefused = false;
+  let isClosed = false;
   return {
-    heed({ request: { credentials }, response, receivedAt }) {
+    observe({ request: { credentials }, response, receivedAt }) {
       if (!response || credentials !== 'own') return;
-      isDoubted = response.status === 401;
-      if (!isDoubted) return;
+      isRefused = response.status === 401;
+      if (!isRefused) return;
       refusedAtMs = [...refusedAtMs.filter((atMs) => receivedAt - atMs < countedForMs), receivedAt];
-      if (refusedAtMs.length < most || isShut) return;
-      isShut = true;
-      onShut();
+      if (refusedAtMs.length < most || isClosed) return;
+      isClosed = true;
+      onClose();
     },
-    get isDoubted() {
-      return isDoubted;
+    get isRefused() {
+      return isRefused;
     },
-    get isShut() {
-      return isShut;
+    get isClosed() {
+      return isClosed;
     },
   };
 }

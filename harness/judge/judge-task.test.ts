@@ -206,6 +206,21 @@ describe('several reads of one task', () => {
     expect(judgeEqual(reads, held).verdict).toBe(equal);
   });
 
+  test.each<{ status: Status; field: string; verdict: Verdict }>([
+    { status: 'finished', field: 'kept_for_s', verdict: 'pass' },
+    { status: 'failed', field: 'kept_for_s', verdict: 'pass' },
+    { status: 'started', field: 'kept_for_s', verdict: 'fail' },
+    ...['errors', 'operation', 'progress', 'started', 'ended', 'worker_name'].map((field) => ({
+      status: 'finished' as const,
+      field,
+      verdict: 'fail' as const,
+    })),
+  ])('$field of a $status task differs: $verdict', ({ status, field, verdict }) => {
+    const [first, second] = [readShows(status, { [field]: 'a' }), readShows(status, { [field]: 'b' })];
+    expect(judgeEqual([first, second], held).verdict).toBe(verdict);
+    expect(judgeKeepsFields(first, second, held).verdict).toBe(verdict);
+  });
+
   test('a difference is named', () => {
     const reads = [started, readShows('started', { worker_name: 'w', ended: 'x' })];
     expect(judgeEqual(reads, held).reason).toBe(

@@ -169,10 +169,31 @@ export function judgeLeftAlone(reads: readonly Exchange[], task: Task): Finding 
   });
 }
 
-/** Whether all reads of an ended task agree in every field. */
+/** The fields of objects/crdb_task. */
+const documented = [
+  'id',
+  'crdb_guid',
+  'status',
+  'errors',
+  'operation',
+  'progress',
+  'started',
+  'ended',
+  'worker_name',
+] as const;
+
+/** The fields that two reads must agree in. What the docs don't name may differ between reads of an ended task. */
+const comparable = (shown: ShownTask | undefined): ShownTask['fields'] =>
+  shown === undefined || rank[shown.status] < rank.finished
+    ? (shown?.fields ?? {})
+    : Object.fromEntries(
+        documented.filter((name) => name in shown.fields).map((name) => [name, shown.fields[name]]),
+      );
+
+/** Whether all reads of a task agree in every field; where it has ended, in every documented field. */
 export const judgeEqual = (reads: readonly Exchange[], task: Task): Finding =>
   judging(reads, task, (tasks) => {
-    const differing = tasks.flatMap((shown) => differences(tasks[0]?.fields ?? {}, shown.fields));
+    const differing = tasks.flatMap((shown) => differences(comparable(tasks[0]), comparable(shown)));
     return {
       ok: differing.length === 0,
       seen: differing.length === 0 ? 'the same fields' : `a difference in ${distinct(differing)}`,
@@ -223,7 +244,7 @@ const unproven = (found: Finding): Finding =>
 /** Whether the `verbose` response has every field of the plain one, with the same value. */
 export function judgeKeepsFields(plain: Exchange, verbose: Exchange, task: Task): Finding {
   return judging([plain, verbose], task, ([without, detailed]) => {
-    const missing = contradictions(without?.fields, detailed?.fields, '');
+    const missing = contradictions(comparable(without), comparable(detailed), '');
     return {
       ok: missing.length === 0,
       seen:

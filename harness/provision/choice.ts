@@ -15,7 +15,7 @@ export function provisionerFor(plan: ProvisionPlan, asker: Requester): Provision
     case 'command':
       return commandProvisioner(asker, plan.options);
     case 'crdbs':
-      return crdbsProvisioner(asker, plan.ground);
+      return crdbsProvisioner(asker, plan.testDatabase);
     case 'none':
       return noProvisioner(asker);
   }
@@ -29,6 +29,6 @@ export type ProvisionPlan =
       readonly byCaller?: true;
     }
   | { readonly name: 'fixed'; readonly ids: TaskIds }
-  | { readonly name: 'crdbs'; readonly ground: TestDatabase }
+  | { readonly name: 'crdbs'; readonly testDatabase: TestDatabase }
   | { readonly name: 'command'; readonly options: CommandOptions }
   | { readonly name: 'none' };

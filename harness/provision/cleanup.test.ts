@@ -70,8 +70,8 @@ describe('what is given back', () => {
   test('a database that is busy, and takes no removal until it isn’t', async () => {
     const takesMs = { queued: 0, running: 3000, committing: 0 };
     const cluster = sampleCluster({ whileBusy: 'refused', takesMs });
-    const ground = await cluster.prepare();
-    const guid = 'guid' in ground ? ground.guid : '';
+    const testDatabase = await cluster.prepare();
+    const guid = 'guid' in testDatabase ? testDatabase.guid : '';
     cluster.reference.side?.databases.update(
       guid,
       {},

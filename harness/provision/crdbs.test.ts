@@ -10,8 +10,8 @@ import { crdbsProvisioner, mostRaces, phaseShown } from './crdbs.ts';
 
 async function onCluster(crdbs: Partial<CrdbsOptions> = {}) {
   const cluster = sampleCluster(crdbs);
-  const ground = await cluster.prepare();
-  return { cluster, ground, provisioner: crdbsProvisioner(cluster.asker, ground) };
+  const testDatabase = await cluster.prepare();
+  return { cluster, testDatabase, provisioner: crdbsProvisioner(cluster.asker, testDatabase) };
 }
 
 const phaseNow = ({ reference }: SampleCluster, id: string): Phase | undefined => {
@@ -125,8 +125,8 @@ describe('what can’t be had', () => {
   });
 
   test('anything, where there is no database: the reason is told', async () => {
-    const { provisioner, ground } = await onCluster({ role: 'db_viewer' });
-    expect(ground).toEqual({
+    const { provisioner, testDatabase } = await onCluster({ role: 'db_viewer' });
+    expect(testDatabase).toEqual({
       why: expect.stringContaining('may not create databases: POST /v1/crdbs answered 403'),
     });
     const error = await failure(provisioner.provision('running'));
@@ -152,19 +152,19 @@ describe('what can’t be had', () => {
   });
 
   test('a task that waits for ever, for its database was deleted by somebody', async () => {
-    const { cluster, ground, provisioner } = await onCluster({
+    const { cluster, testDatabase, provisioner } = await onCluster({
       takesMs: { queued: 0, running: 20_000, committing: 0 },
     });
     const both = [provisioner.provision('finished'), provisioner.provision('finished')].map(failure);
     await cluster.environment.wait(1000);
-    cluster.reference.side?.databases.lose('guid' in ground ? ground.guid : '');
+    cluster.reference.side?.databases.lose('guid' in testDatabase ? testDatabase.guid : '');
     expect(`${(await Promise.all(both))[1]}`).toContain('was deleted by somebody while the run was on it');
     expect(cluster.environment.now().latestMs).toBeLessThan(100_000);
   });
 
   test('anything, once the database was deleted by somebody', async () => {
-    const { cluster, ground, provisioner } = await onCluster();
-    cluster.reference.side?.databases.lose('guid' in ground ? ground.guid : '');
+    const { cluster, testDatabase, provisioner } = await onCluster();
+    cluster.reference.side?.databases.lose('guid' in testDatabase ? testDatabase.guid : '');
     const errors = [
       await failure(provisioner.provision('finished')),
       await failure(provisioner.provision('queued')),

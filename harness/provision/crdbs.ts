@@ -56,9 +56,9 @@ interface Shared {
   readonly before: Map<string, readonly string[]>;
 }
 
-export function crdbsProvisioner(asker: Requester, ground: TestDatabase): Provisioner {
-  if ('why' in ground) return groundless(asker, ground.why);
-  return onGround(asker, ground, {
+export function crdbsProvisioner(asker: Requester, testDatabase: TestDatabase): Provisioner {
+  if ('why' in testDatabase) return withoutDatabase(asker, testDatabase.why);
+  return onDatabase(asker, testDatabase, {
     turn: semaphore(lanes),
     losses: new Map(),
     gone: undefined,
@@ -67,7 +67,7 @@ export function crdbsProvisioner(asker: Requester, ground: TestDatabase): Provis
 }
 
 /** Nothing can be made: what would need a task is skipped, and says why; what is there anyway can be read. */
-function groundless(asker: Requester, why: string): Provisioner {
+function withoutDatabase(asker: Requester, why: string): Provisioner {
   const unreachable = async (): Promise<Task> => {
     throw new Unreachable(`crdbs: ${why}`);
   };
@@ -75,14 +75,14 @@ function groundless(asker: Requester, why: string): Provisioner {
     name: 'crdbs',
     reaches: new Set(),
     capabilities: [],
-    forRequester: (other) => groundless(other, why),
+    forRequester: (other) => withoutDatabase(other, why),
     provision: unreachable,
     existing: (phase) => noProvisioner(asker).existing(phase).catch(unreachable),
     remove: async () => 'not',
   };
 }
 
-function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner {
+function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Provisioner {
   const { send, wait, newId } = asker;
 
   async function provision(phase: Phase, wish: Wish = {}): Promise<Task> {
@@ -120,7 +120,7 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
     }
     return {
       id,
-      ...(phase === 'failed' ? {} : { guid: ground.guid }),
+      ...(phase === 'failed' ? {} : { guid: testDatabase.guid }),
       held: false,
       history: [{ phase, ...seen }],
       agedS: 0,
@@ -152,9 +152,9 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
   }
 
   async function isGone(): Promise<boolean> {
-    const there = await send(showDatabase(ground.guid));
+    const there = await send(showDatabase(testDatabase.guid));
     if (there.response?.status === 404)
-      shared.gone = `crdbs: the database ${ground.guid} was deleted by somebody while the run was on it`;
+      shared.gone = `crdbs: the database ${testDatabase.guid} was deleted by somebody while the run was on it`;
     return shared.gone !== undefined;
   }
 
@@ -166,10 +166,11 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
   }
 
   function request(phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
-    if (phase !== 'failed') return updateDatabase({ guid: ground.guid, bytes: ground.bytes }, task);
+    if (phase !== 'failed')
+      return updateDatabase({ guid: testDatabase.guid, bytes: testDatabase.bytes }, task);
     // A participating cluster that refuses the credentials is found out in the task. Nobody of that name can be locked.
     const login = { user: `no-such-user-${task.taskId}`, password: 'no-password' };
-    return createDatabase({ name: `${task.taskId}-db`, cluster: ground.cluster, login }, task);
+    return createDatabase({ name: `${task.taskId}-db`, cluster: testDatabase.cluster, login }, task);
   }
 
   async function whyRefused(answer: Exchange, resultTtlS: number | undefined): Promise<Error> {
@@ -223,7 +224,7 @@ function onGround(asker: Requester, ground: Found, shared: Shared): Provisioner 
   return {
     name: 'crdbs',
     choosesIds: true,
-    forRequester: (other) => onGround(other, ground, shared),
+    forRequester: (other) => onDatabase(other, testDatabase, shared),
     reaches: new Set(phases),
     capabilities: phases,
     provision,

@@ -160,7 +160,7 @@ export async function prepareTestDatabase(preparing: Preparing): Promise<TestDat
         2,
       );
     resourceLog.enter({ type: 'given database', guid: named });
-    return ground(named, cluster, send);
+    return existingDatabase(named, cluster, send);
   }
   return login
     ? await ownDatabase(preparing, login, cluster)
@@ -186,7 +186,7 @@ async function ownDatabase(
     const made = listedIn(await send(listDatabases()))?.find((row) => row.name === name);
     if (made) {
       resourceLog.enter({ type: 'made database', name, guid: made.guid });
-      return ground(made.guid, cluster, send);
+      return existingDatabase(made.guid, cluster, send);
     }
     const task = await send(read({ id }));
     if (shownStatus(task) === 'failed')
@@ -197,7 +197,11 @@ async function ownDatabase(
   }
 }
 
-async function ground(guid: string, cluster: string, send: Preparing['send']): Promise<TestDatabase> {
+async function existingDatabase(
+  guid: string,
+  cluster: string,
+  send: Preparing['send'],
+): Promise<TestDatabase> {
   const bytes = bytesOf(await send(showDatabase(guid)));
   return { guid, cluster, ...(bytes === undefined ? {} : { bytes }) };
 }

@@ -29,7 +29,7 @@ let resourceLog: ResourceLog;
 beforeEach(() => {
   resourceLog = resourceLogInMemory('tag');
   resourceLog.enter({ type: 'making task', id: own, by: 'control' });
-  resourceLog.enter({ type: 'nobody', id: 'nobody' });
+  resourceLog.enter({ type: 'unknown id', id: 'nobody' });
   resourceLog.enter({ type: 'given task', id: 'a task/of theirs' });
   resourceLog.enter({ type: 'given database', guid: 'given' });
   resourceLog.enter({ type: 'made database', name: 'conformance-tag-db', guid: 'own' });
@@ -180,14 +180,14 @@ describe('what an answer says', () => {
   ])('$what', ({ told, task, database }) => {
     const guard = guarding(resourceLog);
     guard.admit(made);
-    guard.heed(made, answerTo(made, 0, told));
+    guard.observe(made, answerTo(made, 0, told));
     expect(open()).toEqual([task, database]);
   });
 
   test('the id that the target chose itself counts', () => {
     const guard = guarding(resourceLog);
     guard.admit(made);
-    guard.heed(made, answerTo(made, 0, { body: { id: 'its own', status: 'queued' } }));
+    guard.observe(made, answerTo(made, 0, { body: { id: 'its own', status: 'queued' } }));
     expect([resourceLog.mayChange('its own'), resourceLog.isOpen('its own', 'crdbs')]).toEqual([true, true]);
   });
 
@@ -199,7 +199,7 @@ describe('what an answer says', () => {
     const guard = guarding(resourceLog);
     guard.admit(made);
     const asking = read({ id: 'conformance-tag-new' });
-    guard.heed(asking, answerTo(asking, 0, { body: { id: 'conformance-tag-new', status } }));
+    guard.observe(asking, answerTo(asking, 0, { body: { id: 'conformance-tag-new', status } }));
     expect(open()).toEqual([task, database]);
   });
 });

@@ -86,7 +86,7 @@ export function guarding(resourceLog: ResourceLog): Guard {
       else if (control) onControl(request, control);
       else refuse(request, 'no run sends such a request');
     },
-    heed(request, exchange) {
+    observe(request, exchange) {
       for (const entry of newsIn(request, exchange, resourceLog)) resourceLog.enter(entry);
     },
   };
@@ -98,7 +98,7 @@ export const readingOnly: Guard = {
     if (couldChange(request))
       throw new Forbidden(`refused to send ${request.method} ${request.path}: this run only reads`);
   },
-  heed: () => {},
+  observe: () => {},
 };
 
 /** The same guard, which also tells of what it refused: whoever asked for it may keep silent about it. */
@@ -111,7 +111,7 @@ export const telling = (guard: Guard, tell: (why: string) => void): Guard => ({
       throw error;
     }
   },
-  heed: guard.heed,
+  observe: guard.observe,
 });
 
 /** What a person can do something about stands in words; anything else with its stack. */

@@ -85,7 +85,7 @@ export function readResourceLog(file: string): {
     return entry;
   });
   const [opened] = entries;
-  if (opened?.type !== 'resourceLog') throw notOurs(`${file} does not begin as a resource log does.`);
+  if (opened?.type !== 'opened') throw notOurs(`${file} does not begin as a resource log does.`);
   if (opened.schema !== resourceLogSchema)
     throw notOurs(`${file} is of the form ${opened.schema}, and only ${resourceLogSchema} can be read.`);
   return { opened, entries };
@@ -121,7 +121,7 @@ export function putAside(file: string): string | undefined {
     rmSync(file, { force: true });
     return undefined;
   }
-  const kept = join(dirname(file), `resourceLog-${readResourceLog(file).opened.tag}.ndjson`);
+  const kept = join(dirname(file), `resources-${readResourceLog(file).opened.tag}.ndjson`);
   renameSync(file, kept);
   return kept;
 }

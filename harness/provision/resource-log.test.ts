@@ -13,7 +13,7 @@ import {
 } from './resource-log-file.ts';
 
 const opened: Opened = {
-  type: 'resourceLog',
+  type: 'opened',
   schema: resourceLogSchema,
   target: 'http://127.0.0.1/',
   tag: 'tag',
@@ -71,7 +71,7 @@ describe('what is still to be given back', () => {
       entries: [
         { type: 'given task', id: 'a' },
         { type: 'given database', guid: 'g' },
-        { type: 'nobody', id: 'n' },
+        { type: 'unknown id', id: 'n' },
       ],
       tasks: [],
       databases: [],
@@ -100,7 +100,7 @@ describe('what may be changed', () => {
   for (const entry of [
     task(own),
     { type: 'given task', id: 'theirs' } as const,
-    { type: 'nobody', id: 'no' } as const,
+    { type: 'unknown id', id: 'no' } as const,
   ])
     resourceLog.enter(entry);
   resourceLog.enter({ type: 'task over', id: own });
@@ -166,7 +166,7 @@ describe('on disk', () => {
     again.resourceLog.enter(task('c'));
     again.close();
     expect(readResourceLog(file).entries.map((entry) => ('id' in entry ? entry.id : entry.type))).toEqual([
-      'resourceLog',
+      'opened',
       'a',
       'c',
     ]);
@@ -189,7 +189,7 @@ describe('on disk', () => {
   test('a resource log that tells of something left behind is kept when the next begins, another one makes way', () => {
     begun(database('d'));
     const kept = putAside(file);
-    expect([kept, existsSync(file)]).toEqual([join(folder, 'resourceLog-tag.ndjson'), false]);
+    expect([kept, existsSync(file)]).toEqual([join(folder, 'resources-tag.ndjson'), false]);
     expect(readFileSync(kept ?? '', 'utf8')).toContain('making database');
     begun(database('d'), { type: 'database gone', name: 'd' });
     expect([putAside(file), existsSync(file), putAside(file)]).toEqual([undefined, false, undefined]);

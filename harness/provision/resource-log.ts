@@ -114,7 +114,7 @@ export class ResourceLog {
         this.#mayChange.add(entry.id);
         break;
       case 'given task':
-      case 'nobody':
+      case 'unknown id':
         this.#mayChange.add(entry.id);
         break;
       case 'task over':
@@ -135,7 +135,7 @@ export class ResourceLog {
       case 'database gone':
         this.#goneDatabases.add(entry.name);
         break;
-      case 'resourceLog':
+      case 'opened':
       case 'closed':
         break;
     }
@@ -144,14 +144,14 @@ export class ResourceLog {
 
 /** A resourceLog for a run in this process alone: what it makes goes with the server that it is made on. */
 export const resourceLogInMemory = (tag: string, keep: Keep = () => {}): ResourceLog =>
-  new ResourceLog({ type: 'resourceLog', schema: resourceLogSchema, target: '', tag, startedAt: '' }, keep);
+  new ResourceLog({ type: 'opened', schema: resourceLogSchema, target: '', tag, startedAt: '' }, keep);
 
 /** The lines of a resource log: what a run made, or was given for the purpose, told before it is made. Plain data. */
-export const resourceLogSchema = 'crdb-conformance/resource-log@1';
+export const resourceLogSchema = 'crdb-conformance/resource-log@2';
 
 /** The first line: whose resourceLog it is. */
 export interface Opened {
-  readonly type: 'resourceLog';
+  readonly type: 'opened';
   readonly schema: typeof resourceLogSchema;
   /** The target's URL, without credentials. */
   readonly target: string;
@@ -183,7 +183,7 @@ export type Entry =
   | { readonly type: 'given task'; readonly id: string }
   | { readonly type: 'given database'; readonly guid: string }
   /** An id made up by the harness, which no task has. */
-  | { readonly type: 'nobody'; readonly id: string }
+  | { readonly type: 'unknown id'; readonly id: string }
   /** The task was removed, or has ended by itself. */
   | { readonly type: 'task over'; readonly id: string }
   | { readonly type: 'database gone'; readonly name: string }

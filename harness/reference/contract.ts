@@ -92,7 +92,7 @@ export const rules: Rules = {
       on: 'that task',
       from: 'completion',
       makes: (_before, header) => header,
-      heeds: () => true,
+      applies: () => true,
       parse: secondsIn,
       assumes: null,
       malformed: 400,

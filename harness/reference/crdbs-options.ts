@@ -9,7 +9,7 @@ export interface CrdbsOptions {
   /** Two families of refusals exist. */
   readonly refusalBody: 'error' | 'problem';
   /** `X-Result-TTL` at creation; it fails on some releases (release note RS171560). */
-  readonly resultTtl: 'heeded' | 'refused' | 'fails the task';
+  readonly resultTtl: 'applied' | 'refused' | 'fails the task';
   /** Whether an operation is accepted while another one runs on the same database. */
   readonly whileBusy: 'queued' | 'refused';
   /** The role of the login: some may change databases, some may see the users. */
@@ -37,7 +37,7 @@ export const usual: CrdbsOptions = {
   list: 'wrapped',
   accepted: 'id and status',
   refusalBody: 'error',
-  resultTtl: 'heeded',
+  resultTtl: 'applied',
   whileBusy: 'queued',
   role: 'admin',
   version: '7.22.2-20',

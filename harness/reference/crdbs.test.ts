@@ -256,7 +256,7 @@ describe('options', () => {
   });
 
   test.each([
-    { resultTtl: 'heeded', status: 200, after: 404 },
+    { resultTtl: 'applied', status: 200, after: 404 },
     { resultTtl: 'refused', status: 500, after: 404 },
     { resultTtl: 'fails the task', status: 200, after: 'failed' },
   ] as const)('X-Result-TTL at creation $resultTtl', async ({ resultTtl, status, after }) => {

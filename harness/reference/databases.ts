@@ -219,11 +219,11 @@ export function clustersIn(
 /** What the headers say about the task, or the status that refuses them. */
 export function taskOptionsIn(
   { taskId, resultTtl }: IncomingRequest,
-  { resultTtl: heed }: CrdbsOptions,
+  { resultTtl: handling }: CrdbsOptions,
   fails: boolean,
 ): TaskOptions | 400 | 500 {
   if (resultTtl === undefined) return { id: taskId, resultTtlS: undefined, fails };
   if (!/^\d+$/.test(resultTtl)) return 400;
-  if (heed === 'refused') return 500;
-  return { id: taskId, resultTtlS: Number(resultTtl), fails: fails || heed === 'fails the task' };
+  if (handling === 'refused') return 500;
+  return { id: taskId, resultTtlS: Number(resultTtl), fails: fails || handling === 'fails the task' };
 }

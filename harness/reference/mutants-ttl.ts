@@ -65,7 +65,7 @@ const atCreation: readonly Mutant[] = [
   }),
 ];
 
-const ignored = readTtl({ heeds: () => false });
+const ignored = readTtl({ applies: () => false });
 const onRead: readonly Mutant[] = [
   ...detectedBy('expiry.on-read.kept', {
     'read-ttl-ignored': ['X-Result-TTL on a read is ignored', readTtl({ on: 'no task' })],
@@ -83,11 +83,11 @@ const onRead: readonly Mutant[] = [
     ],
     'read-ttl-ignored-for-failed': [
       'X-Result-TTL on a read of a failed task is ignored',
-      readTtl({ heeds: (phase) => phase !== 'failed' }),
+      readTtl({ applies: (phase) => phase !== 'failed' }),
     ],
     'read-ttl-ignored-when-verbose': [
       'X-Result-TTL on a read with verbose=true is ignored',
-      readTtl({ heeds: (_, verbose) => !verbose }),
+      readTtl({ applies: (_, verbose) => !verbose }),
     ],
     'read-ttl-60-is-30': ['only an X-Result-TTL of 60 on a read counts as 30', readWith(60, 30)],
     'read-ttl-1000-ignored': [

@@ -96,14 +96,14 @@ function read(task: Task, { context, service, rules }: OperationCall): Reply {
   const { tasks, nowMs, epochMs } = service;
   const { query, resultTtl } = context;
   const wanted = rules.read.verbose[verboseKind(query.get('verbose'))];
-  const { parse, assumes, malformed, heeds, holds } = rules.retention.readTtl;
+  const { parse, assumes, malformed, applies, holds } = rules.retention.readTtl;
   const ttlS = resultTtl === undefined ? assumes : parse(resultTtl);
   if (resultTtl !== undefined && ttlS === null && malformed !== 'ignored') {
     return refusal(malformed, rules.transport);
   }
   if (typeof wanted === 'number') return refusal(wanted, rules.transport);
-  const heeded = heeds(phaseOf(task), wanted === 'verbose') ? ttlS : null;
-  tasks.noteRead(task, heeded, holds === 'until a plain read');
+  const applied = applies(phaseOf(task), wanted === 'verbose') ? ttlS : null;
+  tasks.noteRead(task, applied, holds === 'until a plain read');
   const view = viewOf(task, nowMs() - rules.read.lagMs);
   const next = rules.read.moves(phaseOf(task));
   if (next) tasks.move(task, next);

@@ -157,7 +157,7 @@ export interface RetentionRules {
     /** The TTL in seconds, from the previous one and the header's. */
     readonly makes: (beforeS: number, headerS: number) => number;
     /** Whether a read of a task in that phase may set one. */
-    readonly heeds: (phase: Phase, verbose: boolean) => boolean;
+    readonly applies: (phase: Phase, verbose: boolean) => boolean;
     /** The header's seconds, or null where it is malformed. */
     readonly parse: (header: string) => number | null;
     /** What a read without the header sets, in seconds; null: it sets nothing. */

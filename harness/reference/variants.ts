@@ -3,7 +3,8 @@
  * non-conformant.
  */
 import { contractBut, type RulesChange, rules, wholeSeconds } from './contract.ts';
-import { type Field, type Rules, refusedWith, type TaskBody } from './rules.ts';
+import { type Field, type ReadRules, type Rules, refusedWith, type TaskBody } from './rules.ts';
+import { isEnded } from './task.ts';
 
 interface VariantDetails {
   /** The clauses that must end as `warn`; none may end as `fail`. */
@@ -32,6 +33,10 @@ const foreign = (task: TaskBody): TaskBody => ({
   worker_name: 'работник-1 \u202e💥',
 });
 const richer = (task: TaskBody): TaskBody => ({ ...task, result: { steps: [1, 2] }, tags: [] });
+
+/** What is left of the default retention, with no regard to X-Result-TTL: such a field may say anything. */
+const countingDown: ReadRules['rewriteVerbose'] = (task, { phase }, { upMs }) =>
+  isEnded(phase) ? { ...task, kept_for_ms: rules.retention.defaultS * 1000 - upMs } : task;
 
 const choices = {
   'minimal-bodies': [
@@ -190,6 +195,10 @@ const choices = {
   'unknown-fields': [
     'a task has undocumented fields',
     { read: { rewrite: richer }, list: { rewriteRow: richer } },
+  ],
+  'undocumented-field-changes': [
+    'an ended task has an undocumented field that differs from read to read',
+    { read: { rewrite: countingDown }, list: { rewriteRow: countingDown } },
   ],
   'fractions-of-seconds': [
     'timestamps have fractions of seconds',

@@ -33,7 +33,7 @@ function resourcesOf({ url, user, password }: Reference) {
 }
 
 const guidIn = (plan: ProvisionPlan): string =>
-  plan.name === 'crdbs' && 'guid' in plan.ground ? plan.ground.guid : '';
+  plan.name === 'crdbs' && 'guid' in plan.testDatabase ? plan.testDatabase.guid : '';
 
 test('a database of the run’s own that can’t be deleted is a failure of the harness, with the command that removes it', async () => {
   await using target = await cluster();

@@ -61,7 +61,7 @@ export function beginResources({ target, tag, folder, warn }: RunResources, give
     warn(`Warning: an earlier run may have left resources on its target. Remove them: ${cleanUp(kept)}`);
   const startedAt = new Date().toISOString();
   const { resourceLog, close } = beginResourceLog(resourceLogIn(folder), {
-    type: 'resourceLog',
+    type: 'opened',
     schema: resourceLogSchema,
     target: target.url.href,
     tag,
@@ -83,7 +83,7 @@ export async function provisionDatabase(
   named: string | undefined,
 ): Promise<ProvisionPlan> {
   const { target, interrupt, limitMs = usualLimitMs, warn } = resources;
-  const ground = await onTarget(resources, ({ send, wait, now }, resourceLog, guard) =>
+  const testDatabase = await onTarget(resources, ({ send, wait, now }, resourceLog, guard) =>
     prepareTestDatabase({
       send,
       wait,
@@ -94,12 +94,12 @@ export async function provisionDatabase(
       limitMs,
       interrupt,
     }).finally(() => {
-      if (guard.isShut) throw refused(target); // a run would try the login again
+      if (guard.isClosed) throw refused(target); // a run would try the login again
     }),
   );
-  if ('why' in ground && !interrupt.aborted)
-    warn(`Warning: the run can't make tasks, so all checks that need one are skipped: ${ground.why}`);
-  return { name: 'crdbs', ground };
+  if ('why' in testDatabase && !interrupt.aborted)
+    warn(`Warning: the run can't make tasks, so all checks that need one are skipped: ${testDatabase.why}`);
+  return { name: 'crdbs', testDatabase };
 }
 
 /**
@@ -114,7 +114,7 @@ export function cleanUpRun(resources: RunResources, plan: ProvisionPlan): Promis
     const left = await cleanUpResources({ send, wait, nowMs: () => now().earliestMs, resourceLog, limitMs });
     const changed = [
       ...left.map((line) => `left on the target: ${line}. Remove it: ${cleanUp(resourceLogIn(folder))}`),
-      ...(await resized(plan.name === 'crdbs' ? plan.ground : undefined, resourceLog, send)),
+      ...(await resized(plan.name === 'crdbs' ? plan.testDatabase : undefined, resourceLog, send)),
     ];
     return changed.map(redactor(target.login));
   });
@@ -140,15 +140,18 @@ function removedByOthers(resourceLog: ResourceLog, now: readonly Listed[]): read
 
 /** A database that the user named must be as it was. */
 async function resized(
-  ground: TestDatabase | undefined,
+  testDatabase: TestDatabase | undefined,
   resourceLog: ResourceLog,
   send: Environment['send'],
 ): Promise<readonly string[]> {
-  if (!ground || 'why' in ground || !resourceLog.givenDatabases.includes(ground.guid)) return [];
-  const bytes = bytesOf(await send(showDatabase(ground.guid)));
-  return bytes === undefined || bytes === ground.bytes
+  if (!testDatabase || 'why' in testDatabase || !resourceLog.givenDatabases.includes(testDatabase.guid))
+    return [];
+  const bytes = bytesOf(await send(showDatabase(testDatabase.guid)));
+  return bytes === undefined || bytes === testDatabase.bytes
     ? []
-    : [`the database ${ground.guid} has a memory_size of ${bytes}; it was ${ground.bytes} before the run`];
+    : [
+        `the database ${testDatabase.guid} has a memory_size of ${bytes}; it was ${testDatabase.bytes} before the run`,
+      ];
 }
 
 /** Reports tasks that the run made by the control protocol and could not remove. */

@@ -89,7 +89,7 @@ export class CheckTasks {
   /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
   unknown(): { readonly id: string } {
     const id = uuidOf(this.requester.newId());
-    this.#runContext.resourceLog.enter({ type: 'nobody', id });
+    this.#runContext.resourceLog.enter({ type: 'unknown id', id });
     return { id };
   }
 

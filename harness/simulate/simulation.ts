@@ -150,7 +150,7 @@ export async function simulate(
       resourceLog,
       limitMs: 60_000,
     };
-    const ground = crdbs
+    const testDatabase = crdbs
       ? await prepareTestDatabase({
           ...putting,
           login: { user: server.user, password: server.password },
@@ -158,9 +158,10 @@ export async function simulate(
           interrupt: new AbortController().signal,
         })
       : undefined;
-    const offered = ground ? undefined : offeredControl(await environment.send(askForControl()));
+    const offered = testDatabase ? undefined : offeredControl(await environment.send(askForControl()));
     const offering = offered ? controlProvisioner(asker, offered) : noProvisioner(asker);
-    const provisioner = chosenProvisioner?.(asker) ?? (ground ? crdbsProvisioner(asker, ground) : offering);
+    const provisioner =
+      chosenProvisioner?.(asker) ?? (testDatabase ? crdbsProvisioner(asker, testDatabase) : offering);
     const runner = new Runner({
       book,
       register,
@@ -199,7 +200,7 @@ export interface Likeness {
   /** The statuses of the tasks that are there. */
   readonly statuses?: readonly Status[];
   /** Why no database can be made on it. */
-  readonly groundless?: string;
+  readonly withoutDatabase?: string;
   /** Whether it takes no `X-Result-TTL` where a task is made. */
   readonly refusesTtl?: boolean;
 }
@@ -216,15 +217,15 @@ export const simulations: Readonly<
     start: (clock) => withoutNetwork({ clock }, foreign(statuses)),
     ...(offered ? { provisioner: (asker) => controlProvisioner(asker, offered) } : {}),
   }),
-  crdbs: ({ crdb }, { groundless, refusesTtl = false, statuses } = {}) => ({
+  crdbs: ({ crdb }, { withoutDatabase, refusesTtl = false, statuses } = {}) => ({
     start: (clock) =>
       withoutNetwork({ clock, crdbs: refusesTtl ? { resultTtl: 'refused' } : {} }, (reference) => {
         foreign(statuses)(reference);
         if (crdb !== undefined) reference.side?.databases.plant({ name: 'named' }, crdb);
       }),
-    ...(groundless === undefined
+    ...(withoutDatabase === undefined
       ? { crdbs: crdb === undefined ? {} : { named: crdb } }
-      : { provisioner: (asker) => crdbsProvisioner(asker, { why: groundless }) }),
+      : { provisioner: (asker) => crdbsProvisioner(asker, { why: withoutDatabase }) }),
   }),
   fixed: ({ tasks = {} }) => ({
     start: (clock) => withoutNetwork({ clock }, making(tasks)),

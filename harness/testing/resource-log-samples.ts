@@ -5,4 +5,4 @@ import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log
 export const sampleResourceLog = (tag = 'sample'): ResourceLog => resourceLogInMemory(tag);
 
 /** Lets everything through: for what is about the wire alone. */
-export const unguarded: Guard = { admit: () => {}, heed: () => {} };
+export const unguarded: Guard = { admit: () => {}, observe: () => {} };
