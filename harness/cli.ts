@@ -3,6 +3,7 @@
 import { CommanderError } from 'commander';
 import { programOn } from './cli/commands.ts';
 import { processTerminal, type Terminal } from './cli/terminal.ts';
+import type { WorkerPoolMaker } from './run/worker-pool.ts';
 
 /** Runs the program on the terminal of this process, and ends the process. */
 export async function start(): Promise<void> {
@@ -13,13 +14,20 @@ export async function start(): Promise<void> {
   process.stdout.write('', () => process.exit(code));
 }
 
-/** @returns the exit code */
-export async function main(args: readonly string[], io: Terminal): Promise<number> {
+/**
+ * @param poolOf makes the threads of a run; a caller that starts many runs may give one pool to all
+ * @returns the exit code
+ */
+export async function main(args: readonly string[], io: Terminal, poolOf?: WorkerPoolMaker): Promise<number> {
   let exit = 0;
   try {
-    await programOn(io, (code) => {
-      exit = code;
-    }).parseAsync(args, { from: 'user' });
+    await programOn(
+      io,
+      (code) => {
+        exit = code;
+      },
+      poolOf,
+    ).parseAsync(args, { from: 'user' });
     return exit;
   } catch (error) {
     return explained(error, io);

@@ -3,6 +3,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { formatIds } from '../../reports/text/format-ids.ts';
 import type { RunFlags } from '../config/run-options.ts';
 import { version } from '../model/package.ts';
+import type { WorkerPoolMaker } from '../run/worker-pool.ts';
 import type { CompareOptions, HistoryQuery, SiteOptions } from './history.ts';
 import type { JudgeOptions } from './judge.ts';
 import { connectionKeys, optionFlags } from './option-flags.ts';
@@ -48,8 +49,9 @@ interface CommandRow {
 /**
  * The program on a terminal.
  * @param ended gets the exit code of the command
+ * @param poolOf makes the threads of a run
  */
-export function programOn(io: Terminal, ended: (code: number) => void): Command {
+export function programOn(io: Terminal, ended: (code: number) => void, poolOf?: WorkerPoolMaker): Command {
   const program = new Command('crdb-conformance')
     .description(
       'Tests whether a server keeps the documented contract of the Active-Active task API of Redis Software.',
@@ -88,7 +90,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       help: 'test a target; without --target, the reference cluster of this program',
       options: optionFlags(),
     },
-    async (_: object, command: Command) => (await import('./run.ts')).runCommand(given(command), io),
+    async (_: object, command: Command) => (await import('./run.ts')).runCommand(given(command), io, poolOf),
   );
   add(
     {

@@ -27,7 +27,7 @@ import { judgedBy } from '../run/contract.ts';
 import { runTarget } from '../run/engine.ts';
 import { configHash, shardedTargets, shardOf } from '../run/fleet.ts';
 import { type RunScope, scopeOf } from '../run/plan.ts';
-import { type WorkerPool, workerPool } from '../run/worker-pool.ts';
+import type { WorkerPool, WorkerPoolMaker } from '../run/worker-pool.ts';
 import { memoryOf, type RunMemory } from './memory.ts';
 import { removeFleet, resultOf, writeFleet } from './merge.ts';
 import { type ReachableTarget, reachable } from './reach.ts';
@@ -57,6 +57,7 @@ interface FleetRun {
 /**
  * @param given the options of all
  * @param of the options of one target
+ * @param poolOf makes the threads of the run
  * @returns the exit code: the worst of the targets'
  * @throws {UserError} exit 2, before anything was tested
  */
@@ -64,6 +65,7 @@ export async function runFleet(
   given: RunOptions,
   of: (target: FleetTarget) => RunOptions,
   io: Terminal,
+  poolOf: WorkerPoolMaker,
 ): Promise<number> {
   const {
     targets: all = [],
@@ -85,7 +87,7 @@ export async function runFleet(
   for (const { name } of members) removeOldRun(outFolder(join(out, name)));
   removeFleet(out);
   await using memory = memoryOf(given, io);
-  await using pool = workerPool(
+  await using pool = poolOf(
     Math.min(availableParallelism(), members.length, targetsAtOnce),
     given.contract === undefined ? {} : { contract: given.contract },
   );

@@ -1,15 +1,20 @@
 /** `crdb-conformance run`: from the options to a verdict, on one target or on many, and always to the reports. */
 import { chosenOptions } from '../config/chosen-options.ts';
 import type { RunFlags, RunOptions } from '../config/run-options.ts';
-import { workerPool } from '../run/worker-pool.ts';
+import { type WorkerPoolMaker, workerPool } from '../run/worker-pool.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
  * The run that the flags, the environment and the configuration file ask for.
  * @param flags those that the user gave
+ * @param poolOf makes the threads of the run
  * @returns the exit code
  */
-export async function runCommand(flags: RunFlags, io: Terminal): Promise<number> {
+export async function runCommand(
+  flags: RunFlags,
+  io: Terminal,
+  poolOf: WorkerPoolMaker = workerPool,
+): Promise<number> {
   const { options, origins, file, of } = await chosenOptions(flags, io.env);
   const { targets, ...single } = options;
   const one = options.target ?? options.container;
@@ -20,20 +25,21 @@ export async function runCommand(flags: RunFlags, io: Terminal): Promise<number>
     return 0;
   }
   const originOf = (key: string) => origins.get(key);
-  if (!targets) return await run(single, io, originOf);
-  if (one === undefined) return await (await import('./fleet.ts')).runFleet(options, of, io);
+  if (!targets) return await run(single, io, poolOf, originOf);
+  if (one === undefined) return await (await import('./fleet.ts')).runFleet(options, of, io, poolOf);
   const named = originOf(options.target === undefined ? 'container' : 'target');
   io.error(`The targets of ${file} are not tested: ${named} names another target.\n`);
-  return await run(single, io, originOf);
+  return await run(single, io, poolOf, originOf);
 }
 
 async function run(
   options: RunOptions,
   io: Terminal,
+  poolOf: WorkerPoolMaker,
   originOf: (key: string) => string | undefined,
 ): Promise<number> {
   const { contract } = options;
-  await using pool = workerPool(1, contract === undefined ? {} : { contract });
+  await using pool = poolOf(1, contract === undefined ? {} : { contract });
   // The worker loads its modules on another core while this thread loads the rest.
   const { runOne } = await import('./one-target.ts');
   return await runOne(options, pool, io, originOf);

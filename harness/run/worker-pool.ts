@@ -51,6 +51,9 @@ export interface WorkerPool extends AsyncDisposable {
   run(plan: RunPlan, listener: RunListener): Promise<readonly string[]>;
 }
 
+/** Makes the pool of a run. */
+export type WorkerPoolMaker = (threads: number, start: WorkerStart) => WorkerPool;
+
 /** Node runs TypeScript in a checkout and JavaScript in the package. */
 const workerFile = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
