@@ -23,9 +23,11 @@ export async function called(
   args: readonly string[],
   { env = {}, stdin = '', interrupt }: CallSurroundings = {},
 ): Promise<Ended> {
+  const terminal = listeningTerminal();
   const io = {
-    ...listeningTerminal(),
+    ...terminal,
     env,
+    screen: { write: terminal.error }, // standard error, as in a process
     stdin: async () => stdin,
     ...(interrupt ? { interrupt } : {}),
   };
