@@ -15,7 +15,7 @@ COPY . .
 RUN ["node", "--eval", "fs.chmodSync('harness/cli.ts', 0o755); fs.symlinkSync('/opt/crdb-conformance/harness/cli.ts', '/usr/local/bin/crdb-conformance')"]
 # Whoever `node` is in the base: never root.
 USER 1000:1000
-# vitest, which runs the suites, keeps a token there, and nobody's home may be one that can be written.
+# User 1000 may have no home that can be written.
 ENV HOME=/tmp
 EXPOSE 9443
 ENTRYPOINT ["node", "/opt/crdb-conformance/harness/cli.ts"]

@@ -11,7 +11,6 @@ import { clusterOf, startReference } from '../reference/reference.ts';
 import { provisionerOf } from '../testing/api/own-provisioner.ts';
 import { runConformance } from './api.ts';
 
-const patience = 60_000;
 const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-api-'));
 vi.stubEnv('TMPDIR', scratch);
 const options = { clock: realClock(), epochMs: Date.now() };
@@ -25,24 +24,20 @@ afterAll(async () => {
 const { user, password } = good;
 const clause = ['cancel.commit-phase.refused'];
 
-test('a target that keeps the contract is conformant, and its report is one', {
-  timeout: patience,
-}, async () => {
+test('a target that keeps the contract is conformant, and its report is one', async () => {
   const report = await runConformance({ target: good.url, user, password, clause });
   expect([report.verdict, report.run.settings.selection]).toEqual(['conformant', clause[0]]);
   expect(validateReport(report)).toEqual([]);
   expect(JSON.stringify(report)).not.toContain(password);
 });
 
-test('a fault is a verdict, and no error', { timeout: patience }, async () => {
+test('a fault is a verdict, and no error', async () => {
   const report = await runConformance({ target: () => bad.url, user, password, clause });
   expect(report.verdict).toBe('non-conformant');
   expect(report.clauses.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id)).toEqual(clause);
 });
 
-test('tasks come by functions, and are given back: everything can be proven on a target without the control protocol', {
-  timeout: patience,
-}, async () => {
+test('tasks come by functions, and are given back: everything can be proven on a target without the control protocol', async () => {
   const { handle, tasks, ...login } = clusterOf(options);
   const asked: string[] = [];
   const server = httpServer((request) => {
@@ -63,9 +58,7 @@ test('tasks come by functions, and are given back: everything can be proven on a
   expect(tasks.size).toBe(0);
 });
 
-test('what a function of the provisioner throws is told, and proves nothing against the target', {
-  timeout: patience,
-}, async () => {
+test('what a function of the provisioner throws is told, and proves nothing against the target', async () => {
   const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const move = () => {
     throw new Error('not today');
@@ -97,7 +90,7 @@ test.each([
     exitCode: 2,
     says: 'There is no clause cancel.comit.',
   },
-])('where $what it rejects with what a person can mend', { timeout: patience }, async (row) => {
+])('where $what it rejects with what a person can mend', async (row) => {
   await expect(runConformance({ user, password, ...row.given })).rejects.toMatchObject({
     message: expect.stringContaining(row.says),
     remedy: expect.any(String),
@@ -105,9 +98,7 @@ test.each([
   });
 });
 
-test('a signal ends it early: before it began by its reason, later with a report that says so', {
-  timeout: patience,
-}, async () => {
+test('a signal ends it early: before it began by its reason, later with a report that says so', async () => {
   const gone = AbortSignal.abort(new Error('never mind'));
   await expect(runConformance({ target: good.url, user, password, signal: gone })).rejects.toThrow(
     'never mind',
@@ -124,7 +115,7 @@ test('a signal ends it early: before it began by its reason, later with a report
   expect([report.run.cutShort, report.verdict]).toEqual(['interrupted', 'incomplete']);
 });
 
-test('files are left only in the folder that is named', { timeout: patience }, async () => {
+test('files are left only in the folder that is named', async () => {
   const out = join(scratch, 'out');
   await runConformance({ target: good.url, user, password, clause, out });
   expect(readdirSync(out).sort()).toEqual([

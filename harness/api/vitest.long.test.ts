@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { codeRoot, pathOf } from '../model/package.ts';
 
-const patience = 120_000;
 const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-vendor-'));
 const vitest = pathOf(new URL('node_modules/vitest/vitest.mjs', codeRoot));
 
@@ -75,7 +74,7 @@ describe('a whole run', () => {
   let told: Told;
   beforeAll(async () => {
     told = await vendorsRun('whole');
-  }, patience);
+  });
   const results = (name: string) =>
     Object.fromEntries(
       [...told.tests]
@@ -132,9 +131,7 @@ describe('a whole run', () => {
   });
 });
 
-test('a run that is not whole fails a test, also where the filter leaves out the one of the run', {
-  timeout: patience,
-}, async () => {
+test('a run that is not whole fails a test, also where the filter leaves out the one of the run', async () => {
   const told = await vendorsRun('hurried', '-t', 'hurried.+list.status.200');
   const failed = [...told.tests].filter(([, { status }]) => status === 'failed');
   expect(failed).toEqual([
@@ -142,7 +139,7 @@ test('a run that is not whole fails a test, also where the filter leaves out the
   ]);
 });
 
-test("vitest's own filter runs only what is left, with the controls", { timeout: patience }, async () => {
+test("vitest's own filter runs only what is left, with the controls", async () => {
   const told = await vendorsRun('filtered', '-t', 'good.+read.status.404');
   expect(told.code).toBe(0);
   const passed = [...told.tests].filter(([, { status }]) => status === 'passed').map(([title]) => title);

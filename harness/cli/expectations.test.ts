@@ -2,12 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
-import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
-import { mutants } from '../reference/mutants.ts';
-import { startReference } from '../reference/reference.ts';
-import type { RulesInTime } from '../reference/rules.ts';
-import { expectSaid, freshFolder, program, reportIn, scratch } from '../testing/cli/program.ts';
+import { calledIn } from '../testing/cli/called.ts';
+import { testedCluster } from '../testing/cli/clusters.ts';
+import { expectSaid, freshFolder, reportIn, scratch } from '../testing/cli/program.ts';
 import { simulated } from '../testing/cli/simulated.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { expectations } from './expectations.ts';
@@ -93,23 +91,15 @@ test('a file that is not valid is refused, and not changed', () => {
 
 test('a gate is green over known failures, and red again when they pass', async () => {
   const env = { CRDB_USER: 'somebody', CRDB_PASSWORD: 'a-password' };
-  const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
-  const cluster = (wrong?: RulesInTime) =>
-    startReference({
-      clock: realClock(),
-      epochMs: Date.now(),
-      user: env.CRDB_USER,
-      password: env.CRDB_PASSWORD,
-      ...(wrong ? { rules: wrong } : {}),
-    });
-  await using wrong = await cluster(rules);
-  await using right = await cluster();
+  const login = { user: env.CRDB_USER, password: env.CRDB_PASSWORD };
+  await using wrong = await testedCluster({ ...login, mutant: 'cancels-in-commit' });
+  await using right = await testedCluster(login);
   const cwd = freshFolder();
   const gate = (url: string, ...more: readonly string[]) =>
-    program(['run', '--target', url, '--clause', clause, ...more], { env, cwd });
+    calledIn(cwd, ['run', '--target', url, '--clause', clause, ...more], { env });
 
   expectSaid(await gate(wrong.url), 1, []);
-  expectSaid(await program(['expectations', 'reports/out', '--file', 'e.yaml'], { cwd }), 0, []);
+  expectSaid(await calledIn(cwd, ['expectations', 'reports/out', '--file', 'e.yaml']), 0, []);
   expect(readFileSync(join(cwd, 'e.yaml'), 'utf8')).toContain(entry);
 
   const known = ['--expectations', 'e.yaml'];

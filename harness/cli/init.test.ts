@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { codeRoot } from '../model/package.ts';
-import { expectSaid, program, scratch } from '../testing/cli/program.ts';
+import { called } from '../testing/cli/called.ts';
+import { expectSaid, scratch } from '../testing/cli/program.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { startingPoints } from './commands.ts';
 import { init } from './init.ts';
@@ -47,6 +48,6 @@ test.each([
     says: ['--dir /proc/none: nothing can be written there.'],
   },
 ])('$args is refused with exit code 2', async ({ args, says }) => {
-  expectSaid(await program(args), 2, says);
+  expectSaid(await called(args), 2, says);
   expect(existsSync(join(scratch, 'mock.mjs'))).toBe(false);
 });

@@ -65,7 +65,7 @@ async function run(night: number): Promise<Report> {
 beforeAll(async () => {
   await using memory = memoryOf({ history: file }, listeningTerminal());
   for (let night = 1; night <= 14; night++) memory.keep(await run(night));
-}, 120_000);
+});
 
 const said = (command: (io: Terminal) => number): string => {
   const io = listeningTerminal();

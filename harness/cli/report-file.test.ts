@@ -11,7 +11,7 @@ import { holdsMoreValues, readReport } from './report-file.ts';
 let report: Report;
 beforeAll(async () => {
   report = await simulated({ mutant: 'cancels-in-commit', clauses: ['cancel.commit-phase.refused'] });
-}, 60_000);
+});
 
 function fileWith(content: string): string {
   const file = join(freshFolder(), 'report.json');

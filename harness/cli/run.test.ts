@@ -1,51 +1,43 @@
-/** Whole runs of the program: what it ends with, what it leaves behind, and what it never tells. */
+/** Whole runs: their exit codes, their files, and how they end early. Processes only where signals and process lists matter. */
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
-import { mutants } from '../reference/mutants.ts';
+import type { Report } from '../model/report.ts';
 import { startNullServer } from '../reference/null-servers.ts';
-import { type Reference, startReference } from '../reference/reference.ts';
-import type { RulesInTime } from '../reference/rules.ts';
-import {
-  expectSaid,
-  freshFolder,
-  program,
-  reportIn,
-  type StartedProgram,
-  scratch,
-  start,
-} from '../testing/cli/program.ts';
+import { readJournal } from '../run/journal.ts';
+import { calledIn } from '../testing/cli/called.ts';
+import { testedCluster } from '../testing/cli/clusters.ts';
+import { type Ended, expectSaid, freshFolder, reportIn, scratch, start } from '../testing/cli/program.ts';
+import { neverDeleting } from '../testing/cli/servers.ts';
 
 const password = 'pass "word" s3cret/ü';
 const env = { CRDB_USER: 'somebody', CRDB_PASSWORD: password };
-const cluster = (rules?: RulesInTime): Promise<Reference> =>
-  startReference({
-    clock: realClock(),
-    epochMs: Date.now(),
-    user: env.CRDB_USER,
-    password,
-    ...(rules ? { rules } : {}),
-  });
-const rulesOf = (id: string): RulesInTime | undefined => mutants.find((mutant) => mutant.id === id)?.rules;
+const cluster = (mutant?: string) =>
+  testedCluster({ user: env.CRDB_USER, password, ...(mutant === undefined ? {} : { mutant }) });
+const run = (target: { readonly url: string }, cwd: string, ...args: readonly string[]) =>
+  calledIn(cwd, ['run', '--target', target.url, ...args], { env });
 
-const run = (target: Reference, cwd: string, ...args: readonly string[]) =>
-  program(['run', '--target', target.url, ...args], { env, cwd });
-
-const leftIn = (cwd: string): readonly string[] => readdirSync(join(cwd, 'reports/out')).sort();
+const out = (cwd: string): string => join(cwd, 'reports/out');
+const leftIn = (cwd: string): readonly string[] => readdirSync(out(cwd)).sort();
+const contents = (cwd: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(leftIn(cwd).map((name) => [name, readFileSync(join(out(cwd), name), 'utf8')]));
 const allReports = ['journal.ndjson', 'junit.xml', 'report.html', 'report.json', 'resources.ndjson'];
-const journalIn = (cwd: string): string => readFileSync(join(cwd, 'reports/out/journal.ndjson'), 'utf8');
+const killedLeaves = ['journal.ndjson', 'resources.ndjson'];
 
-/** Until the run has made so many tasks; the checks are then well under way. */
-async function untilTasks(target: Reference, count: number, { child }: StartedProgram): Promise<void> {
-  while (target.tasks.size < count && child.exitCode === null) await sleep(20);
+/** `report` makes from the journal alone what the run wrote, to the byte, and ends as it did. */
+async function expectSameAgain(cwd: string, first: Ended): Promise<void> {
+  const written = contents(cwd);
+  rmSync(join(out(cwd), 'report.json'));
+  const again = await calledIn(cwd, ['report', 'reports/out']);
+  expect(again).toMatchObject({ code: first.code, out: first.out });
+  expect(contents(cwd)).toEqual(written);
 }
 
-describe.concurrent('what a run ends with', () => {
-  test('--clause brings its positive control along, and a target that keeps it is conformant', async () => {
+describe('a run ends with', () => {
+  test('0 on a conformant target; --clause runs its positive controls too', async () => {
     await using target = await cluster();
     const cwd = freshFolder();
     const ended = await run(target, cwd, '--clause', 'read.status.404');
@@ -61,120 +53,148 @@ describe.concurrent('what a run ends with', () => {
     expect(report.clauses.map(({ verdict }) => verdict)).toEqual(ids.map(() => 'pass'));
     expect(leftIn(cwd)).toEqual(allReports);
     expect(target.tasks.size).toBe(0);
-  });
-
-  test('--suite runs that suite alone', async () => {
-    await using target = await cluster();
-    const cwd = freshFolder();
-    expectSaid(await run(target, cwd, '--clause', 'robustness'), 0, []);
-    const suites = new Set(reportIn(cwd).clauses.flatMap(({ checks }) => checks.map(({ suite }) => suite)));
-    expect(suites).toContain('robustness');
-    for (const other of ['expiry', 'auth', 'verbose', 'lifecycle']) expect(suites).not.toContain(other);
+    await expectSameAgain(cwd, ended);
   });
 
   test('1 where a must clause is broken, with the evidence', async () => {
-    await using target = await cluster(rulesOf('cancels-in-commit'));
+    await using target = await cluster('cancels-in-commit');
     const cwd = freshFolder();
     const ended = await run(target, cwd, '--clause', 'cancel.commit-phase.refused');
     expectSaid(ended, 1, []);
     for (const word of ['NON-CONFORMANT', 'cancel.commit-phase.refused', '406', 'curl'])
       expect(ended.out).toContain(word);
-    expect(readFileSync(join(cwd, 'reports/out/junit.xml'), 'utf8')).toContain('<failure');
+    expect(readFileSync(join(out(cwd), 'junit.xml'), 'utf8')).toContain('<failure');
+    await expectSameAgain(cwd, ended);
   });
 
   test('4 where nothing was proven', async () => {
     await using target = await cluster();
     const cwd = freshFolder();
-    expectSaid(await run(target, cwd, '--provision', 'none', '--clause', 'cancel.leaves'), 4, []);
+    const ended = await run(target, cwd, '--provision', 'none', '--clause', 'cancel.leaves');
+    expectSaid(ended, 4, []);
     expect(reportIn(cwd).verdict).toBe('incomplete');
+    await expectSameAgain(cwd, ended);
   });
 
-  test('4 where something was proven and --require-complete asks for all', async () => {
+  test('4 under --require-complete where one of two clauses was proven, 0 without', async () => {
     await using target = await cluster();
-    const cwd = freshFolder();
     const args = ['--provision', 'none', '--clause', 'cancel.leaves', 'list.status.200'];
-    const [some, all] = [
-      await run(target, cwd, ...args),
-      await run(target, cwd, ...args, '--require-complete'),
-    ];
-    expect([some.code, all.code]).toEqual([0, 4]);
+    expectSaid(await run(target, freshFolder(), ...args), 0, []);
+    expectSaid(await run(target, freshFolder(), ...args, '--require-complete'), 4, []);
   });
 
-  test('4 where --max-duration is over, with what was done until then', async () => {
+  test('4 where --max-duration-s is over, with what was done until then', async () => {
     await using target = await cluster();
     const cwd = freshFolder();
     expectSaid(await run(target, cwd, '--clause', 'expiry', '--max-duration-s', '0.5'), 4, [
-      '--max-duration-s 0.5 was reached',
+      '--max-duration-s 0.5',
     ]);
     expect(reportIn(cwd).run.cutShort).toContain('--max-duration-s');
     expect(target.tasks.size).toBe(0);
   });
 });
 
-describe.concurrent('a run that is cut short still reports', () => {
-  test.for(['SIGINT', 'SIGTERM'] as const)(
-    '%s: exit code 130, and every task is given back',
-    async (signal) => {
-      await using target = await cluster();
-      const cwd = freshFolder();
-      const running = start(['run', '--target', target.url], { env, cwd });
-      await untilTasks(target, 20, running);
-      running.child.kill(signal);
-      const ended = await running.ended;
-      expectSaid(ended, 130, []);
-      expect(leftIn(cwd)).toEqual(allReports);
-      const report = reportIn(cwd);
-      expect(validateReport(report)).toEqual([]);
-      expect(report.run.cutShort).toBe('interrupted');
-      expect(report.verdict).toBe('incomplete');
-      expect(journalIn(cwd)).toContain('"type":"cut-short"');
-      expect(report.tasks.length).toBeGreaterThanOrEqual(20);
-      expect(target.tasks.size).toBe(0);
-    },
-  );
+test('--password-from - reads the standard input', async () => {
+  await using target = await cluster();
+  const args = ['run', '--target', target.url, '--user', env.CRDB_USER, '--password-from', '-'];
+  const ended = await calledIn(freshFolder(), [...args, '--clause', 'list.status.401', 'read.status.200'], {
+    stdin: `${password}\n`,
+  });
+  expectSaid(ended, 0, []);
+});
 
-  test('a target that dies halfway: exit code 3', async () => {
+test('the password is nowhere in the output, the files and the process list, though the target echoes it', async () => {
+  await using target = await startNullServer('echo', { clock: realClock() });
+  const cwd = freshFolder();
+  const running = start(['run', '--target', target.url, '--clause', 'list', 'read', 'auth'], { env, cwd });
+  const commandLine = readFileSync(`/proc/${running.child.pid}/cmdline`, 'utf8');
+  const ended = await running.ended;
+  expect(ended.code).not.toBe(0);
+  const written = Object.values(contents(cwd));
+  expect(written.join()).toContain('[redacted]'); // it was echoed
+  const login = Buffer.from(`${env.CRDB_USER}:${password}`);
+  const spellings = [password, 's3cret', login.toString('base64'), encodeURIComponent(password)];
+  for (const text of [ended.out, ended.err, commandLine, ...written])
+    expect(spellings.filter((spelling) => text.includes(spelling))).toEqual([]);
+});
+
+const checksOf = ({ clauses }: Report) =>
+  clauses.flatMap(({ id, checks }) => checks.map(({ name, verdict }) => `${id} (${name}): ${verdict}`));
+
+describe('a signal', () => {
+  test('SIGTERM: exit code 130, a report, and every task is removed', async () => {
     await using target = await cluster();
     const cwd = freshFolder();
-    const running = start(['run', '--target', target.url, '--timeout-s', '1'], { env, cwd });
-    await untilTasks(target, 20, running);
-    await target.close();
-    expectSaid(await running.ended, 3, [
-      'The run was cut short: the target stopped answering',
-      'ECONNREFUSED',
-    ]);
+    const running = start(['run', '--target', target.url], { env, cwd });
+    await Promise.race([target.busy, running.ended]);
+    running.child.kill('SIGTERM');
+    expectSaid(await running.ended, 130, []);
     expect(leftIn(cwd)).toEqual(allReports);
     const report = reportIn(cwd);
     expect(validateReport(report)).toEqual([]);
-    expect(report.run.cutShort).toContain('the target stopped answering');
-    expect(report.summary.fail).toBe(0);
-    expect(journalIn(cwd)).toContain('"fault":"target"');
+    expect(report.run.cutShort).toBe('interrupted');
+    expect(report.verdict).toBe('incomplete');
+    expect(contents(cwd)['journal.ndjson']).toContain('"type":"cut-short"');
+    expect(report.tasks.length).toBeGreaterThanOrEqual(20);
+    expect(target.tasks.size).toBe(0);
   });
-});
 
-describe.concurrent('the password', () => {
-  test('--password-from -', async () => {
+  test('a second Ctrl-C ends a run at once that is still cleaning up', async () => {
     await using target = await cluster();
-    const args = ['run', '--target', target.url, '--user', env.CRDB_USER, '--password-from', '-'];
-    const around = { stdin: `${password}\n`, cwd: freshFolder() };
-    expectSaid(await program([...args, '--clause', 'list.status.401', 'read.status.200'], around), 0, []);
+    await using front = await neverDeleting(target.url);
+    const cwd = freshFolder();
+    const running = start(['run', '--target', front.url, '--timeout-s', '25'], { env, cwd });
+    await Promise.race([front.deleting, running.ended]);
+    running.child.kill('SIGINT');
+    await untilJournal(cwd, '"type":"cut-short"');
+    running.child.kill('SIGINT');
+    expect(await once(running.child, 'exit')).toEqual([null, 'SIGINT']);
+    expect(leftIn(cwd)).toEqual(killedLeaves);
+    expectSaid(await calledIn(cwd, ['report', 'reports/out']), 4, []);
+    expect(reportIn(cwd).run.cutShort).toMatch(/^interrupted; the run was killed/);
   });
 
-  test('is nowhere in what a run says or writes, though the target echoes it, nor in the process list', async () => {
-    await using target = await startNullServer('echo', { clock: realClock() });
+  test('after SIGKILL `report` keeps all that was decided, passes nothing else, and ends with 4', async () => {
+    await using target = await cluster();
     const cwd = freshFolder();
+    mkdirSync(out(cwd), { recursive: true });
+    writeFileSync(join(out(cwd), 'report.json'), 'of an older run');
     const running = start(['run', '--target', target.url], { env, cwd });
-    const commandLine = readFileSync(`/proc/${running.child.pid}/cmdline`, 'utf8');
-    const { code, out, err } = await running.ended;
-    expect(code).not.toBe(0);
-    const written = leftIn(cwd).map((file) => readFileSync(join(cwd, 'reports/out', file), 'utf8'));
-    expect(written.join()).toContain('[redacted]'); // it was echoed
-    const login = Buffer.from(`${env.CRDB_USER}:${password}`);
-    const spellings = [password, 's3cret', login.toString('base64'), encodeURIComponent(password)];
-    for (const text of [out, err, commandLine, ...written])
-      expect(spellings.filter((spelling) => text.includes(spelling))).toEqual([]);
+    await once(running.child.stderr, 'data'); // a quarter of the checks is done
+    running.child.kill('SIGKILL');
+    expect((await running.ended).code).toBeNull();
+    expect(leftIn(cwd)).toEqual(killedLeaves);
+    const ended = await calledIn(cwd, ['report', 'reports/out']);
+    expectSaid(ended, 4, ['The run was cut short: the run was killed']);
+    expect(ended.out).toContain('INCOMPLETE');
+    const made = reportIn(cwd);
+    expect(validateReport(made)).toEqual([]);
+    expect(made.run.cutShort).toContain('its journal ends after');
+    expect(made.run.durationMs).toBeGreaterThan(0);
+    const { started, events } = readJournal(join(out(cwd), 'journal.ndjson'));
+    const decided = events
+      .flatMap((event) => (event.type === 'check' ? [event.check] : []))
+      .map(({ clause, name, verdict }) => `${clause} (${name}): ${verdict}`);
+    expect(decided.length).toBeGreaterThan(0);
+    expect(checksOf(made)).toEqual(expect.arrayContaining(decided));
+    expect(checksOf(made)).toHaveLength(started.checks.length);
+    const others = checksOf(made).filter((line) => !decided.includes(line));
+    expect(others.filter((line) => !line.endsWith('inconclusive'))).toEqual([]);
+    const structural = made.clauses.filter(({ id }) => id.endsWith('.statuses'));
+    expect(structural.map(({ verdict }) => verdict)).toEqual(structural.map(() => 'inconclusive'));
   });
 });
+
+async function untilJournal(cwd: string, says: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (contents(cwd)['journal.ndjson']?.includes(says)) resolve();
+  };
+  const watcher = watch(out(cwd), look);
+  look();
+  await promise;
+  watcher.close();
+}
 
 test('reference serves, says how to try it, and ends with Ctrl-C', async () => {
   const running = start(['reference', '--port', '0']);

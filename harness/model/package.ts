@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 export const codeRoot = new URL('../../', import.meta.url);
 
 /** In the package the code lies in `dist/`, one level below `package.json`. */
-const packageFile = [new URL('package.json', codeRoot), new URL('../../package.json', codeRoot)].find(
-  (file) => existsSync(file),
+const packageFile = [new URL('package.json', codeRoot), new URL('../package.json', codeRoot)].find((file) =>
+  existsSync(file),
 );
 
 const manifest: { readonly version: string; readonly engines: { readonly node: string } } = packageFile

@@ -1,5 +1,6 @@
 /** The program called in this process: for tests of its words and exit codes. */
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { main } from '../../cli.ts';
 import { type WorkerPool, workerPool } from '../../run/worker-pool.ts';
 import { type Ended, freshFolder, type Surroundings } from './program.ts';
@@ -22,9 +23,11 @@ export async function called(
   args: readonly string[],
   { env = {}, stdin = '', interrupt }: CallSurroundings = {},
 ): Promise<Ended> {
+  const terminal = listeningTerminal();
   const io = {
-    ...listeningTerminal(),
+    ...terminal,
     env,
+    screen: { write: terminal.error }, // standard error, as in a process
     stdin: async () => stdin,
     ...(interrupt ? { interrupt } : {}),
   };
@@ -38,4 +41,32 @@ export async function ran(
   { folder = freshFolder(), ...around }: CallSurroundings & { readonly folder?: string } = {},
 ): Promise<Ended & { readonly folder: string }> {
   return { ...(await called(['run', ...args, '--out', join(folder, 'reports/out')], around)), folder };
+}
+
+const fileFlags = ['--out', '--file', '--history', '--expectations', '--config'];
+const fileCommands = ['report', 'judge', 'merge', 'expectations'];
+const configName = 'crdb-conformance.config.yaml';
+
+/**
+ * The same, nearly as if it had been started in `folder`: files that arguments name lie there, so do the reports of a
+ * run and its configuration, and the output names them as the arguments do.
+ */
+export async function calledIn(
+  folder: string,
+  args: readonly string[],
+  around?: CallSurroundings,
+): Promise<Ended> {
+  const [command = '', ...words] = args;
+  const firstFlag = words.findIndex((word) => word.startsWith('--'));
+  const placed = words.map((word, at) => {
+    const isOperand = fileCommands.includes(command) && (firstFlag < 0 || at < firstFlag);
+    return isOperand || fileFlags.includes(words[at - 1] ?? '') ? resolve(folder, word) : word;
+  });
+  if (command === 'run') {
+    const config = join(folder, configName);
+    if (!words.includes('--out')) placed.push('--out', join(folder, 'reports/out'));
+    if (!words.includes('--config') && existsSync(config)) placed.push('--config', config);
+  }
+  const { code, out, err } = await called([command, ...placed], around);
+  return { code, out: out.replaceAll(`${folder}/`, ''), err: err.replaceAll(`${folder}/`, '') };
 }

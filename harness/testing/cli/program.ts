@@ -48,7 +48,7 @@ export function start(
   const child = spawn(process.execPath, [pathOf(new URL('harness/cli.ts', codeRoot)), ...args], {
     cwd,
     env: { ...surroundings, ...env },
-    timeout: 100_000, // patience with a busy machine, not a bound: what ends late is told by the test of it
+    timeout: 500_000, // ms; a program that hangs ends before the time limit of its test
     killSignal: 'SIGKILL',
   });
   child.stdin.on('error', () => {}); // it may end before it has read

@@ -7,22 +7,17 @@ import { readHistory } from '../../reports/history/database.ts';
 import { newestOf } from '../../reports/history/runs.ts';
 import { night } from '../../reports/samples/sample.ts';
 import { validateReport } from '../../reports/validate.ts';
-import { realClock } from '../http/clock.ts';
-import { mutants } from '../reference/mutants.ts';
-import { startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
+import { calledIn } from '../testing/cli/called.ts';
+import { testedCluster } from '../testing/cli/clusters.ts';
+import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { memoryOf } from './memory.ts';
 
 const login = { user: 'somebody', password: 's3cret-word' };
-function wrong() {
-  const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
-  return startReference({ clock: realClock(), epochMs: Date.now(), ...login, ...(rules ? { rules } : {}) });
-}
+const wrong = () => testedCluster({ ...login, mutant: 'cancels-in-commit' });
 const run = (target: string, cwd: string, ...args: readonly string[]) =>
-  program(['run', '--target', target, '--clause', 'cancel.commit-phase.refused', ...args], {
+  calledIn(cwd, ['run', '--target', target, '--clause', 'cancel.commit-phase.refused', ...args], {
     env: { CRDB_USER: login.user, CRDB_PASSWORD: login.password },
-    cwd,
   });
 
 test('a run tells since when what is broken is broken, and is kept; without a history neither', async () => {
@@ -44,7 +39,7 @@ test('a run tells since when what is broken is broken, and is kept; without a hi
 const troubles: readonly { readonly why: string; readonly says: string; make(file: string): Disposable }[] = [
   {
     why: 'is no database',
-    says: 'h.db is no history',
+    says: 'h.db is not a history',
     make: (file) => stays(writeFileSync(file, 'hello, environment\n'.repeat(100))),
   },
   {

@@ -6,7 +6,8 @@ import { editionFolder, laterFacts } from '../../spec/fixtures/fixtures.ts';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
 import { startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
+import { called, calledIn } from '../testing/cli/called.ts';
+import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
 
 let later = '';
 beforeAll(async () => {
@@ -18,14 +19,22 @@ const verdictIn = (report: Report, clause: string) => report.clauses.find(({ id 
 describe('one server, held to two editions', () => {
   test('keeps the shipped one, which is the default', async () => {
     const cwd = freshFolder();
-    expectSaid(await program(['run', '--clause', 'read.schema'], { cwd }), 0, []);
+    expectSaid(await calledIn(cwd, ['run', '--clause', 'read.schema']), 0, []);
     expect(reportIn(cwd).run.docsVersion).toBe('7.8');
     expect(verdictIn(reportIn(cwd), 'read.schema')).toBe('pass');
   });
 
   test('breaks the other, and each of its clauses names that edition’s page', async () => {
     const cwd = freshFolder();
-    const ended = await program(['run', '--contract', later], { cwd });
+    const ended = await calledIn(cwd, [
+      'run',
+      '--contract',
+      later,
+      '--clause',
+      'read.schema',
+      'list.empty',
+      'cancel.status.409',
+    ]);
     expectSaid(ended, 1, []);
     const report = reportIn(cwd);
     expect(report.run.docsVersion).toBe('9.1');
@@ -36,15 +45,15 @@ describe('one server, held to two editions', () => {
 
     // Judged again it is held to the same; to another one where that is said.
     const file = join(cwd, 'reports/out/report.json');
-    expectSaid(await program(['judge', file], { cwd }), 2, ['There is no edition 9.1 here', 'spec generate']);
-    const again = await program(['judge', file, '--contract', later], { cwd });
-    expect(again).toMatchObject({ code: 1, out: expect.stringContaining('clauses as before') });
+    expectSaid(await calledIn(cwd, ['judge', file]), 2, ['There is no edition 9.1 here', 'spec generate']);
+    const again = await calledIn(cwd, ['judge', file, '--contract', later]);
+    expect(again).toMatchObject({ code: 1, out: expect.stringContaining('judged again by the same suites') });
   });
 
   let reportOf78: Report;
   beforeAll(async () => {
     const cwd = freshFolder();
-    await program(['run', '--clause', 'list.empty', '--contract', '7.8'], { cwd });
+    await calledIn(cwd, ['run', '--clause', 'list.empty', '--contract', '7.8']);
     reportOf78 = reportIn(cwd);
   });
 });
@@ -62,31 +71,31 @@ test('a fleet is held to it as a single target is', async () => {
     join(cwd, 'crdb-conformance.config.yaml'),
     `contract: ${later}\nuser: somebody\nclause: [read.schema]\ntargets:\n  - { name: one, target: "${cluster.url}" }\n`,
   );
-  expectSaid(await program(['run'], { cwd, env: { CRDB_PASSWORD: password } }), 1, []);
+  expectSaid(await calledIn(cwd, ['run'], { env: { CRDB_PASSWORD: password } }), 1, []);
   const fleet = JSON.parse(readFileSync(join(cwd, 'reports/out/fleet.json'), 'utf8'));
   expect(fleet).toMatchObject({ docsVersion: '9.1', verdict: 'non-conformant' });
 });
 
 test('the register of an edition, and a clause of it', async () => {
-  const { out } = await program(['clauses', '--contract', later]);
+  const { out } = await called(['clauses', '--contract', later]);
   expect(out).toContain('cancel.status.423');
   expect(out).toContain('clauses in edition 9.1');
   expect(out).toContain(
     'Not required: cancel.commit-phase.refused: the docs of this edition have no cancel.status.406',
   );
-  const explained = await program(['explain', 'cancel.status.423', '--contract', later]);
+  const explained = await called(['explain', 'cancel.status.423', '--contract', later]);
   expect(explained.out).toContain('(since 9.1)');
 });
 
 describe('bad input', () => {
   test('an edition that there is not', async () => {
-    expectSaid(await program(['run', '--contract', '7.22']), 2, [
+    expectSaid(await called(['run', '--contract', '7.22']), 2, [
       'There is no edition 7.22 here; known are 7.8',
     ]);
   });
 
   test('a clause that the edition doesn’t ask for', async () => {
-    expectSaid(await program(['run', '--contract', later, '--clause', 'cancel.commit-phase.refused']), 2, [
+    expectSaid(await called(['run', '--contract', later, '--clause', 'cancel.commit-phase.refused']), 2, [
       'cancel.commit-phase.refused',
     ]);
   });
@@ -95,15 +104,15 @@ describe('bad input', () => {
     const folder = await editionFolder(freshFolder());
     const { operations, ...rest } = laterFacts();
     writeFileSync(join(folder, 'facts.json'), JSON.stringify({ ...rest, operations: operations.length }));
-    expectSaid(await program(['run', '--contract', folder]), 2, ['holds no edition that can be read']);
-    expectSaid(await program(['clauses', '--contract', folder]), 2, ['holds no edition that can be read']);
+    expectSaid(await called(['run', '--contract', folder]), 2, ['holds no edition that can be read']);
+    expectSaid(await called(['clauses', '--contract', folder]), 2, ['holds no edition that can be read']);
   });
 });
 
 test('pages of another edition are made a folder of, and never take the place of the shipped one', async () => {
-  const refused = await program(['spec', 'generate', '--docs', 'x.md', '--edition', '9.1']);
+  const refused = await called(['spec', 'generate', '--docs', 'x.md', '--edition', '9.1']);
   expectSaid(refused, 2, ['--out DIR']);
-  expectSaid(await program(['spec', 'generate', '--docs', 'x.md', '--edition', 'next']), 2, [
+  expectSaid(await called(['spec', 'generate', '--docs', 'x.md', '--edition', 'next']), 2, [
     '--edition next',
   ]);
 });

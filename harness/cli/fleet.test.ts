@@ -1,22 +1,20 @@
 /** Many targets as a user tests them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
 import { fleetProblem } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
-import { mutants } from '../reference/mutants.ts';
 import { startNullServer } from '../reference/null-servers.ts';
-import { type Reference, startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, start } from '../testing/cli/program.ts';
+import { calledIn } from '../testing/cli/called.ts';
+import { testedCluster } from '../testing/cli/clusters.ts';
+import { expectSaid, freshFolder } from '../testing/cli/program.ts';
 import { deadPort } from '../testing/cli/servers.ts';
 
 const env = { PW: 'a-password', OTHER: 'another' };
-const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
-const wrongly = rules ? { rules } : {};
-const cluster = (more: Partial<Parameters<typeof startReference>[0]> = {}): Promise<Reference> =>
-  startReference({ clock: realClock(), epochMs: Date.now(), user: 'somebody', password: env.PW, ...more });
+const login = { user: 'somebody', password: env.PW };
+const cluster = () => testedCluster(login);
+const wrongCluster = () => testedCluster({ ...login, mutant: 'cancels-in-commit' });
 
 const head = 'user: somebody\npasswordFrom: env:PW\nclause: [cancel.commit-phase.refused]\ntargets:\n';
 const fleetIn = (cwd: string, out = 'reports/out'): Fleet =>
@@ -31,8 +29,8 @@ function configured(rows: readonly string[], before = head): string {
 
 test('each target has its report, and a bad one spoils nobody else’s', async () => {
   await using right = await cluster();
-  await using other = await cluster({ password: env.OTHER });
-  await using wrong = await cluster(wrongly);
+  await using other = await testedCluster({ ...login, password: env.OTHER });
+  await using wrong = await wrongCluster();
   await using endless = await startNullServer('endless', { clock: realClock() });
   const cwd = configured([
     `name: right, target: "${right.url}", labels: [eu]`,
@@ -42,7 +40,7 @@ test('each target has its report, and a bad one spoils nobody else’s', async (
     `name: endless, target: "${endless.url}", timeoutS: 0.5`,
     `name: refused, target: "${right.url}", user: nobody`,
   ]);
-  const ended = await program(['run'], { cwd, env });
+  const ended = await calledIn(cwd, ['run'], { env });
   expectSaid(ended, 1, ['6 of 6']);
   expect(ended.out + ended.err).not.toContain(env.PW);
   const fleet = fleetIn(cwd);
@@ -62,27 +60,30 @@ test('each target has its report, and a bad one spoils nobody else’s', async (
   expect(existsSync(join(cwd, 'reports/out/right/report.json'))).toBe(true);
   expect(existsSync(join(cwd, 'reports/out/wrong/junit.xml'))).toBe(true);
   expect(existsSync(join(cwd, 'reports/out/dead/report.json'))).toBe(false);
+});
 
-  // What was said to come, of those that are labelled so.
-  const update = await program(['expectations', 'reports/out', '--file', 'e.yaml'], { cwd });
+test('known failures hold for the target, or the label, that they name', async () => {
+  await using right = await cluster();
+  await using wrong = await wrongCluster();
+  const cwd = configured([
+    `name: right, target: "${right.url}", labels: [eu]`,
+    `name: wrong, target: "${wrong.url}"`,
+  ]);
+  expectSaid(await calledIn(cwd, ['run'], { env }), 1, []);
+  const update = await calledIn(cwd, ['expectations', 'reports/out', '--file', 'e.yaml']);
   expect([update.code, update.out]).toEqual([0, 'e.yaml: 1 added, 0 deleted.\n']);
-  expect(readFileSync(join(cwd, 'e.yaml'), 'utf8')).toContain('target: wrong');
-  writeFileSync(
-    join(cwd, 'e.yaml'),
-    readFileSync(join(cwd, 'e.yaml'), 'utf8').replace('target: wrong', 'target: eu'),
-  );
-  const misplaced = await program(['run', '--expectations', 'e.yaml'], { cwd, env });
+  const file = readFileSync(join(cwd, 'e.yaml'), 'utf8');
+  expect(file).toContain('target: wrong');
+  writeFileSync(join(cwd, 'e.yaml'), file.replace('target: wrong', 'target: eu'));
+  const misplaced = await calledIn(cwd, ['run', '--expectations', 'e.yaml'], { env });
   expectSaid(misplaced, 1, []);
   expect(misplaced.out).toMatch(/^right .*1 known failure to remove/m);
-  writeFileSync(
-    join(cwd, 'e.yaml'),
-    readFileSync(join(cwd, 'e.yaml'), 'utf8').replace('target: eu', 'target: wrng'),
-  );
-  const unknown = await program(['run', '--expectations', 'e.yaml'], { cwd, env });
+  writeFileSync(join(cwd, 'e.yaml'), file.replace('target: wrong', 'target: wrng'));
+  const unknown = await calledIn(cwd, ['run', '--expectations', 'e.yaml'], { env });
   expectSaid(unknown, 2, ['no target is named or labelled wrng', 'Did you mean wrong?']);
 });
 
-test('Ctrl-C ends all of them: exit code 130, and every task is given back', async () => {
+test('Ctrl-C ends all of them: exit code 130, and every task is removed', async () => {
   await using one = await cluster();
   await using two = await cluster();
   const rows = [one, two].map(({ url }, at) => `name: t${at}, target: "${url}"`);
@@ -90,10 +91,11 @@ test('Ctrl-C ends all of them: exit code 130, and every task is given back', asy
     [...rows, 'name: late, target: "http://127.0.0.1:9"'],
     head.replace(/clause.*\n/, ''),
   );
-  const running = start(['run', '--targets-at-once', '2'], { cwd, env });
-  while (one.tasks.size + two.tasks.size < 40 && running.child.exitCode === null) await sleep(20);
-  running.child.kill('SIGINT');
-  const ended = await running.ended;
+  const stop = new AbortController();
+  const running = calledIn(cwd, ['run', '--targets-at-once', '2'], { env, interrupt: stop.signal });
+  await Promise.race([Promise.all([one.busy, two.busy]), running]);
+  stop.abort();
+  const ended = await running;
   expectSaid(ended, 130, []);
   expect([one.tasks.size, two.tasks.size]).toEqual([0, 0]);
   const { exitCode, targets } = fleetIn(cwd);
@@ -104,33 +106,34 @@ test('Ctrl-C ends all of them: exit code 130, and every task is given back', asy
 test('the parts of a fleet put together are the fleet', async () => {
   await using one = await cluster();
   await using two = await cluster();
-  await using three = await cluster(wrongly);
+  await using three = await wrongCluster();
   const rows = [one, two, three].map(({ url }, at) => `name: t${at}, target: "${url}"`);
   const cwd = configured(rows);
-  const parts = ['1/2', '2/2'].map((shard, at) =>
-    program(['run', '--shard', shard, '--out', `p${at}`], { cwd, env }),
-  );
-  expect((await Promise.all(parts)).map(({ code }) => code).sort()).toEqual([0, 1]);
-  const merged = await program(['merge', 'p0', 'p1', '--out', 'all'], { cwd });
+  const parts = [
+    await calledIn(cwd, ['run', '--shard', '1/2', '--out', 'p0'], { env }),
+    await calledIn(cwd, ['run', '--shard', '2/2', '--out', 'p1'], { env }),
+  ];
+  expect(parts.map(({ code }) => code).sort()).toEqual([0, 1]);
+  const merged = await calledIn(cwd, ['merge', 'p0', 'p1', '--out', 'all']);
   expectSaid(merged, 1, []);
   expect(fleetIn(cwd, 'all').targets.map(({ name, exitCode }) => [name, exitCode])).toEqual([
     ['t0', 0],
     ['t1', 0],
     ['t2', 1],
   ]);
-  expectSaid(await program(['merge', 'p0', '--out', 'half'], { cwd }), 2, ['2/2', 'missing']);
+  expectSaid(await calledIn(cwd, ['merge', 'p0', '--out', 'half']), 2, ['2/2', 'missing']);
   expect(existsSync(join(cwd, 'half'))).toBe(false);
 });
 
 test('--target goes before the targets of the file, and says so', async () => {
   await using right = await cluster();
   const cwd = configured(['name: a, target: "http://127.0.0.1:9"']);
-  const ended = await program(['run', '--target', right.url], { cwd, env });
+  const ended = await calledIn(cwd, ['run', '--target', right.url], { env });
   expectSaid(ended, 0, ['targets of crdb-conformance.config.yaml are not tested: flag --target']);
   expect(existsSync(join(cwd, 'reports/out/fleet.json'))).toBe(false);
 });
 
-describe.concurrent('before anything is tried, exit 2:', () => {
+describe('before anything is tried, exit 2:', () => {
   const a = 'name: a, target: "http://127.0.0.1:9"';
   test.for<{ rows: readonly string[]; args?: readonly string[]; before?: string; says: readonly string[] }>([
     { rows: [a, a], says: ['targets[0] and targets[1] have the same name a'] },
@@ -159,7 +162,7 @@ describe.concurrent('before anything is tried, exit 2:', () => {
     { rows: [], before: 'graceS: 1', args: ['--shard', '1/2'], says: ['--shard 1/2 needs several targets'] },
   ])('$rows $args', async ({ rows, args = [], before, says }) => {
     const cwd = configured(rows, before);
-    expectSaid(await program(['run', ...args], { cwd, env }), 2, says);
+    expectSaid(await calledIn(cwd, ['run', ...args], { env }), 2, says);
     expect(existsSync(join(cwd, 'reports/out/fleet.json'))).toBe(false);
   });
 });

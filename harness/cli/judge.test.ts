@@ -2,28 +2,27 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
-import { startReference } from '../reference/reference.ts';
+import { calledIn } from '../testing/cli/called.ts';
 import { retold } from '../testing/cli/forged.ts';
-import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
 import { simulated } from '../testing/cli/simulated.ts';
 
+/** Of all clauses, and of a few. */
+let whole: Report;
 let report: Report;
 beforeAll(async () => {
-  const cwd = freshFolder();
-  const { url, user, password, close } = await startReference({ clock: realClock() });
-  const env = { CRDB_USER: user, CRDB_PASSWORD: password };
-  expect(await program(['run', '--target', url], { cwd, env })).toMatchObject({ code: 0 });
-  await close();
-  report = reportIn(cwd);
+  whole = await simulated();
+  report = await simulated({
+    clauses: ['cancel.commit-phase.refused', 'list.media-type', 'status.finished'],
+  });
 });
 
 /** Judges a report, or another text, from a file. */
 async function judged(content: Report | string, ...args: readonly string[]) {
   const cwd = freshFolder();
   writeFileSync(join(cwd, 'report.json'), typeof content === 'string' ? content : JSON.stringify(content));
-  return { cwd, ...(await program(['judge', 'report.json', ...args], { cwd })) };
+  return { cwd, ...(await calledIn(cwd, ['judge', 'report.json', ...args])) };
 }
 
 const answered = (
@@ -34,7 +33,7 @@ const answered = (
 });
 
 test('comes to the same verdicts, also without the target', async () => {
-  const { code, out, err } = await judged(report);
+  const { code, out, err } = await judged(whole);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toContain('judged again by the same suites\nsound: 84 clauses and their checks follow from ');
 });
@@ -104,7 +103,7 @@ describe('what a report leaves open is named, and is 4 with --require-complete',
   });
 
   test('a complete one is 0, a broken one 1', async () => {
-    expect((await judged(report, '--require-complete')).code).toBe(0);
+    expect((await judged(whole, '--require-complete')).code).toBe(0);
     expect((await judged(await simulated({ mutant: 'cancels-in-commit' }), '--require-complete')).code).toBe(
       1,
     );
@@ -152,7 +151,7 @@ describe('a file that is no report', () => {
   test('is refused in two lines: it is not there, or is a folder', async () => {
     const cwd = freshFolder();
     mkdirSync(join(cwd, 'folder'));
-    expectSaid(await program(['judge', 'nothing.json'], { cwd }), 2, ['nothing.json can’t be read']);
-    expectSaid(await program(['judge', 'folder'], { cwd }), 2, ['folder can’t be read']);
+    expectSaid(await calledIn(cwd, ['judge', 'nothing.json']), 2, ['nothing.json can’t be read']);
+    expectSaid(await calledIn(cwd, ['judge', 'folder']), 2, ['folder can’t be read']);
   });
 });
