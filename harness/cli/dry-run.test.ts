@@ -1,10 +1,12 @@
+/** `run --dry-run` sends nothing, and says what a run would send and make. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RunOptions } from '../config/options.ts';
 import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
-import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
+import { called, ran } from '../testing/cli/called.ts';
+import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
 import { counting } from '../testing/cli/servers.ts';
 import { dryRun, kindOf } from './dry-run.ts';
 
@@ -18,55 +20,23 @@ async function said(options: RunOptions) {
   return { text, kinds: [...text.matchAll(/^ *\d+ × {2}(.*)$/gm)].map(([, kind]) => kind) };
 }
 
-test('nothing is sent, neither for the run nor to look at the target', async () => {
+test('it sends nothing to the target', async () => {
   await using target = await counting((response) => response.end());
-  const where = [
-    '--target',
-    target.url,
-    '--user',
-    'a',
-    '--password-from',
-    'env:PW',
-    '--out',
-    join(freshFolder(), 'out'),
-  ];
-  expectSaid(await program(['run', '--dry-run', ...where], { env: { PW: 'x' } }), 0, []);
+  const args = ['run', '--dry-run', '--target', target.url, '--user', 'a', '--password-from', 'env:PW'];
+  expectSaid(await called([...args, '--out', join(freshFolder(), 'out')], { env: { PW: 'x' } }), 0, []);
   expect(target.requests).toEqual([]);
 });
 
-describe('a run sends no kind of request that was not told', () => {
-  const sentBy = (cwd: string) => [...new Set(reportIn(cwd).exchanges.map(({ request }) => kindOf(request)))];
-
-  test('by control', async () => {
-    await using target = await startReference({ clock: realClock() });
-    const cwd = freshFolder();
-    const args = ['run', '--target', target.url, '--user', target.user];
-    expectSaid(await program(args, { env: { CRDB_PASSWORD: target.password }, cwd }), 0, []);
-    const { kinds, text } = await said({ provision: 'control' });
-    expect(sentBy(cwd).filter((kind) => !kinds.includes(kind))).toEqual([]);
-    expect(text).toMatch(/It would make \d{3,} tasks, each removed/);
-  });
-
-  test('by crdbs', async () => {
-    const takesMs = { queued: 10, running: 80, committing: 40 };
-    await using target = await startReference({ clock: realClock(), crdbs: { takesMs } });
-    const cwd = freshFolder();
-    const args = [
-      'run',
-      '--target',
-      target.url,
-      '--user',
-      target.user,
-      '--provision',
-      'crdbs',
-      '--clause',
-      'cancel',
-    ];
-    expectSaid(await program(args, { env: { CRDB_PASSWORD: target.password }, cwd }), 0, []);
-    const { kinds, text } = await said({ provision: 'crdbs', clause: ['cancel'] });
-    expect(sentBy(cwd).filter((kind) => !kinds.includes(kind))).toEqual([]);
-    expect(text).toContain('1 database of 100 MiB (conformance-TAG-db), deleted at the end');
-  });
+test('a run sends only the kinds of requests that it names', async () => {
+  await using target = await startReference({ clock: realClock() });
+  const clause = ['auth', 'list.status.200', 'cancel.queued.accepted', 'cancel.running.accepted'];
+  const args = ['--target', target.url, '--user', target.user, '--clause', ...clause];
+  const ended = await ran(args, { env: { CRDB_PASSWORD: target.password } });
+  expectSaid(ended, 0, []);
+  const { kinds, text } = await said({ provision: 'control', clause });
+  const sent = new Set(reportIn(ended.folder).exchanges.map(({ request }) => kindOf(request)));
+  expect([...sent].filter((kind) => !kinds.includes(kind))).toEqual([]);
+  expect(text).toMatch(/It would make \d+ tasks, each removed/);
 });
 
 test.each<{ by: string; options: RunOptions; changes: boolean; makes: string }>([
@@ -97,15 +67,13 @@ test.each<{ by: string; options: RunOptions; changes: boolean; makes: string }>(
   expect(text).toContain(makes);
 });
 
-test('of each target of a fleet', async () => {
-  const cwd = freshFolder();
+test('each target of a fleet', async () => {
+  const config = join(freshFolder(), 'fleet.yaml');
   writeFileSync(
-    join(cwd, 'fleet.yaml'),
+    config,
     'targets:\n  - { name: a, target: http://a.example, provision: none }\n  - { name: b, target: http://b.example, provision: none }\n',
   );
-  const { code, out } = await program(['run', '--dry-run', '--config', 'fleet.yaml'], { cwd });
-  expect([code, out.match(/^A run on \S+/gm)]).toEqual([
-    0,
-    ['A run on http://a.example,', 'A run on http://b.example,'],
-  ]);
+  const { code, out } = await called(['run', '--dry-run', '--config', config]);
+  const lines = out.match(/^A run on \S+/gm);
+  expect([code, lines]).toEqual([0, ['A run on http://a.example,', 'A run on http://b.example,']]);
 });

@@ -9,6 +9,8 @@ import { listeningTerminal } from './terminal.ts';
 export interface CallSurroundings extends Omit<Surroundings, 'cwd'> {
   /** Aborted in the place of a Ctrl-C. */
   readonly interrupt?: AbortSignal;
+  /** Gets each line of live progress. */
+  readonly onProgress?: (line: string) => void;
 }
 
 /** One thread executes the runs of all tests in this process: it loads the program once. */
@@ -21,7 +23,7 @@ const sharedPool = (): WorkerPool => {
 /** What `crdb-conformance ARGS` writes and returns, with this environment alone. The working folder stays this process's. */
 export async function called(
   args: readonly string[],
-  { env = {}, stdin = '', interrupt }: CallSurroundings = {},
+  { env = {}, stdin = '', interrupt, onProgress = () => {} }: CallSurroundings = {},
 ): Promise<Ended> {
   const terminal = listeningTerminal();
   const io = {
@@ -29,6 +31,7 @@ export async function called(
     env,
     screen: { write: terminal.error }, // standard error, as in a process
     stdin: async () => stdin,
+    screen: { isTTY: false, write: onProgress },
     ...(interrupt ? { interrupt } : {}),
   };
   const code = await main(args, io, sharedPool);

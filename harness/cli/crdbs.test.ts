@@ -1,0 +1,195 @@
+/** `run --provision crdbs`, `run --read-only` and `cleanup` on a cluster whose tasks come from databases. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { realClock } from '../http/clock.ts';
+import { continueResourceLog } from '../provision/resource-log-file.ts';
+import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
+import { type Reference, startReference } from '../reference/reference.ts';
+import { beginResources, provisionDatabase, type RunResources } from '../run/resources.ts';
+import { called, ran } from '../testing/cli/called.ts';
+import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
+
+const cluster = (crdbs: Partial<CrdbsOptions> = {}): Promise<Reference> =>
+  startReference({ clock: realClock(), epochMs: Date.now(), crdbs: { takesMs: instant, ...crdbs } });
+
+const envOf = ({ password }: Reference) => ({ CRDB_PASSWORD: password });
+const runOn = (target: Reference, ...more: readonly string[]) =>
+  ran(['--target', target.url, '--user', target.user, ...more], { env: envOf(target) });
+const byCrdbs = ['--provision', 'crdbs', '--clause', 'status.finished', 'status.failed'];
+
+const cleanup = (target: Reference, file: string, ...more: readonly string[]) =>
+  called(['cleanup', '--resource-log', file, '--user', target.user, ...more], { env: envOf(target) });
+
+const databases = ({ side }: Reference) => side?.databases.shown().map(({ name }) => name);
+const deleted = ({ side }: Reference) =>
+  side?.changing.filter(({ method }) => method === 'DELETE').map(({ path }) => path);
+const lastLine = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n').at(-1);
+
+describe('a test database', () => {
+  test('is created and deleted, and what existed before stays', async () => {
+    await using target = await cluster();
+    const foreign = target.side?.databases.plant({ name: 'production' });
+    const ended = await runOn(target, ...byCrdbs);
+    expectSaid(ended, 0, []);
+    expect(reportIn(ended.folder).clauses.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['status.finished', 'pass'],
+      ['status.failed', 'pass'],
+    ]);
+    expect([databases(target), deleted(target)?.length]).toEqual([['production'], 1]);
+    expect(target.side?.changing.some(({ path }) => path.includes(`${foreign}`))).toBe(false);
+    const out = join(ended.folder, 'reports/out');
+    expect(lastLine(join(out, 'resources.ndjson'))).toBe('{"type":"closed"}');
+    for (const name of ['report.json', 'journal.ndjson', 'resources.ndjson', 'junit.xml'])
+      expect(readFileSync(join(out, name), 'utf8')).not.toContain(target.password);
+  });
+
+  test('Ctrl-C during the run deletes it', async () => {
+    await using target = await cluster();
+    const interrupted = new AbortController();
+    const { code, folder } = await ran(
+      ['--target', target.url, '--user', target.user, '--provision', 'crdbs', '--clause', 'status'],
+      {
+        env: envOf(target),
+        interrupt: interrupted.signal,
+        onProgress: () => interrupted.abort(),
+      },
+    );
+    expect([code, databases(target)]).toEqual([130, []]);
+    expect(lastLine(join(folder, 'reports/out/resources.ndjson'))).toBe('{"type":"closed"}');
+  });
+
+  test('a user who may not create it: the checks that need tasks are skipped, and the reason is named', async () => {
+    await using target = await cluster({ role: 'db_viewer' });
+    const ended = await runOn(target, ...byCrdbs, '--clause', 'list.status.200');
+    expectSaid(ended, 0, ['may not create databases', '403']);
+    const { verdict, summary } = reportIn(ended.folder);
+    expect([verdict, summary.fail]).toEqual(['incomplete', 0]);
+    expect(ended.out).toContain('may not create databases');
+  });
+
+  test('--provision crdbs on a server that is not a cluster', async () => {
+    await using target = await startReference({ clock: realClock() });
+    expectSaid(await runOn(target, '--provision', 'crdbs'), 2, ['GET /v1/crdbs answered 404']);
+  });
+});
+
+describe('a database that the user names', () => {
+  const named = (target: Reference) =>
+    `${target.side?.databases.plant({ name: 'for tests', default_db_config: { memory_size: 7, shards_count: 1 } })}`;
+
+  test('is used, keeps its configuration, and is not deleted', async () => {
+    await using target = await cluster();
+    const guid = named(target);
+    const before = target.side?.databases.show(guid);
+    expectSaid(await runOn(target, ...byCrdbs, '--crdb', guid), 0, []);
+    expect([target.side?.databases.show(guid), deleted(target)]).toEqual([before, []]);
+  });
+
+  test('a name that does not exist: the existing ones are listed', async () => {
+    await using target = await cluster();
+    const guid = named(target);
+    expectSaid(await runOn(target, '--crdb', 'nope'), 2, ['--crdb nope', `${guid} (for tests)`]);
+    expect(target.side?.changing).toEqual([]);
+  });
+});
+
+describe('--read-only sends nothing that could change anything', () => {
+  const clause = ['--clause', 'list', 'read.status', 'cancel.queued', 'cancel.running'];
+
+  test('on existing tasks', async () => {
+    await using target = await cluster();
+    target.tasks.create({ id: 'theirs', phase: 'running' });
+    expectSaid(await runOn(target, '--read-only', ...clause), 0, []);
+    expect(target.side?.changing).toEqual([]);
+  });
+
+  test('on configured tasks', async () => {
+    await using target = await cluster();
+    const config = join(freshFolder(), 'fixed.yaml');
+    writeFileSync(config, 'provision: fixed\ntasks:\n  running: [a, b, c]\n  finished: [d, e, f]\n');
+    for (const id of ['a', 'b', 'c']) target.tasks.create({ id, phase: 'running' });
+    for (const id of ['d', 'e', 'f']) target.tasks.create({ id, phase: 'finished' });
+    expectSaid(await runOn(target, '--read-only', ...clause, '--config', config), 0, []);
+    expect(target.side?.changing).toEqual([]);
+  });
+});
+
+describe('cleanup after a run that was killed', () => {
+  const tag = '0123abcd';
+  const resourcesOf = (target: Reference, folder: string): RunResources => ({
+    target: {
+      url: new URL(target.url),
+      login: { user: target.user, password: target.password },
+      insecure: false,
+    },
+    tag,
+    folder,
+    timeoutMs: 5000,
+    interrupt: new AbortController().signal,
+    warn: () => {},
+  });
+  /** What a run leaves that is killed after it created its database. @returns the file of its resource log */
+  async function killedRun(target: Reference, folder: string): Promise<string> {
+    const resources = resourcesOf(target, folder);
+    mkdirSync(folder, { recursive: true });
+    beginResources(resources, []);
+    await provisionDatabase(resources, undefined);
+    return join(folder, 'resources.ndjson');
+  }
+
+  test('deletes the database of the run, and no other one', async () => {
+    await using target = await cluster();
+    target.side?.databases.plant({ name: 'conformance-other-db' });
+    const file = await killedRun(target, freshFolder());
+    expect(databases(target)?.length).toBe(2);
+    const { code, out, err } = await cleanup(target, file);
+    expect([code, err, databases(target)]).toEqual([0, '', ['conformance-other-db']]);
+    expect(out).toMatch(/^Nothing of the run 0123abcd is left on 127.0.0.1:/);
+    expectSaid(await cleanup(target, file), 0, []);
+    expect(deleted(target)?.length).toBe(1);
+  });
+
+  test('deletes the tasks of the control protocol that the run made, and no other one', async () => {
+    await using target = await startReference({ clock: realClock() });
+    const folder = freshFolder();
+    beginResources(resourcesOf(target, folder), []);
+    const file = join(folder, 'resources.ndjson');
+    const { resourceLog, close } = continueResourceLog(file);
+    const id = `conformance-${tag}-1`;
+    resourceLog.enter({ type: 'making task', id, by: 'control' });
+    close();
+    for (const task of [id, 'foreign']) target.tasks.create({ id: task, phase: 'running' });
+    expectSaid(await cleanup(target, file), 0, []);
+    expect([...target.tasks.all()].map((task) => task.id)).toEqual(['foreign']);
+  });
+
+  test('goes to the target of the run, whatever CRDB_TARGET says', async () => {
+    await using target = await cluster();
+    const file = await killedRun(target, freshFolder());
+    const env = { ...envOf(target), CRDB_TARGET: 'http://127.0.0.1:1', CRDB_USER: target.user };
+    expectSaid(await called(['cleanup', '--resource-log', file], { env }), 0, []);
+    expect(databases(target)).toEqual([]);
+  });
+
+  test('the next run in the same folder keeps the resource log, and names the command', async () => {
+    await using target = await cluster();
+    const folder = freshFolder();
+    await killedRun(target, join(folder, 'reports/out'));
+    const args = [
+      '--target',
+      target.url,
+      '--user',
+      target.user,
+      '--read-only',
+      '--clause',
+      'list.status.200',
+    ];
+    const ended = await ran(args, { env: envOf(target), folder });
+    expectSaid(ended, 0, ['an earlier run may have left resources']);
+    const kept = /cleanup --resource-log (\S+)/.exec(ended.err)?.[1] ?? '';
+    expect(existsSync(kept)).toBe(true);
+    expectSaid(await cleanup(target, kept), 0, []);
+    expect(databases(target)).toEqual([]);
+  });
+});
