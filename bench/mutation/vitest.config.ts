@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'harness/judge/{verdict,bracket,finding,judge,judge-list,judge-task,judge-words}.test.ts',
+      'harness/judge/{judge,judge-list,judge-task,judge-words}.test.ts',
+      'harness/model/{bracket,verdict}.test.ts',
       'harness/run/{tries,report}.test.ts',
       'harness/http/time-limit.test.ts',
-      'harness/model/exit-code.test.ts',
     ],
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import { UserError } from '../model/errors.ts';
-import type { RunEvent } from '../model/events.ts';
+import type { RunEvent } from '../model/report.ts';
 import {
   cancel,
   cancelByGet,
