@@ -96,7 +96,7 @@ describe.concurrent('a run on a database of its own', () => {
     expectSaid(ended, 0, [`(${own?.guid}) of this run was deleted by someone else`]);
     expect(reportIn(cwd)).toMatchObject({ verdict: 'incomplete', summary: { fail: 0 } });
     expect(JSON.stringify(reportIn(cwd).clauses)).toContain(
-      'was deleted by somebody while the run was on it',
+      'was deleted during the run',
     );
   });
 
