@@ -181,7 +181,7 @@ test('where the resource log can’t be written, nothing is made: exit code 3', 
   expectSaid({ code, out: '', err }, 3, [
     'resources.ndjson can',
     'EFBIG',
-    'nothing is created without it',
+    'so the run creates nothing',
     '--out',
   ]);
   expect(target.side?.changing).toEqual([]);

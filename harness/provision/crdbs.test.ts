@@ -169,8 +169,7 @@ describe('what can’t be had', () => {
       await failure(provisioner.provision('finished')),
       await failure(provisioner.provision('queued')),
     ];
-    for (const error of errors)
-      expect(`${error}`).toContain('was deleted during the run');
+    for (const error of errors) expect(`${error}`).toContain('was deleted during the run');
   });
 });
 
