@@ -99,7 +99,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { args: ['cleanup'], says: ["'--resource-log <file>' not specified"] },
     {
       args: ['cleanup', '--resource-log', 'missing'],
-      says: ['missing is not there, or is no file', 'resources.ndjson'],
+      says: ['missing is not a file', 'resources.ndjson'],
     },
     { args: ['run', '--provision', 'fixed'], says: ['--provision fixed needs tasks', '--config'] },
     { args: [...target, '--ca', 'missing.pem'], says: ['--ca missing.pem does not exist'] },

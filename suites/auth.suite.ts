@@ -1,6 +1,7 @@
 /** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
 import {
   type CheckContext,
+  type Credentials,
   cancel,
   clause,
   defaultRetentionS,
@@ -36,9 +37,19 @@ const operations = {
 } as const;
 
 const eachOperation = [{ operation: 'list' }, { operation: 'read' }, { operation: 'cancel' }] as const;
-/** A door that is open to nobody in particular is open to everybody: one fault. */
+/** An operation that needs no credentials accepts wrong ones too: one fault. */
 const open = ({ operation }: (typeof eachOperation)[number]) => [operations[operation].refused];
 const succeeds = ({ operation }: (typeof eachOperation)[number]) => operations[operation].succeeds;
+
+/** Each operation is refused with such credentials. */
+const refusing = (credentials: Credentials) => ({
+  dependsOn: open,
+  positiveControl: succeeds,
+  cases: eachOperation,
+  async check({ operation }: (typeof eachOperation)[number], context: CheckContext) {
+    return [judgeStatus(await context.sendAs(await operations[operation].ask(context), credentials), [401])];
+  },
+});
 
 clause('list.status.401', {
   positiveControl: 'list.status.200',
@@ -74,36 +85,11 @@ clause('cancel.status.401', {
   },
 });
 
-clause('auth.malformed', {
-  dependsOn: open,
-  positiveControl: succeeds,
-  cases: eachOperation,
-  async check({ operation }, context) {
-    return [judgeStatus(await context.sendAs(await operations[operation].ask(context), 'malformed'), [401])];
-  },
-});
+clause('auth.malformed', refusing('malformed'));
 
-clause('auth.unknown-user', {
-  dependsOn: open,
-  positiveControl: succeeds,
-  cases: eachOperation,
-  async check({ operation }, context) {
-    return [
-      judgeStatus(await context.sendAs(await operations[operation].ask(context), 'unknown user'), [401]),
-    ];
-  },
-});
+clause('auth.unknown-user', refusing('unknown user'));
 
-clause('auth.wrong-password', {
-  dependsOn: open,
-  positiveControl: succeeds,
-  cases: eachOperation,
-  async check({ operation }, context) {
-    return [
-      judgeStatus(await context.sendAs(await operations[operation].ask(context), 'wrong password'), [401]),
-    ];
-  },
-});
+clause('auth.wrong-password', refusing('wrong password'));
 
 clause('auth.no-effect', {
   dependsOn: ['read.changes-nothing'],
@@ -136,7 +122,7 @@ clause('auth.read-no-effect', {
     const refusal = await sendAs(read(task, { ttl: '60' }), credentials);
     const aged = await elapse(task, 400);
     const late = await send(read(aged));
-    const refused = { none: 'read.status.401', 'unknown user': 'auth.unknown-user' } as const;
+    const refused = { ...refusedBy, none: 'read.status.401' } as const;
     return requires([prerequisite(refusal, [401], refused[credentials])], () => [
       judgeRetention(late, endOf(aged), 'kept', retention(defaultRetentionS)),
     ]);

@@ -6,6 +6,7 @@ import {
   clause,
   type Exchange,
   everyPhase,
+  type Force,
   judgeCancel,
   judgeLeftAlone,
   judgeNever,
@@ -14,6 +15,7 @@ import {
   judgeStatus,
   judgeUnchanged,
   observeStatus,
+  type Phase,
   prerequisite,
   prerequisiteSettled,
   read,
@@ -24,30 +26,31 @@ import {
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
 
+/** Cancels a new task, and judges the status of the answer. */
+async function cancelAnswers(
+  expected: readonly number[],
+  { send, provision }: CheckContext,
+  { phase, force }: { readonly phase: Phase; readonly force: Force },
+) {
+  const task = await provision(phase);
+  return [judgeCancel(await send(cancel(task, { force })), task, expected)];
+}
+
 clause('cancel.queued.accepted', {
   sameFaultAs: 'cancel.running.accepted', // such as where there is no cancel at all
   cases: graceful,
-  async check({ force }, { send, provision }) {
-    const task = await provision('queued');
-    return [judgeCancel(await send(cancel(task, { force })), task, [200])];
-  },
+  check: ({ force }, context) => cancelAnswers([200], context, { phase: 'queued', force }),
 });
 
 clause('cancel.running.accepted', {
   cases: graceful,
-  async check({ force }, { send, provision }) {
-    const task = await provision('running');
-    return [judgeCancel(await send(cancel(task, { force })), task, [200])];
-  },
+  check: ({ force }, context) => cancelAnswers([200], context, { phase: 'running', force }),
 });
 
 clause('cancel.forced.accepted', {
   dependsOn: ({ phase }) => ['cancel.running.accepted', `cancel.${phase}.accepted`],
   cases: [{ phase: 'queued' }, { phase: 'running' }],
-  async check({ phase }, { send, provision }) {
-    const task = await provision(phase);
-    return [judgeCancel(await send(cancel(task, { force: 'true' })), task, [200])];
-  },
+  check: ({ phase }, context) => cancelAnswers([200], context, { phase, force: 'true' }),
 });
 
 clause('cancel.statuses', {
@@ -96,10 +99,9 @@ clause('cancel.commit-phase.untouched', {
 clause('cancel.commit-phase.forced', {
   dependsOn: ['cancel.running.accepted', 'cancel.forced.accepted'],
   cases: [{ phase: 'committing' }],
-  async check({ phase }, { send, provision, mayForce }) {
-    mayForce();
-    const task = await provision(phase);
-    return [judgeCancel(await send(cancel(task, { force: 'true' })), task, [200])];
+  async check({ phase }, context) {
+    context.mayForce();
+    return cancelAnswers([200], context, { phase, force: 'true' });
   },
 });
 
@@ -110,10 +112,7 @@ clause('cancel.ended.refused', {
     ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
     ...everyForce.map(({ force }) => ({ phase: 'failed', force }) as const),
   ],
-  async check({ phase, force }, { send, provision }) {
-    const task = await provision(phase);
-    return [judgeCancel(await send(cancel(task, { force })), task, [406, 409])];
-  },
+  check: (row, context) => cancelAnswers([406, 409], context, row),
 });
 
 clause('cancel.ended.untouched', {

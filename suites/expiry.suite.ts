@@ -20,18 +20,21 @@ import {
   when,
 } from '../harness/run/suite.ts';
 
-/** Ages between which half, 60 s, milliseconds for seconds and the like would be seen. */
-const keptAges = [{ ageS: 251 }, { ageS: 494 }] as const;
-const finished = keptAges.map(({ ageS }) => ({ phase: 'finished', ageS }) as const);
-const failed = keptAges.map(({ ageS }) => ({ phase: 'failed', ageS }) as const);
-
-clause('expiry.default.kept', {
-  dependsOn: ['expiry.that-task-alone', 'read.status.200'],
-  cases: finished,
-  async check({ phase, ageS }, { send, provision, elapse, retention }) {
+/** The ages lie so that a retention of half the time, of 60 s, or in milliseconds shows. */
+const keptByDefault = <const Phase extends 'finished' | 'failed'>(phase: Phase) => ({
+  cases: [
+    { phase, ageS: 251 },
+    { phase, ageS: 494 },
+  ],
+  async check({ ageS }: { readonly ageS: number }, { send, provision, elapse, retention }: CheckContext) {
     const task = await elapse(await provision(phase), ageS);
     return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(defaultRetentionS))];
   },
+});
+
+clause('expiry.default.kept', {
+  dependsOn: ['expiry.that-task-alone', 'read.status.200'],
+  ...keptByDefault('finished'),
 });
 
 clause('expiry.default.gone', {
@@ -51,11 +54,7 @@ clause('expiry.default.gone', {
 
 clause('expiry.failed.kept', {
   dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
-  cases: failed,
-  async check({ phase, ageS }, { send, provision, elapse, retention }) {
-    const task = await elapse(await provision(phase), ageS);
-    return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(defaultRetentionS))];
-  },
+  ...keptByDefault('failed'),
 });
 
 clause('expiry.failed.gone', {

@@ -1,7 +1,10 @@
 /** List: what the running tasks look like. Source: requests/crdb_tasks#get-all-crdb_tasks */
 import {
+  type CheckContext,
   clause,
+  type Exchange,
   everyPhase,
+  type Finding,
   judgeAgreement,
   judgeEmpty,
   judgeListed,
@@ -9,30 +12,46 @@ import {
   judgeStatus,
   list,
   observeListed,
+  type Phase,
   read,
+  type Task,
 } from '../harness/run/suite.ts';
 
-clause('list.status.200', {
-  cases: [{}],
-  async check(_, { send }) {
-    return [judgeStatus(await send(list()), [200])];
+/** Lists once, and judges the answer. */
+const listing = (cases: readonly object[], judge: (answer: Exchange, context: CheckContext) => Finding) => ({
+  cases,
+  check: async (_: object, context: CheckContext) => [judge(await context.send(list()), context)],
+});
+
+/** Against one structural clause. */
+const conforms =
+  (clauseId: string) =>
+  (answer: Exchange, { judgeAnswer }: CheckContext): Finding =>
+    judgeAnswer(answer, clauseId);
+
+/** Lists while a task in the phase of each row exists, and judges what the list shows of it. */
+const holding = (
+  cases: readonly { readonly phase: Phase }[],
+  judge: (answer: Exchange, task: Task) => Finding,
+) => ({
+  cases,
+  async check({ phase }: { readonly phase: Phase }, { send, existing }: CheckContext) {
+    const task = await existing(phase);
+    return [judge(await send(list()), task)];
   },
 });
+
+clause(
+  'list.status.200',
+  listing([{}], (answer) => judgeStatus(answer, [200])),
+);
 
 clause('list.statuses', {
   positiveControl: 'list.status.200',
-  cases: [{}],
-  async check(_, { send, judgeAnswer }) {
-    return [judgeAnswer(await send(list()), 'list.statuses')];
-  },
+  ...listing([{}], conforms('list.statuses')),
 });
 
-clause('list.media-type', {
-  cases: [{}],
-  async check(_, { send, judgeAnswer }) {
-    return [judgeAnswer(await send(list()), 'list.media-type')];
-  },
-});
+clause('list.media-type', listing([{}], conforms('list.media-type')));
 
 clause('list.schema', {
   // First of all: with the tasks of other checks about, what was there would be more of the same.
@@ -69,13 +88,7 @@ clause('list.holds-running', {
   },
 });
 
-clause('list.no-duplicates', {
-  cases: [{ phase: 'running' }, { phase: 'committing' }],
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [judgeNoDuplicates(await send(list()), task)];
-  },
-});
+clause('list.no-duplicates', holding([{ phase: 'running' }, { phase: 'committing' }], judgeNoDuplicates));
 
 clause('list.agrees-with-read', {
   dependsOn: ['read.asked-id', 'read.named-guid', 'read.changes-nothing'],
@@ -89,18 +102,6 @@ clause('list.agrees-with-read', {
   },
 });
 
-clause('list.queued', {
-  cases: [{ phase: 'queued' }],
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [observeListed(await send(list()), task)];
-  },
-});
+clause('list.queued', holding([{ phase: 'queued' }], observeListed));
 
-clause('list.ended', {
-  cases: [{ phase: 'finished' }, { phase: 'failed' }],
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [observeListed(await send(list()), task)];
-  },
-});
+clause('list.ended', holding([{ phase: 'finished' }, { phase: 'failed' }], observeListed));

@@ -1,7 +1,10 @@
 /** Status: what a single read shows in each phase. Source: requests/crdb_tasks#get-crdb_task, objects/crdb_task */
 import {
+  type CheckContext,
   clause,
+  type Exchange,
   everyPhase,
+  type Finding,
   judgeAskedId,
   judgeEqual,
   judgeFound,
@@ -12,18 +15,37 @@ import {
   judgeUnchanged,
   observeFields,
   observeStatus,
+  type Phase,
   prerequisite,
   read,
   requires,
+  type Status,
+  type Task,
 } from '../harness/run/suite.ts';
 
-clause('read.status.200', {
-  cases: everyPhase,
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [judgeFound(await send(read(task)), task)];
+type Judges = (answer: Exchange, task: Task, context: CheckContext) => Finding;
+
+/** Reads an existing task in the phase of each row once, and judges the answer. */
+const reading = (cases: readonly { readonly phase: Phase }[], judge: Judges) => ({
+  cases,
+  async check({ phase }: { readonly phase: Phase }, context: CheckContext) {
+    const task = await context.existing(phase);
+    return [judge(await context.send(read(task)), task, context)];
   },
 });
+
+/** Against one structural clause. */
+const conforms =
+  (clauseId: string): Judges =>
+  (answer, _, { judgeAnswer }) =>
+    judgeAnswer(answer, clauseId);
+
+const shows =
+  (status: Status): Judges =>
+  (answer, task) =>
+    judgeShows(answer, task, [status]);
+
+clause('read.status.200', reading(everyPhase, judgeFound));
 
 clause('read.status.404', {
   positiveControl: 'read.status.200',
@@ -36,18 +58,10 @@ clause('read.status.404', {
 
 clause('read.statuses', {
   positiveControl: 'read.status.200',
-  cases: [{ phase: 'running' }],
-  async check({ phase }, { send, existing, judgeAnswer }) {
-    return [judgeAnswer(await send(read(await existing(phase))), 'read.statuses')];
-  },
+  ...reading([{ phase: 'running' }], conforms('read.statuses')),
 });
 
-clause('read.media-type', {
-  cases: everyPhase,
-  async check({ phase }, { send, existing, judgeAnswer }) {
-    return [judgeAnswer(await send(read(await existing(phase))), 'read.media-type')];
-  },
-});
+clause('read.media-type', reading(everyPhase, conforms('read.media-type')));
 
 clause('read.schema', {
   cases: everyPhase,
@@ -64,60 +78,19 @@ clause('read.schema', {
   },
 });
 
-clause('read.absent-not-null', {
-  cases: everyPhase,
-  async check({ phase }, { send, existing, judgeAnswer }) {
-    return [judgeAnswer(await send(read(await existing(phase))), 'read.absent-not-null')];
-  },
-});
+clause('read.absent-not-null', reading(everyPhase, conforms('read.absent-not-null')));
 
-clause('read.asked-id', {
-  cases: everyPhase,
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [judgeAskedId(await send(read(task)), task)];
-  },
-});
+clause('read.asked-id', reading(everyPhase, judgeAskedId));
 
-clause('read.named-guid', {
-  cases: everyPhase,
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [judgeNamedGuid(await send(read(task)), task)];
-  },
-});
+clause('read.named-guid', reading(everyPhase, judgeNamedGuid));
 
-clause('status.queued', {
-  cases: [{ phase: 'queued' }],
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [judgeShows(await send(read(task)), task, ['queued'])];
-  },
-});
+clause('status.queued', reading([{ phase: 'queued' }], shows('queued')));
 
-clause('status.started', {
-  cases: [{ phase: 'running' }, { phase: 'committing' }],
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [judgeShows(await send(read(task)), task, ['started'])];
-  },
-});
+clause('status.started', reading([{ phase: 'running' }, { phase: 'committing' }], shows('started')));
 
-clause('status.finished', {
-  cases: [{ phase: 'finished' }],
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [judgeShows(await send(read(task)), task, ['finished'])];
-  },
-});
+clause('status.finished', reading([{ phase: 'finished' }], shows('finished')));
 
-clause('status.failed', {
-  cases: [{ phase: 'failed' }],
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [judgeShows(await send(read(task)), task, ['failed'])];
-  },
-});
+clause('status.failed', reading([{ phase: 'failed' }], shows('failed')));
 
 clause('status.ended-stays', {
   cases: [{ phase: 'finished' }, { phase: 'failed' }],
@@ -137,13 +110,7 @@ clause('read.changes-nothing', {
   },
 });
 
-clause('read.timestamps', {
-  cases: everyPhase,
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [judgeTimestamps(await send(read(task)), task)];
-  },
-});
+clause('read.timestamps', reading(everyPhase, judgeTimestamps));
 
 clause('read.id-case', {
   cases: [{ phase: 'running' }],
@@ -153,10 +120,4 @@ clause('read.id-case', {
   },
 });
 
-clause('read.fields-by-status', {
-  cases: everyPhase,
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
-    return [observeFields(await send(read(task)), task)];
-  },
-});
+clause('read.fields-by-status', reading(everyPhase, observeFields));

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'harness/model/{verdict,bracket,exit-code}.test.ts',
+      'harness/model/{verdict,bracket}.test.ts',
       'harness/run/{tries,report}.test.ts',
       'harness/http/client.test.ts',
       'harness/judge/{judge,global-checks,judge-list,judge-task,judge-words}.test.ts',

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { shuffled } from '../../harness/model/random.ts';
+import { shuffled } from '../../harness/model/settings.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import { variants } from '../../harness/reference/variants.ts';
 import { loadRegister } from '../../spec/register.ts';

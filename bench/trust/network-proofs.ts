@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { shuffled } from '../../harness/model/random.ts';
+import { shuffled } from '../../harness/model/settings.ts';
 import type { CheckRecord } from '../../harness/model/verdict.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
 import { describeFaults, drawFaults, isQuick } from './network.ts';

@@ -1,6 +1,6 @@
 /** Network faults as data, a seeded mix of them, and a TCP proxy that applies them to what it forwards. */
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { random, shuffled } from '../../harness/model/random.ts';
+import { random, shuffled } from '../../harness/model/settings.ts';
 
 /** A fault that only a part of the connections meets; `share` is from 0 to 1. */
 interface Sharing {

@@ -1,6 +1,6 @@
 /** Why a verdict can be trusted: every proof, in the order of docs/trust.md. Longer ones stand in files of their own. */
 import fc from 'fast-check';
-import { shuffled } from '../../harness/model/random.ts';
+import { shuffled } from '../../harness/model/settings.ts';
 import { collide, contractBut } from '../../harness/reference/contract.ts';
 import { type CrdbsOptions, instant } from '../../harness/reference/crdbs-options.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';

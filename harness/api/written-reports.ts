@@ -6,9 +6,8 @@ import type { FormatId, Known } from '../../reports/text/format-ids.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { gateVerdict } from '../config/expectations.ts';
 import { UserError } from '../model/errors.ts';
-import type { RunEvent } from '../model/events.ts';
-import { exitCode } from '../model/exit-code.ts';
-import type { Report } from '../model/report.ts';
+import type { Report, RunEvent } from '../model/report.ts';
+import { exitCode } from '../model/verdict.ts';
 import { journalName } from '../run/journal.ts';
 import { endedEarly, missingChecks } from '../run/report.ts';
 

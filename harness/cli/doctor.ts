@@ -11,8 +11,8 @@ import { NotThisNode } from '../http/connection-errors.ts';
 import { findLeader } from '../http/leader.ts';
 import { redactor, type Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
-import { worstCode } from '../model/exit-code.ts';
 import { version } from '../model/package.ts';
+import { worstCode } from '../model/verdict.ts';
 import { scopeOf, wantedProvision } from '../run/plan.ts';
 import type { Terminal } from './terminal.ts';
 

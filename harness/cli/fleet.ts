@@ -22,7 +22,7 @@ import { CalledOff } from '../container/bootstrap.ts';
 import { realClock } from '../http/clock.ts';
 import { semaphore } from '../http/environment.ts';
 import { UserError } from '../model/errors.ts';
-import { worstCode } from '../model/exit-code.ts';
+import { worstCode } from '../model/verdict.ts';
 import { judgedBy } from '../run/contract.ts';
 import { runTarget } from '../run/engine.ts';
 import { configHash, shardedTargets, shardOf } from '../run/fleet.ts';

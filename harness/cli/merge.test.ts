@@ -6,8 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../reports/fleet.ts';
 import { exchange, sampleReport } from '../../reports/samples/sample.ts';
 import { UserError } from '../model/errors.ts';
-import { worstCode } from '../model/exit-code.ts';
 import type { Report } from '../model/report.ts';
+import { worstCode } from '../model/verdict.ts';
 import { merge, resultOf } from './merge.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'crdb-merge-'));

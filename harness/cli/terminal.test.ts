@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../model/events.ts';
+import type { RunEvent } from '../model/report.ts';
 import { progressOn } from './terminal.ts';
 
 const done = (name: string, suite = 'list'): RunEvent => ({

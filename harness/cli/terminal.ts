@@ -1,7 +1,7 @@
 /** What the program reads from and writes to, with the live progress of a run. Commands get it passed in. */
 import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import type { RunEvent } from '../model/events.ts';
+import type { RunEvent } from '../model/report.ts';
 
 /** What the lines go to; standard error, so that standard output is the report alone. */
 export interface Screen {

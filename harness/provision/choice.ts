@@ -25,7 +25,7 @@ export type ProvisionPlan =
   | {
       readonly name: 'control';
       readonly offered: ControlCapabilities;
-      /** The thread that asked for the run answers in the target's place. */
+      /** The thread that started the run answers the control protocol instead of the target. */
       readonly byCaller?: true;
     }
   | { readonly name: 'fixed'; readonly ids: TaskIds }

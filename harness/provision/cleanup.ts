@@ -1,6 +1,6 @@
 /**
- * Removes what a resource log still holds: at the end of a run, and after a killed one. It relies on what the target
- * shows, not on what it promises, and touches nothing that is not in the resource log.
+ * Removes what a resource log still holds, at the end of a run or after a killed one. A resource counts as removed when
+ * the target no longer shows it. Nothing that is not in the resource log is touched.
  */
 import { shownStatus } from '../judge/shown.ts';
 import { type Exchange, requestLine, unsentId } from '../model/exchange.ts';
@@ -8,21 +8,21 @@ import { cancel, type Request, read } from '../model/requests.ts';
 import { answerText, deleteDatabase, listDatabases, listedIn } from './databases.ts';
 import type { Listed, ResourceLog } from './resource-log.ts';
 
-/** What cleaning back needs of the environment. */
+/** What cleanup needs. */
 export interface CleaningUp {
   readonly send: (request: Request) => Promise<Exchange>;
   readonly wait: (ms: number) => Promise<void>;
   /** This instant, in milliseconds. */
   readonly nowMs: () => number;
   readonly resourceLog: ResourceLog;
-  /** How long a database may take to come or go, in milliseconds. */
+  /** How long a task or database may take to end. */
   readonly limitMs: number;
 }
 
-/** A request that got no answer may still be on its way to the target: so long its effect is waited for. */
+/** How long the effect of a request without a response is waited for: it may arrive late. */
 const lateMs = 2000;
 const pollMs = 200;
-/** How long a removal is left to itself, in milliseconds, before it is asked for again. */
+/** How long a removal may take before it is requested again. */
 const removalMs = 10_000;
 
 /** @returns what still exists, a line each; empty where everything was removed */
@@ -37,7 +37,7 @@ export async function cleanUpResources(cleaning: CleaningUp): Promise<readonly s
   return left;
 }
 
-/** By the control protocol a task is removed; on a real cluster it is cancelled, or comes to its end. */
+/** By the control protocol a task is removed; on a real cluster it is cancelled, or ends by itself. */
 async function endTask(
   { send, wait, nowMs, limitMs, resourceLog }: CleaningUp,
   id: string,
@@ -54,7 +54,7 @@ async function endTask(
     const seen = await send(read({ id }));
     if (seen.id === unsentId) return `task ${id}: ${seen.lost}`;
     const status = shownStatus(seen);
-    // Where no status is to be seen, a cancel that is refused says that there is nothing left to cancel.
+    // Where a read shows no status, a refused cancel shows that nothing is left to cancel.
     const isRefused = status === undefined && [404, 406, 409].includes(refusal?.response?.status ?? 0);
     if (seen.response?.status === 404 || status === 'finished' || status === 'failed' || isRefused) {
       if (resourceLog.isOpen(id, by)) resourceLog.enter({ type: 'task over', id });
@@ -67,11 +67,11 @@ async function endTask(
   }
 }
 
-/** Asks for the removal of every database of the run's own that is listed, until none is. */
+/** Requests the removal of each own database that is listed, until none is. */
 async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
   const { send, wait, nowMs, limitMs, resourceLog } = cleaning;
   if (resourceLog.openDatabases.length === 0) return [];
-  // What may be on its way still isn't listed yet: one look at a list without it says nothing.
+  // A creation may arrive late, so one list without the database proves nothing.
   const isLate = resourceLog.openDatabases.some(({ guid }) => guid === undefined);
   const fromMs = nowMs();
   for (const removals = new Map<string, number>(); ; await wait(pollMs)) {
@@ -84,7 +84,6 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
     }
     for (const row of rows ?? []) {
       const removed = removals.get(row.guid) ?? 0;
-      // A removal that came to nothing is asked for again, and not too soon.
       if (nowMs() - fromMs < removed * removalMs) continue;
       if (!resourceLog.mayRemove(row.guid))
         resourceLog.enter({ type: 'made database', name: row.name, guid: row.guid });
@@ -93,7 +92,7 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
           taskId: `${resourceLog.mark}gone-${row.guid.slice(-8)}-${removalSerial(nowMs())}`,
         }),
       );
-      // One that was refused, because the database is busy, was none.
+      // A refused removal does not count: the database was busy.
       if (answer.lost !== undefined || answer.response?.status === 200) removals.set(row.guid, removed + 1);
     }
     if (nowMs() - fromMs > limitMs)
@@ -103,10 +102,10 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
   }
 }
 
-/** No two removals of a run have one id, also where a second process goes on with it. */
+/** Unique for each removal of a run, also if another process continues the cleanup. */
 const removalSerial = (ms: number): string => `${process.pid}-${Math.floor(ms)}`;
 
-/** By its guid, or by its name: none but the run's own begins with its mark. */
+/** By its guid or its name: only own names begin with the run's mark. */
 const isOurs = ({ guid, name }: Listed, resourceLog: ResourceLog): boolean =>
   (resourceLog.mayRemove(guid) || name.startsWith(resourceLog.mark)) &&
   !resourceLog.found.some((before) => before.guid === guid);

@@ -39,11 +39,15 @@ describe('what the program says', () => {
   });
 
   test.each([
-    { why: 'no JSON', command: 'echo', says: 'said "running", and not' },
-    { why: 'no id', command: "f() { echo '{}'; }; f", says: 'said "{}", and not' },
-    { why: 'an id that is none', command: `f() { echo '{"id":7}'; }; f`, says: 'and not {"id"' },
-    { why: 'a failure', command: 'f() { echo sorry >&2; exit 7; }; f', says: 'ended with 7: sorry' },
-    { why: 'no such program', command: './no-such-program', says: 'ended with 127' },
+    { why: 'no JSON', command: 'echo', says: 'printed "running", expected' },
+    { why: 'no id', command: "f() { echo '{}'; }; f", says: 'printed "{}", expected' },
+    { why: 'an id that is none', command: `f() { echo '{"id":7}'; }; f`, says: 'expected {"id"' },
+    {
+      why: 'a failure',
+      command: 'f() { echo sorry >&2; exit 7; }; f',
+      says: 'ended with exit code 7, expected 0: sorry',
+    },
+    { why: 'no such program', command: './no-such-program', says: 'ended with exit code 127' },
   ])('$why: told, and no task', async ({ command, says }) => {
     const { provision, held } = by(command);
     const failed: unknown = await provision('running').catch((error: unknown) => error);
@@ -102,6 +106,6 @@ describe('the examples', () => {
     const { id, guid } = await provision('finished', { resultTtlS: 60 });
     const made = cluster.tasks.get(id);
     expect([made?.marks.at(-1)?.phase, made?.resultTtlS, guid]).toEqual(['finished', 60, CRDB_GUID]);
-    await expect(provision('committing')).rejects.toThrow('it makes no committing task');
+    await expect(provision('committing')).rejects.toThrow('the program makes no committing task');
   });
 });

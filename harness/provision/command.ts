@@ -1,30 +1,30 @@
 /**
- * Tasks by a program of the user: it gets the phase, makes such a task in its own way, and prints its id on standard
- * output. The harness may then read, age (by waiting) and cancel the task.
+ * Tasks by a program of the user: it gets the phase, makes such a task, and prints its id on standard output. The
+ * harness may then read, age (by waiting) and cancel the task.
  */
 import { spawn } from 'node:child_process';
 import { semaphore } from '../http/environment.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import { type Phase, phases, type Task } from '../model/task.ts';
+import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
 import { textOf } from './databases.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
 export interface CommandOptions {
-  /** What `sh -c` runs; the phase is its last argument, and `CRDB_RESULT_TTL` in its environment where one is wished. */
+  /** What `sh -c` runs; the phase is its last argument, and `CRDB_RESULT_TTL` is set if the task needs a TTL. */
   readonly command: string;
-  /** How long it may take for one task, in milliseconds. */
+  /** How long it may take for one task. */
   readonly limitMs: number;
-  /** What it is told of the target, by its environment. */
+  /** Environment variables that describe the target. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** So many at a time. */
+/** How many programs run at the same time. */
 const lanes = 4;
-/** So much of what it says on its standard error is told, in characters. */
-const mostTold = 500;
-/** So much of its standard output is read, in characters. */
+/** How many characters of its output an error shows. */
+const mostShown = 500;
+/** How many characters of its output are read. */
 const mostRead = 64 * 1024;
-/** A program that says that it can't make such a task ends with this code: nothing failed. */
+/** The exit code of a program that can't make a task in this phase: the check is skipped. */
 export const unreachableCode = 3;
 
 export function commandProvisioner(asker: Requester, options: CommandOptions): Provisioner {
@@ -36,12 +36,9 @@ function withTurn(
   options: CommandOptions,
   turn: ReturnType<typeof semaphore>,
 ): Provisioner {
-  const provision = (
-    phase: Phase,
-    wish: { resultTtlS?: number; cancelFails?: boolean } = {},
-  ): Promise<Task> => {
+  const provision = (phase: Phase, wish: Wish = {}): Promise<Task> => {
     if (wish.cancelFails)
-      throw new Unreachable('command: a program is not asked for a task whose cancel fails (cancel_failure)');
+      throw new Unreachable('command: a program can make no task whose cancel fails (cancel_failure)');
     return turn(async () => {
       const ended = await run(phase, wish.resultTtlS, options);
       const { id, guid } = taskIn(phase, ended);
@@ -56,7 +53,7 @@ function withTurn(
     capabilities: phases,
     provision: async (phase, wish) => provision(phase, wish),
     existing: async (phase) => provision(phase),
-    remove: async () => 'not', // what the program made is the program's to remove
+    remove: async () => 'not', // the program removes what it made
   };
 }
 
@@ -80,7 +77,7 @@ function run(
         ...(resultTtlS === undefined ? {} : { CRDB_RESULT_TTL: String(resultTtlS) }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true, // so that what it started ends with it
+      detached: true, // its own process group: what it started is killed with it
     });
     const said = { out: '', err: '' };
     let tookTooLong = false;
@@ -95,7 +92,9 @@ function run(
     }, limitMs);
     child.on('error', (error) => {
       clearTimeout(timer);
-      reject(new LostRace(`command: it could not be started: ${error.message}`, { byChance: false }));
+      reject(
+        new LostRace(`command: the program could not be started: ${error.message}`, { byChance: false }),
+      );
     });
     child.on('close', (code) => {
       clearTimeout(timer);
@@ -104,21 +103,21 @@ function run(
   });
 }
 
-/** @throws {Unreachable} it says that it can't @throws {LostRace} it failed, or said nothing that can be used */
+/** @throws {Unreachable} its exit code is {@link unreachableCode} @throws {LostRace} it failed, or printed no task */
 function taskIn(
   phase: Phase,
   { code, out, err, tookTooLong }: Ended,
 ): { readonly id: string; readonly guid?: string } {
-  const told = err.trim() === '' ? '' : `: ${err.trim().slice(-mostTold)}`;
-  if (code === unreachableCode) throw new Unreachable(`command: it makes no ${phase} task${told}`);
+  const stderr = err.trim() === '' ? '' : `: ${err.trim().slice(-mostShown)}`;
+  if (code === unreachableCode) throw new Unreachable(`command: the program makes no ${phase} task${stderr}`);
   const failed = (why: string) =>
-    new LostRace(`command: asked for a ${phase} task, it ${why}${told}`, { byChance: false });
+    new LostRace(`command: the program for a ${phase} task ${why}${stderr}`, { byChance: false });
   if (tookTooLong) throw failed('did not end in time');
-  if (code !== 0) throw failed(`ended with ${code}`);
+  if (code !== 0) throw failed(`ended with exit code ${code}, expected 0`);
   const value = parsed(out);
   const id = textOf(value, 'id');
   if (id === undefined || id === '')
-    throw failed(`said ${JSON.stringify(out.trim().slice(0, mostTold))}, and not {"id":"…"}`);
+    throw failed(`printed ${JSON.stringify(out.trim().slice(0, mostShown))}, expected {"id":"…"}`);
   const guid = textOf(value, 'crdb_guid');
   return { id, ...(guid === undefined ? {} : { guid }) };
 }

@@ -1,5 +1,6 @@
 /** Tasks by the task control protocol 1: held in their phase until they are moved or cancelled. */
 
+import { isRecord } from '../../spec/record.ts';
 import type { Call } from '../http/client.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import {
@@ -11,7 +12,8 @@ import {
   when,
 } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { type Phase, phases, type Task } from '../model/task.ts';
+import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
+import { textOf } from './databases.ts';
 import type { OwnProvisioner, Provisioner, Requester } from './provisioner.ts';
 
 const root = '/_control/v1';
@@ -30,66 +32,61 @@ const control = (method: Request['method'], path: string, body?: unknown): Reque
   ...(body === undefined ? {} : { body }),
 });
 
-/** The request that asks whether the target speaks the protocol. */
+/** Asks whether the target speaks the protocol. */
 export const askForControl = (): Request => control('GET', '');
 
 /** What the answer to it offers, or undefined where it isn't a 200 with `"protocol": 1`. */
 export function offeredControl(answer: Exchange): ControlCapabilities | undefined {
   const value = answer.response?.status === 200 ? json(answer)?.value : undefined;
-  if (typeof value !== 'object' || value === null || !('protocol' in value) || value.protocol !== 1)
-    return undefined;
-  const offered: readonly unknown[] = 'phases' in value && Array.isArray(value.phases) ? value.phases : [];
+  if (!isRecord(value) || value.protocol !== 1) return undefined;
+  const offered: readonly unknown[] = Array.isArray(value.phases) ? value.phases : [];
   return {
     phases: new Set(phases.filter((phase) => offered.includes(phase))),
-    age: 'age' in value && value.age === true,
-    cancelFailure: 'cancel_failure' in value && value.cancel_failure === true,
+    age: value.age === true,
+    cancelFailure: value.cancel_failure === true,
   };
 }
 
-/** A task whose making got no answer is given up, and another one is made: so many are asked for at most. */
-const makings = 3;
+/** How many times a task is requested, each time with a new id, while no response arrives. */
+const mostCreations = 3;
 
 /**
- * A request to move or age a task is sent once: the same one again could do it twice. Where its answer is lost, so is
- * the task, for it isn't known any more where it stands; the check may be tried again with another one.
+ * A request to move or age a task is sent once, because a second one could have the effect twice. Where its response is
+ * lost, the task's phase is unknown, and the check may be tried again with another task.
  */
 export function controlProvisioner({ send, newId }: Requester, offered: ControlCapabilities): Provisioner {
   const doubtful: Task[] = [];
 
-  async function provision(
-    phase: Phase,
-    { resultTtlS, cancelFails }: { resultTtlS?: number; cancelFails?: boolean },
-  ): Promise<Task> {
-    if (!offered.phases.has(phase)) throw new Unreachable(`control: the target offers no phase ${phase}`);
+  async function provision(phase: Phase, { resultTtlS, cancelFails }: Wish): Promise<Task> {
+    if (!offered.phases.has(phase))
+      throw new Unreachable(`control: the target's control protocol offers no phase ${phase}`);
     if (cancelFails && !offered.cancelFailure)
-      throw new Unreachable('control: the target offers no cancel_failure');
-    const wish = {
+      throw new Unreachable("control: the target's control protocol offers no cancel_failure");
+    const { id, answer } = await make({
+      phase,
       ...(resultTtlS === undefined ? {} : { result_ttl: resultTtlS }),
       ...(cancelFails === undefined ? {} : { cancel_fails: cancelFails }),
-    };
-    const { id, answer } = await make({ phase, ...wish });
+    });
     expectStatus(answer, 201);
-    const value = json(answer)?.value;
-    const guid =
-      typeof value === 'object' && value !== null && 'crdb_guid' in value ? value.crdb_guid : undefined;
+    const guid = textOf(json(answer)?.value, 'crdb_guid');
     return {
       id,
-      ...(typeof guid === 'string' ? { guid } : {}),
+      ...(guid === undefined ? {} : { guid }),
       held: true,
       history: [{ phase, when: when(answer) }],
       agedS: 0,
     };
   }
 
-  /** Each try has an id of its own: a request that is late on its way makes no task that is known already. */
+  /** Each request has an id of its own: one that arrives late can't make a task that a check already uses. */
   async function make(body: Readonly<Record<string, unknown>>) {
-    for (let making = 1; ; making++) {
+    for (let creation = 1; ; creation++) {
       const id = newId();
       const answer = await send(control('POST', '/tasks', { ...body, id }));
       const status = answer.response?.status;
       if (answer.id === unsentId) return { id, answer };
       if (status !== 201 && status !== 409) doubtful.push({ id, held: true, history: [], agedS: 0 });
-      if (answer.lost === undefined || making === makings) return { id, answer };
+      if (answer.lost === undefined || creation === mostCreations) return { id, answer };
     }
   }
 
@@ -134,7 +131,7 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
   };
 }
 
-/** @throws {LostRace} the target didn't do what the protocol promises, or the answer was lost: no proof of anything */
+/** @throws {LostRace} the target broke the protocol, or the response was lost: that proves nothing */
 function expectStatus(answer: Exchange, status: number): void {
   if (answer.lost === undefined && answer.response?.status === status) return;
   const got = answer.lost ?? `answered ${answer.response?.status}`;
@@ -156,24 +153,25 @@ export const offeredBy = ({
 /** Answers a request of the control protocol as a target would that speaks it. */
 export type ControlAnswers = (call: Call) => Promise<RecordedResponse>;
 
-/** @param tellThrown is told what a function of the provisioner threw, in one line */
+/** @param report receives what a function of the provisioner threw, in one line */
 export const answersOf =
-  (own: OwnProvisioner, tellThrown: (line: string) => void): ControlAnswers =>
+  (own: OwnProvisioner, report: (line: string) => void): ControlAnswers =>
   async (call) => {
-    const { id, act } = partsOf(call.path);
-    const body: Body = call.body === undefined ? {} : JSON.parse(call.body); // it is the harness that wrote it
-    const name = act ?? (call.method === 'DELETE' ? 'remove' : 'create');
+    // The path may begin with the target's own prefix.
+    const [, id, act] = /\/_control\/v1\/tasks(?:\/([^/]+)(?:\/(phase|age))?)?$/.exec(call.path) ?? [];
+    const body: ControlBody = call.body === undefined ? {} : JSON.parse(call.body); // the harness wrote it
+    const name = act === 'phase' ? 'move' : (act ?? (call.method === 'DELETE' ? 'remove' : 'create'));
     try {
       return await done(own, { name, id: id ?? body.id ?? '', body });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      tellThrown(`The provisioner's ${name} threw: ${why}`);
+      report(`The provisioner's ${name} threw: ${why}`);
       return answer(500, { description: why });
     }
   };
 
-/** What `harness/provision/control.ts` sends. */
-interface Body {
+/** The bodies that this file sends. */
+interface ControlBody {
   readonly id?: string;
   readonly phase?: Phase;
   readonly result_ttl?: number;
@@ -181,13 +179,10 @@ interface Body {
   readonly seconds?: number;
 }
 
-interface Asked {
-  readonly name: 'create' | 'move' | 'age' | 'remove';
-  readonly id: string;
-  readonly body: Body;
-}
-
-async function done(own: OwnProvisioner, { name, id, body }: Asked): Promise<RecordedResponse> {
+async function done(
+  own: OwnProvisioner,
+  { name, id, body }: { readonly name: string; readonly id: string; readonly body: ControlBody },
+): Promise<RecordedResponse> {
   const { phase = 'queued', result_ttl, cancel_fails, seconds = 0 } = body;
   if (name === 'create') {
     const made = await own.create({
@@ -202,15 +197,6 @@ async function done(own: OwnProvisioner, { name, id, body }: Asked): Promise<Rec
   if (name === 'age') await own.age?.(id, seconds);
   if (name === 'remove') await own.remove?.(id);
   return answer(204);
-}
-
-/** The path may begin with the target's own prefix. */
-function partsOf(path: string): { readonly id?: string; readonly act?: 'move' | 'age' } {
-  const [, id, act] = /\/_control\/v1\/tasks(?:\/([^/]+)(?:\/(phase|age))?)?$/.exec(path) ?? [];
-  return {
-    ...(id === undefined ? {} : { id }),
-    ...(act === undefined ? {} : { act: act === 'phase' ? 'move' : 'age' }),
-  };
 }
 
 const answer = (status: number, body?: unknown): RecordedResponse => ({

@@ -1,8 +1,9 @@
 /**
- * Tasks on a real cluster, by the documented operations on one database: the run's own, or one that the user names for
- * the purpose. They move by themselves and are never held, so each is caught in its phase, or missed.
- * It never flushes, never purges, and asks for nothing that would leave the database otherwise than it was.
+ * Makes tasks on a real cluster by the documented operations on one test database: the run's own, or one that the user
+ * names. These tasks move by themselves, so each is polled until it shows the wanted phase, or misses it.
+ * The provisioner never flushes or purges, and its updates leave the database as it was.
  */
+import { field } from '../../spec/record.ts';
 import { semaphore } from '../http/environment.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
@@ -21,38 +22,38 @@ import {
 import { noProvisioner } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
-/** A race that is lost is run again so many times for one check. */
+/** How many tasks one check tries in order to see one in the wanted phase. */
 export const mostRaces = 4;
-/** Once so many checks in a row have lost all of theirs, the phase is too short here: one try each is enough. */
+/** After this many checks in a row without success, the phase is too short here: each further check tries one task. */
 const enoughLosses = 3;
-/** So many checks at a time have a task made: each database works at one operation at a time. */
+/** How many checks make tasks at the same time: a database works on one operation at a time. */
 const lanes = 3;
-/** A database that takes no further operation while one runs is asked again so many times, after so many milliseconds. */
-const mostAskings = 40;
+/** How often an operation is requested again while the database is busy, and the pause between. */
+const mostRequests = 40;
 const busyMs = 250;
-/** How often a task is looked at, in milliseconds: its phases may be short. */
+/** The pause between two reads of a task: its phases may be short. */
 const pollMs = 50;
-/** The same of one that waits for its turn. */
-const waitingPollMs = 100;
-/** After so many looks at a task it is seen whether its database is still there: without it some tasks wait for ever. */
-const looksApart = 50;
-/** How long a task may take to come into its phase, in milliseconds. */
+/** The pause while the task is queued. */
+const queuedPollMs = 100;
+/** After this many reads the database is read too: if it was deleted, the task may wait for ever. */
+const readsPerDatabaseRead = 50;
+/** How long a task may take to reach the wanted phase. */
 const limitMs = 300_000;
-/** After so many answers in a row that show no status, none is hoped for: a check of its own says what is wrong. */
+/** After this many reads without a readable status, the task is handed over, and a check reports the fault. */
 const mostUnread = 20;
-/** So many operations stand before one that is to wait for its turn, and one more at each further try. */
+/** How many operations are queued before one that must wait; one more at each further try. */
 const leastBefore = 4;
 
 type Found = Extract<TestDatabase, { readonly guid: string }>;
 
-/** What all checks of a run know of each other. */
+/** What all checks of a run share. */
 interface Shared {
   readonly turn: ReturnType<typeof semaphore>;
-  /** How many checks in a row have lost all their races for a phase. */
+  /** How many checks in a row saw no task in the phase. */
   readonly losses: Map<Phase, number>;
-  /** Set when the database turned out to be gone. */
+  /** Why no more tasks can be made: the database was deleted. */
   gone: string | undefined;
-  /** What stands before a queued task, by its id: it is called off with it. */
+  /** The operations queued before a task, by its id: they are cancelled with it. */
   readonly before: Map<string, readonly string[]>;
 }
 
@@ -66,7 +67,7 @@ export function crdbsProvisioner(asker: Requester, testDatabase: TestDatabase): 
   });
 }
 
-/** Nothing can be made: what would need a task is skipped, and says why; what is there anyway can be read. */
+/** Without a test database: checks that need a new task are skipped with the reason; existing tasks can be read. */
 function withoutDatabase(asker: Requester, why: string): Provisioner {
   const unreachable = async (): Promise<Task> => {
     throw new Unreachable(`crdbs: ${why}`);
@@ -99,16 +100,13 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
       shared.losses.set(phase, (shared.losses.get(phase) ?? 0) + 1);
       const made = `${races} ${races === 1 ? 'task was' : 'tasks were'} made`;
       const ttl =
-        wish.resultTtlS === undefined
-          ? ''
-          : ', all with X-Result-TTL, which some releases fail with (RS171560)';
-      throw new LostRace(`crdbs: ${made}${ttl}, and none was seen ${phase}`, {
-        byChance: false, // it was tried again already
-      });
+        wish.resultTtlS === undefined ? '' : ' with X-Result-TTL, which fails on some releases (RS171560)';
+      // Not by chance: the races above are the further tries.
+      throw new LostRace(`crdbs: ${made}${ttl}, but no read showed one as ${phase}`, { byChance: false });
     });
   }
 
-  /** One task, and whether it was seen in the phase; undefined where it wasn't. */
+  /** Makes one task. @returns undefined if no read showed it in the phase */
   async function attempt(phase: Phase, wish: Wish, race: number): Promise<Task | undefined> {
     const before = phase === 'queued' ? await burst(leastBefore + race - 1) : [];
     const { id, answer } = await produce(phase, wish);
@@ -128,15 +126,15 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     };
   }
 
-  /** Operations that keep the database busy, so that the next one has to wait. */
+  /** Operations that keep the database busy, so that the next one is queued. @returns their ids, without refused ones */
   async function burst(count: number): Promise<readonly string[]> {
     const made = await Promise.allSettled(Array.from({ length: count }, () => produce('finished', {}, 1)));
-    return made.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : [])); // what was refused stands before nobody
+    return made.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : []));
   }
 
-  /** Asks for an operation. @throws {LostRace} it isn't known whether there is a task @throws {Unreachable} there is none */
-  async function produce(phase: Phase, { resultTtlS }: Wish, most = mostAskings) {
-    for (let asking = 1; ; asking++) {
+  /** Requests an operation. @throws {LostRace} it is unknown whether a task exists @throws {Unreachable} none does */
+  async function produce(phase: Phase, { resultTtlS }: Wish, most = mostRequests) {
+    for (let tried = 1; ; tried++) {
       if (shared.gone !== undefined) throw new LostRace(shared.gone, { byChance: false });
       const taskId = newId();
       const ttl = resultTtlS === undefined ? {} : { resultTtlS };
@@ -146,7 +144,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
         return { id: textOf(json(answer)?.value, 'id') ?? taskId, answer };
       if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
       const mayBeBusy = phase !== 'failed' && (status === 406 || status === 409);
-      if (!mayBeBusy || asking >= most || (await isGone())) throw await whyRefused(answer, resultTtlS);
+      if (!mayBeBusy || tried >= most || (await isGone())) throw await whyRefused(answer, resultTtlS);
       await wait(busyMs);
     }
   }
@@ -154,11 +152,11 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   async function isGone(): Promise<boolean> {
     const there = await send(showDatabase(testDatabase.guid));
     if (there.response?.status === 404)
-      shared.gone = `crdbs: the database ${testDatabase.guid} was deleted by somebody while the run was on it`;
+      shared.gone = `crdbs: the test database ${testDatabase.guid} was deleted during the run`;
     return shared.gone !== undefined;
   }
 
-  /** A task whose making got no answer may be there all the same, for its id is ours. */
+  /** A task whose creation got no response may exist: the run chose its id. */
   async function foundAfterAll(id: string, answer: Exchange): Promise<string> {
     const seen = await send(read({ id }));
     if (seen.lost === undefined && seen.response?.status === 200) return id;
@@ -168,7 +166,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   function request(phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
     if (phase !== 'failed')
       return updateDatabase({ guid: testDatabase.guid, bytes: testDatabase.bytes }, task);
-    // A participating cluster that refuses the credentials is found out in the task. Nobody of that name can be locked.
+    // Wrong credentials for a participating cluster make the task fail. No account has this name, so none is locked.
     const login = { user: `no-such-user-${task.taskId}`, password: 'no-password' };
     return createDatabase({ name: `${task.taskId}-db`, cluster: testDatabase.cluster, login }, task);
   }
@@ -176,18 +174,18 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   async function whyRefused(answer: Exchange, resultTtlS: number | undefined): Promise<Error> {
     const words = `crdbs: ${requestLine(answer)}: ${answerText(answer)}`;
     const status = answer.response?.status;
-    if (status === 401 || status === 403) return new Unreachable(`${words}: the user may not do that`);
+    if (status === 401 || status === 403) return new Unreachable(`${words}: the user lacks the permission`);
     if (shared.gone !== undefined || (status === 404 && (await isGone())))
       return new LostRace(shared.gone ?? words, { byChance: false });
     return resultTtlS === undefined
       ? new LostRace(words, { byChance: false })
-      : new Unreachable(`${words}: it takes no X-Result-TTL at creation, as some releases don't (RS171560)`);
+      : new Unreachable(`${words}: some releases refuse X-Result-TTL at creation (RS171560)`);
   }
 
   /**
-   * Looks at a task until it is in the phase.
-   * @returns `when` it came into it; nothing of that where it is there and shows no status at all, so that a check can
-   *   say so; undefined where it was never seen in the phase
+   * Reads a task until it shows the phase.
+   * @returns `when` it entered the phase; without it if the task exists and shows no status, so that a check can report
+   *   that; undefined if no read showed the phase
    */
   async function caught(
     id: string,
@@ -196,7 +194,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   ): Promise<{ readonly when?: Bracket } | undefined> {
     let notYetMs = made.sentAt;
     let unread = 0;
-    let looks = 0;
+    let reads = 0;
     for (let waitedMs = 0; waitedMs < limitMs; ) {
       const details = phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {};
       const seen = await send(read({ id }, details));
@@ -205,16 +203,16 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
       if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return {};
       if (shown !== undefined) notYetMs = seen.sentAt;
-      if (++looks % looksApart === 0 && (await isGone()))
+      if (++reads % readsPerDatabaseRead === 0 && (await isGone()))
         throw new LostRace(shared.gone ?? '', { byChance: false });
-      const pauseMs = shown === 'queued' ? waitingPollMs : pollMs;
+      const pauseMs = shown === 'queued' ? queuedPollMs : pollMs;
       waitedMs += pauseMs;
       await wait(pauseMs);
     }
     return undefined;
   }
 
-  /** Ends what stands before a task too. */
+  /** Cancels a task and the operations queued before it. */
   async function callOff(id: string): Promise<void> {
     const before = shared.before.get(id) ?? [];
     shared.before.delete(id);
@@ -231,7 +229,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     existing: (phase) => provision(phase),
     async remove({ id }) {
       if (shared.before.has(id)) await callOff(id);
-      return 'not'; // it ends by itself, and its status is kept for its retention
+      return 'not'; // it ends by itself, and its status stays readable for its retention
     },
   };
 }
@@ -244,24 +242,19 @@ const rank: Readonly<Record<Phase, number>> = {
   failed: 3,
 };
 
-/** Whether a task that shows a phase can't come into the wanted one any more. */
+/** Whether a task that shows a phase can no longer reach the wanted one. */
 const isPast = (shown: Phase, wanted: Phase): boolean => rank[shown] >= rank[wanted];
 
 /**
- * Of a started task the details say in words what it does, and no document says in which: one that speaks of a commit
- * is taken to be in its commit phase.
- * @returns `gone` where the task is not found; undefined where nothing can be made out
+ * The phase that a read shows. The texts in `progress` of a started task are undocumented: one that contains `commit`
+ * counts as the commit phase.
+ * @returns `gone` if the task is not found; undefined if the response shows no phase
  */
 export function phaseShown(answer: Exchange): Phase | 'gone' | undefined {
   if (answer.lost !== undefined) return undefined;
   if (answer.response?.status === 404) return 'gone';
   const status = shownStatus(answer);
   if (status !== 'started') return status;
-  return /\bcommit/i.test(wordsOf(json(answer)?.value)) ? 'committing' : 'running';
-}
-
-function wordsOf(task: unknown): string {
-  const progress =
-    typeof task === 'object' && task !== null && 'progress' in task ? task.progress : undefined;
-  return JSON.stringify(progress) ?? '';
+  const progress = JSON.stringify(field(json(answer)?.value, 'progress')) ?? '';
+  return /\bcommit/i.test(progress) ? 'committing' : 'running';
 }

@@ -1,5 +1,5 @@
-/** Active-Active databases over `/v1/crdbs`: the documented requests as data, and what their answers show. */
-import { isRecord } from '../../spec/record.ts';
+/** Active-Active databases by `/v1/crdbs`: the documented requests as data, what their responses show, and the test database. */
+import { field, isRecord } from '../../spec/record.ts';
 import type { Login } from '../http/target.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { UserError } from '../model/errors.ts';
@@ -10,7 +10,7 @@ import type { Listed, ResourceLog } from './resource-log.ts';
 const collection = '/v1/crdbs';
 const one = (guid: string): string => `${collection}/${encodeURIComponent(guid)}`;
 
-/** What every producer of a task says of it. */
+/** What every request that makes a task states about it. */
 export interface TaskHeaders {
   readonly taskId: string;
   readonly resultTtlS?: number;
@@ -38,7 +38,7 @@ export const listDatabases = (): Request => asking(collection);
 export const showDatabase = (guid: string): Request => asking(one(guid));
 export const showCluster = (): Request => asking('/v1/cluster');
 
-/** In bytes: the least that the vendor's own pages use. */
+/** In bytes: the smallest size in the vendor's pages. */
 export const smallBytes = 104_857_600;
 
 /** One shard, on one cluster: as small as an Active-Active database can be. */
@@ -60,7 +60,7 @@ export const createDatabase = (
     ],
   });
 
-/** Asks for the size that the database has: a task like any other, after which everything is as it was. */
+/** Sets the size that the database has: this makes a task and changes nothing. */
 export const updateDatabase = (
   { guid, bytes }: { readonly guid: string; readonly bytes: number | undefined },
   task: TaskHeaders,
@@ -72,13 +72,13 @@ export const updateDatabase = (
 export const deleteDatabase = (guid: string, task: TaskHeaders): Request =>
   producing('DELETE', one(guid), task);
 
-/** A text of an object, or undefined. */
+/** A string property of an object, or undefined. */
 export const textOf = (value: unknown, name: string): string | undefined => {
-  const held = isRecord(value) ? value[name] : undefined;
-  return typeof held === 'string' ? held : undefined;
+  const text = field(value, name);
+  return typeof text === 'string' ? text : undefined;
 };
 
-/** The databases that a list shows, also where it is wrapped; undefined where there is no list to be seen. */
+/** The databases that a response lists, in an array or in an object around it; undefined if it holds no list. */
 export function listedIn(answer: Exchange): readonly Listed[] | undefined {
   if (answer.lost !== undefined || answer.response?.status !== 200) return undefined;
   const value = json(answer)?.value;
@@ -94,15 +94,13 @@ export function listedIn(answer: Exchange): readonly Listed[] | undefined {
   });
 }
 
-/** The memory of a database in bytes, where it shows it. */
+/** The memory of a database in bytes; undefined if the response does not show it. */
 export function bytesOf(answer: Exchange): number | undefined {
-  const value = json(answer)?.value;
-  const config = isRecord(value) ? value.default_db_config : undefined;
-  const bytes = isRecord(config) ? config.memory_size : undefined;
+  const bytes = field(field(json(answer)?.value, 'default_db_config'), 'memory_size');
   return typeof bytes === 'number' ? bytes : undefined;
 }
 
-/** What an answer of this side says, for people: its status and what its body gives as the reason. */
+/** A response in words: its status, and the reason that its body gives. */
 export function answerText(answer: Exchange): string {
   if (answer.lost !== undefined) return answer.lost;
   const value = json(answer)?.value;
@@ -110,13 +108,13 @@ export function answerText(answer: Exchange): string {
   return `answered ${answer.response?.status}${reason === undefined ? '' : ` (${reason.slice(0, 200)})`}`;
 }
 
-/** The database of a run; or why there is none, and so no task can be made. */
+/** The test database of a run, or why there is none. */
 export type TestDatabase =
   | {
       readonly guid: string;
-      /** Its memory, where it shows it. */
+      /** Its memory, if the target shows it. */
       readonly bytes?: number;
-      /** The cluster's own name, for a creation that is to fail. */
+      /** The cluster's own name, for a creation that must fail. */
       readonly cluster: string;
     }
   | { readonly why: string };
@@ -127,24 +125,24 @@ export interface Preparing {
   readonly nowMs: () => number;
   readonly resourceLog: ResourceLog;
   readonly login: Login | undefined;
-  /** The database that the user names for the purpose. */
+  /** The guid of the database that the user names. */
   readonly named: string | undefined;
-  /** How long a database may take to come, in milliseconds. */
+  /** How long the creation of a database may take. */
   readonly limitMs: number;
-  /** Aborted by the user: what was begun is left for the clean-up. */
+  /** Aborted by the user: cleanup then removes what exists. */
   readonly interrupt: AbortSignal;
 }
 
 const pollMs = 200;
 
-/** @throws {UserError} exit 2: there are no databases to be asked for, or not the one that was named */
+/** @throws {UserError} exit 2: the target lists no databases, or not the one that the user names */
 export async function prepareTestDatabase(preparing: Preparing): Promise<TestDatabase> {
   const { send, resourceLog, named, login } = preparing;
   const listing = await send(listDatabases());
   const found = listedIn(listing);
   if (!found)
     throw new UserError(
-      `--provision crdbs: GET /v1/crdbs ${answerText(listing)}, so there is no database to make tasks on.`,
+      `--provision crdbs: GET /v1/crdbs ${answerText(listing)}, expected 200 with a list, so no test database can be used.`,
       'Test a cluster of Redis Software, or choose another --provision.',
       2,
     );
@@ -155,8 +153,8 @@ export async function prepareTestDatabase(preparing: Preparing): Promise<TestDat
       throw new UserError(
         `--crdb ${named}: the target has no such database.`,
         found.length === 0
-          ? 'It has none at all: leave --crdb away, and the run makes a small one of its own.'
-          : `It has ${found.map(({ guid, name }) => `${guid} (${name})`).join(', ')}.`,
+          ? 'It has no databases: leave out --crdb, and the run makes a small one of its own.'
+          : `Its databases: ${found.map(({ guid, name }) => `${guid} (${name})`).join(', ')}.`,
         2,
       );
     resourceLog.enter({ type: 'given database', guid: named });
@@ -164,7 +162,7 @@ export async function prepareTestDatabase(preparing: Preparing): Promise<TestDat
   }
   return login
     ? await ownDatabase(preparing, login, cluster)
-    : { why: 'a database is made only with a login, which --no-auth says is not needed' };
+    : { why: 'creating a database requires a login, but --no-auth sends none' };
 }
 
 async function ownDatabase(
@@ -179,7 +177,9 @@ async function ownDatabase(
   if (status === 401 || status === 403)
     return { why: `${login.user} may not create databases: POST /v1/crdbs ${answerText(answer)}` };
   if (answer.lost === undefined && status !== 200)
-    return { why: `the target makes no database: POST /v1/crdbs ${answerText(answer)}` };
+    return {
+      why: `the target refused to create a database: POST /v1/crdbs ${answerText(answer)}, expected 200`,
+    };
   const id = textOf(json(answer)?.value, 'id') ?? taskId;
   const untilMs = nowMs() + limitMs;
   for (;;) {
@@ -190,9 +190,9 @@ async function ownDatabase(
     }
     const task = await send(read({ id }));
     if (shownStatus(task) === 'failed')
-      return { why: `the database of this run could not be made: its task ${id} failed${reasonIn(task)}` };
+      return { why: `the test database was not created: its task ${id} failed${reasonIn(task)}` };
     if (nowMs() > untilMs || interrupt.aborted)
-      return { why: `the database of this run did not come within ${limitMs / 1000} s` };
+      return { why: `the test database was not created within ${limitMs / 1000} s` };
     await wait(pollMs);
   }
 }
@@ -206,11 +206,9 @@ async function existingDatabase(
   return { guid, cluster, ...(bytes === undefined ? {} : { bytes }) };
 }
 
-/** The first error of a failed task, for people. */
+/** The first error of a failed task, in words. */
 function reasonIn(task: Exchange): string {
-  const value = json(task)?.value;
-  const errors: unknown =
-    typeof value === 'object' && value !== null && 'errors' in value ? value.errors : [];
+  const errors = field(json(task)?.value, 'errors');
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
   const reason = textOf(first, 'description') ?? textOf(first, 'error_code');
   return reason === undefined ? '' : `: ${reason.slice(0, 200)}`;

@@ -13,7 +13,7 @@ describe('tasks that the user hands over', () => {
     expect((await fixed.provision('running')).id).toBe('b');
     expect((await fixed.provision('running')).id).toBe('c');
     await expect(fixed.provision('running')).rejects.toThrow(
-      'fixed: no task in phase running is left; configure more',
+      'fixed: all tasks in phase running are used; configure more',
     );
     expect((await fixed.existing('running')).id).toBe('a');
     expect((await fixed.existing('running')).id).toBe('a');
@@ -88,7 +88,9 @@ function readOnly(told: Told) {
 
 test.each(phases)('no task is made: %s', async (phase) => {
   const { none, sent } = readOnly({ body: [] });
-  await expect(none.provision(phase)).rejects.toThrow(`none: read-only, makes no ${phase} task`);
+  await expect(none.provision(phase)).rejects.toThrow(
+    `none: the run is read-only and makes no ${phase} task`,
+  );
   expect(sent).toEqual([]);
 });
 
@@ -110,9 +112,7 @@ test.each([
 
 test('nothing that the list shows is surely committing', async () => {
   const { none } = readOnly({ body: [shownAs('started')] });
-  await expect(none.existing('committing')).rejects.toThrow(
-    'none: the list shows no committing task to look at',
-  );
+  await expect(none.existing('committing')).rejects.toThrow('none: the list shows no committing task');
 });
 
 test.each<{ what: string; told: Told }>([

@@ -1,8 +1,7 @@
 /**
- * The provisioners that make no tasks: `fixed` uses the user's tasks, each once, because a check may change it; `none` is
- * read-only and looks at the existing tasks.
+ * The provisioners that make no tasks: `fixed` uses the user's tasks, each once, because a check may change it; `none`
+ * only reads existing tasks.
  */
-
 import { type Status, shownRows } from '../judge/shown.ts';
 import { Unreachable } from '../model/errors.ts';
 import { list } from '../model/requests.ts';
@@ -25,16 +24,19 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
     capabilities: phases.filter((phase) => ids[phase]?.length),
     async provision(phase, wish = {}) {
       if (wish.resultTtlS !== undefined || wish.cancelFails !== undefined) {
-        throw new Unreachable('fixed: makes no task, so none with a result TTL or a cancel that fails');
+        throw new Unreachable(
+          'fixed: it uses existing tasks, so none can have an X-Result-TTL from its creation or a cancel that fails',
+        );
       }
       const id = left.get(phase)?.shift();
-      if (id === undefined) throw new Unreachable(`fixed: no task in phase ${phase} is left; configure more`);
+      if (id === undefined)
+        throw new Unreachable(`fixed: all tasks in phase ${phase} are used; configure more`);
       asker?.hold(id);
       return task(id, phase);
     },
     async existing(phase) {
       const id = forReading.get(phase);
-      if (id === undefined) throw new Unreachable(`fixed: no task in phase ${phase}; configure one`);
+      if (id === undefined) throw new Unreachable(`fixed: no task in phase ${phase} is configured`);
       return task(id, phase);
     },
     remove: async () => 'not', // it made nothing
@@ -53,7 +55,7 @@ const phaseOf: Readonly<Record<Status, Phase>> = {
 
 const longestId = 1000;
 
-/** Whether a path can hold it: no other id is asked for by what a target makes up. */
+/** Whether a path can hold the id: a hostile target may list any text. */
 const isAskable = (id: string): boolean =>
   id.length <= longestId && id.isWellFormed() && !['', '.', '..'].includes(id);
 
@@ -64,13 +66,13 @@ export function noProvisioner({ send }: Pick<Requester, 'send'>): Provisioner {
     reaches: new Set(),
     capabilities: [],
     async provision(phase) {
-      throw new Unreachable(`none: read-only, makes no ${phase} task`);
+      throw new Unreachable(`none: the run is read-only and makes no ${phase} task`);
     },
     async existing(phase): Promise<Task> {
       const shown = shownRows(await send(list()));
       const rows = 'what' in shown ? shown.what : [];
       const row = rows.find(({ id, status }) => phaseOf[status] === phase && isAskable(id));
-      if (!row) throw new Unreachable(`none: the list shows no ${phase} task to look at`);
+      if (!row) throw new Unreachable(`none: the list shows no ${phase} task`);
       return { id: row.id, held: false, history: [{ phase }], agedS: 0 };
     },
     remove: async () => 'not', // it made nothing

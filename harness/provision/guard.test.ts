@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import { UserError } from '../model/errors.ts';
-import type { RunEvent } from '../model/events.ts';
+import type { RunEvent } from '../model/report.ts';
 import {
   cancel,
   cancelByGet,
@@ -71,11 +71,23 @@ describe('what is let through', () => {
 
 describe('what is refused', () => {
   const rows: readonly { what: string; request: Request; says: string }[] = [
-    { what: 'a cancel of a foreign task', request: cancel({ id: foreign }), says: 'no such task' },
-    { what: 'GET on the cancel path of one', request: cancelByGet({ id: foreign }), says: 'no such task' },
-    { what: 'a read of one with a TTL', request: read({ id: foreign }, ttl), says: 'no such task' },
-    { what: 'a cancel of no id', request: rawCancel(''), says: 'no such task' },
-    { what: 'a cancel of a mere beginning', request: rawCancel('conformance-tag-'), says: 'no such task' },
+    { what: 'a cancel of a foreign task', request: cancel({ id: foreign }), says: 'does not hold this task' },
+    {
+      what: 'GET on the cancel path of one',
+      request: cancelByGet({ id: foreign }),
+      says: 'does not hold this task',
+    },
+    {
+      what: 'a read of one with a TTL',
+      request: read({ id: foreign }, ttl),
+      says: 'does not hold this task',
+    },
+    { what: 'a cancel of no id', request: rawCancel(''), says: 'does not hold this task' },
+    {
+      what: 'a cancel of a mere beginning',
+      request: rawCancel('conformance-tag-'),
+      says: 'does not hold this task',
+    },
     {
       what: 'DELETE on an own task',
       request: { ...read({ id: own }), method: 'DELETE' },
@@ -85,7 +97,7 @@ describe('what is refused', () => {
     {
       what: 'a change of a foreign database',
       request: on('PATCH', '/v1/crdbs/foreign'),
-      says: 'no such database',
+      says: 'does not hold this database',
     },
     {
       what: 'the end of a foreign database',
@@ -117,7 +129,7 @@ describe('what is refused', () => {
     {
       what: 'the end of a foreign task',
       request: on('DELETE', `/_control/v1/tasks/${foreign}`),
-      says: 'no such task',
+      says: 'does not hold this task',
     },
     { what: 'a bootstrap', request: on('POST', '/v1/bootstrap/create_cluster'), says: 'no run sends' },
     { what: 'any other change', request: on('PATCH', '/v1/cluster'), says: 'no run sends' },

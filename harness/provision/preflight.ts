@@ -1,4 +1,4 @@
-/** Before a run: does the target answer, does it accept the login, and does it speak the task control protocol? */
+/** Before a run: checks that the target responds and accepts the login, and asks for the task control protocol. */
 import { randomUUID } from 'node:crypto';
 import { redirectedTo } from '../http/client.ts';
 import { redirected, unreachable } from '../http/connection-errors.ts';
@@ -12,7 +12,7 @@ import { askForControl, type ControlCapabilities, offeredControl } from './contr
 export interface Preflight {
   /** The `Server` header of its first answer, or null. */
   readonly server: string | null;
-  /** What the task control protocol offers, or undefined where the target does not speak it. */
+  /** What the task control protocol offers; undefined if the target does not speak it. */
   readonly control: ControlCapabilities | undefined;
 }
 

@@ -1,20 +1,20 @@
-/** How tasks come about: a narrow interface, optional powers beside it. */
+/** What makes tasks for a run: a narrow interface, and optional powers. */
 import type { Exchange } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import type { Phase, Task, Wish } from '../model/task.ts';
 
-/** Sends for one check: its requests are told apart from those of other checks. */
+/** Sends the requests of one check. */
 export interface Requester {
   readonly send: (request: Request) => Promise<Exchange>;
-  /** An id that nobody else has and that begins no other; the same for the same check of a run that is judged again. */
+  /** A unique id that is not the beginning of another one; the same when a run is judged again. */
   readonly newId: () => string;
-  /** Tells the resource log of a task that was handed over for the purpose: it may be changed. */
+  /** Enters a task that the user gave in the resource log: it may be changed. */
   readonly hold: (id: string) => void;
   /** At least so many milliseconds; fewer only where the run is cut short. */
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** `gone`: surely; `not`: it was none of ours, or the target wouldn't; `lost`: it may be asked for again. */
+/** `gone`: removed; `not`: not ours, or the target refused; `lost`: no response, may be requested again. */
 export type Removal = 'gone' | 'not' | 'lost';
 
 export const provisionerNames = ['control', 'crdbs', 'fixed', 'command', 'none'] as const;
@@ -40,17 +40,17 @@ export interface Provisioner {
   existing(phase: Phase): Promise<Task>;
   /** Removes a task that this provisioner made. */
   remove(task: Task): Promise<Removal>;
-  /** Tasks that a request which got no answer may have made. Nobody was given them. */
+  /** Tasks that requests without a response may have made. No check uses them. */
   readonly doubtful?: readonly Task[];
-  /** It chooses the ids of its tasks, so that one made from them is nobody's. */
+  /** It chooses the ids of its tasks, so no task has an id that is derived from one of them. */
   readonly choosesIds?: true;
   readonly moves?: Moves;
   readonly ages?: Ages;
-  /** The same provisioner at the service of one check, where it matters who asks. */
+  /** The same provisioner for one check, if its requests differ by check. */
   readonly forRequester?: (asker: Requester) => Provisioner;
 }
 
-/** Moves a held task on. */
+/** Moves a held task to a later phase. */
 export interface Moves {
   /** @returns the task, with the bracket in which it moved as the last of its history */
   move(task: Task, phase: Phase): Promise<Task>;
@@ -73,23 +73,23 @@ export interface NewTask {
   readonly cancelFails?: boolean;
 }
 
-/** Each function may return a promise; what it does is done when it returns. */
+/** A vendor's own functions, instead of the control protocol. Each may return a promise, and has its effect before it resolves. */
 export interface OwnProvisioner {
-  /** The phases that it can bring about; all five where they are left out. */
+  /** The phases that it can make; all five by default. */
   readonly phases?: readonly Phase[];
-  /** Whether it makes tasks whose cancel fails; false where it is left out. */
+  /** Whether it makes tasks whose cancel fails; false by default. */
   readonly cancelFailure?: boolean;
   /**
    * Makes a task, which stays in its phase until it is moved or its cancel is accepted.
-   * @returns nothing, or the guid of its database where that is known
+   * @returns nothing, or the guid of its database if it is known
    */
-  // biome-ignore lint/suspicious/noConfusingVoidType: a vendor's function that returns nothing is what is meant
+  // biome-ignore lint/suspicious/noConfusingVoidType: a vendor's function may return nothing
   create(task: NewTask): MadeTask | void | Promise<MadeTask | void>;
-  /** Moves a task on: queued → running → committing → finished or failed, skipping allowed. */
+  /** Moves a task: queued → running → committing → finished or failed; phases may be skipped. */
   move(id: string, phase: Phase): unknown;
-  /** As if so many seconds more had passed for the retention of this one task. It adds up. */
+  /** As if that many more seconds had passed for the retention of this task alone; calls add up. */
   age?(id: string, seconds: number): unknown;
-  /** Removes a task, also one that is gone. Left out, tasks are left to the target. */
+  /** Removes a task; one that is gone too. Without this function, tasks stay on the target. */
   remove?(id: string): unknown;
 }
 

@@ -11,12 +11,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { field } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 import { type Entry, type Opened, ResourceLog, resourceLogSchema } from './resource-log.ts';
 
 export const resourceLogName = 'resources.ndjson';
 
-/** A resource log that goes on on disk. */
+/** A resource log that is written to a file. */
 export interface ResourceLogFile {
   readonly resourceLog: ResourceLog;
   close(): void;
@@ -33,18 +34,18 @@ export function beginResourceLog(file: string, opened: Opened): ResourceLogFile 
 }
 
 /**
- * Goes on with a resource log, of this run or of one that was killed.
- * @throws {UserError} exit 2: it isn't there, or is none of ours; exit 3: it can't be written
+ * Continues a resource log, of this run or of a killed one.
+ * @throws {UserError} exit 2: there is no resource log in the file; exit 3: it can't be written
  */
 export function continueResourceLog(file: string): ResourceLogFile {
   const { opened, entries } = readResourceLog(file);
   const whole = readFileSync(file);
-  truncateSync(file, whole.lastIndexOf(10) + 1); // or what comes next would be glued to a line that was cut off
+  truncateSync(file, whole.lastIndexOf(10) + 1); // without a last line that a kill cut off
   const { keep, close } = appendTo(file);
   return { resourceLog: new ResourceLog(opened, keep, entries), close };
 }
 
-/** The file is opened when there is something to write: one that can't be written is found out in time all the same. */
+/** The file is opened at the first entry. */
 function appendTo(file: string): { readonly keep: (entry: Entry) => void; readonly close: () => void } {
   let descriptor: number | undefined;
   return {
@@ -64,36 +65,37 @@ function appendTo(file: string): { readonly keep: (entry: Entry) => void; readon
 
 const unwritable = (file: string, cause: unknown): UserError =>
   new UserError(
-    `The resource log ${file} can't be written (${cause instanceof Error && 'code' in cause ? cause.code : cause}): nothing is created without it.`,
-    'Make room there, or name another folder with --out.',
+    `The resource log ${file} can't be written (${cause instanceof Error && 'code' in cause ? cause.code : cause}), so the run creates nothing.`,
+    'Free disk space, or choose another folder with --out.',
     3,
     { cause },
   );
 
-/** @throws {UserError} exit 2: it isn't there, or is none of ours */
+/** @throws {UserError} exit 2: there is no resource log in the file */
 export function readResourceLog(file: string): {
   readonly opened: Opened;
   readonly entries: readonly Entry[];
 } {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw notOurs(`${file} is not there, or is no file.`);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw notOurs(`${file} is not a file.`);
   const lines = readFileSync(file, 'utf8').split('\n');
-  lines.pop(); // what follows the last line feed was cut off, and what it would have told was never asked for
+  lines.pop(); // a kill cut it off, so what it announces was never requested
   const entries = lines.map((line, index) => {
     const entry = entryOf(line);
-    if (!entry) throw notOurs(`${file}: line ${index + 1} is no line of a resource log.`);
+    if (!entry) throw notOurs(`${file}: line ${index + 1} is not an entry of a resource log.`);
     return entry;
   });
   const [opened] = entries;
-  if (opened?.type !== 'opened') throw notOurs(`${file} does not begin as a resource log does.`);
-  if (opened.schema !== resourceLogSchema)
-    throw notOurs(`${file} is of the form ${opened.schema}, and only ${resourceLogSchema} can be read.`);
+  const schema = field(opened, 'schema'); // version 1 had another type in its first line
+  if (typeof schema === 'string' && schema !== resourceLogSchema)
+    throw notOurs(`${file} has the schema ${schema}, expected ${resourceLogSchema}.`);
+  if (opened?.type !== 'opened')
+    throw notOurs(`${file} is not a resource log: its first line has no "type":"opened".`);
   return { opened, entries };
 }
 
 function entryOf(line: string): Entry | undefined {
   try {
-    const entry: Entry | null = JSON.parse(line); // its schema, in the first line, says that we wrote it
+    const entry: Entry | null = JSON.parse(line); // the schema in the first line shows that this program wrote it
     return typeof entry?.type === 'string' ? entry : undefined;
   } catch {
     return undefined;
@@ -101,9 +103,9 @@ function entryOf(line: string): Entry | undefined {
 }
 
 const notOurs = (problem: string): UserError =>
-  new UserError(problem, `Name the ${resourceLogName} of a run.`, 2);
+  new UserError(problem, `Give the ${resourceLogName} of a run.`, 2);
 
-/** Whether a resource log tells of nothing that is still to be given back; also where there is none. @throws {UserError} as above */
+/** Whether nothing is left to remove; true without a resource log. @throws {UserError} as above */
 export function nothingLeft(file: string): boolean {
   if (!existsSync(file)) return true;
   const { opened, entries } = readResourceLog(file);
@@ -112,9 +114,9 @@ export function nothingLeft(file: string): boolean {
 }
 
 /**
- * Makes way for a new resourceLog. One that tells of something still to be given back is kept under a name of its own.
- * @returns where it was put, or undefined where there was nothing to keep
- * @throws {UserError} exit 2: what stands there is no resource log
+ * Makes way for a new resource log. One with something left to remove is kept under another name.
+ * @returns its new path, or undefined if nothing was kept
+ * @throws {UserError} exit 2: the file is not a resource log
  */
 export function putAside(file: string): string | undefined {
   if (nothingLeft(file)) {

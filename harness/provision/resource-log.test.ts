@@ -141,7 +141,7 @@ describe('on disk', () => {
     if (!existsSync('/dev/full')) return;
     symlinkSync('/dev/full', file);
     expect(() => beginResourceLog(file, opened)).toThrow(
-      /can't be written \(ENOSPC\): nothing is created without it/,
+      /can't be written \(ENOSPC\), so the run creates nothing/,
     );
   });
 
@@ -173,13 +173,13 @@ describe('on disk', () => {
   });
 
   test.each([
-    { what: 'another text', text: 'no resource log\n', says: 'line 1 is no line of a resource log' },
-    { what: 'nothing', text: '', says: 'does not begin as a resource log does' },
-    { what: 'a journal', text: '{"type":"started"}\n', says: 'does not begin as a resource log does' },
+    { what: 'another text', text: 'no resource log\n', says: 'line 1 is not an entry of a resource log' },
+    { what: 'nothing', text: '', says: 'is not a resource log' },
+    { what: 'a journal', text: '{"type":"started"}\n', says: 'is not a resource log' },
     {
       what: 'another version',
       text: `${JSON.stringify({ ...opened, schema: 'resourceLog@9' })}\n`,
-      says: 'of the form resourceLog@9',
+      says: 'has the schema resourceLog@9',
     },
   ])('$what is refused', ({ text, says }) => {
     writeFileSync(file, text);

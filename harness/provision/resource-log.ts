@@ -1,24 +1,24 @@
 /**
- * The resource log: what a run made or was given. Each creation is entered before it is requested, so that nothing is
- * left behind unknown, however the run ends. It decides what may be changed and what must still be removed.
+ * The resource log: what a run made or was given. Each creation is entered before it is requested, so that a run that
+ * ends in any way leaves nothing unknown. The log decides what may be changed and what must still be removed.
  */
 
-/** A database that this run asked for. */
+/** A database that this run requested. */
 export interface OwnDatabase {
   readonly name: string;
   /** The task that creates it. */
   readonly task: string;
-  /** Once it is known. */
+  /** Undefined until the target shows it. */
   readonly guid?: string;
 }
 
-/** Where the lines go. @throws {UserError} exit 3: they can't be written, so that nothing may be created */
+/** Writes an entry. @throws {UserError} exit 3: it can't be written, so nothing may be created */
 export type Keep = (entry: Entry) => void;
 
 export class ResourceLog {
   readonly opened: Opened;
   readonly #keep: Keep;
-  /** How each task came, while it isn't over. Those that were given aren't here: nobody has to give them back. */
+  /** How each open task was made. Tasks that the user gave are not here: they are not removed. */
   readonly #tasks = new Map<string, Maker>();
   readonly #mayChange = new Set<string>();
   readonly #given = new Set<string>();
@@ -27,8 +27,8 @@ export class ResourceLog {
   #found: readonly Listed[] = [];
 
   /**
-   * @param keep is told of every entry before it counts
-   * @param before what was kept of it earlier, in its order
+   * @param keep writes each entry before it counts
+   * @param before the entries written so far, in their order
    */
   constructor(opened: Opened, keep: Keep, before: readonly Entry[] = []) {
     this.opened = opened;
@@ -41,17 +41,17 @@ export class ResourceLog {
     this.#take(entry);
   }
 
-  /** What every id and name that the run makes begins with. */
+  /** The beginning of every id and name that the run makes. */
   get mark(): string {
     return `conformance-${this.opened.tag}-`;
   }
 
-  /** Whether a task may be changed: it is the run's own, was given for the purpose, or is nobody's. */
+  /** Whether a task may be changed: the run made it, the user gave it, or no task has this id. */
   mayChange(id: string): boolean {
     return this.#mayChange.has(id);
   }
 
-  /** Whether an id is made of one of the run's: cut, or longer. No task of anybody else has such a one. */
+  /** Whether an id is an own id, cut or lengthened. No foreign task has such an id. */
   isMadeOfOwn(id: string): boolean {
     const bare = id.replace(/^\{/, '');
     if (bare.length <= this.mark.length) return false;
@@ -69,32 +69,32 @@ export class ResourceLog {
     return [...this.#databases.values()].some((database) => database.guid === guid);
   }
 
-  /** Tasks that have been asked for and aren't known to be over. */
+  /** Requested tasks that may still exist. */
   get openTasks(): readonly { readonly id: string; readonly by: Maker }[] {
     return [...this.#tasks].map(([id, by]) => ({ id, by }));
   }
 
-  /** Whether a task has been asked for by that maker and isn't known to be over. */
+  /** Whether a task that was requested in that way may still exist. */
   isOpen(id: string, by: Maker): boolean {
     return this.#tasks.get(id) === by;
   }
 
-  /** Databases that have been asked for and aren't known to be gone. */
+  /** Requested databases that may still exist. */
   get openDatabases(): readonly OwnDatabase[] {
     return [...this.#databases.values()].filter(({ name }) => !this.#goneDatabases.has(name));
   }
 
-  /** The database whose creation a task is, if it is one. */
+  /** The open database that a task creates. */
   madeBy(task: string): OwnDatabase | undefined {
     return this.openDatabases.find((database) => database.task === task);
   }
 
-  /** Databases that the user named for the purpose. */
+  /** Databases that the user named. */
   get givenDatabases(): readonly string[] {
     return [...this.#given];
   }
 
-  /** The databases that were there before the run. */
+  /** The databases that existed before the run. */
   get found(): readonly Listed[] {
     return this.#found;
   }
@@ -142,26 +142,25 @@ export class ResourceLog {
   }
 }
 
-/** A resourceLog for a run in this process alone: what it makes goes with the server that it is made on. */
+/** A resource log that is not written: for servers that end with this process. */
 export const resourceLogInMemory = (tag: string, keep: Keep = () => {}): ResourceLog =>
   new ResourceLog({ type: 'opened', schema: resourceLogSchema, target: '', tag, startedAt: '' }, keep);
 
-/** The lines of a resource log: what a run made, or was given for the purpose, told before it is made. Plain data. */
 export const resourceLogSchema = 'crdb-conformance/resource-log@2';
 
-/** The first line: whose resourceLog it is. */
+/** The first line of a resource log. */
 export interface Opened {
   readonly type: 'opened';
   readonly schema: typeof resourceLogSchema;
   /** The target's URL, without credentials. */
   readonly target: string;
-  /** Drawn for the run: every id and name that it makes begins with `conformance-TAG-`. */
+  /** Unique to the run: every id and name that it makes begins with `conformance-TAG-`. */
   readonly tag: string;
   /** RFC 3339. */
   readonly startedAt: string;
 }
 
-/** By which protocol a task comes, and so how it is given back. */
+/** How a task is made, and so how it is removed. */
 export type Maker = 'control' | 'crdbs';
 
 /** A database as `/v1/crdbs` lists it. */
@@ -172,20 +171,20 @@ export interface Listed {
 
 export type Entry =
   | Opened
-  /** What was there before the run. */
+  /** The databases that existed before the run. */
   | { readonly type: 'found'; readonly databases: readonly Listed[] }
   | { readonly type: 'making task'; readonly id: string; readonly by: Maker }
   | { readonly type: 'making database'; readonly name: string; readonly task: string }
-  /** The target gave the task an id of its own. */
+  /** The target chose another id for the task. */
   | { readonly type: 'made task'; readonly id: string; readonly asked: string }
   | { readonly type: 'made database'; readonly name: string; readonly guid: string }
-  /** By the user: it may be changed, and is never removed. */
+  /** The user gave it: it may be changed and is never removed. */
   | { readonly type: 'given task'; readonly id: string }
   | { readonly type: 'given database'; readonly guid: string }
-  /** An id made up by the harness, which no task has. */
+  /** An id that no task has. */
   | { readonly type: 'unknown id'; readonly id: string }
   /** The task was removed, or has ended by itself. */
   | { readonly type: 'task over'; readonly id: string }
   | { readonly type: 'database gone'; readonly name: string }
-  /** All was given back. */
+  /** Everything was removed. */
   | { readonly type: 'closed' };

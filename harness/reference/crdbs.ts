@@ -198,64 +198,59 @@ interface BootstrapRequest {
 
 /** A node becomes a cluster. */
 class Bootstrap {
-  readonly #clock: Clock;
+  readonly #nowMs: () => number;
   readonly #epochMs: number;
-  readonly #takesMs: number;
-  readonly #fails: string | null;
-  #begun: { readonly wanted: BootstrapRequest | undefined; readonly atMs: number } | undefined;
+  readonly #options: CrdbsOptions;
+  /** Since when it runs; without a request where the cluster existed before. */
+  #begun: { readonly request?: BootstrapRequest; readonly atMs: number } | undefined;
 
-  constructor(clock: Clock, epochMs: number, { bootstrapped, bootstrapMs, bootstrapFails }: CrdbsOptions) {
-    this.#clock = clock;
+  constructor(clock: Clock, epochMs: number, options: CrdbsOptions) {
+    this.#nowMs = () => clock.nowMs();
     this.#epochMs = epochMs;
-    this.#takesMs = bootstrapMs;
-    this.#fails = bootstrapFails;
-    this.#begun = bootstrapped ? { wanted: undefined, atMs: clock.nowMs() - bootstrapMs } : undefined;
+    this.#options = options;
+    this.#begun = options.bootstrapped ? { atMs: clock.nowMs() - options.bootstrapMs } : undefined;
+  }
+
+  get #isOver(): boolean {
+    return this.#begun !== undefined && this.#nowMs() >= this.#begun.atMs + this.#options.bootstrapMs;
   }
 
   /** The node is part of a cluster. */
   get isDone(): boolean {
-    return this.#isOver && this.#fails === null;
-  }
-
-  get #isOver(): boolean {
-    return this.#begun !== undefined && this.#clock.nowMs() >= this.#begun.atMs + this.#takesMs;
+    return this.#isOver && this.#options.bootstrapFails === null;
   }
 
   /** The name and login of the bootstrap; undefined where the cluster existed before. */
   get named(): BootstrapRequest | undefined {
-    return this.#begun?.wanted;
+    return this.#begun?.request;
   }
 
   /** @returns false if it has begun before */
-  begin(wanted: BootstrapRequest): boolean {
+  begin(request: BootstrapRequest): boolean {
     if (this.#begun) return false;
-    this.#begun = { wanted, atMs: this.#clock.nowMs() };
+    this.#begun = { request, atMs: this.#nowMs() };
     return true;
   }
 
   /** The body of `GET /v1/bootstrap`. */
   shown(): unknown {
-    const begun = this.#begun;
-    const times = begun
-      ? {
-          start_time: wholeSeconds(this.#epochMs + begun.atMs),
-          ...(this.#isOver ? { end_time: wholeSeconds(this.#epochMs + begun.atMs + this.#takesMs) } : {}),
-        }
-      : {};
+    const stamp = (afterMs: number) => wholeSeconds(this.#epochMs + (this.#begun?.atMs ?? 0) + afterMs);
     return {
-      bootstrap_status: { ...this.#state(), ...times },
+      bootstrap_status: {
+        ...this.#state(),
+        ...(this.#begun ? { start_time: stamp(0) } : {}),
+        ...(this.#isOver ? { end_time: stamp(this.#options.bootstrapMs) } : {}),
+      },
       local_node_info: { uid: 1, cores: 2 },
     };
   }
 
   #state(): object {
-    if (this.#begun === undefined) return { state: 'idle' };
+    if (!this.#begun) return { state: 'idle' };
     if (!this.#isOver) return { state: 'creating_cluster' };
-    if (this.#fails === null) return { state: 'completed' };
-    return {
-      state: 'error',
-      error_code: this.#fails,
-      error_details: { message: 'An option makes it fail.' },
-    };
+    const code = this.#options.bootstrapFails;
+    return code === null
+      ? { state: 'completed' }
+      : { state: 'error', error_code: code, error_details: { message: 'An option makes it fail.' } };
   }
 }

@@ -51,15 +51,7 @@ export class Databases {
 
   /** Adds a database that exists already. @returns its guid */
   plant(config: DatabaseConfig, guid = this.#newGuid()): string {
-    this.#all.set(guid, {
-      guid,
-      config,
-      creation: undefined,
-      removal: undefined,
-      updates: [],
-      queue: [],
-      freeMs: 0,
-    });
+    this.#add(guid, config);
     return guid;
   }
 
@@ -105,16 +97,20 @@ export class Databases {
   create(config: DatabaseConfig, options: TaskOptions): Task {
     const guid = this.#newGuid();
     const operation = this.#operation(guid, options);
+    this.#add(guid, config, operation);
+    return operation.task;
+  }
+
+  #add(guid: string, config: DatabaseConfig, creation?: DatabaseOperation): void {
     this.#all.set(guid, {
       guid,
       config,
-      creation: operation.task,
+      creation: creation?.task,
       removal: undefined,
       updates: [],
-      queue: [operation],
+      queue: creation ? [creation] : [],
       freeMs: 0,
     });
-    return operation.task;
   }
 
   /** @throws {RangeError} the database doesn't exist */
@@ -152,9 +148,7 @@ export class Databases {
 
   /** An operation starts when the one before it has ended; one that was cancelled in the queue never starts. */
   #settle(database: Database): void {
-    while (database.queue.length > 0) {
-      const [first, ...others] = database.queue;
-      if (!first) return;
+    for (let [first, ...others] = database.queue; first; [first, ...others] = database.queue) {
       const { task } = first;
       const waits = this.#phaseOf(task) === 'queued' && task.pending.length === 0;
       if (waits) task.pending = this.#schedule(first, Math.max(database.freeMs, task.marks[0].atMs));

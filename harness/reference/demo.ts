@@ -27,33 +27,33 @@ export const demoTasks: readonly NewTask[] = [
   },
 ];
 
+type Shown = Pick<Reference, 'url' | 'user' | 'password'>;
+
+const curlTo = (url: string, login?: string): string =>
+  `curl -s${url.startsWith('https:') ? ' -k' : ''}${login === undefined ? '' : ` -u '${login}'`}`;
+const posting = (body: unknown): string => `-X POST -d '${JSON.stringify(body)}'`;
+
 /** cURL lines for a cluster with the demo's tasks. They show its password, which is public. */
-export function curlLines({ url, user, password }: Pick<Reference, 'url' | 'user' | 'password'>): string[] {
-  const insecure = url.startsWith('https:') ? ' -k' : '';
-  const curl = `curl -s${insecure} -u '${user}:${password}'`;
+export const curlLines = ({ url, user, password }: Shown): string[] => {
   const tasks = `${url}/v1/crdb_tasks`;
+  const control = `${url}/_control/v1/tasks`;
   return [
-    `${curl} ${tasks}`,
-    `${curl} ${tasks}/running-1`,
-    `${curl} '${tasks}/moving-1?verbose=true'`,
-    `${curl} -H 'X-Result-TTL: 60' ${tasks}/finished-1`,
-    `${curl} -X POST ${tasks}/running-1/actions/cancel`,
-    `${curl} -i -X POST ${tasks}/committing-1/actions/cancel`,
-    `${curl} -X POST '${tasks}/committing-1/actions/cancel?force=true'`,
-    `${curl} -i -X POST ${tasks}/stubborn-1/actions/cancel`,
-    `${curl} -X POST -d '{"phase":"running","id":"mine"}' ${url}/_control/v1/tasks`,
-    `${curl} -X POST -d '{"phase":"finished"}' ${url}/_control/v1/tasks/mine/phase`,
-    `${curl} -X POST -d '{"seconds":499}' ${url}/_control/v1/tasks/mine/age`,
-  ];
-}
+    tasks,
+    `${tasks}/running-1`,
+    `'${tasks}/moving-1?verbose=true'`,
+    `-H 'X-Result-TTL: 60' ${tasks}/finished-1`,
+    `-X POST ${tasks}/running-1/actions/cancel`,
+    `-i -X POST ${tasks}/committing-1/actions/cancel`,
+    `-X POST '${tasks}/committing-1/actions/cancel?force=true'`,
+    `-i -X POST ${tasks}/stubborn-1/actions/cancel`,
+    `${posting({ phase: 'running', id: 'mine' })} ${control}`,
+    `${posting({ phase: 'finished' })} ${control}/mine/phase`,
+    `${posting({ seconds: 499 })} ${control}/mine/age`,
+  ].map((line) => `${curlTo(url, `${user}:${password}`)} ${line}`);
+};
 
 /** cURL lines for a fresh cluster whose tasks are made by `/v1/crdbs`. */
-export function databaseLines({
-  url,
-  user,
-  password,
-}: Pick<Reference, 'url' | 'user' | 'password'>): string[] {
-  const curl = `curl -s${url.startsWith('https:') ? ' -k' : ''} -u '${user}:${password}'`;
+export const databaseLines = ({ url, user, password }: Shown): string[] => {
   const credentials = { username: user, password };
   const cluster = { name: 'cluster1.local', url: 'https://cluster1.local:9443', credentials };
   const database = {
@@ -62,25 +62,25 @@ export function databaseLines({
     instances: [{ cluster }],
   };
   return [
-    `${curl} -X POST -H 'X-Task-ID: task-1' -d '${JSON.stringify(database)}' ${url}/v1/crdbs`,
-    `${curl} '${url}/v1/crdb_tasks/task-1?verbose=true'`,
-    `${curl} ${url}/v1/crdbs`,
-    `${curl} ${url}/v1/bootstrap`,
-  ];
-}
+    `-H 'X-Task-ID: task-1' ${posting(database)} ${url}/v1/crdbs`,
+    `'${url}/v1/crdb_tasks/task-1?verbose=true'`,
+    `${url}/v1/crdbs`,
+    `${url}/v1/bootstrap`,
+  ].map((line) => `${curlTo(url, `${user}:${password}`)} ${line}`);
+};
 
 /** cURL lines for a node that must be bootstrapped first: the bootstrap sets the login. */
-export function bareNodeLines({ url }: Pick<Reference, 'url'>): string[] {
-  const curl = `curl -s${url.startsWith('https:') ? ' -k' : ''}`;
+export const bareNodeLines = ({ url }: Pick<Reference, 'url'>): string[] => {
   const wanted = {
     action: 'create_cluster',
     cluster: { name: 'mine.local' },
     credentials: { username: 'me@mine.local', password: 'a-password' },
   };
+  const withLogin = curlTo(url, 'me@mine.local:a-password');
   return [
-    `${curl} ${url}/v1/bootstrap`,
-    `${curl} -X POST -d '${JSON.stringify(wanted)}' ${url}/v1/bootstrap/create_cluster`,
-    `${curl} -u me@mine.local:a-password ${url}/v1/bootstrap`,
-    `${curl} -u me@mine.local:a-password ${url}/v1/crdbs`,
+    `${curlTo(url)} ${url}/v1/bootstrap`,
+    `${curlTo(url)} ${posting(wanted)} ${url}/v1/bootstrap/create_cluster`,
+    `${withLogin} ${url}/v1/bootstrap`,
+    `${withLogin} ${url}/v1/crdbs`,
   ];
-}
+};

@@ -9,7 +9,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import { hasBody, type OutgoingReply, type RequestHandler } from './handler.ts';
-import type { IncomingRequest } from './messages.ts';
+import { incomingRequest } from './messages.ts';
 import type { Clock } from './tasks.ts';
 
 export interface Tls {
@@ -29,7 +29,8 @@ const bodyLimitBytes = 64 * 1024;
 /** A server that does not listen yet. */
 export function httpServer(handle: RequestHandler, clock: Clock, tls?: Tls): Server {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
-    const incoming = incomingOf(request);
+    const { method = '', url = '' } = request;
+    const incoming = incomingRequest(method, url, (name) => headerOf(request, name));
     if (!hasBody(incoming.path)) send(handle(incoming), request, response, clock);
     else bodyText(request, (body) => send(handle({ ...incoming, body }), request, response, clock));
   };
@@ -46,20 +47,6 @@ const servedOver = ({ key, cert, clientCa }: Tls) => ({
   cert,
   ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true }),
 });
-
-function incomingOf(request: IncomingMessage): IncomingRequest {
-  const { method = '', url = '', headers } = request;
-  const mark = url.indexOf('?');
-  return {
-    method,
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? '' : url.slice(mark + 1),
-    authorization: headers.authorization,
-    resultTtl: headerOf(request, 'x-result-ttl'),
-    taskId: headerOf(request, 'x-task-id'),
-    body: '',
-  };
-}
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];

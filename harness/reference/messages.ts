@@ -14,6 +14,25 @@ export interface IncomingRequest {
   readonly body: string;
 }
 
+/** @param target path and query, as they came; @param header the value of a header, by its name in lower case */
+export function incomingRequest(
+  method: string,
+  target: string,
+  header: (name: string) => string | undefined,
+  body = '',
+): IncomingRequest {
+  const mark = target.indexOf('?');
+  return {
+    method,
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? '' : target.slice(mark + 1),
+    authorization: header('authorization'),
+    resultTtl: header('x-result-ttl'),
+    taskId: header('x-task-id'),
+    body,
+  };
+}
+
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

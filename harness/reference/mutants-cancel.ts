@@ -30,17 +30,7 @@ const acceptedWith = (status: number): FaultRow => [
 ];
 
 const byPhase: readonly Mutant[] = [
-  ...detectedBy('cancel.queued.accepted', {
-    'queued-not-cancellable': [
-      'a graceful cancel of a queued task is refused with 406',
-      outcome({ queued: { graceful: refusedWith(406) } }),
-    ],
-  }),
   ...detectedBy('cancel.running.accepted', {
-    'running-not-cancellable': [
-      'a graceful cancel of a running task is refused with 406',
-      outcome({ running: { graceful: refusedWith(406) } }),
-    ],
     'cancel-is-202': acceptedWith(202),
     'cancel-is-204': acceptedWith(204),
   }),
@@ -96,21 +86,12 @@ const byPhase: readonly Mutant[] = [
     ],
   }),
   ...detectedBy('cancel.forced.accepted', {
-    'force-narrows': [
-      'a forced cancel is refused outside the commit phase',
-      outcome({ queued: { forced: refusedWith(406) }, running: { forced: refusedWith(406) } }),
-    ],
     'forced-queued-is-400': [
       'a forced cancel of a queued task is refused with 400',
       outcome({ queued: { forced: refusedWith(400) } }),
     ],
   }),
   ...detectedBy('cancel.ended.refused', {
-    'ended-is-404': ['a cancel of an ended task is answered with 404', ended(refusedWith(404))],
-    'ended-is-400': [
-      'a cancel of a finished task is refused with 400',
-      outcome({ finished: both(refusedWith(400)) }),
-    ],
     'ended-is-200': [
       'a cancel of an ended task is answered with 200, without effect',
       ended(refusedWith(200)),
@@ -130,14 +111,6 @@ const byPhase: readonly Mutant[] = [
 
 const otherwise: readonly Mutant[] = [
   ...detectedBy('cancel.status.409', {
-    'never-409': [
-      'a cancel that fails is answered with 200',
-      { cancel: { failing: both(refusedWith(200)) } },
-    ],
-    'forced-never-409': [
-      'a forced cancel that fails is answered with 200',
-      { cancel: { failing: { forced: refusedWith(200) } } },
-    ],
     'fails-with-500': [
       'a cancel that fails is answered with 500',
       { cancel: { failing: both(refusedWith(500)) } },
@@ -147,10 +120,6 @@ const otherwise: readonly Mutant[] = [
     'cancel-unknown-is-200': [
       'a cancel of an unknown task is answered with 200',
       { cancel: { unknown: 200 } },
-    ],
-    'cancel-unknown-is-406': [
-      'a cancel of an unknown task is refused with 406',
-      { cancel: { unknown: 406 } },
     ],
   }),
   ...detectedBy('cancel.statuses', {

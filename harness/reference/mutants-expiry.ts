@@ -13,7 +13,6 @@ const slowRead: RulesChange = { transport: { afterMs: { read: 7000 } } };
 
 const kept: readonly Mutant[] = [
   ...detectedBy('expiry.default.kept', {
-    'default-60': ['the default retention is 60 s', retention({ defaultS: 60 })],
     'default-490': ['the default retention is 490 s', retention({ defaultS: 490 })],
     'default-245-and-slow': [
       'the default retention is 245 s; a read of a task older than 240 s takes 7 s',
@@ -31,7 +30,6 @@ const kept: readonly Mutant[] = [
   }),
   ...detectedBy('expiry.failed.kept', {
     'failed-half': ['a failed task is kept for half the retention', retention({ share: { failed: 0.5 } })],
-    'failed-for-a-minute': ['a failed task is kept for 60 s', retention({ share: { failed: 0.12 } })],
     'failed-450': ['a failed task is kept for 450 s', retention({ share: { failed: 0.9 } })],
     'failed-245-and-slow': [
       'a failed task is kept for 245 s; a read of one older than 240 s takes 7 s',
@@ -63,7 +61,6 @@ const kept: readonly Mutant[] = [
 const gone: readonly Mutant[] = [
   ...detectedBy('expiry.default.gone', {
     'default-510': ['the default retention is 510 s', retention({ defaultS: 510 })],
-    'default-3600': ['the default retention is one hour', retention({ defaultS: 3600 })],
     'default-never': [
       'without a TTL, a task never expires',
       retention({ defaultS: Number.POSITIVE_INFINITY }),
@@ -114,13 +111,6 @@ const fromTheWrongInstant: readonly Mutant[] = [
     'plain-read-halves': [
       'a read without a TTL halves the retention',
       retention({ afterPlainReads: (beforeS, reads) => (reads > 0 ? beforeS / 2 : beforeS) }),
-    ],
-  }),
-  ...detectedBy('expiry.unfinished', {
-    'expires-unfinished': ['a task that has not ended expires too', retention({ unfinished: 'expire' })],
-    'read-ttl-expires-unfinished': [
-      'a task that has not ended expires if it was read with X-Result-TTL',
-      retention({ unfinished: 'expire by a TTL on a read' }),
     ],
   }),
   ...perShape(

@@ -86,10 +86,6 @@ const rows: readonly Mutant[] = [
       { list: { holds: { committing: false } } },
     ],
     'list-first-only': ['the list holds only its first task', { list: { answer: (all) => all.slice(0, 1) } }],
-    'list-queued-only': [
-      'the list holds queued tasks, but no running ones',
-      { list: { holds: { queued: true, running: false, committing: false } } },
-    ],
   }),
   ...detectedBy('list.empty', {
     'list-keeps-removed': ['a removed task stays in the list', { control: { removedStaysListed: true } }],
@@ -105,7 +101,6 @@ const rows: readonly Mutant[] = [
       'the last task of the list is listed twice',
       { list: { answer: (all) => [...all, ...all.slice(-1)] } },
     ],
-    'list-twice-over': ['every task is listed twice', { list: { answer: (all) => [...all, ...all] } }],
   }),
   ...perRow(['running', 'committing'] as const, (phase) => ({
     id: `${phase}-listed-twice`,
@@ -114,22 +109,9 @@ const rows: readonly Mutant[] = [
     killedBy: 'list.no-duplicates',
   })),
   ...detectedBy('list.agrees-with-read', {
-    'list-says-queued': [
-      'the list shows running tasks as queued',
-      { list: { rewriteRow: (row) => ({ ...row, status: 'queued' }) } },
-    ],
     'list-other-guid': [
       'the list shows another database guid than the read',
       { list: { rewriteRow: (row) => ({ ...row, crdb_guid: otherGuid }) } },
-    ],
-    'list-ended-as-started': [
-      'the list shows ended tasks, as started',
-      {
-        list: {
-          holds: { finished: true, failed: true },
-          rewriteRow: (row) => ({ ...row, status: 'started' }),
-        },
-      },
     ],
   }),
   ...perRow(phases, (phase) => {

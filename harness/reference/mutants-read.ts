@@ -1,7 +1,7 @@
 /** Faults of a single read: its status, its body, `verbose`, and which task an id names. */
 
 import type { RulesChange } from './contract.ts';
-import { axis, cross, detectedBy, type Mutant, perShape, type RequestShape } from './mutant.ts';
+import { axis, detectedBy, type Mutant, perShape } from './mutant.ts';
 import type { TaskBody } from './rules.ts';
 import { type Phase, phases, type TaskView } from './task.ts';
 
@@ -30,10 +30,6 @@ const answers: readonly Mutant[] = [
       'a read of a failed task is answered with 500',
       { read: { status: { failed: 500 } } },
       { mayFail: ['cancel.still-readable'] },
-    ],
-    'read-finished-is-404': [
-      'a task is forgotten as soon as it is finished',
-      { read: { status: { finished: 404 } } },
     ],
   }),
   ...detectedBy('read.status.404', {
@@ -118,90 +114,77 @@ const answers: readonly Mutant[] = [
 ];
 
 /** Faults of a read of a task in one phase only; each clause detects its own in every phase. */
-const perPhase: readonly {
-  readonly fault: string;
-  readonly breaks: string;
-  readonly change: (phase: Phase) => RulesChange;
-  readonly when?: RequestShape;
-  readonly killedBy: string;
-  /** Where the phase is `failed`: a cancelled task is a failed one. */
-  readonly failedMayFail?: string;
-}[] = [
-  {
-    fault: 'asks-another-id',
-    breaks: 'shows another id',
-    change: () => rewrite((body) => ({ ...body, id: 'another' })),
-    killedBy: 'read.asked-id',
-  },
-  {
-    fault: 'names-another-guid',
-    breaks: 'shows the guid of another database',
-    change: () => rewrite((body) => ({ ...body, crdb_guid: 'another' })),
-    killedBy: 'read.named-guid',
-  },
-  {
-    fault: 'has-a-bad-field',
-    breaks: 'shows a number as `worker_name`',
-    change: () => rewrite((body) => ({ ...body, worker_name: 7 })),
-    killedBy: 'read.schema',
-  },
-  {
-    fault: 'has-a-null',
-    breaks: 'shows null as `worker_name`',
-    change: () => rewrite((body) => ({ ...body, worker_name: null })),
-    killedBy: 'read.absent-not-null',
-  },
-  {
-    fault: 'started-some-day',
-    breaks: 'shows words as the time of its start',
-    change: () => rewrite((body) => ({ ...body, started: 'some day' })),
-    killedBy: 'read.timestamps',
-  },
-  {
-    fault: 'is-sent-as-text',
-    breaks: 'is sent as text/plain',
-    change: () => ({ transport: { mediaType: { read: 'text/plain' } } }),
-    killedBy: 'read.media-type',
-  },
-  {
-    fault: 'is-not-found',
-    breaks: 'is answered with 404',
-    change: (phase) => ({ read: { status: { [phase]: 404 } } }),
-    killedBy: 'read.status.200',
-    failedMayFail: 'cancel.still-readable',
-  },
-  {
-    fault: 'is-418',
-    breaks: 'is answered with 418',
-    change: (phase) => ({ read: { status: { [phase]: 418 } } }),
-    killedBy: 'read.status.200',
-    failedMayFail: 'cancel.still-readable',
-  },
-  {
-    fault: 'verbose-loses-its-operation',
-    breaks: 'with verbose=true lacks `operation`',
-    change: () => rewriteVerbose(({ operation: _, ...rest }) => rest),
-    killedBy: 'verbose.keeps-fields',
-  },
-  {
-    fault: 'shows-more-by-verbose-false',
-    breaks: 'with verbose=false shows details',
-    change: () => ({ read: { verbose: { false: 'verbose' } } }),
-    when: { verbose: 'false' },
-    killedBy: 'verbose.false-is-plain',
-  },
-];
+const perPhase: Readonly<
+  Record<
+    string,
+    readonly [breaks: string, killedBy: string, change: (phase: Phase) => RulesChange, verbose?: string]
+  >
+> = {
+  'asks-another-id': [
+    'shows another id',
+    'read.asked-id',
+    () => rewrite((body) => ({ ...body, id: 'another' })),
+  ],
+  'names-another-guid': [
+    'shows the guid of another database',
+    'read.named-guid',
+    () => rewrite((body) => ({ ...body, crdb_guid: 'another' })),
+  ],
+  'has-a-bad-field': [
+    'shows a number as `worker_name`',
+    'read.schema',
+    () => rewrite((body) => ({ ...body, worker_name: 7 })),
+  ],
+  'has-a-null': [
+    'shows null as `worker_name`',
+    'read.absent-not-null',
+    () => rewrite((body) => ({ ...body, worker_name: null })),
+  ],
+  'started-some-day': [
+    'shows words as the time of its start',
+    'read.timestamps',
+    () => rewrite((body) => ({ ...body, started: 'some day' })),
+  ],
+  'is-sent-as-text': [
+    'is sent as text/plain',
+    'read.media-type',
+    () => ({ transport: { mediaType: { read: 'text/plain' } } }),
+  ],
+  'is-not-found': [
+    'is answered with 404',
+    'read.status.200',
+    (phase) => ({ read: { status: { [phase]: 404 } } }),
+  ],
+  'is-418': ['is answered with 418', 'read.status.200', (phase) => ({ read: { status: { [phase]: 418 } } })],
+  'verbose-loses-its-operation': [
+    'with verbose=true lacks `operation`',
+    'verbose.keeps-fields',
+    () => rewriteVerbose(({ operation: _, ...rest }) => rest),
+  ],
+  'shows-more-by-verbose-false': [
+    'with verbose=false shows details',
+    'verbose.false-is-plain',
+    () => ({ read: { verbose: { false: 'verbose' } } }),
+    'false',
+  ],
+};
 
-const inOnePhase = perShape(
-  cross(axis('phase', phases), perPhase),
-  ({ phase, fault, breaks, change, when, killedBy, failedMayFail }) => ({
-    id: `${phase}-${fault}`,
-    breaks: `only a read of a ${phase} task ${breaks}`,
-    change: change(phase),
-    when: { operation: 'read', ...when },
-    killedBy,
-    mayFail: phase === 'failed' && failedMayFail ? [failedMayFail] : [],
-  }),
+const inOnePhase = phases.flatMap((phase) =>
+  Object.entries(perPhase).flatMap(([fault, [breaks, killedBy, change, verbose]]) =>
+    detectedBy(killedBy, {
+      [`${phase}-${fault}`]: [
+        `only a read of a ${phase} task ${breaks}`,
+        change(phase),
+        {
+          when: { operation: 'read', phase, ...(verbose === undefined ? {} : { verbose }) },
+          // A cancelled task is a failed one.
+          ...(phase === 'failed' && killedBy === 'read.status.200'
+            ? { mayFail: ['cancel.still-readable'] }
+            : {}),
+        },
+      ],
+    }),
+  ),
 );
 
 const verbose: readonly Mutant[] = [
@@ -228,17 +211,9 @@ const verbose: readonly Mutant[] = [
     'verbose-ignored': ['verbose=true adds nothing in any phase', { read: { verbose: { true: 'plain' } } }],
   }),
   ...detectedBy('verbose.false-is-plain', {
-    'verbose-false-is-true': [
-      'verbose=false has the effect of verbose=true',
-      { read: { verbose: { false: 'verbose' } } },
-    ],
     'verbose-false-is-400': ['verbose=false is refused with 400', { read: { verbose: { false: 400 } } }],
   }),
   ...detectedBy('verbose.malformed', {
-    'verbose-malformed-is-500': [
-      'a verbose that is no boolean is answered with 500',
-      { read: { verbose: { malformed: 500 } } },
-    ],
     'verbose-malformed-is-404': [
       'a verbose that is no boolean is answered with 404',
       { read: { verbose: { malformed: 404 } } },

@@ -4,7 +4,7 @@ import { type CrdbsApi, crdbsApi } from './crdbs.ts';
 import { type CrdbsOptions, usual } from './crdbs-options.ts';
 import { type RequestHandler, requestHandler } from './handler.ts';
 import { httpServer, listening, serverName, type Tls } from './http-server.ts';
-import type { IncomingRequest } from './messages.ts';
+import { incomingRequest } from './messages.ts';
 import type { RulesInTime } from './rules.ts';
 import { type Clock, Tasks } from './tasks.ts';
 
@@ -34,14 +34,17 @@ export interface ReferenceOptions extends ClusterOptions {
   readonly tls?: Tls;
 }
 
-export interface Reference extends AsyncDisposable {
-  /** Without a slash at its end. */
-  readonly url: string;
+interface ClusterParts {
   readonly user: string;
   readonly password: string;
   readonly tasks: Tasks;
   /** `/v1/crdbs`, with the option `crdbs`. */
   readonly side?: CrdbsApi;
+}
+
+export interface Reference extends ClusterParts, AsyncDisposable {
+  /** Without a slash at its end. */
+  readonly url: string;
   /** Ends open connections at once; pending replies are never sent. */
   close(): Promise<void>;
 }
@@ -61,13 +64,7 @@ export function clusterOf({
   epochMs = defaultEpochMs,
   seed = 1,
   crdbs,
-}: ClusterOptions): {
-  readonly handle: RequestHandler;
-  readonly tasks: Tasks;
-  readonly side?: CrdbsApi;
-  readonly user: string;
-  readonly password: string;
-} {
+}: ClusterOptions): ClusterParts & { readonly handle: RequestHandler } {
   const tasks = new Tasks(clock);
   const given = { user, password };
   const side = crdbs && crdbsApi(clock, tasks, given, epochMs, { ...usual, ...crdbs });
@@ -108,26 +105,21 @@ export interface DirectAnswer {
   readonly body: string;
 }
 
-export interface DirectReference {
-  readonly user: string;
-  readonly password: string;
-  readonly tasks: Tasks;
-  /** `/v1/crdbs`, with the option `crdbs`. */
-  readonly side?: CrdbsApi;
-  /** @param given aborted when nobody waits for the reply any more */
+export interface DirectReference extends ClusterParts {
+  /** @param given aborted when the client no longer waits for the reply */
   answer(call: DirectCall, given: AbortSignal): Promise<DirectAnswer>;
 }
 
 /** A cluster within this process, without a network: thousands of runs take no time. */
 export function directReference(options: ClusterOptions): DirectReference {
-  const { handle, user, password, tasks, side } = clusterOf(options);
+  const { handle, ...parts } = clusterOf(options);
   return {
-    ...(side ? { side } : {}),
-    user,
-    password,
-    tasks,
+    ...parts,
     async answer(call, given) {
-      const { reply, afterMs } = handle(incomingOf(call));
+      const sent = new Map(Object.entries(call.headers).map(([name, value]) => [name.toLowerCase(), value]));
+      const { reply, afterMs } = handle(
+        incomingRequest(call.method, call.path, (name) => sent.get(name), call.body),
+      );
       if (afterMs > 0) await options.clock.sleep(afterMs, given);
       const headers = { Server: serverName, ...reply.headers };
       return {
@@ -138,19 +130,5 @@ export function directReference(options: ClusterOptions): DirectReference {
         body: reply.status === 204 ? '' : reply.body,
       };
     },
-  };
-}
-
-function incomingOf({ method, path, headers, body = '' }: DirectCall): IncomingRequest {
-  const mark = path.indexOf('?');
-  const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  return {
-    method,
-    path: mark < 0 ? path : path.slice(0, mark),
-    query: mark < 0 ? '' : path.slice(mark + 1),
-    authorization: byName.get('authorization'),
-    resultTtl: byName.get('x-result-ttl'),
-    taskId: byName.get('x-task-id'),
-    body,
   };
 }

@@ -4,8 +4,8 @@
  */
 import type { Validators } from '../../spec/validators.ts';
 import { globalClauses, globalFindings } from '../judge/global-checks.ts';
-import type { AttributedFault } from '../model/events.ts';
 import type { Exchange } from '../model/exchange.ts';
+import type { AttributedFault } from '../model/report.ts';
 import type { CheckRecord, Finding } from '../model/verdict.ts';
 import { type Check, titleOf } from './clause.ts';
 

@@ -3,8 +3,8 @@ import { type Edition, loadEdition, readable } from '../../spec/edition.ts';
 import { clausesFile, docsUrl, loadRegister, type Register } from '../../spec/register.ts';
 import { loadValidators, type Validators } from '../../spec/validators.ts';
 import { globalClauses } from '../judge/global-checks.ts';
-import type { Started } from '../model/events.ts';
 import { hashOf, version } from '../model/package.ts';
+import type { Started } from '../model/report.ts';
 import { everyExchange } from './attribution.ts';
 import { type CheckBook, readSuites, suiteFiles } from './clause.ts';
 

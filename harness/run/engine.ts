@@ -7,7 +7,7 @@ import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import { findLeader } from '../http/leader.ts';
 import { redactor, type Target } from '../http/target.ts';
-import type { RunEvent } from '../model/events.ts';
+import type { RunEvent } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
 import { type ProvisionPlan, provisionerFor } from '../provision/choice.ts';
 import { answersOf, offeredBy } from '../provision/control.ts';

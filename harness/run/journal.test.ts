@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { redactor } from '../http/target.ts';
-import type { RunEvent, Started } from '../model/events.ts';
+import type { RunEvent, Started } from '../model/report.ts';
 import { readOf } from '../testing/exchange-samples.ts';
 import { eventsIn, journalTo, readJournal, redacted, startJournal } from './journal.ts';
 

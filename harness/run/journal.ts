@@ -3,8 +3,8 @@
  */
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { UserError } from '../model/errors.ts';
-import { journalSchema, type Recorder, type RunEvent, type Started } from '../model/events.ts';
 import type { Exchange } from '../model/exchange.ts';
+import { journalSchema, type Recorder, type RunEvent, type Started } from '../model/report.ts';
 
 export const journalName = 'journal.ndjson';
 

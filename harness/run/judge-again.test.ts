@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { RunEvent } from '../model/events.ts';
+import type { RunEvent } from '../model/report.ts';
 import { noProvisioner } from '../provision/existing-tasks.ts';
 import { mutants } from '../reference/mutants.ts';
 import type { RulesInTime } from '../reference/rules.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Clause, loadRegister, type Register } from '../../spec/register.ts';
-import type { RunEvent, Started } from '../model/events.ts';
+import type { RunEvent, Started } from '../model/report.ts';
 import type { CheckRecord, Level, Verdict } from '../model/verdict.ts';
 import { readOf } from '../testing/exchange-samples.ts';
 import { endedEarly, gather, judgeRun, killed, missingChecks, undecided } from './report.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Clause, loadRegister, type Register } from '../../spec/register.ts';
 import { loadValidators } from '../../spec/validators.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import type { RunEvent } from '../model/events.ts';
+import type { RunEvent } from '../model/report.ts';
 import { read } from '../model/requests.ts';
 import { defaultSettings, type Profile } from '../model/settings.ts';
 import { type CheckRecord, finding, judgeLost, type Level, type Verdict } from '../model/verdict.ts';

@@ -41,8 +41,10 @@ export { type Status, showsStatus } from '../judge/shown.ts';
 export { either } from '../model/bracket.ts';
 export { type Exchange, when } from '../model/exchange.ts';
 export {
+  type Credentials,
   cancel,
   cancelByGet,
+  type Force,
   impossibleIds,
   list,
   type Request,
@@ -52,6 +54,7 @@ export {
 } from '../model/requests.ts';
 export { defaultRetentionS } from '../model/settings.ts';
 export type { Phase, Task } from '../model/task.ts';
+export type { Finding } from '../model/verdict.ts';
 export type { CheckContext } from './check-context.ts';
 export { clause } from './clause.ts';
 

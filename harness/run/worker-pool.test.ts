@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunEvent } from '../model/events.ts';
+import type { RunEvent } from '../model/report.ts';
 import { defaultSettings } from '../model/settings.ts';
 import type { RunPlan } from './plan.ts';
 import { type RunListener, workerPool } from './worker-pool.ts';

@@ -4,8 +4,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Call } from '../http/client.ts';
-import type { RunEvent } from '../model/events.ts';
 import type { RecordedResponse } from '../model/exchange.ts';
+import type { RunEvent } from '../model/report.ts';
 import type { ControlAnswers } from '../provision/control.ts';
 import { eventsIn } from './journal.ts';
 import type { RunPlan } from './plan.ts';

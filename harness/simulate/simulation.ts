@@ -7,7 +7,7 @@ import type { Carrier } from '../http/client.ts';
 import { realClock, SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import type { Status } from '../judge/shown.ts';
-import type { RunEvent } from '../model/events.ts';
+import type { RunEvent } from '../model/report.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
 import { type Phase, phases } from '../model/task.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';

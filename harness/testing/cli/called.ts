@@ -23,15 +23,14 @@ const sharedPool = (): WorkerPool => {
 /** What `crdb-conformance ARGS` writes and returns, with this environment alone. The working folder stays this process's. */
 export async function called(
   args: readonly string[],
-  { env = {}, stdin = '', interrupt, onProgress = () => {} }: CallSurroundings = {},
+  { env = {}, stdin = '', interrupt, onProgress }: CallSurroundings = {},
 ): Promise<Ended> {
   const terminal = listeningTerminal();
   const io = {
     ...terminal,
     env,
-    screen: { write: terminal.error }, // standard error, as in a process
     stdin: async () => stdin,
-    screen: { isTTY: false, write: onProgress },
+    screen: { isTTY: false, write: (text: string) => (onProgress ?? terminal.error)(text) }, // standard error, as in a process
     ...(interrupt ? { interrupt } : {}),
   };
   const code = await main(args, io, sharedPool);

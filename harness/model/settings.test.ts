@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shuffled } from './random.ts';
+import { shuffled } from './settings.ts';
 
 const things = Array.from({ length: 50 }, (_, index) => index);
 
