@@ -31,7 +31,7 @@ export const elsewhere: readonly Hostile[] = [
         headers: { Location: `${turn.elsewhere}${turn.request.url}` },
         body: '',
       }),
-    ends: { tested: false, says: ['answered 307 to', 'Credentials are never sent on'] },
+    ends: { tested: false, says: ['answered 307 to', 'Credentials are not sent to another host'] },
   },
   {
     id: 'other-origin-later',
