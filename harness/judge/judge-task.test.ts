@@ -3,20 +3,16 @@ import { loadValidators } from '../../spec/validators.ts';
 import type { Task } from '../model/task.ts';
 import type { Finding, Verdict } from '../model/verdict.ts';
 import { hostileBodies, lost, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
+import { judgeAdds, judgeEqual, judgeKeepsFields, judgeTimestamps, observeFields } from './judge-fields.ts';
 import {
-  judgeAdds,
   judgeAskedId,
-  judgeEqual,
   judgeForward,
-  judgeKeepsFields,
   judgeLeftAlone,
   judgeNamedGuid,
   judgeNever,
   judgeSettles,
   judgeShows,
-  judgeTimestamps,
   judgeUnchanged,
-  observeFields,
 } from './judge-task.ts';
 import type { Status } from './shown.ts';
 import { attributedStatus } from './shown.ts';

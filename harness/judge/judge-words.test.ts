@@ -14,6 +14,7 @@ import {
   observeStatus,
   prerequisiteFinding,
 } from './judge.ts';
+import { judgeAdds, judgeEqual, judgeKeepsFields, judgeTimestamps, observeFields } from './judge-fields.ts';
 import {
   judgeAgreement,
   judgeEmpty,
@@ -24,18 +25,13 @@ import {
   observeListed,
 } from './judge-list.ts';
 import {
-  judgeAdds,
   judgeAskedId,
-  judgeEqual,
   judgeForward,
-  judgeKeepsFields,
   judgeLeftAlone,
   judgeNamedGuid,
   judgeNever,
   judgeShows,
-  judgeTimestamps,
   judgeUnchanged,
-  observeFields,
 } from './judge-task.ts';
 
 const validators = loadValidators();
