@@ -215,6 +215,8 @@ describe('several reads of one task', () => {
     const [first, second] = [readShows(status, { [field]: 'a' }), readShows(status, { [field]: 'b' })];
     expect(judgeEqual([first, second], held).verdict).toBe(verdict);
     expect(judgeKeepsFields(first, second, held).verdict).toBe(verdict);
+    const adds = judgeAdds([{ plain: first, verbose: second, task: held }]).verdict;
+    expect(adds).toBe(verdict === 'fail' ? 'pass' : 'fail');
   });
 
   test('a difference is named', () => {
