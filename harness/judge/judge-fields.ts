@@ -74,7 +74,7 @@ function contradictions(plain: unknown, detailed: unknown, name: string): string
 
 /** Whether `verbose` adds a field somewhere over all these pairs of a plain and a detailed read. */
 export function judgeAdds(pairs: readonly { plain: Exchange; verbose: Exchange; task: Task }[]): Finding {
-  if (pairs.length === 0) return finding('inconclusive', 'nothing was read', []);
+  if (pairs.length === 0) return finding('inconclusive', 'no read was recorded', []);
   const all = pairs.flatMap(({ plain, verbose }) => [plain, verbose]);
   const added = pairs.map(({ plain, verbose, task }) =>
     judging([plain, verbose], task, ([without, detailed]) => ({

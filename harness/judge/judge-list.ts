@@ -142,5 +142,5 @@ export function judgeEmpty(listing: Exchange, removed: ReadonlySet<string>): Fin
         listing,
         details,
       )
-    : finding('skip', 'other tasks exist on the target, so the list is never empty', listing);
+    : finding('skip', 'other tasks exist on the target, so the list cannot be empty', listing);
 }

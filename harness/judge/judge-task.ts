@@ -32,7 +32,7 @@ function shownInAll(
     tasks.push(shown.what);
   }
   const [first] = reads;
-  if (!first) return { inconclusive: finding('inconclusive', 'nothing was read', []) };
+  if (!first) return { inconclusive: finding('inconclusive', 'no read was recorded', []) };
   return { tasks };
 }
 
@@ -108,7 +108,7 @@ export function judgeShows(exchange: Exchange, task: Task, expected: readonly St
 /** Whether the last read within the settle time shows one of these statuses. */
 export function judgeSettles(reads: readonly Exchange[], task: Task, expected: readonly Status[]): Finding {
   const last = reads.at(-1);
-  return last ? judgeShows(last, task, expected) : finding('inconclusive', 'nothing was read', []);
+  return last ? judgeShows(last, task, expected) : finding('inconclusive', 'no read was recorded', []);
 }
 
 /**

@@ -134,9 +134,14 @@ export function attributedStatus(found: Finding, { operations }: Validators): Fi
 }
 
 const noTask = (exchange: Exchange, clause: string): Finding =>
-  finding('inconclusive', `${requestLine(exchange)}: the body holds no task that can be judged`, exchange, {
-    because: clause,
-  });
+  finding(
+    'inconclusive',
+    `${requestLine(exchange)}: the body holds no task with a string id and a documented status`,
+    exchange,
+    {
+      because: clause,
+    },
+  );
 
 /** Each text once. */
 export const distinct = (words: readonly string[]): string => [...new Set(words)].join(', ');
