@@ -1,4 +1,4 @@
-/** Authentication: who is refused, how, and that nothing has happened then. Source: the 401 rows of requests/crdb_tasks */
+/** Authentication: bad credentials are refused with 401, and the request has no effect. Source: the 401 rows of requests/crdb_tasks */
 import {
   type CheckContext,
   type Credentials,
@@ -17,7 +17,7 @@ import {
   requires,
 } from '../harness/run/suite.ts';
 
-/** Each operation on a task that is there, and the clause that shows that it succeeds with valid credentials. */
+/** Each operation on an existing task, and the clauses about it with valid and without credentials. */
 const operations = {
   list: {
     ask: async (_: CheckContext): Promise<Request> => list(),
@@ -63,7 +63,7 @@ clause('read.status.401', {
   positiveControl: 'read.status.200',
   cases: [
     { credentials: 'none', of: 'any task' },
-    { credentials: 'none', of: 'a task just read' }, // what a cache now holds is not for everybody
+    { credentials: 'none', of: 'a task just read' }, // a cache may now hold the response
   ],
   async check({ credentials, of }, { send, sendAs, existing }) {
     const task = await existing('running');
@@ -160,7 +160,7 @@ clause('auth.before-lookup', {
 
 clause('auth.scheme-case', {
   positiveControl: 'list.status.200',
-  dependsOn: ['list.status.401'], // where nobody is refused, that this one is accepted shows nothing
+  dependsOn: ['list.status.401'], // a server that refuses no credentials proves nothing here
   cases: [{ operation: 'list' }],
   async check(_, { sendAs }) {
     return [judgeStatus(await sendAs(list(), 'lower-case scheme'), [200])];

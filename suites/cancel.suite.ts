@@ -37,7 +37,7 @@ async function cancelAnswers(
 }
 
 clause('cancel.queued.accepted', {
-  sameFaultAs: 'cancel.running.accepted', // such as where there is no cancel at all
+  sameFaultAs: 'cancel.running.accepted', // for example, the target has no cancel operation
   cases: graceful,
   check: ({ force }, context) => cancelAnswers([200], context, { phase: 'queued', force }),
 });
@@ -83,7 +83,7 @@ clause('cancel.commit-phase.untouched', {
     const task = await provision('committing');
     const before = await send(read(task));
     const refusal = await send(cancel(task, { force }));
-    const watched = await watch(task); // before it is moved on: an effect may show a second late
+    const watched = await watch(task); // before the task is moved: an effect may show a second later
     const shown = {
       watching: async () => judgeLeftAlone([before, ...watched], task),
       finishing: async () => {

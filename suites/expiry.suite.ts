@@ -20,7 +20,7 @@ import {
   when,
 } from '../harness/run/suite.ts';
 
-/** The ages lie so that a retention of half the time, of 60 s, or in milliseconds shows. */
+/** At these ages a retention of half the time, of 60 s, or counted in milliseconds shows. */
 const keptByDefault = <const Phase extends 'finished' | 'failed'>(phase: Phase) => ({
   cases: [
     { phase, ageS: 251 },

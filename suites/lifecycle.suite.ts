@@ -39,7 +39,7 @@ clause('status.forward-only', {
   },
 });
 
-/** Plainly and in detail: neither may run ahead of the other and come back. */
+/** Without and with `verbose`: neither response may show a later status than the next one. */
 async function readTwice({ send }: CheckContext, task: Task) {
   const plain = await send(read(task));
   const verbose = await send(read(task, { verbose: 'true' }));
@@ -53,7 +53,7 @@ const moves = [
   { from: 'committing', to: 'finished', status: 'finished' },
 ] as const satisfies readonly { from: Phase; to: Phase; status: Status }[];
 
-/** What a wrong status, or a list that is wrong at all times, would look like here too. */
+/** The clauses about tasks that don't change: a fault of theirs would show here too. */
 const shownAtRest = (status: Status) => ['read.changes-nothing', 'status.forward-only', `status.${status}`];
 const listedAtRest = ['list.holds-running', 'list.agrees-with-read'];
 

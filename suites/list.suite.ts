@@ -54,7 +54,7 @@ clause('list.statuses', {
 clause('list.media-type', listing([{}], conforms('list.media-type')));
 
 clause('list.schema', {
-  // First of all: with the tasks of other checks about, what was there would be more of the same.
+  // First of all checks: later the list holds the tasks of other checks.
   cases: [{ moment: 'first', holding: 'what is there' }, { holding: 'a running task' }],
   async check({ holding }, { send, existing, judgeAnswer }) {
     const make = { 'what is there': async () => {}, 'a running task': () => existing('running') };
@@ -71,7 +71,7 @@ clause('list.absent-not-null', {
   },
 });
 
-// An empty answer is only an answer of a server that fills the list at other times.
+// An empty list proves something only if the server lists tasks at other times.
 clause('list.empty', {
   positiveControl: 'list.holds-running',
   cases: [{ moment: 'first' }, { moment: 'last' }],

@@ -20,11 +20,11 @@ import {
   when,
 } from '../harness/run/suite.ts';
 
-/** An age, in seconds, at which a retention surely still keeps a status, or has surely let it go. */
+/** An age in seconds at which a status is certainly kept, or certainly gone. */
 const ageAt = ({ gone }: CheckContext, due: 'kept' | 'gone', ttlS = defaultRetentionS): number =>
   due === 'kept' ? ttlS - 6 : gone(ttlS, 50);
 
-/** Failed tasks that aren't kept at all are that clause's finding, whatever their TTL. */
+/** A server that doesn't keep failed tasks breaks `expiry.failed.kept`, whatever their TTL. */
 const keptByDefault = ({ phase }: { readonly phase: 'finished' | 'failed' }) =>
   phase === 'failed'
     ? ['expiry.that-task-alone', 'read.status.200', 'expiry.failed.kept']
@@ -44,7 +44,7 @@ clause('expiry.at-creation.kept', {
   },
 });
 
-// Two seconds are really waited once: it shows that ageing and time agree.
+// One row waits for two seconds instead of ageing: this shows that ageing and time agree.
 clause('expiry.at-creation.gone', {
   dependsOn: ['expiry.that-task-alone', 'expiry.default.gone'],
   positiveControl: 'expiry.at-creation.kept',
@@ -59,7 +59,7 @@ clause('expiry.at-creation.gone', {
   },
 });
 
-/** An ended task, read with a TTL right after its end: from the end or from that read, both are fair. */
+/** An ended task, read with a TTL right after its end: the TTL may count from the end or from that read. */
 async function readWithTtl(
   { send, provision }: CheckContext,
   ttlS: number,
@@ -115,7 +115,7 @@ clause('expiry.on-read.gone', {
   },
 });
 
-// First of all: a TTL that leaks would colour everything that comes after it.
+// First of all checks: a TTL that affects other tasks would make every later check unreliable.
 clause('expiry.that-task-alone', {
   cases: [
     { moment: 'first', ttlS: 60, set: 'at creation', due: 'kept' },
@@ -142,10 +142,10 @@ clause('expiry.that-task-alone', {
   },
 });
 
-/** The clause that says that such a read is answered with 200. */
+/** The clause that requires 200 for a read with this `verbose`. */
 const found = { true: 'verbose.keeps-fields', false: 'verbose.false-is-plain' } as const;
 
-/** With `ttlS` the retention that is to stay is the one that an earlier read has set. */
+/** With `ttlS`, an earlier read sets the retention that the plain read must keep. */
 const plainReads: readonly {
   readonly verbose: 'true' | 'false';
   readonly ttlS?: number;
@@ -181,7 +181,7 @@ clause('expiry.plain-read-keeps', {
   },
 });
 
-// Really waited: a task that was aged is never ended.
+// Waits instead of ageing: an aged task can't be moved to its end.
 clause('expiry.from-completion', {
   dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.at-creation.kept'],
   cases: [{ ttlS: 3, runsForS: 3.2 }],
@@ -225,7 +225,7 @@ clause('expiry.malformed-ttl', {
     'expiry.default.kept',
     'expiry.default.gone',
     'expiry.plain-read-keeps',
-    'status.change-shows', // a cache that shows what was
+    'status.change-shows', // a cache would show the same
   ],
   positiveControl: 'read.status.200',
   cases: [

@@ -1,4 +1,4 @@
-/** Robustness: ids that can't exist are refused as such. Source: the 404 rows of requests/crdb_tasks */
+/** Robustness: ids that can't exist are refused. Source: the 404 rows of requests/crdb_tasks */
 import {
   type CheckContext,
   clause,

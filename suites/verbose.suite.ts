@@ -1,4 +1,4 @@
-/** Verbose: more about the same task, and nothing else. Source: requests/crdb_tasks#get-request */
+/** Verbose: adds fields to the same task and changes none. Source: requests/crdb_tasks#get-request */
 import {
   type CheckContext,
   clause,
@@ -15,13 +15,13 @@ import {
   requires,
 } from '../harness/run/suite.ts';
 
-/** A task that stays as it is, read without and with details: one that moves can't be compared. */
+/** A task that does not change, read without and with `verbose=true`. */
 async function pair({ send, steady }: CheckContext, phase: Phase) {
   const task = await steady(phase);
   return { task, plain: await send(read(task)), verbose: await send(read(task, { verbose: 'true' })) };
 }
 
-/** A read that changes something, or an ended task that doesn't stay as it is or is gone, would show in any comparison. */
+/** The clauses whose faults would show in every comparison of two reads. */
 const comparable = ({ phase }: { readonly phase: Phase }) =>
   phase === 'finished' || phase === 'failed'
     ? [

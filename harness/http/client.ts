@@ -1,5 +1,4 @@
-/** The recording client: one request by supertest gives one exchange. It follows no redirect and judges nothing. */
-
+/** The recording client: one request by supertest makes one exchange. It follows no redirects and judges nothing. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import supertest from 'supertest';
 import type { Exchange, RecordedRequest, RecordedResponse } from '../model/exchange.ts';
@@ -191,7 +190,7 @@ function lossReason(error: unknown): string {
   return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }
 
-/** Decides which requests may be sent, and sees what came of them. */
+/** Decides which requests may be sent, and receives their exchanges. */
 export interface Guard {
   /** @throws an error where the request must not be sent */
   admit(request: Request): void;

@@ -1,9 +1,5 @@
-/**
- * Simulated time: a clock shared by the harness and the reference cluster. It stands still while a request
- * is in found, and jumps to the next waking instant as soon as nothing is: 500 s pass in milliseconds.
- */
+/** The clocks of environments, real and simulated. Nothing else reads a clock or waits. */
 
-/** The clocks of environments: real and simulated. Nothing else reads a clock or waits. */
 export interface Clock {
   /** Milliseconds on the monotonic clock since this clock was made. */
   nowMs(): number;
@@ -30,7 +26,7 @@ export function realClock(): Clock {
   };
 }
 
-/** Without an exception at an abort, as Node's own promise has: most sleeps end so. */
+/** Unlike Node's own promise, it does not throw at an abort: most sleeps end so. */
 const nap = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
     const wake = (): void => {
@@ -47,11 +43,15 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/**
+ * A clock that the harness and the reference cluster share. It stands still while a request is in flight, and jumps to
+ * the next waking instant as soon as none is: 500 s pass in milliseconds.
+ */
 export class SimulatedClock implements Clock {
   #nowMs = 0;
   #inFlight = 0;
-  /** Requests over which the server sleeps. One that the client has given up may still be counted: then time
-   *  moves during another request, which only widens that request's bracket. */
+  /** Requests whose response the server delays. One that the client no longer awaits may still count: then time moves
+   *  during another request, which only widens that request's bracket. */
   #parked = 0;
   #jumpIsDue = false;
   readonly #sleepers = new Set<Sleeper>();
@@ -77,7 +77,7 @@ export class SimulatedClock implements Clock {
     });
   }
 
-  /** Time stands still until `work` is settled, except while the server that works on it sleeps. */
+  /** Time stands still until `work` is settled, except while the server sleeps. */
   async inFlight<T>(work: () => Promise<T>): Promise<T> {
     this.#inFlight++;
     try {
@@ -88,7 +88,7 @@ export class SimulatedClock implements Clock {
     }
   }
 
-  /** The same clock for the server: while it sleeps over a request, that request holds no time up. */
+  /** The same clock for the server: time moves while it sleeps before it responds. */
   get forServer(): Clock {
     return {
       nowMs: () => this.#nowMs,
@@ -100,7 +100,7 @@ export class SimulatedClock implements Clock {
     };
   }
 
-  /** Everything that is ready runs first: I/O callbacks and what they lead to come before `setImmediate`. */
+  /** Two turns of the event loop: what I/O callbacks start comes first. */
   #jumpWhenIdle(): void {
     if (this.#jumpIsDue) return;
     this.#jumpIsDue = true;
@@ -115,7 +115,7 @@ export class SimulatedClock implements Clock {
   #jump(): void {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const { wakeMs } of this.#sleepers) nextMs = Math.min(nextMs, wakeMs);
-    if (nextMs === Number.POSITIVE_INFINITY) return; // nobody will ever wake: nothing to jump to
+    if (nextMs === Number.POSITIVE_INFINITY) return; // no sleeper will ever wake
     this.#nowMs = Math.max(this.#nowMs, nextMs);
     for (const sleeper of [...this.#sleepers]) if (sleeper.wakeMs <= this.#nowMs) sleeper.wake();
     this.#jumpWhenIdle();

@@ -5,10 +5,10 @@
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { type Exchange, unsentId } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { type Carrier, type Guard, recordingClient, refusedLogin, retryAfterMs } from './client.ts';
+import { type ClientOptions, recordingClient, refusedLogin, retryAfterMs } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Lockout } from './liveness.ts';
-import { agentsFor, type Target } from './target.ts';
+import { agentsFor } from './target.ts';
 
 export interface Environment {
   /**
@@ -25,11 +25,7 @@ export interface Environment {
   close(): void;
 }
 
-export interface EnvironmentOptions {
-  readonly target: Target;
-  readonly clock: Clock;
-  /** How long a response may take. */
-  readonly timeoutMs: number;
+export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limits' | 'refusalIsLoss'> {
   /** The most requests in flight. */
   readonly concurrency: number;
   /** The most requests a second; undefined: no limit. */
@@ -43,43 +39,25 @@ export interface EnvironmentOptions {
   readonly over?: AbortSignal;
   /** Runs an exchange; simulated time stops meanwhile. */
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Refuses requests that could change anything that the run did not make. */
-  readonly guard: Guard;
-  /** How requests reach the server; over HTTP by default. */
-  readonly carry?: Carrier;
-  /** How requests of the control protocol are sent, where the server does not speak it itself. */
-  readonly carryControl?: Carrier;
 }
 
 const attempts = 3;
 const backoffMs = 250;
 
 /** An environment over HTTP: the real one with a real clock, simulated time with a simulated one. */
-export function httpEnvironment({
-  target,
-  clock,
-  timeoutMs,
-  concurrency,
-  maxRps,
-  lockout,
-  record,
-  over,
-  inFlight = (work) => work(),
-  guard,
-  carry,
-  carryControl,
-}: EnvironmentOptions): Environment {
-  const agents = agentsFor(target);
-  const client = recordingClient({
-    target,
-    agents,
+export function httpEnvironment(options: EnvironmentOptions): Environment {
+  const {
     clock,
     timeoutMs,
-    guard,
-    refusalIsLoss: lockout !== undefined,
-    ...(carry ? { carry } : {}),
-    ...(carryControl ? { carryControl } : {}),
-  });
+    concurrency,
+    maxRps,
+    lockout,
+    record,
+    over,
+    inFlight = (work) => work(),
+  } = options;
+  const agents = agentsFor(options.target);
+  const client = recordingClient({ ...options, agents, refusalIsLoss: lockout !== undefined });
   const turn = semaphore(() => (lockout?.isRefused ? 1 : concurrency));
   const pace = pacer(clock, maxRps);
 
@@ -137,7 +115,7 @@ export function httpEnvironment({
   };
 }
 
-/** A redirect will come again, another login may lock the account, and an unsent request must not be sent. */
+/** A redirect repeats, another bad login may lock the account, and an unsent request must stay unsent. */
 const isWorthAnother = ({ id, lost = '' }: Exchange): boolean =>
   id !== unsentId && lost !== refusedLogin && !lost.startsWith('redirected to');
 
@@ -171,7 +149,7 @@ export function semaphore(
   };
 }
 
-/** Sends when it is due; at once, and without a gap after it, where `isOff` says that nothing will be sent. */
+/** Sends when the gap is over; at once, and without a new gap, if `isOff` is true: then nothing is sent. */
 export type Pacer = <T>(send: () => Promise<T>, isOff: () => boolean) => Promise<T>;
 
 /** Limits the rate of requests. @param maxRps requests a second; undefined: no limit */
@@ -187,7 +165,7 @@ export function pacer(clock: Clock, maxRps: number | undefined): Pacer {
         if (earlyMs > 0 && !isOff()) await clock.sleep(earlyMs);
         const costs = !isOff();
         resolve(send());
-        // Counted from when it was sent, not from when it was due: a late request must not be followed closely.
+        // The gap begins when the request was sent, not when it was due.
         if (costs) freeAtMs = clock.nowMs() + gapMs;
       });
     });

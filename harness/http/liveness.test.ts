@@ -49,7 +49,7 @@ test('it is said once, and how the last answer was lost', () => {
   expect(deaths('x'.repeat(50), 1000)).toEqual(['the target stopped answering: read ECONNRESET']);
   expect(deaths('5'.repeat(50), 1000)).toEqual(['the target accepted no more requests: it answered 503']);
   expect(deaths('.333')).toEqual([
-    'the target is no longer the leader: it redirected to 10.0.0.9; test that one itself',
+    'the target is no longer the leader: it redirected to 10.0.0.9; test that host instead',
   ]);
 });
 

@@ -1,4 +1,4 @@
-/** When a run stops sending: the liveness monitor gives up a target that is gone, the lockout guard protects the account. */
+/** When a run stops sending: the liveness monitor ends a run without a target, the lockout guard protects the account. */
 import type { Exchange } from '../model/exchange.ts';
 
 const manyLost = 20;
@@ -27,7 +27,7 @@ export function livenessMonitor(onDeath: (reason: string) => void): (exchange: E
       return;
     }
     if (lost.startsWith('redirected to'))
-      die(`the target is no longer the leader: it ${lost}; test that one itself`);
+      die(`the target is no longer the leader: it ${lost}; test that host instead`);
     lostInARow++;
     const limitMs = response ? answeringLimitMs : silentLimitMs;
     if (lostInARow >= manyLost && receivedAt - aliveMs > limitMs)
@@ -43,9 +43,9 @@ export function livenessMonitor(onDeath: (reason: string) => void): (exchange: E
 export interface Lockout {
   /** Receives every exchange before the next one is sent. */
   observe(exchange: Exchange): void;
-  /** The last login was refused: until one is accepted, requests are sent one by one. */
+  /** The last login was refused: requests are sent one by one until a login is accepted. */
   readonly isRefused: boolean;
-  /** Too many were refused: no more are sent. */
+  /** Too many logins were refused: no more requests are sent. */
   readonly isClosed: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface Lockout {
 const countedForMs = 15 * 60_000;
 
 /**
- * @param most refusals of the run's own login (probes excluded) after which it is not sent any more
+ * @param most after this many refusals of the run's own login (without probes) nothing more is sent
  * @param onClose called once then
  */
 export function lockout(most: number, onClose: () => void = () => {}): Lockout {

@@ -4,7 +4,7 @@
  */
 import { asMessage, type DocumentedAnswers, type Validators } from '../../spec/validators.ts';
 import { type Exchange, json, requestLine, whyUnread } from '../model/exchange.ts';
-import { type Finding, finding, judgeLost } from '../model/verdict.ts';
+import { type Finding, finding, judgeLost, type Verdict } from '../model/verdict.ts';
 import { prerequisiteStatus } from './shown.ts';
 
 export interface GlobalFinding extends Finding {
@@ -46,6 +46,17 @@ export function globalFindings(
   ];
 }
 
+const globalFinding = (
+  what: string,
+  exchange: Exchange,
+  verdict: Verdict,
+  reason: string,
+  details: Pick<Finding, 'expected' | 'seen'> = {},
+): GlobalFinding => ({
+  clause: `${exchange.operation}.${what}`,
+  ...finding(verdict, reason, exchange, details),
+});
+
 function judgeDocumented(
   exchange: Exchange,
   status: number,
@@ -54,35 +65,17 @@ function judgeDocumented(
 ): GlobalFinding {
   const allowed = [...statuses, ...tolerates];
   const expected = `one of ${allowed.join(', ')}`;
-  return {
-    clause: `${exchange.operation}.statuses`,
-    ...finding(
-      allowed.includes(status) ? 'pass' : 'fail',
-      `${requestLine(exchange)} answered ${status}, expected ${expected}`,
-      exchange,
-      {
-        expected,
-        seen: String(status),
-      },
-    ),
-  };
+  const reason = `${requestLine(exchange)} answered ${status}, expected ${expected}`;
+  const verdict = allowed.includes(status) ? 'pass' : 'fail';
+  return globalFinding('statuses', exchange, verdict, reason, { expected, seen: String(status) });
 }
 
 function judgeMediaType(exchange: Exchange, mediaType: string): GlobalFinding {
   const seen = exchange.response?.headers['content-type'] ?? 'no content type';
   const verdict = seen.split(';')[0]?.trim().toLowerCase() === mediaType ? 'pass' : 'fail';
-  return {
-    clause: `${exchange.operation}.media-type`,
-    ...finding(
-      verdict,
-      asMessage(requestLine(exchange), 200, `the content type is ${seen}, expected ${mediaType}`),
-      exchange,
-      {
-        expected: mediaType,
-        seen,
-      },
-    ),
-  };
+  const problem = `the content type is ${seen}, expected ${mediaType}`;
+  const reason = asMessage(requestLine(exchange), 200, problem);
+  return globalFinding('media-type', exchange, verdict, reason, { expected: mediaType, seen });
 }
 
 function judgeBody(
@@ -90,40 +83,27 @@ function judgeBody(
   operation: 'list' | 'read',
   validators: Validators,
 ): readonly GlobalFinding[] {
-  const clause = `${operation}.schema`;
   const line = (problem: string): string => asMessage(requestLine(exchange), 200, problem);
   const body = json(exchange);
   const unread = !body && exchange.response && whyUnread(exchange.response);
-  if (unread) return [{ clause, ...finding('inconclusive', line(unread), exchange) }];
+  if (unread) return [globalFinding('schema', exchange, 'inconclusive', line(unread))];
   if (!body) {
-    return [
-      {
-        clause,
-        ...finding('fail', line('the body is not JSON'), exchange, {
-          expected: 'JSON',
-          seen: 'another text',
-        }),
-      },
-    ];
+    const details = { expected: 'JSON', seen: 'another text' };
+    return [globalFinding('schema', exchange, 'fail', line('the body is not JSON'), details)];
   }
   const { value, nulls } = validators.withoutNulls(body.value);
   const problems = validators.validate(operation, 200, value).join('; ');
   const nullFields = nulls.length === 0 ? 'no nulls' : `null in ${nulls.slice(0, 5).join(', ')}`;
-  const schema: GlobalFinding = {
-    clause,
-    ...finding(problems === '' ? 'pass' : 'fail', line(problems || 'valid'), exchange, {
+  return [
+    globalFinding('schema', exchange, problems === '' ? 'pass' : 'fail', line(problems || 'valid'), {
       expected: 'a body valid against the documented schema',
       seen: problems || 'a valid body',
     }),
-  };
-  const nullness: GlobalFinding = {
-    clause: `${operation}.absent-not-null`,
-    ...finding(nulls.length === 0 ? 'pass' : 'warn', line(nullFields), exchange, {
+    globalFinding('absent-not-null', exchange, nulls.length === 0 ? 'pass' : 'warn', line(nullFields), {
       expected: 'an absent value left out',
       seen: nullFields,
     }),
-  };
-  return [schema, nullness];
+  ];
 }
 
 /**

@@ -2,25 +2,22 @@
 import { type Exchange, requestLine } from '../model/exchange.ts';
 import type { Task } from '../model/task.ts';
 import { type Finding, finding } from '../model/verdict.ts';
-import { type ShownTask, type Status, shownRows, shownTask, valueText } from './shown.ts';
+import {
+  comparison,
+  type ShownComparison,
+  type ShownTask,
+  type Status,
+  shownRows,
+  shownTask,
+  valueText,
+} from './shown.ts';
 
 /** Judges the rows of a list; inconclusive where they can't be read. */
-function judgingRows(
-  listing: Exchange,
-  judge: (rows: readonly ShownTask[]) => { ok: boolean; seen: string; expected: string },
-): Finding {
+function judgingRows(listing: Exchange, judge: (rows: readonly ShownTask[]) => ShownComparison): Finding {
   const shown = shownRows(listing);
-  if ('inconclusive' in shown) return shown.inconclusive;
-  const { ok, seen, expected } = judge(shown.what);
-  return finding(
-    ok ? 'pass' : 'fail',
-    `${requestLine(listing)} shows ${seen}, expected ${expected}`,
-    listing,
-    {
-      expected,
-      seen,
-    },
-  );
+  return 'inconclusive' in shown
+    ? shown.inconclusive
+    : comparison(requestLine(listing), listing, judge(shown.what));
 }
 
 const rowsOf = (rows: readonly ShownTask[], id: string): readonly ShownTask[] =>
@@ -89,12 +86,10 @@ const notListed = ({ id }: Task): string => `the task ${id} is not in the list`;
 export function judgeAgreement(before: Exchange, listing: Exchange, after: Exchange, task: Task): Finding {
   const rows = shownRows(listing);
   if ('inconclusive' in rows) return rows.inconclusive;
-  const around = [before, after].map((read) => shownTask(read, task.held));
-  const [first, second] = around;
-  if (!first || 'inconclusive' in first)
-    return first?.inconclusive ?? finding('inconclusive', 'nothing was read', []);
-  if (!second || 'inconclusive' in second)
-    return second?.inconclusive ?? finding('inconclusive', 'nothing was read', []);
+  const first = shownTask(before, task.held);
+  if ('inconclusive' in first) return first.inconclusive;
+  const second = shownTask(after, task.held);
+  if ('inconclusive' in second) return second.inconclusive;
   const row = rowsOf(rows.what, task.id)[0];
   const all = [before, listing, after];
   if (!row) {
@@ -147,5 +142,5 @@ export function judgeEmpty(listing: Exchange, removed: ReadonlySet<string>): Fin
         listing,
         details,
       )
-    : finding('skip', 'other tasks exist on the target, so the list is never empty', listing);
+    : finding('skip', 'other tasks exist on the target, so the list cannot be empty', listing);
 }

@@ -3,20 +3,16 @@ import { loadValidators } from '../../spec/validators.ts';
 import type { Task } from '../model/task.ts';
 import type { Finding, Verdict } from '../model/verdict.ts';
 import { hostileBodies, lost, readOf, readShows, taskIn } from '../testing/exchange-samples.ts';
+import { judgeAdds, judgeEqual, judgeKeepsFields, judgeTimestamps, observeFields } from './judge-fields.ts';
 import {
-  judgeAdds,
   judgeAskedId,
-  judgeEqual,
   judgeForward,
-  judgeKeepsFields,
   judgeLeftAlone,
   judgeNamedGuid,
   judgeNever,
   judgeSettles,
   judgeShows,
-  judgeTimestamps,
   judgeUnchanged,
-  observeFields,
 } from './judge-task.ts';
 import type { Status } from './shown.ts';
 import { attributedStatus } from './shown.ts';
@@ -219,6 +215,8 @@ describe('several reads of one task', () => {
     const [first, second] = [readShows(status, { [field]: 'a' }), readShows(status, { [field]: 'b' })];
     expect(judgeEqual([first, second], held).verdict).toBe(verdict);
     expect(judgeKeepsFields(first, second, held).verdict).toBe(verdict);
+    const adds = judgeAdds([{ plain: first, verbose: second, task: held }]).verdict;
+    expect(adds).toBe(verdict === 'fail' ? 'pass' : 'fail');
   });
 
   test('a difference is named', () => {

@@ -1,10 +1,18 @@
 /** Judges reads of one task: its id, its status, and whether several reads agree. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import { isRecord } from '../../spec/record.ts';
 import { type Exchange, requestLine } from '../model/exchange.ts';
 import type { Task } from '../model/task.ts';
 import { type Finding, finding } from '../model/verdict.ts';
-import { type ShownTask, type Status, shownStatus, shownTask, valueText } from './shown.ts';
+import {
+  comparison,
+  distinct,
+  type ShownComparison,
+  type ShownTask,
+  type Status,
+  shownStatus,
+  shownTask,
+  valueText,
+} from './shown.ts';
 
 const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };
 
@@ -24,7 +32,7 @@ function shownInAll(
     tasks.push(shown.what);
   }
   const [first] = reads;
-  if (!first) return { inconclusive: finding('inconclusive', 'nothing was read', []) };
+  if (!first) return { inconclusive: finding('inconclusive', 'no read was recorded', []) };
   return { tasks };
 }
 
@@ -55,22 +63,19 @@ function asExpiry(found: Finding, { response }: Exchange, { history }: Task): Fi
 }
 
 /** Judges what reads of one task show; inconclusive where one of them shows nothing that can be judged. */
-function judging(
+export function judging(
   reads: readonly Exchange[],
   task: Task,
-  judge: (tasks: readonly ShownTask[]) => { ok: boolean; seen: string; expected: string },
+  judge: (tasks: readonly ShownTask[]) => ShownComparison,
 ): Finding {
   const shown = shownInAll(reads, task);
   if ('inconclusive' in shown) return shown.inconclusive;
-  const { ok, seen, expected } = judge(shown.tasks);
-  const mayHaveMoved = !ok && !task.held && onlyForward(shown.tasks);
   const [first] = reads;
-  const what = first ? requestLine(first) : '';
   const many = reads.length > 1 ? `${reads.length} reads, ` : '';
-  const reason = `${many}${what} shows ${seen}, expected ${expected}`;
-  if (mayHaveMoved)
-    return finding('inconclusive', `${reason}; the task is not held and may have moved on`, reads);
-  return finding(ok ? 'pass' : 'fail', reason, reads, { expected, seen });
+  const found = comparison(`${many}${first ? requestLine(first) : ''}`, reads, judge(shown.tasks));
+  return found.verdict === 'fail' && !task.held && onlyForward(shown.tasks)
+    ? finding('inconclusive', `${found.reason}; the task is not held and may have moved on`, reads)
+    : found;
 }
 
 /** Whether reads of one task differ only in that its status has moved forward. */
@@ -103,7 +108,7 @@ export function judgeShows(exchange: Exchange, task: Task, expected: readonly St
 /** Whether the last read within the settle time shows one of these statuses. */
 export function judgeSettles(reads: readonly Exchange[], task: Task, expected: readonly Status[]): Finding {
   const last = reads.at(-1);
-  return last ? judgeShows(last, task, expected) : finding('inconclusive', 'nothing was read', []);
+  return last ? judgeShows(last, task, expected) : finding('inconclusive', 'no read was recorded', []);
 }
 
 /**
@@ -127,8 +132,7 @@ export function judgeAskedId(exchange: Exchange, task: Task): Finding {
   const shown = shownTask(exchange, task.held);
   if ('inconclusive' in shown) return shown.inconclusive;
   const [seen, expected] = [`id ${shown.what.id}`, `id ${task.id}`];
-  const reason = `${requestLine(exchange)} shows ${seen}, expected ${expected}`;
-  return finding(seen === expected ? 'pass' : 'fail', reason, exchange, { expected, seen });
+  return comparison(requestLine(exchange), exchange, { ok: seen === expected, seen, expected });
 }
 
 /** Whether a read shows the guid that the provisioner named. A read without a guid passes. */
@@ -169,43 +173,6 @@ export function judgeLeftAlone(reads: readonly Exchange[], task: Task): Finding 
   });
 }
 
-/** The fields of objects/crdb_task. */
-const documented = [
-  'id',
-  'crdb_guid',
-  'status',
-  'errors',
-  'operation',
-  'progress',
-  'started',
-  'ended',
-  'worker_name',
-] as const;
-
-/** The fields that two reads must agree in. What the docs don't name may differ between reads of an ended task. */
-const comparable = (shown: ShownTask | undefined): ShownTask['fields'] =>
-  shown === undefined || rank[shown.status] < rank.finished
-    ? (shown?.fields ?? {})
-    : Object.fromEntries(
-        documented.filter((name) => name in shown.fields).map((name) => [name, shown.fields[name]]),
-      );
-
-/** Whether all reads of a task agree in every field; where it has ended, in every documented field. */
-export const judgeEqual = (reads: readonly Exchange[], task: Task): Finding =>
-  judging(reads, task, (tasks) => {
-    const differing = tasks.flatMap((shown) => differences(comparable(tasks[0]), comparable(shown)));
-    return {
-      ok: differing.length === 0,
-      seen: differing.length === 0 ? 'the same fields' : `a difference in ${distinct(differing)}`,
-      expected: 'the same fields',
-    };
-  });
-
-const differences = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): string[] =>
-  [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-    (field) => !isDeepStrictEqual(a[field], b[field]),
-  );
-
 /** Whether the statuses of one task, in the order of the reads, never move backwards. */
 export const judgeForward = (reads: readonly Exchange[], task: Task): Finding =>
   judging(reads, task, (tasks) => ({
@@ -240,85 +207,3 @@ const unproven = (found: Finding): Finding =>
         reason: `${found.reason}; the task is not held and may have moved on`,
       }
     : found;
-
-/** Whether the `verbose` response has every field of the plain one, with the same value. */
-export function judgeKeepsFields(plain: Exchange, verbose: Exchange, task: Task): Finding {
-  return judging([plain, verbose], task, ([without, detailed]) => {
-    const missing = contradictions(comparable(without), comparable(detailed), '');
-    return {
-      ok: missing.length === 0,
-      seen:
-        missing.length === 0
-          ? 'all fields of the plain answer'
-          : `${missing.slice(0, 5).join(', ')} lost or contradicted`,
-      expected: 'all fields of the plain answer',
-    };
-  });
-}
-
-/** Fields of the plain response that the detailed one lacks or contradicts; details may be added anywhere. */
-function contradictions(plain: unknown, detailed: unknown, name: string): string[] {
-  if (Array.isArray(plain) && Array.isArray(detailed) && plain.length === detailed.length) {
-    return plain.flatMap((element, index) => contradictions(element, detailed[index], `${name}[${index}]`));
-  }
-  if (isRecord(plain) && isRecord(detailed)) {
-    return Object.keys(plain).flatMap((field) =>
-      contradictions(plain[field], detailed[field], name === '' ? field : `${name}.${field}`),
-    );
-  }
-  return isDeepStrictEqual(plain, detailed) ? [] : [name];
-}
-
-/** Whether `verbose` adds a field somewhere over all these pairs of a plain and a detailed read. */
-export function judgeAdds(pairs: readonly { plain: Exchange; verbose: Exchange; task: Task }[]): Finding {
-  if (pairs.length === 0) return finding('inconclusive', 'nothing was read', []);
-  const all = pairs.flatMap(({ plain, verbose }) => [plain, verbose]);
-  const added = pairs.map(({ plain, verbose, task }) =>
-    judging([plain, verbose], task, ([without, detailed]) => ({
-      ok: contradictions(detailed?.fields, without?.fields, '').length > 0,
-      seen: 'details',
-      expected: 'details',
-    })),
-  );
-  const inconclusive = added.find(({ verdict }) => verdict === 'inconclusive');
-  if (added.some(({ verdict }) => verdict === 'pass')) return finding('pass', 'verbose=true shows more', all);
-  return (
-    inconclusive ??
-    finding('fail', `verbose=true shows no more than the plain read in any of ${pairs.length} phases`, all, {
-      expected: 'more fields with verbose=true',
-      seen: 'the same fields',
-    })
-  );
-}
-
-const timestamp = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-
-/** Whether `started` and `ended`, where they are shown, are RFC 3339 timestamps. */
-export const judgeTimestamps = (exchange: Exchange, task: Task): Finding =>
-  judging([exchange], task, ([shown]) => {
-    const wrong = ['started', 'ended']
-      .map((field) => [field, shown?.fields[field]] as const)
-      .filter(
-        ([, value]) =>
-          typeof value === 'string' && !(timestamp.test(value) && !Number.isNaN(Date.parse(value))),
-      );
-    return {
-      ok: wrong.length === 0,
-      seen:
-        wrong.length === 0
-          ? 'timestamps'
-          : wrong.map(([field, value]) => `${field} ${String(value)}`).join(', '),
-      expected: 'RFC 3339 timestamps in started and ended',
-    };
-  });
-
-/** Records which fields are shown that the docs tie to no status, for a clause that judges nothing. */
-export function observeFields(exchange: Exchange, task: Task): Finding {
-  const shown = shownTask(exchange, task.held);
-  if ('inconclusive' in shown) return shown.inconclusive;
-  const fields = ['started', 'ended', 'errors', 'worker_name'].filter((field) => field in shown.what.fields);
-  const seen = fields.length === 0 ? 'none of them' : fields.join(', ');
-  return finding('observed', `at status ${shown.what.status}: ${seen}`, exchange, { seen });
-}
-
-const distinct = (words: readonly string[]): string => [...new Set(words)].join(', ');

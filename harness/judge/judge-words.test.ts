@@ -14,6 +14,7 @@ import {
   observeStatus,
   prerequisiteFinding,
 } from './judge.ts';
+import { judgeAdds, judgeEqual, judgeKeepsFields, judgeTimestamps, observeFields } from './judge-fields.ts';
 import {
   judgeAgreement,
   judgeEmpty,
@@ -24,18 +25,13 @@ import {
   observeListed,
 } from './judge-list.ts';
 import {
-  judgeAdds,
   judgeAskedId,
-  judgeEqual,
   judgeForward,
-  judgeKeepsFields,
   judgeLeftAlone,
   judgeNamedGuid,
   judgeNever,
   judgeShows,
-  judgeTimestamps,
   judgeUnchanged,
-  observeFields,
 } from './judge-task.ts';
 
 const validators = loadValidators();
@@ -263,7 +259,7 @@ test('a list as a whole', () => {
       "inconclusive: the task 7 is not in the list | because list.holds-running | 1 exchanges",
       "pass: GET /v1/crdb_tasks shows [] | expected [] | seen [] | 1 exchanges",
       "fail: GET /v1/crdb_tasks shows the task 7, which was removed; expected [] | expected [] | seen 1 rows | 1 exchanges",
-      "skip: other tasks exist on the target, so the list is never empty | 1 exchanges",
+      "skip: other tasks exist on the target, so the list cannot be empty | 1 exchanges",
     ]
   `);
 });
@@ -370,7 +366,7 @@ test('what several reads show', () => {
       "pass: 2 reads, GET /v1/crdb_tasks/7 shows status started, expected id, crdb_guid and status as at first (status started) | expected id, crdb_guid and status as at first (status started) | seen status started | 2 exchanges",
       "fail: 2 reads, GET /v1/crdb_tasks/7 shows status started, status finished, expected id, crdb_guid and status as at first (status started) | expected id, crdb_guid and status as at first (status started) | seen status started, status finished | 2 exchanges",
       "inconclusive: 2 reads, GET /v1/crdb_tasks/7 shows status started, status finished, expected id, crdb_guid and status as at first (status started); the task is not held and may have moved on | 2 exchanges",
-      "inconclusive: nothing was read | 0 exchanges",
+      "inconclusive: no read was recorded | 0 exchanges",
       "pass: 2 reads, GET /v1/crdb_tasks/7 shows status started, expected id, crdb_guid and status as at first (status started) | expected id, crdb_guid and status as at first (status started) | seen status started | 2 exchanges",
       "fail: GET /v1/crdb_tasks/7 answered 404, but the task was found before | expected the task as it was | seen no task | 2 exchanges",
       "inconclusive: GET /v1/crdb_tasks/7 answered 404, expected 200 | expected 200 | seen 404 | because read.status.200 | attributedTo read.status.200 | 1 exchanges",
@@ -413,7 +409,7 @@ test('what verbose adds and keeps', () => {
       "pass: verbose=true shows more | 2 exchanges",
       "fail: verbose=true shows no more than the plain read in any of 2 phases | expected more fields with verbose=true | seen the same fields | 4 exchanges",
       "inconclusive: GET /v1/crdb_tasks/7: read ECONNRESET | by chance | 1 exchanges",
-      "inconclusive: nothing was read | 0 exchanges",
+      "inconclusive: no read was recorded | 0 exchanges",
     ]
   `);
 });

@@ -59,6 +59,21 @@ export function shownRows(exchange: Exchange): Shown<readonly ShownTask[]> {
 export const valueText = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
 
+/** What responses show, against what was expected. */
+export interface ShownComparison {
+  readonly ok: boolean;
+  readonly seen: string;
+  readonly expected: string;
+}
+
+/** `GET /v1/crdb_tasks/7 shows status queued, expected status started` */
+export const comparison = (
+  what: string,
+  exchanges: Exchange | readonly Exchange[],
+  { ok, seen, expected }: ShownComparison,
+): Finding =>
+  finding(ok ? 'pass' : 'fail', `${what} shows ${seen}, expected ${expected}`, exchanges, { expected, seen });
+
 /** The status that a read shows, or undefined where it shows none. */
 export function shownStatus(exchange: Exchange): Status | undefined {
   const shown = exchange.response?.status === 200 ? taskIn(json(exchange)?.value) : undefined;
@@ -119,6 +134,14 @@ export function attributedStatus(found: Finding, { operations }: Validators): Fi
 }
 
 const noTask = (exchange: Exchange, clause: string): Finding =>
-  finding('inconclusive', `${requestLine(exchange)}: the body holds no task that can be judged`, exchange, {
-    because: clause,
-  });
+  finding(
+    'inconclusive',
+    `${requestLine(exchange)}: the body holds no task with a string id and a documented status`,
+    exchange,
+    {
+      because: clause,
+    },
+  );
+
+/** Each text once. */
+export const distinct = (words: readonly string[]): string => [...new Set(words)].join(', ');

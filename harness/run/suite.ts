@@ -13,6 +13,13 @@ export {
   requires,
 } from '../judge/judge.ts';
 export {
+  judgeAdds,
+  judgeEqual,
+  judgeKeepsFields,
+  judgeTimestamps,
+  observeFields,
+} from '../judge/judge-fields.ts';
+export {
   judgeAgreement,
   judgeEmpty,
   judgeListed,
@@ -22,19 +29,14 @@ export {
   observeListed,
 } from '../judge/judge-list.ts';
 export {
-  judgeAdds,
   judgeAskedId,
-  judgeEqual,
   judgeForward,
-  judgeKeepsFields,
   judgeLeftAlone,
   judgeNamedGuid,
   judgeNever,
   judgeSettles,
   judgeShows,
-  judgeTimestamps,
   judgeUnchanged,
-  observeFields,
   prerequisiteSettled,
 } from '../judge/judge-task.ts';
 export { type Status, showsStatus } from '../judge/shown.ts';
