@@ -62,7 +62,7 @@ describe.concurrent('a run', () => {
     expectSaid(ended, 0, [`(${own?.guid}) of this run was deleted by someone else`]);
     const report = reportIn(ended.folder);
     expect(report).toMatchObject({ verdict: 'incomplete', summary: { fail: 0 } });
-    expect(JSON.stringify(report.clauses)).toContain('was deleted by somebody while the run was on it');
+    expect(JSON.stringify(report.clauses)).toContain('deleted during the run');
   });
 
   test('Ctrl-C while the cluster creates the database: it is deleted', async () => {
