@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { called } from './testing/cli/called.ts';
-import { type Ended, expectSaid, freshFolder, program, scratch } from './testing/cli/program.ts';
+import { type Ended, expectSaid, program, scratch } from './testing/cli/program.ts';
+import { freshFolder } from './testing/temporary-folder.ts';
 
 const files = {
   'unknown-key.yaml': 'zebra: 1\n',

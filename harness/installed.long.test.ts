@@ -1,13 +1,13 @@
 /** The package as somebody gets it: packed, installed into an empty folder with `node@24` beside it, and run there. */
 import { execFile } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { publint } from 'publint';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 // By its path: under the condition `development`, which vitest sets, its exports name TypeScript that Node won't run there.
 import {
   checkPackage,
@@ -48,8 +48,6 @@ beforeAll(async () => {
     cwd: folder,
   });
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('an install without dev dependencies has at most 110 packages and 30 MB', async () => {
   const alone = join(folder, 'alone');

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { check, generate } from './commands.ts';
 import { documentFile } from './edition.ts';
 import { factsFile, loadFacts } from './facts.ts';
@@ -16,7 +16,6 @@ beforeAll(async () => {
   await writeFile(join(folder, 'kettles.json'), fixture('kettles.page.json.txt'));
   await writeFile(join(folder, 'notes.md'), '# Notes\n\nNothing of the API.\n');
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const out = () => join(folder, 'edition');
 const files = () => ({ facts: join(out(), 'facts.json'), document: join(out(), 'openapi.yaml') });

@@ -1,11 +1,11 @@
 /** Sources of pages, and the two official pages of the contract if they are on this machine. */
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readDocs, readSource } from './docs.ts';
 import { loadFacts } from './facts.ts';
 import { docsDir, whereDocs } from './fixtures/fixtures.ts';
@@ -16,7 +16,6 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'docs-'));
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 describe('a file', () => {
   test('gives its text', async () => {

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isOlder, loadDocument, loadEdition, shippedEditions } from './edition.ts';
 import { loadFacts } from './facts.ts';
 import { editionFolder, laterFacts } from './fixtures/fixtures.ts';
@@ -10,7 +10,6 @@ import { clausesFile, loadRegister, makeRegister } from './register.ts';
 import { loadValidators } from './validators.ts';
 
 const below = mkdtempSync(join(tmpdir(), 'edition-'));
-afterAll(() => rmSync(below, { recursive: true, force: true }));
 
 describe('which is older', () => {
   test.each([

@@ -155,7 +155,7 @@ describe('a validating proxy (Prism)', () => {
       components: { logger: silent },
     });
     address = await proxy.listen(0, '127.0.0.1');
-  }, 120_000);
+  });
   afterAll(() => proxy?.close());
 
   const violations = async (row: Answer): Promise<string | undefined> => {

@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { fixedProvisioner, noProvisioner } from '../harness/provision/existing-tasks.ts';
 import { mutants } from '../harness/reference/mutants.ts';
-import { nullServerKinds, startNullServer } from '../harness/reference/null-servers.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import type { Clock } from '../harness/reference/tasks.ts';
 import { variants } from '../harness/reference/variants.ts';
 import { type Check, readSuites } from '../harness/run/clause.ts';
 import { gather, judgeRun } from '../harness/run/report.ts';
 import { type SimulatedServer, simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
+import { nullServerKinds, startNullServer } from '../harness/testing/null-servers.ts';
 import { loadRegister } from '../spec/register.ts';
 
 const register = loadRegister();

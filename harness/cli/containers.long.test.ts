@@ -9,14 +9,8 @@ import { fleetProblem } from '../../reports/validate.ts';
 import { version } from '../model/package.ts';
 import { selfSigned } from '../reference/certificate.ts';
 import { docker, imageRunning, noDocker, referenceImage, whereDocker } from '../testing/cli/images.ts';
-import {
-  expectSaid,
-  freshFolder,
-  program,
-  reportIn,
-  type StartedProgram,
-  start,
-} from '../testing/cli/program.ts';
+import { expectSaid, program, reportIn, type StartedProgram, start } from '../testing/cli/program.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 const quick = ['--clause', 'read.status.404'];
 const run = (...args: readonly string[]) => {

@@ -11,7 +11,8 @@ import { codeRoot, pathOf } from '../model/package.ts';
 import type { CrdbsOptions } from '../reference/crdbs-options.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { ran } from '../testing/cli/called.ts';
-import { expectSaid, freshFolder, program, reportIn, start } from '../testing/cli/program.ts';
+import { expectSaid, program, reportIn, start } from '../testing/cli/program.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 const quick: CrdbsOptions['takesMs'] = { queued: 10, running: 100, committing: 50 };
 const slow: CrdbsOptions['takesMs'] = { queued: 300, running: 1500, committing: 300 };

@@ -8,7 +8,8 @@ import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { beginResources, provisionDatabase, type RunResources } from '../run/resources.ts';
 import { called, ran } from '../testing/cli/called.ts';
-import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, reportIn } from '../testing/cli/program.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 const cluster = (crdbs: Partial<CrdbsOptions> = {}): Promise<Reference> =>
   startReference({ clock: realClock(), epochMs: Date.now(), crdbs: { takesMs: instant, ...crdbs } });

@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { selfSigned } from '../reference/certificate.ts';
 import { called, ran } from '../testing/cli/called.ts';
 import { asked, env, login, marks, mock, reference, said, seen, stepsOf } from '../testing/cli/doctored.ts';
-import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { counting, deadPort, hello, mute, proxyTo } from '../testing/cli/servers.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 const folder = freshFolder();
 const inDays = (days: number): Date => new Date(Date.now() + days * 86_400_000);

@@ -6,8 +6,9 @@ import type { RunOptions } from '../config/options.ts';
 import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
 import { called, ran } from '../testing/cli/called.ts';
-import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { counting } from '../testing/cli/servers.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { dryRun, kindOf } from './dry-run.ts';
 
 /** What it says, and the kinds of requests in it. */

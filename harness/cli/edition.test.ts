@@ -7,7 +7,8 @@ import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
 import { startReference } from '../reference/reference.ts';
 import { called, calledIn } from '../testing/cli/called.ts';
-import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, reportIn } from '../testing/cli/program.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 let later = '';
 beforeAll(async () => {

@@ -5,9 +5,10 @@ import { validateReport } from '../../reports/validate.ts';
 import type { Report } from '../model/report.ts';
 import { calledIn } from '../testing/cli/called.ts';
 import { testedCluster } from '../testing/cli/clusters.ts';
-import { expectSaid, freshFolder, reportIn, scratch } from '../testing/cli/program.ts';
+import { expectSaid, reportIn, scratch } from '../testing/cli/program.ts';
 import { simulated } from '../testing/cli/simulated.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { expectations } from './expectations.ts';
 
 const clause = 'cancel.commit-phase.refused';

@@ -5,11 +5,12 @@ import { describe, expect, test } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
 import { fleetProblem } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
-import { startNullServer } from '../reference/null-servers.ts';
 import { calledIn } from '../testing/cli/called.ts';
 import { testedCluster } from '../testing/cli/clusters.ts';
-import { expectSaid, freshFolder } from '../testing/cli/program.ts';
+import { expectSaid } from '../testing/cli/program.ts';
 import { deadPort } from '../testing/cli/servers.ts';
+import { startNullServer } from '../testing/null-servers.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 const env = { PW: 'a-password', OTHER: 'another' };
 const login = { user: 'somebody', password: env.PW };

@@ -13,7 +13,8 @@ import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { chromiumPath, open, startBrowser, whereChromium } from '../testing/cli/browser.ts';
-import { freshFolder, program } from '../testing/cli/program.ts';
+import { program } from '../testing/cli/program.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 const broken = 'cancel.commit-phase.refused';
 const widths = { desk: 1280, phone: 390 } as const;
@@ -45,7 +46,7 @@ describe.skipIf(chromiumPath === undefined)(`report.html in a browser${whereChro
     expect(code).toBe(1);
     file = join(folder, 'report.html');
     browser = await startBrowser();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { codeRoot } from '../model/package.ts';
 import { called } from '../testing/cli/called.ts';
 import { expectSaid, scratch } from '../testing/cli/program.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { startingPoints } from './commands.ts';
 import { init } from './init.ts';
 
@@ -14,7 +14,7 @@ const read = (file: URL | string): string => readFileSync(file, 'utf8');
 describe('init', () => {
   let dir: string;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'crdb-conformance-init-'));
+    dir = freshFolder();
   });
 
   test.each(startingPoints)('%s writes the files of the example, and shows its README', (what) => {

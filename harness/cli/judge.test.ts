@@ -5,8 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../model/report.ts';
 import { calledIn } from '../testing/cli/called.ts';
 import { retold } from '../testing/cli/forged.ts';
-import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { simulated } from '../testing/cli/simulated.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 /** Of all clauses, and of a few. */
 let whole: Report;

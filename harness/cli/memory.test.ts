@@ -9,8 +9,9 @@ import { night } from '../../reports/samples/sample.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { calledIn } from '../testing/cli/called.ts';
 import { testedCluster } from '../testing/cli/clusters.ts';
-import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { memoryOf } from './memory.ts';
 
 const login = { user: 'somebody', password: 's3cret-word' };

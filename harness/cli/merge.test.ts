@@ -1,17 +1,16 @@
 /** Parts that don't belong together, or don't hold what they say, are never put together. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../reports/fleet.ts';
 import { exchange, sampleReport } from '../../reports/samples/sample.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { worstCode } from '../model/verdict.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { merge, resultOf } from './merge.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'crdb-merge-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = freshFolder();
 let serial = 0;
 
 const report = (name: string, verdict: 'pass' | 'fail' = 'pass'): Report =>

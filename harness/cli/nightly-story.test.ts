@@ -15,12 +15,12 @@ import { judgedBy, loadContract, reportedContract } from '../run/contract.ts';
 import { reportOf as reportFrom } from '../run/report.ts';
 import { simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
-import { ownFolder } from '../testing/own-folder.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { buildSite, compare, history } from './history.ts';
 import { memoryOf } from './memory.ts';
 import type { Terminal } from './terminal.ts';
 
-const folder = ownFolder();
+const folder = freshFolder();
 const file = join(folder, 'nights.db');
 const site = join(folder, 'site');
 /** The commit phase shows as `queued`: that breaks two clauses, and the second is not asked before night 11. */

@@ -6,11 +6,11 @@ import { keepRun } from '../../reports/history/runs.ts';
 import { type Night, night } from '../../reports/samples/sample.ts';
 import type { Report } from '../model/report.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
-import { ownFolder } from '../testing/own-folder.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { type CompareOptions, compare, history } from './history.ts';
 import type { Terminal } from './terminal.ts';
 
-const folder = ownFolder();
+const folder = freshFolder();
 let files = 0;
 const fresh = (end: string): string => join(folder, `${files++}${end}`);
 

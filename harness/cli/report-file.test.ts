@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { retold } from '../testing/cli/forged.ts';
-import { freshFolder } from '../testing/cli/program.ts';
 import { simulated } from '../testing/cli/simulated.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { holdsMoreValues, readReport } from './report-file.ts';
 
 let report: Report;

@@ -9,9 +9,10 @@ import type { Report } from '../model/report.ts';
 import type { RunLog } from '../run/journal.ts';
 import { reportOf } from '../run/report.ts';
 import { calledIn } from '../testing/cli/called.ts';
-import { expectSaid, freshFolder, program, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, program, reportIn } from '../testing/cli/program.ts';
 import { told } from '../testing/cli/simulated.ts';
 import { commandsIn } from '../testing/cli/workflow-commands.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 let broken: RunLog;
 let report: Report;

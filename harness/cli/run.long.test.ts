@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { calledIn } from '../testing/cli/called.ts';
 import { testedCluster } from '../testing/cli/clusters.ts';
-import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, reportIn } from '../testing/cli/program.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 test('a target that dies halfway: exit code 3, and every report', async () => {
   const login = { user: 'somebody', password: 's3cret-word' };

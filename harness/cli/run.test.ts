@@ -6,12 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
-import { startNullServer } from '../reference/null-servers.ts';
 import { readJournal } from '../run/journal.ts';
 import { calledIn } from '../testing/cli/called.ts';
 import { testedCluster } from '../testing/cli/clusters.ts';
-import { type Ended, expectSaid, freshFolder, reportIn, scratch, start } from '../testing/cli/program.ts';
+import { type Ended, expectSaid, reportIn, scratch, start } from '../testing/cli/program.ts';
 import { neverDeleting } from '../testing/cli/servers.ts';
+import { startNullServer } from '../testing/null-servers.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 const password = 'pass "word" s3cret/ü';
 const env = { CRDB_USER: 'somebody', CRDB_PASSWORD: password };

@@ -6,11 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { phases } from '../model/task.ts';
 import { selfSigned } from '../reference/certificate.ts';
-import { startNullServer } from '../reference/null-servers.ts';
 import { type ReferenceOptions, startReference } from '../reference/reference.ts';
 import { ran } from '../testing/cli/called.ts';
-import { expectSaid, freshFolder, reportIn } from '../testing/cli/program.ts';
+import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { counting, deadPort, hello, proxyTo } from '../testing/cli/servers.ts';
+import { startNullServer } from '../testing/null-servers.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 
 const login = { user: 'somebody', password: 'a-password' };
 const env = { CRDB_USER: login.user, CRDB_PASSWORD: login.password };

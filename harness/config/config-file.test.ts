@@ -1,13 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the file's variables look like that
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { UserError } from '../model/errors.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { expanded, readConfig } from './config-file.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'crdb-config-'));
+const folder = freshFolder();
 let serial = 0;
 
 function written(text: string): string {

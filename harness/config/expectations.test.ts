@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
 import type { Expectations, PlacedExpectation } from '../model/report.ts';
 import type { RunVerdict, Verdict } from '../model/verdict.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import {
   gateVerdict,
   heldAgainst,
@@ -180,8 +180,7 @@ describe('a gate takes for the verdict', () => {
   });
 });
 
-const folder = mkdtempSync(join(tmpdir(), 'crdb-expectations-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = freshFolder();
 const file = join(folder, 'e.yaml');
 const clauses = ['list.a', 'list.b'];
 

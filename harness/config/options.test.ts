@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { selectionOf, settingsOf, targetOf, targetUrl } from './options.ts';
 import { passwordsFrom } from './passwords.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'crdb-options-'));
+const folder = freshFolder();
 const passwordsIn = (env: NodeJS.ProcessEnv, input = '') =>
   passwordsFrom({ env, stdin: async () => input, error: () => {} });
 

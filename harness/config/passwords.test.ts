@@ -1,10 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { firstLineOf, passwordsFrom } from './passwords.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'crdb-passwords-'));
+const folder = freshFolder();
 const { PATH } = process.env;
 
 function file(name: string, text: string, mode = 0o600): string {

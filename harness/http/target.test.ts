@@ -1,12 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readText } from '../config/options.ts';
 import { credentialKinds } from '../model/requests.ts';
 import { selfSigned } from '../reference/certificate.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { agentsFor, authorization, redactor, type TlsOptions, trustOf as trustReading } from './target.ts';
 
 const login = { user: 'admin', password: 'p"ä/s w%rd' };
@@ -101,8 +101,7 @@ test('certificates are trusted by the authority that is given, or all of them', 
 
 const trustOf = (options: TlsOptions, env: NodeJS.ProcessEnv) => trustReading(options, env, readText);
 
-const folder = mkdtempSync(join(tmpdir(), 'trust-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = freshFolder();
 
 const [ours, others] = await Promise.all([selfSigned('ours'), selfSigned('others')]);
 const locked = createPrivateKey(ours.key).export({

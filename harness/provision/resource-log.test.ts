@@ -1,8 +1,8 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { type Entry, type Opened, resourceLogInMemory, resourceLogSchema } from './resource-log.ts';
 import {
   beginResourceLog,
@@ -25,7 +25,7 @@ const database = (name: string): Entry => ({ type: 'making database', name, task
 let folder: string;
 let file: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'crdb-resourceLog-'));
+  folder = freshFolder();
   file = join(folder, resourceLogName);
 });
 

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { judgedBy, loadContract } from './contract.ts';
 
 /** A folder that holds the default edition under another name. */
 function otherEdition(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'crdb-edition-'));
+  const folder = freshFolder();
   const file = (name: string): string => readFileSync(new URL(`../../spec/${name}`, import.meta.url), 'utf8');
   writeFileSync(
     join(folder, 'facts.json'),

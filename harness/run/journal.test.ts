@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { redactor } from '../http/target.ts';
 import type { RunEvent, Started } from '../model/report.ts';
 import { readOf } from '../testing/exchange-samples.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { eventsIn, journalTo, readJournal, redacted, startJournal } from './journal.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'crdb-journal-'));
+const folder = freshFolder();
 let serial = 0;
 const newFile = (text = ''): string => {
   const file = join(folder, `${++serial}.ndjson`);

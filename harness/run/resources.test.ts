@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
+import { freshFolder } from '../testing/temporary-folder.ts';
 import { beginResources, cleanUpRun, provisionDatabase, type RunResources } from './resources.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'crdb-resources-'));
+  folder = freshFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const cluster = (takesMs: CrdbsOptions['takesMs'] = instant): Promise<Reference> =>
   startReference({ clock: realClock(), crdbs: { takesMs } });

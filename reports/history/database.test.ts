@@ -2,12 +2,12 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { ownFolder } from '../../harness/testing/own-folder.ts';
+import { freshFolder } from '../../harness/testing/temporary-folder.ts';
 import { night } from '../samples/sample.ts';
 import { HistoryError, openHistory, readHistory } from './database.ts';
 import { keepRun, newestOf } from './runs.ts';
 
-const folder = ownFolder();
+const folder = freshFolder();
 let files = 0;
 const fresh = (): string => join(folder, `${files++}.db`);
 const made = (content: string | ((db: DatabaseSync) => void)): string => {

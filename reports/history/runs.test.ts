@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../harness/model/verdict.ts';
-import { ownFolder } from '../../harness/testing/own-folder.ts';
+import { freshFolder } from '../../harness/testing/temporary-folder.ts';
 import { exchange, night } from '../samples/sample.ts';
 import { type History, openHistory } from './database.ts';
 import { insertRun, keepRun, newestOf, newestOfEach, pastRun, runsNamed, sinceWhen } from './runs.ts';
 import { sinceText } from './text.ts';
 
-const folder = ownFolder();
+const folder = freshFolder();
 let files = 0;
 const empty = (): History => openHistory(join(folder, `${files++}.db`));
 const ids = (runs: readonly { readonly id: string }[]) => runs.map(({ id }) => id);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { ownFolder } from '../../harness/testing/own-folder.ts';
+import { freshFolder } from '../../harness/testing/temporary-folder.ts';
 import { readHistory } from './database.ts';
 import { newestOf } from './runs.ts';
 
-const folder = ownFolder();
+const folder = freshFolder();
 const program = fileURLToPath(new URL('fixtures/writer.ts', import.meta.url));
 const writer = (file: string, name: string, count: number) =>
   spawn(process.execPath, [program, file, name, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] });

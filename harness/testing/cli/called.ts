@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { main } from '../../cli.ts';
 import { type WorkerPool, workerPool } from '../../run/worker-pool.ts';
-import { type Ended, freshFolder, type Surroundings } from './program.ts';
+import { freshFolder } from '../temporary-folder.ts';
+import type { Ended, Surroundings } from './program.ts';
 import { listeningTerminal } from './terminal.ts';
 
 export interface CallSurroundings extends Omit<Surroundings, 'cwd'> {

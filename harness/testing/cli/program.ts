@@ -1,12 +1,13 @@
 /** The real program in a process of its own, as a user starts it, in a folder of the test's own. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { codeRoot, pathOf } from '../../model/package.ts';
 import type { Report } from '../../model/report.ts';
+import { freshFolder } from '../temporary-folder.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -26,10 +27,7 @@ export interface Surroundings {
 }
 
 /** Where programs run that name no folder: what they write goes there, and not into the checkout. */
-export const scratch = mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
-export function freshFolder(): string {
-  return mkdtempSync(join(scratch, 'run-'));
-}
+export const scratch = freshFolder();
 
 const { PATH = '', HOME = '' } = process.env;
 const surroundings = {

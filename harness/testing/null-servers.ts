@@ -1,7 +1,7 @@
 /** Servers without any tasks. Whatever they answer, it proves nothing about tasks. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Listening, listening } from './http-server.ts';
-import type { Clock } from './tasks.ts';
+import { type Listening, listening } from '../reference/http-server.ts';
+import type { Clock } from '../reference/tasks.ts';
 
 type Answerer = (request: IncomingMessage, response: ServerResponse, clock: Clock) => void;
 
