@@ -5,6 +5,7 @@ import { gather } from '../run/report.ts';
 import { simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { type FailedCheck, failureKind } from './failure-kind.ts';
 
+const register = loadRegister();
 const check = (told: Partial<FailedCheck>): FailedCheck => ({ name: 'once', suite: 'status', ...told });
 
 describe('the kind of a failure holds', () => {
@@ -76,14 +77,13 @@ describe('the kind of a failure holds', () => {
     expect(failureKind(check({ seen: 'x'.repeat(1000) }), 'read').length).toBeLessThan(300));
 });
 
-// What is wrong with these differs from call to call: which answer is seen first is chance.
-const depends = ['creation-ttl-becomes-default', 'reads-mixed-up'];
-const register = loadRegister();
-const some = mutants.filter(({ id, profile }, at) => at % 60 === 0 && !profile && !depends.includes(id));
+const some = ['list-is-500', 'mock-cancelled', 'queued-has-a-bad-field'];
 
-test.each(some)('$id fails in the same kinds, in whichever order the checks start', async ({ rules }) => {
+test.each(some)('%s fails in the same kinds, in whichever order the checks start', async (mutant) => {
+  const rules = mutants.find(({ id }) => id === mutant)?.rules;
+  if (!rules) throw new Error(`there is no faulty server ${mutant}`);
   const kinds = await Promise.all(
-    [1, 2, 77, -5].map(async (seed) => {
+    [1, -5].map(async (seed) => {
       const { checks } = gather(
         await simulate((clock) => withoutNetwork({ clock, rules }), { settings: { seed } }),
       );
@@ -96,5 +96,5 @@ test.each(some)('$id fails in the same kinds, in whichever order the checks star
     }),
   );
   expect(kinds[0]?.size).toBeGreaterThan(0);
-  for (const other of kinds.slice(1)) expect(other).toEqual(kinds[0]);
+  expect(kinds[1]).toEqual(kinds[0]);
 });

@@ -15,14 +15,15 @@ beforeEach(() => {
 const cluster = (takesMs: CrdbsOptions['takesMs'] = instant): Promise<Reference> =>
   startReference({ clock: realClock(), crdbs: { takesMs } });
 
-function resourcesOf({ url, user, password }: Reference) {
+/** @param limitMs how long a database may take to be deleted */
+function resourcesOf({ url, user, password }: Reference, limitMs = 300_000) {
   const told: string[] = [];
   const resources: RunResources = {
     target: { url: new URL(url), login: { user, password }, insecure: false },
     tag: 'tag',
     folder,
-    timeoutMs: 5000,
-    limitMs: 1500,
+    timeoutMs: 300_000,
+    limitMs,
     warn: (line) => void told.push(line),
     interrupt: new AbortController().signal,
   };
@@ -35,11 +36,11 @@ const guidIn = (plan: ProvisionPlan): string =>
 
 test('a database of the run’s own that can’t be deleted is a failure of the harness, with the command that removes it', async () => {
   await using target = await cluster();
-  const { resources, told } = resourcesOf(target);
+  const { resources, told } = resourcesOf(target, 150);
   const plan = await provisionDatabase(resources, undefined);
   const guid = guidIn(plan);
   const shown = () => target.side?.databases.show(guid);
-  // Whoever looks after each removal finds it there again.
+  // After each removal it is listed again.
   const replanting = setInterval(() => {
     if (!shown()) target.side?.databases.plant({ name: 'conformance-tag-db' }, guid);
   }, 5);

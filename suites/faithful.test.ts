@@ -1,0 +1,94 @@
+/** Servers that keep the contract, each in its own way: no clause fails on them. */
+import { describe, expect, test } from 'vitest';
+import { fixedProvisioner, noProvisioner } from '../harness/provision/existing-tasks.ts';
+import { type DirectReference, startReference } from '../harness/reference/reference.ts';
+import type { Clock } from '../harness/reference/tasks.ts';
+import { variants } from '../harness/reference/variants.ts';
+import { gather } from '../harness/run/report.ts';
+import { type SimulatedServer, simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
+import { clausesThat, judged } from './fixtures/verdicts.ts';
+
+test('the reference passes every must and should clause, over HTTP', async () => {
+  const events = await simulate((clock) => startReference({ clock }));
+  expect(judged(events).verdict).toBe('conformant');
+  expect(clausesThat(events, 'fail', 'warn', 'inconclusive', 'skip')).toEqual([]);
+});
+
+test.each(variants)('$id: $says', async ({ rules, onTheWire }) => {
+  const events = await simulate((clock) =>
+    onTheWire ? startReference({ clock, rules }) : withoutNetwork({ clock, rules }),
+  );
+  expect(clausesThat(events, 'fail')).toEqual([]);
+  // A guid that the provisioner does not name can't be looked for.
+  expect(judged(events).verdict).toBe(rules.control.namesGuid ? 'conformant' : 'incomplete');
+});
+
+describe('a server whose tasks move by themselves', () => {
+  const count = 40;
+  /** Makes tasks that start, end and expire during a run, each at a time of its own. */
+  function makeTasks({ tasks }: DirectReference): void {
+    for (let index = 0; index < count; index++) {
+      const [afterMs, laterMs] = [index * 130, index * 130 + 700];
+      const end = { phase: index % 2 === 0 ? 'finished' : 'failed', afterMs: laterMs } as const;
+      tasks.create({ id: `q${index}`, phase: 'queued', schedule: [{ phase: 'running', afterMs }, end] });
+      tasks.create({
+        id: `r${index}`,
+        phase: 'running',
+        schedule: [{ phase: 'committing', afterMs }, end],
+      });
+      tasks.create({ id: `f${index}`, phase: 'finished', resultTtlS: 1 + (index % 4) });
+    }
+  }
+  const busy = (clock: Clock) => withoutNetwork({ clock }, makeTasks);
+  const ids = (letter: string) =>
+    Array.from({ length: count }, (_, index) => `${letter}${count - 1 - index}`);
+
+  test('fails no clause in a run that only reads', async () => {
+    const events = await simulate(busy, { provisioner: noProvisioner });
+    expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
+    expect(clausesThat(events, 'pass')).toEqual(expect.arrayContaining(['list.status.200', 'list.schema']));
+  });
+
+  test('fails no clause in a run on tasks that the user names', async () => {
+    const tasks = {
+      queued: ids('q'),
+      running: ids('r'),
+      finished: ids('f'),
+      failed: ['gone-1', 'gone-2', 'gone-3'],
+    };
+    const events = await simulate(busy, { provisioner: () => fixedProvisioner(tasks) });
+    expect(events.filter(({ type }) => type === 'cut-short')).toEqual([]);
+    expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
+    expect(clausesThat(events, 'pass')).toEqual(expect.arrayContaining(['list.status.200', 'status.queued']));
+  });
+});
+
+/** A faithful server whose response to the first cancel of a task is lost; it takes a second for each later one. */
+function losingFirstCancels(clock: Clock): SimulatedServer {
+  const server = withoutNetwork({ clock, epochMs: 0 });
+  const cancelled = new Set<string>();
+  return {
+    ...server,
+    carry: (call) => {
+      const answer = async () => {
+        const isFirst = !cancelled.has(call.path);
+        cancelled.add(call.path);
+        if (!isFirst) await clock.sleep(1000);
+        const answered = await server.carry?.(call).answer;
+        if (isFirst || !answered) throw new Error('read ECONNRESET');
+        return answered;
+      };
+      const isCancel = call.path.includes('/actions/cancel');
+      const carried = isCancel ? { answer: answer(), abandon: () => {} } : server.carry?.(call);
+      if (!carried) throw new Error('there is no carrier');
+      return carried;
+    },
+  };
+}
+
+test('a cancel whose response was lost may be the one of several that was accepted', async () => {
+  const events = await simulate(losingFirstCancels, { selection: ['cancel.leaves'] });
+  expect(clausesThat(events, 'fail', 'warn')).toEqual([]);
+  const twice = gather(events).checks.find(({ name }) => name.includes('times=2'));
+  expect(twice).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('ECONNRESET') });
+});
