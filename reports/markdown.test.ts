@@ -80,25 +80,24 @@ describe('where failures are known', () => {
 });
 
 const wanton = hostile(bigReport(6000, 600), evilWords);
+const wantonPage = markdown(wanton);
 
 describe('is at most 60,000 bytes', () => {
   test.each([
     ['of a big run', bigReport(6000, 600)],
-    ['of a big hostile one', wanton],
     ['of one that repeats its hostile words', hostile(reports.nonConformant, evilWords.repeat(500))],
     ['in letters of four bytes', hostile(bigReport(6000, 600), '𝔘'.repeat(400))],
   ])('%s', (_, report) => {
     const page = markdown(report);
     expect(Buffer.byteLength(page)).toBeLessThanOrEqual(limitBytes);
-    expect(textOf(parsed(page).children[0])).toContain(report.verdict);
+    expect(textOf(parsed(page.slice(0, page.indexOf('\n'))))).toContain(report.verdict);
   });
 
-  test('and what had no room is counted', () => {
-    const told = markdown(wanton).match(/<b>fail<\/b>/g)?.length ?? 0;
+  test('of a big hostile one, and what had no room is counted', () => {
+    expect(Buffer.byteLength(wantonPage)).toBeLessThanOrEqual(limitBytes);
+    const told = wantonPage.match(/<b>fail<\/b>/g)?.length ?? 0;
     expect(told).toBeGreaterThan(0);
-    expect(markdown(wanton)).toContain(
-      `\nand ${wanton.summary.fail - told} more broken clauses: see report.json`,
-    );
+    expect(wantonPage).toContain(`\nand ${wanton.summary.fail - told} more broken clauses: see report.json`);
   });
 });
 
@@ -120,9 +119,10 @@ describe('hostile words stay words', () => {
       source: { ...clause.source, url: 'javascript:alert(1)' },
     })),
   };
-  const all = [hostile(reports.nonConformant, evilWords), hostile(spoilt, evilWords), astray, wanton].flatMap(
-    (report) => nodes(parsed(markdown(report))),
+  const pages = [hostile(reports.nonConformant, evilWords), hostile(spoilt, evilWords), astray].map(
+    (report) => markdown(report),
   );
+  const all = [...pages, wantonPage].flatMap((page) => nodes(parsed(page)));
 
   test('there is no link but to the docs, and no picture', () => {
     const links = all.filter((node) => node.type === 'link');

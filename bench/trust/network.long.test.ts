@@ -1,7 +1,8 @@
-/** The proxy applies each fault to what it forwards, in real time. */
+/** The proxy applies each fault to what it forwards, in real time; and the proofs behind bad networks, at their smallest size. */
 import { createConnection, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { describeFaults, drawFaults, faultKinds, type NetworkFaults, startFaultyNetwork } from './network.ts';
+import { networkProofs } from './network-proofs.ts';
 
 /** Sends `hello` through the proxy and waits for the end. The server answers with so many bytes, and ends. */
 async function exchange(faults: NetworkFaults, { responseBytes = 100, seed = 1 } = {}) {
@@ -101,4 +102,9 @@ test('the same seed draws the same faults, one to three kinds, each of them ofte
     cut: { share: 0.123, afterBytes: [1, 2] },
   };
   expect(describeFaults(faults)).toBe('latency 20+400 ms, cut 12 %');
+});
+
+test.each(networkProofs)('$name: $shows', async ({ prove, smallest, seed }) => {
+  const { against, measured } = await prove(smallest, seed);
+  expect(against, measured).toEqual([]);
 });
