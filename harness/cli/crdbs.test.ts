@@ -46,7 +46,8 @@ describe('a test database', () => {
   });
 
   test('Ctrl-C during the run deletes it', async () => {
-    await using target = await cluster();
+    // Tasks that take their time, one after another: at the first line of progress most checks still wait for one.
+    await using target = await cluster({ takesMs: { queued: 50, running: 300, committing: 200 } });
     const interrupted = new AbortController();
     const { code, folder } = await ran(
       ['--target', target.url, '--user', target.user, '--provision', 'crdbs', '--clause', 'status'],
