@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { type OperationName, operationNames } from './contract.ts';
 import { field, SpecError } from './record.ts';
 
-export const clauseLevels = ['must', 'should', 'may'] as const;
+const clauseLevels = ['must', 'should', 'may'] as const;
 export type ClauseLevel = (typeof clauseLevels)[number];
 
 const bases = ['stated', 'implied'] as const;

@@ -61,20 +61,20 @@ export const writeForms = (
   ids.map((id) => {
     const { file, render } = formats[id];
     const path = join(folder, file);
-    const text = render(report, known);
-    try {
-      writeFileSync(path, text);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new UserError(
-        `${path} can’t be written: ${why}.`,
-        'The journal holds the results: make room, then run crdb-conformance report FOLDER.',
-        3,
-        { cause: error },
-      );
-    }
+    const remedy = 'The journal holds the results: make room, then run crdb-conformance report FOLDER.';
+    writeOutput(path, render(report, known), remedy);
     return path;
   });
+
+/** Writes a file. @throws {UserError} exit 3, with this remedy: it can't be written */
+export function writeOutput(path: string, text: string, remedy: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${path} can’t be written: ${why}.`, remedy, 3, { cause: error });
+  }
+}
 
 /** Makes a folder that files shall be written to, before any work is done. @throws {UserError} exit 2 */
 export function outFolder(out: string, option = '--out'): string {

@@ -131,7 +131,7 @@ export function lineOf({ step, mark, says, remedy }: Looked): string {
 }
 
 /** The summary: the problems, and what a run could test. */
-export function sumOf({ nodes, reaches, exitCode }: Doctored): string {
+function sumOf({ nodes, reaches, exitCode }: Doctored): string {
   const last = nodes.at(-1)?.steps ?? [];
   const wrong = last.flatMap((looked) => (looked.mark === 'problem' ? [looked] : []));
   const odd = last.flatMap((looked) => (looked.step === 'operations' && looked.remedy ? [looked.says] : []));
@@ -164,7 +164,7 @@ function byFamily(ids: readonly string[]): string {
   return [...families].map(([family, { length }]) => `${family} (${length})`).join(', ');
 }
 
-export const doctorSchema = 'crdb-conformance/doctor@1';
+const doctorSchema = 'crdb-conformance/doctor@1';
 
-export const doctorJson = (targets: readonly Doctored[]): string =>
+const doctorJson = (targets: readonly Doctored[]): string =>
   `${JSON.stringify({ schema: doctorSchema, version, targets: printableData(targets, widest) }, null, 2)}\n`;

@@ -24,14 +24,13 @@ import { semaphore } from '../http/environment.ts';
 import { UserError } from '../model/errors.ts';
 import { worstCode } from '../model/verdict.ts';
 import { judgedBy } from '../run/contract.ts';
-import { runTarget } from '../run/engine.ts';
 import { configHash, shardedTargets, shardOf } from '../run/fleet.ts';
 import { type RunScope, scopeOf } from '../run/plan.ts';
 import type { WorkerPool, WorkerPoolMaker } from '../run/worker-pool.ts';
 import { memoryOf, type RunMemory } from './memory.ts';
 import { removeFleet, resultOf, writeFleet } from './merge.ts';
+import { testedTarget } from './one-target.ts';
 import { type ReachableTarget, reachable } from './reach.ts';
-import { tell } from './report.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -182,22 +181,7 @@ async function reportedMember(
   leftS: number | undefined,
 ): Promise<Pick<FleetEntry, 'exitCode' | 'result'> | undefined> {
   await using reached = await reach();
-  const { target } = reached;
-  const folder = join(out, name);
-  const own = quietly(name, io);
-  if (target.insecure && options.container === undefined)
-    own.error('Warning: --insecure accepts any certificate, also that of an attacker.\n');
   const settings = { ...settingsOf(options), ...(leftS === undefined ? {} : { maxDurationS: leftS }) };
-  const log = await runTarget(
-    { options, scope, settings, target, names: [name, ...labels], folder },
-    {
-      pool,
-      interrupt: io.interrupt,
-      warn: (line) => own.error(`${line}\n`),
-      onBegin: () => removeOldRun(folder),
-    },
-  );
-  if (!log) return undefined;
   let result: FleetResult | null = null; // all that is kept of the report: fifty of them whole would not be small
   const noting: RunMemory = {
     ...memory,
@@ -206,8 +190,11 @@ async function reportedMember(
       memory.keep(report);
     },
   };
-  const exitCode = tell(log, folder, own, noting);
-  return { exitCode, result };
+  const exitCode = await testedTarget(
+    { options, scope, settings, target: reached.target, names: [name, ...labels], folder: join(out, name) },
+    { pool, io: quietly(name, io), memory: noting },
+  );
+  return exitCode === undefined ? undefined : { exitCode, result };
 }
 
 /** The terminal of one target while others run: it shows errors alone, with the name of the target. */

@@ -56,7 +56,7 @@ export function history({ history: file, target, last, json }: HistoryQuery, io:
  * The target of that name; the only one, where none is named.
  * @throws {UserError} exit 2: there is none of that name, or one must be named
  */
-export function targetNamed(opened: History, target: string | undefined): string {
+function targetNamed(opened: History, target: string | undefined): string {
   const names = opened.read(newestOfEach).map(({ run }) => run.target);
   const [only, ...others] = names;
   if (target === undefined && only !== undefined && others.length === 0) return only;

@@ -191,7 +191,7 @@ export function unproven(
 }
 
 /** What a report leaves open, a line each; nothing where it is complete. */
-export function openPoints(open: readonly Unproven[]): string {
+function openPoints(open: readonly Unproven[]): string {
   if (open.length === 0) return '';
   const clauses = `${counted(open.length, 'must clause')} ${open.length === 1 ? 'is' : 'are'}`;
   const lines = open.map(({ id, why }) => `  ${id}: ${printable(why)}`);

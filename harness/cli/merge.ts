@@ -1,5 +1,5 @@
 /** fleet.json: writing and reading it, and `crdb-conformance merge`, which joins the parts of a fleet that ran on several machines. */
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Fleet, type FleetEntry, type FleetResult, fleetVerdict } from '../../reports/fleet.ts';
@@ -8,7 +8,7 @@ import { fleetText } from '../../reports/terminal-fleet.ts';
 import { printable } from '../../reports/text/escape.ts';
 import { headline } from '../../reports/text/sentences.ts';
 import { fleetProblem } from '../../reports/validate.ts';
-import { outFolder, removeOldRun } from '../api/written-reports.ts';
+import { outFolder, removeOldRun, writeOutput } from '../api/written-reports.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { worstCode } from '../model/verdict.ts';
@@ -26,17 +26,8 @@ export function writeFleet(fleet: Fleet, folder: string): string {
   const file = fileIn(folder);
   const problem = fleetProblem(fleet);
   if (problem !== undefined) throw new Error(`${file} would not be valid: ${problem}`);
-  try {
-    writeFileSync(file, `${JSON.stringify(fleet, null, 2)}\n`);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      `${file} can’t be written: ${why}.`,
-      'The reports of the targets are in their folders. Make room on the disk and run again.',
-      3,
-      { cause: error },
-    );
-  }
+  const remedy = 'The reports of the targets are in their folders. Make room on the disk and run again.';
+  writeOutput(file, `${JSON.stringify(fleet, null, 2)}\n`, remedy);
   return file;
 }
 

@@ -6,10 +6,10 @@ import type { RunOptions } from '../config/run-options.ts';
 import { CalledOff } from '../container/bootstrap.ts';
 import { realClock } from '../http/clock.ts';
 import { UserError } from '../model/errors.ts';
-import { runTarget } from '../run/engine.ts';
-import { scopeOf } from '../run/plan.ts';
+import { type RunCaller, runTarget } from '../run/engine.ts';
+import { type RunRequest, scopeOf } from '../run/plan.ts';
 import type { WorkerPool } from '../run/worker-pool.ts';
-import { memoryOf } from './memory.ts';
+import { memoryOf, type RunMemory } from './memory.ts';
 import { reachable } from './reach.ts';
 import { tell } from './report.ts';
 import { progressOn, type Terminal } from './terminal.ts';
@@ -33,25 +33,51 @@ export async function runOne(
   const { name, options, reach } = await reachable(given, passwordsFrom(io), io, originOf);
   try {
     await using reached = await reach();
-    const { target } = reached;
-    if (target.insecure && options.container === undefined)
-      io.error('Warning: --insecure accepts any certificate, also that of an attacker.\n');
     const progress = progressOn(io.screen, realClock().nowMs);
-    const log = await runTarget(
-      { options, scope, settings: settingsOf(options), target, names: [name], folder },
-      {
-        pool,
-        interrupt: io.interrupt,
-        warn: (line) => io.error(`${line}\n`),
-        onEvents: progress.show,
-        onBegin: () => removeOldRun(folder),
-      },
-    ).finally(progress.end);
-    return log ? tell(log, folder, io, memory) : 130;
+    const request = {
+      options,
+      scope,
+      settings: settingsOf(options),
+      target: reached.target,
+      names: [name] as const,
+      folder,
+    };
+    const code = await testedTarget(request, { pool, io, memory, onEvents: progress.show }).finally(
+      progress.end,
+    );
+    return code ?? 130;
   } catch (error) {
     if (error instanceof CalledOff) return 130;
     throw error;
   }
+}
+
+/** What a run on a target uses of the command that starts it. */
+interface TargetRun extends Pick<RunCaller, 'pool' | 'onEvents'> {
+  readonly io: Terminal;
+  readonly memory: RunMemory;
+}
+
+/**
+ * Tests a target that is up, and writes and shows its reports.
+ * @returns the exit code; undefined where it was interrupted before it began
+ * @throws {UserError} exit 2 or 3, before anything was tested
+ */
+export async function testedTarget(
+  request: RunRequest,
+  { pool, io, memory, onEvents = () => {} }: TargetRun,
+): Promise<number | undefined> {
+  const { target, options, folder } = request;
+  if (target.insecure && options.container === undefined)
+    io.error('Warning: --insecure accepts any certificate, also that of an attacker.\n');
+  const log = await runTarget(request, {
+    pool,
+    interrupt: io.interrupt,
+    warn: (line) => io.error(`${line}\n`),
+    onEvents,
+    onBegin: () => removeOldRun(folder),
+  });
+  return log && tell(log, folder, io, memory);
 }
 
 const nothingToDivide = (shard: string): UserError =>

@@ -7,7 +7,7 @@ import { type Report, reportSchema } from '../model/report.ts';
 import { unfounded } from '../run/report.ts';
 
 /** In bytes: three times the longest report of a run. */
-export const longestReport = 128 * 2 ** 20;
+const longestReport = 128 * 2 ** 20;
 /** Nine times the values of the longest report of a run. */
 const mostValues = 4_000_000;
 

@@ -138,7 +138,7 @@ export function ending(report: Report, events: readonly RunEvent[], io: Terminal
 }
 
 /** A summary that can't be written is told, and changes nothing else. */
-export function tellGitHub(report: Report, io: Terminal): void {
+function tellGitHub(report: Report, io: Terminal): void {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: file } = io.env;
   if (GITHUB_ACTIONS !== 'true') return;
   io.command(formats.github.render(report));

@@ -120,7 +120,7 @@ export class Tunnels extends HttpsProxyAgent<string> {
 }
 
 /** The reason of a loss where the proxy refused the tunnel. */
-export const refusedTunnel = (status: number): string => `the proxy answered ${status} to CONNECT`;
+const refusedTunnel = (status: number): string => `the proxy answered ${status} to CONNECT`;
 
 /** Ends a request without a tunnel; otherwise the library would return the proxy's response as the target's. */
 export function insistOnTunnel(request: ClientRequest): void {

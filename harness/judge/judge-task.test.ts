@@ -14,8 +14,7 @@ import {
   judgeShows,
   judgeUnchanged,
 } from './judge-task.ts';
-import type { Status } from './shown.ts';
-import { attributedStatus } from './shown.ts';
+import { attributedStatus, type Status } from './shown.ts';
 
 const validators = loadValidators();
 

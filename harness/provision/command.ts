@@ -25,7 +25,7 @@ const mostShown = 500;
 /** How many characters of its output are read. */
 const mostRead = 64 * 1024;
 /** The exit code of a program that can't make a task in this phase: the check is skipped. */
-export const unreachableCode = 3;
+const unreachableCode = 3;
 
 export function commandProvisioner(asker: Requester, options: CommandOptions): Provisioner {
   return withTurn(asker, options, semaphore(lanes));

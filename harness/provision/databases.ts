@@ -39,7 +39,7 @@ export const showDatabase = (guid: string): Request => asking(one(guid));
 export const showCluster = (): Request => asking('/v1/cluster');
 
 /** In bytes: the smallest size in the vendor's pages. */
-export const smallBytes = 104_857_600;
+const smallBytes = 104_857_600;
 
 /** One shard, on one cluster: as small as an Active-Active database can be. */
 export const createDatabase = (

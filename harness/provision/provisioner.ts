@@ -17,9 +17,7 @@ export interface Requester {
 /** `gone`: removed; `not`: not ours, or the target refused; `lost`: no response, may be requested again. */
 export type Removal = 'gone' | 'not' | 'lost';
 
-export const provisionerNames = ['control', 'crdbs', 'fixed', 'command', 'none'] as const;
-
-export type ProvisionerName = (typeof provisionerNames)[number];
+export type ProvisionerName = 'control' | 'crdbs' | 'fixed' | 'command' | 'none';
 
 /** Brings tasks into a phase. Never touches one that it neither made nor was given. */
 export interface Provisioner {

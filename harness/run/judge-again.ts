@@ -1,8 +1,7 @@
 /** Judges the evidence of an earlier run again, offline: the same evidence comes to the same verdicts. */
 import { recordingEnvironment } from '../http/recording.ts';
 import { UserError } from '../model/errors.ts';
-import type { Report, RunRecord } from '../model/report.ts';
-import { journalSchema, type RunEvent, type Started } from '../model/report.ts';
+import { journalSchema, type Report, type RunEvent, type RunRecord, type Started } from '../model/report.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
 import { phases } from '../model/task.ts';
 import { controlProvisioner } from '../provision/control.ts';

@@ -2,8 +2,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clause } from '../../spec/clause.ts';
 import { heldAgainst } from '../config/expectations.ts';
-import type { AttributedFault, RunEvent, Started } from '../model/report.ts';
-import { buildReport, type Judgement, type Report, type RunRecord } from '../model/report.ts';
+import {
+  type AttributedFault,
+  buildReport,
+  type Judgement,
+  type Report,
+  type RunEvent,
+  type RunRecord,
+  type Started,
+} from '../model/report.ts';
 import type { TaskRecord } from '../model/task.ts';
 import { type CheckRecord, clauseVerdict, runVerdict, summarize } from '../model/verdict.ts';
 import { everyExchange } from './attribution.ts';

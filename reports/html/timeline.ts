@@ -133,7 +133,7 @@ const word = (value: unknown): string => printable(String(value), 20);
 
 const rowPx = 27;
 
-export function retentionLine({ ttlS, keptUntilMs, goneFromMs, reads }: RetentionStory): SafeHtml {
+function retentionLine({ ttlS, keptUntilMs, goneFromMs, reads }: RetentionStory): SafeHtml {
   const ages = reads.flatMap(({ age }) => [age.earliestMs, age.latestMs]);
   const [youngest, oldest] = [Math.min(keptUntilMs, ...ages), Math.max(goneFromMs, ...ages)];
   const pad = 0.12 * (oldest - youngest);

@@ -184,7 +184,7 @@ export interface Night extends Omit<SampleRun, 'clauses'> {
 const firstMs = Date.UTC(2026, 10, 1, 3, 0);
 
 /** The id of a night's run: `night-09`. */
-export const nightId = (number: number): string => `night-${String(number).padStart(2, '0')}`;
+const nightId = (number: number): string => `night-${String(number).padStart(2, '0')}`;
 
 /** Night 1 begins at 2026-11-01 03:00, and each of the others 24 hours after the one before. */
 export function night(number: number, { clauses = {}, hour, run, ...told }: Night = {}): Report {

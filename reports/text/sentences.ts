@@ -35,7 +35,7 @@ export const titles: Readonly<Record<Exclude<Verdict, 'pass'> | 'known' | 'outda
 };
 
 export const loginHint = 'The cURL lines take the login from $CRDB_USER and $CRDB_PASSWORD.';
-export const noCheck = 'not checked in this run';
+const noCheck = 'not checked in this run';
 
 /** `1 check`, `2 checks` */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -1,8 +1,7 @@
 /** A doctor within the test's own process, and targets for it to look at. */
 import type { ServerResponse } from 'node:http';
 import { expect } from 'vitest';
-import type { Doctored } from '../../cli/doctor.ts';
-import { type DoctorFlags, doctor } from '../../cli/doctor.ts';
+import { type Doctored, type DoctorFlags, doctor } from '../../cli/doctor.ts';
 import { realClock } from '../../http/clock.ts';
 import { type ReferenceOptions, startReference } from '../../reference/reference.ts';
 import { listeningTerminal } from './terminal.ts';

@@ -60,7 +60,7 @@ export function imageRunning(name: string, javaScript: string): string {
 }
 
 /** @returns its name; one that was made from the same packages before is taken again */
-export function baseImage(): string {
+function baseImage(): string {
   const lock = readFileSync(join(checkout, 'package-lock.json'));
   const hash = createHash('sha256').update(lock).update(npmStandIn).digest('hex').slice(0, 12);
   const image = `crdb-conformance-test-base:${hash}`;

@@ -1,7 +1,6 @@
 /** Reports of whole runs in simulated time, made the way that `run` makes them: a tenth of a second each. */
 
-import type { Report } from '../../model/report.ts';
-import { journalSchema } from '../../model/report.ts';
+import { journalSchema, type Report } from '../../model/report.ts';
 import { noProvisioner } from '../../provision/existing-tasks.ts';
 import { mutants } from '../../reference/mutants.ts';
 import { judgedBy, loadContract, reportedContract } from '../../run/contract.ts';
