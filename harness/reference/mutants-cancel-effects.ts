@@ -3,7 +3,7 @@ import { type RulesChange, rules } from './contract.ts';
 import { axis, cross, detectedBy, type Force, type Mutant, perRow, perShape, withForce } from './mutant.ts';
 import { acceptedShapes, mannerOf } from './mutants-cancel.ts';
 import { actsWith, type CancelEffect, type Operation } from './rules.ts';
-import { phaseOf, phases, type Task } from './task.ts';
+import { isEnded, phaseOf, phases, type Task } from './task.ts';
 
 const effect = (change: Partial<CancelEffect>): RulesChange => ({
   cancel: { effect: { graceful: change, forced: change } },
@@ -96,23 +96,18 @@ const isRightBefore = (other: Task, task: Task): boolean => {
 
 const onOtherTasks: readonly Mutant[] = [
   ...detectedBy('cancel.that-task-alone', {
-    'cancels-neighbour': [
-      'a cancel also ends the task that was made before',
-      effect({ alsoEnds: 'neighbour' }),
-    ],
-    'cancels-all': ['a cancel ends all tasks', effect({ alsoEnds: 'all tasks' })],
+    'cancels-all': ['a cancel ends all tasks', effect({ alsoEnds: (other) => !isEnded(phaseOf(other)) })],
     'cancel-forgets-ended-tasks': [
       'a cancel removes all ended tasks',
-      effect({ alsoForgets: 'ended tasks' }),
+      effect({ alsoForgets: (other) => isEnded(phaseOf(other)) }),
     ],
   }),
   ...perRow(phases, (phase) => {
     const touched = (other: Task, task: Task) => phaseOf(other) === phase && isRightBefore(other, task);
-    const isEnded = phase === 'finished' || phase === 'failed';
     return {
       id: `cancels-${phase}-before`,
-      breaks: `a cancel also ${isEnded ? 'removes' : 'ends'} the task with the id right before, if that is ${phase}`,
-      change: effect(isEnded ? { alsoForgets: touched } : { alsoEnds: touched }),
+      breaks: `a cancel also ${isEnded(phase) ? 'removes' : 'ends'} the task with the id right before, if that is ${phase}`,
+      change: effect(isEnded(phase) ? { alsoForgets: touched } : { alsoEnds: touched }),
       killedBy: 'cancel.that-task-alone',
     };
   }),
