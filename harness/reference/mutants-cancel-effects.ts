@@ -135,47 +135,40 @@ const only = (force: Force, change: Partial<CancelEffect>): RulesChange => ({
   cancel: { effect: { [mannerOf(force)]: change } },
 });
 
-/** Wrong effects of an accepted cancel. */
-const effects: readonly {
-  readonly fault: string;
-  readonly breaks: string;
-  readonly effect: Partial<CancelEffect>;
-  readonly killedBy: string;
-  readonly mayFail?: readonly string[];
-  /** Shapes without this fault: another mutant has it, or the contract allows it there. */
-  readonly except?: (shape: (typeof acceptedShapes)[number]) => boolean;
-}[] = [
-  {
-    fault: 'does-nothing',
-    breaks: 'is accepted and has no effect',
-    effect: { endsAs: 'nothing' },
-    killedBy: 'cancel.leaves',
-    except: ({ phase, force }) => phase === 'running' && force === 'omitted',
-  },
-  {
-    fault: 'comes-back',
-    breaks: 'lets the task run again a second later',
-    effect: { afterwards: { phase: 'running', afterMs: 1000 } },
-    killedBy: 'cancel.stays-out',
-    mayFail: ['cancel.leaves'], // where the network hides that it was out
-  },
-  {
-    fault: 'finishes',
-    breaks: 'ends the task as finished',
-    effect: { endsAs: 'finished' },
-    killedBy: 'cancel.not-finished',
-    except: ({ phase }) => phase === 'committing',
-  },
-  {
-    fault: 'forgets',
-    breaks: 'removes the task',
-    effect: { forgets: true },
-    killedBy: 'cancel.still-readable',
-  },
-];
+/** Wrong effects of an accepted cancel, without the shapes in which another mutant has the fault or it is allowed. */
+const effects: Readonly<
+  Record<
+    string,
+    readonly [
+      breaks: string,
+      killedBy: string,
+      effect: Partial<CancelEffect>,
+      except?: (shape: (typeof acceptedShapes)[number]) => boolean,
+    ]
+  >
+> = {
+  'does-nothing': [
+    'is accepted and has no effect',
+    'cancel.leaves',
+    { endsAs: 'nothing' },
+    ({ phase, force }) => phase === 'running' && force === 'omitted',
+  ],
+  'comes-back': [
+    'lets the task run again a second later',
+    'cancel.stays-out',
+    { afterwards: { phase: 'running', afterMs: 1000 } },
+  ],
+  finishes: [
+    'ends the task as finished',
+    'cancel.not-finished',
+    { endsAs: 'finished' },
+    ({ phase }) => phase === 'committing',
+  ],
+  forgets: ['removes the task', 'cancel.still-readable', { forgets: true }],
+};
 
 const families: readonly Mutant[] = [
-  ...effects.flatMap(({ fault, breaks, effect: wrong, killedBy, mayFail = [], except = () => false }) =>
+  ...Object.entries(effects).flatMap(([fault, [breaks, killedBy, wrong, except = () => false]]) =>
     perShape(
       acceptedShapes.filter((shape) => !except(shape)),
       ({ phase, force }) => ({
@@ -184,7 +177,8 @@ const families: readonly Mutant[] = [
         change: only(force, wrong),
         when: { operation: 'cancel' },
         killedBy,
-        mayFail,
+        // Where the network hides that the task had left.
+        mayFail: killedBy === 'cancel.stays-out' ? ['cancel.leaves'] : [],
       }),
     ),
   ),

@@ -1,6 +1,6 @@
 /** Faults of the default retention: too short, too long, from the wrong instant, or answered wrongly once it is over. */
 import type { RulesChange } from './contract.ts';
-import { detectedBy, type Mutant, perShape } from './mutant.ts';
+import { axis, detectedBy, type Mutant, perShape } from './mutant.ts';
 import { isEnded, phaseOf, type Task } from './task.ts';
 
 const retention = (change: NonNullable<RulesChange['retention']>): RulesChange => ({ retention: change });
@@ -113,25 +113,19 @@ const fromTheWrongInstant: readonly Mutant[] = [
       retention({ afterPlainReads: (beforeS, reads) => (reads > 0 ? beforeS / 2 : beforeS) }),
     ],
   }),
-  ...perShape(
-    (['queued', 'running', 'committing'] as const).map((phase) => ({ phase })),
-    ({ phase }) => ({
-      id: `${phase}-expires-by-creation-ttl`,
-      breaks: `only a ${phase} task that has a TTL from its creation expires`,
-      change: retention({ unfinished: 'expire' }),
-      when: { task: ({ resultTtlS }) => resultTtlS !== undefined },
-      killedBy: 'expiry.unfinished',
-    }),
-  ),
-  ...perShape(
-    (['queued', 'running', 'committing'] as const).map((phase) => ({ phase })),
-    ({ phase }) => ({
-      id: `${phase}-expires-by-read-ttl`,
-      breaks: `only a ${phase} task that was read with X-Result-TTL expires`,
-      change: retention({ unfinished: 'expire by a TTL on a read' }),
-      killedBy: 'expiry.unfinished',
-    }),
-  ),
+  ...perShape(axis('phase', ['queued', 'running', 'committing']), ({ phase }) => ({
+    id: `${phase}-expires-by-creation-ttl`,
+    breaks: `only a ${phase} task that has a TTL from its creation expires`,
+    change: retention({ unfinished: 'expire' }),
+    when: { task: ({ resultTtlS }) => resultTtlS !== undefined },
+    killedBy: 'expiry.unfinished',
+  })),
+  ...perShape(axis('phase', ['queued', 'running', 'committing']), ({ phase }) => ({
+    id: `${phase}-expires-by-read-ttl`,
+    breaks: `only a ${phase} task that was read with X-Result-TTL expires`,
+    change: retention({ unfinished: 'expire by a TTL on a read' }),
+    killedBy: 'expiry.unfinished',
+  })),
 ];
 
 export const expiryMutants: readonly Mutant[] = [...kept, ...gone, ...fromTheWrongInstant];
