@@ -19,6 +19,10 @@ const onTheTask: readonly Mutant[] = [
       'a cancel is accepted, and the task keeps running',
       effect({ endsAs: 'nothing' }),
     ],
+    'forced-does-nothing': [
+      'a forced cancel is accepted, and the task keeps running',
+      { cancel: { effect: { forced: { endsAs: 'nothing' } } } },
+    ],
     'cancel-a-minute-late': ['a cancelled task ends only after a minute', effect({ afterMs: 60_000 })],
     'cancel-requeues': ['a cancelled task is queued again', effect({ endsAs: 'queued' })],
     'running-asked-twice-leaves': [
@@ -37,6 +41,13 @@ const onTheTask: readonly Mutant[] = [
     ],
   }),
   ...detectedBy('cancel.stays-out', {
+    'cancelled-comes-back': [
+      'a cancelled task runs again a second later',
+      effect({ afterwards: { phase: 'running', afterMs: 1000 } }),
+      {
+        mayFail: ['cancel.leaves'], // where the network hides that it was out for 1 s
+      },
+    ],
     'cancelled-is-queued-again': [
       'a cancelled task is queued again after 1.5 s',
       effect({ afterwards: { phase: 'queued', afterMs: 1500 } }),
@@ -46,6 +57,7 @@ const onTheTask: readonly Mutant[] = [
     ],
   }),
   ...detectedBy('cancel.not-finished', {
+    'cancel-finishes': ['a cancelled task ends as finished', effect({ endsAs: 'finished' })],
     'cancelled-finishes-later': [
       'a cancelled task is failed, and a second later finished',
       effect({ afterwards: { phase: 'finished', afterMs: 1000 } }),
@@ -59,6 +71,10 @@ const onTheTask: readonly Mutant[] = [
     ],
   }),
   ...detectedBy('cancel.ended.untouched', {
+    'cancel-rewrites-ended': [
+      'a cancel of a finished task is refused with 406, and the task is failed from then on',
+      { cancel: { outcome: { finished: { graceful: actsWith(406), forced: actsWith(406) } } } },
+    ],
     'cancel-restarts-failed': [
       'a cancel of a failed task is refused with 409, and the task is queued again',
       { cancel: { outcome: { failed: { graceful: requeued, forced: requeued } } } },
@@ -116,6 +132,12 @@ const onOtherTasks: readonly Mutant[] = [
 const byGet: readonly Mutant[] = [
   ...detectedBy(['cancel.by-get.no-effect', 'cancel.by-get.refused'], {
     'cancels-by-get': ['GET on the cancel path cancels', alsoByGet('cancel')],
+  }),
+  ...detectedBy('cancel.by-get.no-effect', {
+    'get-refused-but-done': [
+      'GET on the cancel path is refused with 405, but cancels',
+      { paths: { wrongMethod: actsWith(405) } },
+    ],
   }),
   ...perShape(axis('phase', ['queued', 'running']), ({ phase }) => ({
     id: `${phase}-get-refused-but-done`,
