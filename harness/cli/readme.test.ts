@@ -33,6 +33,8 @@ const steady = (line: string): string =>
     .replace(/^(Target {5}|Took {7}|Reports {4}).*/, '$1')
     .replace(/http:\/\/(reference\.invalid|127\.0\.0\.1:\d+)/, 'TARGET');
 
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 test.each([{ title: 'npm start' }, { title: 'mutant cancels-in-commit', mutant: 'cancels-in-commit' }])(
   'sample $title is what the program prints',
   async ({ title, mutant }) => {
