@@ -196,7 +196,7 @@ test('it ends with the time, and where the reports are', () => {
 });
 
 test('a harness that was blocked says so', () => {
-  expect(lines(reports.nonConformant).join(' ')).toContain('the harness itself was blocked for up');
+  expect(lines(reports.nonConformant).join(' ')).toContain('the program itself was blocked for up');
 });
 
 describe.each([

@@ -149,7 +149,7 @@ describe('the run itself', () => {
       what: 'broken',
       conformed: { report, broken: ['a thread broke'] },
       clauses: declared,
-      says: /^The harness itself failed: a thread broke$/,
+      says: /^The program itself failed: a thread broke$/,
     },
     {
       what: 'cut short',

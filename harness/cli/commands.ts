@@ -69,7 +69,7 @@ export function programOn(io: Terminal, ended: (code: number) => void, poolOf?: 
       'after',
       `
 Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configuration
-            3 target unreachable, or the harness itself failed · 4 incomplete · 130 interrupted`,
+            3 target unreachable, or the program itself failed · 4 incomplete · 130 interrupted`,
     );
 
   /** @param run gets the arguments, the options and the command, as commander gives them */
@@ -161,7 +161,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   add(
     {
       usage: 'judge <report>',
-      help: 'judge a report.json again, offline: whether it follows from its evidence, and what it proves',
+      help: 'judge a report.json, or the folder of a run, again, offline: whether it follows from its evidence, and what it proves',
       options: [
         new Option('--require-complete', 'exit with 4 unless every must clause is proven'),
         new Option('--out <dir>', 'folder for the new reports'),
@@ -181,7 +181,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   add(
     {
       usage: 'compare <before> <after>',
-      help: 'compare two runs, each a report.json, a run’s id, `last` or `previous`, and say what may explain the change',
+      help: 'compare two runs, each a report.json, a folder, a run’s id, `last` or `previous`, and say what may explain the change',
       options: [new Option('--history <file>', 'file of `run --history`'), historyTarget, json],
       more: 'Exit codes: 0 no must clause is newly broken · 1 a must clause is newly broken · 2 wrong usage',
     },
@@ -246,7 +246,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   add(
     {
       usage: 'explain <clause>',
-      help: 'show one clause: statement, basis and checks',
+      help: 'show one clause, or all clauses of a prefix such as cancel: statement, basis and checks',
       options: [edition('the built-in one')],
     },
     async (id: string, options: object) => (await import('./clauses.ts')).explain(id, options, io),

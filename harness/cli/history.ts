@@ -86,7 +86,7 @@ const words: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * @param one the earlier run: a report.json, a run's id or its beginning, `last` or `previous`
+ * @param one the earlier run: a report.json, the folder of a run, a run's id or its beginning, `last` or `previous`
  * @returns 1 where a `must` clause is newly broken, else 0
  * @throws {UserError} exit 2: a run is not there
  */
@@ -111,8 +111,8 @@ function runNamed(name: string, history: History | undefined, target: string | u
   if (existsSync(name)) return pastRun(readReport(name));
   if (!history)
     throw new UserError(
-      `${name} is not a file, and without --history it can't be found as a run.`,
-      'Give two report.json files, or --history FILE.',
+      `${name} is not a file or folder, and without --history it can't be found as a run.`,
+      'Give two report.json files or folders of runs, or --history FILE.',
       2,
     );
   const back = words.get(name);

@@ -30,10 +30,11 @@ function flagOf(flag: string, row: OptionRow, group: string): Option {
   const option = new Option(flag, helpOf(row)).helpGroup(group);
   if (typeof row.kind !== 'string') return option.choices(row.kind);
   const { read, schema, words } = kindOf(row.kind);
-  if (schema.type !== 'integer' && schema.type !== 'number') return option;
+  if (!['integer', 'number', 'string'].includes(`${schema.type}`)) return option;
   return option.argParser((text): unknown => {
     const value = read?.(text);
-    if (value === undefined) throw new InvalidArgumentError(`It must be ${words}.`);
+    if (value === undefined)
+      throw new InvalidArgumentError(`It must be ${text === '' ? 'more than an empty text' : words}.`);
     return value;
   });
 }

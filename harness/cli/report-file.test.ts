@@ -132,7 +132,7 @@ describe('refused in two lines', () => {
     const folder = join(freshFolder(), 'report.json');
     expect(refusal(folder)[0]).toBe('FILE can’t be read.');
     mkdirSync(folder);
-    expect(refusal(folder)[0]).toBe('FILE can’t be read: it is a folder.');
+    expect(refusal(folder)[0]).toBe('FILE/report.json can’t be read.');
     expect(refusal('/dev/zero')[0]).toBe(
       '/dev/zero can’t be read: it is not a file.'.replace('/dev/zero', 'FILE'),
     );

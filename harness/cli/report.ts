@@ -131,7 +131,7 @@ export function tell(log: RunLog, folder: string, io: Terminal, memory: RunMemor
 /** Says what was wrong with the run itself. @returns the exit code */
 export function ending(report: Report, events: readonly RunEvent[], io: Terminal): number {
   const { broken, code } = outcome(report, events);
-  for (const line of broken) io.error(`The harness itself failed: ${line}\n`);
+  for (const line of broken) io.error(`The program itself failed: ${line}\n`);
   if (report.run.cutShort !== null && endedEarly(events)?.fault !== 'interrupted')
     io.error(`The run was cut short: ${report.run.cutShort}\n`);
   return code;

@@ -55,7 +55,7 @@ test('every option has its key, and a value of its kind', async () => {
     graceS: 0,
     settleS: 10,
     maxDurationS: 60,
-    seed: -1,
+    seed: 0,
     out: 'out',
     tasks: { running: ['a'], failed: [] },
   };

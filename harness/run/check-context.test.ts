@@ -431,7 +431,7 @@ describe('settling', () => {
     expect(reads.at(-1)?.sentAt).toBeLessThan(10_000 + 2 * answerMs + 10);
   });
 
-  test('the time in which the harness itself stood still is not the target’s', async () => {
+  test('the time in which the program itself stood still is not the target’s', async () => {
     const environment = worldOf((_, nowMs) => ({ body: shownAs(nowMs >= 60_100 ? 'failed' : 'started') }));
     let stalled = false;
     const stalling = {

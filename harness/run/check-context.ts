@@ -21,7 +21,7 @@ const pollMs = [50, 100, 150, 200, 250, 250];
 const longestPollMs = 500;
 
 /**
- * By how much a read went out later than it was due, where the harness itself must have stood still, or the whole
+ * By how much a read went out later than it was due, where the program itself must have stood still, or the whole
  * machine with the target on it. The target had no chance to answer in that time.
  */
 const stoodStillMs = (lateMs: number): number => (lateMs > 250 ? lateMs : 0);

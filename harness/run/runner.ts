@@ -180,7 +180,7 @@ export class Runner {
       }
       if (error instanceof CutShort) return [finding('inconclusive', error.message, seen())];
       this.cutShort(`the check ${check.clause} (${check.name}) failed: ${inWords(error)}`, 'harness');
-      return [finding('inconclusive', 'the harness itself failed in this check', seen())];
+      return [finding('inconclusive', 'the program itself failed in this check', seen())];
     }
   }
 
