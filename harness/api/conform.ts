@@ -11,6 +11,7 @@ import type { Report } from '../model/report.ts';
 import type { OwnProvisioner } from '../provision/provisioner.ts';
 import { nothingLeft } from '../provision/resource-log-file.ts';
 import { runTarget } from '../run/engine.ts';
+import { lockFolders } from '../run/folder-lock.ts';
 import { scopeOf } from '../run/plan.ts';
 import { reportOf } from '../run/report.ts';
 import { resourceLogIn } from '../run/resources.ts';
@@ -84,7 +85,7 @@ function refuseUnlogged({ provision, crdb, out }: ConformanceOptions): void {
   if ((provision !== 'crdbs' && crdb === undefined) || out !== undefined) return;
   throw new UserError(
     'provision crdbs makes databases and tasks on a real cluster, and there is no folder for the log of them.',
-    'Name it with out; crdb-conformance cleanup --resource-log OUT/resources.ndjson removes what a killed run left.',
+    'Name it with out; crdb-conformance cleanup --resource-log OUT/resources.ndjson --target URL removes what a killed run left.',
     2,
   );
 }
@@ -135,6 +136,7 @@ export async function conform(
   const scope = await scopeOf(options);
   const kept = options.out === undefined ? undefined : outFolder(options.out);
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
+  using _lock = lockFolders(folder);
   await using pool = workerPool(1, options.contract === undefined ? {} : { contract: options.contract });
   try {
     const log = await runTarget(

@@ -7,6 +7,7 @@ import { CalledOff } from '../container/bootstrap.ts';
 import { realClock } from '../http/clock.ts';
 import { UserError } from '../model/errors.ts';
 import { type RunCaller, runTarget } from '../run/engine.ts';
+import { lockFolders } from '../run/folder-lock.ts';
 import { type RunRequest, scopeOf } from '../run/plan.ts';
 import type { WorkerPool } from '../run/worker-pool.ts';
 import { memoryOf, type RunMemory } from './memory.ts';
@@ -29,6 +30,7 @@ export async function runOne(
   if (given.shard !== undefined) throw nothingToDivide(given.shard);
   const scope = await scopeOf(given);
   const folder = outFolder(given.out ?? 'reports/out');
+  using _lock = lockFolders(folder);
   await using memory = memoryOf(given, io);
   const { name, options, reach } = await reachable(given, passwordsFrom(io), io, originOf);
   try {

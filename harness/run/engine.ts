@@ -78,7 +78,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
   beginResources(resources, choice.name === 'fixed' ? Object.values(choice.ids).flat() : []);
   const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options.crdb) : choice;
   if (interrupt.aborted) {
-    await cleanUpRun(resources, provision);
+    await cleanUpRun(resources);
     return undefined;
   }
   const redact = redactor(target.login);
@@ -132,7 +132,7 @@ async function cleanUp(
   provision: ProvisionPlan,
   byCaller: boolean,
 ): Promise<readonly string[]> {
-  if (provision.name === 'crdbs') return cleanUpRun(resources, provision);
+  if (provision.name === 'crdbs') return cleanUpRun(resources);
   if (provision.name === 'control' && !byCaller) warnOfLeftTasks(resources);
   return [];
 }
@@ -145,7 +145,12 @@ const noRequester: Requester = {
   wait: async () => {},
 };
 
-async function runPreflight(target: Target, settings: Settings, seeksControl: boolean): Promise<Preflight> {
+/** Asks a target whether it can be tested. @throws {UserError} exit 3: it can't */
+export async function runPreflight(
+  target: Target,
+  settings: Settings,
+  seeksControl: boolean,
+): Promise<Preflight> {
   const environment = httpEnvironment({
     target,
     clock: realClock(),
