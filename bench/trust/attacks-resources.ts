@@ -34,7 +34,7 @@ function harmed({ target, guid, config }: Awaited<ReturnType<typeof cluster>>): 
       now === undefined ? 'the foreign database is gone' : 'the foreign database was changed',
     ),
     ...gained(target.tasks.get('foreign')?.cancelledMs !== undefined, 'the foreign task was cancelled'),
-    ...(changes ?? []).map(({ method, path }) => `${method} ${path} was sent`),
+    ...new Set((changes ?? []).map(({ method, path }) => `${method} ${path} was sent`)),
     ...(left ?? []).map(({ name }) => `the database ${name} is left`),
   ];
 }
