@@ -67,6 +67,7 @@ const { values, positionals } = parseArgs({
     fault: { type: 'string', multiple: true },
   },
 });
+const { stdout: commit } = await run('git', ['rev-parse', 'main']);
 const chosen = [none, ...faults].filter(({ id }) => values.fault?.includes(id) ?? true);
 const results = new Map<string, Result>();
 const queue = [...chosen];
@@ -93,12 +94,11 @@ const share = (kind?: string) => {
 const detected = Object.fromEntries(
   [...new Set(faults.map(({ kind }) => kind))].map((kind) => [kind, share(kind)]),
 );
-const { stdout } = await run('git', ['rev-parse', 'main']);
 console.table(detected);
 console.log(`all: ${share()}`);
 if (values.out) {
   const head = {
-    commit: stdout.trim(),
+    commit: commit.trim(),
     date: new Date().toISOString(),
     options: positionals,
     all: share(),
