@@ -18,7 +18,7 @@ export function* decodings(original: string): Generator<Decoded> {
   for (let depth = 0; depth < mostLevels && /[\\%&]/.test(level.text); depth++) {
     const outer = level;
     const inner = decoded(outer.text);
-    if (inner.text === outer.text) return;
+    if (!inner) return;
     level = { text: inner.text, whence: (range) => outer.whence(inner.whence(range)) };
     yield level;
   }
@@ -36,38 +36,37 @@ const entities = new Map(
     .map((row) => [row.slice(0, -1), row.slice(-1)]),
 );
 
-/** Undoes one layer of escapes. Escapes of bytes become characters of latin1. */
-function decoded(text: string): Decoded {
-  // For each escape: where it begins and ends in the text, and where its characters begin and end in the result.
-  const edits: { readonly from: number; readonly to: number; readonly at: number; readonly until: number }[] =
-    [];
-  let shift = 0;
-  const result = text.replace(anEscape, (whole: string, ...groups: readonly (string | number)[]) => {
-    const character = unescaped(groups.slice(0, 9));
-    const from = Number(groups[9]);
-    edits.push({ from, to: from + whole.length, at: from - shift, until: from - shift + character.length });
-    shift += whole.length - character.length;
-    return character;
-  });
-  const editBefore = (position: number) =>
-    edits[firstWhere(edits.length, (at) => (edits[at]?.at ?? 0) > position) - 1];
-  const start = (position: number): number => {
-    const edit = editBefore(position);
-    if (!edit) return position;
-    return position < edit.until ? edit.from : edit.to + position - edit.until;
+/** Undoes one layer of escapes; undefined where there is none. Escapes of bytes become characters of latin1. */
+function decoded(text: string): Decoded | undefined {
+  const units = new Uint16Array(text.length);
+  /** Where each unit of the result begins in the text; a result is never longer than its text. */
+  const origins = new Uint32Array(text.length + 1);
+  let length = 0;
+  const add = (unit: number, origin: number): void => {
+    units[length] = unit;
+    origins[length++] = origin;
   };
-  const end = (position: number): number => {
-    const edit = editBefore(position - 1);
-    if (!edit) return position;
-    return position <= edit.until ? edit.to : edit.to + position - edit.until;
+  let done = 0;
+  const copyUntil = (end: number): void => {
+    for (; done < end; done++) add(text.charCodeAt(done), done);
   };
-  return { text: result, whence: ([from, to]) => [start(from), end(to)] };
+  for (const found of text.matchAll(anEscape)) {
+    copyUntil(found.index);
+    const character = unescaped(found);
+    for (let at = 0; at < character.length; at++) add(character.charCodeAt(at), found.index);
+    done += found[0].length;
+  }
+  if (length === done) return undefined;
+  copyUntil(text.length);
+  origins[length] = text.length;
+  return {
+    text: Buffer.from(units.buffer, 0, length * 2).toString('utf16le'),
+    whence: ([from, to]) => [origins[from] ?? 0, origins[to] ?? text.length],
+  };
 }
 
-function unescaped(groups: readonly (string | number | undefined)[]): string {
-  const [percent, unicode, braced, byte, itself, control, hexadecimal, decimal, name] = groups.map((group) =>
-    group === undefined ? undefined : String(group),
-  );
+function unescaped(found: RegExpExecArray): string {
+  const [, percent, unicode, braced, byte, itself, control, hexadecimal, decimal, name] = found;
   const hex = percent ?? unicode ?? braced ?? byte ?? hexadecimal;
   if (hex !== undefined) return ofCode(Number.parseInt(hex, 16));
   if (decimal !== undefined) return ofCode(Number(decimal));
@@ -76,14 +75,3 @@ function unescaped(groups: readonly (string | number | undefined)[]): string {
 }
 
 const ofCode = (code: number): string => (code > 0x10_ff_ff ? '\ufffd' : String.fromCodePoint(code));
-
-/** The first of `length` positions at which an ordered condition holds; `length` where it never does. */
-function firstWhere(length: number, holds: (at: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
