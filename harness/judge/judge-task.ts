@@ -127,7 +127,7 @@ export function prerequisiteSettled(
     : undefined;
 }
 
-/** Whether a read shows the id that was asked for. */
+/** Whether a read shows the requested id. */
 export function judgeAskedId(exchange: Exchange, task: Task): Finding {
   const shown = shownTask(exchange, task.held);
   if ('inconclusive' in shown) return shown.inconclusive;

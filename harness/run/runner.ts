@@ -4,6 +4,7 @@
  */
 import type { Register } from '../../spec/register.ts';
 import { semaphore } from '../http/environment.ts';
+import { globalClauses } from '../judge/global-checks.ts';
 import { attributedStatus } from '../judge/shown.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Recorder } from '../model/report.ts';
@@ -85,7 +86,8 @@ export class Runner {
   /** Runs everything. Call it once. */
   async run(): Promise<void> {
     const { record } = this.#options;
-    record({ type: 'planned', checks: this.#checks.length });
+    const everyExchange = this.#clauses.filter((id) => globalClauses.includes(id)).length;
+    record({ type: 'planned', checks: this.#checks.length, everyExchange });
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
     for (const check of at('first')) await this.#decide(check, [await this.#try(check, 1)]);
@@ -134,11 +136,15 @@ export class Runner {
     return wavesOf[isolated && provisioner.moves ? settings.profile : 'quick'];
   }
 
-  /** Whether tasks leave each other alone; if not, checks go one by one, so that one fault doesn't colour all. */
+  /** Whether tasks leave each other alone. What the probe sees is evidence like that of any check. */
   async #isolated(): Promise<boolean> {
-    const context = new CheckContext(this.#runContext, 'isolation probe');
+    const name = 'isolation probe';
+    const context = new CheckContext(this.#runContext, name);
     try {
-      return !(await probeIsolation(context, this.#runContext.provisioner));
+      const findings = await probeIsolation(context, this.#runContext.provisioner);
+      const clause = findings[0]?.attributedTo ?? 'cancel.that-task-alone';
+      this.#attribution.enter({ clause, name }, findings, context.sent, true);
+      return findings.length === 0;
     } catch {
       return true; // the probe could not be made: the checks themselves will say why
     } finally {
@@ -205,9 +211,10 @@ export class Runner {
     const outcome = await this.#outcomes.get(check)?.promise;
     if (!outcome) return;
     const lacking = await this.#prerequisites.lacking(check);
+    const findings = lacking?.verdict === 'skip' ? [] : outcome.findings;
     // Where tasks move by themselves, an answer to a preparing request proves nothing about the clause of that request.
-    const judged = lacking === undefined && this.#runContext.provisioner.moves !== undefined;
-    this.#attribution.enter(check, lacking?.verdict === 'skip' ? [] : outcome.findings, outcome.sent, judged);
+    const attributable = this.#runContext.provisioner.moves ? findings : findings.map(withoutAttribution);
+    this.#attribution.enter(check, attributable, outcome.sent, lacking === undefined);
     const { verdict, ...rest } = lacking ?? conclusionOf(outcome);
     const record: CheckRecord = {
       clause: check.clause,
@@ -224,6 +231,8 @@ export class Runner {
     return this.#options.register.byId.get(clause)?.level ?? 'must';
   }
 }
+
+const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;
 
 const taskRecord = ({ id, history }: Task) => ({
   id,
