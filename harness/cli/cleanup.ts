@@ -1,12 +1,12 @@
 /** `crdb-conformance cleanup`: removes what a run left on its target, as listed in the run's resource log. */
 
+import { printable } from '../../reports/text/escape.ts';
 import { environmentLayer, firstOfEach } from '../config/chosen-options.ts';
 import { type RunOptions, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import { lockout } from '../http/liveness.ts';
-import { redactor } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
@@ -54,8 +54,7 @@ export async function cleanup(file: string, given: RunOptions, io: Terminal): Pr
       resourceLog,
       limitMs,
     });
-    const redact = redactor(target.login);
-    for (const line of left) io.error(`Left on the target: ${redact(line)}\n`);
+    for (const line of left) io.error(`Left on the target: ${printable(line, 1000)}\n`);
     if (left.length > 0) return 3;
     io.write(
       `Nothing of the run ${opened.tag} is left on ${target.url.host}. The resource log listed ${openDatabases.length} databases and ${openTasks.length} tasks.\n`,

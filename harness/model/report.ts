@@ -211,8 +211,8 @@ export type AttributedFault = Pick<CheckRecord, 'clause' | 'name' | 'reason' | '
 
 export type RunEvent =
   | Started
-  /** How many checks will be run: at the end every one of them has its record. */
-  | { readonly type: 'planned'; readonly checks: number }
+  /** How many checks will be run, and how many clauses are judged by every exchange: each has a record at the end. */
+  | { readonly type: 'planned'; readonly checks: number; readonly everyExchange?: number }
   | { readonly type: 'begun'; readonly clause: string; readonly name: string }
   | {
       readonly type: 'waiting';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { realClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
 import { type Lockout, lockout } from '../http/liveness.ts';
-import { redactor, type Target } from '../http/target.ts';
+import { redactor } from '../http/redaction.ts';
+import type { Target } from '../http/target.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
@@ -116,7 +117,7 @@ export function cleanUpRun(resources: RunResources, plan: ProvisionPlan): Promis
       ...left.map((line) => `left on the target: ${line}. Remove it: ${cleanUp(resourceLogIn(folder))}`),
       ...(await resized(plan.name === 'crdbs' ? plan.testDatabase : undefined, resourceLog, send)),
     ];
-    return changed.map(redactor(target.login));
+    return changed.map(redactor(target));
   });
 }
 

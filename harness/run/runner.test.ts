@@ -633,7 +633,7 @@ describe('the level of a clause', () => {
 describe('the records', () => {
   test('say how many there will be, before any check begins', async () => {
     const { events } = await run([check('a', 'pass'), check('b', 'pass')]);
-    expect(events[0]).toEqual({ type: 'planned', checks: 2 });
+    expect(events[0]).toEqual({ type: 'planned', checks: 2, everyExchange: 0 });
   });
 
   test('a check that found nothing looked at nothing', async () => {

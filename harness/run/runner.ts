@@ -4,6 +4,7 @@
  */
 import type { Register } from '../../spec/register.ts';
 import { semaphore } from '../http/environment.ts';
+import { globalClauses } from '../judge/global-checks.ts';
 import { attributedStatus } from '../judge/shown.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Recorder } from '../model/report.ts';
@@ -85,7 +86,8 @@ export class Runner {
   /** Runs everything. Call it once. */
   async run(): Promise<void> {
     const { record } = this.#options;
-    record({ type: 'planned', checks: this.#checks.length });
+    const everyExchange = this.#clauses.filter((id) => globalClauses.includes(id)).length;
+    record({ type: 'planned', checks: this.#checks.length, everyExchange });
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
     for (const check of at('first')) await this.#decide(check, [await this.#try(check, 1)]);

@@ -114,7 +114,7 @@ ${rows
       ? check(page, plan, { clause, check: one }, row, opened.includes(one))
       : checkInBrief({ clause, check: one }, row),
   )}${left > 0 ? html`<p class="quiet">${andMore(left, 'check')}</p>` : null}
-${command(again(page, id), 'runs this clause again')}</details></section>`;
+<p class="quiet">This command runs the clause again:</p>${command(again(page, id))}</details></section>`;
 }
 
 /** `2 of 5 checks` have the clause's verdict; of a clause that passes, how many there are. */

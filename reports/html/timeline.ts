@@ -4,8 +4,9 @@ import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult } from '../../harness/model/report.ts';
 import type { TaskRecord } from '../../harness/model/task.ts';
 import { printable } from '../text/escape.ts';
+import { asked, type Story, storyOf, taskIdOf } from '../text/story.ts';
 import { seconds, statusOf } from './exchange.ts';
-import { asked, type Page, type Story, storyOf, taskIdOf } from './page.ts';
+import type { Page } from './page.ts';
 
 /** Null where there is nothing to see: no request, or a single one about no task. */
 export function timeline(page: Page, check: CheckResult): SafeHtml | null {

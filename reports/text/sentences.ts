@@ -109,11 +109,22 @@ export function nextStep({ clauses, verdict }: Report): string | undefined {
   return open && `Next: see why ${printable(open.id, 80)} is not proven`;
 }
 
-/** `2 of 5 checks`: those with a verdict among all of a clause. */
-export const extent = (
+/** The suite of the checks that are made from the requests of all others. */
+export const everyExchange = 'every exchange';
+
+/** `2 of 5 checks; seen in 3 other checks`: those with a verdict among all of a clause. */
+export function extent(
   checks: readonly CheckResult[],
   { checks: all }: Pick<ClauseResult, 'checks'>,
-): string => `${checks.length} of ${counted(all.length, 'check')}`;
+): string {
+  const isOwn = ({ suite }: CheckResult): boolean => suite !== everyExchange;
+  const [own, elsewhere] = [checks.filter(isOwn).length, checks.filter((check) => !isOwn(check)).length];
+  const total = all.filter(isOwn).length;
+  return [
+    ...(total > 0 ? [`${own} of ${counted(total, 'check')}`] : []),
+    ...(elsewhere > 0 ? [`seen in ${counted(elsewhere, total > 0 ? 'other check' : 'check')}`] : []),
+  ].join('; ');
+}
 
 /** The ground of a clause: `stated: The page says so for running tasks.` */
 export const groundOf = ({ basis, reason }: ClauseResult): string => `${basis}: ${reason}`;
