@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { printable } from '../../reports/text/escape.ts';
 import { nearest } from '../../spec/nearest.ts';
 import { libraryKeys, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
@@ -124,7 +125,7 @@ export async function conform(
 ): Promise<Conformed> {
   const { options, own } = await wantedOf(given, also);
   const interrupt = given.signal ?? new AbortController().signal;
-  const say = (line: string): void => warn(`crdb-conformance: ${line.trimEnd()}`);
+  const say = (line: string): void => warn(`crdb-conformance: ${printable(line.trimEnd(), 1000)}`);
   const { password } = given;
   const passwordOf =
     password === undefined

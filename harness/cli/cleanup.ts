@@ -10,7 +10,7 @@ import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import { findLeader } from '../http/leader.ts';
 import { lockout } from '../http/liveness.ts';
-import { redactor, type Target } from '../http/target.ts';
+import type { Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import { cleanUpResources, leftResources } from '../provision/cleanup.ts';
@@ -68,8 +68,7 @@ export async function cleanup(file: string, given: RunFlags, io: Terminal): Prom
     resourceLog,
     limitMs,
   };
-  const redact = redactor(target.login);
-  const shown = (line: string): string => printable(redact(line), 500);
+  const shown = (line: string): string => printable(line, 1000);
   try {
     const found = await leftResources(cleaning);
     if (found.length > 0) io.write(`The run ${opened.tag} left on ${target.url.host}:\n`);

@@ -1,4 +1,5 @@
 /** A run on one target: brings it up where needed, tests it, and writes and shows the reports. */
+import { printable } from '../../reports/text/escape.ts';
 import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { settingsOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
@@ -75,7 +76,7 @@ export async function testedTarget(
   const log = await runTarget(request, {
     pool,
     interrupt: io.interrupt,
-    warn: (line) => io.error(`${line}\n`),
+    warn: (line) => io.error(`${printable(line, 1000)}\n`),
     onEvents,
     onBegin: () => removeOldRun(folder),
   });

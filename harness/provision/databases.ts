@@ -100,7 +100,7 @@ export function answerText(answer: Exchange): string {
   if (answer.lost !== undefined) return answer.lost;
   const value = json(answer)?.value;
   const reason = textOf(value, 'description') ?? textOf(value, 'detail') ?? textOf(value, 'title');
-  return `answered ${answer.response?.status}${reason === undefined ? '' : ` (${reason.slice(0, 200)})`}`;
+  return `answered ${answer.response?.status}${reason === undefined ? '' : ` (${reason.replace(/\s+/g, ' ').slice(0, 200)})`}`;
 }
 
 /** The test database of a run, or why there is none. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { realClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
 import { type Lockout, lockout } from '../http/liveness.ts';
-import { redactor, type Target } from '../http/target.ts';
+import { redactor } from '../http/redaction.ts';
+import type { Target } from '../http/target.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
@@ -114,7 +115,7 @@ export function cleanUpRun(resources: RunResources): Promise<readonly string[]> 
     const listed = listedIn(await send(listDatabases()));
     if (listed) for (const line of removedByOthers(resourceLog, listed)) warn(line);
     const left = await cleanUpResources({ send, wait, nowMs: () => now().earliestMs, resourceLog, limitMs });
-    const redact = redactor(target.login);
+    const redact = redactor(target);
     return left.map(
       (line) => `left on the target: ${redact(line)}. Remove it: ${cleanUp(resourceLogIn(folder), target)}`,
     );
