@@ -2,20 +2,8 @@
 import { realClock } from '../../harness/http/clock.ts';
 import { startReference } from '../../harness/reference/reference.ts';
 import { counting } from '../../harness/testing/cli/servers.ts';
-import { forEach, inFolder, type Proof, runProgram } from './trials.ts';
-
-export interface Attack {
-  /** What the attacker tries, as a clause: `a forged resource log names a foreign database`. */
-  readonly name: string;
-  /**
-   * Does it, with a folder of its own.
-   * @returns what the attacker gained, a line each; empty where the program held
-   */
-  readonly attempt: (folder: string) => Promise<readonly string[]>;
-}
-
-/** The line, if the condition holds: what an attempt returns is made of these. */
-export const gained = (happened: boolean, line: string): readonly string[] => (happened ? [line] : []);
+import { resourceAttacks } from './attacks-resources.ts';
+import { type Attack, forEach, gained, inFolder, type Proof, runProgram } from './trials.ts';
 
 const elsewhere: readonly Attack[] = [
   {
@@ -49,7 +37,7 @@ const elsewhere: readonly Attack[] = [
 ];
 
 /** Every attack. Rows of one kind stand in a file of their own. */
-export const attacks: readonly Attack[] = [...elsewhere];
+export const attacks: readonly Attack[] = [...elsewhere, ...resourceAttacks];
 
 export const attacksProof: Proof = {
   name: 'attacks',

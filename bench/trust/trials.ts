@@ -45,6 +45,19 @@ export interface Proven {
   readonly rows?: readonly string[];
 }
 
+export interface Attack {
+  /** What the attacker tries, as a clause: `a forged resource log names a foreign database`. */
+  readonly name: string;
+  /**
+   * Does it, with a folder of its own.
+   * @returns what the attacker gained, a line each; empty where the program held
+   */
+  readonly attempt: (folder: string) => Promise<readonly string[]>;
+}
+
+/** The line, if the condition holds: what an attempt returns is made of these. */
+export const gained = (happened: boolean, line: string): readonly string[] => (happened ? [line] : []);
+
 export interface RunOnServer {
   readonly seed: number;
   /** The contract where it is left out. */

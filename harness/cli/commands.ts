@@ -119,6 +119,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       help: 'remove what a run left on its target, also after the run was killed',
       options: [
         required('--resource-log <file>', 'resources.ndjson in the folder of the run'),
+        new Option('--dry-run', 'show what would be removed, and remove nothing'),
         ...optionFlags(connectionKeys),
       ],
     },

@@ -6,6 +6,9 @@ import { defaultOf, kindOf } from '../config/schemas.ts';
 
 /** The options that `cleanup` shares with `run`: how to reach a target. */
 export const connectionKeys: readonly (keyof RunFlags)[] = [
+  'target',
+  'node',
+  'config',
   'user',
   'passwordFrom',
   'auth',
@@ -14,6 +17,7 @@ export const connectionKeys: readonly (keyof RunFlags)[] = [
   'key',
   'insecure',
   'proxy',
+  'followLeader',
   'timeoutS',
   'maxRps',
 ];

@@ -3,6 +3,7 @@ import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { formats } from '../../reports/formats.ts';
 import { terminal } from '../../reports/terminal.ts';
+import { lines, printable } from '../../reports/text/escape.ts';
 import { type FormatId, formatIds } from '../../reports/text/format-ids.ts';
 import { outcome, outFolder, writeForms, writtenForms } from '../api/written-reports.ts';
 import { gateVerdict } from '../config/expectations.ts';
@@ -131,9 +132,9 @@ export function tell(log: RunLog, folder: string, io: Terminal, memory: RunMemor
 /** Says what was wrong with the run itself. @returns the exit code */
 export function ending(report: Report, events: readonly RunEvent[], io: Terminal): number {
   const { broken, code } = outcome(report, events);
-  for (const line of broken) io.error(`The program itself failed: ${line}\n`);
+  for (const line of broken) io.error(`The program itself failed: ${lines(line)}\n`);
   if (report.run.cutShort !== null && endedEarly(events)?.fault !== 'interrupted')
-    io.error(`The run was cut short: ${report.run.cutShort}\n`);
+    io.error(`The run was cut short: ${printable(report.run.cutShort, 1000)}\n`);
   return code;
 }
 

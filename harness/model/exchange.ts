@@ -19,7 +19,12 @@ export interface Exchange {
   readonly response?: RecordedResponse;
   /** Why no response can be judged: `connection reset`, `no answer within 10 s`. */
   readonly lost?: string;
+  /** It held a secret of the run; {@link redactedMark} stands in its place. */
+  readonly redacted?: true;
 }
+
+/** What stands in place of a secret. */
+export const redactedMark = '[redacted]';
 
 /** The id of a request that was not sent because the run was cut short. It is not recorded. */
 export const unsentId = 'unsent';

@@ -56,7 +56,7 @@ const phaseOf: Readonly<Record<Status, Phase>> = {
 const longestId = 1000;
 
 /** Whether a path can hold the id: a hostile target may list any text. */
-const isAskable = (id: string): boolean =>
+export const isAskable = (id: string): boolean =>
   id.length <= longestId && id.isWellFormed() && !['', '.', '..'].includes(id);
 
 export function noProvisioner({ send }: Pick<Requester, 'send'>): Provisioner {
