@@ -7,7 +7,7 @@ import { judgeAnswer } from '../judge/global-checks.ts';
 import { endOf, hasEnd, hasLeft } from '../judge/judge.ts';
 import { Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
-import { type Credentials, list, type Request, read } from '../model/requests.ts';
+import { type Credentials, list, namesAccount, type Request, read } from '../model/requests.ts';
 import { leastWatchMs } from '../model/settings.ts';
 import type { Phase, Task, Wish } from '../model/task.ts';
 import type { Finding } from '../model/verdict.ts';
@@ -95,7 +95,7 @@ export class CheckContext {
   readonly sendAs = async (request: Request, credentials: Credentials): Promise<Exchange> => {
     if (!this.#runContext.authenticates)
       throw new Unreachable('--no-auth says that the target needs no credentials');
-    if (credentials === 'wrong password' && this.#tasks.provisioner.name !== 'control') {
+    if (namesAccount(credentials) && this.#tasks.provisioner.name !== 'control') {
       throw new Unreachable(
         'a wrong password could lock the account, so it is sent only with the control protocol',
       );

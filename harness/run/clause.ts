@@ -3,8 +3,11 @@ import { readdirSync } from 'node:fs';
 import type { Finding } from '../model/verdict.ts';
 import type { CheckContext } from './check-context.ts';
 
-/** A row of a clause's table. `moment` is kept apart: such a check runs before all others, or after them. */
-export type Case = object & { readonly moment?: 'first' | 'last' };
+/**
+ * A row of a clause's table. Two columns are kept apart: by `moment` a check runs before all others, or after them; a
+ * check `on` mocks is part of a run with the control protocol only, where tasks cost nothing and no account is locked.
+ */
+export type Case = object & { readonly moment?: 'first' | 'last'; readonly on?: 'mocks' };
 
 export interface Block<Row extends Case> {
   /** The clause that shows that the request can succeed; without its pass this one proves nothing. */
@@ -26,6 +29,8 @@ export interface Check {
   /** The suite file's name without its endings. */
   readonly suite: string;
   readonly moment: 'first' | 'last' | 'between';
+  /** It is part of a run with the control protocol only. */
+  readonly mocksOnly?: true;
   readonly positiveControl?: string;
   readonly dependsOn: readonly string[];
   readonly sameFaultAs?: string;
@@ -81,6 +86,7 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
       name: nameOf(row),
       suite: suiteBeingRead,
       moment: row.moment ?? 'between',
+      ...(row.on === 'mocks' ? { mocksOnly: true as const } : {}),
       ...(control === undefined ? {} : { positiveControl: control }),
       ...(block.sameFaultAs === undefined ? {} : { sameFaultAs: block.sameFaultAs }),
       dependsOn: typeof dependsOn === 'function' ? dependsOn(row) : dependsOn,
@@ -93,9 +99,10 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
 
 /** `running, force=false`: a phase speaks for itself, other columns are named. */
 function nameOf(row: Case): string {
-  const named = Object.entries(row).map(([column, value]) =>
-    column === 'phase' ? `${value}` : `${column}=${value}`,
-  );
+  const named = Object.entries(row).flatMap(([column, value]) => {
+    if (column === 'on') return [];
+    return [column === 'phase' ? `${value}` : `${column}=${value}`];
+  });
   return named.join(', ') || 'once';
 }
 

@@ -59,7 +59,10 @@ export class Runner {
     this.#options = options;
     this.#cutShort = over;
     this.#clauses = withControls(selection, book);
-    this.#checks = this.#clauses.flatMap((id) => book.get(id) ?? []);
+    const onMock = runContext.provisioner.name === 'control';
+    this.#checks = this.#clauses
+      .flatMap((id) => book.get(id) ?? [])
+      .filter(({ mocksOnly }) => onMock || !mocksOnly);
     this.#outcomes = new Map(this.#checks.map((check) => [check, Promise.withResolvers()]));
     this.#prerequisites = new Prerequisites(book, (check) => this.#outcomes.get(check)?.promise);
     this.#attribution = new Attribution(

@@ -43,6 +43,7 @@ export { type Status, showsStatus } from '../judge/shown.ts';
 export { either } from '../model/bracket.ts';
 export { type Exchange, when } from '../model/exchange.ts';
 export {
+  type ChangedLogin,
   type Credentials,
   cancel,
   cancelByGet,
@@ -59,6 +60,7 @@ export type { Phase, Task } from '../model/task.ts';
 export type { Finding } from '../model/verdict.ts';
 export type { CheckContext } from './check-context.ts';
 export { clause } from './clause.ts';
+export { covering } from './covering.ts';
 
 /** A row for each phase of a task. */
 export const everyPhase = [
