@@ -118,6 +118,8 @@ export const impossibleIds = {
   'broken escape': '%zz',
   'beyond ASCII': '%F0%9F%92%A5',
   '2,000 characters': 'x'.repeat(2000),
+  'name of a property': '__proto__',
+  'name of a method': 'toString',
 } as const;
 
 /** A read or cancel whose id stands in the path as it is, escaped or not. */

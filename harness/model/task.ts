@@ -33,4 +33,6 @@ export interface Wish {
   readonly resultTtlS?: number;
   /** A cancel that would be accepted ends in 409. */
   readonly cancelFails?: boolean;
+  /** The last characters of its id, as many as fit. Only with the control protocol. */
+  readonly idEnds?: string;
 }

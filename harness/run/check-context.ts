@@ -118,9 +118,9 @@ export class CheckContext {
   readonly unknownTask = (): { readonly id: string } => this.#tasks.unknown();
 
   /** The id of a running task that the harness chose. @throws {Unreachable} the target or the user chose the ids */
-  readonly ownId = async (): Promise<string> => {
+  readonly ownId = async (wish: Wish = {}): Promise<string> => {
     this.#stillOn();
-    return this.#tasks.ownId();
+    return this.#tasks.ownId(wish);
   };
 
   /**
