@@ -14,9 +14,7 @@ const changes: Readonly<Record<string, readonly [breaks: string, change: (id: st
   'without-line-break': ['a line break after an id is ignored', (id) => id.replace(/\n$/, '')],
   'without-tab': ['a tab after an id is ignored', (id) => id.replace(/\t$/, '')],
   'without-plus': ['a plus after an id is taken for a blank and ignored', (id) => id.replace(/\+$/, '')],
-  'without-last-dot': ['a dot after an id is ignored', (id) => id.replace(/\.$/, '')],
   'without-first-dots': ['dots before an id are ignored', (id) => id.replace(/^\.+/, '')],
-  'without-extension': ['an extension .json after an id is ignored', (id) => id.replace(/\.json$/, '')],
   'up-to-semicolon': ['an id ends at a semicolon', (id) => id.split(';')[0] ?? ''],
   'up-to-comma': ['an id ends at a comma', (id) => id.split(',')[0] ?? ''],
   'up-to-question-mark': ['an id ends at an encoded question mark', (id) => id.split('?')[0] ?? ''],
@@ -29,16 +27,28 @@ const changes: Readonly<Record<string, readonly [breaks: string, change: (id: st
   'without-name-space': ['urn:uuid: before an id is ignored', (id) => id.replace(/^urn:uuid:/, '')],
   normalised: ['compatible forms of a letter are the same in an id', (id) => id.normalize('NFKC')],
   'without-invisible': ['invisible characters of an id are ignored', (id) => id.replace(/\u200b/g, '')],
-  'with-hyphens': ['an underscore of an id counts as a hyphen', (id) => id.replaceAll('_', '-')],
   'cut-at-64': ['an id ends after 64 characters', (id) => id.slice(0, 64)],
+};
+
+/** The same for characters that live ids have: tasks with such an id are not found any more. */
+const ofLiveIds: typeof changes = {
+  'without-last-dot': ['a dot after an id is ignored', (id) => id.replace(/\.$/, '')],
+  'without-extension': ['an extension .json after an id is ignored', (id) => id.replace(/\.json$/, '')],
+  'with-hyphens': ['an underscore of an id counts as a hyphen', (id) => id.replaceAll('_', '-')],
+  'last-underscore-for-any': [
+    'an underscore at the end of an id stands for any character',
+    (id) => id.replace(/_$/, '1'),
+  ],
+  'last-full-stop-for-any': [
+    'a full stop at the end of an id stands for any character',
+    (id) => id.replace(/\.$/, '1'),
+  ],
 };
 
 /** How an id may name another one. */
 const patterns: Readonly<Record<string, readonly [breaks: string, change: (id: string) => string]>> = {
   asterisk: ['an asterisk at the end of an id stands for any character', (id) => id.replace(/\*$/, '1')],
   percent: ['a percent sign at the end of an id stands for any character', (id) => id.replace(/%$/, '1')],
-  underscore: ['an underscore at the end of an id stands for any character', (id) => id.replace(/_$/, '1')],
-  'full-stop': ['a full stop at the end of an id stands for any character', (id) => id.replace(/\.$/, '1')],
   'question-mark': [
     'a question mark at the end of an id stands for any character',
     (id) => id.replace(/\?$/, '1'),
@@ -51,6 +61,12 @@ export const idMutants: readonly Mutant[] = [
     breaks,
     change: clean(change),
     killedBy: bothMalformed,
+  })),
+  ...perRow(Object.entries(ofLiveIds), ([name, [breaks, change]]) => ({
+    id: `id-${name}`,
+    breaks,
+    change: clean(change),
+    killedBy: ['read.status.200', 'robustness.malformed-id.cancel'],
   })),
   ...perRow(Object.entries(patterns), ([name, [breaks, change]]) => ({
     id: `${name}-stands-for-any`,

@@ -13,7 +13,7 @@ const accepts = (equal: (user: string, password: string, login: Login) => boolea
   auth({
     accepts(header, login) {
       const [user = '', password = ''] = textOf(header).split(/:(.*)/s);
-      return equal(user, password, login);
+      return header.startsWith('Basic ') && equal(user, password, login);
     },
   });
 const textOf = (header: string): string => Buffer.from(header.replace(/^\w+ /, ''), 'base64').toString();
