@@ -130,7 +130,9 @@ test('what README links to exists, in the package too', () => {
 
 test.each(pages)('%s names only files that exist', (page) => {
   const named = [
-    ...read(page).matchAll(/`(?<path>(?:harness|reports(?!\/out)|suites|spec|bench|examples|docs)\/[\w./-]+)`/g),
+    ...read(page).matchAll(
+      /`(?<path>(?:harness|reports(?!\/out)|suites|spec|bench|examples|docs)\/[\w./-]+)`/g,
+    ),
   ];
   const paths = named.map(({ groups }) => groups?.path ?? '');
   expect(paths.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)))).toEqual([]);
