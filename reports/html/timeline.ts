@@ -195,7 +195,7 @@ const wholeSecondMs = 1000;
 
 /**
  * @param graceS how late an expired status may go
- * @returns undefined where the verdict doesn't stand on a retention
+ * @returns undefined where the verdict does not depend on a retention
  */
 export function retentionOf(story: Story, graceS: number): RetentionStory | undefined {
   const last = [...story.shown].filter(({ operation }) => operation === 'read').at(-1);
