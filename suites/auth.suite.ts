@@ -18,7 +18,7 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
-import { everyState, taskIn } from './tasks.ts';
+import { everyState, onMocks, taskIn } from './tasks.ts';
 
 /** Each operation on an existing task, and the clauses about it with valid and without credentials. */
 const operations = {
@@ -49,11 +49,11 @@ const crossed = <const Kind extends Credentials>(credentials: readonly Kind[]) =
   read: covering(
     { credentials, phase: everyState, verbose: ['omitted', 'true', 'false'], ttl: ['omitted', '60'] },
     'credentials',
-  ).map((row) => ({ operation: 'read', ...row, on: 'mocks' }) as const),
+  ).map((row) => ({ operation: 'read', ...row, ...onMocks }) as const),
   cancel: covering(
     { credentials, phase: everyState, force: ['omitted', 'false', 'true'] },
     'credentials',
-  ).map((row) => ({ operation: 'cancel', ...row, on: 'mocks' }) as const),
+  ).map((row) => ({ operation: 'cancel', ...row, ...onMocks }) as const),
 });
 type Crossed = ReturnType<typeof crossed<Credentials>>;
 type CrossedRow = Crossed['read'][number] | Crossed['cancel'][number];
@@ -74,10 +74,14 @@ async function isRefused(row: CrossedRow, context: CheckContext) {
 }
 
 /** Each operation is refused with such credentials; with a changed login too. */
-function refusing<const Kind extends Credentials>(credentials: Kind, changes: readonly Credentials[]) {
-  const simple = eachOperation.map((row) => ({ ...row, credentials }) as const);
+function refusing<const Kind extends Credentials>(
+  credentials: Kind,
+  changes: readonly Credentials[],
+  needs: readonly 'wrong password'[] = [],
+) {
+  const simple = eachOperation.map((row) => ({ ...row, credentials, needs }) as const);
   const changed = covering({ operation: ['list', 'read', 'cancel'], credentials: changes }).map(
-    (row) => ({ ...row, on: 'mocks' }) as const,
+    (row) => ({ ...row, ...onMocks }) as const,
   );
   const { read: reads, cancel: cancels } = crossed([credentials]);
   return {
@@ -118,7 +122,7 @@ clause('read.status.401', {
   cases: [
     { credentials: 'none', of: 'any task' },
     { credentials: 'none', of: 'a task just read' },
-    { credentials: 'none', of: 'a task being read', on: 'mocks' },
+    { credentials: 'none', of: 'a task being read', ...onMocks },
     ...withoutLogin.read,
   ],
   async check(row, context) {
@@ -162,15 +166,19 @@ clause('auth.unknown-user', refusing('unknown user', ['other user', 'other domai
 
 clause(
   'auth.wrong-password',
-  refusing('wrong password', [
-    'password cut',
-    'password in other case',
-    'blank before password',
-    'blank after password',
-    'NUL after password',
-    'colon after password',
-    'no password',
-  ]),
+  refusing(
+    'wrong password',
+    [
+      'password cut',
+      'password in other case',
+      'blank before password',
+      'blank after password',
+      'NUL after password',
+      'colon after password',
+      'no password',
+    ],
+    ['wrong password'],
+  ),
 );
 
 clause('auth.no-effect', {
@@ -182,7 +190,13 @@ clause('auth.no-effect', {
     { phase: 'running', credentials: 'none', force: 'true' },
     { phase: 'running', credentials: 'malformed', force: 'omitted' },
     { phase: 'running', credentials: 'unknown user', force: 'omitted' },
-    { phase: 'running', credentials: 'wrong password', force: 'omitted' },
+    {
+      phase: 'running',
+      credentials: 'wrong password',
+      force: 'omitted',
+      needs: ['wrong password'],
+      sharpens: true,
+    },
   ],
   async check({ phase, credentials, force }, { send, sendAs, provision, watch }) {
     const task = await provision(phase);
@@ -197,19 +211,31 @@ clause('auth.no-effect', {
 
 clause('auth.read-no-effect', {
   positiveControl: 'expiry.on-read.gone',
-  dependsOn: ['expiry.default.kept'],
-  cases: [{ credentials: 'none' }, { credentials: 'unknown user' }],
-  async check({ credentials }, { send, sendAs, provision, elapse, retention }) {
-    const task = await provision('finished');
-    const refusal = await sendAs(read(task, { ttl: '60' }), credentials);
-    const aged = await elapse(task, 400);
+  dependsOn: ['expiry.default.kept', 'expiry.at-creation.kept'],
+  cases: [
+    { by: 'ageing', credentials: 'none' },
+    { by: 'ageing', credentials: 'unknown user' },
+    { by: 'waiting', needs: ['no ageing'], credentials: 'none' },
+    { by: 'waiting', needs: ['no ageing'], credentials: 'unknown user' },
+  ],
+  async check({ by, credentials }, { send, sendAs, provision, elapse, retention }) {
+    const { keptS, setS, ageS } = readWithBadCredentials[by];
+    const task = await provision('finished', by === 'ageing' ? {} : { resultTtlS: keptS });
+    const refusal = await sendAs(read(task, { ttl: `${setS}` }), credentials);
+    const aged = await elapse(task, ageS, by);
     const late = await send(read(aged));
     const refused = { ...refusedBy, none: 'read.status.401' } as const;
     return requires([prerequisite(refusal, [401], refused[credentials])], () => [
-      judgeRetention(late, endOf(aged), 'kept', retention(defaultRetentionS)),
+      judgeRetention(late, endOf(aged), 'kept', retention(keptS)),
     ]);
   },
 });
+
+/** How long the task is kept, the TTL of the refused read, and the age at which the task must still be found. */
+const readWithBadCredentials = {
+  ageing: { keptS: defaultRetentionS, setS: 60, ageS: 400 },
+  waiting: { keptS: 10, setS: 1, ageS: 7 },
+} as const;
 
 /** The clause that says that such credentials are refused. */
 const refusedBy = {

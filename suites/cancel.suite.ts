@@ -77,7 +77,7 @@ clause('cancel.commit-phase.untouched', {
   cases: [
     { force: 'omitted', shownBy: 'watching' },
     { force: 'false', shownBy: 'watching' },
-    { force: 'omitted', shownBy: 'finishing' },
+    { force: 'omitted', shownBy: 'finishing', needs: ['move'], sharpens: true },
   ],
   async check({ force, shownBy }, { send, provision, watch, move, settle }) {
     const task = await provision('committing');
@@ -98,11 +98,8 @@ clause('cancel.commit-phase.untouched', {
 
 clause('cancel.commit-phase.forced', {
   dependsOn: ['cancel.running.accepted', 'cancel.forced.accepted'],
-  cases: [{ phase: 'committing' }],
-  async check({ phase }, context) {
-    context.mayForce();
-    return cancelAnswers([200], context, { phase, force: 'true' });
-  },
+  cases: [{ phase: 'committing', needs: ['force'] }],
+  check: ({ phase }, context) => cancelAnswers([200], context, { phase, force: 'true' }),
 });
 
 clause('cancel.ended.refused', {
@@ -155,10 +152,10 @@ clause('cancel.status.409', {
       : [`cancel.${phase}.accepted`],
   positiveControl: 'cancel.running.accepted',
   cases: [
-    { phase: 'queued', force: 'omitted' },
-    { phase: 'running', force: 'omitted' },
-    { phase: 'running', force: 'true' },
-    { phase: 'committing', force: 'true' },
+    { needs: ['failing cancel'], phase: 'queued', force: 'omitted' },
+    { needs: ['failing cancel'], phase: 'running', force: 'omitted' },
+    { needs: ['failing cancel'], phase: 'running', force: 'true' },
+    { needs: ['failing cancel'], phase: 'committing', force: 'true' },
   ],
   async check({ phase, force }, { send, provision }) {
     return [judgeStatus(await send(cancel(await provision(phase, { cancelFails: true }), { force })), [409])];

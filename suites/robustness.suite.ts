@@ -8,6 +8,7 @@ import {
   rawCancel,
   rawRead,
 } from '../harness/run/suite.ts';
+import { onMocks } from './tasks.ts';
 
 type MakesId = (context: CheckContext) => Promise<string>;
 
@@ -68,7 +69,7 @@ const idEnds = 'x'.repeat(64);
 type Kind = keyof typeof malformed | Spelling;
 const eachId = [
   ...(Object.keys(malformed) as (keyof typeof malformed)[]).map((id) => ({ id })), // keys() forgets its type
-  ...(Object.keys(spellings) as Spelling[]).map((id) => ({ id, on: 'mocks' }) as const),
+  ...(Object.keys(spellings) as Spelling[]).map((id) => ({ id, ...onMocks }) as const),
 ];
 
 async function rawId(id: Kind, context: CheckContext): Promise<string> {

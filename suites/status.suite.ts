@@ -22,6 +22,7 @@ import {
   type Status,
   type Task,
 } from '../harness/run/suite.ts';
+import { onMocks } from './tasks.ts';
 
 type Judges = (answer: Exchange, task: Task, context: CheckContext) => Finding;
 
@@ -47,7 +48,7 @@ const shows =
 
 /** Ids of every form that the control protocol allows. */
 const idForms = ['.', '.json', '~', '_', '-A', 'x'.repeat(64)].map(
-  (idEnds: string) => ({ phase: 'running', idEnds, on: 'mocks' }) as const,
+  (idEnds: string) => ({ phase: 'running', idEnds, ...onMocks }) as const,
 );
 
 clause('read.status.200', {
@@ -96,7 +97,14 @@ clause('read.absent-not-null', reading(everyPhase, conforms('read.absent-not-nul
 
 clause('read.asked-id', reading(everyPhase, judgeAskedId));
 
-clause('read.named-guid', reading(everyPhase, judgeNamedGuid));
+clause('read.named-guid', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    const reads = [await send(read(task)), await send(read(task, { verbose: 'true' }))];
+    return [judgeNamedGuid(reads, task)];
+  },
+});
 
 clause('status.queued', reading([{ phase: 'queued' }], shows('queued')));
 

@@ -10,20 +10,25 @@ import {
 
 /** The cases in which a cancel is accepted, and the clause that requires it. */
 export const acceptedCancels = [
-  { phase: 'queued', force: 'omitted', by: 'cancel.queued.accepted' },
-  { phase: 'running', force: 'omitted', by: 'cancel.running.accepted' },
-  { phase: 'running', force: 'true', by: 'cancel.forced.accepted' },
-  { phase: 'committing', force: 'true', by: 'cancel.commit-phase.forced' },
+  { phase: 'queued', force: 'omitted', accepted: 'cancel.queued.accepted' },
+  { phase: 'running', force: 'omitted', accepted: 'cancel.running.accepted' },
+  { phase: 'running', force: 'true', accepted: 'cancel.forced.accepted' },
+  {
+    phase: 'committing',
+    force: 'true',
+    accepted: 'cancel.commit-phase.forced',
+    needs: ['force'],
+    sharpens: true,
+  },
 ] as const;
 export const endedStatuses = ['finished', 'failed'] as const;
 
 /** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
 export async function cancelled(
-  { send, provision, effect, mayForce }: CheckContext,
-  { phase, force, by }: (typeof acceptedCancels)[number],
+  { send, provision, effect }: CheckContext,
+  { phase, force, accepted }: (typeof acceptedCancels)[number],
   times = 1,
 ) {
-  if (phase === 'committing') mayForce();
   const task = await provision(phase);
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
@@ -37,10 +42,13 @@ export async function cancelled(
   return {
     task,
     reads,
-    accepted: prerequisite(answer, [200], by),
+    accepted: prerequisite(answer, [200], accepted),
     ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
 }
+
+/** A row that tries another combination, where tasks cost nothing and no account is locked. */
+export const onMocks = { needs: ['many tasks'], sharpens: true } as const;
 
 /** Where a task can be: in a phase of its own, or ended by a cancel. */
 export const everyState = ['queued', 'running', 'committing', 'finished', 'failed', 'cancelled'] as const;

@@ -56,7 +56,7 @@ const troubles: readonly { readonly why: string; readonly says: string; make(fil
 const stays = (_: unknown): Disposable => ({ [Symbol.dispose]: () => {} });
 
 test.each(troubles)(
-  'a history that $why is told in two lines; reports and exit code are as without it',
+  'a history that $why is reported in two lines; reports and exit code are as without it',
   async ({ says, make }) => {
     await using target = await wrong();
     const cwd = freshFolder();

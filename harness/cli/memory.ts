@@ -59,7 +59,7 @@ export function memoryOf(
       ),
     keep(report) {
       attempt(undefined, (history) => {
-        if (validateReport(report).length > 0) return; // the program itself failed, which is told
+        if (validateReport(report).length > 0) return; // the program itself failed, which is reported elsewhere
         keepRun(history, report);
       });
       if (trouble !== undefined && !told) io.error(trouble); // below the report, where a terminal's window stands

@@ -18,7 +18,7 @@ function fileWith(content: string): string {
   writeFileSync(file, content);
   return file;
 }
-/** What a reader is told: the line of the problem, without the file's name, and the line of the remedy. */
+/** The error that a reader sees: the line of the problem, without the file's name, and the line of the remedy. */
 function refusal(file: string): readonly string[] {
   try {
     readReport(file);

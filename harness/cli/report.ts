@@ -138,7 +138,7 @@ export function ending(report: Report, events: readonly RunEvent[], io: Terminal
   return code;
 }
 
-/** A summary that can't be written is told, and changes nothing else. */
+/** A summary that can't be written is reported, and changes nothing else. */
 function tellGitHub(report: Report, io: Terminal): void {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: file } = io.env;
   if (GITHUB_ACTIONS !== 'true') return;

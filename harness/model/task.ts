@@ -35,4 +35,6 @@ export interface Wish {
   readonly cancelFails?: boolean;
   /** The last characters of its id, as many as fit. Only with the control protocol. */
   readonly idEnds?: string;
+  /** A task that moves by itself: it does not end for so many seconds at least, as far as that can be foreseen. */
+  readonly unfinishedForS?: number;
 }

@@ -118,7 +118,7 @@ describe('on the terminal', () => {
     );
     expect(page(report)).not.toContain('FAIL list.a');
   });
-  test('a clause with another failure is told with that alone', () => {
+  test('a clause with another failure is reported with that alone', () => {
     expect(page(report)).toContain('FAIL list.b (must; 1 of 1 check)');
     expect(page(report)).toContain('quite new');
     expect(page(report)).not.toContain('as ever');

@@ -142,20 +142,12 @@ export const groundOf = (clause: Pick<ClauseResult, 'level' | 'basis' | 'reason'
 
 /** Why a check came to its verdict; of one that only observes, what it saw. */
 export function reasonOf({ verdict, because, reason, seen }: CheckResult): string {
-  if (because !== undefined) return `${notJudged(because)}: ${withoutPrerequisite(reason, because)}`;
+  if (because !== undefined)
+    return reason.startsWith(notJudged(because)) ? reason : `${notJudged(because)}: ${reason}`;
   return verdict === 'observed' ? (seen ?? reason) : reason;
 }
 
 const notJudged = (prerequisite: string): string => `not judged: prerequisite ${prerequisite} did not pass`;
-
-/** The runner may have put the prerequisite into the reason. */
-function withoutPrerequisite(reason: string, prerequisite: string): string {
-  const start = /^(?:it stands on|not judged: prerequisite) /.exec(reason)?.[0] ?? '';
-  const colon = reason.indexOf(': ', start.length);
-  return start !== '' && reason.startsWith(prerequisite, start.length) && colon > 0
-    ? reason.slice(colon + 2)
-    : reason;
-}
 
 /** Why a clause has its verdict: the reason of the first check that decides it. */
 export function clauseReason({ verdict, checks }: ClauseResult): string {
