@@ -43,7 +43,7 @@ function explained(error: unknown, io: Terminal): number {
     return 'exitCode' in error && error.exitCode === 3 ? 3 : 2;
   }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.error(`The harness itself failed. Please report this:\n${lines(words)}\n`);
+  io.error(`The program itself failed. Please report this:\n${lines(words)}\n`);
   return 3;
 }
 

@@ -185,7 +185,7 @@ function head(report: Report): readonly RootContent[] {
       code(target.provisioner, 30),
       plain(`. Profile ${run.profile}, seed ${run.seed}, took ${duration(run.durationMs)}; run `),
       code(run.id, 60),
-      plain(', harness '),
+      plain(', program version '),
       code(run.harnessVersion, 30),
       plain('.'),
     ),

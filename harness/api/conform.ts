@@ -103,7 +103,7 @@ function refuseHalf(own: OwnProvisioner): void {
 
 export interface Conformed {
   readonly report: Report;
-  /** What broke in the harness itself, a line each. */
+  /** What broke in the program itself, a line each. */
   readonly broken: readonly string[];
 }
 

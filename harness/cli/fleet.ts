@@ -173,7 +173,7 @@ async function testMember(member: FleetMember, fleet: FleetRun): Promise<FleetEn
   } catch (error) {
     if (error instanceof CalledOff) return notTested('interrupted before it began', 130);
     if (error instanceof UserError) return notTested(`${error.message} ${error.remedy}`, error.exitCode);
-    return notTested(`the harness itself failed: ${error instanceof Error ? error.message : error}`, 3);
+    return notTested(`the program itself failed: ${error instanceof Error ? error.message : error}`, 3);
   }
 }
 

@@ -147,13 +147,13 @@ function written(write: () => readonly string[]): {
 /** Says what was wrong with the run itself. @returns the exit code */
 export function ending(report: Report, events: readonly RunEvent[], io: Terminal): number {
   const { broken, code } = outcome(report, events);
-  for (const line of broken) io.error(`The harness itself failed: ${lines(line)}\n`);
+  for (const line of broken) io.error(`The program itself failed: ${lines(line)}\n`);
   if (report.run.cutShort !== null && endedEarly(events)?.fault !== 'interrupted')
     io.error(`The run was cut short: ${printable(report.run.cutShort, 1000)}\n`);
   return code;
 }
 
-/** A summary that can't be written is told, and changes nothing else. */
+/** A summary that can't be written is reported, and changes nothing else. */
 function tellGitHub(report: Report, io: Terminal): void {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: file } = io.env;
   if (GITHUB_ACTIONS !== 'true') return;

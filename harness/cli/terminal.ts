@@ -93,7 +93,7 @@ const unguarded: CommandGuard = { stop: () => {}, resume: () => {} };
 
 /**
  * A runner takes commands out of what a step writes: `##[error]…` anywhere in a line, also where a target said it. So it
- * is told to stop before anything is written, with a word that nobody can know, and to go on for our own commands.
+ * gets the command to stop before anything is written, with a word that no target can know, and to go on for our own commands.
  */
 function guarded(stdout: NodeJS.WriteStream): CommandGuard {
   const word = randomUUID();

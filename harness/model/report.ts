@@ -23,7 +23,6 @@ export interface Report {
 }
 
 export interface ClauseResult extends ReportedClause {
-  readonly source: ReportedClause['source'] & { readonly url: string };
   readonly verdict: Verdict;
   readonly checks: readonly CheckResult[];
 }
@@ -41,14 +40,12 @@ export interface Judgement {
 
 /**
  * @param clauses the clauses that the run was about; with a selection, the selected ones alone
- * @param docsUrl where the docs state a clause
  * @throws {RangeError} a check's clause is not among them, or one of them has no verdict: nothing is left out silently
  */
-export function buildReport<C extends ReportedClause>(
+export function buildReport(
   record: RunRecord,
-  clauses: readonly C[],
+  clauses: readonly ReportedClause[],
   judgement: Judgement,
-  docsUrl: (clause: C) => string,
 ): Report {
   const checks = Map.groupBy(record.checks, ({ clause }) => clause);
   const known = new Set(clauses.map(({ id }) => id));
@@ -63,13 +60,7 @@ export function buildReport<C extends ReportedClause>(
     run: record.run,
     summary: judgement.summary,
     clauses: clauses.map((clause) => ({
-      id: clause.id,
-      level: clause.level,
-      basis: clause.basis,
-      operation: clause.operation,
-      statement: clause.statement,
-      reason: clause.reason,
-      source: { page: clause.source.page, anchor: clause.source.anchor, url: docsUrl(clause) },
+      ...clause,
       verdict: verdictOf(clause.id, judgement),
       checks: (checks.get(clause.id) ?? []).map(({ clause: _, ...check }) => check),
     })),
@@ -127,8 +118,8 @@ export interface ReportedClause {
   readonly operation: 'list' | 'read' | 'cancel' | 'any';
   readonly statement: string;
   readonly reason: string;
-  /** Page and heading of the docs. */
-  readonly source: { readonly page: string; readonly anchor: string };
+  /** Page and heading of the docs, and their address. */
+  readonly source: { readonly page: string; readonly anchor: string; readonly url: string };
 }
 
 /** A known failure of a target, and why it is accepted: with a list of these, a gate reports new failures only. */
@@ -196,15 +187,12 @@ export interface Started {
   /** Ids of the selected clauses and their positive controls. */
   readonly clauses: readonly string[];
   /** Every clause: a failure may be attributed to any of them. */
-  readonly register: readonly StartedClause[];
+  readonly register: readonly ReportedClause[];
   /** Every check that will get a verdict. */
-  readonly checks: readonly Pick<CheckRecord, 'clause' | 'name' | 'suite'>[];
+  readonly checks: readonly Pick<CheckRecord, 'clause' | 'name' | 'suite' | 'sharpens'>[];
   /** The known failures of this target, if any are configured. */
   readonly expected?: Expected;
 }
-
-/** A clause as the reports show it. */
-export type StartedClause = ReportedClause & { readonly source: { readonly url: string } };
 
 /** A fault that may break a clause, before the attribution at the end of the run. */
 export type AttributedFault = Pick<CheckRecord, 'clause' | 'name' | 'reason' | 'exchanges'>;

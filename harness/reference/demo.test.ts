@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { ask, FakeClock } from '../testing/reference-client.ts';
 import { curlLines, databaseLines, existingTasks } from './demo.ts';
 import { startReference } from './reference.ts';
-import { ask, FakeClock } from './test-client.ts';
 
 test('some of the existing tasks move by themselves, the others stay', async () => {
   const clock = new FakeClock();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { FakeClock } from '../testing/reference-client.ts';
 import { rules } from './contract.ts';
 import type { CancelEffect, RetentionRules } from './rules.ts';
 import { type Phase, phaseOf, phases } from './task.ts';
 import { type NewTask, Tasks } from './tasks.ts';
-import { FakeClock } from './test-client.ts';
 
 const graceful = rules.cancel.effect.graceful;
 

@@ -53,7 +53,7 @@ export class Tasks {
     this.#clock = clock;
   }
 
-  /** How many there are, expired ones that nobody removed included. */
+  /** How many there are, expired ones that are not removed included. */
   get size(): number {
     return this.#byId.size;
   }

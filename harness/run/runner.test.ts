@@ -357,7 +357,7 @@ describe('a check that throws', () => {
     const { of, events } = await thrown(error);
     expect(of('breaks')).toMatchObject({
       verdict: 'inconclusive',
-      reason: 'the harness itself failed in this check',
+      reason: 'the program itself failed in this check',
     });
     expect(events.filter(({ type }) => type === 'cut-short')).toMatchObject([
       { fault: 'harness', reason: expect.stringContaining(words) },

@@ -142,7 +142,7 @@ function retentionLine({ ttlS, keptUntilMs, goneFromMs, reads }: RetentionStory)
   const on = axis(fromMs, toMs, 0);
   const heightPx = reads.length * rowPx;
   return html`<figure class="timeline retention"><figcaption>Age of the status, kept for ${ttlS} s after the end of the task:
-<span class="key kept">must be 200 before ${inSeconds(keptUntilMs)}</span> <span class="key nothing">proves nothing</span> <span class="key gone">must be 404 after ${inSeconds(goneFromMs)}</span></figcaption>
+<span class="key kept">200 expected before ${inSeconds(keptUntilMs)}</span> <span class="key nothing">proves nothing</span> <span class="key gone">404 expected after ${inSeconds(goneFromMs)}</span></figcaption>
 <svg role="img" aria-label="${reads.map(proofOf).join(' ')}" height="${heightPx + 16}"><rect class="kept" height="${heightPx}" ${on.span(fromMs, keptUntilMs)}/><rect class="nothing" height="${heightPx}" ${on.span(keptUntilMs, goneFromMs)}/><rect class="gone" height="${heightPx}" ${on.span(goneFromMs, toMs)}/><g class="axis">${on.ticks(heightPx)}</g>${reads.map(
     (read, at) =>
       html`<svg y="${at * rowPx}" height="${rowPx}"><text class="proof" y="11" x="4">${printable(read.exchange.id, 40)} → ${statusOf(read.exchange)}</text><rect class="proof" y="15" height="7" ${on.span(read.age.earliestMs, read.age.latestMs)}/></svg>`,
@@ -151,14 +151,14 @@ function retentionLine({ ttlS, keptUntilMs, goneFromMs, reads }: RetentionStory)
 }
 
 const owed: Readonly<Record<Aged['due'], string>> = {
-  kept: 'so the response must be 200',
-  gone: 'so the response must be 404',
+  kept: 'when the docs still keep a status (200)',
+  gone: 'when a status is no longer kept (404)',
   nothing: 'too close to the expiry to prove anything',
 };
 
 function proofOf({ exchange, age, due }: Aged): string {
   const [from, to] = [inSeconds(age.earliestMs), inSeconds(age.latestMs)];
-  return `${printable(exchange.id, 40)} was sent ${from === to ? from : `${from} to ${to}`} after the end of the task, ${owed[due]}; it was ${statusOf(exchange)}.`;
+  return `${printable(exchange.id, 40)} was sent at an age of ${from === to ? from : `${from} to ${to}`}, ageing included, ${owed[due]}; it was ${statusOf(exchange)}.`;
 }
 
 /** To a tenth of a second, for that is what a reader compares. */
@@ -195,7 +195,7 @@ const wholeSecondMs = 1000;
 
 /**
  * @param graceS how late an expired status may go
- * @returns undefined where the verdict doesn't stand on a retention
+ * @returns undefined where the verdict does not depend on a retention
  */
 export function retentionOf(story: Story, graceS: number): RetentionStory | undefined {
   const last = [...story.shown].filter(({ operation }) => operation === 'read').at(-1);
