@@ -41,6 +41,8 @@ export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limi
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** How often tasks that move by themselves are looked at, in all. */
+export const pollsPerSecond = 5;
 const attempts = 3;
 const backoffMs = 250;
 
@@ -60,6 +62,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
   const client = recordingClient({ ...options, agents, refusalIsLoss: lockout !== undefined });
   const turn = semaphore(() => (lockout?.isRefused ? 1 : concurrency));
   const pace = pacer(clock, maxRps);
+  const pacePolls = pacer(clock, pollsPerSecond);
 
   async function sendOnce(request: Request, attempt: number): Promise<Exchange> {
     const isOff = (): boolean => isCancelled(request);
@@ -69,6 +72,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
       lockout?.observe(sent);
       return sent;
     };
+    if (request.polls) await pacePolls(async () => {}, isOff);
     const exchange = await turn(() => pace(send, isOff), request.urgent);
     if (exchange.id !== unsentId) record(exchange);
     return exchange;

@@ -28,23 +28,28 @@ import type { Provisioner, Requester } from './provisioner.ts';
 export const mostRaces = 4;
 /** After this many checks in a row without success, the phase is too short here: each further check tries one task. */
 const enoughLosses = 3;
-/** How many checks make tasks at the same time: a database works on one operation at a time. */
-const lanes = 3;
+/** How many checks make tasks at the same time: a database works on one operation at a time, and the next one waits. */
+const lanes = 2;
 /** How often an operation is requested again while the database is busy, and the pause between. */
 const mostRequests = 40;
 const busyMs = 250;
-/** The pause between two reads of a task: its phases may be short. */
-const pollMs = 50;
-/** The pause while the task is queued. */
-const queuedPollMs = 100;
+/** The pause between two reads of a task, at least and at most; in between, a part of what an operation takes. */
+const leastPollMs = 150;
+const mostPollMs = 1000;
+const pollsPerOperation = 5;
 /** After this many reads the database is read too: if it was deleted, the task may wait for ever. */
 const readsPerDatabaseRead = 50;
 /** How long a task may take to reach the wanted phase. */
 const limitMs = 300_000;
 /** After this many reads without a readable status, the task is handed over, and a check reports the fault. */
 const mostUnread = 20;
-/** How many operations are queued before one that must wait; one more at each further try. */
-const leastBefore = 4;
+/** For so long a task stays queued that a check can act on it, and the most operations that are queued before it. */
+const queuedForS = 1.5;
+const mostBefore = 12;
+/** What an operation is assumed to take until one was seen to end. */
+const assumedMs = 1000;
+/** An ended task that several checks read is replaced after so long: its status is kept for 500 s. */
+const sharedForMs = 300_000;
 
 type Found = Extract<TestDatabase, { readonly guid: string }>;
 
@@ -57,6 +62,10 @@ interface Shared {
   gone: string | undefined;
   /** The operations queued before a task, by its id: they are cancelled with it. */
   readonly before: Map<string, readonly string[]>;
+  /** The least time from the request of an operation to its end, in milliseconds. */
+  operationMs: number | undefined;
+  /** Tasks that are only read, by phase: an ended one until it is too old, another one while it is being made. */
+  readonly readable: Map<Phase, Promise<Task>>;
 }
 
 export function crdbsProvisioner(asker: Requester, testDatabase: TestDatabase): Provisioner {
@@ -66,6 +75,8 @@ export function crdbsProvisioner(asker: Requester, testDatabase: TestDatabase): 
     losses: new Map(),
     gone: undefined,
     before: new Map(),
+    operationMs: undefined,
+    readable: new Map(),
   });
 }
 
@@ -116,7 +127,9 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     race: number,
     isActedOn: boolean,
   ): Promise<Task | undefined> {
-    const before = phase === 'queued' ? await burst(leastBefore + race - 1) : [];
+    const forS = Math.max(queuedForS, wish.unfinishedForS ?? 0);
+    const needed = Math.ceil((forS * 1000) / (shared.operationMs ?? assumedMs));
+    const before = phase === 'queued' ? await burst(Math.min(needed + race - 1, mostBefore)) : [];
     const { id, answer } = await produce(phase, wish);
     shared.before.set(id, before);
     const seen = await caught(id, phase, answer);
@@ -211,23 +224,54 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     let reads = 0;
     for (let waitedMs = 0; waitedMs < limitMs; ) {
       const details = phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {};
-      const seen = await send(read({ id }, details));
+      const seen = await send(read({ id }, { ...details, polls: true }));
       const shown = phaseShown(seen);
       const guid = textOf(json(seen)?.value, 'crdb_guid');
+      if (shown === 'finished') {
+        const tookMs = seen.receivedAt - made.sentAt;
+        shared.operationMs = Math.min(shared.operationMs ?? tookMs, tookMs);
+      }
       if (shown === phase) return { when: bracket(notYetMs, seen.receivedAt), guid };
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
       if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return { guid };
       if (shown !== undefined) notYetMs = seen.sentAt;
       if (++reads % readsPerDatabaseRead === 0 && (await isGone()))
         throw new LostRace(shared.gone ?? '', { byChance: false });
-      const pauseMs = shown === 'queued' ? queuedPollMs : pollMs;
+      const pauseMs =
+        phase === 'finished' || phase === 'failed' || shown === 'queued' ? slowPollMs() : leastPollMs;
       waitedMs += pauseMs;
       await wait(pauseMs);
     }
     return undefined;
   }
 
-  /** Cancels a task and the operations queued before it. */
+  const slowPollMs = (): number =>
+    Math.min(Math.max((shared.operationMs ?? assumedMs) / pollsPerOperation, leastPollMs), mostPollMs);
+
+  /** A task that several checks read at the same time, and nothing else is done to. It ends by itself. */
+  function readable(phase: Phase): Promise<Task> {
+    const known = shared.readable.get(phase);
+    if (known) return known;
+    const making = makeReadable(phase);
+    shared.readable.set(phase, making);
+    return making;
+  }
+
+  async function makeReadable(phase: Phase): Promise<Task> {
+    const forget = () => shared.readable.delete(phase);
+    try {
+      const task = await provision(phase, {}, false);
+      shared.before.delete(task.id); // no check may call it off
+      if (phase === 'finished' || phase === 'failed') wait(sharedForMs).then(forget);
+      else forget();
+      return task;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  /** Cancels a task, where it may not have ended, and the operations queued before it. */
   async function callOff(id: string): Promise<void> {
     const before = shared.before.get(id) ?? [];
     shared.before.delete(id);
@@ -241,7 +285,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     reaches: new Set(phases),
     capabilities: phases,
     provision: (phase, wish = {}) => provision(phase, wish, true),
-    existing: (phase) => provision(phase, {}, false),
+    existing: readable,
     async remove({ id }) {
       if (shared.before.has(id)) await callOff(id);
       return 'not'; // it ends by itself, and its status stays readable for its retention
