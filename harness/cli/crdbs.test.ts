@@ -138,7 +138,7 @@ describe('cleanup after a run that was killed', () => {
     const resources = resourcesOf(target, folder);
     mkdirSync(folder, { recursive: true });
     beginResources(resources, []);
-    await provisionDatabase(resources, undefined);
+    await provisionDatabase(resources, {});
     return join(folder, 'resources.ndjson');
   }
 

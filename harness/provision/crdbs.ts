@@ -17,7 +17,7 @@ import {
   createDatabase,
   otherId,
   showDatabase,
-  type TestDatabase,
+  type TestDatabases,
   textOf,
   updateDatabase,
 } from './databases.ts';
@@ -51,11 +51,13 @@ const assumedMs = 1000;
 /** An ended task that several checks read is replaced after so long: its status is kept for 500 s. */
 const sharedForMs = 300_000;
 
-type Found = Extract<TestDatabase, { readonly guid: string }>;
+type Found = Extract<TestDatabases, { readonly guids: readonly string[] }>;
 
 /** What all checks of a run share. */
 interface Shared {
   readonly turn: ReturnType<typeof semaphore>;
+  /** The databases that are there, and how many checks are making a task on each. */
+  readonly databases: Map<string, number>;
   /** How many checks in a row saw no task in the phase. */
   readonly losses: Map<Phase, number>;
   /** Why no more tasks can be made: the database was deleted. */
@@ -68,10 +70,11 @@ interface Shared {
   readonly readable: Map<Phase, Promise<Task>>;
 }
 
-export function crdbsProvisioner(asker: Requester, testDatabase: TestDatabase): Provisioner {
-  if ('why' in testDatabase) return withoutDatabase(asker, testDatabase.why);
-  return onDatabase(asker, testDatabase, {
-    turn: semaphore(lanes),
+export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provisioner {
+  if ('why' in found) return withoutDatabase(asker, found.why);
+  return onDatabases(asker, found, {
+    turn: semaphore(lanes * found.guids.length),
+    databases: new Map(found.guids.map((guid) => [guid, 0])),
     losses: new Map(),
     gone: undefined,
     before: new Map(),
@@ -96,7 +99,7 @@ function withoutDatabase(asker: Requester, why: string): Provisioner {
   };
 }
 
-function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Provisioner {
+function onDatabases(asker: Requester, found: Found, shared: Shared): Provisioner {
   const { send, wait, newId } = asker;
 
   /** @param isActedOn the task may be cancelled; otherwise it is only read */
@@ -106,7 +109,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     return shared.turn(async () => {
       const races = (shared.losses.get(phase) ?? 0) >= enoughLosses ? 1 : mostRaces;
       for (let race = 1; race <= races; race++) {
-        const task = await attempt(phase, wish, race, isActedOn);
+        const task = await onLeastBusy((guid) => attempt(guid, phase, wish, race, isActedOn));
         if (!task) continue;
         shared.losses.set(phase, 0);
         return task;
@@ -120,8 +123,22 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     });
   }
 
+  async function onLeastBusy<T>(work: (guid: string) => Promise<T>): Promise<T> {
+    const { databases } = shared;
+    const [guid] = [...databases].toSorted(([, a], [, b]) => a - b)[0] ?? [];
+    if (guid === undefined) throw new LostRace(shared.gone ?? 'crdbs: no test database', { byChance: false });
+    const count = (by: number) => databases.has(guid) && databases.set(guid, (databases.get(guid) ?? 0) + by);
+    count(1);
+    try {
+      return await work(guid);
+    } finally {
+      count(-1);
+    }
+  }
+
   /** Makes one task. @returns undefined if no read showed it in the phase */
   async function attempt(
+    database: string,
     phase: Phase,
     wish: Wish,
     race: number,
@@ -129,14 +146,14 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   ): Promise<Task | undefined> {
     const forS = Math.max(queuedForS, wish.unfinishedForS ?? 0);
     const needed = Math.ceil((forS * 1000) / (shared.operationMs ?? assumedMs));
-    const before = phase === 'queued' ? await burst(Math.min(needed + race - 1, mostBefore)) : [];
-    const { id, answer } = await produce(phase, wish);
+    const before = phase === 'queued' ? await burst(database, Math.min(needed + race - 1, mostBefore)) : [];
+    const { id, answer } = await produce(database, phase, wish);
     shared.before.set(id, before);
-    const seen = await caught(id, phase, answer);
+    const seen = await caught(database, id, phase, answer);
     const { guid } = seen ?? {};
-    if (isActedOn && phase !== 'failed' && guid !== undefined && guid !== testDatabase.guid)
+    if (isActedOn && phase !== 'failed' && guid !== undefined && guid !== database)
       throw new LostRace(
-        `crdbs: a read of the task ${id} shows crdb_guid ${guid.slice(0, 100)}, expected ${testDatabase.guid}: it is only read`,
+        `crdbs: a read of the task ${id} shows crdb_guid ${guid.slice(0, 100)}, expected ${database}: it is only read`,
         { byChance: false },
       );
     if (!seen) {
@@ -145,7 +162,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     }
     return {
       id,
-      ...(phase === 'failed' ? {} : { guid: testDatabase.guid }),
+      ...(phase === 'failed' ? {} : { guid: database }),
       held: false,
       history: [seen.when ? { phase, when: seen.when } : { phase }],
       agedS: 0,
@@ -154,34 +171,39 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   }
 
   /** Operations that keep the database busy, so that the next one is queued. @returns their ids, without refused ones */
-  async function burst(count: number): Promise<readonly string[]> {
-    const made = await Promise.allSettled(Array.from({ length: count }, () => produce('finished', {}, 1)));
+  async function burst(database: string, count: number): Promise<readonly string[]> {
+    const made = await Promise.allSettled(
+      Array.from({ length: count }, () => produce(database, 'finished', {}, 1)),
+    );
     return made.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : []));
   }
 
   /** Requests an operation. @throws {LostRace} it is unknown whether a task exists @throws {Unreachable} none does */
-  async function produce(phase: Phase, { resultTtlS }: Wish, most = mostRequests) {
+  async function produce(database: string, phase: Phase, { resultTtlS }: Wish, most = mostRequests) {
     for (let tried = 1; ; tried++) {
-      if (shared.gone !== undefined) throw new LostRace(shared.gone, { byChance: false });
+      if (!shared.databases.has(database)) throw new LostRace(shared.gone ?? '', { byChance: false });
       const taskId = newId();
       const ttl = resultTtlS === undefined ? {} : { resultTtlS };
-      const answer = await send(request(phase, { taskId, ...ttl }));
+      const answer = await send(request(database, phase, { taskId, ...ttl }));
       const status = answer.response?.status;
       const given = answeredId(answer);
       if (given !== undefined && given !== taskId) throw new Unreachable(`crdbs: ${otherId(taskId, given)}`);
       if (answer.lost === undefined && status === 200) return { id: taskId, answer };
       if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
       const mayBeBusy = phase !== 'failed' && (status === 406 || status === 409);
-      if (!mayBeBusy || tried >= most || (await isGone())) throw await whyRefused(answer, resultTtlS);
+      if (!mayBeBusy || tried >= most || (await isGone(database)))
+        throw await whyRefused(database, answer, resultTtlS);
       await wait(busyMs);
     }
   }
 
-  async function isGone(): Promise<boolean> {
-    const there = await send(showDatabase(testDatabase.guid));
-    if (there.response?.status === 404)
-      shared.gone = `crdbs: the test database ${testDatabase.guid} was deleted during the run`;
-    return shared.gone !== undefined;
+  async function isGone(database: string): Promise<boolean> {
+    const there = await send(showDatabase(database));
+    if (there.response?.status === 404) {
+      shared.gone = `crdbs: the test database ${database} was deleted during the run`;
+      shared.databases.delete(database);
+    }
+    return !shared.databases.has(database);
   }
 
   /** A task whose creation got no response may exist: the run chose its id. */
@@ -191,18 +213,22 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     throw new LostRace(`crdbs: ${requestLine(answer)}: ${answerText(answer)}`);
   }
 
-  function request(phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
-    if (phase !== 'failed') return updateDatabase(testDatabase, task);
+  function request(database: string, phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
+    if (phase !== 'failed') return updateDatabase({ guid: database, isOwn: found.isOwn }, task);
     // Wrong credentials for a participating cluster make the task fail. No account has this name, so none is locked.
     const login = { user: `no-such-user-${task.taskId}`, password: 'no-password' };
-    return createDatabase({ name: `${task.taskId}-db`, cluster: testDatabase.cluster, login }, task);
+    return createDatabase({ name: `${task.taskId}-db`, cluster: found.cluster, login }, task);
   }
 
-  async function whyRefused(answer: Exchange, resultTtlS: number | undefined): Promise<Error> {
+  async function whyRefused(
+    database: string,
+    answer: Exchange,
+    resultTtlS: number | undefined,
+  ): Promise<Error> {
     const words = `crdbs: ${requestLine(answer)}: ${answerText(answer)}`;
     const status = answer.response?.status;
     if (status === 401 || status === 403) return new Unreachable(`${words}: the user lacks the permission`);
-    if (shared.gone !== undefined || (status === 404 && (await isGone())))
+    if (!shared.databases.has(database) || (status === 404 && (await isGone(database))))
       return new LostRace(shared.gone ?? words, { byChance: false });
     return resultTtlS === undefined
       ? new LostRace(words, { byChance: false })
@@ -215,6 +241,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
    *   status, so that a check can report that; undefined if no read showed the phase
    */
   async function caught(
+    database: string,
     id: string,
     phase: Phase,
     made: Exchange,
@@ -235,7 +262,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
       if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return { guid };
       if (shown !== undefined) notYetMs = seen.sentAt;
-      if (++reads % readsPerDatabaseRead === 0 && (await isGone()))
+      if (++reads % readsPerDatabaseRead === 0 && (await isGone(database)))
         throw new LostRace(shared.gone ?? '', { byChance: false });
       const pauseMs =
         phase === 'finished' || phase === 'failed' || shown === 'queued' ? slowPollMs() : leastPollMs;
@@ -281,7 +308,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   return {
     name: 'crdbs',
     choosesIds: true,
-    forRequester: (other) => onDatabase(other, testDatabase, shared),
+    forRequester: (other) => onDatabases(other, found, shared),
     reaches: new Set(phases),
     capabilities: phases,
     provision: (phase, wish = {}) => provision(phase, wish, true),

@@ -79,7 +79,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
     warn,
   };
   beginResources(resources, choice.name === 'fixed' ? Object.values(choice.ids).flat() : []);
-  const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options.crdb) : choice;
+  const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options) : choice;
   if (interrupt.aborted) {
     await cleanUpRun(resources);
     return undefined;
