@@ -36,7 +36,7 @@ export interface Request {
 interface Named {
   readonly id: string;
 }
-type Extra = Pick<Request, 'credentials' | 'tolerates' | 'polls'>;
+type Extra = Pick<Request, 'credentials' | 'tolerates' | 'polls' | 'urgent'>;
 
 const collection = '/v1/crdb_tasks';
 const one = ({ id }: Named): string => `${collection}/${encodeURIComponent(id)}`;

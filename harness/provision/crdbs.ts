@@ -8,19 +8,11 @@ import { semaphore } from '../http/environment.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import { type Exchange, json, requestLine } from '../model/exchange.ts';
-import { cancel, type Request, read } from '../model/requests.ts';
+import { type Exchange, json } from '../model/exchange.ts';
+import { cancel, read } from '../model/requests.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import {
-  answeredId,
-  answerText,
-  createDatabase,
-  otherId,
-  showDatabase,
-  type TestDatabases,
-  textOf,
-  updateDatabase,
-} from './databases.ts';
+import { type DatabasesThere, type FoundDatabases, operationsOn } from './crdbs-operations.ts';
+import { type TestDatabases, textOf } from './databases.ts';
 import { noProvisioner } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
@@ -30,9 +22,6 @@ export const mostRaces = 4;
 const enoughLosses = 3;
 /** How many checks make tasks at the same time: a database works on one operation at a time, and the next one waits. */
 const lanes = 2;
-/** How often an operation is requested again while the database is busy, and the pause between. */
-const mostRequests = 40;
-const busyMs = 250;
 /** The pause between two reads of a task, at least and at most; in between, a part of what an operation takes. */
 const leastPollMs = 150;
 const mostPollMs = 1000;
@@ -51,17 +40,14 @@ const assumedMs = 1000;
 /** An ended task that several checks read is replaced after so long: its status is kept for 500 s. */
 const sharedForMs = 300_000;
 
-type Found = Extract<TestDatabases, { readonly guids: readonly string[] }>;
+/** The TTL, in seconds, of a task that no check needs any more: no request removes one. */
+const leastTtl = '1';
 
 /** What all checks of a run share. */
-interface Shared {
+interface Shared extends DatabasesThere {
   readonly turn: ReturnType<typeof semaphore>;
-  /** The databases that are there, and how many checks are making a task on each. */
-  readonly databases: Map<string, number>;
   /** How many checks in a row saw no task in the phase. */
   readonly losses: Map<Phase, number>;
-  /** Why no more tasks can be made: the database was deleted. */
-  gone: string | undefined;
   /** The operations queued before a task, by its id: they are cancelled with it. */
   readonly before: Map<string, readonly string[]>;
   /** The least time from the request of an operation to its end, in milliseconds. */
@@ -99,8 +85,9 @@ function withoutDatabase(asker: Requester, why: string): Provisioner {
   };
 }
 
-function onDatabases(asker: Requester, found: Found, shared: Shared): Provisioner {
-  const { send, wait, newId } = asker;
+function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): Provisioner {
+  const { send, wait } = asker;
+  const { produce, isGone } = operationsOn(asker, found, shared);
 
   /** @param isActedOn the task may be cancelled; otherwise it is only read */
   async function provision(phase: Phase, wish: Wish, isActedOn: boolean): Promise<Task> {
@@ -157,7 +144,7 @@ function onDatabases(asker: Requester, found: Found, shared: Shared): Provisione
         { byChance: false },
       );
     if (!seen) {
-      await callOff(id);
+      await callOff(id, false);
       return undefined;
     }
     return {
@@ -178,63 +165,6 @@ function onDatabases(asker: Requester, found: Found, shared: Shared): Provisione
     return made.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : []));
   }
 
-  /** Requests an operation. @throws {LostRace} it is unknown whether a task exists @throws {Unreachable} none does */
-  async function produce(database: string, phase: Phase, { resultTtlS }: Wish, most = mostRequests) {
-    for (let tried = 1; ; tried++) {
-      if (!shared.databases.has(database)) throw new LostRace(shared.gone ?? '', { byChance: false });
-      const taskId = newId();
-      const ttl = resultTtlS === undefined ? {} : { resultTtlS };
-      const answer = await send(request(database, phase, { taskId, ...ttl }));
-      const status = answer.response?.status;
-      const given = answeredId(answer);
-      if (given !== undefined && given !== taskId) throw new Unreachable(`crdbs: ${otherId(taskId, given)}`);
-      if (answer.lost === undefined && status === 200) return { id: taskId, answer };
-      if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
-      const mayBeBusy = phase !== 'failed' && (status === 406 || status === 409);
-      if (!mayBeBusy || tried >= most || (await isGone(database)))
-        throw await whyRefused(database, answer, resultTtlS);
-      await wait(busyMs);
-    }
-  }
-
-  async function isGone(database: string): Promise<boolean> {
-    const there = await send(showDatabase(database));
-    if (there.response?.status === 404) {
-      shared.gone = `crdbs: the test database ${database} was deleted during the run`;
-      shared.databases.delete(database);
-    }
-    return !shared.databases.has(database);
-  }
-
-  /** A task whose creation got no response may exist: the run chose its id. */
-  async function foundAfterAll(id: string, answer: Exchange): Promise<string> {
-    const seen = await send(read({ id }));
-    if (seen.lost === undefined && seen.response?.status === 200) return id;
-    throw new LostRace(`crdbs: ${requestLine(answer)}: ${answerText(answer)}`);
-  }
-
-  function request(database: string, phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
-    if (phase !== 'failed') return updateDatabase({ guid: database, isOwn: found.isOwn }, task);
-    // Wrong credentials for a participating cluster make the task fail. No account has this name, so none is locked.
-    const login = { user: `no-such-user-${task.taskId}`, password: 'no-password' };
-    return createDatabase({ name: `${task.taskId}-db`, cluster: found.cluster, login }, task);
-  }
-
-  async function whyRefused(
-    database: string,
-    answer: Exchange,
-    resultTtlS: number | undefined,
-  ): Promise<Error> {
-    const words = `crdbs: ${requestLine(answer)}: ${answerText(answer)}`;
-    const status = answer.response?.status;
-    if (status === 401 || status === 403) return new Unreachable(`${words}: the user lacks the permission`);
-    if (!shared.databases.has(database) || (status === 404 && (await isGone(database))))
-      return new LostRace(shared.gone ?? words, { byChance: false });
-    return resultTtlS === undefined
-      ? new LostRace(words, { byChance: false })
-      : new Unreachable(`${words}: some releases refuse X-Result-TTL at creation (RS171560)`);
-  }
-
   /**
    * Reads a task until it shows the phase.
    * @returns `when` it entered the phase, and the database that it names; without `when` if the task exists and shows no
@@ -246,12 +176,14 @@ function onDatabases(asker: Requester, found: Found, shared: Shared): Provisione
     phase: Phase,
     made: Exchange,
   ): Promise<{ readonly when?: Bracket; readonly guid: string | undefined } | undefined> {
+    const isShort = phase === 'running' || phase === 'committing';
     let notYetMs = made.sentAt;
     let unread = 0;
     let reads = 0;
     for (let waitedMs = 0; waitedMs < limitMs; ) {
-      const details = phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {};
-      const seen = await send(read({ id }, { ...details, polls: true }));
+      const seen = await send(
+        read({ id }, { ...(isShort ? { verbose: 'true', urgent: true } : {}), polls: true }),
+      );
       const shown = phaseShown(seen);
       const guid = textOf(json(seen)?.value, 'crdb_guid');
       if (shown === 'finished') {
@@ -264,8 +196,7 @@ function onDatabases(asker: Requester, found: Found, shared: Shared): Provisione
       if (shown !== undefined) notYetMs = seen.sentAt;
       if (++reads % readsPerDatabaseRead === 0 && (await isGone(database)))
         throw new LostRace(shared.gone ?? '', { byChance: false });
-      const pauseMs =
-        phase === 'finished' || phase === 'failed' || shown === 'queued' ? slowPollMs() : leastPollMs;
+      const pauseMs = isShort && shown !== 'queued' ? leastPollMs : slowPollMs();
       waitedMs += pauseMs;
       await wait(pauseMs);
     }
@@ -298,11 +229,15 @@ function onDatabases(asker: Requester, found: Found, shared: Shared): Provisione
     }
   }
 
-  /** Cancels a task, where it may not have ended, and the operations queued before it. */
-  async function callOff(id: string): Promise<void> {
+  /** Cancels a task and the operations queued before it, and lets their statuses expire. */
+  async function callOff(id: string, isEnded: boolean): Promise<void> {
     const before = shared.before.get(id) ?? [];
     shared.before.delete(id);
-    await Promise.all([id, ...before].map((one) => send(cancel({ id: one }))));
+    const letGo = async (one: string, ended: boolean) => {
+      if (!ended) await send(cancel({ id: one }));
+      await send(read({ id: one }, { ttl: leastTtl }));
+    };
+    await Promise.all([letGo(id, isEnded), ...before.map((one) => letGo(one, false))]);
   }
 
   return {
@@ -313,9 +248,10 @@ function onDatabases(asker: Requester, found: Found, shared: Shared): Provisione
     capabilities: phases,
     provision: (phase, wish = {}) => provision(phase, wish, true),
     existing: readable,
-    async remove({ id }) {
-      if (shared.before.has(id)) await callOff(id);
-      return 'not'; // it ends by itself, and its status stays readable for its retention
+    async remove({ id, history }) {
+      const phase = history.at(-1)?.phase;
+      if (shared.before.has(id)) await callOff(id, phase === 'finished' || phase === 'failed');
+      return 'not'; // no request removes a task: its status expires
     },
   };
 }
