@@ -48,19 +48,20 @@ export function recordingClient(options: ClientOptions): Client {
   const { target, clock, guard } = options;
   const carry = options.carry ?? overHttp(options);
   const counts = new Map<string, number>();
+  const stampMs = stamps(clock);
   return async (request, attempt = 1) => {
     guard.admit(request);
     const serial = (counts.get(request.operation) ?? 0) + 1;
     counts.set(request.operation, serial);
     const recorded = recordedRequest(request, target);
-    const sentAt = clock.nowMs();
+    const sentAt = stampMs();
     const way = request.operation === 'control' ? (options.carryControl ?? carry) : carry;
     const answer = await sendOnce(request, recorded, way, options);
     const exchange: Exchange = {
       id: `${request.operation}-${serial}`,
       operation: request.operation,
       sentAt,
-      receivedAt: clock.nowMs(),
+      receivedAt: stampMs(),
       attempt,
       ...(request.sentFor === undefined ? {} : { sentFor: request.sentFor }),
       request: recorded,
@@ -68,6 +69,17 @@ export function recordingClient(options: ClientOptions): Client {
     };
     guard.observe(request, exchange);
     return exchange;
+  };
+}
+
+const leastStepMs = 1e-6;
+
+/** Instants of which none is twice: in simulated time many sends and receipts have one, and their order would be lost. */
+function stamps(clock: Clock): () => number {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    lastMs = Math.max(clock.nowMs(), lastMs + leastStepMs);
+    return lastMs;
   };
 }
 
