@@ -62,9 +62,7 @@ const effects: Readonly<Record<string, Effect>> = {
   'cancel.commit-phase.untouched': (task, operation, judging) =>
     isRefusedCancel(operation) && task.where === 'committing' ? cancels(task, operation, judging) : [],
   'cancel.ended.untouched': (task, operation) =>
-    isRefusedCancel(operation) && isEnded(task.where)
-      ? [gone(task), { ...unshown(task), where: task.where === 'failed' ? 'finished' : 'failed' }]
-      : [],
+    isRefusedCancel(operation) && isEnded(task.where) ? [{ ...unshown(task), touched: true }] : [],
   'expiry.plain-read-keeps': (task, operation) =>
     isRead(operation) && operation.ttl === undefined && isEnded(task.where)
       ? [

@@ -16,7 +16,7 @@ export function fieldsAgree(
 ): readonly Hypothesis[] {
   return guidAgrees(task, shown, 'read', allow).flatMap((known) =>
     // A task that moves by itself, or with an effect on its way, may show other fields at any time.
-    (known.held || isEnded(known.where)) && !known.lag
+    (known.held || isEnded(known.where)) && !known.lag && !known.touched
       ? compared(known, shown.fields, operation, allow)
       : [known],
   );
@@ -44,28 +44,32 @@ export function guidAgrees(
 function compared(
   task: Hypothesis,
   fields: Fields,
-  { verbose }: TaskOperation,
+  { verbose = 'omitted' }: TaskOperation,
   allow: Allow,
 ): readonly Hypothesis[] {
-  if (verbose === 'true') {
-    if (task.plain && !keeps(task.plain, fields, allow)) return [];
-    return [task.detailed ? task : { ...task, detailed: fields }];
-  }
-  if (verbose !== undefined && verbose !== 'false') return [task]; // malformed: as it likes
-  if (task.detailed && !keeps(fields, task.detailed, allow)) return [];
-  if (!task.plain) return [{ ...task, plain: fields }];
-  const { plain } = task;
+  if (verbose !== 'omitted' && verbose !== 'true' && verbose !== 'false') return [task]; // malformed: as it likes
+  const { omitted, true: detailed, false: refused } = task.reads ?? {};
+  const agrees =
+    verbose === 'true'
+      ? [omitted, refused].every((plain) => !plain || keeps(plain, fields, allow))
+      : (!detailed || keeps(fields, detailed, allow)) &&
+        (!omitted || equals(omitted, fields, verbose === 'false' ? falseIsPlain : sameAgain(task), allow)) &&
+        (!refused || equals(refused, fields, verbose === 'omitted' ? falseIsPlain : sameAgain(task), allow));
+  if (!agrees) return [];
+  return [task.reads?.[verbose] ? task : { ...task, reads: { ...task.reads, [verbose]: fields } }];
+}
+
+const falseIsPlain = 'verbose.false-is-plain';
+
+const sameAgain = ({ where }: Hypothesis): string =>
+  isEnded(where) ? 'status.ended-stays' : 'read.changes-nothing';
+
+function equals(before: Fields, fields: Fields, clause: string, allow: Allow): boolean {
   const differing = documented.filter(
-    (name) => name in fields !== name in plain || contradicts(name, fields, plain),
+    (name) => name in fields !== name in before || contradicts(name, fields, before),
   );
-  const clause =
-    verbose === 'false'
-      ? 'verbose.false-is-plain'
-      : isEnded(task.where)
-        ? 'status.ended-stays'
-        : 'read.changes-nothing';
   const seen = `a difference in ${differing.join(', ')}`;
-  return allow(differing.length === 0, clause, 'the fields of the read before', seen) ? [task] : [];
+  return allow(differing.length === 0, clause, 'the fields of the read before', seen);
 }
 
 /** Whether the verbose answer has what the plain one has. */

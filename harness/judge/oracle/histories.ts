@@ -81,8 +81,11 @@ function withLists(own: readonly TaskOperation[], lists: readonly TaskOperation[
     own.some(
       ({ sentAt, receivedAt }) => sentAt < list.receivedAt && list.sentAt < Math.min(receivedAt, toMs),
     );
+  const isRemoved = own.at(-1)?.action === 'delete';
+  const afterwards = isRemoved ? lists.filter(({ sentAt }) => sentAt > toMs).slice(-1) : [];
   const seen = lists
     .filter((list) => list.sentAt > fromMs && list.receivedAt <= toMs && !overlapping(list))
+    .concat(afterwards)
     .map((list) => ({ ...list, task }));
   let inRow = 0;
   return [...own, ...seen]

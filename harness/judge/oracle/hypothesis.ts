@@ -25,14 +25,15 @@ export interface Hypothesis {
   /** Seconds by which it was aged while it may not have ended: they count or not. */
   readonly agedBeforeEndS: number;
   readonly cancelFails?: true;
+  /** A refused cancel may still change how it ended, or remove it: only where that clause is waived. */
+  readonly touched?: true;
   /** The control protocol removed it. */
   readonly removed?: true;
   readonly guid?: { readonly value: string; readonly shownBy: 'provisioner' | 'read' | 'list' };
   /** An answer has shown it in this phase. */
   readonly revealed?: true;
-  /** The fields of the plain and of the verbose read since the last effect. */
-  readonly plain?: Fields;
-  readonly detailed?: Fields;
+  /** The fields of the first read since the last effect, for each value of `verbose`. */
+  readonly reads?: Readonly<Partial<Record<'omitted' | 'true' | 'false', Fields>>>;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -108,7 +109,7 @@ export const wouldHaveExpired = (
 
 /** Without what was shown before the last effect. */
 export function unshown(task: Hypothesis): Hypothesis {
-  const { plain: _, detailed: __, revealed: ___, ...rest } = task;
+  const { reads: _, revealed: __, ...rest } = task;
   return rest;
 }
 
@@ -214,8 +215,10 @@ export const identityOf = (task: Hypothesis): string =>
     task.agedS,
     task.agedBeforeEndS,
     task.guid?.value,
-    keyOf(task.plain),
-    keyOf(task.detailed),
+    keyOf(task.reads?.omitted),
+    keyOf(task.reads?.true),
+    keyOf(task.reads?.false),
     task.revealed,
     task.removed,
+    task.touched,
   ].join('|');

@@ -158,6 +158,7 @@ function notFound({ task, operation, judging, allow }: Situation): readonly Hypo
     const clause = wouldHaveExpired(task, receivedAt) ? 'expiry.unfinished' : 'read.status.200';
     return allow(false, clause, `200, because ${inWords(task)}`, '404') ? [gone(task)] : [];
   }
+  if (task.touched) return [gone(task)];
   if (mayBeGone(task, receivedAt)) {
     if (mustGo(task) && overdueMs(task, sentAt, judging.settings.graceMs) > 0) allow(true, goneClause(task));
     return [gone(task)];
@@ -214,6 +215,9 @@ const keptInWords = (task: Hypothesis): string =>
 
 // ---- what an answer shows
 
+const changeShows = 'status.change-shows';
+const showsAtOnce = 'status.change-shows-at-once';
+
 const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };
 
 /** A status is that of the phase, or for the settle time one before it; what was shown once does not go back. */
@@ -228,26 +232,24 @@ function shows(
     allow(true, `status.${due}`);
     if (task.cancelled) allow(true, task.revealed ? 'cancel.stays-out' : 'cancel.leaves');
     if (task.revealed && !lag) return [task];
+    // Where changes show late, each of read and list may show them at a time of its own.
+    if (lag && (judging.waived.has(changeShows) || judging.waived.has(showsAtOnce))) return [task];
     const end =
       lag && task.end && bracket(task.end.earliestMs, Math.min(task.end.latestMs, operation.receivedAt));
     return [{ ...rest, revealed: true, ...(end ? { end } : {}) }];
   }
   if (lag && rank[status] >= rank[lag.shows] && rank[status] < rank.finished) {
     const lateS = ((operation.sentAt - lag.sinceMs) / 1000).toFixed(1);
-    const [clause, withinS] =
-      lag.by === 'cancel'
-        ? ['cancel.leaves', judging.settings.settleMs / 1000]
-        : ['status.change-shows', judging.settings.settleMs / 1000];
-    const seen = `status ${status} after ${lateS} s`;
-    if (!allow(operation.sentAt <= lag.untilMs, clause, `status ${due} within ${withinS} s`, seen)) return [];
-    const isAtOnce = lag.by === 'cancel' || operation.sentAt <= lag.sinceMs;
-    if (
-      !isAtOnce &&
-      !allow(false, 'status.change-shows-at-once', `status ${due} at once`, `status ${status}`)
-    )
-      return [];
+    const clause = lag.by === 'cancel' ? 'cancel.leaves' : changeShows;
+    const within = `status ${due} within ${judging.settings.settleMs / 1000} s`;
+    const isLate = operation.sentAt > lag.untilMs && !judging.waived.has(changeShows);
+    if (!allow(!isLate, clause, within, `status ${status} after ${lateS} s`)) return [];
+    const isAtOnce =
+      lag.by === 'cancel' || operation.sentAt <= lag.sinceMs || judging.waived.has(changeShows);
+    if (!isAtOnce && !allow(false, showsAtOnce, `status ${due} at once`, `status ${status}`)) return [];
     return [{ ...task, lag: { ...lag, shows: status } }];
   }
+  if (task.touched && (status === 'finished' || status === 'failed')) return [{ ...task, where: status }];
   if (operation.verbose === 'true' && judging.waived.has('verbose.keeps-fields')) return [task];
   const expected = `status ${due}, because ${isEnded(task.where) ? `it ended as ${task.where}` : `it is ${task.where}`}`;
   return allow(false, contradicted(task, status, operation), expected, `status ${status}`) ? [task] : [];
@@ -258,7 +260,7 @@ function contradicted(task: Hypothesis, status: Status, { action }: TaskOperatio
   const goesBack = rank[status] < rank.finished;
   if (task.cancelled && goesBack) return task.revealed ? 'cancel.stays-out' : 'cancel.leaves';
   if (task.cancelled && status === 'finished') return 'cancel.not-finished';
-  if (task.revealed && action === 'list') return 'list.agrees-with-read';
+  if (action === 'list') return 'list.agrees-with-read';
   if (task.revealed && isEnded(task.where)) return 'status.ended-stays';
   if (task.revealed && status === 'queued') return 'status.forward-only';
   return `status.${isEnded(task.where) || isUnfinished(task.where) ? statusOf[task.where] : status}`;
