@@ -40,7 +40,9 @@ interface Row {
 const rows: Readonly<Record<string, readonly Row[]>> = {
   'a target that is not valid': [
     { args: ['run', '--target'], says: ["'--target <url>' argument missing"] },
-    { args: ['run', '--target', ''], says: ['is not a URL', 'https://'] },
+    { args: ['run', '--target', ''], says: ['--target', 'more than an empty text'] },
+    { args: ['run', '--out', ''], says: ['--out', 'more than an empty text'] },
+    { args: ['run', '--seed', '-1'], says: ['It must be a whole number, 0 or more.'] },
     { args: ['run', '--target', 'nonsense'], says: ['nonsense is not a URL', 'https://'] },
     { args: ['run'], env: { CRDB_TARGET: 'nonsense' }, says: ['nonsense is not a URL'] },
     { args: ['run', '--target', 'ftp://h/'], says: ['ftp://h/ does not begin with http:// or https://'] },
@@ -142,6 +144,18 @@ test.for(['http://u:s3cret@h/', 'ftp://u:s3cret@h/', 'http://u:s3cret@h:99999/',
     expect(ended.out + ended.err).not.toMatch(/s3/);
   },
 );
+
+test('explain shows a clause, or each clause of a prefix', async () => {
+  const [one, all] = [
+    await called(['explain', 'cancel.commit-phase.refused']),
+    await called(['explain', 'cancel.commit-phase']),
+  ];
+  expect(one.out.match(/^cancel\S+/gm)).toEqual(['cancel.commit-phase.refused']);
+  expect(all.out.match(/^cancel\S+/gm)).toEqual(
+    ['refused', 'untouched', 'forced'].map((end) => `cancel.commit-phase.${end}`),
+  );
+  expect(all.out).toContain(one.out.trim());
+});
 
 test('wrong input leaves no report', async () => {
   const out = join(freshFolder(), 'out');

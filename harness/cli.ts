@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program: arguments → command → exit code. */
 import { CommanderError } from 'commander';
+import { lines } from '../reports/text/escape.ts';
 import { programOn } from './cli/commands.ts';
 import { processTerminal, type Terminal } from './cli/terminal.ts';
 import type { WorkerPoolMaker } from './run/worker-pool.ts';
@@ -38,11 +39,11 @@ export async function main(args: readonly string[], io: Terminal, poolOf?: Worke
 function explained(error: unknown, io: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has shown it
   if (error instanceof Error && 'remedy' in error) {
-    io.error(`${error.message}\n${error.remedy}\n`);
+    io.error(`${lines(error.message)}\n${lines(String(error.remedy))}\n`);
     return 'exitCode' in error && error.exitCode === 3 ? 3 : 2;
   }
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.error(`The harness itself failed. Please report this:\n${words}\n`);
+  io.error(`The program itself failed. Please report this:\n${lines(words)}\n`);
   return 3;
 }
 

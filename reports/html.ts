@@ -81,7 +81,7 @@ export function about({ report: { run, target, schema } }: Page): SafeHtml {
     run: run.id,
     started: run.startedAt,
     took: duration(run.durationMs),
-    'harness blocked for up to': duration(run.stallMs),
+    'program blocked for up to': duration(run.stallMs),
     capabilities: target.capabilities.join(', ') || 'reading',
     harness: run.harnessVersion,
     docs: run.docsVersion,

@@ -3,7 +3,7 @@ import Builder from 'fast-xml-builder';
 import type { Exchange } from '../harness/model/exchange.ts';
 import type { CheckResult, ClauseResult, MetExpectation, Report } from '../harness/model/report.ts';
 import { printable, printableReport } from './text/escape.ts';
-import { type Evidence, evidenceOf, repeatText } from './text/evidence.ts';
+import { type Evidence, evidenceOf, repeatLines } from './text/evidence.ts';
 import {
   cutShortSentence,
   groundOf,
@@ -24,6 +24,9 @@ export interface JunitOptions {
 interface Element {
   readonly [name: string]: string | number | Element | readonly Element[];
 }
+
+/** cURL lines of a test case. */
+const shownLines = 12;
 
 /** What a test case is counted as. */
 type CaseOutcome = 'passed' | 'failure' | 'error' | 'skipped';
@@ -157,7 +160,7 @@ function proofText(clause: ClauseResult, check: CheckResult, { repeats }: Eviden
     clause.source.url,
     ...(expected === undefined ? [] : [`expected: ${expected}`]),
     ...(seen === undefined ? [] : [`seen: ${seen}`]),
-    ...repeats.map(repeatText),
+    ...repeatLines(repeats, shownLines),
     ...(exchanges.length === 0 ? [] : [`evidence: ${exchanges.join(', ')}`]),
   ].join('\n');
 }

@@ -145,7 +145,7 @@ describe('hostile words stay words', () => {
     ).toEqual([]);
   });
 
-  test('nobody is mentioned, and no issue: such words are code', () => {
+  test('no user is mentioned, and no issue: such words are code', () => {
     const words = all.filter((node) => node.type === 'text').map(({ value }) => value);
     expect(words.filter((value) => /[@#$]|GH-|www\.|:\/\//.test(value))).toEqual([]);
     const html = all

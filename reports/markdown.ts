@@ -18,7 +18,7 @@ import {
   said,
   written,
 } from './markdown-text.ts';
-import { type Evidence, evidenceOf, kindsOf, repeatText } from './text/evidence.ts';
+import { type Evidence, evidenceOf, kindsOf, repeatLines } from './text/evidence.ts';
 import {
   andMore,
   byWorth,
@@ -91,7 +91,7 @@ const clauseLine = (clause: ClauseResult): readonly PhrasingContent[] => [
 
 /** So many kinds of failure of a clause are shown, and so many lines and names of each. */
 const shownKinds = 3;
-const shownLines = 3;
+const shownLines = 6;
 const shownNames = 8;
 /** A line that was cut could not be run. */
 const longestLine = 1500;
@@ -122,9 +122,9 @@ function proof(
 ): readonly RootContent[] {
   if (!check) return [];
   const entry = known(clause, check.name);
-  const lines = evidence(check)
-    .repeats.slice(0, shownLines)
-    .filter(({ line }) => line.length <= longestLine);
+  const lines = repeatLines(evidence(check).repeats, shownLines).filter(
+    ({ length }) => length <= longestLine,
+  );
   const compared = [
     ...(check.expected === undefined ? [] : [plain('; expected '), code(check.expected, 240)]),
     ...(check.seen === undefined ? [] : [plain(', seen '), code(check.seen, 240)]),
@@ -137,10 +137,10 @@ function proof(
   ];
 }
 
-const shell = (lines: Evidence['repeats']): RootContent => ({
+const shell = (lines: readonly string[]): RootContent => ({
   type: 'code',
   lang: 'sh',
-  value: lines.map(repeatText).join('\n'),
+  value: lines.join('\n'),
 });
 
 function sameFor(checks: readonly CheckResult[]): readonly RootContent[] {
@@ -185,7 +185,7 @@ function head(report: Report): readonly RootContent[] {
       code(target.provisioner, 30),
       plain(`. Profile ${run.profile}, seed ${run.seed}, took ${duration(run.durationMs)}; run `),
       code(run.id, 60),
-      plain(', harness '),
+      plain(', program version '),
       code(run.harnessVersion, 30),
       plain('.'),
     ),

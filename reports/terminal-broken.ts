@@ -1,22 +1,13 @@
 /** Broken clauses on a terminal: each with its source in the docs, and the proof that it is broken. */
 import type { CheckResult, ClauseResult } from '../harness/model/report.ts';
-import { kindsOf, needsLogin, repeatText } from './text/evidence.ts';
+import { kindsOf, needsLogin, repeatLines } from './text/evidence.ts';
 import { hanging, listed, oneLine, type TerminalPage, titled, wrapped } from './text/layout.ts';
-import {
-  andMore,
-  counted,
-  extent,
-  groundOf,
-  knownIn,
-  loginHint,
-  reasonOf,
-  titles,
-} from './text/sentences.ts';
+import { counted, extent, groundOf, knownIn, loginHint, reasonOf, titles } from './text/sentences.ts';
 
 /** So many kinds of failure of a clause are shown whole, fewer where much is broken; the other checks by name. */
 const shownKinds = { few: 3, many: 1 };
 const many = 8;
-const shownLines = 4;
+const shownLines = 6;
 
 export function failures(page: TerminalPage): string[] {
   const clauses = page.report.clauses
@@ -96,14 +87,11 @@ function others(lead: string, checks: readonly CheckResult[], width: number): st
 function proof(page: TerminalPage, [check, ...alike]: readonly CheckResult[]): string[] {
   if (!check) return [];
   const { paint, width, evidence } = page;
-  const { repeats } = evidence(check);
-  const left = repeats.length - shownLines;
   return [
     ...hanging('  · ', check.name, width),
     ...hanging('    ', reasonOf(check), width),
     ...compared(check, width),
-    ...repeats.slice(0, shownLines).map((repeat) => `    ${paint('command', repeatText(repeat))}`),
-    ...(left > 0 ? [`    # ${andMore(left, 'request')}`] : []),
+    ...repeatLines(evidence(check).repeats, shownLines).map((line) => `    ${paint('command', line)}`),
     ...(check.exchanges.length > 0
       ? [paint('quiet', `    evidence  ${listed(check.exchanges, width - 14)}`)]
       : []),

@@ -57,7 +57,7 @@ test('a line for each target, and the verdict first and last', () => {
   expect(lines.join('')).not.toMatch(/\p{C}/u);
 });
 
-test('GitHub is told of the fleet, and of each target that is no green', () => {
+test('GitHub gets an annotation for the fleet, and for each target that is not green', () => {
   const lines = fleetAnnotations(fleet).trimEnd().split('\n');
   expect(lines.map((line) => line.slice(0, 18))).toEqual([
     '::notice title=crd',

@@ -105,7 +105,7 @@ test('where much is broken, one way for each clause is enough', () => {
   expect(told.filter((line) => line.startsWith('    evidence'))).toHaveLength(10);
 });
 
-test('a warning inside a clause that is no warning is told as well', () => {
+test('a warning inside a clause with another verdict is shown as well', () => {
   const checks = [{ verdict: 'pass' as const }, { verdict: 'warn' as const, reason: '`crdb_guid` is null' }];
   const told = part(sampleReport({ clauses: [{ id: 'a', verdict: 'warn', checks }] }), 'Warnings: 1 clause');
   expect(told).toContain('    `crdb_guid` is null');
@@ -126,7 +126,7 @@ test.each([
   },
   { verdict: 'pass', exchanges: ['read-1'], says: '1 of 2 responses were lost' },
   { verdict: 'inconclusive', exchanges: ['read-2'], says: '1 of 2 responses were lost' },
-] as const)('what the network took is told: $verdict by $exchanges', ({ verdict, exchanges, says }) => {
+] as const)('what the network took is shown: $verdict by $exchanges', ({ verdict, exchanges, says }) => {
   const report = sampleReport({
     clauses: [{ id: 'a', verdict, checks: [{ verdict, exchanges }] }],
     exchanges: [exchange('read-1'), exchange('read-2', { lost: 'read ECONNRESET' })],
@@ -196,7 +196,7 @@ test('it ends with the time, and where the reports are', () => {
 });
 
 test('a harness that was blocked says so', () => {
-  expect(lines(reports.nonConformant).join(' ')).toContain('the harness itself was blocked for up');
+  expect(lines(reports.nonConformant).join(' ')).toContain('the program itself was blocked for up');
 });
 
 describe.each([

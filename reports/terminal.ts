@@ -88,7 +88,7 @@ const tellingStallMs = 500;
 function time({ report: { run }, width }: TerminalPage, waitedMs: number | undefined): string[] {
   const waited = waitedMs === undefined ? '' : `, ${duration(waitedMs)} of it waiting`;
   const stall =
-    run.stallMs < tellingStallMs ? '' : `; the harness itself was blocked for up to ${duration(run.stallMs)}`;
+    run.stallMs < tellingStallMs ? '' : `; the program itself was blocked for up to ${duration(run.stallMs)}`;
   return hanging(
     'Took       ',
     `${duration(run.durationMs)}${waited}${stall}; profile ${run.profile}, seed ${run.seed}`,

@@ -111,7 +111,7 @@ function namedType(text: string): TypeFact | undefined {
     const items: TypeFact | undefined = of === '' ? { kind: 'unknown' } : namedType(of);
     return items && { kind: 'array', items };
   }
-  // The fields of an object that a cell only names stand on another page.
+  // The fields of an object that a cell only names are on another page.
   return /^(.+ )?objects?$/i.test(plain) ? { kind: 'object', fields: [] } : undefined;
 }
 

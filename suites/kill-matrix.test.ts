@@ -18,3 +18,9 @@ test('an operation that the target does not have is one finding', async () => {
   const absent = mutants.find(({ id }) => id === 'mock-cancel-by-delete');
   expect(absent && (await tryMutant(absent, contract)).detectedBy).toEqual(['cancel.running.accepted']);
 });
+
+test('a change of another task that only the isolation probe sees is a finding', async () => {
+  const mutant = mutants.find(({ id }) => id === 'cancels-all');
+  const row = mutant && (await tryMutant(mutant, contract, { selection: ['list.status.200'] }));
+  expect(row?.detectedBy).toEqual(['cancel.that-task-alone']);
+});

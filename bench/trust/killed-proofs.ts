@@ -90,7 +90,7 @@ async function killAndCleanUp(folder: string, afterMs: number) {
     return { made: 0, leftDatabase: false, against };
   }
   const { entries } = readResourceLog(file);
-  const cleanup = ['cleanup', '--resource-log', file, '--user', user];
+  const cleanup = ['cleanup', '--resource-log', file, '--target', target.url, '--user', user];
   const [exit] = await once(startProgram(cleanup, password), 'exit');
   await sleep(3 * (takesMs.queued + takesMs.running + takesMs.committing)); // a late operation would show by then
   const isForeign = (path: string) =>

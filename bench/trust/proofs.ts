@@ -10,6 +10,7 @@ import { judgeAgain } from '../../harness/run/judge-again.ts';
 import { gather } from '../../harness/run/report.ts';
 import { isAsStated, type MatrixRow, tryMutant } from '../../harness/simulate/kill-matrix.ts';
 import { clausesOf, differences, run, target } from '../../harness/testing/evidence-samples.ts';
+import { attacksProof } from './attacks.ts';
 import { hostileProof } from './hostile-proof.ts';
 import { killedProofs } from './killed-proofs.ts';
 import { networkProofs } from './network-proofs.ts';
@@ -217,6 +218,7 @@ export const proofs: readonly Proof[] = [
     },
   },
   hostileProof,
+  attacksProof,
   ...killedProofs,
   {
     name: 'crdbs',

@@ -1,8 +1,10 @@
 /** What every proof is made of: one run on one server, in this process or by the program in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { realClock } from '../../harness/http/clock.ts';
 import { semaphore } from '../../harness/http/environment.ts';
 import { codeRoot, pathOf } from '../../harness/model/package.ts';
@@ -39,7 +41,22 @@ export interface Proven {
   readonly measured: string;
   /** What speaks against the claim, a line each. Empty: it holds. */
   readonly against: readonly string[];
+  /** What each trial gave, where each is a claim of its own. */
+  readonly rows?: readonly string[];
 }
+
+export interface Attack {
+  /** What the attacker tries, as a clause: `a forged resource log names a foreign database`. */
+  readonly name: string;
+  /**
+   * Does it, with a folder of its own.
+   * @returns what the attacker gained, a line each; empty where the program held
+   */
+  readonly attempt: (folder: string) => Promise<readonly string[]>;
+}
+
+/** The line, if the condition holds: what an attempt returns is made of these. */
+export const gained = (happened: boolean, line: string): readonly string[] => (happened ? [line] : []);
 
 export interface RunOnServer {
   readonly seed: number;
@@ -127,6 +144,28 @@ export const startProgram = (args: readonly string[], password = ''): ChildProce
     env: { ...process.env, CRDB_PASSWORD: password },
     stdio: 'ignore',
   });
+
+/** Runs the program to its end, in this folder, with this environment and nothing of ours. */
+export async function runProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = tmpdir(),
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [pathOf(new URL('harness/cli.ts', codeRoot)), ...args], {
+    cwd,
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 180_000, // ms: one that hangs is a finding of its trial
+    killSignal: 'SIGKILL',
+  });
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code, out, err };
+}
 
 /** A temporary folder for `work`, removed after it. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

@@ -47,8 +47,9 @@ const section = ({ name, shows, full }: Proof, kept: Measurement | undefined): r
   `- Repeat: \`npm run trust -- --only ${name}\``,
 ];
 
-const result = ({ measured, against, tries, seed, tookS, day, machine }: Measurement): readonly string[] => [
+const result = ({ measured, against, rows = [], tries, seed, tookS, day, machine }: Measurement) => [
   `- Measured: ${measured}.`,
+  ...rows.map((row) => `  - ${row}`),
   `- ${against.length === 0 ? 'It holds.' : `Against it: ${against.join('; ')}.`}`,
   `- ${tries} trials with seed ${seed} in ${tookS} s, on ${day}, on ${machine}.`,
 ];
@@ -73,15 +74,15 @@ for (const proof of proofs.filter(({ name }) => only === undefined || only.inclu
   const tries = smallest ? proof.smallest : proof.full;
   const seed = chosenSeed === undefined ? proof.seed : Number(chosenSeed);
   const fromMs = performance.now();
-  const { measured, against } = await proof.prove(tries, seed);
+  const { measured, against, rows = [] } = await proof.prove(tries, seed);
   const tookS = Math.round((performance.now() - fromMs) / 1000);
   if (against.length > 0) failures++;
   console.log(`${against.length === 0 ? 'holds' : 'FAILS'}  ${proof.name}: ${measured} (${tookS} s)`);
-  for (const line of against) console.log(`       ${line}`);
+  for (const line of [...rows, ...against]) console.log(`       ${line}`);
   if (smallest || chosenSeed !== undefined) continue; // the page shows full length alone
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? arch()}), Node ${process.versions.node}`;
   const day = new Date().toISOString().slice(0, 10);
-  const entry: Measurement = { tries, seed, tookS, measured, against, day, machine };
+  const entry: Measurement = { tries, seed, tookS, measured, against, rows, day, machine };
   writeFileSync(figuresFile, `${JSON.stringify({ ...figures(), [proof.name]: entry }, null, 2)}\n`);
 }
 writeFileSync(pageFile, page(figures()));

@@ -58,7 +58,7 @@ test('tasks come by functions, and are given back: everything can be proven on a
   expect(tasks.size).toBe(0);
 });
 
-test('what a function of the provisioner throws is told, and proves nothing against the target', async () => {
+test('what a function of the provisioner throws is reported, and proves nothing against the target', async () => {
   const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const move = () => {
     throw new Error('not today');

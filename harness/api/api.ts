@@ -17,6 +17,6 @@ export type { ConformanceOptions, TargetAddress } from './conform.ts';
  */
 export async function runConformance(options: ConformanceOptions): Promise<Report> {
   const { report, broken } = await conform(options);
-  if (broken.length > 0) throw new Error(`The harness itself failed: ${broken.join('; ')}`);
+  if (broken.length > 0) throw new Error(`The program itself failed: ${broken.join('; ')}`);
   return report;
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { printable } from '../../reports/text/escape.ts';
 import { nearest } from '../../spec/nearest.ts';
 import { libraryKeys, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
@@ -11,6 +12,7 @@ import type { Report } from '../model/report.ts';
 import type { OwnProvisioner } from '../provision/provisioner.ts';
 import { nothingLeft } from '../provision/resource-log-file.ts';
 import { runTarget } from '../run/engine.ts';
+import { lockFolders } from '../run/folder-lock.ts';
 import { scopeOf } from '../run/plan.ts';
 import { reportOf } from '../run/report.ts';
 import { resourceLogIn } from '../run/resources.ts';
@@ -84,7 +86,7 @@ function refuseUnlogged({ provision, crdb, out }: ConformanceOptions): void {
   if ((provision !== 'crdbs' && crdb === undefined) || out !== undefined) return;
   throw new UserError(
     'provision crdbs makes databases and tasks on a real cluster, and there is no folder for the log of them.',
-    'Name it with out; crdb-conformance cleanup --resource-log OUT/resources.ndjson removes what a killed run left.',
+    'Name it with out; crdb-conformance cleanup --resource-log OUT/resources.ndjson --target URL removes what a killed run left.',
     2,
   );
 }
@@ -101,7 +103,7 @@ function refuseHalf(own: OwnProvisioner): void {
 
 export interface Conformed {
   readonly report: Report;
-  /** What broke in the harness itself, a line each. */
+  /** What broke in the program itself, a line each. */
   readonly broken: readonly string[];
 }
 
@@ -123,7 +125,7 @@ export async function conform(
 ): Promise<Conformed> {
   const { options, own } = await wantedOf(given, also);
   const interrupt = given.signal ?? new AbortController().signal;
-  const say = (line: string): void => warn(`crdb-conformance: ${line.trimEnd()}`);
+  const say = (line: string): void => warn(`crdb-conformance: ${printable(line.trimEnd(), 1000)}`);
   const { password } = given;
   const passwordOf =
     password === undefined
@@ -135,6 +137,7 @@ export async function conform(
   const scope = await scopeOf(options);
   const kept = options.out === undefined ? undefined : outFolder(options.out);
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
+  using _lock = lockFolders(folder);
   await using pool = workerPool(1, options.contract === undefined ? {} : { contract: options.contract });
   try {
     const log = await runTarget(

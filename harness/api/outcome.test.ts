@@ -129,7 +129,7 @@ describe('expected failures', () => {
     expect(outcome).not.toMatchObject({ words: expect.stringContaining('answered 200') });
   });
 
-  test('one that is over is told by the test of the run', () => {
+  test('one that is over is reported by the test of the run', () => {
     const trouble = troubleOf({ report: held(['one', 'two']), broken: [] }, ['a.fails']);
     expect(trouble).toContain('e.yaml: a.passes passes again: delete lines 1 to 6');
   });
@@ -149,7 +149,7 @@ describe('the run itself', () => {
       what: 'broken',
       conformed: { report, broken: ['a thread broke'] },
       clauses: declared,
-      says: /^The harness itself failed: a thread broke$/,
+      says: /^The program itself failed: a thread broke$/,
     },
     {
       what: 'cut short',
@@ -169,7 +169,7 @@ describe('the run itself', () => {
       clauses: ['a.passes'],
       says: /^FAIL a\.fails/,
     },
-  ])('$what is told: $says', ({ conformed, clauses, says }) => {
+  ])('$what is reported: $says', ({ conformed, clauses, says }) => {
     expect(troubleOf(conformed, clauses)).toMatch(says);
   });
 });

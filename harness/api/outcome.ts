@@ -88,6 +88,6 @@ export function troubleOf(conformed: Conformed, declared: readonly string[]): st
 
 /** Why the run is not whole, a line each. */
 export const accidentsOf = ({ report: { run }, broken }: Conformed): readonly string[] => [
-  ...broken.map((line) => `The harness itself failed: ${line}`),
+  ...broken.map((line) => `The program itself failed: ${line}`),
   ...(run.cutShort === null ? [] : [`The run was cut short: ${printable(run.cutShort)}`]),
 ];

@@ -103,7 +103,7 @@ describe('a whole run', () => {
     expect(words).not.toMatch(/^ +at /m);
   });
 
-  test('what is out of reach is skipped with the reason, and the exit code is told by requireComplete', () => {
+  test('what is out of reach is skipped with the reason, and the exit code is reported by requireComplete', () => {
     expect(results('lax')).toMatchObject({
       [refused]: 'skipped',
       'list.status.200': 'passed',

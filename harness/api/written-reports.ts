@@ -66,9 +66,10 @@ export const writeForms = (
     return path;
   });
 
-/** Writes a file. @throws {UserError} exit 3, with this remedy: it can't be written */
+/** Writes a file, in a new folder if it is needed. @throws {UserError} exit 3, with this remedy: it can't be written */
 export function writeOutput(path: string, text: string, remedy: string): void {
   try {
+    makeFolder(dirname(resolve(path)));
     writeFileSync(path, text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

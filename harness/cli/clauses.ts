@@ -1,4 +1,5 @@
 /** `crdb-conformance clauses` and `explain`: all clauses, and one clause with its basis and its checks. */
+import { groundOf } from '../../reports/text/sentences.ts';
 import { loadEdition } from '../../spec/edition.ts';
 import { type Clause, docsUrl, loadRegister } from '../../spec/register.ts';
 import { unknown } from '../config/options.ts';
@@ -26,17 +27,21 @@ export async function clauses(
   return 0;
 }
 
-/** @throws {UserError} exit 2: there is no such clause */
+/**
+ * Shows a clause, or all whose ids begin with `id.`.
+ * @throws {UserError} exit 2: there is no such clause
+ */
 export async function explain(
   id: string,
   { contract }: { readonly contract?: string },
   io: Terminal,
 ): Promise<number> {
   const register = loadRegister(loadEdition(contract));
-  const clause = register.byId.get(id);
-  if (!clause) throw unknown('clause', id, [...register.byId.keys()]);
+  const found = register.clauses.filter((clause) => clause.id === id || clause.id.startsWith(`${id}.`));
+  if (found.length === 0) throw unknown('clause', id, [...register.byId.keys()]);
   const book = await readSuites();
-  io.write(`${lines(clause, book.get(id) ?? [], register.edition).join('\n')}\n`);
+  const texts = found.map((clause) => lines(clause, book.get(clause.id) ?? [], register.edition).join('\n'));
+  io.write(`${texts.join('\n\n')}\n`);
   return 0;
 }
 
@@ -48,7 +53,7 @@ function lines(clause: Clause, checks: readonly Check[], edition: string): reado
   return [
     `${clause.id} (${clause.level})`,
     `  ${clause.statement}`,
-    `  Basis      ${clause.basis}: ${clause.reason}`,
+    `  Basis      ${groundOf(clause)}`,
     `  Docs       ${docsUrl(clause, edition)} (since ${clause.since})`,
     ...(controls.length === 0
       ? []

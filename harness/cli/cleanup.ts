@@ -1,38 +1,55 @@
 /** `crdb-conformance cleanup`: removes what a run left on its target, as listed in the run's resource log. */
 
-import { environmentLayer, firstOfEach } from '../config/chosen-options.ts';
-import { type RunOptions, settingsOf, targetOf } from '../config/options.ts';
+import { basename, dirname } from 'node:path';
+import { printable } from '../../reports/text/escape.ts';
+import { chosenOptions } from '../config/chosen-options.ts';
+import { settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
+import type { RunFlags } from '../config/run-options.ts';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
+import { findLeader } from '../http/leader.ts';
 import { lockout } from '../http/liveness.ts';
-import { redactor } from '../http/target.ts';
+import type { Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { concurrencyOn } from '../model/settings.ts';
-import { cleanUpResources } from '../provision/cleanup.ts';
-import { guarding } from '../provision/guard.ts';
-import { preflight } from '../provision/preflight.ts';
-import { continueResourceLog, readResourceLog } from '../provision/resource-log-file.ts';
+import { cleanUpResources, leftResources } from '../provision/cleanup.ts';
+import { guarding, readingOnly } from '../provision/guard.ts';
+import { continueResourceLog, readResourceLog, resourceLogName } from '../provision/resource-log-file.ts';
+import { runPreflight } from '../run/engine.ts';
+import { lockFolders } from '../run/folder-lock.ts';
 import type { Terminal } from './terminal.ts';
 
 /** For the removal of a database. */
 const limitMs = 120_000;
 
 /**
+ * Shows what a run left, and removes it unless `dryRun` is given.
  * @param given the flags that the user gave
  * @returns 0 where nothing of the run is left on the target, else 3
- * @throws {UserError} exit 2: the file is no resource log; exit 3: the target can't be reached
+ * @throws {UserError} exit 2: the file is no resource log, or of a run on another target; exit 3: the target can't be
+ *   reached
  */
-export async function cleanup(file: string, given: RunOptions, io: Terminal): Promise<number> {
+export async function cleanup(file: string, given: RunFlags, io: Terminal): Promise<number> {
   const { opened } = readResourceLog(file);
-  const { options } = firstOfEach([
-    { options: { target: opened.target }, origin: () => '' }, // not the one of the environment
-    { options: given, origin: () => '' },
-    environmentLayer(io.env),
-  ]);
-  const target = await targetOf(options, io.env, passwordsFrom(io));
-  if (!target) throw new UserError(`${file} contains no target.`, 'Name the resources.ndjson of a run.', 2);
+  const { options } = await chosenOptions(given, io.env);
+  const logged = new URL(opened.target);
+  if (options.target === undefined)
+    throw new UserError(
+      `${file} is of a run on ${logged.href}; cleanup sends a login only to a target that you name.`,
+      'If that is your target, add --target URL.',
+      2,
+    );
+  const named = await targetOf(options, io.env, passwordsFrom(io));
+  if (!named || !isAmong(named, logged))
+    throw new UserError(
+      `${file} is of a run on ${logged.href}, but the target is ${named?.url.href}.`,
+      'Name the resource log of a run on your target, or the target of that run.',
+      2,
+    );
+  using _lock = lockFolders(...(basename(file) === resourceLogName ? [dirname(file)] : [])); // the run may be on
   const settings = settingsOf(options);
+  const { target } = await findLeader(named, (node) => runPreflight(node, settings, false));
   const { resourceLog, close } = continueResourceLog(file);
   const environment = httpEnvironment({
     target,
@@ -41,28 +58,36 @@ export async function cleanup(file: string, given: RunOptions, io: Terminal): Pr
     concurrency: concurrencyOn(false, {}),
     ...(settings.maxRps === undefined ? {} : { maxRps: settings.maxRps }),
     lockout: lockout(1),
-    guard: guarding(resourceLog),
+    guard: given.dryRun ? readingOnly : guarding(resourceLog),
     record: () => {},
   });
+  const cleaning = {
+    send: environment.send,
+    wait: (ms: number) => environment.wait(ms),
+    nowMs: () => environment.now().earliestMs,
+    resourceLog,
+    limitMs,
+  };
+  const shown = (line: string): string => printable(line, 1000);
   try {
-    await preflight(environment, target, false);
-    const { openDatabases, openTasks } = resourceLog;
-    const left = await cleanUpResources({
-      send: environment.send,
-      wait: (ms) => environment.wait(ms),
-      nowMs: () => environment.now().earliestMs,
-      resourceLog,
-      limitMs,
-    });
-    const redact = redactor(target.login);
-    for (const line of left) io.error(`Left on the target: ${redact(line)}\n`);
+    const found = await leftResources(cleaning);
+    if (found.length > 0) io.write(`The run ${opened.tag} left on ${target.url.host}:\n`);
+    for (const line of found) io.write(`  ${shown(line)}\n`);
+    const left = given.dryRun ? found : await cleanUpResources(cleaning);
+    if (!given.dryRun) for (const line of left) io.error(`Left on the target: ${shown(line)}\n`);
     if (left.length > 0) return 3;
-    io.write(
-      `Nothing of the run ${opened.tag} is left on ${target.url.host}. The resource log listed ${openDatabases.length} databases and ${openTasks.length} tasks.\n`,
-    );
+    io.write(`Nothing of the run ${opened.tag} is left on ${target.url.host}.\n`);
     return 0;
   } finally {
     environment.close();
     close();
   }
+}
+
+/** Whether the target of a log is one that the user names: the target, a node, or a leader that may be followed. */
+function isAmong({ url, others = [], followed = [] }: Target, logged: URL): boolean {
+  const named = [url, ...others.map((other) => other.url)].map(({ href }) => href);
+  return (
+    named.includes(logged.href) || [logged.hostname, logged.host].some((host) => followed.includes(host))
+  );
 }

@@ -1,24 +1,14 @@
 /** The commands of the program: arguments, options and help. Each command's module is loaded when it is run. */
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { formatIds } from '../../reports/text/format-ids.ts';
 import type { RunFlags } from '../config/run-options.ts';
 import { version } from '../model/package.ts';
 import type { WorkerPoolMaker } from '../run/worker-pool.ts';
 import type { CompareOptions, HistoryQuery, SiteOptions } from './history.ts';
 import type { JudgeOptions } from './judge.ts';
-import { connectionKeys, optionFlags } from './option-flags.ts';
+import { connectionKeys, optionFlags, parserOf } from './option-flags.ts';
 import type { ReportOptions } from './report.ts';
 import type { Terminal } from './terminal.ts';
-
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('It must be a whole number.');
-};
-const positive = (text: string): number => {
-  if (whole(text) > 0) return whole(text);
-  throw new InvalidArgumentError('It must be a whole number above 0.');
-};
 
 const edition = (otherwise: string): Option =>
   new Option(
@@ -32,7 +22,7 @@ const docs = required('--docs <page...>', 'files, folders or URLs of pages of th
 const historyFile = required('--history <file>', 'file of `run --history`');
 const historyTarget = new Option('--target <name>', 'the target, if the history has several');
 const newest = (help: string, count: number): Option =>
-  new Option('--last <n>', help).argParser(positive).default(count);
+  new Option('--last <n>', help).argParser(parserOf('count')).default(count);
 
 /** Folders of `examples/` that `init` copies. */
 export const startingPoints = ['mock', 'mock-python', 'gate', 'nightly'] as const;
@@ -69,7 +59,7 @@ export function programOn(io: Terminal, ended: (code: number) => void, poolOf?: 
       'after',
       `
 Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configuration
-            3 target unreachable, or the harness itself failed · 4 incomplete · 130 interrupted`,
+            3 target unreachable, or the program itself failed · 4 incomplete · 130 interrupted`,
     );
 
   /** @param run gets the arguments, the options and the command, as commander gives them */
@@ -119,6 +109,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       help: 'remove what a run left on its target, also after the run was killed',
       options: [
         required('--resource-log <file>', 'resources.ndjson in the folder of the run'),
+        new Option('--dry-run', 'show what would be removed, and remove nothing'),
         ...optionFlags(connectionKeys),
       ],
     },
@@ -161,7 +152,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   add(
     {
       usage: 'judge <report>',
-      help: 'judge a report.json again, offline: whether it follows from its evidence, and what it proves',
+      help: 'judge a report.json, or the folder of a run, again, offline: whether it follows from its evidence, and what it proves',
       options: [
         new Option('--require-complete', 'exit with 4 unless every must clause is proven'),
         new Option('--out <dir>', 'folder for the new reports'),
@@ -181,7 +172,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   add(
     {
       usage: 'compare <before> <after>',
-      help: 'compare two runs, each a report.json, a run’s id, `last` or `previous`, and say what may explain the change',
+      help: 'compare two runs, each a report.json, a folder, a run’s id, `last` or `previous`, and say what may explain the change',
       options: [new Option('--history <file>', 'file of `run --history`'), historyTarget, json],
       more: 'Exit codes: 0 no must clause is newly broken · 1 a must clause is newly broken · 2 wrong usage',
     },
@@ -210,7 +201,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
           '--host <address>',
           'address to listen on; 0.0.0.0 is every address of this machine (default: 127.0.0.1)',
         ),
-        new Option('--port <n>', 'port to listen on (default: 9080)').argParser(whole),
+        new Option('--port <n>', 'port to listen on (default: 9080)').argParser(parserOf('whole')),
         new Option('--tls', 'serve HTTPS with a self-signed certificate'),
         new Option(
           '--crdbs',
@@ -246,7 +237,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   add(
     {
       usage: 'explain <clause>',
-      help: 'show one clause: statement, basis and checks',
+      help: 'show one clause, or all clauses of a prefix such as cancel: statement, basis and checks',
       options: [edition('the built-in one')],
     },
     async (id: string, options: object) => (await import('./clauses.ts')).explain(id, options, io),

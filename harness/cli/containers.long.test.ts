@@ -55,7 +55,7 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
     expect(written.join('')).toContain('read.status.404');
   });
 
-  test('runs as nobody in particular, in the image of the Dockerfile', () => {
+  test('runs as any user, in the image of the Dockerfile', () => {
     const uid = ['run', '--rm', '--entrypoint', 'node', reference, '--print', 'process.getuid()'];
     expect(docker(uid)).toBe('1000');
   });
@@ -84,7 +84,7 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
       says: ['it ended with exit code 0', 'It printed nothing.'],
     },
   ])(
-    'one that does not come is told with its last lines, and removed: $image',
+    'one that does not come is reported with its last lines, and removed: $image',
     async ({ image, code, says }) => {
       const ended = await run('--container', imageRunning(image, code));
       expectSaid(ended, 3, says);
@@ -110,8 +110,8 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
   });
 
   test('an image that isn’t there: exit 3, and what the daemon says', async () => {
-    const ended = await run('--container', 'localhost:1/nobody/nothing:1');
-    expectSaid(ended, 3, ['localhost:1/nobody/nothing:1 can’t be pulled: ', 'registry can’t be reached']);
+    const ended = await run('--container', 'localhost:1/no-such/image:1');
+    expectSaid(ended, 3, ['localhost:1/no-such/image:1 can’t be pulled: ', 'registry can’t be reached']);
   });
 
   test('an image that can’t be started', async () => {
@@ -136,7 +136,7 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
     });
   });
 
-  test('what a kill -9 leaves is told by the next run, with the line that removes it', async () => {
+  test('what a kill -9 leaves is reported by the next run, with the line that removes it', async () => {
     const killed = start(['run', '--container', reference], { cwd: freshFolder() });
     await said(killed, 'testing starts');
     killed.child.kill('SIGKILL');
@@ -236,7 +236,7 @@ test('who boots no container loads nothing for it', () => {
   );
 });
 
-test('without testcontainers it is told what to install: exit 2', () => {
+test('without testcontainers the program says what to install: exit 2', () => {
   const missing = "throw Object.assign(new Error(name), { code: 'ERR_MODULE_NOT_FOUND' });";
   const { status, stderr } = hooked(missing, '--out', freshFolder(), '--container', 'a:1');
   expect([status, stderr]).toEqual([

@@ -113,7 +113,15 @@ describe.concurrent('cleanup after kill -9', () => {
     await until(() => changes(target) >= after);
     running.child.kill('SIGKILL');
     await running.ended;
-    const args = ['cleanup', '--resource-log', 'reports/out/resources.ndjson', '--user', target.user];
+    const args = [
+      'cleanup',
+      '--resource-log',
+      'reports/out/resources.ndjson',
+      '--target',
+      target.url,
+      '--user',
+      target.user,
+    ];
     expectSaid(await program(args, { env: envOf(target), cwd }), 0, []);
     expect(databases(target)).toEqual(['conformance-other-db']);
   });

@@ -20,7 +20,9 @@ const runOn = (target: Reference, ...more: readonly string[]) =>
 const byCrdbs = ['--provision', 'crdbs', '--clause', 'status.finished', 'status.failed'];
 
 const cleanup = (target: Reference, file: string, ...more: readonly string[]) =>
-  called(['cleanup', '--resource-log', file, '--user', target.user, ...more], { env: envOf(target) });
+  called(['cleanup', '--resource-log', file, '--target', target.url, '--user', target.user, ...more], {
+    env: envOf(target),
+  });
 
 const databases = ({ side }: Reference) => side?.databases.shown().map(({ name }) => name);
 const deleted = ({ side }: Reference) =>
@@ -147,7 +149,9 @@ describe('cleanup after a run that was killed', () => {
     expect(databases(target)?.length).toBe(2);
     const { code, out, err } = await cleanup(target, file);
     expect([code, err, databases(target)]).toEqual([0, '', ['conformance-other-db']]);
-    expect(out).toMatch(/^Nothing of the run 0123abcd is left on 127.0.0.1:/);
+    expect(out).toMatch(
+      /^The run 0123abcd left on 127.0.0.1:\d+:\n {2}database conformance-0123abcd-db \(.*\)\nNothing of the run 0123abcd is left on 127.0.0.1:/,
+    );
     expectSaid(await cleanup(target, file), 0, []);
     expect(deleted(target)?.length).toBe(1);
   });
@@ -166,12 +170,27 @@ describe('cleanup after a run that was killed', () => {
     expect([...target.tasks.all()].map((task) => task.id)).toEqual(['foreign']);
   });
 
-  test('goes to the target of the run, whatever CRDB_TARGET says', async () => {
+  test('--dry-run shows what would be removed, and removes nothing', async () => {
     await using target = await cluster();
     const file = await killedRun(target, freshFolder());
-    const env = { ...envOf(target), CRDB_TARGET: 'http://127.0.0.1:1', CRDB_USER: target.user };
-    expectSaid(await called(['cleanup', '--resource-log', file], { env }), 0, []);
-    expect(databases(target)).toEqual([]);
+    const { code, out } = await cleanup(target, file, '--dry-run');
+    expect([code, out]).toEqual([3, expect.stringContaining('database conformance-0123abcd-db (')]);
+    expect([databases(target), deleted(target)]).toEqual([['conformance-0123abcd-db'], []]);
+  });
+
+  test('sends the login only to a target that the user names, and that is the one of the log', async () => {
+    await using target = await cluster();
+    await using other = await cluster();
+    const file = await killedRun(target, freshFolder());
+    const named = (url: string) => ({ ...envOf(target), CRDB_USER: target.user, CRDB_TARGET: url });
+    const args = ['cleanup', '--resource-log', file];
+    expectSaid(await called(args, { env: { ...named(''), CRDB_TARGET: '' } }), 2, [
+      'add --target',
+      target.url,
+    ]);
+    expectSaid(await called(args, { env: named(other.url) }), 2, [target.url, `the target is ${other.url}`]);
+    expectSaid(await called([...args, '--node', target.url], { env: named(other.url) }), 0, []);
+    expect(databases(other)).toEqual([]);
   });
 
   test('the next run in the same folder keeps the resource log, and names the command', async () => {
@@ -189,7 +208,8 @@ describe('cleanup after a run that was killed', () => {
     ];
     const ended = await ran(args, { env: envOf(target), folder });
     expectSaid(ended, 0, ['an earlier run may have left resources']);
-    const kept = /cleanup --resource-log (\S+)/.exec(ended.err)?.[1] ?? '';
+    const [, kept = '', url] = /cleanup --resource-log (\S+) --target (\S+)/.exec(ended.err) ?? [];
+    expect(url).toBe(`${target.url}/`);
     expect(existsSync(kept)).toBe(true);
     expectSaid(await cleanup(target, kept), 0, []);
     expect(databases(target)).toEqual([]);

@@ -63,10 +63,10 @@ describe('a target in order', () => {
     await using target = await reference();
     const config = join(freshFolder(), 'fleet.yaml');
     const row = (more: string) => `  - { target: "${target.url}", ${more} }\n`;
-    writeFileSync(config, `user: somebody\ntargets:\n${row('name: a')}${row('name: b, user: nobody')}`);
+    writeFileSync(config, `user: somebody\ntargets:\n${row('name: a')}${row('name: b, user: stranger')}`);
     const { code, out } = await asked({ config }, { CRDB_PASSWORD: login.password });
     expect(code).toBe(3);
-    expect(out).toMatch(/^a: http[\s\S]*67 of 67[\s\S]*^b: http[\s\S]*refused the login of nobody/m);
+    expect(out).toMatch(/^a: http[\s\S]*67 of 67[\s\S]*^b: http[\s\S]*refused the login of stranger/m);
   });
 });
 

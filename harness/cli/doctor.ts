@@ -9,7 +9,8 @@ import { type Reach, reachOf } from '../doctor/reach.ts';
 import type { Looked } from '../doctor/step.ts';
 import { NotThisNode } from '../http/connection-errors.ts';
 import { findLeader } from '../http/leader.ts';
-import { redactor, type Target } from '../http/target.ts';
+import { redactor } from '../http/redaction.ts';
+import type { Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { version } from '../model/package.ts';
 import { worstCode } from '../model/verdict.ts';
@@ -53,7 +54,7 @@ async function examined(
   cluster: Target,
   { write, interrupt }: Pick<Terminal, 'write' | 'interrupt'>,
 ): Promise<Doctored> {
-  const redact = redactor(cluster.login);
+  const redact = redactor(cluster);
   const wanted = wantedProvision(options);
   const { contract, selection } = await scopeOf(options);
   const nodes: Examined[] = [];

@@ -28,7 +28,7 @@ function configured(rows: readonly string[], before = head): string {
   return cwd;
 }
 
-test('each target has its report, and a bad one spoils nobody else’s', async () => {
+test('each target has its report, and a bad one spoils no other', async () => {
   await using right = await cluster();
   await using other = await testedCluster({ ...login, password: env.OTHER });
   await using wrong = await wrongCluster();
@@ -39,7 +39,7 @@ test('each target has its report, and a bad one spoils nobody else’s', async (
     `name: wrong, target: "${wrong.url}", labels: [known]`,
     `name: dead, target: "http://127.0.0.1:${await deadPort()}"`,
     `name: endless, target: "${endless.url}", timeoutS: 0.5`,
-    `name: refused, target: "${right.url}", user: nobody`,
+    `name: refused, target: "${right.url}", user: stranger`,
   ]);
   const ended = await calledIn(cwd, ['run'], { env });
   expectSaid(ended, 1, ['6 of 6']);

@@ -25,6 +25,7 @@ import { UserError } from '../model/errors.ts';
 import { worstCode } from '../model/verdict.ts';
 import { judgedBy } from '../run/contract.ts';
 import { configHash, shardedTargets, shardOf } from '../run/fleet.ts';
+import { lockFolders } from '../run/folder-lock.ts';
 import { type RunScope, scopeOf } from '../run/plan.ts';
 import type { WorkerPool, WorkerPoolMaker } from '../run/worker-pool.ts';
 import { memoryOf, type RunMemory } from './memory.ts';
@@ -83,7 +84,9 @@ export async function runFleet(
   refuseUnknownTargets(scope, all);
   const members = await membersOf(shard ? shardedTargets(all, shard) : all, of, io);
   const out = outFolder(given.out ?? 'reports/out');
-  for (const { name } of members) removeOldRun(outFolder(join(out, name)));
+  const folders = members.map(({ name }) => outFolder(join(out, name)));
+  using _locks = lockFolders(out, ...folders);
+  for (const folder of folders) removeOldRun(folder);
   removeFleet(out);
   await using memory = memoryOf(given, io);
   await using pool = poolOf(
@@ -170,7 +173,7 @@ async function testMember(member: FleetMember, fleet: FleetRun): Promise<FleetEn
   } catch (error) {
     if (error instanceof CalledOff) return notTested('interrupted before it began', 130);
     if (error instanceof UserError) return notTested(`${error.message} ${error.remedy}`, error.exitCode);
-    return notTested(`the harness itself failed: ${error instanceof Error ? error.message : error}`, 3);
+    return notTested(`the program itself failed: ${error instanceof Error ? error.message : error}`, 3);
   }
 }
 

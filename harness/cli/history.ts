@@ -1,6 +1,6 @@
 /** `crdb-conformance history`, `compare` and `site build`: what earlier runs found, what changed between two of them, and a web site of all. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Comparison, compare as compared } from '../../reports/history/compare.ts';
 import { type History, readHistory } from '../../reports/history/database.ts';
 import {
@@ -15,7 +15,7 @@ import { comparisonText, runsText, sinceInWords, targetsText } from '../../repor
 import { siteFiles } from '../../reports/site/site.ts';
 import { counted } from '../../reports/text/sentences.ts';
 import { nearest } from '../../spec/nearest.ts';
-import { outFolder } from '../api/written-reports.ts';
+import { outFolder, writeOutput } from '../api/written-reports.ts';
 import { UserError } from '../model/errors.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,7 +42,7 @@ export function history({ history: file, target, last, json }: HistoryQuery, io:
     return 0;
   }
   const name = targetNamed(opened, target);
-  // One more than is told: the oldest, too, is told by what changed.
+  // One more than is listed: the oldest, too, is compared with the run before it.
   const runs = opened.read((db) => newestOf(db, name, last + 1));
   io.write(
     json
@@ -86,7 +86,7 @@ const words: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * @param one the earlier run: a report.json, a run's id or its beginning, `last` or `previous`
+ * @param one the earlier run: a report.json, the folder of a run, a run's id or its beginning, `last` or `previous`
  * @returns 1 where a `must` clause is newly broken, else 0
  * @throws {UserError} exit 2: a run is not there
  */
@@ -111,8 +111,8 @@ function runNamed(name: string, history: History | undefined, target: string | u
   if (existsSync(name)) return pastRun(readReport(name));
   if (!history)
     throw new UserError(
-      `${name} is not a file, and without --history it can't be found as a run.`,
-      'Give two report.json files, or --history FILE.',
+      `${name} is not a file or folder, and without --history it can't be found as a run.`,
+      'Give two report.json files or folders of runs, or --history FILE.',
       2,
     );
   const back = words.get(name);
@@ -167,27 +167,9 @@ export function buildSite({ history: file, out, last }: SiteOptions, io: Termina
     sinceOf: (run: PastRun) => history.read((db) => sinceInWords(db, run)),
   };
   for (const { path, content } of siteFiles(targets, siteHistory)) {
-    write(join(folder, path), content);
+    writeOutput(join(folder, path), content, 'Make room on the disk, or name another --out DIR.');
     pages++;
   }
   io.write(`${counted(pages, 'page')}: ${join(folder, 'index.html')}\n`);
   return 0;
-}
-
-/** @throws {UserError} exit 3: the file can't be written */
-function write(path: string, content: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      `${path} can’t be written: ${why}.`,
-      'Make room on the disk, or name another --out DIR.',
-      3,
-      {
-        cause: error,
-      },
-    );
-  }
 }

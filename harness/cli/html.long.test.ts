@@ -22,7 +22,7 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   Object.entries(widths).map(([on, width]) => ({ on, colorScheme, viewport: { width, height: 900 } })),
 );
 
-// Patience with a busy machine: axe looks at each of some thousand elements.
+// A long timeout, for a busy machine: axe looks at each of some thousand elements.
 describe.skipIf(chromiumPath === undefined)(`report.html in a browser${whereChromium}`, () => {
   let target: Reference;
   let browser: Browser;

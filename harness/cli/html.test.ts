@@ -1,7 +1,8 @@
 /** The timelines of whole runs: what they say that a read proves is what its check was judged by. */
 import { expect, test } from 'vitest';
-import { pageOf, storyOf } from '../../reports/html/page.ts';
+import { pageOf } from '../../reports/html/page.ts';
 import { retentionOf } from '../../reports/html/timeline.ts';
+import { storyOf } from '../../reports/text/story.ts';
 import { simulated } from '../testing/cli/simulated.ts';
 
 const expiry = [

@@ -39,6 +39,12 @@ test('comes to the same verdicts, also without the target', async () => {
   expect(out).toContain('judged again by the same suites\nsound: 84 clauses and their checks follow from ');
 });
 
+test('a folder is judged by the report in it', async () => {
+  const { cwd, out } = await judged(report);
+  const { code, out: again } = await calledIn(cwd, ['judge', '.']);
+  expect({ code, out: again }).toEqual({ code: 0, out });
+});
+
 test('writes the same reports with --out, but for what it took', async () => {
   const { cwd } = await judged(report, '--out', 'reports/out');
   const { durationMs, ...run } = report.run;
@@ -149,10 +155,10 @@ describe('a file that is no report', () => {
     expectSaid(await judged(content()), 2, words);
   });
 
-  test('is refused in two lines: it is not there, or is a folder', async () => {
+  test('is refused in two lines: it is not there, or is a folder without one', async () => {
     const cwd = freshFolder();
     mkdirSync(join(cwd, 'folder'));
     expectSaid(await calledIn(cwd, ['judge', 'nothing.json']), 2, ['nothing.json can’t be read']);
-    expectSaid(await calledIn(cwd, ['judge', 'folder']), 2, ['folder can’t be read']);
+    expectSaid(await calledIn(cwd, ['judge', 'folder']), 2, ['folder/report.json can’t be read']);
   });
 });

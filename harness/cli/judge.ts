@@ -89,7 +89,7 @@ function comparison(before: Report, after: Report): string {
       ? `all ${after.clauses.length} clauses as before`
       : `${lines.length} of ${after.clauses.length} clauses differ`;
   return [
-    `${printable(before.target.name)}, ${before.run.startedAt}, judged again by other suites than those of the run (harness ${before.run.harnessVersion}, now ${after.run.harnessVersion}): ${said}`,
+    `${printable(before.target.name)}, ${before.run.startedAt}, judged again by other suites than those of the run (program version ${before.run.harnessVersion}, now ${after.run.harnessVersion}): ${said}`,
     ...lines,
     `${after.verdict}${before.verdict === after.verdict ? ', as before' : `; it was ${before.verdict}`}`,
     '',

@@ -1,5 +1,5 @@
 /** A run and its history: what it tells of earlier runs, and what a bad history never does to it. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -52,12 +52,11 @@ const troubles: readonly { readonly why: string; readonly says: string; make(fil
       return other;
     },
   },
-  { why: 'is a folder', says: 'h.db can’t be opened', make: (file) => stays(mkdirSync(file)) },
 ];
 const stays = (_: unknown): Disposable => ({ [Symbol.dispose]: () => {} });
 
 test.each(troubles)(
-  'a history that $why is told in two lines; reports and exit code are as without it',
+  'a history that $why is reported in two lines; reports and exit code are as without it',
   async ({ says, make }) => {
     await using target = await wrong();
     const cwd = freshFolder();
@@ -70,13 +69,24 @@ test.each(troubles)(
   },
 );
 
+test.each([
+  { history: '.', says: 'is a folder' },
+  { history: 'missing/h.db', says: 'is in a folder that does not exist' },
+])('--history $history is refused before anything is sent', async ({ history, says }) => {
+  const cwd = freshFolder();
+  const ended = await run('http://127.0.0.1:9', cwd, '--history', history);
+  expectSaid(ended, 2, [says, 'Name a file']);
+});
+
 test('a history that fails is reported once, however many targets there are', async () => {
   const io = listeningTerminal();
   const reports = ['one', 'two', 'three'].map((name) =>
     night(1, { clauses: { a: 'fail' }, target: { name }, run: { id: name } }),
   );
   {
-    await using memory = memoryOf({ history: freshFolder() }, io);
+    const file = join(freshFolder(), 'h.db');
+    writeFileSync(file, 'no database\n'.repeat(100));
+    await using memory = memoryOf({ history: file }, io);
     for (const report of reports) memory.keep(report);
   }
   expect(io.said.err.trim().split('\n')).toHaveLength(2);

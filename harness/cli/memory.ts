@@ -2,11 +2,14 @@
  * What a run knows of earlier runs, and what it leaves to later ones. It never changes a verdict or an exit code: what
  * goes wrong with a history is reported, and that is all.
  */
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type History, HistoryError, openHistory } from '../../reports/history/database.ts';
 import { keepRun, pastRun } from '../../reports/history/runs.ts';
 import { sinceInWords } from '../../reports/history/text.ts';
 import { validateReport } from '../../reports/validate.ts';
 import type { RunOptions } from '../config/options.ts';
+import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,12 +23,20 @@ export interface RunMemory {
 /** Without a history nothing is remembered. */
 export const forgetful: RunMemory = { since: () => new Map(), keep: () => {} };
 
-/** The memory that the options ask for. */
+/** The memory that the options ask for. @throws {UserError} exit 2: the file can't be a history, as it is a folder or in none */
 export function memoryOf(
   { history: file }: Pick<RunOptions, 'history'>,
   io: Pick<Terminal, 'error'>,
 ): RunMemory & AsyncDisposable {
   if (file === undefined) return { ...forgetful, [Symbol.asyncDispose]: async () => {} };
+  const isFolder = (path: string): boolean =>
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isFolder(file) || !isFolder(dirname(file)))
+    throw new UserError(
+      `--history ${file} ${isFolder(file) ? 'is a folder' : 'is in a folder that does not exist'}.`,
+      'Name a file; the first run creates it.',
+      2,
+    );
   let opened: History | undefined;
   let trouble: string | undefined;
   let told = false;
@@ -48,7 +59,7 @@ export function memoryOf(
       ),
     keep(report) {
       attempt(undefined, (history) => {
-        if (validateReport(report).length > 0) return; // the harness itself failed, which is told
+        if (validateReport(report).length > 0) return; // the program itself failed, which is reported elsewhere
         keepRun(history, report);
       });
       if (trouble !== undefined && !told) io.error(trouble); // below the report, where a terminal's window stands

@@ -164,7 +164,7 @@ describe('refused, with nothing written:', () => {
       says: 'Target c is in none of the parts; it must be in one.',
     },
     {
-      why: 'a report that is not the one that is told of',
+      why: 'a report that is not the one that is listed',
       folders: () => {
         const folder = part(two);
         writeFileSync(join(folder, 'b', 'report.json'), JSON.stringify(report('b', 'fail')));

@@ -1,4 +1,5 @@
 /** A run on one target: brings it up where needed, tests it, and writes and shows the reports. */
+import { printable } from '../../reports/text/escape.ts';
 import { outFolder, removeOldRun } from '../api/written-reports.ts';
 import { settingsOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
@@ -7,6 +8,7 @@ import { CalledOff } from '../container/bootstrap.ts';
 import { realClock } from '../http/clock.ts';
 import { UserError } from '../model/errors.ts';
 import { type RunCaller, runTarget } from '../run/engine.ts';
+import { lockFolders } from '../run/folder-lock.ts';
 import { type RunRequest, scopeOf } from '../run/plan.ts';
 import type { WorkerPool } from '../run/worker-pool.ts';
 import { memoryOf, type RunMemory } from './memory.ts';
@@ -29,6 +31,7 @@ export async function runOne(
   if (given.shard !== undefined) throw nothingToDivide(given.shard);
   const scope = await scopeOf(given);
   const folder = outFolder(given.out ?? 'reports/out');
+  using _lock = lockFolders(folder);
   await using memory = memoryOf(given, io);
   const { name, options, reach } = await reachable(given, passwordsFrom(io), io, originOf);
   try {
@@ -73,7 +76,7 @@ export async function testedTarget(
   const log = await runTarget(request, {
     pool,
     interrupt: io.interrupt,
-    warn: (line) => io.error(`${line}\n`),
+    warn: (line) => io.error(`${printable(line, 1000)}\n`),
     onEvents,
     onBegin: () => removeOldRun(folder),
   });

@@ -1,11 +1,14 @@
 /** The flags of `run`, and of other commands with the same options, made from the table of options. */
 import { InvalidArgumentError, Option } from 'commander';
-import { type OptionRow, optionGroups } from '../config/option-table.ts';
+import { type KindName, type OptionRow, optionGroups } from '../config/option-table.ts';
 import type { RunFlags } from '../config/run-options.ts';
 import { defaultOf, kindOf } from '../config/schemas.ts';
 
 /** The options that `cleanup` shares with `run`: how to reach a target. */
 export const connectionKeys: readonly (keyof RunFlags)[] = [
+  'target',
+  'node',
+  'config',
   'user',
   'passwordFrom',
   'auth',
@@ -14,6 +17,7 @@ export const connectionKeys: readonly (keyof RunFlags)[] = [
   'key',
   'insecure',
   'proxy',
+  'followLeader',
   'timeoutS',
   'maxRps',
 ];
@@ -29,14 +33,21 @@ export const optionFlags = (only?: readonly string[]): readonly Option[] =>
 function flagOf(flag: string, row: OptionRow, group: string): Option {
   const option = new Option(flag, helpOf(row)).helpGroup(group);
   if (typeof row.kind !== 'string') return option.choices(row.kind);
-  const { read, schema, words } = kindOf(row.kind);
-  if (schema.type !== 'integer' && schema.type !== 'number') return option;
-  return option.argParser((text): unknown => {
-    const value = read?.(text);
-    if (value === undefined) throw new InvalidArgumentError(`It must be ${words}.`);
-    return value;
-  });
+  const { type } = kindOf(row.kind).schema;
+  return type === 'integer' || type === 'number' || type === 'string'
+    ? option.argParser(parserOf(row.kind))
+    : option;
 }
+
+/** @returns what reads the value of a flag, for commander */
+export const parserOf =
+  (kind: KindName) =>
+  (text: string): unknown => {
+    const { read, words } = kindOf(kind);
+    const value = read?.(text);
+    if (value !== undefined) return value;
+    throw new InvalidArgumentError(`It must be ${text === '' ? 'more than an empty text' : words}.`);
+  };
 
 function helpOf(row: OptionRow): string {
   const hasDefault = row.defaultText !== undefined || (row.default !== undefined && row.kind !== 'switch');

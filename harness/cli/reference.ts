@@ -4,7 +4,7 @@ import { unknown } from '../config/options.ts';
 import { realClock } from '../http/clock.ts';
 import { UserError } from '../model/errors.ts';
 import { selfSigned } from '../reference/certificate.ts';
-import { bareNodeLines, curlLines, databaseLines, demoTasks } from '../reference/demo.ts';
+import { bareNodeLines, curlLines, databaseLines } from '../reference/demo.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,7 +42,6 @@ export async function reference(
     ...(tls ? { tls: await selfSigned('localhost', ['localhost', '127.0.0.1']) } : {}),
     ...(hasDatabases ? { crdbs: { bootstrapped: bareNode !== true } } : {}),
   });
-  if (!hasDatabases) for (const wanted of demoTasks) cluster.tasks.create(wanted);
   io.write(
     `The ${mutant ? `mutant ${mutant.id} (${mutant.breaks})` : 'reference cluster'} listens on ${cluster.url}\n`,
   );

@@ -50,7 +50,7 @@ test('the runs of the only target are told, the newest first, each with what cha
   );
 });
 
-test('the oldest that is told, too, is told by what changed before it', () => {
+test('the oldest that is listed is compared with the run before it', () => {
   const { out } = said((io) => history({ history: nights(), last: 2 }, io));
   expect(out).toContain('run night-02; 1 new');
   expect(out).not.toContain('night-01');
@@ -113,7 +113,7 @@ test('reports are compared without a history, and with runs of one', () => {
   });
 });
 
-test('what changed is told, and where nothing did a flake is named', () => {
+test('what changed is listed, and where nothing did a flake is named', () => {
   const file = remembering(night(1, good), night(2, { ...bad, target: { server: 'Mock/2.0' } }));
   const { out } = compared('previous', 'last', { history: file });
   expect(out).toContain('changed  the target: server Mock/1.0 → Mock/2.0\n');

@@ -18,7 +18,7 @@ function fileWith(content: string): string {
   writeFileSync(file, content);
   return file;
 }
-/** What a reader is told: the line of the problem, without the file's name, and the line of the remedy. */
+/** The error that a reader sees: the line of the problem, without the file's name, and the line of the remedy. */
 function refusal(file: string): readonly string[] {
   try {
     readReport(file);
@@ -132,7 +132,7 @@ describe('refused in two lines', () => {
     const folder = join(freshFolder(), 'report.json');
     expect(refusal(folder)[0]).toBe('FILE can’t be read.');
     mkdirSync(folder);
-    expect(refusal(folder)[0]).toBe('FILE can’t be read: it is a folder.');
+    expect(refusal(folder)[0]).toBe('FILE/report.json can’t be read.');
     expect(refusal('/dev/zero')[0]).toBe(
       '/dev/zero can’t be read: it is not a file.'.replace('/dev/zero', 'FILE'),
     );

@@ -1,5 +1,6 @@
 /** Reads a report.json. It may come from anywhere: everything in it that can be checked is checked. */
 import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { printable } from '../../reports/text/escape.ts';
 import { firstProblem } from '../../reports/validate.ts';
 import { UserError } from '../model/errors.ts';
@@ -18,10 +19,15 @@ export interface Refused {
 }
 
 const anew = 'Write it again from the journal: crdb-conformance report FOLDER.';
-const another = 'Name the report.json of a run.';
+const another = 'Name the report.json of a run, or its folder.';
 
-/** @throws {UserError} exit 2: the file can't be read, or is no whole report of this schema */
-export function readReport(file: string): Report {
+/**
+ * @param where a report.json, or the folder of a run
+ * @throws {UserError} exit 2: the file can't be read, or is no whole report of this schema
+ */
+export function readReport(where: string): Report {
+  const isFolder = statSync(where, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const file = isFolder ? join(where, 'report.json') : where;
   const found = reportFrom(contentOf(file));
   if ('report' in found) return found.report;
   throw new UserError(`${file} ${found.problem}.`, found.remedy, 2);

@@ -125,7 +125,7 @@ ${formats.markdown.render(reportOf(told))}
     );
   });
 
-  test('a summary that can’t be written is told, and changes no verdict', async () => {
+  test('a summary that can’t be written is reported, and changes no verdict', async () => {
     const cwd = folderWith({ 'journal.ndjson': journalOf(broken) });
     mkdirSync(join(cwd, 'summary.md'));
     expectSaid(await calledIn(cwd, ['report', '.'], onGitHub(cwd)), 1, [

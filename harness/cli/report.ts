@@ -3,6 +3,7 @@ import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { formats } from '../../reports/formats.ts';
 import { terminal } from '../../reports/terminal.ts';
+import { lines, printable } from '../../reports/text/escape.ts';
 import { type FormatId, formatIds } from '../../reports/text/format-ids.ts';
 import { outcome, outFolder, writeForms, writtenForms } from '../api/written-reports.ts';
 import { gateVerdict } from '../config/expectations.ts';
@@ -131,13 +132,13 @@ export function tell(log: RunLog, folder: string, io: Terminal, memory: RunMemor
 /** Says what was wrong with the run itself. @returns the exit code */
 export function ending(report: Report, events: readonly RunEvent[], io: Terminal): number {
   const { broken, code } = outcome(report, events);
-  for (const line of broken) io.error(`The harness itself failed: ${line}\n`);
+  for (const line of broken) io.error(`The program itself failed: ${lines(line)}\n`);
   if (report.run.cutShort !== null && endedEarly(events)?.fault !== 'interrupted')
-    io.error(`The run was cut short: ${report.run.cutShort}\n`);
+    io.error(`The run was cut short: ${printable(report.run.cutShort, 1000)}\n`);
   return code;
 }
 
-/** A summary that can't be written is told, and changes nothing else. */
+/** A summary that can't be written is reported, and changes nothing else. */
 function tellGitHub(report: Report, io: Terminal): void {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: file } = io.env;
   if (GITHUB_ACTIONS !== 'true') return;

@@ -26,7 +26,7 @@ const leftIn = (cwd: string): readonly string[] => readdirSync(out(cwd)).sort();
 const contents = (cwd: string): Readonly<Record<string, string>> =>
   Object.fromEntries(leftIn(cwd).map((name) => [name, readFileSync(join(out(cwd), name), 'utf8')]));
 const allReports = ['journal.ndjson', 'junit.xml', 'report.html', 'report.json', 'resources.ndjson'];
-const killedLeaves = ['journal.ndjson', 'resources.ndjson'];
+const killedLeaves = ['journal.ndjson', 'resources.ndjson', 'run.lock'];
 
 /** `report` makes from the journal alone what the run wrote, to the byte, and ends as it did. */
 async function expectSameAgain(cwd: string, first: Ended): Promise<void> {

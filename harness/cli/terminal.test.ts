@@ -13,7 +13,7 @@ const waiting = (name: string, waitMs: number, why = 'a test'): RunEvent => ({
   waitMs,
   why,
 });
-const planned = (checks: number): RunEvent => ({ type: 'planned', checks });
+const planned = (checks: number, everyExchange = 0): RunEvent => ({ type: 'planned', checks, everyExchange });
 
 function screen(shape: { isTTY?: boolean; columns?: number }) {
   const written: string[] = [];
@@ -76,12 +76,17 @@ describe('elsewhere', () => {
     expect(log.written).toEqual(['3 of 4 checks done\n']);
   });
 
-  test('attributed faults are no checks, and without any nothing is said', () => {
+  test('what every exchange is judged against counts too, as in the reports; a fault adds a check', () => {
     const log = screen({});
     const progress = progressOn(log, () => 0);
-    progress.show([done('x', 'every exchange')]);
-    progress.show([planned(0)]);
-    progress.show([planned(1), done('x', 'every exchange')]);
+    progress.show([planned(3, 1), done('a'), done('b')]);
+    progress.show([done('c'), done('x', 'every exchange'), done('y', 'every exchange')]);
+    expect(log.written).toEqual(['2 of 4 checks done\n', '5 of 5 checks done\n']);
+  });
+
+  test('without any check nothing is said', () => {
+    const log = screen({});
+    progressOn(log, () => 0).show([planned(0)]);
     expect(log.written).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ export function processTerminal(): Terminal {
     }
     interrupted.abort();
   };
-  // Not `once`: libraries that clean up at a signal end the process where they find nobody else listening any more.
+  // Not `once`: libraries that clean up at a signal end the process where they find no other listener.
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const { stdout, stderr, env } = process;
   const runner = env.GITHUB_ACTIONS === 'true' ? guarded(stdout) : unguarded;
@@ -75,7 +75,7 @@ const unguarded: CommandGuard = { stop: () => {}, resume: () => {} };
 
 /**
  * A runner takes commands out of what a step writes: `##[error]…` anywhere in a line, also where a target said it. So it
- * is told to stop before anything is written, with a word that nobody can know, and to go on for our own commands.
+ * gets the command to stop before anything is written, with a word that no target can know, and to go on for our own commands.
  */
 function guarded(stdout: NodeJS.WriteStream): CommandGuard {
   const word = randomUUID();
@@ -106,11 +106,12 @@ interface Waiting {
 export function progressOn(screen: Screen, nowMs: () => number): Progress {
   const state = { planned: 0, done: 0, waiting: new Map<string, Waiting>() };
   const take = (event: RunEvent): void => {
-    if (event.type === 'planned') state.planned = event.checks;
+    if (event.type === 'planned') state.planned = event.checks + (event.everyExchange ?? 0);
     if (event.type === 'waiting')
       state.waiting.set(keyOf(event), { untilMs: nowMs() + event.waitMs, why: event.why });
-    if (event.type !== 'check' || event.check.suite === 'every exchange') return;
+    if (event.type !== 'check') return;
     state.done++;
+    state.planned = Math.max(state.planned, state.done); // a faulty server adds checks: a fault seen in another check
     state.waiting.delete(keyOf(event.check));
   };
   const line = (): string => {

@@ -1,6 +1,6 @@
 /** One value for each option: from the flags, else the environment, else the configuration file. */
 import { stringify } from 'yaml';
-import { redactor } from '../http/target.ts';
+import { redactor } from '../http/redaction.ts';
 import { version } from '../model/package.ts';
 import { type ConfigFile, readConfig } from './config-file.ts';
 import { type OptionRow, optionRows } from './option-table.ts';
@@ -122,4 +122,4 @@ const inOneLine = (key: string, value: unknown): string =>
 
 /** Without the password, and without credentials in a URL, which no run accepts. */
 const masked = (text: string, password = ''): string =>
-  redactor({ user: '', password })(text).replace(/\/\/[^/\s]*@/g, '//…@');
+  redactor({ login: { user: '', password } })(text).replace(/\/\/[^/\s]*@/g, '//…@');

@@ -55,7 +55,7 @@ test('every option has its key, and a value of its kind', async () => {
     graceS: 0,
     settleS: 10,
     maxDurationS: 60,
-    seed: -1,
+    seed: 0,
     out: 'out',
     tasks: { running: ['a'], failed: [] },
   };
@@ -185,10 +185,10 @@ function refusalIn(text: string, env: NodeJS.ProcessEnv): UserError {
 }
 
 describe('a variable of the environment', () => {
-  const env = { HOST: 'h', PATIENCE: '7', YES: 'true', EMPTY: '', WHERE: '${HOST}' };
+  const env = { HOST: 'h', SECONDS: '7', YES: 'true', EMPTY: '', WHERE: '${HOST}' };
   test('is replaced in a text, a number, a switch, a choice, a list and a map', () => {
     const text =
-      'target: https://${HOST}/a\ntimeoutS: ${PATIENCE}\nstrict: "${YES}"\nnode: [x, "${HOST}"]\ntasks: {running: ["${HOST}1"]}';
+      'target: https://${HOST}/a\ntimeoutS: ${SECONDS}\nstrict: "${YES}"\nnode: [x, "${HOST}"]\ntasks: {running: ["${HOST}1"]}';
     expect(readIn(text, env).options).toEqual({
       target: 'https://h/a',
       timeoutS: 7,
@@ -218,7 +218,7 @@ describe('a variable of the environment', () => {
     expect(refusalIn('timeoutS: ${PW}', { PW: 's3cret' }).message).not.toContain('s3cret'));
 
   test('is listed with the key whose value contains it', () => {
-    const { variables } = readIn('target: "${HOST}${PATIENCE}"\nuser: me', env);
-    expect([...variables]).toEqual([['target', ['HOST', 'PATIENCE']]]);
+    const { variables } = readIn('target: "${HOST}${SECONDS}"\nuser: me', env);
+    expect([...variables]).toEqual([['target', ['HOST', 'SECONDS']]]);
   });
 });

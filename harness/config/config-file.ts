@@ -64,7 +64,7 @@ async function contentOf(file: string, option: string): Promise<unknown> {
     refuseCircle(value);
     return value ?? {}; // an empty file has no options
   } catch (error) {
-    const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split(/:?\n/);
     const problem = isCode ? 'can’t be run' : 'is not valid YAML';
     throw new UserError(`--config ${file} ${problem}: ${line}`, 'Correct the file.', 2, { cause: error });
   }

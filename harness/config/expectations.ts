@@ -151,7 +151,7 @@ function parsed(file: string, text: string): { readonly entries: unknown; readon
   const document = parseDocument(text, { lineCounter: counter });
   const [error] = document.errors;
   if (error) {
-    const [line] = error.message.split('\n');
+    const [line = ''] = error.message.split(/:?\n/);
     throw new UserError(`${file} is not valid YAML: ${line}`, 'Correct the file.', 2, { cause: error });
   }
   const { contents } = document;

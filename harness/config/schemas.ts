@@ -43,9 +43,9 @@ const kinds: Readonly<Record<KindName, KindRow>> = {
     read: (text) => onlyIf(Number.isFinite(number(text)) && number(text) >= 0, number(text)),
   },
   whole: {
-    words: 'a whole number',
-    schema: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
-    read: (text) => onlyIf(Number.isSafeInteger(number(text)), number(text)),
+    words: 'a whole number, 0 or more',
+    schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    read: (text) => onlyIf(Number.isSafeInteger(number(text)) && number(text) >= 0, number(text)),
   },
   count: {
     words: 'a whole number, 1 or more',

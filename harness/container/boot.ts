@@ -8,7 +8,8 @@ import { hostname } from 'node:os';
 import type { ContainerRuntimeClient, WaitStrategy } from 'testcontainers';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
-import { type Login, redactor, type Target } from '../http/target.ts';
+import { redactor } from '../http/redaction.ts';
+import type { Login, Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import { bootstrap, bootstrapsOnly, CalledOff, NoCluster } from './bootstrap.ts';
 import { daemonText, notPulled } from './images.ts';
@@ -206,7 +207,7 @@ async function failureOf(
       3,
       { cause },
     );
-  const lastLines = (await lastLinesOf(client, container)).map(redactor(login));
+  const lastLines = (await lastLinesOf(client, container)).map(redactor({ login }));
   return new BootFailure(`${image} did not become a cluster: ${reason.message}.`, reason.remedy, lastLines, {
     cause,
   });

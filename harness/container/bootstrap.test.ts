@@ -90,7 +90,7 @@ test.each<{ lost: ReturnType<Twist>; posts: number; why: string }>([
   expect(sent.filter((request) => request.startsWith('POST'))).toHaveLength(posts);
 });
 
-describe('what comes to nothing is told in words', () => {
+describe('what comes to nothing is reported in words', () => {
   const shows = (bootstrap_status: object) => ({ body: JSON.stringify({ bootstrap_status }) });
   test.each<{ why: string; quirks?: Partial<CrdbsOptions>; twist?: Twist; says: string }>([
     {
@@ -122,7 +122,7 @@ describe('what comes to nothing is told in words', () => {
       says: 'POST /v1/bootstrap/create_cluster answered 400 (no such path)',
     },
     {
-      why: 'it lets nobody in',
+      why: 'it refuses every login',
       twist: (path) => (path === '/v1/cluster' ? { status: 401 } : undefined),
       says: 'it refuses the login that it was created with',
     },

@@ -4,7 +4,8 @@
  */
 
 import type { Guard } from '../http/client.ts';
-import { type Login, redactor } from '../http/target.ts';
+import { redactor } from '../http/redaction.ts';
+import type { Login } from '../http/target.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import { answerText, textOf } from '../provision/databases.ts';
@@ -71,7 +72,7 @@ export async function bootstrap(node: Bootstrapping): Promise<void> {
     await refuseExpired(node);
   } catch (error) {
     if (!(error instanceof NoCluster)) throw error;
-    throw new NoCluster(redactor(node.login)(error.message), error.remedy); // a node may echo its login
+    throw new NoCluster(redactor(node)(error.message), error.remedy); // a node may echo its login
   }
 }
 

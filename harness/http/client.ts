@@ -1,4 +1,5 @@
-/** The recording client: one request by supertest makes one exchange. It follows no redirects and judges nothing. */
+/** The recording client: one request by supertest makes one exchange, without secrets. It follows no redirects and judges
+ *  nothing. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import supertest from 'supertest';
 import type { Exchange, RecordedRequest, RecordedResponse } from '../model/exchange.ts';
@@ -7,6 +8,7 @@ import { type Limits, limits as usual } from '../model/settings.ts';
 import { type Body, bodyReader } from './bodies.ts';
 import type { Clock } from './clock.ts';
 import { insistOnTunnel } from './proxy.ts';
+import { redactedExchange, redactor } from './redaction.ts';
 import { type Agents, authorization, type Target } from './target.ts';
 
 export interface ClientOptions {
@@ -47,6 +49,7 @@ export type Client = (request: Request, attempt?: number) => Promise<Exchange>;
 export function recordingClient(options: ClientOptions): Client {
   const { target, clock, guard } = options;
   const carry = options.carry ?? overHttp(options);
+  const redact = redactor(target);
   const counts = new Map<string, number>();
   const stampMs = stamps(clock);
   return async (request, attempt = 1) => {
@@ -57,7 +60,7 @@ export function recordingClient(options: ClientOptions): Client {
     const sentAt = stampMs();
     const way = request.operation === 'control' ? (options.carryControl ?? carry) : carry;
     const answer = await sendOnce(request, recorded, way, options);
-    const exchange: Exchange = {
+    const whole: Exchange = {
       id: `${request.operation}-${serial}`,
       operation: request.operation,
       sentAt,
@@ -67,6 +70,7 @@ export function recordingClient(options: ClientOptions): Client {
       request: recorded,
       ...answer,
     };
+    const exchange = redactedExchange(whole, redact);
     guard.observe(request, exchange);
     return exchange;
   };

@@ -4,7 +4,7 @@ import type { Exchange } from '../model/exchange.ts';
 const manyLost = 20;
 /** A change of leader, a restart or a network failure takes some seconds. */
 const silentLimitMs = 15_000;
-/** A target that answers 503 is there, so it gets longer than a silent one. */
+/** A target that answers 503 is up, so it gets more time than a silent one. */
 const answeringLimitMs = 40_000;
 
 /**

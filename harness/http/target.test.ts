@@ -7,7 +7,7 @@ import { readText } from '../config/options.ts';
 import { credentialKinds } from '../model/requests.ts';
 import { selfSigned } from '../reference/certificate.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
-import { agentsFor, authorization, redactor, type TlsOptions, trustOf as trustReading } from './target.ts';
+import { agentsFor, authorization, type TlsOptions, trustOf as trustReading } from './target.ts';
 
 const login = { user: 'admin', password: 'p"ä/s w%rd' };
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -38,49 +38,6 @@ describe('the Authorization header', () => {
 
   test('that is malformed is no base64', () => {
     expect(authorization('malformed', login)).toMatch(/^Basic .*[^\w+/=]/);
-  });
-});
-
-describe('a redactor takes out', () => {
-  const redact = redactor(login);
-  test.each([
-    { what: 'the password', text: login.password },
-    { what: 'its URL encoding', text: encodeURIComponent(login.password) },
-    { what: 'its JSON escape', text: JSON.stringify({ echo: login.password }) },
-    { what: 'the header', text: authorization('own', login) ?? '' },
-    { what: 'the header with the other scheme', text: authorization('lower-case scheme', login) ?? '' },
-    { what: 'the header without its padding', text: (authorization('own', login) ?? '').replace(/=+$/, '') },
-    { what: 'the URL encoding of the header', text: encodeURIComponent(authorization('own', login) ?? '') },
-    { what: 'the header of a wrong password', text: authorization('wrong password', login) ?? '' },
-    { what: 'a password that is wrong', text: decoded(authorization('wrong password', login)) },
-  ])('$what', ({ text }) => {
-    const clean = redact(`a ${text} b ${text} c`);
-    expect(clean).not.toContain(text);
-    expect(clean.split('[redacted]')).toHaveLength(3);
-    expect(clean).not.toContain(login.password);
-    for (const word of clean.split(/[\s"]+/)) {
-      expect(Buffer.from(decodeURIComponent(word), 'base64').toString()).not.toMatch(/admin:p/);
-    }
-  });
-
-  test.each(['a', 'abc', 'abcdefg', 'hunter22'])(
-    'no trace of %s in any header that is made of it',
-    (password) => {
-      const short = { user: 'u', password };
-      for (const kind of ['own', 'wrong password', 'lower-case scheme'] as const) {
-        const clean = redactor(short)(authorization(kind, short)?.split(' ')[1] ?? '');
-        expect(Buffer.from(clean.replaceAll('[redacted]', ''), 'base64').toString()).not.toContain('u:');
-      }
-    },
-  );
-
-  test('nothing else', () => {
-    expect(redact('{"id":"7","user":"admin"}')).toBe('{"id":"7","user":"admin"}');
-  });
-
-  test('nothing at all where there is no login, or an empty password', () => {
-    expect(redactor(undefined)('a b')).toBe('a b');
-    expect(redactor({ user: 'u', password: '' })('a b')).toBe('a b');
   });
 });
 

@@ -71,11 +71,14 @@ export function agentsFor({ url, ca, insecure, clientCertificate, proxy }: Targe
   };
 }
 
-const basic = (user: string, password: string): string =>
-  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+/** The credentials of Basic authentication, in base64. */
+export const basicToken = (user: string, password: string, charset: 'utf8' | 'latin1' = 'utf8'): string =>
+  Buffer.from(`${user}:${password}`, charset).toString('base64');
+
+const basic = (user: string, password: string): string => `Basic ${basicToken(user, password)}`;
 
 /** It begins with the real password, so it is a secret too. */
-const wrong = (password: string): string => `${password}-but-wrong`;
+export const wrongPassword = (password: string): string => `${password}-but-wrong`;
 
 /** A user that does not exist: a probe must never lock a real account. */
 const unknownUser = `no-such-user-${randomBytes(8).toString('hex')}`;
@@ -89,25 +92,9 @@ export function authorization(kind: Credentials, login: Login | undefined): stri
     none: undefined,
     malformed: 'Basic %%% this is no base64 %%%',
     'unknown user': basic(unknownUser, 'no-password'),
-    'wrong password': basic(login.user, wrong(login.password)),
+    'wrong password': basic(login.user, wrongPassword(login.password)),
   };
   return headers[kind];
-}
-
-/** Removes the login from texts before they are recorded: a target may echo it. */
-export function redactor(login: Login | undefined): (text: string) => string {
-  if (!login || login.password === '') return (text) => text;
-  const { user, password } = login;
-  const headers = [basic(user, wrong(password)), basic(user, password)].map((header) =>
-    header.slice('Basic '.length).replace(/=+$/, ''),
-  );
-  const secrets = [...headers, password];
-  const spellings = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-  ]);
-  return (text) => spellings.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
 }
 
 /** The options of a run that are about TLS. */

@@ -1,7 +1,7 @@
 /** Reads tasks out of responses, using only the fields that a judge needs: one fault must not hide another. */
 import { isRecord } from '../../spec/record.ts';
 import type { Validators } from '../../spec/validators.ts';
-import { type Exchange, json, requestLine } from '../model/exchange.ts';
+import { type Exchange, json, redactedMark, requestLine } from '../model/exchange.ts';
 import { type Finding, finding, judgeLost } from '../model/verdict.ts';
 
 export const statuses = ['queued', 'started', 'finished', 'failed'] as const;
@@ -42,6 +42,7 @@ export function shownTask(exchange: Exchange, attribute: boolean): Shown<ShownTa
     judgeLost(exchange) ?? prerequisiteStatus(exchange, [200], 'read.status.200', attribute);
   if (inconclusive) return { inconclusive };
   const task = taskIn(json(exchange)?.value);
+  if (exchange.redacted && task?.id.includes(redactedMark)) return { inconclusive: secretId(exchange) };
   return task ? { what: task } : { inconclusive: noTask(exchange, 'read.schema') };
 }
 
@@ -52,6 +53,8 @@ export function shownRows(exchange: Exchange): Shown<readonly ShownTask[]> {
   const value = json(exchange)?.value;
   if (!Array.isArray(value)) return { inconclusive: noTask(exchange, 'list.schema') };
   const rows = value.map(taskIn).filter((row) => row !== undefined);
+  if (exchange.redacted && rows.some(({ id }) => id.includes(redactedMark)))
+    return { inconclusive: secretId(exchange) };
   return rows.length === value.length ? { what: rows } : { inconclusive: noTask(exchange, 'list.schema') };
 }
 
@@ -141,6 +144,14 @@ const noTask = (exchange: Exchange, clause: string): Finding =>
     {
       because: clause,
     },
+  );
+
+/** Such an id can neither be compared nor asked for. */
+const secretId = (exchange: Exchange): Finding =>
+  finding(
+    'inconclusive',
+    `${requestLine(exchange)}: an id in the body holds a secret of this run and was redacted`,
+    exchange,
   );
 
 /** Each text once. */

@@ -17,9 +17,14 @@ export interface Exchange {
   readonly sentFor?: string;
   readonly request: RecordedRequest;
   readonly response?: RecordedResponse;
-  /** Why there is no response that can be judged: `connection reset`, `no answer within 10 s`. */
+  /** Why no response can be judged: `connection reset`, `no answer within 10 s`. */
   readonly lost?: string;
+  /** It held a secret of the run; {@link redactedMark} stands in its place. */
+  readonly redacted?: true;
 }
+
+/** What stands in place of a secret. */
+export const redactedMark = '[redacted]';
 
 /** The id of a request that was not sent because the run was cut short. It is not recorded. */
 export const unsentId = 'unsent';
@@ -59,11 +64,11 @@ export function requestLine({ request }: Exchange): string {
 type Parsed = { readonly value: unknown } | undefined;
 
 const parsed = new WeakMap<RecordedResponse, Parsed>();
-/** The last of the long ones: what is judged at a time is one or two, and all of them would fill the memory. */
+/** Of long bodies only the last one is kept parsed: all of them would fill the memory. */
 let lastParsed: { readonly response: RecordedResponse; readonly json: Parsed } | undefined;
 const longCharacters = 4096;
 
-/** The body as JSON, or undefined where it is none, could not be read whole, or there was no answer. */
+/** The body as JSON; undefined if it is not JSON or was not read whole, or if there is no response. */
 export function json({ response }: Exchange): Parsed {
   if (!response || whyUnread(response) !== undefined) return undefined;
   if (response.body.length > longCharacters) {
@@ -76,7 +81,7 @@ export function json({ response }: Exchange): Parsed {
 
 const sizes = new WeakMap<RecordedResponse, string | undefined>();
 
-/** Why a body can't be judged, whatever it is; undefined where it can. */
+/** Why a body can't be judged; undefined if it can. */
 export function whyUnread(response: RecordedResponse): string | undefined {
   const { bodyBytesRead, runBytesRead } = limits;
   if (response.truncated)
@@ -88,10 +93,10 @@ export function whyUnread(response: RecordedResponse): string | undefined {
 
 const miB = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
 
-/** Whether a JSON text is too deep, or holds too many values, to be looked into. */
+/** Why a JSON text is not parsed: it is nested too deeply or has too many values. */
 function tooMuch(body: string): string | undefined {
   let depth = 0;
-  let values = 0; // every one but the first of each array or object stands behind a comma
+  let values = 0; // each but the first of an array or object follows a comma
   let quoted = false;
   for (let at = 0; at < body.length; at++) {
     const character = body[at];
@@ -114,6 +119,6 @@ function parse(text: string): Parsed {
   try {
     return { value: JSON.parse(text) };
   } catch {
-    return undefined; // no JSON: an answer like any other
+    return undefined;
   }
 }

@@ -18,17 +18,16 @@ export interface Report {
   readonly clauses: readonly ClauseResult[];
   readonly tasks: readonly TaskRecord[];
   readonly exchanges: readonly Exchange[];
-  /** Where failures were to be expected: which came, which others did, and what doesn't hold any more. */
+  /** Present if the run has a list of known failures. */
   readonly expectations?: Expectations;
 }
 
 export interface ClauseResult extends ReportedClause {
-  readonly source: ReportedClause['source'] & { readonly url: string };
   readonly verdict: Verdict;
   readonly checks: readonly CheckResult[];
 }
 
-/** A check as it was recorded; the clause is the one that it stands under. */
+/** A recorded check, under its clause. */
 export type CheckResult = Omit<CheckRecord, 'clause'>;
 
 /** How the findings add up, by harness/model/verdict.ts. */
@@ -41,14 +40,12 @@ export interface Judgement {
 
 /**
  * @param clauses the clauses that the run was about; with a selection, the selected ones alone
- * @param docsUrl where the docs state a clause
  * @throws {RangeError} a check's clause is not among them, or one of them has no verdict: nothing is left out silently
  */
-export function buildReport<C extends ReportedClause>(
+export function buildReport(
   record: RunRecord,
-  clauses: readonly C[],
+  clauses: readonly ReportedClause[],
   judgement: Judgement,
-  docsUrl: (clause: C) => string,
 ): Report {
   const checks = Map.groupBy(record.checks, ({ clause }) => clause);
   const known = new Set(clauses.map(({ id }) => id));
@@ -63,13 +60,7 @@ export function buildReport<C extends ReportedClause>(
     run: record.run,
     summary: judgement.summary,
     clauses: clauses.map((clause) => ({
-      id: clause.id,
-      level: clause.level,
-      basis: clause.basis,
-      operation: clause.operation,
-      statement: clause.statement,
-      reason: clause.reason,
-      source: { page: clause.source.page, anchor: clause.source.anchor, url: docsUrl(clause) },
+      ...clause,
       verdict: verdictOf(clause.id, judgement),
       checks: (checks.get(clause.id) ?? []).map(({ clause: _, ...check }) => check),
     })),
@@ -86,7 +77,7 @@ function verdictOf(id: string, { clauseVerdicts }: Judgement): Verdict {
 
 export interface RunRecord {
   readonly target: {
-    /** What the user calls it; the host where they gave no name. */
+    /** The name that the user gave; the host by default. */
     readonly name: string;
     /** Without credentials. */
     readonly url: string;
@@ -127,27 +118,27 @@ export interface ReportedClause {
   readonly operation: 'list' | 'read' | 'cancel' | 'any';
   readonly statement: string;
   readonly reason: string;
-  /** Page and heading of the docs. */
-  readonly source: { readonly page: string; readonly anchor: string };
+  /** Page and heading of the docs, and their address. */
+  readonly source: { readonly page: string; readonly anchor: string; readonly url: string };
 }
 
-/** Failures that somebody has said will come, and why: what a gate needs on its first day. Plain data. */
+/** A known failure of a target, and why it is accepted: with a list of these, a gate reports new failures only. */
 export interface Expectation {
   readonly clause: string;
-  /** The target's name or one of its labels; left out: any target. */
+  /** The target's name or one of its labels; undefined: any target. */
   readonly target?: string;
   /** The kind of the failure, as `crdb-conformance expectations` writes it. */
   readonly fingerprint: string;
   readonly reason: string;
   readonly link?: string;
   readonly owner?: string;
-  /** The last day on which it counts, as `2026-12-31`. */
+  /** The last day on which it is accepted: `2026-12-31`. */
   readonly expires?: string;
-  /** The failure comes now and then: a run without it proves nothing. */
+  /** The failure does not occur in every run, so a run without it proves nothing. */
   readonly flaky?: boolean;
 }
 
-/** An entry with where it stands in its file, so that a person can be told what to delete. */
+/** A known failure with its lines in the file, so that messages can name them. */
 export interface PlacedExpectation extends Expectation {
   /** First and last line, from 1 on. */
   readonly lines: readonly [first: number, last: number];
@@ -159,14 +150,14 @@ export interface Expected {
   readonly entries: readonly PlacedExpectation[];
 }
 
-/** The section of a report that tells what was expected, and what came. */
+/** The known failures of a report: which occurred, which other failures did, and which entries are outdated. */
 export interface Expectations {
   readonly file: string;
-  /** The failures that were expected and came. */
+  /** Known failures that occurred. */
   readonly met: readonly MetExpectation[];
-  /** The failures that nobody has said would come. */
+  /** Failures without an entry. */
   readonly unexpected: readonly Unexpected[];
-  /** Entries that don't hold any more. Each fails the gate until it is deleted or mended. */
+  /** Entries that no longer apply. Each fails the gate until it is deleted or corrected. */
   readonly outdated: readonly OutdatedExpectation[];
 }
 
@@ -187,32 +178,29 @@ export interface OutdatedExpectation extends PlacedExpectation {
 
 export const journalSchema = 'crdb-conformance/journal@2';
 
-/** What is known before the first check. A journal begins with it, so that a report needs the journal only. */
+/** What is known before the first check. A journal begins with it, so a report needs only the journal. */
 export interface Started {
   readonly type: 'started';
   readonly schema: typeof journalSchema;
   readonly target: RunRecord['target'];
   readonly run: Omit<RunRecord['run'], 'durationMs' | 'stallMs' | 'cutShort'>;
-  /** Ids of the clauses that the run is about, with their positive controls. */
+  /** Ids of the selected clauses and their positive controls. */
   readonly clauses: readonly string[];
   /** Every clause: a failure may be attributed to any of them. */
-  readonly register: readonly StartedClause[];
+  readonly register: readonly ReportedClause[];
   /** Every check that will get a verdict. */
-  readonly checks: readonly Pick<CheckRecord, 'clause' | 'name' | 'suite'>[];
+  readonly checks: readonly Pick<CheckRecord, 'clause' | 'name' | 'suite' | 'sharpens'>[];
   /** The known failures of this target, if any are configured. */
   readonly expected?: Expected;
 }
 
-/** A clause as the reports show it. */
-export type StartedClause = ReportedClause & { readonly source: { readonly url: string } };
-
-/** A fault that seems to break a clause, before everything is known that may explain it. */
+/** A fault that may break a clause, before the attribution at the end of the run. */
 export type AttributedFault = Pick<CheckRecord, 'clause' | 'name' | 'reason' | 'exchanges'>;
 
 export type RunEvent =
   | Started
-  /** How many checks will be run: at the end every one of them has its record. */
-  | { readonly type: 'planned'; readonly checks: number }
+  /** How many checks will be run, and how many clauses are judged by every exchange: each has a record at the end. */
+  | { readonly type: 'planned'; readonly checks: number; readonly everyExchange?: number }
   | { readonly type: 'begun'; readonly clause: string; readonly name: string }
   | {
       readonly type: 'waiting';
@@ -225,7 +213,7 @@ export type RunEvent =
   /** The newest of one id counts. */
   | { readonly type: 'task'; readonly task: TaskRecord }
   | { readonly type: 'check'; readonly check: CheckRecord }
-  /** The attribution is recorded at the end, as checks; a run that is killed before has only these. */
+  /** The attribution is recorded at the end, as checks; a killed run has only these. */
   | { readonly type: 'fault'; readonly fault: AttributedFault }
   | {
       readonly type: 'cut-short';
@@ -233,9 +221,9 @@ export type RunEvent =
       readonly fault: CutShortBy;
     }
   | { readonly type: 'stall'; readonly stallMs: number }
-  /** Every check has been told. */
+  /** Every check has its record. */
   | { readonly type: 'end' }
-  /** The last of all: the reports are made of what stands before it. */
+  /** The last event: reports are made from the events before it. */
   | {
       readonly type: 'closed';
       readonly durationMs: number;

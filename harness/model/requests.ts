@@ -1,6 +1,6 @@
 /** The requests of the contract's three operations, as data. */
 export const operations = ['list', 'read', 'cancel', 'control', 'crdbs', 'other'] as const;
-/** `crdbs`: of databases, by which tasks come about; `other`: none of these, such as GET on the cancel path. */
+/** `crdbs`: requests about databases, which make tasks; `other`: none of these, such as GET on the cancel path. */
 export type Operation = (typeof operations)[number];
 
 /** The credentials of a request. Only `own` and `lower-case scheme` carry the real login. */
@@ -23,7 +23,7 @@ export interface Request {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly credentials?: Credentials;
-  /** Goes before others that wait for their turn: time is running for it. */
+  /** Is sent before other waiting requests: a delay would change the result. */
   readonly urgent?: true;
   /** The check that sends it. */
   readonly sentFor?: string;
@@ -31,7 +31,6 @@ export interface Request {
   readonly tolerates?: readonly number[];
 }
 
-/** All that a request needs of a task. */
 interface Named {
   readonly id: string;
 }

@@ -1,7 +1,6 @@
-/** How much of what a target says is read, looked into and kept, whatever it says. Every report states it. */
+/** The settings of a run, the limits on what it reads and records of responses, and orders by its seed. */
 import { maxHeaderSize } from 'node:http';
 
-/** The settings of a run, and the limits on what it reads and records of responses. */
 export const profiles = ['quick', 'full', 'nightly'] as const;
 export type Profile = (typeof profiles)[number];
 
@@ -46,29 +45,29 @@ export const concurrencyOn = (isMock: boolean, { concurrency }: Pick<Settings, '
 /** A bound of the contract: how long the status of a completed task is kept. Source: requests/crdb_tasks#get-crdb_task */
 export const defaultRetentionS = 500;
 
-/** No effect is proven by watching for at least so long. */
+/** A check that proves that nothing happens watches for at least this long. */
 export const leastWatchMs = 2000;
 
 export interface Limits {
-  /** The head of an answer. A longer one is a lost answer. */
+  /** The head of a response. A response with a longer one is lost. */
   readonly headBytesRead: number;
-  /** Interim answers (1xx) to one request. One that more come to is lost: each costs more than its bytes. */
+  /** Interim responses (1xx) to one request. With more of them, the response is lost. */
   readonly interimAnswersRead: number;
   /** One body, unzipped. */
   readonly bodyBytesRead: number;
   /** The bodies of a run together, as far as each is longer than `bodyBytesFree`. */
   readonly runBytesRead: number;
-  /** So much of every body is read even where those before it have used up what a run may read. */
+  /** This much of every body is read, also after the limit of the run. */
   readonly bodyBytesFree: number;
-  /** How deep JSON may be nested: what compares and words values goes down into them, and would overflow. */
+  /** How deep JSON may be nested: comparison is recursive and would overflow the stack. */
   readonly jsonDepth: number;
-  /** How many values JSON may hold: parsed, a value takes some twenty times the memory of its text. */
+  /** How many values JSON may contain: a parsed value needs about twenty times the memory of its text. */
   readonly jsonValues: number;
   /** A body that is recorded whole, as JSON text; of a longer one its beginning, its length and its hash. */
   readonly bodyBytesRecorded: number;
   /** The bodies of a run that are recorded whole, together with the heads that are. */
   readonly runBytesRecorded: number;
-  /** So much of every head is recorded even where what was before it has used up what a run may record. */
+  /** This much of every head is recorded, also after the limit of the run. */
   readonly headBytesFree: number;
 }
 
@@ -99,7 +98,7 @@ export function random(seed: number): () => number {
   };
 }
 
-/** The same things in an order drawn by the seed. */
+/** The same things in an order that depends on the seed alone. */
 export function shuffled<Thing>(things: readonly Thing[], seed: number): readonly Thing[] {
   const draw = random(seed);
   return things

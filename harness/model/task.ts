@@ -12,16 +12,16 @@ export interface TaskRecord {
   readonly phases: readonly { readonly phase: Phase; readonly after: number; readonly before: number }[];
 }
 
-/** A task that this run made, or was given for the purpose. */
+/** A task that this run made or was given. */
 export interface Task {
   readonly id: string;
-  /** The database guid that the provisioner named, if it did. */
+  /** The database guid, if the provisioner gave it. */
   readonly guid?: string;
   /** It stays in its phase until it is moved or cancelled. A task that is not held moves by itself. */
   readonly held: boolean;
-  /** The phases that it was brought into, the last one last; `when` where that is known. */
+  /** Its phases, oldest first; `when` if the instant is known. */
   readonly history: readonly { readonly phase: Phase; readonly when?: Bracket }[];
-  /** Its phase was derived from undocumented texts: a contradiction proves nothing. */
+  /** Its phase was derived from undocumented texts, so a contradiction proves nothing. */
   readonly uncertain?: boolean;
   /** By how many seconds it was aged. */
   readonly agedS: number;
@@ -33,4 +33,6 @@ export interface Wish {
   readonly resultTtlS?: number;
   /** A cancel that would be accepted ends in 409. */
   readonly cancelFails?: boolean;
+  /** A task that moves by itself: it does not end for so many seconds at least, as far as that can be foreseen. */
+  readonly unfinishedForS?: number;
 }

@@ -3,9 +3,9 @@
  * the target no longer shows it. Nothing that is not in the resource log is touched.
  */
 import { shownStatus } from '../judge/shown.ts';
-import { type Exchange, requestLine, unsentId } from '../model/exchange.ts';
+import { type Exchange, json, requestLine, unsentId } from '../model/exchange.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
-import { answerText, deleteDatabase, listDatabases, listedIn } from './databases.ts';
+import { answerText, deleteDatabase, doubtAbout, listDatabases, listedIn, textOf } from './databases.ts';
 import type { Listed, ResourceLog } from './resource-log.ts';
 
 /** What cleanup needs. */
@@ -37,6 +37,27 @@ export async function cleanUpResources(cleaning: CleaningUp): Promise<readonly s
   return left;
 }
 
+/**
+ * What of the resource log the target still shows, a line each, also what it did not answer about. Nothing is changed.
+ */
+export async function leftResources({ send, resourceLog }: CleaningUp): Promise<readonly string[]> {
+  const tasks = await Promise.all(
+    resourceLog.openTasks.map(async ({ id, by }) => {
+      const seen = await send(read({ id }));
+      const status = shownStatus(seen);
+      const isOver = by === 'crdbs' && (status === 'finished' || status === 'failed'); // those can't be removed
+      return seen.response?.status === 404 || isOver
+        ? []
+        : [`task ${id} (${seen.lost ?? status ?? answerText(seen)})`];
+    }),
+  );
+  if (resourceLog.openDatabases.length === 0) return tasks.flat();
+  const listing = await send(listDatabases());
+  const rows = listedIn(listing)?.filter((row) => isOurs(row, resourceLog));
+  if (!rows) return [...tasks.flat(), `databases: ${requestLine(listing)} ${answerText(listing)}`];
+  return [...tasks.flat(), ...rows.map(({ name, guid }) => `database ${name} (${guid})`)];
+}
+
 /** By the control protocol a task is removed; on a real cluster it is cancelled, or ends by itself. */
 async function endTask(
   { send, wait, nowMs, limitMs, resourceLog }: CleaningUp,
@@ -44,7 +65,8 @@ async function endTask(
   by: 'control' | 'crdbs',
 ): Promise<string | undefined> {
   if (by === 'control') {
-    const answer = await send({ operation: 'control', method: 'DELETE', path: `/_control/v1/tasks/${id}` });
+    const path = `/_control/v1/tasks/${encodeURIComponent(id)}`;
+    const answer = await send({ operation: 'control', method: 'DELETE', path });
     return answer.response?.status === 204
       ? undefined
       : `task ${id}: ${requestLine(answer)}: ${answerText(answer)}`;
@@ -53,6 +75,9 @@ async function endTask(
   for (let refusal: Exchange | undefined; ; ) {
     const seen = await send(read({ id }));
     if (seen.id === unsentId) return `task ${id}: ${seen.lost}`;
+    const guid = textOf(json(seen)?.value, 'crdb_guid');
+    if (guid !== undefined && resourceLog.isForeign(guid))
+      return `task ${id}: not cancelled, because it names the database ${guid}, which the run did not make`;
     const status = shownStatus(seen);
     // Where a read shows no status, a refused cancel shows that nothing is left to cancel.
     const isRefused = status === undefined && [404, 406, 409].includes(refusal?.response?.status ?? 0);
@@ -74,6 +99,7 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
   // A creation may arrive late, so one list without the database proves nothing.
   const isLate = resourceLog.openDatabases.some(({ guid }) => guid === undefined);
   const fromMs = nowMs();
+  const doubts = new Map<string, string>();
   for (const removals = new Map<string, number>(); ; await wait(pollMs)) {
     const listing = await send(listDatabases());
     if (listing.id === unsentId) return [`${requestLine(listing)}: ${listing.lost}`];
@@ -85,6 +111,9 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
     for (const row of rows ?? []) {
       const removed = removals.get(row.guid) ?? 0;
       if (nowMs() - fromMs < removed * removalMs) continue;
+      const doubt = await doubtAbout(row, resourceLog, send);
+      if (doubt !== undefined) doubts.set(row.guid, `not deleted, because it may be another one: ${doubt}`);
+      if (doubt !== undefined) continue;
       if (!resourceLog.mayRemove(row.guid))
         resourceLog.enter({ type: 'made database', name: row.name, guid: row.guid });
       const answer = await send(
@@ -95,9 +124,11 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
       // A refused removal does not count: the database was busy.
       if (answer.lost !== undefined || answer.response?.status === 200) removals.set(row.guid, removed + 1);
     }
-    if (nowMs() - fromMs > limitMs)
+    const areForeign =
+      rows !== undefined && rows.length > 0 && rows.every(({ guid }) => resourceLog.isForeign(guid));
+    if (areForeign || nowMs() - fromMs > limitMs)
       return rows
-        ? rows.map(({ name, guid }) => `database ${name} (${guid}): still there`)
+        ? rows.map(({ name, guid }) => `database ${name} (${guid}): ${doubts.get(guid) ?? 'still there'}`)
         : [`${requestLine(listing)}: ${answerText(listing)}`];
   }
 }
@@ -105,7 +136,6 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
 /** Unique for each removal of a run, also if another process continues the cleanup. */
 const removalSerial = (ms: number): string => `${process.pid}-${Math.floor(ms)}`;
 
-/** By its guid or its name: only own names begin with the run's mark. */
-const isOurs = ({ guid, name }: Listed, resourceLog: ResourceLog): boolean =>
-  (resourceLog.mayRemove(guid) || name.startsWith(resourceLog.mark)) &&
-  !resourceLog.found.some((before) => before.guid === guid);
+/** By its name, which the run chose, and by its guid as soon as that is known. */
+const isOurs = ({ guid, name }: Listed, { openDatabases }: ResourceLog): boolean =>
+  openDatabases.some((own) => own.name === name && (own.guid === undefined || own.guid === guid));

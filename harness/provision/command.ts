@@ -7,6 +7,7 @@ import { semaphore } from '../http/environment.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
 import { textOf } from './databases.ts';
+import { isAskable } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
 export interface CommandOptions {
@@ -116,7 +117,7 @@ function taskIn(
   if (code !== 0) throw failed(`ended with exit code ${code}, expected 0`);
   const value = parsed(out);
   const id = textOf(value, 'id');
-  if (id === undefined || id === '')
+  if (id === undefined || !isAskable(id))
     throw failed(`printed ${JSON.stringify(out.trim().slice(0, mostShown))}, expected {"id":"…"}`);
   const guid = textOf(value, 'crdb_guid');
   return { id, ...(guid === undefined ? {} : { guid }) };

@@ -6,6 +6,7 @@ import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
 import { phaseOf } from '../reference/task.ts';
 import { type SampleCluster, sampleCluster } from '../testing/cluster-samples.ts';
 import { readOf, readShows } from '../testing/exchange-samples.ts';
+import { cleanUpResources } from './cleanup.ts';
 import { crdbsProvisioner, mostRaces, phaseShown } from './crdbs.ts';
 
 async function onCluster(crdbs: Partial<CrdbsOptions> = {}) {
@@ -204,6 +205,97 @@ test('it asks for nothing that leaves the named database otherwise than it was',
   await cluster.environment.wait(5000);
   expect(cluster.reference.side?.databases.show(guid)).toEqual({ guid, ...config });
   expect(cluster.databases()).toEqual(['theirs']);
+});
+
+describe('a target that lies', () => {
+  const foreign = '00000000-0000-4000-b000-00000000beef';
+  const lyingCluster = () => {
+    const cluster = sampleCluster();
+    cluster.reference.side?.databases.plant({ name: 'production' }, foreign);
+    cluster.reference.tasks.create({ id: 'foreign', guid: foreign, phase: 'running' });
+    return cluster;
+  };
+  /** Requests that changed what is foreign, or tried to. */
+  const harm = ({ sent }: SampleCluster) =>
+    sent.filter((request) => !request.startsWith('GET') && /foreign|beef/.test(request));
+
+  test('about the id of a task it makes: the foreign task is not acted on', async () => {
+    const cluster = lyingCluster();
+    const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare());
+    cluster.lie((request, body) =>
+      request.startsWith('PATCH') ? JSON.stringify({ id: 'foreign', status: 'queued' }) : body,
+    );
+    const error = await failure(provisioner.provision('running'));
+    expect([error instanceof Unreachable, `${error}`]).toEqual([
+      true,
+      expect.stringContaining(
+        'the target answers with the task id foreign, but X-Task-ID asked for conformance-tag-',
+      ),
+    ]);
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([]);
+    expect([harm(cluster), cluster.databases()]).toEqual([[], ['production']]);
+  });
+
+  test('about the database of a task: it may be read, and is not acted on', async () => {
+    const cluster = lyingCluster();
+    const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare());
+    cluster.lie((request, body) =>
+      request.startsWith('GET /v1/crdb_tasks/')
+        ? body.replace(/"crdb_guid":"[^"]*"/, `"crdb_guid":"${foreign}"`)
+        : body,
+    );
+    expect(`${await failure(provisioner.provision('running'))}`).toContain(
+      `shows crdb_guid ${foreign}, expected`,
+    );
+    expect((await provisioner.existing('running')).history[0]?.phase).toBe('running');
+    const cancels = cluster.sent.filter((request) => request.includes('/actions/cancel'));
+    expect(await cleanUpResources({ ...cluster.cleaning, limitMs: 1000 })).toContainEqual(
+      expect.stringMatching(/not cancelled, because it names the database .*beef/),
+    );
+    expect(cluster.sent.filter((request) => request.includes('/actions/cancel'))).toEqual(cancels);
+  });
+
+  test.each([
+    { what: 'its guid, which another database had before', made: foreign, says: 'had before the run' },
+    { what: 'its guid, which another database has', made: 'new', says: 'does not show that name and guid' },
+  ])('about the test database: $what', async ({ made, says }) => {
+    const cluster = lyingCluster();
+    cluster.lie((request, body) =>
+      request === 'GET /v1/crdbs'
+        ? body.replace(/"guid":"[^"]*","name":"conformance-/, `"guid":"${made}","name":"conformance-`)
+        : request === 'GET /v1/crdbs/new'
+          ? JSON.stringify({ guid: 'new', name: 'theirs' })
+          : body,
+    );
+    expect(await cluster.prepare()).toEqual({ why: expect.stringContaining(says) });
+    const left = await cleanUpResources({ ...cluster.cleaning, limitMs: 1000 });
+    expect(left).toEqual([expect.stringContaining('not deleted, because it may be another one')]);
+    expect(harm(cluster)).toEqual([]);
+  });
+
+  test('about the guid later: the database keeps the one that it had', async () => {
+    const cluster = lyingCluster();
+    await cluster.prepare();
+    cluster.lie((request, body) =>
+      request === 'GET /v1/crdbs'
+        ? body.replace(/"guid":"[^"]*","name":"conf/, `"guid":"${foreign}","name":"conf`)
+        : body,
+    );
+    await cleanUpResources({ ...cluster.cleaning, limitMs: 1000 });
+    expect(harm(cluster)).toEqual([]);
+  });
+});
+
+test('of a named database that somebody else changes meanwhile, nothing is set back', async () => {
+  const cluster = sampleCluster();
+  const { side } = cluster.reference;
+  const guid = `${side?.databases.plant({ name: 'theirs', default_db_config: { memory_size: 7 } })}`;
+  const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare(guid));
+  const change = { default_db_config: { memory_size: 8 } };
+  side?.databases.update(guid, change, { id: 'theirs', resultTtlS: undefined, fails: false });
+  for (const phase of phases) await provisioner.provision(phase);
+  await cluster.environment.wait(5000);
+  expect(side?.databases.show(guid)).toMatchObject(change);
 });
 
 const doing = (worker: string) => ({ progress: { clusters: [{ name: 'c', progress: 'x' }], worker } });

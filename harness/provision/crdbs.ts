@@ -12,8 +12,10 @@ import { type Exchange, json, requestLine } from '../model/exchange.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
 import {
+  answeredId,
   answerText,
   createDatabase,
+  otherId,
   showDatabase,
   type TestDatabase,
   textOf,
@@ -86,13 +88,14 @@ function withoutDatabase(asker: Requester, why: string): Provisioner {
 function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Provisioner {
   const { send, wait, newId } = asker;
 
-  async function provision(phase: Phase, wish: Wish = {}): Promise<Task> {
+  /** @param isActedOn the task may be cancelled; otherwise it is only read */
+  async function provision(phase: Phase, wish: Wish, isActedOn: boolean): Promise<Task> {
     if (wish.cancelFails)
       throw new Unreachable('crdbs: no operation makes a task whose cancel fails (cancel_failure)');
     return shared.turn(async () => {
       const races = (shared.losses.get(phase) ?? 0) >= enoughLosses ? 1 : mostRaces;
       for (let race = 1; race <= races; race++) {
-        const task = await attempt(phase, wish, race);
+        const task = await attempt(phase, wish, race, isActedOn);
         if (!task) continue;
         shared.losses.set(phase, 0);
         return task;
@@ -107,11 +110,22 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   }
 
   /** Makes one task. @returns undefined if no read showed it in the phase */
-  async function attempt(phase: Phase, wish: Wish, race: number): Promise<Task | undefined> {
+  async function attempt(
+    phase: Phase,
+    wish: Wish,
+    race: number,
+    isActedOn: boolean,
+  ): Promise<Task | undefined> {
     const before = phase === 'queued' ? await burst(leastBefore + race - 1) : [];
     const { id, answer } = await produce(phase, wish);
     shared.before.set(id, before);
     const seen = await caught(id, phase, answer);
+    const { guid } = seen ?? {};
+    if (isActedOn && phase !== 'failed' && guid !== undefined && guid !== testDatabase.guid)
+      throw new LostRace(
+        `crdbs: a read of the task ${id} shows crdb_guid ${guid.slice(0, 100)}, expected ${testDatabase.guid}: it is only read`,
+        { byChance: false },
+      );
     if (!seen) {
       await callOff(id);
       return undefined;
@@ -120,7 +134,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
       id,
       ...(phase === 'failed' ? {} : { guid: testDatabase.guid }),
       held: false,
-      history: [{ phase, ...seen }],
+      history: [seen.when ? { phase, when: seen.when } : { phase }],
       agedS: 0,
       ...(phase === 'committing' || !seen.when ? { uncertain: true } : {}),
     };
@@ -140,8 +154,9 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
       const ttl = resultTtlS === undefined ? {} : { resultTtlS };
       const answer = await send(request(phase, { taskId, ...ttl }));
       const status = answer.response?.status;
-      if (answer.lost === undefined && status === 200)
-        return { id: textOf(json(answer)?.value, 'id') ?? taskId, answer };
+      const given = answeredId(answer);
+      if (given !== undefined && given !== taskId) throw new Unreachable(`crdbs: ${otherId(taskId, given)}`);
+      if (answer.lost === undefined && status === 200) return { id: taskId, answer };
       if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
       const mayBeBusy = phase !== 'failed' && (status === 406 || status === 409);
       if (!mayBeBusy || tried >= most || (await isGone())) throw await whyRefused(answer, resultTtlS);
@@ -164,8 +179,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   }
 
   function request(phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
-    if (phase !== 'failed')
-      return updateDatabase({ guid: testDatabase.guid, bytes: testDatabase.bytes }, task);
+    if (phase !== 'failed') return updateDatabase(testDatabase, task);
     // Wrong credentials for a participating cluster make the task fail. No account has this name, so none is locked.
     const login = { user: `no-such-user-${task.taskId}`, password: 'no-password' };
     return createDatabase({ name: `${task.taskId}-db`, cluster: testDatabase.cluster, login }, task);
@@ -184,14 +198,14 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
 
   /**
    * Reads a task until it shows the phase.
-   * @returns `when` it entered the phase; without it if the task exists and shows no status, so that a check can report
-   *   that; undefined if no read showed the phase
+   * @returns `when` it entered the phase, and the database that it names; without `when` if the task exists and shows no
+   *   status, so that a check can report that; undefined if no read showed the phase
    */
   async function caught(
     id: string,
     phase: Phase,
     made: Exchange,
-  ): Promise<{ readonly when?: Bracket } | undefined> {
+  ): Promise<{ readonly when?: Bracket; readonly guid: string | undefined } | undefined> {
     let notYetMs = made.sentAt;
     let unread = 0;
     let reads = 0;
@@ -199,9 +213,10 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
       const details = phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {};
       const seen = await send(read({ id }, details));
       const shown = phaseShown(seen);
-      if (shown === phase) return { when: bracket(notYetMs, seen.receivedAt) };
+      const guid = textOf(json(seen)?.value, 'crdb_guid');
+      if (shown === phase) return { when: bracket(notYetMs, seen.receivedAt), guid };
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
-      if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return {};
+      if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return { guid };
       if (shown !== undefined) notYetMs = seen.sentAt;
       if (++reads % readsPerDatabaseRead === 0 && (await isGone()))
         throw new LostRace(shared.gone ?? '', { byChance: false });
@@ -225,8 +240,8 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     forRequester: (other) => onDatabase(other, testDatabase, shared),
     reaches: new Set(phases),
     capabilities: phases,
-    provision,
-    existing: (phase) => provision(phase),
+    provision: (phase, wish = {}) => provision(phase, wish, true),
+    existing: (phase) => provision(phase, {}, false),
     async remove({ id }) {
       if (shared.before.has(id)) await callOff(id);
       return 'not'; // it ends by itself, and its status stays readable for its retention

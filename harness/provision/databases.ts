@@ -60,14 +60,15 @@ export const createDatabase = (
     ],
   });
 
-/** Sets the size that the database has: this makes a task and changes nothing. */
+/**
+ * Makes a task and changes nothing: the run's own database is set to the size that it has; of a database that somebody
+ * else may configure meanwhile, nothing is sent.
+ */
 export const updateDatabase = (
-  { guid, bytes }: { readonly guid: string; readonly bytes: number | undefined },
+  { guid, isOwn }: { readonly guid: string; readonly isOwn: boolean },
   task: TaskHeaders,
 ): Request =>
-  producing('PATCH', one(guid), task, {
-    default_db_config: bytes === undefined ? {} : { memory_size: bytes },
-  });
+  producing('PATCH', one(guid), task, isOwn ? { default_db_config: { memory_size: smallBytes } } : {});
 
 export const deleteDatabase = (guid: string, task: TaskHeaders): Request =>
   producing('DELETE', one(guid), task);
@@ -94,26 +95,20 @@ export function listedIn(answer: Exchange): readonly Listed[] | undefined {
   });
 }
 
-/** The memory of a database in bytes; undefined if the response does not show it. */
-export function bytesOf(answer: Exchange): number | undefined {
-  const bytes = field(field(json(answer)?.value, 'default_db_config'), 'memory_size');
-  return typeof bytes === 'number' ? bytes : undefined;
-}
-
 /** A response in words: its status, and the reason that its body gives. */
 export function answerText(answer: Exchange): string {
   if (answer.lost !== undefined) return answer.lost;
   const value = json(answer)?.value;
   const reason = textOf(value, 'description') ?? textOf(value, 'detail') ?? textOf(value, 'title');
-  return `answered ${answer.response?.status}${reason === undefined ? '' : ` (${reason.slice(0, 200)})`}`;
+  return `answered ${answer.response?.status}${reason === undefined ? '' : ` (${reason.replace(/\s+/g, ' ').slice(0, 200)})`}`;
 }
 
 /** The test database of a run, or why there is none. */
 export type TestDatabase =
   | {
       readonly guid: string;
-      /** Its memory, if the target shows it. */
-      readonly bytes?: number;
+      /** The run made it; otherwise the user named it. */
+      readonly isOwn: boolean;
       /** The cluster's own name, for a creation that must fail. */
       readonly cluster: string;
     }
@@ -158,7 +153,7 @@ export async function prepareTestDatabase(preparing: Preparing): Promise<TestDat
         2,
       );
     resourceLog.enter({ type: 'given database', guid: named });
-    return existingDatabase(named, cluster, send);
+    return { guid: named, isOwn: false, cluster };
   }
   return login
     ? await ownDatabase(preparing, login, cluster)
@@ -180,30 +175,52 @@ async function ownDatabase(
     return {
       why: `the target refused to create a database: POST /v1/crdbs ${answerText(answer)}, expected 200`,
     };
-  const id = textOf(json(answer)?.value, 'id') ?? taskId;
+  const given = answeredId(answer);
+  if (given !== undefined && given !== taskId) return { why: otherId(taskId, given) };
   const untilMs = nowMs() + limitMs;
   for (;;) {
-    const made = listedIn(await send(listDatabases()))?.find((row) => row.name === name);
-    if (made) {
-      resourceLog.enter({ type: 'made database', name, guid: made.guid });
-      return existingDatabase(made.guid, cluster, send);
+    const made = listedIn(await send(listDatabases()))?.filter((row) => row.name === name) ?? [];
+    const [row] = made;
+    if (row) {
+      const doubt =
+        made.length > 1 ? `it lists ${made.length} of this name` : await doubtAbout(row, resourceLog, send);
+      if (doubt !== undefined)
+        return { why: `the target does not show the test database ${name} of the run: ${doubt}` };
+      resourceLog.enter({ type: 'made database', name, guid: row.guid });
+      return { guid: row.guid, isOwn: true, cluster };
     }
-    const task = await send(read({ id }));
+    const task = await send(read({ id: taskId }));
     if (shownStatus(task) === 'failed')
-      return { why: `the test database was not created: its task ${id} failed${reasonIn(task)}` };
+      return { why: `the test database was not created: its task ${taskId} failed${reasonIn(task)}` };
     if (nowMs() > untilMs || interrupt.aborted)
       return { why: `the test database was not created within ${limitMs / 1000} s` };
     await wait(pollMs);
   }
 }
 
-async function existingDatabase(
-  guid: string,
-  cluster: string,
+/** The id in the answer to a request that makes a task. */
+export const answeredId = (answer: Exchange): string | undefined =>
+  answer.response?.status === 200 ? textOf(json(answer)?.value, 'id') : undefined;
+
+/** Why a task is not used that the target gives an id of its own: it may be anybody's. */
+export const otherId = (asked: string, given: string): string =>
+  `the target answers with the task id ${given.slice(0, 100)}, but X-Task-ID asked for ${asked}: a run acts only on ids that it chose`;
+
+/**
+ * Why a database that is listed under a name of the run may not be its own: a target can list any guid beside it.
+ * @returns undefined where the database was not there before the run, and is shown by its guid under the same name
+ */
+export async function doubtAbout(
+  { guid, name }: Listed,
+  resourceLog: ResourceLog,
   send: Preparing['send'],
-): Promise<TestDatabase> {
-  const bytes = bytesOf(await send(showDatabase(guid)));
-  return { guid, cluster, ...(bytes === undefined ? {} : { bytes }) };
+): Promise<string | undefined> {
+  if (resourceLog.isForeign(guid) || resourceLog.isGiven(guid))
+    return `it lists it with the guid ${guid}, which another database had before the run`;
+  const shown = await send(showDatabase(guid));
+  const value = shown.lost === undefined && shown.response?.status === 200 ? json(shown)?.value : undefined;
+  if (textOf(value, 'guid') === guid && textOf(value, 'name') === name) return undefined;
+  return `GET /v1/crdbs/${guid} ${answerText(shown)} and does not show that name and guid`;
 }
 
 /** The first error of a failed task, in words. */

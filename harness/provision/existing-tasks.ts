@@ -23,7 +23,7 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
     reaches: new Set(phases.filter((phase) => ids[phase]?.length)),
     capabilities: phases.filter((phase) => ids[phase]?.length),
     async provision(phase, wish = {}) {
-      if (wish.resultTtlS !== undefined || wish.cancelFails !== undefined) {
+      if (Object.keys(wish).length > 0) {
         throw new Unreachable(
           'fixed: it uses existing tasks, so none can have an X-Result-TTL from its creation or a cancel that fails',
         );
@@ -56,7 +56,7 @@ const phaseOf: Readonly<Record<Status, Phase>> = {
 const longestId = 1000;
 
 /** Whether a path can hold the id: a hostile target may list any text. */
-const isAskable = (id: string): boolean =>
+export const isAskable = (id: string): boolean =>
   id.length <= longestId && id.isWellFormed() && !['', '.', '..'].includes(id);
 
 export function noProvisioner({ send }: Pick<Requester, 'send'>): Provisioner {

@@ -64,7 +64,7 @@ describe('what is let through', () => {
     { what: 'the end of it', request: on('DELETE', `/_control/v1/tasks/${own}`) },
     { what: 'a database', request: on('POST', '/v1/crdbs', { body: { name: 'conformance-tag-2' } }) },
     { what: 'a change of the own database', request: on('PATCH', '/v1/crdbs/own', { body: {} }) },
-    { what: 'a change of one that was given', request: on('POST', '/v1/crdbs/given/updates', { body: {} }) },
+    { what: 'an empty change of one that was given', request: on('PATCH', '/v1/crdbs/given', { body: {} }) },
     { what: 'the end of the own database', request: on('DELETE', '/v1/crdbs/own') },
   ])('$what', ({ request }) => expect(() => guarding(resourceLog).admit(request)).not.toThrow());
 });
@@ -97,14 +97,42 @@ describe('what is refused', () => {
     {
       what: 'a change of a foreign database',
       request: on('PATCH', '/v1/crdbs/foreign'),
-      says: 'does not hold this database',
+      says: 'did not make this database',
     },
     {
       what: 'the end of a foreign database',
       request: on('DELETE', '/v1/crdbs/foreign'),
       says: 'did not make',
     },
-    { what: 'the end of a given database', request: on('DELETE', '/v1/crdbs/given'), says: 'did not make' },
+    { what: 'the end of a given database', request: on('DELETE', '/v1/crdbs/given'), says: 'the user named' },
+    {
+      what: 'the configuration of a given database',
+      request: on('PATCH', '/v1/crdbs/given', { body: { default_db_config: { memory_size: 7 } } }),
+      says: 'nothing of the configuration',
+    },
+    {
+      what: 'a backslash, which a URL parser takes for a slash',
+      request: rawCancel(`${own}\\..\\${foreign}`),
+      says: `would go over the wire as /v1/crdb_tasks/${foreign}/actions/cancel`,
+    },
+    { what: 'a dot segment', request: rawCancel(`${own}/../${foreign}`), says: 'would go over the wire as' },
+    {
+      what: 'an encoded one',
+      request: rawCancel(`${own}/%2e%2E/${foreign}`),
+      says: 'would go over the wire as',
+    },
+    { what: 'a fragment', request: rawCancel(`${own}#x`), says: 'would go over the wire as' },
+    { what: 'a line break', request: rawCancel(`${own}\n0`), says: 'would go over the wire as' },
+    {
+      what: 'an own id with dot segments that a server may resolve',
+      request: rawCancel(`${own}%2F..%2F${foreign}`),
+      says: 'a dot segment',
+    },
+    {
+      what: 'the same, encoded once more',
+      request: rawCancel(`${own}%252F%252E%252E%252F${foreign}`),
+      says: 'a dot segment',
+    },
     {
       what: 'a flush of the own database',
       request: on('POST', '/v1/crdbs/own/flush'),
@@ -142,7 +170,7 @@ describe('what is refused', () => {
   test('by a run that only reads, all that could change anything, its own included', () => {
     const changing = [...rows.map(({ request }) => request), cancel({ id: own }), read({ id: own }, ttl)];
     expect(changing.filter((request) => !couldChange(request))).toEqual([]);
-    for (const request of changing) expect(() => readingOnly.admit(request)).toThrow('this run only reads');
+    for (const request of changing) expect(() => readingOnly.admit(request)).toThrow('refused to send');
     for (const request of [list(), read({ id: foreign })]) readingOnly.admit(request);
   });
 });
@@ -196,11 +224,27 @@ describe('what an answer says', () => {
     expect(open()).toEqual([task, database]);
   });
 
-  test('the id that the target chose itself counts', () => {
+  test('an id that the target chose itself may be anybody’s: it is not acted on', () => {
     const guard = guarding(resourceLog);
     guard.admit(made);
-    guard.observe(made, answerTo(made, 0, { body: { id: 'its own', status: 'queued' } }));
-    expect([resourceLog.mayChange('its own'), resourceLog.isOpen('its own', 'crdbs')]).toEqual([true, true]);
+    guard.observe(made, answerTo(made, 0, { body: { id: foreign, status: 'queued' } }));
+    expect(resourceLog.mayChange(foreign)).toBe(false);
+    expect(() => guard.admit(cancel({ id: foreign }))).toThrow('does not hold this task');
+  });
+
+  test('one that a mock gave to a task of the run may be removed, unless it was there before', () => {
+    const guard = guarding(resourceLog);
+    const making = {
+      ...on('POST', '/_control/v1/tasks', { body: { id: own } }),
+      operation: 'control' as const,
+    };
+    const end = (id: string) => on('DELETE', `/_control/v1/tasks/${id}`);
+    guard.observe(list(), answerTo(list(), 0, { body: [{ id: foreign, status: 'started' }] }));
+    for (const id of ['17', foreign])
+      guard.observe(making, answerTo(making, 0, { status: 201, body: { id } }));
+    guard.admit(end('17'));
+    expect(() => guard.admit(end(foreign))).toThrow('does not hold this task');
+    expect(() => guard.admit(cancel({ id: '17' }))).toThrow('does not hold this task');
   });
 
   test.each([

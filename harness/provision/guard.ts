@@ -2,7 +2,7 @@
  * The guard of the HTTP client: it refuses every request that could change anything that the run did not make and was
  * not given, even if a suite or a provisioner has a bug. It enters what a request creates in the resource log first.
  */
-import { field } from '../../spec/record.ts';
+import { field, isRecord } from '../../spec/record.ts';
 import type { Guard } from '../http/client.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { UserError } from '../model/errors.ts';
@@ -19,6 +19,11 @@ export function guarding(resourceLog: ResourceLog): Guard {
     throw new Forbidden(`refused to send ${request.method} ${request.path}: ${why}`);
   };
 
+  /** Ids that the target showed so far. */
+  const shown = new Set<string>();
+  /** Ids that a mock gave to tasks of the run in place of the run's own, and had not shown before: removed, not used. */
+  const renamed = new Set<string>();
+
   const ownMark = (request: Request, what: string, given: unknown): string => {
     if (typeof given === 'string' && given.startsWith(resourceLog.mark)) return given;
     return refuse(
@@ -29,7 +34,9 @@ export function guarding(resourceLog: ResourceLog): Guard {
 
   const change = (request: Request, rawId: string): void => {
     const id = decoded(rawId);
-    if (resourceLog.mayChange(id) || unusedIds.has(rawId) || resourceLog.isMadeOfOwn(id)) return;
+    if (unusedIds.has(rawId)) return;
+    if (leadsElsewhere(id)) refuse(request, 'the id has a dot segment, which leads to another path');
+    if (resourceLog.mayChange(id) || resourceLog.isMadeOfOwn(id)) return;
     refuse(request, 'the resource log does not hold this task');
   };
 
@@ -50,10 +57,13 @@ export function guarding(resourceLog: ResourceLog): Guard {
     const updates = (method === 'PATCH' && rest === undefined) || (method === 'POST' && rest === 'updates');
     const removes = method === 'DELETE' && rest === undefined;
     if (guid === undefined || !(updates || removes)) return refuse(request, 'no run sends this request');
-    if (!(removes ? resourceLog.mayRemove(guid) : resourceLog.mayUpdate(guid)))
+    const isUnchanged = isRecord(request.body) && Object.keys(request.body).length === 0;
+    if (!resourceLog.mayRemove(guid) && (removes || !resourceLog.isGiven(guid) || !isUnchanged))
       refuse(
         request,
-        removes ? 'this run did not make this database' : 'the resource log does not hold this database',
+        resourceLog.isGiven(guid)
+          ? 'nothing of the configuration of a database that the user named may be sent'
+          : 'this run did not make this database',
       );
     makeTask(request);
   };
@@ -62,13 +72,15 @@ export function guarding(resourceLog: ResourceLog): Guard {
     if (id === undefined && request.method === 'POST') {
       const asked = ownMark(request, 'the task', field(request.body, 'id'));
       resourceLog.enter({ type: 'making task', id: asked, by: 'control' });
-    } else if (id !== undefined && request.method === (rest === undefined ? 'DELETE' : 'POST'))
+    } else if (id !== undefined && request.method === 'DELETE' && renamed.has(decoded(id))) return;
+    else if (id !== undefined && request.method === (rest === undefined ? 'DELETE' : 'POST'))
       change(request, id);
     else refuse(request, 'no run sends this request');
   };
 
   return {
     admit(request) {
+      refuseRewritten(request);
       if (!couldChange(request)) return;
       const { task, databases, control } = partsOf(request.path);
       const cancels = task?.rest === '/actions/cancel';
@@ -79,6 +91,16 @@ export function guarding(resourceLog: ResourceLog): Guard {
       else refuse(request, 'no run sends this request');
     },
     observe(request, exchange) {
+      const { operation, method, body } = request;
+      const [answered] = idsIn(exchange);
+      if (operation !== 'control') for (const id of idsIn(exchange)) shown.add(id);
+      else if (
+        method === 'POST' &&
+        answered !== undefined &&
+        answered !== field(body, 'id') &&
+        !shown.has(answered)
+      )
+        renamed.add(answered);
       for (const entry of newsIn(request, exchange, resourceLog)) resourceLog.enter(entry);
     },
   };
@@ -87,11 +109,22 @@ export function guarding(resourceLog: ResourceLog): Guard {
 /** Refuses every request that could change anything. */
 export const readingOnly: Guard = {
   admit(request) {
+    refuseRewritten(request);
     if (couldChange(request))
       throw new Forbidden(`refused to send ${request.method} ${request.path}: this run only reads`);
   },
   observe: () => {},
 };
+
+/**
+ * Refuses a path that goes over the wire otherwise than it is spelt, or that a server resolves to another one: with a
+ * backslash, a fragment, a control character or a dot segment.
+ */
+function refuseRewritten({ method, path }: Request): void {
+  const { pathname, search } = new URL(`http://target.invalid${path}`);
+  if (pathname + search === path) return;
+  throw new Forbidden(`refused to send ${method} ${path}: it would go over the wire as ${pathname}${search}`);
+}
 
 /** The same guard; `report` receives each refusal, because the sender may ignore the error. */
 export const telling = (guard: Guard, report: (why: string) => void): Guard => ({
@@ -140,6 +173,16 @@ function partsOf(path: string) {
   };
 }
 
+/** The ids of the task or tasks that a response shows. */
+function idsIn(exchange: Exchange): readonly string[] {
+  const value = exchange.lost === undefined ? json(exchange)?.value : undefined;
+  const rows: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return rows.flatMap((row) => {
+    const id = field(row, 'id');
+    return typeof id === 'string' ? [id] : [];
+  });
+}
+
 /** What a response shows about the run's own tasks and databases. */
 function newsIn(request: Request, exchange: Exchange, resourceLog: ResourceLog): readonly Entry[] {
   const { response, lost } = exchange;
@@ -150,11 +193,9 @@ function newsIn(request: Request, exchange: Exchange, resourceLog: ResourceLog):
     return [{ type: 'task over', id: decoded(removed) }];
   const asked = request.headers?.['X-Task-ID'];
   if (asked !== undefined && isChanging(request.method)) {
-    const id = response.status === 200 ? field(json(exchange)?.value, 'id') : undefined;
-    // A refused request makes no task; some targets choose the id themselves.
-    if (response.status >= 400 && response.status < 500)
-      return [{ type: 'task over', id: asked }, ...neverMade(request)];
-    return typeof id === 'string' && id !== asked ? [{ type: 'made task', id, asked }] : [];
+    // A refused request makes no task. An id that the target chose itself may be anybody's: it is never acted on.
+    const isRefused = response.status >= 400 && response.status < 500;
+    return isRefused ? [{ type: 'task over', id: asked }, ...neverMade(request)] : [];
   }
   if (request.operation !== 'read' || task === undefined) return [];
   const status = shownStatus(exchange);
@@ -171,6 +212,12 @@ function newsIn(request: Request, exchange: Exchange, resourceLog: ResourceLog):
 function neverMade({ method, path, body }: Request): readonly Entry[] {
   const name = method === 'POST' && path === '/v1/crdbs' ? field(body, 'name') : undefined;
   return typeof name === 'string' ? [{ type: 'database gone', name }] : [];
+}
+
+/** Whether a server that decodes an id once more could resolve it to another path. */
+function leadsElsewhere(id: string): boolean {
+  const once = decoded(id);
+  return /(^|[/\\])\.\.?([/\\]|$)/.test(id) || (once !== id && leadsElsewhere(once));
 }
 
 function decoded(rawId: string): string {

@@ -71,7 +71,10 @@ const unwritable = (file: string, cause: unknown): UserError =>
     { cause },
   );
 
-/** @throws {UserError} exit 2: there is no resource log in the file */
+/**
+ * Reads a resource log. It may come from anywhere: it counts only if each entry could be one of a run with its tag.
+ * @throws {UserError} exit 2: there is no resource log in the file
+ */
 export function readResourceLog(file: string): {
   readonly opened: Opened;
   readonly entries: readonly Entry[];
@@ -90,7 +93,41 @@ export function readResourceLog(file: string): {
     throw notOurs(`${file} has the schema ${schema}, expected ${resourceLogSchema}.`);
   if (opened?.type !== 'opened')
     throw notOurs(`${file} is not a resource log: its first line has no "type":"opened".`);
+  const wrong = entries.findIndex((entry, index) => !isOfRun(entry, index, opened.tag));
+  if (wrong >= 0) throw notOurs(`${file}: no run writes line ${wrong + 1}.`);
   return { opened, entries };
+}
+
+/** Whether a value of an entry can be that of a run with this tag. */
+type ValueRule = (value: unknown, tag: string) => boolean;
+const isText: ValueRule = (value) => typeof value === 'string';
+/** The ids and names that a run chooses. */
+const isOwn: ValueRule = (value, tag) =>
+  typeof value === 'string' && value.startsWith(`conformance-${tag}-`) && /^[\w.~-]+$/.test(value);
+const isTag: ValueRule = (value) => typeof value === 'string' && /^[0-9a-f]{8}$/.test(value);
+const isAddress: ValueRule = (value) =>
+  typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value);
+const areListed: ValueRule = (value) =>
+  Array.isArray(value) &&
+  value.every((row: unknown) => isText(field(row, 'guid'), '') && isText(field(row, 'name'), ''));
+
+const valueRules: { readonly [T in Entry['type']]: Readonly<Record<string, ValueRule>> } = {
+  opened: { target: isAddress, tag: isTag, startedAt: isText },
+  found: { databases: areListed },
+  'making task': { id: isOwn, by: (value) => value === 'control' || value === 'crdbs' },
+  'making database': { name: isOwn, task: isOwn },
+  'made database': { name: isOwn, guid: isText },
+  'given task': { id: isText },
+  'given database': { guid: isText },
+  'unknown id': { id: isText },
+  'task over': { id: isText },
+  'database gone': { name: isText },
+  closed: {},
+};
+
+function isOfRun(entry: Entry, index: number, tag: string): boolean {
+  if (!Object.hasOwn(valueRules, entry.type) || (entry.type === 'opened') !== (index === 0)) return false;
+  return Object.entries(valueRules[entry.type]).every(([name, rule]) => rule(field(entry, name), tag));
 }
 
 function entryOf(line: string): Entry | undefined {
@@ -115,15 +152,16 @@ export function nothingLeft(file: string): boolean {
 
 /**
  * Makes way for a new resource log. One with something left to remove is kept under another name.
- * @returns its new path, or undefined if nothing was kept
+ * @returns its new path, and the target of its run; undefined if nothing was kept
  * @throws {UserError} exit 2: the file is not a resource log
  */
-export function putAside(file: string): string | undefined {
+export function putAside(file: string): { readonly file: string; readonly target: string } | undefined {
   if (nothingLeft(file)) {
     rmSync(file, { force: true });
     return undefined;
   }
-  const kept = join(dirname(file), `resources-${readResourceLog(file).opened.tag}.ndjson`);
+  const { tag, target } = readResourceLog(file).opened;
+  const kept = join(dirname(file), `resources-${tag}.ndjson`);
   renameSync(file, kept);
-  return kept;
+  return { file: kept, target };
 }

@@ -16,11 +16,17 @@ const opened: Opened = {
   type: 'opened',
   schema: resourceLogSchema,
   target: 'http://127.0.0.1/',
-  tag: 'tag',
+  tag: '0123abcd',
   startedAt: '2025-06-01T00:00:00Z',
 };
-const task = (id: string): Entry => ({ type: 'making task', id, by: 'crdbs' });
-const database = (name: string): Entry => ({ type: 'making database', name, task: `${name}-made` });
+/** The id or name of this run that ends so. */
+const own = (end: string): string => `conformance-0123abcd-${end}`;
+const task = (end: string): Entry => ({ type: 'making task', id: own(end), by: 'crdbs' });
+const database = (end: string): Entry => ({
+  type: 'making database',
+  name: own(end),
+  task: own(`${end}-made`),
+});
 
 let folder: string;
 let file: string;
@@ -36,8 +42,8 @@ function begun(...entries: readonly Entry[]): void {
 }
 
 const open = ({ resourceLog }: ReturnType<typeof continueResourceLog>) => ({
-  tasks: resourceLog.openTasks.map(({ id }) => id),
-  databases: resourceLog.openDatabases.map(({ name }) => name),
+  tasks: resourceLog.openTasks.map(({ id }) => id.replace(own(''), '')),
+  databases: resourceLog.openDatabases.map(({ name }) => name.replace(own(''), '')),
 });
 
 describe('what is still to be given back', () => {
@@ -50,20 +56,14 @@ describe('what is still to be given back', () => {
     { why: 'what was asked for', entries: [task('a'), database('d')], tasks: ['a'], databases: ['d'] },
     {
       why: 'no task that is over',
-      entries: [task('a'), { type: 'task over', id: 'a' }],
+      entries: [task('a'), { type: 'task over', id: own('a') }],
       tasks: [],
       databases: [],
     },
     {
       why: 'no database that is gone',
-      entries: [database('d'), { type: 'database gone', name: 'd' }],
+      entries: [database('d'), { type: 'database gone', name: own('d') }],
       tasks: [],
-      databases: [],
-    },
-    {
-      why: 'a task under the id that the target gave it',
-      entries: [task('a'), { type: 'made task', id: 'b', asked: 'a' }],
-      tasks: ['b'],
       databases: [],
     },
     {
@@ -80,8 +80,8 @@ describe('what is still to be given back', () => {
       why: 'a database that came back after all',
       entries: [
         database('d'),
-        { type: 'database gone', name: 'd' },
-        { type: 'made database', name: 'd', guid: 'g' },
+        { type: 'database gone', name: own('d') },
+        { type: 'made database', name: own('d'), guid: 'g' },
       ],
       tasks: [],
       databases: ['d'],
@@ -95,42 +95,50 @@ describe('what is still to be given back', () => {
 });
 
 describe('what may be changed', () => {
-  const resourceLog = resourceLogInMemory('tag');
-  const own = 'conformance-tag-0123456789-001';
+  const resourceLog = resourceLogInMemory('0123abcd');
+  const made = own('0123456789-001');
   for (const entry of [
-    task(own),
+    task('0123456789-001'),
     { type: 'given task', id: 'theirs' } as const,
     { type: 'unknown id', id: 'no' } as const,
   ])
     resourceLog.enter(entry);
-  resourceLog.enter({ type: 'task over', id: own });
+  resourceLog.enter({ type: 'task over', id: made });
 
   test.each([
-    { id: own, may: true }, // over, and known all the same
+    { id: made, may: true }, // over, and known all the same
     { id: 'theirs', may: true },
     { id: 'no', may: true },
     { id: 'foreign', may: false },
-    { id: `${own}0`, may: false },
+    { id: `${made}0`, may: false },
   ])('$id: $may', ({ id, may }) => expect(resourceLog.mayChange(id)).toBe(may));
 
   test.each([
-    { id: `${own}0`, made: true },
-    { id: own.slice(0, -1), made: true },
-    { id: `{${own}}`, made: true },
-    { id: 'conformance-tag-', made: false },
+    { id: `${made}0`, made: true },
+    { id: made.slice(0, -1), made: true },
+    { id: `{${made}}`, made: true },
+    { id: own(''), made: false },
     { id: 'conformance-other-0123456789-001', made: false },
     { id: 'c', made: false },
     { id: '', made: false },
-  ])('$id is made of an own id: $made', ({ id, made }) => expect(resourceLog.isMadeOfOwn(id)).toBe(made));
+  ])('$id is made of an own id: $made', ({ id, made: is }) => expect(resourceLog.isMadeOfOwn(id)).toBe(is));
 
-  test('a database that was given may be updated and not removed, another one neither', () => {
-    const other = resourceLogInMemory('tag');
+  test('a database may be removed if the run made it, and no other one had its guid before', () => {
+    const other = resourceLogInMemory('0123abcd');
+    other.enter({
+      type: 'found',
+      databases: [
+        { guid: 'foreign', name: 'production' },
+        { guid: 'given', name: 'x' },
+      ],
+    });
     other.enter({ type: 'given database', guid: 'given' });
-    other.enter({ type: 'made database', name: 'conformance-tag-db', guid: 'own' });
-    const may = ['given', 'own', 'foreign'].map((guid) => [other.mayUpdate(guid), other.mayRemove(guid)]);
+    for (const guid of ['own', 'foreign', 'given'])
+      other.enter({ type: 'made database', name: own(guid), guid });
+    const may = ['own', 'foreign', 'given'].map((guid) => [other.mayRemove(guid), other.isForeign(guid)]);
     expect(may).toEqual([
       [true, false],
-      [true, true],
+      [false, true],
       [false, false],
     ]);
   });
@@ -148,14 +156,18 @@ describe('on disk', () => {
   test('a disk that fills up later refuses what comes then', () => {
     const kept: Entry[] = [];
     let full = false;
-    const resourceLog = resourceLogInMemory('tag', (entry) => {
+    const resourceLog = resourceLogInMemory('0123abcd', (entry) => {
       if (full) throw new UserError('full', 'make room', 3);
       kept.push(entry);
     });
     resourceLog.enter(task('a'));
     full = true;
     expect(() => resourceLog.enter(task('b'))).toThrow('full');
-    expect([resourceLog.mayChange('a'), resourceLog.mayChange('b'), kept.length]).toEqual([true, false, 1]);
+    expect([resourceLog.mayChange(own('a')), resourceLog.mayChange(own('b')), kept.length]).toEqual([
+      true,
+      false,
+      1,
+    ]);
   });
 
   test('a line that was cut off by a kill is left out, and nothing is glued to it', () => {
@@ -167,8 +179,8 @@ describe('on disk', () => {
     again.close();
     expect(readResourceLog(file).entries.map((entry) => ('id' in entry ? entry.id : entry.type))).toEqual([
       'opened',
-      'a',
-      'c',
+      own('a'),
+      own('c'),
     ]);
   });
 
@@ -186,12 +198,41 @@ describe('on disk', () => {
     expect(() => readResourceLog(file)).toThrow(says);
   });
 
+  test.each<{ what: string; entry: object; first?: object }>([
+    { what: 'a task of another name', entry: { type: 'making task', id: 'theirs', by: 'crdbs' } },
+    {
+      what: 'a task of another run',
+      entry: { type: 'making task', id: 'conformance-ffffffff-1', by: 'crdbs' },
+    },
+    {
+      what: 'a task whose id is a path',
+      entry: { type: 'making task', id: own('../theirs'), by: 'control' },
+    },
+    { what: 'a task made in no known way', entry: { type: 'making task', id: own('a'), by: 'x' } },
+    { what: 'a database of another name', entry: { type: 'made database', name: 'production', guid: 'g' } },
+    { what: 'a database without a guid', entry: { type: 'made database', name: own('db') } },
+    { what: 'an entry of no type', entry: { type: 'constructor' } },
+    { what: 'a second beginning', entry: opened },
+    { what: 'a tag that is a path', entry: task('a'), first: { ...opened, tag: '../../x' } },
+    { what: 'an empty tag', entry: { type: 'closed' }, first: { ...opened, tag: '' } },
+    {
+      what: 'a target that is no address',
+      entry: { type: 'closed' },
+      first: { ...opened, target: 'file:///etc' },
+    },
+  ])('a resource log with $what was not written by a run', ({ entry, first = opened }) => {
+    writeFileSync(file, `${JSON.stringify(first)}\n${JSON.stringify(entry)}\n`);
+    expect(() => readResourceLog(file)).toThrow(`no run writes line ${first === opened ? 2 : 1}`);
+    expect(() => putAside(file)).toThrow('no run writes line');
+  });
+
   test('a resource log that tells of something left behind is kept when the next begins, another one makes way', () => {
     begun(database('d'));
     const kept = putAside(file);
-    expect([kept, existsSync(file)]).toEqual([join(folder, 'resources-tag.ndjson'), false]);
-    expect(readFileSync(kept ?? '', 'utf8')).toContain('making database');
-    begun(database('d'), { type: 'database gone', name: 'd' });
+    const where = { file: join(folder, 'resources-0123abcd.ndjson'), target: opened.target };
+    expect([kept, existsSync(file)]).toEqual([where, false]);
+    expect(readFileSync(where.file, 'utf8')).toContain('making database');
+    begun(database('d'), { type: 'database gone', name: own('d') });
     expect([putAside(file), existsSync(file), putAside(file)]).toEqual([undefined, false, undefined]);
   });
 });

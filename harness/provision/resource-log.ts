@@ -59,14 +59,20 @@ export class ResourceLog {
     return false;
   }
 
-  /** Whether a database may be changed. */
-  mayUpdate(guid: string): boolean {
-    return this.#given.has(guid) || this.mayRemove(guid);
+  /** Whether the user named a database: its tasks may be used, and nothing of its configuration may be sent. */
+  isGiven(guid: string): boolean {
+    return this.#given.has(guid);
   }
 
-  /** Whether a database was made by this run. */
+  /** Whether a database was made by this run, whatever the target says of it now. */
   mayRemove(guid: string): boolean {
-    return [...this.#databases.values()].some((database) => database.guid === guid);
+    const isMade = [...this.#databases.values()].some((database) => database.guid === guid);
+    return isMade && !this.isForeign(guid) && !this.isGiven(guid);
+  }
+
+  /** Whether a database existed before the run, and the user did not name it. */
+  isForeign(guid: string): boolean {
+    return this.#found.some((before) => before.guid === guid) && !this.isGiven(guid);
   }
 
   /** Requested tasks that may still exist. */
@@ -89,11 +95,6 @@ export class ResourceLog {
     return this.openDatabases.find((database) => database.task === task);
   }
 
-  /** Databases that the user named. */
-  get givenDatabases(): readonly string[] {
-    return [...this.#given];
-  }
-
   /** The databases that existed before the run. */
   get found(): readonly Listed[] {
     return this.#found;
@@ -106,11 +107,6 @@ export class ResourceLog {
         break;
       case 'making task':
         this.#tasks.set(entry.id, entry.by);
-        this.#mayChange.add(entry.id);
-        break;
-      case 'made task':
-        this.#tasks.set(entry.id, this.#tasks.get(entry.asked) ?? 'crdbs');
-        this.#tasks.delete(entry.asked);
         this.#mayChange.add(entry.id);
         break;
       case 'given task':
@@ -175,8 +171,6 @@ export type Entry =
   | { readonly type: 'found'; readonly databases: readonly Listed[] }
   | { readonly type: 'making task'; readonly id: string; readonly by: Maker }
   | { readonly type: 'making database'; readonly name: string; readonly task: string }
-  /** The target chose another id for the task. */
-  | { readonly type: 'made task'; readonly id: string; readonly asked: string }
   | { readonly type: 'made database'; readonly name: string; readonly guid: string }
   /** The user gave it: it may be changed and is never removed. */
   | { readonly type: 'given task'; readonly id: string }

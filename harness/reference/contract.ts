@@ -20,8 +20,8 @@ const effect: CancelEffect = {
   endsAs: 'failed',
   afterwards: null,
   forgets: false,
-  alsoEnds: 'no other task',
-  alsoForgets: 'no other task',
+  alsoEnds: () => false,
+  alsoForgets: () => false,
   takesBack: false,
 };
 
@@ -38,7 +38,7 @@ export const rules: Rules = {
     { operation: 'read', method: 'GET', path: `${collection}/{id}` },
     { operation: 'cancel', method: 'POST', path: `${collection}/{id}/actions/cancel` },
   ],
-  paths: { trailingSlash: 'another path', unknown: 404, wrongMethod: refusedWith(405) },
+  paths: { unknown: 404, wrongMethod: refusedWith(405) },
   ids: { match: 'exact', clean: (id) => id, refuses: () => null },
   auth: {
     overlooks: { list: [], read: [], cancel: [] },
@@ -121,7 +121,6 @@ export const rules: Rules = {
       finished: [...always, 'ended'],
       failed: [...always, 'ended', 'errors'],
     },
-    verboseFields: ['progress', 'worker_name'],
     absent: 'left out',
     timestamp: wholeSeconds,
   },

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { FakeClock } from '../testing/reference-client.ts';
 import { rules } from './contract.ts';
 import { control } from './control.ts';
 import type { Rules } from './rules.ts';
 import { phaseOf } from './task.ts';
 import { Tasks } from './tasks.ts';
-import { FakeClock } from './test-client.ts';
 
 /** A cluster with a running task `runs`, an ended one `done` and an expired one `gone`. */
 function cluster(change: Partial<Rules> = {}) {
@@ -64,16 +64,16 @@ test.each([
   { method: 'POST', path: '/tasks/done/phase', body: { phase: 'failed' }, status: 409 },
   { method: 'POST', path: '/tasks/runs/phase', body: { phase: 'ended' }, status: 400 },
   { method: 'POST', path: '/tasks/runs/phase', body: {}, status: 400 },
-  { method: 'POST', path: '/tasks/nobody/phase', body: { phase: 'finished' }, status: 404 },
+  { method: 'POST', path: '/tasks/missing/phase', body: { phase: 'finished' }, status: 404 },
   { method: 'POST', path: '/tasks/done/age', body: { seconds: 499 }, status: 204 },
   { method: 'POST', path: '/tasks/runs/age', body: { seconds: 0 }, status: 204 },
   { method: 'POST', path: '/tasks/gone/age', body: { seconds: 1 }, status: 204 },
   { method: 'POST', path: '/tasks/done/age', body: { seconds: -1 }, status: 400 },
   { method: 'POST', path: '/tasks/done/age', body: { seconds: '9' }, status: 400 },
   { method: 'POST', path: '/tasks/done/age', body: {}, status: 400 },
-  { method: 'POST', path: '/tasks/nobody/age', body: { seconds: 1 }, status: 404 },
+  { method: 'POST', path: '/tasks/missing/age', body: { seconds: 1 }, status: 404 },
   { method: 'DELETE', path: '/tasks/runs', body: undefined, status: 204 },
-  { method: 'DELETE', path: '/tasks/nobody', body: undefined, status: 204 },
+  { method: 'DELETE', path: '/tasks/missing', body: undefined, status: 204 },
   { method: 'GET', path: '/tasks/runs', body: undefined, status: 405 },
   { method: 'GET', path: '/tasks', body: undefined, status: 405 },
   { method: 'POST', path: '', body: {}, status: 405 },

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { basic, FakeClock } from '../testing/reference-client.ts';
 import type { CrdbsOptions } from './crdbs-options.ts';
 import { type DirectAnswer, defaultLogin, directReference } from './reference.ts';
-import { basic, FakeClock } from './test-client.ts';
 
 let clock: FakeClock;
 beforeEach(() => {

@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { curlLines, databaseLines, demoTasks } from './demo.ts';
+import { ask, FakeClock } from '../testing/reference-client.ts';
+import { curlLines, databaseLines, existingTasks } from './demo.ts';
 import { startReference } from './reference.ts';
-import { ask, FakeClock } from './test-client.ts';
 
-test('some of the demo tasks move by themselves, the others stay', async () => {
+test('some of the existing tasks move by themselves, the others stay', async () => {
   const clock = new FakeClock();
   await using cluster = await startReference({ clock });
-  for (const wanted of demoTasks) cluster.tasks.create(wanted);
+  for (const wanted of existingTasks) cluster.tasks.create(wanted);
   const statuses = async () => {
     const seen = [];
-    for (const { id } of demoTasks) seen.push((await ask(cluster, 'GET', `/v1/crdb_tasks/${id}`)).json);
+    for (const { id } of existingTasks) seen.push((await ask(cluster, 'GET', `/v1/crdb_tasks/${id}`)).json);
     return seen.map((task) => (task instanceof Object && 'status' in task ? task.status : task));
   };
   const first = await statuses();
@@ -30,13 +30,12 @@ const hasCurl = await run('curl', ['--version']).then(
 
 test.skipIf(!hasCurl)('each line can be pasted into a shell, and is answered as it should be', async () => {
   await using cluster = await startReference({ clock: new FakeClock() });
-  for (const wanted of demoTasks) cluster.tasks.create(wanted);
   const codes = [];
   for (const line of curlLines(cluster)) {
     const { stdout } = await run('sh', ['-c', `${line} -o /dev/null -w '%{http_code}'`]);
     codes.push(Number(stdout));
   }
-  expect(codes).toEqual([200, 200, 200, 200, 200, 406, 200, 409, 201, 204, 204]);
+  expect(codes).toEqual([201, 200, 200, 200, 201, 406, 200, 201, 409, 204, 200, 204]);
 });
 
 test.skipIf(!hasCurl)('so can those for a cluster whose tasks come by /v1/crdbs', async () => {

@@ -1,9 +1,9 @@
-/** For people who try the reference cluster by hand: some tasks, and cURL commands. */
+/** For people who try the reference cluster by hand: cURL commands. And tasks that a run finds on a cluster. */
 import type { Reference } from './reference.ts';
 import type { NewTask } from './tasks.ts';
 
-/** One task in each phase that stays there, and some that move by themselves. */
-export const demoTasks: readonly NewTask[] = [
+/** Tasks that are there before a run: one in each phase that stays there, and some that move by themselves. */
+export const existingTasks: readonly NewTask[] = [
   { id: 'queued-1', phase: 'queued' },
   { id: 'running-1', phase: 'running' },
   { id: 'committing-1', phase: 'committing' },
@@ -33,22 +33,24 @@ const curlTo = (url: string, login?: string): string =>
   `curl -s${url.startsWith('https:') ? ' -k' : ''}${login === undefined ? '' : ` -u '${login}'`}`;
 const posting = (body: unknown): string => `-X POST -d '${JSON.stringify(body)}'`;
 
-/** cURL lines for a cluster with the demo's tasks. They show its password, which is public. */
+/** cURL lines for a cluster without tasks: they make their own. They show its password, which is public. */
 export const curlLines = ({ url, user, password }: Shown): string[] => {
   const tasks = `${url}/v1/crdb_tasks`;
   const control = `${url}/_control/v1/tasks`;
+  const make = (task: object): string => `${posting(task)} ${control}`;
   return [
+    make({ phase: 'running', id: 'running-1' }),
     tasks,
-    `${tasks}/running-1`,
-    `'${tasks}/moving-1?verbose=true'`,
-    `-H 'X-Result-TTL: 60' ${tasks}/finished-1`,
+    `'${tasks}/running-1?verbose=true'`,
     `-X POST ${tasks}/running-1/actions/cancel`,
+    make({ phase: 'committing', id: 'committing-1' }),
     `-i -X POST ${tasks}/committing-1/actions/cancel`,
     `-X POST '${tasks}/committing-1/actions/cancel?force=true'`,
-    `-i -X POST ${tasks}/stubborn-1/actions/cancel`,
-    `${posting({ phase: 'running', id: 'mine' })} ${control}`,
-    `${posting({ phase: 'finished' })} ${control}/mine/phase`,
-    `${posting({ seconds: 499 })} ${control}/mine/age`,
+    make({ phase: 'queued', id: 'queued-1', cancel_fails: true }),
+    `-i -X POST ${tasks}/queued-1/actions/cancel`,
+    `${posting({ phase: 'finished' })} ${control}/queued-1/phase`,
+    `-H 'X-Result-TTL: 600' ${tasks}/queued-1`,
+    `${posting({ seconds: 599 })} ${control}/queued-1/age`,
   ].map((line) => `${curlTo(url, `${user}:${password}`)} ${line}`);
 };
 

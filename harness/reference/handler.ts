@@ -136,11 +136,10 @@ type RouteMatch =
   | { readonly kind: 'unknown path' };
 
 /** Paths are matched as they came, so that `%2F` is no separator. */
-function findRoute(method: string, path: string, { routes, paths }: Rules): RouteMatch {
-  const trimmed = paths.trailingSlash === 'same path' && path.length > 1 ? path.replace(/\/+$/, '') : path;
+function findRoute(method: string, path: string, { routes }: Rules): RouteMatch {
   const matches: { readonly route: Route; readonly rawId: string }[] = [];
   for (const route of routes) {
-    const rawId = idIn(trimmed, route.path);
+    const rawId = idIn(path, route.path);
     if (rawId === undefined) continue;
     if (route.method === method || (route.method === 'GET' && method === 'HEAD')) {
       return { kind: 'operation', operation: route.operation, rawId };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, basic, FakeClock } from '../testing/reference-client.ts';
 import { rules } from './contract.ts';
 import { type Reference, type Rules, startReference } from './reference.ts';
-import { ask, basic, FakeClock } from './test-client.ts';
 
 const clock = new FakeClock();
 let cluster: Reference;

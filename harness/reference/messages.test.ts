@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { basic } from '../testing/reference-client.ts';
 import { credentialFault } from './messages.ts';
-import { basic } from './test-client.ts';
 
 const login = { user: 'user', password: 'pass:word' };
 const token = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;

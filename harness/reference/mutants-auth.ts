@@ -34,6 +34,7 @@ const access: readonly Mutant[] = [
     ],
   }),
   ...detectedBy('auth.wrong-password', {
+    'any-password': ['the right user is accepted with any password', ignoring('wrong password')],
     'wrong-password-is-403': [
       'a wrong password is answered with 403',
       auth({ status: { 'wrong password': 403 } }),
@@ -55,6 +56,9 @@ const access: readonly Mutant[] = [
       auth({ status: { malformed: 400 } }),
     ],
   }),
+  ...detectedBy('auth.www-authenticate', {
+    'no-challenge': ['a 401 has no WWW-Authenticate header', auth({ challenge: null })],
+  }),
   ...detectedBy('auth.scheme-case', {
     'scheme-case-matters': ['`Basic` is accepted, but not `basic`', auth({ schemeCase: 'exact' })],
   }),
@@ -62,12 +66,20 @@ const access: readonly Mutant[] = [
 
 const effects: readonly Mutant[] = [
   ...detectedBy('auth.no-effect', {
+    'cancels-then-401': [
+      'a cancel without valid credentials is answered with 401, but cancels',
+      auth({ actsAnyway: { cancel: anyFault } }),
+    ],
     'cancels-then-401-for-wrong-password': [
       'a cancel with a wrong password is answered with 401, but cancels: only the user is checked first',
       auth({ actsAnyway: { cancel: ['wrong password'] } }),
     ],
   }),
   ...detectedBy('auth.read-no-effect', {
+    'reads-then-401': [
+      'a read without valid credentials is answered with 401, but its X-Result-TTL takes effect',
+      auth({ actsAnyway: { read: anyFault } }),
+    ],
     'reads-then-401-for-unknown-user': [
       'only a read by an unknown user is answered with 401, but its X-Result-TTL takes effect',
       auth({ actsAnyway: { read: ['unknown user'] } }),

@@ -3,7 +3,7 @@ import { type RulesChange, rules } from './contract.ts';
 import { axis, cross, detectedBy, type Force, type Mutant, perRow, perShape, withForce } from './mutant.ts';
 import { acceptedShapes, mannerOf } from './mutants-cancel.ts';
 import { actsWith, type CancelEffect, type Operation } from './rules.ts';
-import { phaseOf, phases, type Task } from './task.ts';
+import { isEnded, phaseOf, phases, type Task } from './task.ts';
 
 const effect = (change: Partial<CancelEffect>): RulesChange => ({
   cancel: { effect: { graceful: change, forced: change } },
@@ -18,6 +18,10 @@ const onTheTask: readonly Mutant[] = [
     'cancel-does-nothing': [
       'a cancel is accepted, and the task keeps running',
       effect({ endsAs: 'nothing' }),
+    ],
+    'forced-does-nothing': [
+      'a forced cancel is accepted, and the task keeps running',
+      { cancel: { effect: { forced: { endsAs: 'nothing' } } } },
     ],
     'cancel-a-minute-late': ['a cancelled task ends only after a minute', effect({ afterMs: 60_000 })],
     'cancel-requeues': ['a cancelled task is queued again', effect({ endsAs: 'queued' })],
@@ -37,6 +41,13 @@ const onTheTask: readonly Mutant[] = [
     ],
   }),
   ...detectedBy('cancel.stays-out', {
+    'cancelled-comes-back': [
+      'a cancelled task runs again a second later',
+      effect({ afterwards: { phase: 'running', afterMs: 1000 } }),
+      {
+        mayFail: ['cancel.leaves'], // where the network hides that it was out for 1 s
+      },
+    ],
     'cancelled-is-queued-again': [
       'a cancelled task is queued again after 1.5 s',
       effect({ afterwards: { phase: 'queued', afterMs: 1500 } }),
@@ -46,6 +57,7 @@ const onTheTask: readonly Mutant[] = [
     ],
   }),
   ...detectedBy('cancel.not-finished', {
+    'cancel-finishes': ['a cancelled task ends as finished', effect({ endsAs: 'finished' })],
     'cancelled-finishes-later': [
       'a cancelled task is failed, and a second later finished',
       effect({ afterwards: { phase: 'finished', afterMs: 1000 } }),
@@ -59,6 +71,10 @@ const onTheTask: readonly Mutant[] = [
     ],
   }),
   ...detectedBy('cancel.ended.untouched', {
+    'cancel-rewrites-ended': [
+      'a cancel of a finished task is refused with 406, and the task is failed from then on',
+      { cancel: { outcome: { finished: { graceful: actsWith(406), forced: actsWith(406) } } } },
+    ],
     'cancel-restarts-failed': [
       'a cancel of a failed task is refused with 409, and the task is queued again',
       { cancel: { outcome: { failed: { graceful: requeued, forced: requeued } } } },
@@ -96,23 +112,18 @@ const isRightBefore = (other: Task, task: Task): boolean => {
 
 const onOtherTasks: readonly Mutant[] = [
   ...detectedBy('cancel.that-task-alone', {
-    'cancels-neighbour': [
-      'a cancel also ends the task that was made before',
-      effect({ alsoEnds: 'neighbour' }),
-    ],
-    'cancels-all': ['a cancel ends all tasks', effect({ alsoEnds: 'all tasks' })],
+    'cancels-all': ['a cancel ends all tasks', effect({ alsoEnds: (other) => !isEnded(phaseOf(other)) })],
     'cancel-forgets-ended-tasks': [
       'a cancel removes all ended tasks',
-      effect({ alsoForgets: 'ended tasks' }),
+      effect({ alsoForgets: (other) => isEnded(phaseOf(other)) }),
     ],
   }),
   ...perRow(phases, (phase) => {
     const touched = (other: Task, task: Task) => phaseOf(other) === phase && isRightBefore(other, task);
-    const isEnded = phase === 'finished' || phase === 'failed';
     return {
       id: `cancels-${phase}-before`,
-      breaks: `a cancel also ${isEnded ? 'removes' : 'ends'} the task with the id right before, if that is ${phase}`,
-      change: effect(isEnded ? { alsoForgets: touched } : { alsoEnds: touched }),
+      breaks: `a cancel also ${isEnded(phase) ? 'removes' : 'ends'} the task with the id right before, if that is ${phase}`,
+      change: effect(isEnded(phase) ? { alsoForgets: touched } : { alsoEnds: touched }),
       killedBy: 'cancel.that-task-alone',
     };
   }),
@@ -121,6 +132,12 @@ const onOtherTasks: readonly Mutant[] = [
 const byGet: readonly Mutant[] = [
   ...detectedBy(['cancel.by-get.no-effect', 'cancel.by-get.refused'], {
     'cancels-by-get': ['GET on the cancel path cancels', alsoByGet('cancel')],
+  }),
+  ...detectedBy('cancel.by-get.no-effect', {
+    'get-refused-but-done': [
+      'GET on the cancel path is refused with 405, but cancels',
+      { paths: { wrongMethod: actsWith(405) } },
+    ],
   }),
   ...perShape(axis('phase', ['queued', 'running']), ({ phase }) => ({
     id: `${phase}-get-refused-but-done`,
@@ -140,47 +157,40 @@ const only = (force: Force, change: Partial<CancelEffect>): RulesChange => ({
   cancel: { effect: { [mannerOf(force)]: change } },
 });
 
-/** Wrong effects of an accepted cancel. */
-const effects: readonly {
-  readonly fault: string;
-  readonly breaks: string;
-  readonly effect: Partial<CancelEffect>;
-  readonly killedBy: string;
-  readonly mayFail?: readonly string[];
-  /** Shapes without this fault: another mutant has it, or the contract allows it there. */
-  readonly except?: (shape: (typeof acceptedShapes)[number]) => boolean;
-}[] = [
-  {
-    fault: 'does-nothing',
-    breaks: 'is accepted and has no effect',
-    effect: { endsAs: 'nothing' },
-    killedBy: 'cancel.leaves',
-    except: ({ phase, force }) => phase === 'running' && force === 'omitted',
-  },
-  {
-    fault: 'comes-back',
-    breaks: 'lets the task run again a second later',
-    effect: { afterwards: { phase: 'running', afterMs: 1000 } },
-    killedBy: 'cancel.stays-out',
-    mayFail: ['cancel.leaves'], // where the network hides that it was out
-  },
-  {
-    fault: 'finishes',
-    breaks: 'ends the task as finished',
-    effect: { endsAs: 'finished' },
-    killedBy: 'cancel.not-finished',
-    except: ({ phase }) => phase === 'committing',
-  },
-  {
-    fault: 'forgets',
-    breaks: 'removes the task',
-    effect: { forgets: true },
-    killedBy: 'cancel.still-readable',
-  },
-];
+/** Wrong effects of an accepted cancel, without the shapes in which another mutant has the fault or it is allowed. */
+const effects: Readonly<
+  Record<
+    string,
+    readonly [
+      breaks: string,
+      killedBy: string,
+      effect: Partial<CancelEffect>,
+      except?: (shape: (typeof acceptedShapes)[number]) => boolean,
+    ]
+  >
+> = {
+  'does-nothing': [
+    'is accepted and has no effect',
+    'cancel.leaves',
+    { endsAs: 'nothing' },
+    ({ phase, force }) => phase === 'running' && force === 'omitted',
+  ],
+  'comes-back': [
+    'lets the task run again a second later',
+    'cancel.stays-out',
+    { afterwards: { phase: 'running', afterMs: 1000 } },
+  ],
+  finishes: [
+    'ends the task as finished',
+    'cancel.not-finished',
+    { endsAs: 'finished' },
+    ({ phase }) => phase === 'committing',
+  ],
+  forgets: ['removes the task', 'cancel.still-readable', { forgets: true }],
+};
 
 const families: readonly Mutant[] = [
-  ...effects.flatMap(({ fault, breaks, effect: wrong, killedBy, mayFail = [], except = () => false }) =>
+  ...Object.entries(effects).flatMap(([fault, [breaks, killedBy, wrong, except = () => false]]) =>
     perShape(
       acceptedShapes.filter((shape) => !except(shape)),
       ({ phase, force }) => ({
@@ -189,7 +199,8 @@ const families: readonly Mutant[] = [
         change: only(force, wrong),
         when: { operation: 'cancel' },
         killedBy,
-        mayFail,
+        // Where the network hides that the task had left.
+        mayFail: killedBy === 'cancel.stays-out' ? ['cancel.leaves'] : [],
       }),
     ),
   ),

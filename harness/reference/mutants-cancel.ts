@@ -111,6 +111,10 @@ const byPhase: readonly Mutant[] = [
 
 const otherwise: readonly Mutant[] = [
   ...detectedBy('cancel.status.409', {
+    'never-409': [
+      'a cancel that fails is answered with 200',
+      { cancel: { failing: both(refusedWith(200)) } },
+    ],
     'fails-with-500': [
       'a cancel that fails is answered with 500',
       { cancel: { failing: both(refusedWith(500)) } },

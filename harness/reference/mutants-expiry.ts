@@ -1,6 +1,6 @@
 /** Faults of the default retention: too short, too long, from the wrong instant, or answered wrongly once it is over. */
 import type { RulesChange } from './contract.ts';
-import { detectedBy, type Mutant, perShape } from './mutant.ts';
+import { axis, detectedBy, type Mutant, perShape } from './mutant.ts';
 import { isEnded, phaseOf, type Task } from './task.ts';
 
 const retention = (change: NonNullable<RulesChange['retention']>): RulesChange => ({ retention: change });
@@ -13,6 +13,7 @@ const slowRead: RulesChange = { transport: { afterMs: { read: 7000 } } };
 
 const kept: readonly Mutant[] = [
   ...detectedBy('expiry.default.kept', {
+    'default-60': ['the default retention is 60 s', retention({ defaultS: 60 })],
     'default-490': ['the default retention is 490 s', retention({ defaultS: 490 })],
     'default-245-and-slow': [
       'the default retention is 245 s; a read of a task older than 240 s takes 7 s',
@@ -30,6 +31,7 @@ const kept: readonly Mutant[] = [
   }),
   ...detectedBy('expiry.failed.kept', {
     'failed-half': ['a failed task is kept for half the retention', retention({ share: { failed: 0.5 } })],
+    'failed-for-a-minute': ['a failed task is kept for 60 s', retention({ share: { failed: 0.12 } })],
     'failed-450': ['a failed task is kept for 450 s', retention({ share: { failed: 0.9 } })],
     'failed-245-and-slow': [
       'a failed task is kept for 245 s; a read of one older than 240 s takes 7 s',
@@ -61,6 +63,7 @@ const kept: readonly Mutant[] = [
 const gone: readonly Mutant[] = [
   ...detectedBy('expiry.default.gone', {
     'default-510': ['the default retention is 510 s', retention({ defaultS: 510 })],
+    'default-3600': ['the default retention is one hour', retention({ defaultS: 3600 })],
     'default-never': [
       'without a TTL, a task never expires',
       retention({ defaultS: Number.POSITIVE_INFINITY }),
@@ -113,25 +116,22 @@ const fromTheWrongInstant: readonly Mutant[] = [
       retention({ afterPlainReads: (beforeS, reads) => (reads > 0 ? beforeS / 2 : beforeS) }),
     ],
   }),
-  ...perShape(
-    (['queued', 'running', 'committing'] as const).map((phase) => ({ phase })),
-    ({ phase }) => ({
-      id: `${phase}-expires-by-creation-ttl`,
-      breaks: `only a ${phase} task that has a TTL from its creation expires`,
-      change: retention({ unfinished: 'expire' }),
-      when: { task: ({ resultTtlS }) => resultTtlS !== undefined },
-      killedBy: 'expiry.unfinished',
-    }),
-  ),
-  ...perShape(
-    (['queued', 'running', 'committing'] as const).map((phase) => ({ phase })),
-    ({ phase }) => ({
-      id: `${phase}-expires-by-read-ttl`,
-      breaks: `only a ${phase} task that was read with X-Result-TTL expires`,
-      change: retention({ unfinished: 'expire by a TTL on a read' }),
-      killedBy: 'expiry.unfinished',
-    }),
-  ),
+  ...detectedBy('expiry.unfinished', {
+    'expires-unfinished': ['a task that has not ended expires too', retention({ unfinished: 'expire' })],
+  }),
+  ...perShape(axis('phase', ['queued', 'running', 'committing']), ({ phase }) => ({
+    id: `${phase}-expires-by-creation-ttl`,
+    breaks: `only a ${phase} task that has a TTL from its creation expires`,
+    change: retention({ unfinished: 'expire' }),
+    when: { task: ({ resultTtlS }) => resultTtlS !== undefined },
+    killedBy: 'expiry.unfinished',
+  })),
+  ...perShape(axis('phase', ['queued', 'running', 'committing']), ({ phase }) => ({
+    id: `${phase}-expires-by-read-ttl`,
+    breaks: `only a ${phase} task that was read with X-Result-TTL expires`,
+    change: retention({ unfinished: 'expire by a TTL on a read' }),
+    killedBy: 'expiry.unfinished',
+  })),
 ];
 
 export const expiryMutants: readonly Mutant[] = [...kept, ...gone, ...fromTheWrongInstant];

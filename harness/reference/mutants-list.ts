@@ -101,6 +101,7 @@ const rows: readonly Mutant[] = [
       'the last task of the list is listed twice',
       { list: { answer: (all) => [...all, ...all.slice(-1)] } },
     ],
+    'list-twice-over': ['every task is listed twice', { list: { answer: (all) => [...all, ...all] } }],
   }),
   ...perRow(['running', 'committing'] as const, (phase) => ({
     id: `${phase}-listed-twice`,

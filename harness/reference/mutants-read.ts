@@ -211,9 +211,17 @@ const verbose: readonly Mutant[] = [
     'verbose-ignored': ['verbose=true adds nothing in any phase', { read: { verbose: { true: 'plain' } } }],
   }),
   ...detectedBy('verbose.false-is-plain', {
+    'verbose-false-is-true': [
+      'verbose=false has the effect of verbose=true',
+      { read: { verbose: { false: 'verbose' } } },
+    ],
     'verbose-false-is-400': ['verbose=false is refused with 400', { read: { verbose: { false: 400 } } }],
   }),
   ...detectedBy('verbose.malformed', {
+    'verbose-malformed-is-500': [
+      'a verbose that is no boolean is answered with 500',
+      { read: { verbose: { malformed: 500 } } },
+    ],
     'verbose-malformed-is-404': [
       'a verbose that is no boolean is answered with 404',
       { read: { verbose: { malformed: 404 } } },

@@ -219,6 +219,10 @@ const malformed: readonly Mutant[] = [
       'a negative X-Result-TTL expires the task at once',
       readTtl({ parse: (header) => (/^-?\d+$/.test(header) ? Number(header) : null) }),
     ],
+    'bad-ttl-keeps-for-ever': [
+      'after a read with an X-Result-TTL that is no integer the task never expires',
+      readTtl({ parse: (header) => secondsIn(header) ?? never }),
+    ],
     'ttl-parsed-loosely': [
       'an X-Result-TTL of `60s` counts as 60, `soon` as 0',
       readTtl({ parse: (header) => Math.abs(Number.parseInt(header, 10) || 0) }),

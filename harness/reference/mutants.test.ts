@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { basic, FakeClock } from '../testing/reference-client.ts';
 import { axis, cross, perShape } from './mutant.ts';
 import { mutants } from './mutants.ts';
 import { directReference } from './reference.ts';
-import { basic, FakeClock } from './test-client.ts';
 import { variants } from './variants.ts';
 
 // ── the register of clauses, read as a file: this folder shares no code with spec/ ──

@@ -145,7 +145,7 @@ function outcomeOf(
  */
 function bodyOf(view: TaskView, rules: TaskRules, epochMs: number, verbose: boolean): TaskBody {
   const named = rules.fields[view.phase];
-  const fields = verbose ? [...named, ...rules.verboseFields] : named;
+  const fields = verbose ? [...named, ...verboseFields] : named;
   const body: Record<string, unknown> = { id: view.id, status: rules.status[view.phase] };
   for (const field of fields) {
     const value = fieldValue[field](view, (atMs) => rules.timestamp(epochMs + atMs));
@@ -154,6 +154,8 @@ function bodyOf(view: TaskView, rules: TaskRules, epochMs: number, verbose: bool
   }
   return body;
 }
+
+const verboseFields: readonly Field[] = ['progress', 'worker_name'];
 
 type Stamp = (atMs: number) => unknown;
 

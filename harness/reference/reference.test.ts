@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { basic, FakeClock } from '../testing/reference-client.ts';
 import { contractBut } from './contract.ts';
 import { type DirectCall, defaultLogin, directReference, startReference } from './reference.ts';
-import { basic, FakeClock } from './test-client.ts';
 
 const Authorization = basic(defaultLogin.user, defaultLogin.password);
 const json = { 'Content-Type': 'application/json' };
@@ -14,7 +14,7 @@ const own = (method: string, path: string, more: Partial<DirectCall> = {}): Dire
 const make = (id: string, phase: string) =>
   own('POST', '/_control/v1/tasks', { headers: json, body: JSON.stringify({ id, phase }) });
 
-/** Each call stands on those before it. */
+/** Each call depends on those before it. */
 const calls: readonly DirectCall[] = [
   own('GET', '/_control/v1'),
   make('a', 'running'),

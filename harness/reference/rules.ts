@@ -53,7 +53,6 @@ export interface Route {
 }
 
 export interface PathRules {
-  readonly trailingSlash: 'another path' | 'same path';
   readonly unknown: number;
   /** A method that the path doesn't support; where it acts, it does what the path's first route does. */
   readonly wrongMethod: RequestOutcome;
@@ -111,7 +110,7 @@ export interface ReadRules {
 
 export type Manner = 'graceful' | 'forced';
 
-/** Whether what happens to a task happens to that other task too. */
+/** Whether what happens to a task happens to another task too. */
 export type Touches = (other: Task, task: Task) => boolean;
 
 export interface CancelEffect {
@@ -122,8 +121,8 @@ export interface CancelEffect {
   readonly afterwards: { readonly phase: Phase; readonly afterMs: number } | null;
   /** Whether the task no longer exists once it is cancelled. */
   readonly forgets: boolean;
-  readonly alsoEnds: 'no other task' | 'neighbour' | 'all tasks' | Touches;
-  readonly alsoForgets: 'no other task' | 'ended tasks' | Touches;
+  readonly alsoEnds: Touches;
+  readonly alsoForgets: Touches;
   /** Whether it only undoes what an earlier cancel has begun. */
   readonly takesBack: boolean;
 }
@@ -187,8 +186,6 @@ export interface TaskRules {
   readonly status: Readonly<Record<Phase, string>>;
   /** Besides `id` and `status`; shown where they have a value. */
   readonly fields: Readonly<Record<Phase, readonly Field[]>>;
-  /** What `verbose` adds to them. */
-  readonly verboseFields: readonly Field[];
   readonly absent: 'left out' | 'null';
   /** How an instant, in milliseconds since 1970, is shown. */
   readonly timestamp: (epochMs: number) => unknown;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { FakeClock } from '../testing/reference-client.ts';
 import { rules } from './contract.ts';
 import type { CancelEffect, RetentionRules } from './rules.ts';
 import { type Phase, phaseOf, phases } from './task.ts';
 import { type NewTask, Tasks } from './tasks.ts';
-import { FakeClock } from './test-client.ts';
 
 const graceful = rules.cancel.effect.graceful;
 
@@ -118,10 +118,11 @@ describe('cancel', () => {
   });
 
   test.each([
-    { alsoEnds: 'no other task', ended: ['b'] },
-    { alsoEnds: 'neighbour', ended: ['a', 'b'] },
-    { alsoEnds: 'all tasks', ended: ['a', 'b', 'c'] },
-  ] as const)('touches $alsoEnds', ({ alsoEnds, ended }) => {
+    { also: [], ended: ['b'] },
+    { also: ['a'], ended: ['a', 'b'] },
+    { also: ['a', 'c'], ended: ['a', 'b', 'c'] },
+  ])('of one task ends $also too, by its effect', ({ also, ended }) => {
+    const alsoEnds: CancelEffect['alsoEnds'] = ({ id }) => also.includes(id);
     const tasks = new Tasks(new FakeClock());
     const made = ['a', 'b', 'c'].map((id) => tasks.create({ id, phase: 'running' }));
     const [, second] = made;

@@ -53,7 +53,7 @@ export class Tasks {
     this.#clock = clock;
   }
 
-  /** How many there are, expired ones that nobody removed included. */
+  /** How many there are, expired ones that are not removed included. */
   get size(): number {
     return this.#byId.size;
   }
@@ -168,23 +168,11 @@ export class Tasks {
       task.pending = [];
       return;
     }
-    for (const other of this.#touched(task, effect)) end(other, effect, nowMs);
+    const others = [...this.all()].filter((other) => other !== task);
+    for (const other of others) if (effect.alsoEnds(other, task)) end(other, effect, nowMs);
+    for (const other of others) if (effect.alsoForgets(other, task)) this.remove(other.id);
+    end(task, effect, nowMs);
     if (effect.forgets) this.remove(task.id);
-    const { alsoForgets } = effect;
-    if (alsoForgets === 'no other task') return;
-    const forgotten = alsoForgets === 'ended tasks' ? (other: Task) => isEnded(phaseOf(other)) : alsoForgets;
-    for (const other of [...this.all()]) if (other !== task && forgotten(other, task)) this.remove(other.id);
-  }
-
-  #touched(task: Task, { alsoEnds }: CancelEffect): readonly Task[] {
-    if (alsoEnds === 'no other task') return [task];
-    if (typeof alsoEnds === 'function')
-      return [...this.all()].filter((other) => other === task || alsoEnds(other, task));
-    const live = [...this.all()].filter((other) => other === task || !isEnded(phaseOf(other)));
-    if (alsoEnds === 'all tasks') return live;
-    const at = live.indexOf(task);
-    const neighbour = live[at - 1] ?? live[at + 1];
-    return neighbour ? [task, neighbour] : [task];
   }
 }
 

@@ -231,3 +231,31 @@ test('a charge names the check that saw it, and its exchanges', () => {
     },
   ]);
 });
+
+test.each([
+  { what: 'is its own fault', findings: [failing(broken)], because: 'status.started' },
+  { what: 'is attributed to another clause', findings: [blaming(broken)], because: 'read.status.200' },
+])('a structural clause does not pass where an answer against it $what', ({ findings, because }) => {
+  const again = readOf({ status: 500 });
+  const records = told([{ findings, sent: [broken, readOf(), again] }], ['read.statuses', 'read.schema']);
+  expect(records.filter(({ verdict }) => verdict === 'pass').map(({ clause }) => clause)).toEqual([
+    'read.schema',
+  ]);
+  expect(records.find(({ clause }) => clause === because)?.verdict).toBe(
+    because === 'read.status.200' ? 'fail' : undefined,
+  );
+});
+
+test('a structural clause says which answers speak against it, and why they are not its own', () => {
+  expect(told([{ findings: [failing(broken)], sent: [broken, readOf()] }], ['read.statuses'])).toEqual([
+    {
+      clause: 'read.statuses',
+      name: 'every exchange',
+      suite: 'every exchange',
+      verdict: 'inconclusive',
+      reason: '1 of 2 answers are as documented; the others are attributed to status.started',
+      because: 'status.started',
+      exchanges: [broken.id],
+    },
+  ]);
+});

@@ -19,9 +19,11 @@ const successWasDue = ({ expected }: Finding): boolean => expected === '200';
 /** Further faults of one clause are counted and not listed: a reader needs each fault once. */
 const listedFaults = 3;
 
+type CheckTitle = Pick<Check, 'clause' | 'name'>;
+
 interface Fault {
   readonly finding: Finding;
-  readonly check: Check;
+  readonly check: CheckTitle;
   /** Seen by a check that only observes the answer: there a refusal is as fair as a success. */
   readonly observed: boolean;
 }
@@ -30,6 +32,8 @@ interface Fault {
 interface ClauseFaults {
   answers: number;
   readonly faults: Fault[];
+  /** Answers against this clause that are attributed to another one, which is named. */
+  readonly elsewhere: { readonly exchange: Exchange; readonly clause: string }[];
 }
 
 export class Attribution {
@@ -37,8 +41,8 @@ export class Attribution {
   readonly #known: (clause: string) => boolean;
   readonly #onFault: (fault: AttributedFault) => void;
   readonly #byClause = new Map<string, ClauseFaults>();
-  /** Statuses of an operation that are the fault of some check's own clause: `read 410`. */
-  readonly #explained = new Set<string>();
+  /** Statuses of an operation that are the fault of some check's own clause, which is named: `read 410`. */
+  readonly #explained = new Map<string, string>();
   /** Those of them where a refusal was expected, so that only the status is wrong, and not the refusal. */
   readonly #wrongRefusals = new Set<string>();
 
@@ -58,32 +62,34 @@ export class Attribution {
 
   /**
    * Takes the findings of a check and everything that it sent.
-   * @param judged false where a prerequisite of the check is broken, or tasks move by themselves: then its findings are
-   *   attributed to no other clause
+   * @param judged false where a prerequisite of the check is broken, which explains what is attributed to another clause
    */
   enter(
-    check: Check,
+    check: CheckTitle,
     findings: readonly Finding[],
     sent: readonly { readonly exchange: Exchange; readonly tolerates: readonly number[] }[],
     judged: boolean,
   ): void {
-    const attributed = new Set<Exchange>();
-    for (const found of findings.filter(isFault)) this.#explainStatuses(found, attributed);
+    const attributed = new Map<Exchange, string>();
+    for (const found of findings.filter(isFault)) this.#explainStatuses(found, check.clause, attributed);
     const observed = new Set(
       findings.filter(({ verdict }) => verdict === 'observed').flatMap(({ exchanges }) => exchanges),
     );
     for (const found of findings) {
       const { attributedTo, exchanges } = found;
       if (attributedTo === undefined || exchanges.every((exchange) => attributed.has(exchange))) continue;
-      for (const exchange of exchanges) attributed.add(exchange);
+      for (const exchange of exchanges) attributed.set(exchange, attributedTo);
       if (judged)
         this.#attribute(attributedTo, { finding: { ...found, verdict: 'fail' }, check, observed: false });
     }
     for (const { exchange, tolerates } of sent) {
       for (const found of globalFindings(exchange, tolerates, this.#validators)) {
-        this.#of(found.clause).answers++;
-        if (found.verdict === 'pass' || attributed.has(exchange)) continue;
-        this.#attribute(found.clause, { finding: found, check, observed: observed.has(exchange) });
+        const { elsewhere } = this.#answered(found.clause);
+        if (found.verdict === 'pass') continue;
+        const clause = attributed.get(exchange);
+        if (clause !== undefined && clause !== found.clause) elsewhere.push({ exchange, clause });
+        if (clause === undefined)
+          this.#attribute(found.clause, { finding: found, check, observed: observed.has(exchange) });
       }
     }
   }
@@ -94,24 +100,25 @@ export class Attribution {
    * @param explained clauses that a broken prerequisite explains: their faults are that fault again
    */
   records(clauses: readonly string[], explained: ReadonlySet<string>): readonly CheckRecord[] {
-    return [...this.#byClause].flatMap(([clause, { answers, faults: all }]) => {
+    return [...this.#byClause].flatMap(([clause, { answers, faults: all, elsewhere }]) => {
       if (explained.has(clause)) return [];
       const faults = all
-        .filter((fault) => !this.#isExplained(clause, fault))
+        .filter((fault) => this.#explanation(clause, fault) === undefined)
         .toSorted((a, b) => severity(a) - severity(b) || bySending(a, b)); // proofs first, so that each is listed
       const more = Math.max(0, faults.length - listedFaults);
       const listed = uniquelyNamed(
         faults.slice(0, listedFaults).map((fault, at) => faultRecord(clause, fault, at === 0 ? more : 0)),
       );
-      const clean = faults.length === 0 && globalClauses.includes(clause) && clauses.includes(clause);
-      return clean ? [cleanRecord(clause, answers)] : listed;
+      if (faults.length > 0 || !globalClauses.includes(clause) || !clauses.includes(clause)) return listed;
+      const others = [...elsewhere, ...all.flatMap((fault) => this.#explanation(clause, fault) ?? [])];
+      return [others.length === 0 ? cleanRecord(clause, answers) : elsewhereRecord(clause, answers, others)];
     });
   }
 
-  #explainStatuses(found: Finding, attributed: Set<Exchange>): void {
+  #explainStatuses(found: Finding, clause: string, attributed: Map<Exchange, string>): void {
     for (const exchange of found.exchanges) {
-      attributed.add(exchange);
-      this.#explained.add(statusOf(exchange));
+      attributed.set(exchange, clause);
+      this.#explained.set(statusOf(exchange), clause);
       if (!successWasDue(found)) this.#wrongRefusals.add(statusOf(exchange));
     }
   }
@@ -119,15 +126,30 @@ export class Attribution {
   /**
    * An undocumented status that breaks a check's own clause is that fault, not one more. But a refusal where a success
    * was due explains no status where a refusal would have been fair.
+   * @returns the clauses whose fault it is; undefined where it is a fault of its own
    */
-  #isExplained(clause: string, { finding: { exchanges }, observed }: Fault): boolean {
-    const explaining = observed ? this.#wrongRefusals : this.#explained;
-    return clause.endsWith('.statuses') && exchanges.every((exchange) => explaining.has(statusOf(exchange)));
+  #explanation(
+    clause: string,
+    { finding: { exchanges }, observed }: Fault,
+  ): ClauseFaults['elsewhere'] | undefined {
+    if (!clause.endsWith('.statuses')) return undefined;
+    const explained = exchanges.flatMap((exchange) => {
+      const status = statusOf(exchange);
+      const by = observed && !this.#wrongRefusals.has(status) ? undefined : this.#explained.get(status);
+      return by === undefined ? [] : [{ exchange, clause: by }];
+    });
+    return explained.length === exchanges.length ? explained : undefined;
   }
 
   #of(clause: string): ClauseFaults {
-    const known = this.#byClause.get(clause) ?? { answers: 0, faults: [] };
+    const known = this.#byClause.get(clause) ?? { answers: 0, faults: [], elsewhere: [] };
     this.#byClause.set(clause, known);
+    return known;
+  }
+
+  #answered(clause: string): ClauseFaults {
+    const known = this.#of(clause);
+    known.answers++;
     return known;
   }
 
@@ -172,6 +194,25 @@ const cleanRecord = (clause: string, answers: number): CheckRecord => ({
   reason: `${answers} answers, each as documented`,
   exchanges: [],
 });
+
+/** A clause does not pass while the same report holds answers against it. */
+function elsewhereRecord(clause: string, answers: number, others: ClauseFaults['elsewhere']): CheckRecord {
+  const exchanges = [...new Set(others.map(({ exchange }) => exchange))].toSorted(
+    (a, b) => a.sentAt - b.sentAt || serialOf(a) - serialOf(b),
+  );
+  const because = others.find(({ exchange }) => exchange === exchanges[0])?.clause ?? clause;
+  const clean = `${answers - exchanges.length} of ${answers} answers are as documented`;
+  const reason = `${clean}; the others are attributed to ${[...new Set(others.map((other) => other.clause))].join(', ')}`;
+  return {
+    clause,
+    name: everyExchange,
+    suite: everyExchange,
+    verdict: 'inconclusive',
+    reason,
+    because,
+    exchanges: exchanges.slice(0, listedFaults).map(({ id }) => id),
+  };
+}
 
 function faultRecord(clause: string, { finding, check }: Fault, more: number): CheckRecord {
   const { verdict, reason, expected, seen, exchanges } = finding;

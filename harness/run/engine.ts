@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import { findLeader } from '../http/leader.ts';
-import { redactor, type Target } from '../http/target.ts';
+import { redactor, weakSecretWarning } from '../http/redaction.ts';
+import type { Target } from '../http/target.ts';
 import type { RunEvent } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
 import { type ProvisionPlan, provisionerFor } from '../provision/choice.ts';
@@ -58,6 +59,8 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
   const { target, passedOver, ...found } = await findLeader(request.target, (node) =>
     runPreflight(node, settings, wanted === undefined || wanted === 'control'),
   );
+  const weak = weakSecretWarning(target);
+  if (weak !== undefined) warn(weak);
   for (const line of passedOver) warn(line);
   if (passedOver.length > 0) warn(`The run is on ${target.url.origin} alone.`);
   const choice = own
@@ -78,15 +81,15 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
   beginResources(resources, choice.name === 'fixed' ? Object.values(choice.ids).flat() : []);
   const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options.crdb) : choice;
   if (interrupt.aborted) {
-    await cleanUpRun(resources, provision);
+    await cleanUpRun(resources);
     return undefined;
   }
-  const redact = redactor(target.login);
+  const redact = redactor(target);
   const started = startedEvent(
     request,
     {
       url: target.url.href,
-      server: found.server === null ? null : redact(found.server),
+      server: found.server,
       provisioner: provision.name,
       capabilities: provisionerFor(provision, noRequester).capabilities,
       ...(target.proxy ? { proxy: target.proxy } : {}),
@@ -132,7 +135,7 @@ async function cleanUp(
   provision: ProvisionPlan,
   byCaller: boolean,
 ): Promise<readonly string[]> {
-  if (provision.name === 'crdbs') return cleanUpRun(resources, provision);
+  if (provision.name === 'crdbs') return cleanUpRun(resources);
   if (provision.name === 'control' && !byCaller) warnOfLeftTasks(resources);
   return [];
 }
@@ -145,7 +148,12 @@ const noRequester: Requester = {
   wait: async () => {},
 };
 
-async function runPreflight(target: Target, settings: Settings, seeksControl: boolean): Promise<Preflight> {
+/** Asks a target whether it can be tested. @throws {UserError} exit 3: it can't */
+export async function runPreflight(
+  target: Target,
+  settings: Settings,
+  seeksControl: boolean,
+): Promise<Preflight> {
   const environment = httpEnvironment({
     target,
     clock: realClock(),

@@ -3,7 +3,6 @@
  */
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { UserError } from '../model/errors.ts';
-import type { Exchange } from '../model/exchange.ts';
 import { journalSchema, type Recorder, type RunEvent, type Started } from '../model/report.ts';
 
 export const journalName = 'journal.ndjson';
@@ -56,9 +55,8 @@ export function journalTo(
 export const eventsIn = (lines: string): RunEvent[] =>
   lines.split('\n').flatMap((line): RunEvent[] => (line === '' ? [] : [JSON.parse(line)])); // journalTo wrote them
 
-/** An event without secrets. Answers, reasons that quote them, and request bodies can hold one. */
+/** An event without secrets: a reason can hold one in a spelling that only judging undid. The client redacts exchanges. */
 export function redacted(event: RunEvent, redact: (text: string) => string): RunEvent {
-  if (event.type === 'exchange') return { ...event, exchange: redactedExchange(event.exchange, redact) };
   if (event.type === 'cut-short') return { ...event, reason: redact(event.reason) };
   if (event.type === 'fault')
     return { ...event, fault: { ...event.fault, reason: redact(event.fault.reason) } };
@@ -73,26 +71,6 @@ export function redacted(event: RunEvent, redact: (text: string) => string): Run
       ...(expected === undefined ? {} : { expected: redact(expected) }),
       ...(seen === undefined ? {} : { seen: redact(seen) }),
     },
-  };
-}
-
-function redactedExchange(exchange: Exchange, redact: (text: string) => string): Exchange {
-  const { request, response, lost } = exchange;
-  return {
-    ...exchange,
-    request: { ...request, ...(request.body === undefined ? {} : { body: redact(request.body) }) },
-    ...(lost === undefined ? {} : { lost: redact(lost) }),
-    ...(response
-      ? {
-          response: {
-            ...response,
-            headers: Object.fromEntries(
-              Object.entries(response.headers).map(([name, value]) => [name, redact(value)]),
-            ),
-            body: redact(response.body),
-          },
-        }
-      : {}),
   };
 }
 

@@ -12,6 +12,7 @@ import { type Expected, journalSchema, type Started } from '../model/report.ts';
 import { limits, type Settings } from '../model/settings.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import type { CommandOptions } from '../provision/command.ts';
+import { isAskable } from '../provision/existing-tasks.ts';
 import type { Preflight } from '../provision/preflight.ts';
 import type { OwnProvisioner } from '../provision/provisioner.ts';
 import { type CheckBook, withControls } from './clause.ts';
@@ -119,6 +120,15 @@ export function chosenProvision(
   if (wanted === 'crdbs') return { name: 'crdbs' };
   if (wanted === 'command') return { name: 'command', options: commandOptions(options, target) };
   if (wanted === 'fixed') {
+    const odd = Object.values(tasks ?? {})
+      .flat()
+      .find((id) => !isAskable(id));
+    if (odd !== undefined)
+      throw new UserError(
+        `tasks: no path can hold the task id ${JSON.stringify(odd.slice(0, 100))}.`,
+        'Correct it.',
+        2,
+      );
     if (tasks) return { name: 'fixed', ids: tasks };
     throw new UserError(
       '--provision fixed needs tasks.',
@@ -187,7 +197,11 @@ export function startedEvent(
       ...judgedBy(contract),
     },
     clauses,
-    ...reportedContract(clauses, contract),
+    ...reportedContract(
+      clauses,
+      { provisioner, capabilities, allowForce: settings.allowForce, profile: settings.profile },
+      contract,
+    ),
     ...(expected ? { expected: about(names, expected) } : {}),
   };
 }

@@ -40,7 +40,7 @@ export function reportOf({ started, events }: RunLog): Report {
     checks,
   };
   const reported = register.filter(({ id }) => judgement.clauseVerdicts.has(id));
-  const report = buildReport(record, reported, judgement, ({ source }) => source.url);
+  const report = buildReport(record, reported, judgement);
   if (!started.expected) return report;
   const judged = { clauses: report.clauses, startedAt: run.startedAt, strict };
   return { ...report, expectations: heldAgainst(judged, started.expected) };

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
@@ -20,7 +22,7 @@ function resourcesOf({ url, user, password }: Reference, limitMs = 300_000) {
   const told: string[] = [];
   const resources: RunResources = {
     target: { url: new URL(url), login: { user, password }, insecure: false },
-    tag: 'tag',
+    tag: '0123abcd',
     folder,
     timeoutMs: 300_000,
     limitMs,
@@ -42,12 +44,12 @@ test('a database of the run’s own that can’t be deleted is a failure of the 
   const shown = () => target.side?.databases.show(guid);
   // After each removal it is listed again.
   const replanting = setInterval(() => {
-    if (!shown()) target.side?.databases.plant({ name: 'conformance-tag-db' }, guid);
+    if (!shown()) target.side?.databases.plant({ name: 'conformance-0123abcd-db' }, guid);
   }, 5);
-  const changed = await cleanUpRun(resources, plan);
+  const changed = await cleanUpRun(resources);
   clearInterval(replanting);
   expect(changed).toEqual([
-    `left on the target: database conformance-tag-db (${guid}): still there. Remove it: crdb-conformance cleanup --resource-log ${join(folder, 'resources.ndjson')}`,
+    `left on the target: database conformance-0123abcd-db (${guid}): still there. Remove it: crdb-conformance cleanup --resource-log ${join(folder, 'resources.ndjson')} --target ${target.url}/ --user ${target.user}`,
   ]);
   expect(told).toEqual([]);
 });
@@ -59,25 +61,27 @@ test('what others did meanwhile is reported, and is no failure', async () => {
   const plan = await provisionDatabase(resources, undefined);
   for (const guid of [foreign, guidIn(plan)]) target.side?.databases.lose(guid);
   target.side?.databases.plant({ name: 'new' });
-  expect(await cleanUpRun(resources, plan)).toEqual([]);
+  expect(await cleanUpRun(resources)).toEqual([]);
   expect(told).toEqual([
     expect.stringMatching(
-      /^The database conformance-tag-db \(.*\) of this run was deleted by someone else: /,
+      /^The database conformance-0123abcd-db \(.*\) of this run was deleted by someone else: /,
     ),
     expect.stringMatching(/^The database theirs \(.*\) was deleted during the run, but not by this run\.$/),
   ]);
 });
 
-test('a named database of another size than before is the harness’s failure', async () => {
+test('a printed command stays one command of a shell, whatever the folder and the user are called', async () => {
   await using target = await cluster();
-  const guid = `${target.side?.databases.plant({ name: 'theirs', default_db_config: { memory_size: 7 } })}`;
-  const { resources } = resourcesOf(target);
-  const plan = await provisionDatabase(resources, guid);
-  expect(await cleanUpRun(resources, plan)).toEqual([]);
-  const change = { default_db_config: { memory_size: 8 } };
-  target.side?.databases.update(guid, change, { id: undefined, resultTtlS: undefined, fails: false });
-  expect(await cleanUpRun(resources, plan)).toEqual([
-    `the database ${guid} has a memory_size of 8; it was 7 before the run`,
+  folder = join(freshFolder(), "it's $(here)");
+  mkdirSync(folder);
+  const { resources, told } = resourcesOf(target);
+  await provisionDatabase(resources, undefined);
+  beginResources({ ...resources, target: { ...resources.target, login: { user: 'a b', password: '' } } }, []);
+  const [line = ''] = told;
+  const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line.slice(line.indexOf('crdb-conformance'))}`]);
+  expect(words.toString().split('\n')).toEqual([
+    ...['crdb-conformance', 'cleanup', '--resource-log', join(folder, 'resources-0123abcd.ndjson')],
+    ...['--target', `${target.url}/`, '--user', 'a b', ''],
   ]);
 });
 
@@ -93,13 +97,13 @@ test('with --no-auth there is no login for a database', async () => {
 test('a login that is refused all at once is tried once before a run, and once at the cleanup', async () => {
   await using target = await cluster();
   const { resources, told } = resourcesOf(target);
-  const plan = await provisionDatabase(resources, undefined);
+  await provisionDatabase(resources, undefined);
   const locked = {
     ...resources,
     target: { ...resources.target, login: { user: target.user, password: 'changed' } },
   };
   await expect(provisionDatabase(locked, undefined)).rejects.toThrow(/refused the login .* \(401\)/);
-  for (const line of await cleanUpRun(locked, plan))
+  for (const line of await cleanUpRun(locked))
     expect(line).toMatch(/^left on the target: .*not sent, because the login was refused \(401\) before/);
   expect(told).toEqual([]); // that a database could not be listed is no proof that somebody deleted it
 });

@@ -3,18 +3,12 @@ import { join } from 'node:path';
 import { realClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
 import { type Lockout, lockout } from '../http/liveness.ts';
-import { redactor, type Target } from '../http/target.ts';
+import { redactor } from '../http/redaction.ts';
+import type { Target } from '../http/target.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
-import {
-  bytesOf,
-  listDatabases,
-  listedIn,
-  prepareTestDatabase,
-  showDatabase,
-  type TestDatabase,
-} from '../provision/databases.ts';
+import { listDatabases, listedIn, prepareTestDatabase } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import { refused } from '../provision/preflight.ts';
 import { type Listed, type ResourceLog, resourceLogSchema } from '../provision/resource-log.ts';
@@ -47,8 +41,15 @@ export interface RunResources {
 /** Where the resource log of a run is. */
 export const resourceLogIn = (folder: string): string => join(folder, resourceLogName);
 
-/** The command that removes what a resource log still holds. */
-const cleanUp = (file: string): string => `crdb-conformance cleanup --resource-log ${file}`;
+/** The command that removes what a resource log still holds, as a shell takes it. */
+const cleanUp = (file: string, { url, login }: Pick<Target, 'url' | 'login'>): string =>
+  [
+    `crdb-conformance cleanup --resource-log ${shellWord(file)} --target ${shellWord(url.href)}`,
+    login ? `--user ${shellWord(login.user)}` : '--no-auth',
+  ].join(' ');
+
+const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /**
  * Begins the resource log of a run. An older one that still holds resources is kept.
@@ -57,8 +58,10 @@ const cleanUp = (file: string): string => `crdb-conformance cleanup --resource-l
  */
 export function beginResources({ target, tag, folder, warn }: RunResources, given: readonly string[]): void {
   const kept = putAside(resourceLogIn(folder));
-  if (kept !== undefined)
-    warn(`Warning: an earlier run may have left resources on its target. Remove them: ${cleanUp(kept)}`);
+  if (kept !== undefined) {
+    const command = cleanUp(kept.file, { ...target, url: new URL(kept.target) });
+    warn(`Warning: an earlier run may have left resources on its target. Remove them: ${command}`);
+  }
   const startedAt = new Date().toISOString();
   const { resourceLog, close } = beginResourceLog(resourceLogIn(folder), {
     type: 'opened',
@@ -103,20 +106,19 @@ export async function provisionDatabase(
 }
 
 /**
- * Removes what the run made, and compares what exists now with what existed before.
- * @returns what this run has changed and should not have, a line each: a failure of the harness
+ * Removes what the run made, and reports what others removed meanwhile.
+ * @returns what is left on the target, a line each: a failure of the harness
  */
-export function cleanUpRun(resources: RunResources, plan: ProvisionPlan): Promise<readonly string[]> {
+export function cleanUpRun(resources: RunResources): Promise<readonly string[]> {
   const { target, folder, warn, limitMs = usualLimitMs } = resources;
   return onTarget(resources, async ({ send, wait, now }, resourceLog) => {
     const listed = listedIn(await send(listDatabases()));
     if (listed) for (const line of removedByOthers(resourceLog, listed)) warn(line);
     const left = await cleanUpResources({ send, wait, nowMs: () => now().earliestMs, resourceLog, limitMs });
-    const changed = [
-      ...left.map((line) => `left on the target: ${line}. Remove it: ${cleanUp(resourceLogIn(folder))}`),
-      ...(await resized(plan.name === 'crdbs' ? plan.testDatabase : undefined, resourceLog, send)),
-    ];
-    return changed.map(redactor(target.login));
+    const redact = redactor(target);
+    return left.map(
+      (line) => `left on the target: ${redact(line)}. Remove it: ${cleanUp(resourceLogIn(folder), target)}`,
+    );
   });
 }
 
@@ -138,30 +140,16 @@ function removedByOthers(resourceLog: ResourceLog, now: readonly Listed[]): read
   ];
 }
 
-/** A database that the user named must be as it was. */
-async function resized(
-  testDatabase: TestDatabase | undefined,
-  resourceLog: ResourceLog,
-  send: Environment['send'],
-): Promise<readonly string[]> {
-  if (!testDatabase || 'why' in testDatabase || !resourceLog.givenDatabases.includes(testDatabase.guid))
-    return [];
-  const bytes = bytesOf(await send(showDatabase(testDatabase.guid)));
-  return bytes === undefined || bytes === testDatabase.bytes
-    ? []
-    : [
-        `the database ${testDatabase.guid} has a memory_size of ${bytes}; it was ${testDatabase.bytes} before the run`,
-      ];
-}
-
 /** Reports tasks that the run made by the control protocol and could not remove. */
-export function warnOfLeftTasks({ folder, warn }: RunResources): void {
+export function warnOfLeftTasks({ target, folder, warn }: RunResources): void {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   try {
     const left = resourceLog.openTasks.length;
     if (left === 0) resourceLog.enter({ type: 'closed' });
     else
-      warn(`Up to ${left} tasks may be left on the target. Remove them: ${cleanUp(resourceLogIn(folder))}`);
+      warn(
+        `Up to ${left} tasks may be left on the target. Remove them: ${cleanUp(resourceLogIn(folder), target)}`,
+      );
   } finally {
     close();
   }

@@ -357,7 +357,7 @@ describe('a check that throws', () => {
     const { of, events } = await thrown(error);
     expect(of('breaks')).toMatchObject({
       verdict: 'inconclusive',
-      reason: 'the harness itself failed in this check',
+      reason: 'the program itself failed in this check',
     });
     expect(events.filter(({ type }) => type === 'cut-short')).toMatchObject([
       { fault: 'harness', reason: expect.stringContaining(words) },
@@ -633,7 +633,7 @@ describe('the level of a clause', () => {
 describe('the records', () => {
   test('say how many there will be, before any check begins', async () => {
     const { events } = await run([check('a', 'pass'), check('b', 'pass')]);
-    expect(events[0]).toEqual({ type: 'planned', checks: 2 });
+    expect(events[0]).toEqual({ type: 'planned', checks: 2, everyExchange: 0 });
   });
 
   test('a check that found nothing looked at nothing', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Register } from '../../spec/register.ts';
 import { semaphore } from '../http/environment.ts';
+import { globalClauses } from '../judge/global-checks.ts';
 import { attributedStatus } from '../judge/shown.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Recorder } from '../model/report.ts';
@@ -13,8 +14,9 @@ import { atLevel, type CheckRecord, type Finding, finding, type Level, worst } f
 import { inWords } from '../provision/guard.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
-import { type Check, type CheckBook, titleOf, withControls } from './clause.ts';
+import { type Check, type CheckBook, plannedChecks, titleOf, withControls } from './clause.ts';
 import { probeIsolation } from './isolation-probe.ts';
+import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
 import { CutShort, type RunContext } from './run-context.ts';
 import {
@@ -45,6 +47,7 @@ export class Runner {
   /** The clauses of the run: the selection with its controls. */
   readonly #clauses: readonly string[];
   readonly #checks: readonly Check[];
+  readonly #reach: RunPowers;
   readonly #runContext: RunContext;
   readonly #attribution: Attribution;
   readonly #prerequisites: Prerequisites;
@@ -58,7 +61,8 @@ export class Runner {
     this.#options = options;
     this.#cutShort = over;
     this.#clauses = withControls(selection, book);
-    this.#checks = this.#clauses.flatMap((id) => book.get(id) ?? []);
+    this.#reach = reachOf(runContext);
+    this.#checks = plannedChecks(book, this.#clauses, this.#reach);
     this.#outcomes = new Map(this.#checks.map((check) => [check, Promise.withResolvers()]));
     this.#prerequisites = new Prerequisites(book, (check) => this.#outcomes.get(check)?.promise);
     this.#attribution = new Attribution(
@@ -85,7 +89,8 @@ export class Runner {
   /** Runs everything. Call it once. */
   async run(): Promise<void> {
     const { record } = this.#options;
-    record({ type: 'planned', checks: this.#checks.length });
+    const everyExchange = this.#clauses.filter((id) => globalClauses.includes(id)).length;
+    record({ type: 'planned', checks: this.#checks.length, everyExchange });
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
     for (const check of at('first')) await this.#decide(check, [await this.#try(check, 1)]);
@@ -134,11 +139,15 @@ export class Runner {
     return wavesOf[isolated && provisioner.moves ? settings.profile : 'quick'];
   }
 
-  /** Whether tasks leave each other alone; if not, checks go one by one, so that one fault doesn't colour all. */
+  /** Whether tasks leave each other alone. What the probe sees is evidence like that of any check. */
   async #isolated(): Promise<boolean> {
-    const context = new CheckContext(this.#runContext, 'isolation probe');
+    const name = 'isolation probe';
+    const context = new CheckContext(this.#runContext, name);
     try {
-      return !(await probeIsolation(context, this.#runContext.provisioner));
+      const findings = await probeIsolation(context, this.#runContext.provisioner);
+      const clause = findings[0]?.attributedTo ?? 'cancel.that-task-alone';
+      this.#attribution.enter({ clause, name }, findings, context.sent, true);
+      return findings.length === 0;
     } catch {
       return true; // the probe could not be made: the checks themselves will say why
     } finally {
@@ -148,6 +157,8 @@ export class Runner {
 
   async #try(check: Check, serial: number): Promise<CheckOutcome> {
     const { clause, name } = check;
+    const why = whyOutOfReach(check, this.#reach);
+    if (why !== undefined) return { verdict: 'skip', findings: [finding('skip', why, [])], sent: [] };
     this.#options.record({ type: 'begun', clause, name });
     const context = new CheckContext(
       this.#runContext,
@@ -174,7 +185,7 @@ export class Runner {
       }
       if (error instanceof CutShort) return [finding('inconclusive', error.message, seen())];
       this.cutShort(`the check ${check.clause} (${check.name}) failed: ${inWords(error)}`, 'harness');
-      return [finding('inconclusive', 'the harness itself failed in this check', seen())];
+      return [finding('inconclusive', 'the program itself failed in this check', seen())];
     }
   }
 
@@ -205,14 +216,16 @@ export class Runner {
     const outcome = await this.#outcomes.get(check)?.promise;
     if (!outcome) return;
     const lacking = await this.#prerequisites.lacking(check);
+    const findings = lacking?.verdict === 'skip' ? [] : outcome.findings;
     // Where tasks move by themselves, an answer to a preparing request proves nothing about the clause of that request.
-    const judged = lacking === undefined && this.#runContext.provisioner.moves !== undefined;
-    this.#attribution.enter(check, lacking?.verdict === 'skip' ? [] : outcome.findings, outcome.sent, judged);
+    const attributable = this.#runContext.provisioner.moves ? findings : findings.map(withoutAttribution);
+    this.#attribution.enter(check, attributable, outcome.sent, lacking === undefined);
     const { verdict, ...rest } = lacking ?? conclusionOf(outcome);
     const record: CheckRecord = {
       clause: check.clause,
       name: check.name,
       suite: check.suite,
+      ...(check.sharpens ? { sharpens: true } : {}),
       verdict: atLevel(verdict, this.#levelOf(check.clause)),
       ...rest,
       exchanges: [...new Set(outcome.findings.flatMap((found) => found.exchanges.map(({ id }) => id)))],
@@ -224,6 +237,15 @@ export class Runner {
     return this.#options.register.byId.get(clause)?.level ?? 'must';
   }
 }
+
+const reachOf = ({ provisioner, settings }: Pick<RunContext, 'provisioner' | 'settings'>): RunPowers => ({
+  provisioner: provisioner.name,
+  capabilities: provisioner.capabilities,
+  allowForce: settings.allowForce,
+  profile: settings.profile,
+});
+
+const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;
 
 const taskRecord = ({ id, history }: Task) => ({
   id,

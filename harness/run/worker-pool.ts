@@ -25,7 +25,7 @@ export type MessageFromWorker =
   | { readonly type: 'events'; readonly tag: string; readonly lines: string }
   /** A request of the control protocol, to a provisioner of the caller's own. */
   | { readonly type: 'control call'; readonly tag: string; readonly number: number; readonly call: Call }
-  /** The run is over. `accidents`: what broke in the harness itself, one line each. */
+  /** The run is over. `accidents`: what broke in the program itself, one line each. */
   | { readonly type: 'over'; readonly tag: string; readonly accidents: readonly string[] };
 
 /** What a thread is started with. */
@@ -46,7 +46,7 @@ export interface RunListener {
 export interface WorkerPool extends AsyncDisposable {
   /**
    * Executes a run; its events go to the journal of the plan and to the listener, also when it is interrupted.
-   * @returns what broke in the harness itself, one line each; empty where nothing did
+   * @returns what broke in the program itself, one line each; empty where nothing did
    */
   run(plan: RunPlan, listener: RunListener): Promise<readonly string[]>;
 }

@@ -7,7 +7,8 @@ import type { Carrier } from '../http/client.ts';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import { livenessMonitor, lockout } from '../http/liveness.ts';
-import { redactor, type Target } from '../http/target.ts';
+import { redactor } from '../http/redaction.ts';
+import type { Target } from '../http/target.ts';
 import type { RecordedResponse } from '../model/exchange.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import { provisionerFor } from '../provision/choice.ts';
@@ -110,9 +111,9 @@ async function execute(
   tell: Tell,
 ): Promise<void> {
   const { provision, settings, tag, readsOnly } = plan;
-  const redact = redactor(plan.target.login);
+  const redact = redactor(plan.target);
   const journal = journalTo(plan.journal, redact, onLine);
-  const shortened = shortener(redact);
+  const shortened = shortener();
   const target: Target = { ...plan.target, url: new URL(plan.target.url) };
   const alive = livenessMonitor((reason) => runner.cutShort(reason, 'target'));
   // A mock has no accounts to lock, and one that refuses at random must be found to do so.

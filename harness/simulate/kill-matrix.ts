@@ -12,6 +12,8 @@ import { type SimulationOptions, simulate, withoutNetwork } from './simulation.t
 export interface MatrixRow {
   readonly mutant: Mutant;
   readonly verdict: RunVerdict;
+  /** The clauses that passed although the server is faulty. */
+  readonly passed: readonly string[];
   /** The clauses that ended as `fail` or `warn`. */
   readonly detectedBy: readonly string[];
   /** Clauses that must detect it and did not. */
@@ -50,6 +52,7 @@ export async function tryMutant(
   return {
     mutant,
     verdict,
+    passed: [...clauseVerdicts].filter(([, found]) => found === 'pass').map(([id]) => id),
     detectedBy,
     survived: mutant.killedBy.filter((id) => !detectedBy.includes(id)),
     unexpected: detectedBy.filter((id) => !mutant.killedBy.includes(id) && !mutant.mayFail.includes(id)),

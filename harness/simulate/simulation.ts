@@ -23,7 +23,7 @@ import { fixedProvisioner, noProvisioner, type TaskIds } from '../provision/exis
 import { guarding } from '../provision/guard.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
-import { demoTasks } from '../reference/demo.ts';
+import { existingTasks } from '../reference/demo.ts';
 import { type ClusterOptions, type DirectReference, directReference } from '../reference/reference.ts';
 import type { Clock } from '../reference/tasks.ts';
 import { type Contract, loadContract } from '../run/contract.ts';
@@ -243,7 +243,7 @@ export const simulations: Readonly<
     start: (clock) =>
       withoutNetwork({ clock }, (reference) => {
         foreign(statuses)(reference);
-        if (!statuses) for (const wanted of demoTasks) reference.tasks.create(wanted);
+        if (!statuses) for (const wanted of existingTasks) reference.tasks.create(wanted);
       }),
     provisioner: noProvisioner,
   }),

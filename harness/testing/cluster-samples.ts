@@ -20,6 +20,8 @@ export interface SampleCluster {
   readonly sent: readonly string[];
   /** Takes the answers of the requests that it holds true of away, after they had their effect. */
   lose(whose: (request: string) => boolean): void;
+  /** Changes what the target answers, before it is received. */
+  lie(how: (request: string, body: string) => string): void;
   /** What a run begins with; on the database that is named, where one is. */
   prepare(named?: string): Promise<TestDatabase>;
   /** The names of the databases that are there. */
@@ -32,6 +34,7 @@ export function sampleCluster(crdbs: Partial<CrdbsOptions> = {}, rules?: RulesIn
   const resourceLog = resourceLogInMemory('tag');
   const sent: string[] = [];
   let lost: (request: string) => boolean = () => false;
+  let lied: (request: string, body: string) => string = (_, body) => body;
   const environment = httpEnvironment({
     target: { url: new URL('http://reference.invalid'), login: reference, insecure: false },
     clock,
@@ -43,7 +46,9 @@ export function sampleCluster(crdbs: Partial<CrdbsOptions> = {}, rules?: RulesIn
     carry: (call) => {
       const request = `${call.method} ${call.path}`;
       sent.push(request);
-      const answer = reference.answer(call, new AbortController().signal);
+      const answer = reference
+        .answer(call, new AbortController().signal)
+        .then(({ body, ...answered }) => ({ ...answered, body: lied(request, body) }));
       const given = lost(request) ? answer.then(() => Promise.reject(new Error('connection reset'))) : answer;
       return { answer: given, abandon: () => {} };
     },
@@ -70,6 +75,9 @@ export function sampleCluster(crdbs: Partial<CrdbsOptions> = {}, rules?: RulesIn
     },
     lose: (whose) => {
       lost = whose;
+    },
+    lie: (how) => {
+      lied = how;
     },
     prepare: (named) =>
       prepareTestDatabase({ ...cleaning, login: reference, named, interrupt: new AbortController().signal }),

@@ -3,6 +3,7 @@ import type { Verdict } from '../../harness/model/verdict.ts';
 import { night } from '../samples/sample.ts';
 import { compare } from './compare.ts';
 import { pastRun } from './runs.ts';
+import { comparisonText } from './text.ts';
 
 const of = (verdict: Verdict | undefined) => ({ clauses: verdict === undefined ? {} : { a: verdict } });
 
@@ -79,4 +80,12 @@ test('two targets are told apart by their names; servers on one host by their pa
   expect(a && b && [...compare(a, b).changed]).toEqual([
     ['target', [{ field: 'name', from: 'one', to: 'two' }]],
   ]);
+});
+
+test('a selection against a whole run: the clauses of one run alone are counted apart', () => {
+  const part = night(2, { clauses: { a: 'pass' }, run: { settings: { selection: 'a' } } });
+  const comparison = compare(pastRun(night(1, { clauses: { a: 'pass', b: 'pass' } })), pastRun(part));
+  const text = comparisonText(comparison, 200);
+  expect(text).toContain('selection all clauses → a');
+  expect(text).toContain('No verdict changed.\n1 clause in one of the runs only.');
 });

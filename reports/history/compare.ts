@@ -110,12 +110,16 @@ function changedParts(before: PastRun, after: PastRun): Comparison['changed'] {
 
 function fieldChanges(before: Conditions[Part], after: Conditions[Part]): readonly FieldChange[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .map((field) => ({ field, from: shown(before[field]), to: shown(after[field]) }))
+    .map((field) => ({ field, from: shown(field, before[field]), to: shown(field, after[field]) }))
     .filter(({ from, to }) => from !== to);
 }
 
-const shown = (value: Conditions[Part][string] | undefined): string =>
-  value === undefined || value === null || value === '' ? 'none' : String(value);
+const shown = (field: string, value: Conditions[Part][string] | undefined): string =>
+  value === undefined || value === null || value === ''
+    ? field === 'selection'
+      ? 'all clauses'
+      : 'none'
+    : String(value);
 
 const names: Readonly<Record<Part, string>> = {
   target: 'the target',

@@ -95,7 +95,7 @@ test.each([
   expect(existsSync(named) && readFileSync(named).length > 0).toBe(false);
 });
 
-test('a file that another program holds is told as locked', () => {
+test('a file that another program holds is reported as locked', () => {
   const file = fresh();
   keepIn(file);
   using other = new DatabaseSync(file);
@@ -103,7 +103,7 @@ test('a file that another program holds is told as locked', () => {
   expect(said(file)).toMatch(/is locked by another program\.\nTry again/);
 });
 
-test('a file that can not be written is told as read-only', () => {
+test('a file that can not be written is reported as read-only', () => {
   const file = fresh();
   keepIn(file);
   using history = readHistory(file);
@@ -111,7 +111,7 @@ test('a file that can not be written is told as read-only', () => {
   expect(said(file, () => void keepRun(history, night(2)))).toMatch(/can’t be written.*read-only/);
 });
 
-test('a full disk is told, and what was there before is whole', () => {
+test('a full disk is reported, and what was there before is whole', () => {
   const file = fresh();
   keepIn(file);
   using history = openHistory(file);
@@ -125,7 +125,7 @@ test('a full disk is told, and what was there before is whole', () => {
 });
 const pages = (db: DatabaseSync): number => Number(db.prepare('PRAGMA page_count').get()?.page_count);
 
-test('a damaged file is told, whatever is damaged in it', () => {
+test('a damaged file is reported, whatever is damaged in it', () => {
   const file = fresh();
   keepIn(file);
   const bytes = readFileSync(file);
@@ -134,7 +134,7 @@ test('a damaged file is told, whatever is damaged in it', () => {
   expect(said(file)).toContain('is damaged');
 });
 
-test('a folder that is not there is told', () => {
+test('a folder that is not there is reported', () => {
   expect(said(join(folder, 'no/such/history.db'))).toContain('its folder does not exist');
 });
 

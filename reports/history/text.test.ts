@@ -13,6 +13,6 @@ test.each([
   { ms: 71 * hour, says: '3 days ago' },
 ])('$ms ms are $says', ({ ms, says }) => expect(ago(ms)).toBe(says));
 
-test('an instant is told to the minute, in UTC', () => {
+test('an instant is shown to the minute, in UTC', () => {
   expect(minuteOf(Date.UTC(2026, 10, 16, 3, 12, 59))).toBe('2026-11-16 03:12');
 });

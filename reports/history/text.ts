@@ -47,7 +47,8 @@ const explained: readonly ChangeKind[] = ['new', 'still broken', 'fixed'];
 
 export function comparisonText(comparison: Comparison, width: number): string {
   const { before, after, changes } = comparison;
-  const differing = changes.filter(({ kind }) => kind !== 'still broken');
+  const untested = changes.filter(({ before: was, after: is }) => !was || !is);
+  const differing = changes.filter((change) => change.kind !== 'still broken' && !untested.includes(change));
   return [
     ...hanging('before   ', head(before), width),
     ...hanging('after    ', head(after), width),
@@ -64,6 +65,7 @@ export function comparisonText(comparison: Comparison, width: number): string {
     ...kinds.flatMap((kind) => part(kind, changes, width)),
     '',
     differing.length === 0 ? 'No verdict changed.' : `${counted(differing.length, 'verdict')} changed.`,
+    ...(untested.length === 0 ? [] : [`${counted(untested.length, 'clause')} in one of the runs only.`]),
     '',
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { ClauseResult } from '../../harness/model/report.ts';
 import type { Level, Verdict } from '../../harness/model/verdict.ts';
 import { kindsOf, quoted } from '../text/evidence.ts';
-import { andMore, byWorth, counted, extent, reasonOf } from '../text/sentences.ts';
+import { andMore, basisOf, byWorth, counted, extent, reasonOf } from '../text/sentences.ts';
 import { bodiesCompared, command, curls, elsewhere, exchange, expectedAndSeen } from './exchange.ts';
 import {
   bySuite,
@@ -95,7 +95,7 @@ export function clauses(page: Page, plan: Plan): SafeHtml {
 }
 
 function clause(page: Page, plan: Plan, clause: ClauseResult, open: boolean): SafeHtml {
-  const { id, level, basis, statement, reason, verdict, checks } = clause;
+  const { id, level, statement, reason, verdict, checks } = clause;
   const phases = [...new Set(checks.flatMap((one) => phasesOf(page, one)))];
   const rows = checks
     .map((one, row) => ({ check: one, row }))
@@ -106,7 +106,7 @@ function clause(page: Page, plan: Plan, clause: ClauseResult, open: boolean): Sa
     .flatMap(([first]) => first ?? []);
   const left = rows.length - mostChecks;
   return html`<section class="clause ${verdict}" data-verdict="${verdict}" data-level="${level}" data-suite="${suiteOf(clause)}" data-phases="${phases.join(' ')}"><details ${open ? html`open` : null}><summary>${chip(verdict)} <h3><code>${id}</code></h3> <span class="level">${level}</span> <span class="statement">${prose(statement)}</span> <span class="quiet">${extentOf(clause)}</span></summary>
-<p class="ground" id="${anchor(id)}"><b>${basis}</b>: ${prose(reason)} In the docs: ${docsLink(clause)}. <a href="#${anchor(id)}">Link to this clause</a></p>
+<p class="ground" id="${anchor(id)}"><b>${basisOf(clause)}</b>: ${prose(reason)} In the docs: ${docsLink(clause)}. <a href="#${anchor(id)}">Link to this clause</a></p>
 ${rows
   .slice(0, mostChecks)
   .map(({ check: one, row }) =>
@@ -114,7 +114,7 @@ ${rows
       ? check(page, plan, { clause, check: one }, row, opened.includes(one))
       : checkInBrief({ clause, check: one }, row),
   )}${left > 0 ? html`<p class="quiet">${andMore(left, 'check')}</p>` : null}
-${command(again(page, id), 'runs this clause again')}</details></section>`;
+<p class="quiet">This command runs the clause again:</p>${command(again(page, id))}</details></section>`;
 }
 
 /** `2 of 5 checks` have the clause's verdict; of a clause that passes, how many there are. */

@@ -5,8 +5,9 @@ import { format } from 'jsonc-parser';
 import type { Exchange, RecordedResponse } from '../../harness/model/exchange.ts';
 import type { CheckResult } from '../../harness/model/report.ts';
 import { lines, printable } from '../text/escape.ts';
-import { counted, duration } from '../text/sentences.ts';
-import { type Page, storyOf } from './page.ts';
+import { repeatLines } from '../text/evidence.ts';
+import { duration } from '../text/sentences.ts';
+import type { Page } from './page.ts';
 import { betweenTags, exchangeAnchor, prose } from './parts.ts';
 
 /** In characters: of a path in the line that names it, and of each line of a head. */
@@ -171,27 +172,11 @@ function line({ value, added, removed }: Change): SafeHtml {
 }
 
 /** Null where nothing was sent for it. */
-export function curls(page: Page, check: CheckResult, mostLines = 12): SafeHtml | null {
-  const lines = linesOf(page, check);
-  if (lines.length === 0) return null;
-  const left = lines.length - mostLines;
-  return command(
-    lines.slice(-mostLines).join('\n'),
-    left > 0 ? `after ${counted(left, 'earlier request')}` : undefined,
-  );
+export function curls({ evidence }: Page, check: CheckResult, mostLines = 12): SafeHtml | null {
+  const { repeats } = evidence(check);
+  return repeats.length === 0 ? null : command(repeatLines(repeats, mostLines).join('\n'));
 }
 
 /** What is to be typed into a shell, with a button that copies it. */
-export const command = (text: string, remark?: string): SafeHtml =>
-  html`<div class="curl"><pre><code>${betweenTags(text)}</code></pre><button type="button" class="copy">Copy</button>${remark === undefined ? null : html`<span class="quiet">${remark}</span>`}</div>`;
-
-/**
- * From the making of its task on, in the order of sending; where nothing is broken, what shows it alone.
- * The same line twice in a row is one.
- */
-function linesOf(page: Page, check: CheckResult): readonly string[] {
-  const isBroken = check.verdict === 'fail' || check.verdict === 'warn';
-  const sent = (isBroken ? storyOf(page, check)?.exchanges : undefined) ?? page.shown(check);
-  const lines = sent.map(page.curl);
-  return lines.filter((line, at) => line !== lines[at - 1]);
-}
+export const command = (text: string): SafeHtml =>
+  html`<div class="curl"><pre><code>${betweenTags(text)}</code></pre><button type="button" class="copy">Copy</button></div>`;

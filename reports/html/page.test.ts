@@ -7,7 +7,7 @@ const base = sampleReport({
   exchanges: [
     exchange('early', { sentAt: 1000 }),
     exchange('late', { sentAt: 3000 }),
-    exchange('nobody', {
+    exchange('unrelated-1', {
       request: { method: 'GET', path: '/v1/crdb_tasks/8', headers: {}, credentials: 'own' },
     }),
   ],
@@ -28,7 +28,7 @@ test.each([
     found: ['running', 'finished'],
     why: 'its task went through them',
   },
-  { name: 'once', exchanges: ['nobody'], found: ['none'], why: 'no task of the run was asked for' },
+  { name: 'once', exchanges: ['unrelated-1'], found: ['none'], why: 'no task of the run was asked for' },
   { name: 'once', exchanges: [], found: ['none'], why: 'nothing was sent' },
 ])('$found: $why', ({ name, exchanges, found }) =>
   expect(phasesOf(page, { name, suite: 's', verdict: 'pass', reason: '', exchanges })).toEqual(found),

@@ -1,24 +1,19 @@
 /** What every part of the page is given, and what it asks of a report: phases, tasks, and which checks are shown whole. */
 import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult, ClauseResult, Report } from '../../harness/model/report.ts';
-import type { Phase, TaskRecord } from '../../harness/model/task.ts';
-import { printable, printableReport } from '../text/escape.ts';
-import { type Evidence, evidenceOf, kindsOf, repeating } from '../text/evidence.ts';
+import type { Phase } from '../../harness/model/task.ts';
+import { printableReport } from '../text/escape.ts';
+import { type Evidence, evidenceOf, kindsOf } from '../text/evidence.ts';
 import type { Known } from '../text/format-ids.ts';
+import { everyExchange } from '../text/sentences.ts';
+import { type Recorded, recordedIn, taskIdOf, textLimit } from '../text/story.ts';
 import { inOrder } from './parts.ts';
 
-export interface Page {
+export interface Page extends Recorded {
   readonly report: Report;
   /** Since when a broken clause is broken, in a few words by its id. */
   readonly since: ReadonlyMap<string, string>;
   readonly evidence: (check: CheckResult) => Evidence;
-  /** The cURL line that repeats an exchange. */
-  readonly curl: (exchange: Exchange) => string;
-  /** The exchanges that show a check, in the order that it names them. */
-  readonly shown: (check: CheckResult) => readonly Exchange[];
-  /** All that was sent for the check that an exchange was sent for, in the order of sending. */
-  readonly sentWith: (exchange: Exchange) => readonly Exchange[];
-  readonly task: (id: string) => TaskRecord | undefined;
 }
 
 /** A check with the clause that it stands under. */
@@ -27,31 +22,16 @@ export interface Placed {
   readonly check: CheckResult;
 }
 
-/** Longer texts of a report are cut here. */
-const textLimit = 2000;
-
-export function pageOf(report: Report, { since = new Map() }: Known = {}): Page {
-  const byId = new Map(report.exchanges.map((exchange) => [printable(exchange.id, textLimit), exchange]));
-  const bySender = Map.groupBy(report.exchanges, ({ sentFor }) => sentFor);
-  const tasks = new Map(report.tasks.map((task) => [task.id, task]));
-  return {
-    report: printableReport(report, textLimit),
-    since,
-    evidence: evidenceOf(report),
-    curl: repeating(report),
-    shown: (check) => check.exchanges.flatMap((id) => byId.get(id) ?? []),
-    sentWith: (exchange) =>
-      exchange.sentFor === undefined ? [exchange] : (bySender.get(exchange.sentFor) ?? []),
-    task: (id) => tasks.get(id),
-  };
-}
+export const pageOf = (report: Report, { since = new Map() }: Known = {}): Page => ({
+  ...recordedIn(report),
+  report: printableReport(report, textLimit),
+  since,
+  evidence: evidenceOf(report),
+});
 
 /** The checks of clauses, each with its clause. */
 export const placed = (clauses: readonly ClauseResult[]): readonly Placed[] =>
   clauses.flatMap((clause) => clause.checks.map((check) => ({ clause, check })));
-
-/** The global checks of every exchange are no suite of their own. */
-const everyExchange = 'every exchange';
 
 /** The suite of its first check; of a clause without a check, the first word of its id. */
 export const suiteOf = ({ id, checks }: ClauseResult): string =>
@@ -75,75 +55,10 @@ export function phasesOf(page: Page, check: CheckResult): readonly Place[] {
 }
 
 /** The last phase that the task had surely reached when the request was sent. */
-function phaseAt(page: Page, exchange: Parameters<typeof taskIdOf>[0]): Place {
+function phaseAt(page: Page, exchange: Exchange): Place {
   const id = taskIdOf(exchange);
   const task = id === undefined ? undefined : page.task(id);
   return task?.phases.findLast(({ before }) => before <= exchange.sentAt)?.phase ?? 'none';
-}
-
-/** What led to a check's verdict: the requests that were sent for it, and their tasks. */
-export interface Story {
-  /** In the order of sending, up to the last that shows the verdict. */
-  readonly exchanges: readonly Exchange[];
-  /** Those that show the verdict. */
-  readonly shown: ReadonlySet<Exchange>;
-  readonly tasks: readonly TaskRecord[];
-  /** How many exchanges are left out, for there are too many to be drawn. */
-  readonly left: number;
-}
-
-const mostDrawn = { exchanges: 24, tasks: 6 };
-
-/** Undefined where nothing shows the check. */
-export function storyOf(page: Page, check: CheckResult): Story | undefined {
-  const shown = page.shown(check);
-  if (shown.length === 0) return undefined;
-  const endMs = Math.max(...shown.map(({ receivedAt }) => receivedAt));
-  const all = [...new Set([...shown.flatMap((exchange) => page.sentWith(exchange)), ...shown])]
-    .filter((exchange) => exchange.sentAt <= endMs && exchange.request.method !== 'DELETE')
-    .sort((a, b) => a.sentAt - b.sentAt);
-  const exchanges = all.length <= mostDrawn.exchanges ? all : firstOf(all, new Set(shown));
-  const ids = new Set(exchanges.flatMap((exchange) => taskIdOf(exchange) ?? []));
-  return {
-    exchanges,
-    shown: new Set(shown),
-    tasks: [...ids].flatMap((id) => page.task(id) ?? []).slice(0, mostDrawn.tasks),
-    left: all.length - exchanges.length,
-  };
-}
-
-/** Those that show the verdict go first. */
-function firstOf(all: readonly Exchange[], shown: ReadonlySet<Exchange>): readonly Exchange[] {
-  const drawn = new Set(
-    [...all.filter((exchange) => shown.has(exchange)), ...all].slice(0, mostDrawn.exchanges),
-  );
-  return all.filter((exchange) => drawn.has(exchange));
-}
-
-/** The task that a request is about, by its path or by what it asks to be made. */
-export function taskIdOf({ operation, request }: Exchange): string | undefined {
-  const inPath = /\/(?:v1\/crdb_tasks|_control\/v1\/tasks)\/([^/?]+)/.exec(request.path)?.[1];
-  if (inPath !== undefined) return decoded(inPath);
-  const id = operation === 'control' ? asked(request.body).id : undefined;
-  return typeof id === 'string' ? id : undefined;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part; // malformed on purpose
-  }
-}
-
-/** What a body asks for, field by field; nothing where it is no JSON object. */
-export function asked(body: string | undefined): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body ?? '');
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
 
 /** What of a big run is shown whole: the proof of what is broken first, the rest as far as the page stays light. */

@@ -35,7 +35,7 @@ test('an exchange is counted by its parameters and the status of its answer', ()
     expect(rows.some((one) => one.startsWith(row.replace(/\|+$/, '')))).toBe(true);
 });
 
-test('a documented status that was never seen is told as 0', () => {
+test('a documented status that was never seen is counted as 0', () => {
   expect(rows).toContain('parameters|200|406|409|');
   expect(rows).toContain('all|1|1|0|');
 });

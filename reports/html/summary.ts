@@ -6,6 +6,7 @@ import { printable } from '../text/escape.ts';
 import { kindsOf, needsLogin } from '../text/evidence.ts';
 import { oneLine } from '../text/layout.ts';
 import {
+  basisOf,
   counted,
   duration,
   extent,
@@ -100,7 +101,7 @@ function card(page: Page, clause: ClauseResult, verdict: 'fail' | 'warn'): SafeH
   const since = page.since.get(clause.id);
   return html`<article class="card ${verdict}"><h3>${chip(verdict)} ${clauseLink(clause.id)}</h3>
 ${since === undefined ? null : html`<p class="since">${since}</p>`}<p class="statement">${prose(clause.statement)}</p>${first ? proof(page, first) : null}
-<p class="quiet">${clause.level}, ${clause.basis}; ${extent(checks, clause)}</p></article>`;
+<p class="quiet">${clause.level}, ${basisOf(clause)}; ${extent(checks, clause)}</p></article>`;
 }
 
 /** The first check that shows it, with the last of its requests. */

@@ -4,8 +4,9 @@ import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult } from '../../harness/model/report.ts';
 import type { TaskRecord } from '../../harness/model/task.ts';
 import { printable } from '../text/escape.ts';
+import { asked, type Story, storyOf, taskIdOf } from '../text/story.ts';
 import { seconds, statusOf } from './exchange.ts';
-import { asked, type Page, type Story, storyOf, taskIdOf } from './page.ts';
+import type { Page } from './page.ts';
 
 /** Null where there is nothing to see: no request, or a single one about no task. */
 export function timeline(page: Page, check: CheckResult): SafeHtml | null {
@@ -141,7 +142,7 @@ function retentionLine({ ttlS, keptUntilMs, goneFromMs, reads }: RetentionStory)
   const on = axis(fromMs, toMs, 0);
   const heightPx = reads.length * rowPx;
   return html`<figure class="timeline retention"><figcaption>Age of the status, kept for ${ttlS} s after the end of the task:
-<span class="key kept">must be 200 before ${inSeconds(keptUntilMs)}</span> <span class="key nothing">proves nothing</span> <span class="key gone">must be 404 after ${inSeconds(goneFromMs)}</span></figcaption>
+<span class="key kept">200 expected before ${inSeconds(keptUntilMs)}</span> <span class="key nothing">proves nothing</span> <span class="key gone">404 expected after ${inSeconds(goneFromMs)}</span></figcaption>
 <svg role="img" aria-label="${reads.map(proofOf).join(' ')}" height="${heightPx + 16}"><rect class="kept" height="${heightPx}" ${on.span(fromMs, keptUntilMs)}/><rect class="nothing" height="${heightPx}" ${on.span(keptUntilMs, goneFromMs)}/><rect class="gone" height="${heightPx}" ${on.span(goneFromMs, toMs)}/><g class="axis">${on.ticks(heightPx)}</g>${reads.map(
     (read, at) =>
       html`<svg y="${at * rowPx}" height="${rowPx}"><text class="proof" y="11" x="4">${printable(read.exchange.id, 40)} → ${statusOf(read.exchange)}</text><rect class="proof" y="15" height="7" ${on.span(read.age.earliestMs, read.age.latestMs)}/></svg>`,
@@ -150,8 +151,8 @@ function retentionLine({ ttlS, keptUntilMs, goneFromMs, reads }: RetentionStory)
 }
 
 const owed: Readonly<Record<Aged['due'], string>> = {
-  kept: 'so the response must be 200',
-  gone: 'so the response must be 404',
+  kept: 'when the docs still keep a status (200)',
+  gone: 'when a status is no longer kept (404)',
   nothing: 'too close to the expiry to prove anything',
 };
 
@@ -194,7 +195,7 @@ const wholeSecondMs = 1000;
 
 /**
  * @param graceS how late an expired status may go
- * @returns undefined where the verdict doesn't stand on a retention
+ * @returns undefined where the verdict does not depend on a retention
  */
 export function retentionOf(story: Story, graceS: number): RetentionStory | undefined {
   const last = [...story.shown].filter(({ operation }) => operation === 'read').at(-1);

@@ -113,7 +113,11 @@ const sampleClause = ({
   operation: 'read',
   statement,
   reason: 'Stated for running and queued tasks.',
-  source: { page: 'requests/crdb_tasks', anchor: 'get-crdb_task' },
+  source: {
+    page: 'requests/crdb_tasks',
+    anchor: 'get-crdb_task',
+    url: 'https://redis.io/docs/latest/operate/rs/references/rest-api/requests/crdb_tasks/#get-crdb_task',
+  },
 });
 
 function judgement({ clauses, verdict, run }: SampleRun): Judgement {
@@ -129,13 +133,7 @@ function judgement({ clauses, verdict, run }: SampleRun): Judgement {
 
 /** A report of the clauses that are given, judged as they say. */
 export const sampleReport = (run: SampleRun): Report =>
-  buildReport(
-    sampleRecord(run),
-    run.clauses.map(sampleClause),
-    judgement(run),
-    ({ source }) =>
-      `https://redis.io/docs/latest/operate/rs/references/rest-api/${source.page}/#${source.anchor}`,
-  );
+  buildReport(sampleRecord(run), run.clauses.map(sampleClause), judgement(run));
 
 /** A big run: checks of every verdict, spread over the clauses, with two exchanges each. */
 export function bigReport(checks: number, clauses = 60): Report {

@@ -6,7 +6,7 @@ import type { CheckResult } from '../../harness/model/report.ts';
 import { type Credentials, credentialKinds } from '../../harness/model/requests.ts';
 import { cancelled, exchange, sampleReport } from '../samples/sample.ts';
 import { printable } from './escape.ts';
-import { curl, evidenceOf, quoted } from './evidence.ts';
+import { curl, evidenceOf, quoted, repeatLines } from './evidence.ts';
 
 const report = sampleReport({
   clauses: [],
@@ -26,12 +26,53 @@ const check = (...exchanges: string[]): CheckResult => ({
   exchanges,
 });
 
-test('a request that was sent again is one line, in the order of the first use', () => {
-  const { repeats } = evidenceOf(report)(check('read-1', 'cancel-1', 'read-2'));
-  expect(repeats.map(({ line, times }) => [line.split('/').at(-1), times])).toEqual([
+test('a request that was sent again at once is one line', () => {
+  const twice = evidenceOf(report)({ ...check('read-1', 'read-2', 'cancel-1'), verdict: 'inconclusive' });
+  expect(twice.repeats.map(({ line, times }) => [line.split('/').at(-1), times])).toEqual([
     ['7', 2],
     ['cancel', 1],
   ]);
+});
+
+describe('the lines of a broken check begin with the making of its task', () => {
+  const made = exchange('control-1', {
+    operation: 'control',
+    sentAt: 900,
+    sentFor: 'case',
+    request: {
+      method: 'POST',
+      path: '/_control/v1/tasks',
+      headers: {},
+      credentials: 'own',
+      body: '{"phase":"committing","id":"7"}',
+    },
+  });
+  const reads = Array.from({ length: 9 }, (_, n) => ({
+    ...exchange(`read-${n}`, { sentAt: 1000 + n, sentFor: 'case' }),
+    request: { method: 'GET', path: `/v1/crdb_tasks/7?n=${n}`, headers: {}, credentials: 'own' as const },
+  }));
+  const cancel = { ...cancelled('cancel-1', 200), sentFor: 'case' };
+  const whole = sampleReport({ clauses: [], exchanges: [made, ...reads, cancel] });
+  const lines = (verdict: CheckResult['verdict'], most: number) =>
+    repeatLines(evidenceOf(whole)({ ...check('cancel-1'), verdict }).repeats, most);
+
+  test('in the order of sending, up to the request that shows the fault', () => {
+    const all = lines('fail', 20);
+    expect(all).toHaveLength(11);
+    expect(all[0]).toContain('/_control/v1/tasks');
+    expect(all.at(-1)).toContain('/actions/cancel');
+  });
+
+  test('what does not fit is left out after the first line', () => {
+    const some = lines('warn', 3);
+    expect(some).toHaveLength(4);
+    expect(some[0]).toContain('/_control/v1/tasks');
+    expect(some[1]).toBe('# and 8 more requests: see report.json');
+    expect(some.at(-1)).toContain('/actions/cancel');
+  });
+
+  test('where nothing is broken, the request that shows it is enough', () =>
+    expect(lines('inconclusive', 20)).toHaveLength(1));
 });
 
 test('it says why the last answer that was lost was lost', () => {

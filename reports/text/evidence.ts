@@ -2,6 +2,8 @@
 import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult, Report } from '../../harness/model/report.ts';
 import type { Credentials } from '../../harness/model/requests.ts';
+import { andMore } from './sentences.ts';
+import { recordedIn, storyOf } from './story.ts';
 
 const harmless = /^[A-Za-z0-9_/.,:+@%][A-Za-z0-9_/.,:+@%=-]*$/;
 
@@ -93,13 +95,17 @@ function body(request: Request): readonly string[] {
   ];
 }
 
-/** A cURL line and how often, in the order of their first use, the check sent it. */
+/** A cURL line and how often in a row it was sent. */
 export interface Repeat {
   readonly line: string;
   readonly times: number;
 }
 
 export interface Evidence {
+  /**
+   * The requests of a check in the order of sending: of a broken one from the making of its task on, of another one those
+   * that show it.
+   */
   readonly repeats: readonly Repeat[];
   /** Why the last of its requests that was lost was lost. */
   readonly lost?: string;
@@ -107,24 +113,30 @@ export interface Evidence {
 
 /** @returns what finds the evidence of a check; made once for a report */
 export function evidenceOf(report: Report): (check: CheckResult) => Evidence {
-  const { exchanges } = report;
-  const lineOf = repeating(report);
-  const byId = new Map<string, Exchange>(exchanges.map((exchange) => [exchange.id, exchange]));
+  const { target, run } = report;
+  const trust = trusted(run.settings);
+  const recorded = recordedIn(report);
   return (check) => {
-    const sent = check.exchanges.flatMap((id) => byId.get(id) ?? []);
-    const lines = Map.groupBy(sent, lineOf);
-    const lost = sent.findLast((exchange) => exchange.lost !== undefined)?.lost;
+    const shown = recorded.shown(check);
+    const isBroken = check.verdict === 'fail' || check.verdict === 'warn';
+    const sent = (isBroken ? storyOf(recorded, check)?.exchanges : undefined) ?? shown;
+    const lost = shown.findLast((exchange) => exchange.lost !== undefined)?.lost;
     return {
-      repeats: [...lines].map(([line, { length }]) => ({ line, times: length })),
+      repeats: counting(sent.map((exchange) => curl(exchange, target.url, trust))),
       ...(lost === undefined ? {} : { lost }),
     };
   };
 }
 
-/** @returns what gives the cURL line that repeats an exchange of a run */
-export function repeating({ target, run }: Pick<Report, 'target' | 'run'>): (exchange: Exchange) => string {
-  const trust = trusted(run.settings);
-  return (exchange) => curl(exchange, target.url, trust);
+/** The same line several times in a row is one. */
+function counting(lines: readonly string[]): readonly Repeat[] {
+  const repeats: Repeat[] = [];
+  for (const line of lines) {
+    const last = repeats.at(-1);
+    if (last?.line === line) repeats.splice(-1, 1, { line, times: last.times + 1 });
+    else repeats.push({ line, times: 1 });
+  }
+  return repeats;
 }
 
 function trusted({ insecure, ca, cert, key }: Report['run']['settings']): Trust {
@@ -135,9 +147,15 @@ function trusted({ insecure, ca, cert, key }: Report['run']['settings']): Trust 
   };
 }
 
-/** The line, with how often it was sent. */
-export const repeatText = ({ line, times }: Repeat): string =>
-  times > 1 ? `${line} # ${times} times` : line;
+const repeatText = ({ line, times }: Repeat): string => (times > 1 ? `${line} # ${times} times` : line);
+
+/** As many lines as fit: the first, which makes the task, and the last, which show the verdict. */
+export function repeatLines(repeats: readonly Repeat[], most: number): readonly string[] {
+  const lines = repeats.map(repeatText);
+  const left = lines.length - most;
+  if (left <= 0) return lines;
+  return [...lines.slice(0, 1), `# ${andMore(left, 'request')}`, ...lines.slice(1 - most)];
+}
 
 export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');
 

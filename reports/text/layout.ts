@@ -4,7 +4,7 @@ import type { CheckResult, Report } from '../../harness/model/report.ts';
 import { printableReport } from './escape.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 
-/** What a colour is for; nothing is told by colour alone. */
+/** What a colour is for; no colour is the only sign of something. */
 const styles = {
   pass: 'green',
   fail: 'red',

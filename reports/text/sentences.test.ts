@@ -12,7 +12,7 @@ import { conformant, reports } from '../samples/reports.ts';
 import { exchange, sampleReport } from '../samples/sample.ts';
 import { terminal } from '../terminal.ts';
 import { validateReport } from '../validate.ts';
-import { byWorth, headline, notProven } from './sentences.ts';
+import { byWorth, headline, nextStep, notProven } from './sentences.ts';
 
 const headlineReport = (
   verdict: RunVerdict,
@@ -118,7 +118,7 @@ describe('on the terminal', () => {
     );
     expect(page(report)).not.toContain('FAIL list.a');
   });
-  test('a clause with another failure is told with that alone', () => {
+  test('a clause with another failure is reported with that alone', () => {
     expect(page(report)).toContain('FAIL list.b (must; 1 of 1 check)');
     expect(page(report)).toContain('quite new');
     expect(page(report)).not.toContain('as ever');
@@ -248,4 +248,32 @@ describe('of what is not proven, what a reader can do something about comes firs
       'untouched',
       'proven',
     ]));
+});
+
+describe('the next step is a command', () => {
+  const exchanges = [exchange('read-1')];
+  const broken = { id: 'a', verdict: 'fail' as const, checks: [{ name: 'one', verdict: 'fail' as const }] };
+  const open = {
+    id: 'b',
+    verdict: 'inconclusive' as const,
+    checks: [{ verdict: 'inconclusive' as const, reason: 'no answer' }],
+  };
+  const known = {
+    file: 'e.yaml',
+    met: [{ clause: 'a', fingerprint: 'x', reason: 'known', checks: ['one'], lines: [1, 3] as const }],
+    unexpected: [],
+    outdated: [],
+  };
+
+  test('explain, for what is broken before what is not proven', () => {
+    expect(nextStep(sampleReport({ clauses: [broken, open], exchanges }))).toContain('explain a says');
+    expect(nextStep(sampleReport({ clauses: [open], exchanges }))).toBe(
+      'Next: crdb-conformance explain b says what its proof needs',
+    );
+  });
+
+  test('a known failure needs none', () => {
+    const report = { ...sampleReport({ clauses: [broken], exchanges }), expectations: known };
+    expect(nextStep(report)).toBeUndefined();
+  });
 });

@@ -98,42 +98,56 @@ export function remarksOn({ target, run }: Pick<Report, 'target' | 'run'>): read
   );
 }
 
-/** What a reader does next; undefined where nothing is left to do. */
-export function nextStep({ clauses, verdict }: Report): string | undefined {
-  const broken =
-    clauses.find((clause) => clause.verdict === 'fail') ??
-    clauses.find((clause) => clause.verdict === 'warn');
-  if (broken && verdict === 'non-conformant')
-    return `Next: crdb-conformance explain ${printable(broken.id, 80)} says what the docs require`;
+/** What a reader does next, a command each; undefined where nothing is left to do. */
+export function nextStep(report: Report): string | undefined {
+  const { clauses, verdict, expectations } = report;
+  const isKnown = knownIn(report);
+  const broken = (wanted: Verdict) =>
+    clauses.find(({ id, checks }) =>
+      checks.some((check) => check.verdict === wanted && !isKnown(id, check.name)),
+    );
+  const first = broken('fail') ?? broken('warn');
+  if (first && verdict === 'non-conformant')
+    return `Next: crdb-conformance explain ${printable(first.id, 80)} says what the docs require`;
+  if (expectations && expectations.outdated.length > 0)
+    return printable(`Next: delete the known failures to remove from ${expectations.file}`);
   const open = clauses.find((clause) => isWorthALook(clause));
-  return open && `Next: see why ${printable(open.id, 80)} is not proven`;
+  return open && `Next: crdb-conformance explain ${printable(open.id, 80)} says what its proof needs`;
 }
 
-/** `2 of 5 checks`: those with a verdict among all of a clause. */
-export const extent = (
+/** The suite of the checks that are made from the requests of all others. */
+export const everyExchange = 'every exchange';
+
+/** `2 of 5 checks; seen in 3 other checks`: those with a verdict among all of a clause. */
+export function extent(
   checks: readonly CheckResult[],
   { checks: all }: Pick<ClauseResult, 'checks'>,
-): string => `${checks.length} of ${counted(all.length, 'check')}`;
+): string {
+  const isOwn = ({ suite }: CheckResult): boolean => suite !== everyExchange;
+  const [own, elsewhere] = [checks.filter(isOwn).length, checks.filter((check) => !isOwn(check)).length];
+  const total = all.filter(isOwn).length;
+  return [
+    ...(total > 0 ? [`${own} of ${counted(total, 'check')}`] : []),
+    ...(elsewhere > 0 ? [`seen in ${counted(elsewhere, total > 0 ? 'other check' : 'check')}`] : []),
+  ].join('; ');
+}
+
+/** What a clause rests on: the docs state it, or it follows from them; of a `may` clause, they leave it open. */
+export const basisOf = ({ level, basis }: Pick<ClauseResult, 'level' | 'basis'>): string =>
+  level === 'may' ? 'left open' : basis;
 
 /** The ground of a clause: `stated: The page says so for running tasks.` */
-export const groundOf = ({ basis, reason }: ClauseResult): string => `${basis}: ${reason}`;
+export const groundOf = (clause: Pick<ClauseResult, 'level' | 'basis' | 'reason'>): string =>
+  `${basisOf(clause)}: ${clause.reason}`;
 
 /** Why a check came to its verdict; of one that only observes, what it saw. */
 export function reasonOf({ verdict, because, reason, seen }: CheckResult): string {
-  if (because !== undefined) return `${notJudged(because)}: ${withoutPrerequisite(reason, because)}`;
+  if (because !== undefined)
+    return reason.startsWith(notJudged(because)) ? reason : `${notJudged(because)}: ${reason}`;
   return verdict === 'observed' ? (seen ?? reason) : reason;
 }
 
 const notJudged = (prerequisite: string): string => `not judged: prerequisite ${prerequisite} did not pass`;
-
-/** The runner may have put the prerequisite into the reason. */
-function withoutPrerequisite(reason: string, prerequisite: string): string {
-  const start = /^(?:it stands on|not judged: prerequisite) /.exec(reason)?.[0] ?? '';
-  const colon = reason.indexOf(': ', start.length);
-  return start !== '' && reason.startsWith(prerequisite, start.length) && colon > 0
-    ? reason.slice(colon + 2)
-    : reason;
-}
 
 /** Why a clause has its verdict: the reason of the first check that decides it. */
 export function clauseReason({ verdict, checks }: ClauseResult): string {

@@ -1,6 +1,6 @@
 /** For own tests: a clock that a test moves, and one request over loopback, its path sent as it is spelt. */
 import { type IncomingHttpHeaders, request } from 'node:http';
-import type { Clock } from './tasks.ts';
+import type { Clock } from '../reference/tasks.ts';
 
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
