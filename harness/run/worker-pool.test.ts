@@ -34,6 +34,7 @@ const plan = (tag: string): RunPlan => ({
   provision: { name: 'none' },
   settings: defaultSettings,
   selection: [],
+  knownFailures: [],
   readsOnly: true,
   resourceLog: 'none',
   journal: 'none',

@@ -3,7 +3,7 @@
  * the clause is named that goes along with most of them and with least of what went well (Ochiai's measure).
  */
 import { canAlwaysHappen, effectClauses } from './effects.ts';
-import { type Broken, type TaskHistory, waiving } from './histories.ts';
+import { type BrokenHistory, type TaskHistory, waiving } from './histories.ts';
 import { linearize } from './linearize.ts';
 
 /** Clauses that say what a cancel leads to: their breach may show only later. */
@@ -22,7 +22,7 @@ function weightOf(clause: string): number {
 /** The clauses each of which, waived alone, makes a history fair; those that refused, where none does. */
 export function suspectsOf(
   { operations, initial, judging }: TaskHistory,
-  { refusals, at }: Broken['course'],
+  { refusals, at }: BrokenHistory['course'],
 ): readonly string[] {
   const refusing = refusals.map(({ clause }) => clause);
   const others = [

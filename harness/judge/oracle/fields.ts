@@ -1,6 +1,6 @@
 /** Between two effects, reads of a task agree in the documented fields, and `verbose` loses nothing. Pure. */
 import type { Allow } from './guard.ts';
-import { type Fields, type Hypothesis, isEnded } from './hypothesis.ts';
+import { type Hypothesis, isEnded, type TaskFields } from './hypothesis.ts';
 import type { ShownFields, TaskOperation } from './operation.ts';
 
 /** Documented fields whose values don't change while the task does not. */
@@ -43,7 +43,7 @@ export function guidAgrees(
 
 function compared(
   task: Hypothesis,
-  fields: Fields,
+  fields: TaskFields,
   { verbose = 'omitted' }: TaskOperation,
   allow: Allow,
 ): readonly Hypothesis[] {
@@ -64,7 +64,7 @@ const falseIsPlain = 'verbose.false-is-plain';
 const sameAgain = ({ where }: Hypothesis): string =>
   isEnded(where) ? 'status.ended-stays' : 'read.changes-nothing';
 
-function equals(before: Fields, fields: Fields, clause: string, allow: Allow): boolean {
+function equals(before: TaskFields, fields: TaskFields, clause: string, allow: Allow): boolean {
   const differing = documented.filter(
     (name) => name in fields !== name in before || contradicts(name, fields, before),
   );
@@ -73,7 +73,7 @@ function equals(before: Fields, fields: Fields, clause: string, allow: Allow): b
 }
 
 /** Whether the verbose answer has what the plain one has. */
-function keeps(plain: Fields, detailed: Fields, allow: Allow): boolean {
+function keeps(plain: TaskFields, detailed: TaskFields, allow: Allow): boolean {
   const lost = documented.filter(
     (name) => name in plain && (!(name in detailed) || contradicts(name, plain, detailed)),
   );
@@ -81,5 +81,5 @@ function keeps(plain: Fields, detailed: Fields, allow: Allow): boolean {
   return allow(lost.length === 0, 'verbose.keeps-fields', 'all fields of the plain answer', seen);
 }
 
-const contradicts = (name: string, one: Fields, other: Fields): boolean =>
+const contradicts = (name: string, one: TaskFields, other: TaskFields): boolean =>
   steady.includes(name) && name in one && name in other && one[name] !== other[name];

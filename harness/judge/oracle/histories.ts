@@ -22,7 +22,7 @@ export interface TaskHistory {
 }
 
 /** A history that no order of its operations explains. */
-export interface Broken {
+export interface BrokenHistory {
   readonly history: TaskHistory;
   readonly course: Extract<Course, { readonly verdict: 'violation' }>;
 }

@@ -33,10 +33,10 @@ export interface Hypothesis {
   /** An answer has shown it in this phase. */
   readonly revealed?: true;
   /** The fields of the first read since the last effect, for each value of `verbose`. */
-  readonly reads?: Readonly<Partial<Record<'omitted' | 'true' | 'false', Fields>>>;
+  readonly reads?: Readonly<Partial<Record<'omitted' | 'true' | 'false', TaskFields>>>;
 }
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type TaskFields = Readonly<Record<string, unknown>>;
 
 interface RetentionSet {
   readonly ttlS: number;

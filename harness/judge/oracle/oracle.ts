@@ -5,7 +5,13 @@
 import type { Exchange } from '../../model/exchange.ts';
 import { named, suspectsOf } from './diagnose.ts';
 import type { Judging, Refusal } from './guard.ts';
-import { type Broken, historiesOf, type OracleOptions, type TaskHistory, waiving } from './histories.ts';
+import {
+  type BrokenHistory,
+  historiesOf,
+  type OracleOptions,
+  type TaskHistory,
+  waiving,
+} from './histories.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { type Course, isObservation, linearize } from './linearize.ts';
 import { operationsOf, type TaskOperation } from './operation.ts';
@@ -47,7 +53,7 @@ export function judgeHistory(exchanges: readonly Exchange[], options: OracleOpti
   const upheld = new Map<string, number>();
   const undecided: string[] = [];
   const fair: TaskHistory[] = [];
-  const broken: Broken[] = [];
+  const broken: BrokenHistory[] = [];
   for (const history of histories) {
     const spoken = new Map<string, Set<TaskOperation>>();
     const course = courseOf(history, (clause, operation) => {

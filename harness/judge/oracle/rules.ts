@@ -258,6 +258,7 @@ function shows(
 /** The clause that another status contradicts. */
 function contradicted(task: Hypothesis, status: Status, { action }: TaskOperation): string {
   const goesBack = rank[status] < rank.finished;
+  if (task.lag && rank[status] < rank[task.lag.shows]) return 'status.forward-only';
   if (task.cancelled && goesBack) return task.revealed ? 'cancel.stays-out' : 'cancel.leaves';
   if (task.cancelled && status === 'finished') return 'cancel.not-finished';
   if (action === 'list') return 'list.agrees-with-read';
