@@ -25,13 +25,15 @@ export function suspectsOf(
   { refusals, at }: BrokenHistory['course'],
 ): readonly string[] {
   const refusing = refusals.map(({ clause }) => clause);
-  const others = [
-    ...(at.verbose === 'true' ? ['verbose.keeps-fields'] : []),
+  // An effect explains why; what a guard says only describes what is seen.
+  const possible = [
     ...effectClauses,
+    ...refusing,
+    ...(at.verbose === 'true' ? ['verbose.keeps-fields'] : []),
     ...outcomes,
     'expiry.unfinished',
   ];
-  const explaining = [...new Set([...refusing, ...others])].filter(
+  const explaining = [...new Set(possible)].filter(
     (clause) => linearize(operations, initial, waiving(judging, [clause])).verdict === 'fair',
   );
   return explaining.length > 0 ? explaining : [...new Set(refusing)];

@@ -1,5 +1,6 @@
 /** What the rules are applied with: settings, guards that speak for a clause, and clauses that are waived. */
 import type { Bracket } from '../../model/bracket.ts';
+import type { Hypothesis } from './hypothesis.ts';
 import type { TaskOperation } from './operation.ts';
 
 export interface OracleSettings {
@@ -52,3 +53,11 @@ export const guardOf =
     onRefusal?.({ clause, expected, seen });
     return false;
   };
+
+/** One operation on one hypothesis. */
+export interface Situation {
+  readonly task: Hypothesis;
+  readonly operation: TaskOperation;
+  readonly judging: Judging;
+  readonly allow: Allow;
+}

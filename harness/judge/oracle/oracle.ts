@@ -77,15 +77,18 @@ export function judgeHistory(exchanges: readonly Exchange[], options: OracleOpti
     suspected.map(({ suspects }) => suspects),
     { upheld, fair },
   );
-  const violations = suspected.map(({ history, course, suspects }, index) => ({
-    task: history.task,
-    clause: clauses[index] ?? suspects[0] ?? 'read.schema',
-    suspects,
-    refusals: course.refusals,
-    before: course.before,
-    at: course.at,
-    evidence: evidenceOf(history, course.at),
-  }));
+  const violations = suspected.map(({ history, course, suspects }, index) => {
+    const clause = clauses[index] ?? suspects[0] ?? 'read.schema';
+    return {
+      task: history.task,
+      clause,
+      suspects,
+      refusals: course.refusals,
+      before: course.before,
+      at: course.at,
+      evidence: evidenceOf(history, course.at, clause),
+    };
+  });
   return { violations, tasks: histories.length, undecided, upheld };
 }
 
@@ -117,17 +120,20 @@ export function awaitedUntil(
 const until = (at: TaskOperation, operations: readonly TaskOperation[]): readonly TaskOperation[] =>
   operations.filter(({ sentAt }) => sentAt <= at.receivedAt);
 
-/** The fewest operations that still show it: observations may be left out, what had an effect stays. */
+/** The fewest operations that show that the clause is broken: observations may be left out, what had an effect stays. */
 function evidenceOf(
   { operations, initial, judging }: TaskHistory,
   at: TaskOperation,
+  clause: string,
 ): readonly TaskOperation[] {
+  const isNeeded = (without: readonly TaskOperation[]): boolean =>
+    linearize(without, initial, judging).verdict !== 'violation' ||
+    linearize(without, initial, waiving(judging, [clause])).verdict !== 'fair';
   let kept = operations;
   for (const operation of operations.toReversed()) {
     if (operation === at || !isObservation(operation)) continue;
     const without = kept.filter((one) => one !== operation);
-    const course = linearize(without, initial, judging);
-    if (course.verdict === 'violation') kept = without;
+    if (!isNeeded(without)) kept = without;
   }
   return kept;
 }

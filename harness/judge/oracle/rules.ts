@@ -4,10 +4,8 @@
  * contract, and it shares nothing with the suites or the reference cluster: each must be able to contradict the other.
  */
 import { type Bracket, bracket } from '../../model/bracket.ts';
-import type { Status } from '../shown.ts';
 import { cancelled, effectsOfNeighbours, ruledOutEffects } from './effects.ts';
-import { fieldsAgree, guidAgrees } from './fields.ts';
-import { type Allow, guardOf, type Judging } from './guard.ts';
+import { guardOf, type Judging, type Situation } from './guard.ts';
 import {
   absent,
   aged,
@@ -21,10 +19,10 @@ import {
   movedOn,
   overdueMs,
   retained,
-  statusOf,
   wouldHaveExpired,
 } from './hypothesis.ts';
-import { type Action, isBoolean, isSeconds, type ShownFields, type TaskOperation } from './operation.ts';
+import { type Action, isBoolean, isSeconds, type TaskOperation } from './operation.ts';
+import { fieldsAgree, guidAgrees, statusAgrees } from './shows.ts';
 
 /** The states that the contract allows after an operation. The same object: the operation has changed nothing. */
 export function step(task: Hypothesis, operation: TaskOperation, judging: Judging): readonly Hypothesis[] {
@@ -34,14 +32,6 @@ export function step(task: Hypothesis, operation: TaskOperation, judging: Judgin
   const touched = before.flatMap((one) => effectsOfNeighbours(one, operation, judging));
   const after = touched.flatMap((one) => rules[operation.action]({ task: one, operation, judging, allow }));
   return after.flatMap((one) => ruledOutEffects(one, operation, judging));
-}
-
-/** One operation on one hypothesis. */
-interface Situation {
-  readonly task: Hypothesis;
-  readonly operation: TaskOperation;
-  readonly judging: Judging;
-  readonly allow: Allow;
 }
 
 type Rule = (situation: Situation) => readonly Hypothesis[];
@@ -142,7 +132,7 @@ function found({ task, operation, judging, allow }: Situation): readonly Hypothe
   if (isUnfinished(task.where) && wouldHaveExpired(task, receivedAt)) allow(true, 'expiry.unfinished');
   const shown = answer?.shown;
   if (!shown || !authorized || action !== 'read') return [task];
-  return shows({ task, operation, judging, allow }, shown).flatMap((one) =>
+  return statusAgrees({ task, operation, judging, allow }, shown).flatMap((one) =>
     fieldsAgree(one, shown, operation, allow),
   );
 }
@@ -213,60 +203,6 @@ const inWords = ({ where, removed }: Hypothesis): string =>
 const keptInWords = (task: Hypothesis): string =>
   `it ${task.cancelled ? 'was cancelled' : `ended as ${task.where}`} and is kept for ${task.retention.ttlS} s`;
 
-// ---- what an answer shows
-
-const changeShows = 'status.change-shows';
-const showsAtOnce = 'status.change-shows-at-once';
-
-const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };
-
-/** A status is that of the phase, or for the settle time one before it; what was shown once does not go back. */
-function shows(
-  { task, operation, judging, allow }: Situation,
-  { status }: ShownFields,
-): readonly Hypothesis[] {
-  if (!isEnded(task.where) && !isUnfinished(task.where)) return [task];
-  const due = statusOf[task.where];
-  const { lag, ...rest } = task;
-  if (status === due) {
-    allow(true, `status.${due}`);
-    if (task.cancelled) allow(true, task.revealed ? 'cancel.stays-out' : 'cancel.leaves');
-    if (task.revealed && !lag) return [task];
-    // Where changes show late, each of read and list may show them at a time of its own.
-    if (lag && (judging.waived.has(changeShows) || judging.waived.has(showsAtOnce))) return [task];
-    const end =
-      lag && task.end && bracket(task.end.earliestMs, Math.min(task.end.latestMs, operation.receivedAt));
-    return [{ ...rest, revealed: true, ...(end ? { end } : {}) }];
-  }
-  if (lag && rank[status] >= rank[lag.shows] && rank[status] < rank.finished) {
-    const lateS = ((operation.sentAt - lag.sinceMs) / 1000).toFixed(1);
-    const clause = lag.by === 'cancel' ? 'cancel.leaves' : changeShows;
-    const within = `status ${due} within ${judging.settings.settleMs / 1000} s`;
-    const isLate = operation.sentAt > lag.untilMs && !judging.waived.has(changeShows);
-    if (!allow(!isLate, clause, within, `status ${status} after ${lateS} s`)) return [];
-    const isAtOnce =
-      lag.by === 'cancel' || operation.sentAt <= lag.sinceMs || judging.waived.has(changeShows);
-    if (!isAtOnce && !allow(false, showsAtOnce, `status ${due} at once`, `status ${status}`)) return [];
-    return [{ ...task, lag: { ...lag, shows: status } }];
-  }
-  if (task.touched && (status === 'finished' || status === 'failed')) return [{ ...task, where: status }];
-  if (operation.verbose === 'true' && judging.waived.has('verbose.keeps-fields')) return [task];
-  const expected = `status ${due}, because ${isEnded(task.where) ? `it ended as ${task.where}` : `it is ${task.where}`}`;
-  return allow(false, contradicted(task, status, operation), expected, `status ${status}`) ? [task] : [];
-}
-
-/** The clause that another status contradicts. */
-function contradicted(task: Hypothesis, status: Status, { action }: TaskOperation): string {
-  const goesBack = rank[status] < rank.finished;
-  if (task.lag && rank[status] < rank[task.lag.shows]) return 'status.forward-only';
-  if (task.cancelled && goesBack) return task.revealed ? 'cancel.stays-out' : 'cancel.leaves';
-  if (task.cancelled && status === 'finished') return 'cancel.not-finished';
-  if (action === 'list') return 'list.agrees-with-read';
-  if (task.revealed && isEnded(task.where)) return 'status.ended-stays';
-  if (task.revealed && status === 'queued') return 'status.forward-only';
-  return `status.${isEnded(task.where) || isUnfinished(task.where) ? statusOf[task.where] : status}`;
-}
-
 // ---- list
 
 /** A list holds every running and committing task, nothing that never was, and each once, as reads show it. */
@@ -296,7 +232,7 @@ const list: Rule = ({ task, operation, judging, allow }) => {
   }
   if (isUnfinished(task.where) && task.where !== 'queued') allow(true, 'list.holds-running');
   if (task.revealed) allow(true, 'list.agrees-with-read');
-  return shows({ task, operation, judging, allow }, row).flatMap((one) =>
+  return statusAgrees({ task, operation, judging, allow }, row).flatMap((one) =>
     guidAgrees(one, row, 'list', allow),
   );
 };

@@ -1,7 +1,64 @@
-/** Between two effects, reads of a task agree in the documented fields, and `verbose` loses nothing. Pure. */
-import type { Allow } from './guard.ts';
-import { type Hypothesis, isEnded, type TaskFields } from './hypothesis.ts';
+/**
+ * What an answer shows of a task: a status that its phase allows, and between two effects the same documented fields, of
+ * which `verbose` loses nothing. Pure.
+ */
+import { bracket } from '../../model/bracket.ts';
+import type { Status } from '../shown.ts';
+import type { Allow, Situation } from './guard.ts';
+import { type Hypothesis, isEnded, isUnfinished, statusOf, type TaskFields } from './hypothesis.ts';
 import type { ShownFields, TaskOperation } from './operation.ts';
+
+const changeShows = 'status.change-shows';
+const showsAtOnce = 'status.change-shows-at-once';
+
+const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };
+
+/** A status is that of the phase, or for the settle time one before it; what was shown once does not go back. */
+export function statusAgrees(
+  { task, operation, judging, allow }: Situation,
+  { status }: ShownFields,
+): readonly Hypothesis[] {
+  if (!isEnded(task.where) && !isUnfinished(task.where)) return [task];
+  const due = statusOf[task.where];
+  const { lag, ...rest } = task;
+  if (status === due) {
+    allow(true, `status.${due}`);
+    if (task.cancelled) allow(true, task.revealed ? 'cancel.stays-out' : 'cancel.leaves');
+    if (task.revealed && !lag) return [task];
+    // Where changes show late, each of read and list may show them at a time of its own.
+    if (lag && (judging.waived.has(changeShows) || judging.waived.has(showsAtOnce))) return [task];
+    const end =
+      lag && task.end && bracket(task.end.earliestMs, Math.min(task.end.latestMs, operation.receivedAt));
+    return [{ ...rest, revealed: true, ...(end ? { end } : {}) }];
+  }
+  if (lag && rank[status] >= rank[lag.shows] && rank[status] < rank.finished) {
+    const lateS = ((operation.sentAt - lag.sinceMs) / 1000).toFixed(1);
+    const clause = lag.by === 'cancel' ? 'cancel.leaves' : changeShows;
+    const within = `status ${due} within ${judging.settings.settleMs / 1000} s`;
+    const isLate = operation.sentAt > lag.untilMs && !judging.waived.has(changeShows);
+    if (!allow(!isLate, clause, within, `status ${status} after ${lateS} s`)) return [];
+    const isAtOnce =
+      lag.by === 'cancel' || operation.sentAt <= lag.sinceMs || judging.waived.has(changeShows);
+    if (!isAtOnce && !allow(false, showsAtOnce, `status ${due} at once`, `status ${status}`)) return [];
+    return [{ ...task, lag: { ...lag, shows: status } }];
+  }
+  if (task.touched && (status === 'finished' || status === 'failed')) return [{ ...task, where: status }];
+  if (operation.verbose === 'true' && judging.waived.has('verbose.keeps-fields')) return [task];
+  const expected = `status ${due}, because ${isEnded(task.where) ? `it ended as ${task.where}` : `it is ${task.where}`}`;
+  return allow(false, contradicted(task, status, operation), expected, `status ${status}`) ? [task] : [];
+}
+
+/** The clause that another status contradicts. */
+function contradicted(task: Hypothesis, status: Status, { action }: TaskOperation): string {
+  const goesBack = rank[status] < rank.finished;
+  if (task.lag && rank[status] < rank[task.lag.shows]) return 'status.forward-only';
+  if (task.cancelled && goesBack) return task.revealed ? 'cancel.stays-out' : 'cancel.leaves';
+  if (task.cancelled && status === 'finished') return 'cancel.not-finished';
+  if (action === 'list') return 'list.agrees-with-read';
+  if (task.revealed && isEnded(task.where)) return 'status.ended-stays';
+  if (task.revealed && status === 'queued') return 'status.forward-only';
+  return `status.${isEnded(task.where) || isUnfinished(task.where) ? statusOf[task.where] : status}`;
+}
 
 /** Documented fields whose values don't change while the task does not. */
 const steady = ['crdb_guid', 'operation', 'started', 'ended', 'worker_name'];
