@@ -50,7 +50,7 @@ export function judgeTwice(run: JudgedOnce): SecondJudgement {
     ({ clause }) => clause,
   );
   return {
-    checks: [...found].flatMap(([clause, all]) => {
+    checks: causes(found).flatMap(([clause, all]) => {
       const level = run.levelOf(clause);
       return level === undefined || level === 'may' ? [] : [oracleCheck(clause, level, all)];
     }),
@@ -96,8 +96,22 @@ function chargedBy(checks: readonly CheckRecord[]): (violation: Violation) => bo
     seen.has(exchange.id) ||
     explained.has((exchange.sentFor ?? '').replace(/, try \d+$/, '')) ||
     (clauses.has('list.agrees-with-read') && evidence.some(({ action }) => action === 'list')) ||
-    [...clauses].some((failed) => looksAlike[topicOf(failed)]?.includes(topicOf(clause)));
+    [...clauses].some((failed) => looksLike(failed, clause));
 }
+
+/** Violations by clause, the most frequent first; without clauses whose violations look like those of one before. */
+function causes(
+  found: ReadonlyMap<string, readonly Violation[]>,
+): readonly (readonly [clause: string, violations: readonly Violation[]])[] {
+  const kept: (readonly [string, readonly Violation[]])[] = [];
+  for (const one of [...found].toSorted(([, a], [, b]) => b.length - a.length))
+    if (!kept.some(([before]) => looksLike(before, one[0]))) kept.push(one);
+  return kept;
+}
+
+/** Whether violations of a clause may come from the fault that broke another. */
+const looksLike = (broken: string, clause: string): boolean =>
+  looksAlike[topicOf(broken)]?.includes(topicOf(clause)) ?? false;
 
 const topicOf = (clause: string): string => clause.slice(0, clause.indexOf('.'));
 
