@@ -121,7 +121,7 @@ const looksAlike: Readonly<Record<string, readonly string[]>> = {
   status: ['read', 'status', 'list', 'verbose', 'cancel'],
   verbose: ['read', 'status', 'verbose'],
   expiry: ['expiry', 'list', 'cancel'],
-  cancel: ['cancel', 'status', 'expiry'],
+  cancel: ['cancel', 'read', 'status', 'expiry'],
 };
 
 /** One check of a clause, by the shortest evidence. */

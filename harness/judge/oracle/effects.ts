@@ -60,7 +60,9 @@ const effects: Readonly<Record<string, Effect>> = {
   'cancel.by-get.no-effect': (task, operation, judging) =>
     operation.action === 'get-cancel' ? cancels(task, operation, judging) : [],
   'cancel.commit-phase.untouched': (task, operation, judging) =>
-    isRefusedCancel(operation) && task.where === 'committing' ? cancels(task, operation, judging) : [],
+    isRefusedCancel(operation) && task.where === 'committing'
+      ? [...cancels(task, operation, judging), gone(unshown(task))]
+      : [],
   'cancel.ended.untouched': (task, operation) =>
     isRefusedCancel(operation) && isEnded(task.where) ? [{ ...unshown(task), touched: true }] : [],
   'expiry.plain-read-keeps': (task, operation) =>
