@@ -88,7 +88,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
   const events: RunEvent[] = [];
   const accidents: string[] = [];
   try {
-    const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options.crdb) : choice;
+    const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options) : choice;
     if (interrupt.aborted) return undefined;
     const started = startedEvent(
       request,
