@@ -1,7 +1,9 @@
 /** Whole runs: their exit codes, their files, and how they end early. Processes only where signals and process lists matter. */
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
@@ -20,6 +22,8 @@ const cluster = (mutant?: string) =>
   testedCluster({ user: env.CRDB_USER, password, ...(mutant === undefined ? {} : { mutant }) });
 const run = (target: { readonly url: string }, cwd: string, ...args: readonly string[]) =>
   calledIn(cwd, ['run', '--target', target.url, ...args], { env });
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 const out = (cwd: string): string => join(cwd, 'reports/out');
 const leftIn = (cwd: string): readonly string[] => readdirSync(out(cwd)).sort();
@@ -55,6 +59,17 @@ describe('a run ends with', () => {
     expect(leftIn(cwd)).toEqual(allReports);
     expect(target.tasks.size).toBe(0);
     await expectSameAgain(cwd, ended);
+  });
+
+  test.skipIf(!hasCurl)('cURL lines that show the fault again, after its tasks are removed', async () => {
+    await using target = await cluster('cancels-in-commit');
+    const { out } = await run(target, freshFolder(), '--clause', 'cancel.commit-phase.refused');
+    expect(target.tasks.size).toBe(0);
+    const lines = out.split('\n').filter((line) => line.startsWith('    curl'));
+    const shell = await promisify(execFile)('sh', ['-c', lines.join('\n')], {
+      env: { ...process.env, ...env },
+    });
+    expect(shell.stdout.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 200']);
   });
 
   test('1 where a must clause is broken, with the evidence', async () => {
@@ -123,22 +138,25 @@ const checksOf = ({ clauses }: Report) =>
   clauses.flatMap(({ id, checks }) => checks.map(({ name, verdict }) => `${id} (${name}): ${verdict}`));
 
 describe('a signal', () => {
-  test('SIGTERM: exit code 130, a report, and every task is removed', async () => {
-    await using target = await cluster();
-    const cwd = freshFolder();
-    const running = start(['run', '--target', target.url], { env, cwd });
-    await Promise.race([target.busy, running.ended]);
-    running.child.kill('SIGTERM');
-    expectSaid(await running.ended, 130, []);
-    expect(leftIn(cwd)).toEqual(allReports);
-    const report = reportIn(cwd);
-    expect(validateReport(report)).toEqual([]);
-    expect(report.run.cutShort).toBe('interrupted');
-    expect(report.verdict).toBe('incomplete');
-    expect(contents(cwd)['journal.ndjson']).toContain('"type":"cut-short"');
-    expect(report.tasks.length).toBeGreaterThanOrEqual(20);
-    expect(target.tasks.size).toBe(0);
-  });
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
+    '%s: exit code 130, a report, and every task is removed',
+    async (signal) => {
+      await using target = await cluster();
+      const cwd = freshFolder();
+      const running = start(['run', '--target', target.url], { env, cwd });
+      await Promise.race([target.busy, running.ended]);
+      running.child.kill(signal);
+      expectSaid(await running.ended, 130, []);
+      expect(leftIn(cwd)).toEqual(allReports);
+      const report = reportIn(cwd);
+      expect(validateReport(report)).toEqual([]);
+      expect(report.run.cutShort).toBe('interrupted');
+      expect(report.verdict).toBe('incomplete');
+      expect(contents(cwd)['journal.ndjson']).toContain('"type":"cut-short"');
+      expect(report.tasks.length).toBeGreaterThanOrEqual(20);
+      expect(target.tasks.size).toBe(0);
+    },
+  );
 
   test('a second Ctrl-C ends a run at once that is still cleaning up', async () => {
     await using target = await cluster();
@@ -184,6 +202,23 @@ describe('a signal', () => {
     const structural = made.clauses.filter(({ id }) => id.endsWith('.statuses'));
     expect(structural.map(({ verdict }) => verdict)).toEqual(structural.map(() => 'inconclusive'));
   });
+});
+
+test('a reader that goes away ends no run: its tasks are removed, and its reports are written', async () => {
+  await using target = await cluster();
+  const cwd = freshFolder();
+  const running = start(['run', '--target', target.url], { env, cwd });
+  running.child.stdout.destroy();
+  running.child.stderr.destroy();
+  const [code] = await once(running.child, 'exit');
+  expect([code, leftIn(cwd), target.tasks.size]).toEqual([0, allReports, 0]);
+});
+
+test('a command that leaves nothing behind ends at once at a signal, also while it computes', async () => {
+  const running = start(['mutants'], { cwd: freshFolder() });
+  await once(running.child.stdout, 'data');
+  running.child.kill('SIGTERM');
+  expect(await once(running.child, 'exit')).toEqual([null, 'SIGTERM']);
 });
 
 async function untilJournal(cwd: string, says: string): Promise<void> {

@@ -1,14 +1,15 @@
 /** What a run makes on its target and removes: the resource log on disk, and for `crdbs` the database, before and after. */
 import { join } from 'node:path';
+import type { RunOptions } from '../config/run-options.ts';
 import { realClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
 import { type Lockout, lockout } from '../http/liveness.ts';
 import { redactor } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
-import { concurrencyOn } from '../model/settings.ts';
+import { concurrencyOn, defaultDatabases } from '../model/settings.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
-import { listDatabases, listedIn, prepareTestDatabase } from '../provision/databases.ts';
+import { listDatabases, listedIn, prepareTestDatabases } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import { refused } from '../provision/preflight.ts';
 import { type Listed, type ResourceLog, resourceLogSchema } from '../provision/resource-log.ts';
@@ -78,22 +79,23 @@ export function beginResources({ target, tag, folder, warn }: RunResources, give
 }
 
 /**
- * Makes the database of the run, or takes the one that the user names. Where there is none, it says why.
+ * Makes the databases of the run, or takes the one that the user names. Where there is none, it says why.
  * @throws {UserError} exit 2: the target has no databases, or not that one; exit 3: it refuses the login
  */
 export async function provisionDatabase(
   resources: RunResources,
-  named: string | undefined,
+  { crdb, databases = defaultDatabases }: Pick<RunOptions, 'crdb' | 'databases'>,
 ): Promise<ProvisionPlan> {
   const { target, interrupt, limitMs = usualLimitMs, warn } = resources;
   const testDatabase = await onTarget(resources, ({ send, wait, now }, resourceLog, guard) =>
-    prepareTestDatabase({
+    prepareTestDatabases({
       send,
       wait,
       nowMs: () => now().earliestMs,
       resourceLog,
       login: target.login,
-      named,
+      named: crdb,
+      count: databases,
       limitMs,
       interrupt,
     }).finally(() => {
@@ -102,6 +104,10 @@ export async function provisionDatabase(
   );
   if ('why' in testDatabase && !interrupt.aborted)
     warn(`Warning: the run can't make tasks, so all checks that need one are skipped: ${testDatabase.why}`);
+  if ('fewer' in testDatabase && testDatabase.fewer !== undefined)
+    warn(
+      `Fewer test databases are used than --databases ${databases}, so the run takes longer: ${testDatabase.fewer}`,
+    );
   return { name: 'crdbs', testDatabase };
 }
 
@@ -140,12 +146,33 @@ function removedByOthers(resourceLog: ResourceLog, now: readonly Listed[]): read
   ];
 }
 
+/** How long the tasks of a mock are removed whose worker failed, in milliseconds. */
+const removalLimitMs = 30_000;
+
+/** Removes the tasks of a mock that the resource log still holds. */
+export function removeLeftTasks(resources: RunResources): Promise<unknown> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort('target'), removalLimitMs);
+  return onTarget(
+    resources,
+    ({ send, wait, now }, resourceLog) =>
+      cleanUpResources({
+        send,
+        wait,
+        nowMs: () => now().earliestMs,
+        resourceLog,
+        limitMs: removalLimitMs,
+      }).finally(() => clearTimeout(timer)),
+    over.signal,
+  );
+}
+
 /** Reports tasks that the run made by the control protocol and could not remove. */
 export function warnOfLeftTasks({ target, folder, warn }: RunResources): void {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   try {
     const left = resourceLog.openTasks.length;
-    if (left === 0) resourceLog.enter({ type: 'closed' });
+    if (left === 0) resourceLog.note({ type: 'closed' });
     else
       warn(
         `Up to ${left} tasks may be left on the target. Remove them: ${cleanUp(resourceLogIn(folder), target)}`,
@@ -158,6 +185,7 @@ export function warnOfLeftTasks({ target, folder, warn }: RunResources): void {
 async function onTarget<T>(
   { target, folder, timeoutMs, maxRps }: RunResources,
   act: (environment: Environment, resourceLog: ResourceLog, guard: Lockout) => Promise<T>,
+  over?: AbortSignal,
 ): Promise<T> {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   const guard = lockout(1); // the run itself may have tried the login already
@@ -168,6 +196,7 @@ async function onTarget<T>(
     concurrency: concurrencyOn(false, {}),
     ...(maxRps === undefined ? {} : { maxRps }),
     lockout: guard,
+    ...(over ? { over } : {}),
     guard: guarding(resourceLog),
     record: () => {}, // its requests hold the password of the cluster
   });
