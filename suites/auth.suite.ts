@@ -79,7 +79,7 @@ function refusing<const Kind extends Credentials>(
   changes: readonly Credentials[],
   needs: readonly 'wrong password'[] = [],
 ) {
-  const simple = eachOperation.map((row) => ({ ...row, credentials, needs }) as const);
+  const simple = eachOperation.map((row) => ({ ...row, needs }) as const);
   const changed = covering({ operation: ['list', 'read', 'cancel'], credentials: changes }).map(
     (row) => ({ ...row, ...onMocks }) as const,
   );
@@ -94,7 +94,8 @@ function refusing<const Kind extends Credentials>(
     ) {
       if ('phase' in row) return isRefused(row, context);
       const request = await operations[row.operation].ask(context);
-      return [judgeStatus(await context.sendAs(request, row.credentials), [401])];
+      const sent = 'credentials' in row ? row.credentials : credentials;
+      return [judgeStatus(await context.sendAs(request, sent), [401])];
     },
   };
 }
