@@ -142,12 +142,12 @@ clause('read.status.401', {
   },
 });
 
-/** The same request with and without the login, many times at once: every answer is that of its own login. */
+/** The same request with and without the login, many times at once: without it, it is refused. */
 async function refusedBeside({ send, sendAs }: CheckContext, request: Request) {
   const together = await Promise.all(
     Array.from({ length: 4 }, () => [send(request), sendAs(request, 'none')] as const).flat(),
   );
-  return together.map((answer, index) => judgeStatus(answer, [index % 2 === 0 ? 200 : 401]));
+  return together.filter((_, index) => index % 2 === 1).map((answer) => judgeStatus(answer, [401]));
 }
 
 clause('cancel.status.401', {

@@ -46,9 +46,9 @@ clause('cancel.queued.accepted', {
 clause('cancel.running.accepted', {
   cases: [
     ...graceful,
-    // Before all others: the oldest and the newest of all tasks that this run has made.
-    { moment: 'first', force: 'omitted', which: 'oldest', ...onMocks },
-    { moment: 'first', force: 'omitted', which: 'newest', ...onMocks },
+    // After all others: the oldest and the newest of all tasks of this run.
+    { moment: 'last', force: 'omitted', which: 'oldest', ...onMocks },
+    { moment: 'last', force: 'omitted', which: 'newest', ...onMocks },
   ],
   async check({ force, ...row }, context) {
     if (!('which' in row)) return cancelAnswers([200], context, { phase: 'running', force });

@@ -98,10 +98,10 @@ clause('list.holds-running', {
   cases: [
     { phase: 'running' },
     { phase: 'committing' },
-    // Before all others: as many tasks as are named, and no more of this run.
-    { moment: 'first', phase: 'running', of: 1, ...onMocks },
-    { moment: 'first', phase: 'running', of: 2, ...onMocks },
-    { moment: 'first', phase: 'running', of: 120, ...onMocks },
+    // After all others: as many tasks as are named, and no more of this run.
+    { moment: 'last', phase: 'running', of: 1, ...onMocks },
+    { moment: 'last', phase: 'running', of: 2, ...onMocks },
+    { moment: 'last', phase: 'running', of: 120, ...onMocks },
     { phase: 'running', beside: 'other cancels', ...onMocks },
     { phase: 'running', beside: 'other lists', ...onMocks },
   ],
@@ -122,7 +122,7 @@ clause('list.no-duplicates', {
     { phase: 'running' },
     { phase: 'committing' },
     { phase: 'committing', passed: 'running, committing', ...onMocks },
-    { moment: 'first', phase: 'running', of: 120, ...onMocks },
+    { moment: 'last', phase: 'running', of: 120, ...onMocks },
   ],
   async check({ phase, ...row }, context) {
     const { send, existing, provision } = context;

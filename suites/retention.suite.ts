@@ -235,13 +235,17 @@ clause('expiry.plain-read-keeps', {
     const set = where === 'on read' && ttlS !== undefined ? await readWithTtl(context, ttlS) : undefined;
     const made = set?.task ?? (await provision('finished', where && ttlS ? { resultTtlS: ttlS } : {}));
     const young = await elapse(made, readAtS, by);
-    await Promise.all(Array.from({ length: together }, () => send(read(young, { verbose }))));
-    const [plain, ...more] = await repeated(times, () => send(read(young, { verbose })));
+    const [plain] = await Promise.all([
+      send(read(young, { verbose })),
+      ...Array.from({ length: together }, () => send(read(young, { verbose }))),
+    ]);
+    await repeated(times - 1, () => send(read(young, { verbose })));
     const old = await elapse(young, ageAt(context, due, ttlS, by), by);
     const late = await send(read(old));
     const from = set ? endOrRead(old, set.setting) : endOf(old);
-    const answered = [plain, ...more].map((one) => one && prerequisite(one, [200], found[verbose]));
-    return requires(answered, () => [judgeRetention(late, from, due, retention(ttlS ?? defaultRetentionS))]);
+    return requires([prerequisite(plain, [200], found[verbose])], () => [
+      judgeRetention(late, from, due, retention(ttlS ?? defaultRetentionS)),
+    ]);
   },
 });
 

@@ -2,7 +2,6 @@
 import {
   type CheckContext,
   clause,
-  covering,
   type Exchange,
   everyPhase,
   type Finding,
@@ -113,15 +112,25 @@ clause('status.queued', reading([{ phase: 'queued' }], shows('queued')));
 
 clause('status.started', reading([{ phase: 'running' }, { phase: 'committing' }], shows('started')));
 
-/** Also of a task that ended in its commit phase. */
+/** Also of a task that ended in its commit phase, or some time ago. */
 const endsAs = (status: 'finished' | 'failed') => ({
-  cases: [{ phase: status }, { phase: status, passed: `committing, ${status}`, ...onMocks }] as const,
+  cases: [
+    { phase: status },
+    { phase: status, passed: `committing, ${status}`, ...onMocks },
+    { phase: status, by: 'ageing', ageS: 251, ...onMocks },
+    { phase: status, by: 'ageing', ageS: 480, ...onMocks },
+  ] as const,
   async check(
-    row: { readonly phase: Phase; readonly passed?: `committing, ${typeof status}` },
+    row: { readonly phase: Phase; readonly passed?: `committing, ${typeof status}`; readonly ageS?: number },
     context: CheckContext,
   ) {
-    const task = await (row.passed ? passing(context, row.passed) : context.existing(status));
-    return [judgeShows(await context.send(read(task)), task, [status])];
+    const made = await (row.passed ? passing(context, row.passed) : context.existing(status));
+    const task = row.ageS === undefined ? made : await context.elapse(made, row.ageS);
+    const answer = await context.send(read(task));
+    const kept = status === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept';
+    return requires(row.ageS === undefined ? [] : [prerequisite(answer, [200], kept)], () => [
+      judgeShows(answer, task, [status]),
+    ]);
   },
 });
 
@@ -133,26 +142,17 @@ clause('status.ended-stays', {
   cases: [
     { phase: 'finished' },
     { phase: 'failed' },
-    ...covering({ phase: ['finished', 'failed'], ageS: [251, 480] }).map(
-      (row) => ({ ...row, by: 'ageing', ...onMocks }) as const,
-    ),
     { phase: 'finished', together: 6, ...onMocks },
     { phase: 'failed', together: 6, ...onMocks },
   ],
-  async check({ phase, ...row }, { watch, existing, send, provision, elapse }) {
+  async check({ phase, ...row }, { watch, existing, send }) {
     if ('together' in row) {
       const task = await existing(phase);
       const reads = Array.from({ length: row.together }, () => send(read(task)));
       return [judgeEqual([await send(read(task)), ...(await Promise.all(reads))], task)];
     }
-    if (!('ageS' in row)) {
-      const task = await existing(phase);
-      return [judgeEqual(await watch(task), task)];
-    }
-    const task = await provision(phase);
-    const young = await send(read(task));
-    const aged = await elapse(task, row.ageS);
-    return [judgeEqual([young, await send(read(aged))], aged)];
+    const task = await existing(phase);
+    return [judgeEqual(await watch(task), task)];
   },
 });
 
