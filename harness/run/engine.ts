@@ -111,6 +111,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
       ...(options.contract === undefined ? {} : { contract: options.contract }),
       tag,
       selection: scope.selection,
+      knownFailures: started.expected?.entries.map(({ clause }) => clause) ?? [],
       readsOnly: options.readOnly === true || provision.name === 'none',
       resourceLog: resourceLogIn(folder),
       journal,

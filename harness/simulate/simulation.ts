@@ -27,6 +27,7 @@ import { existingTasks } from '../reference/demo.ts';
 import { type ClusterOptions, type DirectReference, directReference } from '../reference/reference.ts';
 import type { Clock } from '../reference/tasks.ts';
 import { type Contract, loadContract } from '../run/contract.ts';
+import { gather } from '../run/report.ts';
 import { Runner } from '../run/runner.ts';
 
 /** A server that takes its clock from outside. */
@@ -177,6 +178,7 @@ export async function simulate(
         readsOnly: readsOnly || provisioner.name === 'none',
       },
       record: (event) => events.push(event),
+      evidence: () => gather(events).exchanges,
     });
     await runner.run();
     if (crdbs) {
