@@ -228,7 +228,12 @@ clause('expiry.plain-read-keeps', {
     ...(set === 'on read' ? ['expiry.on-read.kept', 'expiry.on-read.gone'] : []),
     ...(set === 'at creation' ? ['expiry.at-creation.kept'] : []),
   ],
-  positiveControl: ({ set }) => (set === 'at creation' ? 'expiry.at-creation.gone' : 'expiry.default.gone'),
+  positiveControl: ({ by, set }) =>
+    by === 'ageing'
+      ? 'expiry.default.gone'
+      : set === 'on read'
+        ? 'expiry.on-read.gone'
+        : 'expiry.at-creation.gone',
   cases: plainReads,
   async check({ by, verbose, ttlS, set: where, readAtS, due, times = 1, together = 0 }, context) {
     const { send, provision, elapse, retention } = context;
