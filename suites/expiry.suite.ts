@@ -42,7 +42,7 @@ const keptUntil = async (
     phase: 'finished' | 'failed';
     ageS: number;
     ttlS?: number;
-    passed?: 'committing, finished' | 'queued, finished';
+    passed?: 'committing to finished' | 'queued to finished';
   },
   context: CheckContext,
 ) => {
@@ -59,8 +59,8 @@ clause('expiry.default.kept', {
   cases: [
     { by: 'ageing', phase: 'finished', ageS: 251 },
     { by: 'ageing', phase: 'finished', ageS: 494 },
-    { by: 'ageing', phase: 'finished', ageS: 494, passed: 'committing, finished', ...onMocks },
-    { by: 'ageing', phase: 'finished', ageS: 494, passed: 'queued, finished', ...onMocks },
+    { by: 'ageing', phase: 'finished', ageS: 494, passed: 'committing to finished', ...onMocks },
+    { by: 'ageing', phase: 'finished', ageS: 494, passed: 'queued to finished', ...onMocks },
     { ...waitingLong, phase: 'finished', ageS: 494 },
   ],
   check: keptUntil,
@@ -75,7 +75,7 @@ clause('expiry.default.gone', {
     { by: 'ageing', beyondS: 3600, verbose: 'false' },
     { ...waitingLong, beyondS: 1, verbose: 'false' },
     { by: 'ageing', beyondS: 1, verbose: 'false', times: 3, ...onMocks },
-    { by: 'ageing', beyondS: 1, verbose: 'false', passed: 'queued, finished', ...onMocks },
+    { by: 'ageing', beyondS: 1, verbose: 'false', passed: 'queued to finished', ...onMocks },
   ],
   async check({ by, beyondS, verbose, ...row }, context) {
     const { send, provision, elapse, gone, retention } = context;

@@ -121,7 +121,7 @@ clause('list.no-duplicates', {
   cases: [
     { phase: 'running' },
     { phase: 'committing' },
-    { phase: 'committing', passed: 'running, committing', ...onMocks },
+    { phase: 'committing', passed: 'running to committing', ...onMocks },
     { moment: 'last', phase: 'running', of: 120, ...onMocks },
   ],
   async check({ phase, ...row }, context) {

@@ -116,12 +116,16 @@ clause('status.started', reading([{ phase: 'running' }, { phase: 'committing' }]
 const endsAs = (status: 'finished' | 'failed') => ({
   cases: [
     { phase: status },
-    { phase: status, passed: `committing, ${status}`, ...onMocks },
+    { phase: status, passed: `committing to ${status}`, ...onMocks },
     { phase: status, by: 'ageing', ageS: 251, ...onMocks },
     { phase: status, by: 'ageing', ageS: 480, ...onMocks },
   ] as const,
   async check(
-    row: { readonly phase: Phase; readonly passed?: `committing, ${typeof status}`; readonly ageS?: number },
+    row: {
+      readonly phase: Phase;
+      readonly passed?: `committing to ${typeof status}`;
+      readonly ageS?: number;
+    },
     context: CheckContext,
   ) {
     const made = await (row.passed ? passing(context, row.passed) : context.existing(status));

@@ -58,11 +58,11 @@ export const onMocks = { needs: ['many tasks'], sharpens: true } as const;
 
 /** Ways through the phases, other than being made in the last of them. */
 const ways = {
-  'queued, committing': ['queued', 'committing'],
-  'running, committing': ['running', 'committing'],
-  'queued, finished': ['queued', 'finished'],
-  'committing, finished': ['committing', 'finished'],
-  'committing, failed': ['committing', 'failed'],
+  'queued to committing': ['queued', 'committing'],
+  'running to committing': ['running', 'committing'],
+  'queued to finished': ['queued', 'finished'],
+  'committing to finished': ['committing', 'finished'],
+  'committing to failed': ['committing', 'failed'],
 } as const satisfies Record<string, readonly [Phase, Phase]>;
 type PhasesPassed = keyof typeof ways;
 
