@@ -42,10 +42,10 @@ const open = ({ operation }: (typeof eachOperation)[number]) => [operations[oper
 const succeeds = ({ operation }: (typeof eachOperation)[number]) => operations[operation].succeeds;
 
 /** Each operation is refused with such credentials. */
-const refusing = (credentials: Credentials) => ({
+const refusing = (credentials: Credentials, needs: readonly 'wrong password'[] = []) => ({
   dependsOn: open,
   positiveControl: succeeds,
-  cases: eachOperation,
+  cases: eachOperation.map((row) => ({ ...row, needs })),
   async check({ operation }: (typeof eachOperation)[number], context: CheckContext) {
     return [judgeStatus(await context.sendAs(await operations[operation].ask(context), credentials), [401])];
   },
@@ -89,7 +89,7 @@ clause('auth.malformed', refusing('malformed'));
 
 clause('auth.unknown-user', refusing('unknown user'));
 
-clause('auth.wrong-password', refusing('wrong password'));
+clause('auth.wrong-password', refusing('wrong password', ['wrong password']));
 
 clause('auth.no-effect', {
   dependsOn: ['read.changes-nothing'],
@@ -100,7 +100,13 @@ clause('auth.no-effect', {
     { phase: 'running', credentials: 'none', force: 'true' },
     { phase: 'running', credentials: 'malformed', force: 'omitted' },
     { phase: 'running', credentials: 'unknown user', force: 'omitted' },
-    { phase: 'running', credentials: 'wrong password', force: 'omitted' },
+    {
+      phase: 'running',
+      credentials: 'wrong password',
+      force: 'omitted',
+      needs: ['wrong password'],
+      sharpens: true,
+    },
   ],
   async check({ phase, credentials, force }, { send, sendAs, provision, watch }) {
     const task = await provision(phase);
@@ -115,19 +121,31 @@ clause('auth.no-effect', {
 
 clause('auth.read-no-effect', {
   positiveControl: 'expiry.on-read.gone',
-  dependsOn: ['expiry.default.kept'],
-  cases: [{ credentials: 'none' }, { credentials: 'unknown user' }],
-  async check({ credentials }, { send, sendAs, provision, elapse, retention }) {
-    const task = await provision('finished');
-    const refusal = await sendAs(read(task, { ttl: '60' }), credentials);
-    const aged = await elapse(task, 400);
+  dependsOn: ['expiry.default.kept', 'expiry.at-creation.kept'],
+  cases: [
+    { by: 'ageing', credentials: 'none' },
+    { by: 'ageing', credentials: 'unknown user' },
+    { by: 'waiting', needs: ['no ageing'], credentials: 'none' },
+    { by: 'waiting', needs: ['no ageing'], credentials: 'unknown user' },
+  ],
+  async check({ by, credentials }, { send, sendAs, provision, elapse, retention }) {
+    const { keptS, setS, ageS } = readWithBadCredentials[by];
+    const task = await provision('finished', by === 'ageing' ? {} : { resultTtlS: keptS });
+    const refusal = await sendAs(read(task, { ttl: `${setS}` }), credentials);
+    const aged = await elapse(task, ageS, by);
     const late = await send(read(aged));
     const refused = { ...refusedBy, none: 'read.status.401' } as const;
     return requires([prerequisite(refusal, [401], refused[credentials])], () => [
-      judgeRetention(late, endOf(aged), 'kept', retention(defaultRetentionS)),
+      judgeRetention(late, endOf(aged), 'kept', retention(keptS)),
     ]);
   },
 });
+
+/** How long the task is kept, the TTL of the refused read, and the age at which the task must still be found. */
+const readWithBadCredentials = {
+  ageing: { keptS: defaultRetentionS, setS: 60, ageS: 400 },
+  waiting: { keptS: 10, setS: 1, ageS: 7 },
+} as const;
 
 /** The clause that says that such credentials are refused. */
 const refusedBy = {

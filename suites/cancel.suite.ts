@@ -77,7 +77,7 @@ clause('cancel.commit-phase.untouched', {
   cases: [
     { force: 'omitted', shownBy: 'watching' },
     { force: 'false', shownBy: 'watching' },
-    { force: 'omitted', shownBy: 'finishing' },
+    { force: 'omitted', shownBy: 'finishing', needs: ['move'], sharpens: true },
   ],
   async check({ force, shownBy }, { send, provision, watch, move, settle }) {
     const task = await provision('committing');
@@ -98,11 +98,8 @@ clause('cancel.commit-phase.untouched', {
 
 clause('cancel.commit-phase.forced', {
   dependsOn: ['cancel.running.accepted', 'cancel.forced.accepted'],
-  cases: [{ phase: 'committing' }],
-  async check({ phase }, context) {
-    context.mayForce();
-    return cancelAnswers([200], context, { phase, force: 'true' });
-  },
+  cases: [{ phase: 'committing', needs: ['force'] }],
+  check: ({ phase }, context) => cancelAnswers([200], context, { phase, force: 'true' }),
 });
 
 clause('cancel.ended.refused', {
@@ -155,10 +152,10 @@ clause('cancel.status.409', {
       : [`cancel.${phase}.accepted`],
   positiveControl: 'cancel.running.accepted',
   cases: [
-    { phase: 'queued', force: 'omitted' },
-    { phase: 'running', force: 'omitted' },
-    { phase: 'running', force: 'true' },
-    { phase: 'committing', force: 'true' },
+    { needs: ['failing cancel'], phase: 'queued', force: 'omitted' },
+    { needs: ['failing cancel'], phase: 'running', force: 'omitted' },
+    { needs: ['failing cancel'], phase: 'running', force: 'true' },
+    { needs: ['failing cancel'], phase: 'committing', force: 'true' },
   ],
   async check({ phase, force }, { send, provision }) {
     return [judgeStatus(await send(cancel(await provision(phase, { cancelFails: true }), { force })), [409])];
@@ -167,10 +164,16 @@ clause('cancel.status.409', {
 
 /** The cases in which a cancel is accepted, and the clause that requires it. */
 const acceptedCancels = [
-  { phase: 'queued', force: 'omitted', by: 'cancel.queued.accepted' },
-  { phase: 'running', force: 'omitted', by: 'cancel.running.accepted' },
-  { phase: 'running', force: 'true', by: 'cancel.forced.accepted' },
-  { phase: 'committing', force: 'true', by: 'cancel.commit-phase.forced' },
+  { phase: 'queued', force: 'omitted', accepted: 'cancel.queued.accepted' },
+  { phase: 'running', force: 'omitted', accepted: 'cancel.running.accepted' },
+  { phase: 'running', force: 'true', accepted: 'cancel.forced.accepted' },
+  {
+    phase: 'committing',
+    force: 'true',
+    accepted: 'cancel.commit-phase.forced',
+    needs: ['force'],
+    sharpens: true,
+  },
 ] as const;
 const gracefullyRunning = acceptedCancels[1];
 const beforeCommit = acceptedCancels.slice(0, 3);
@@ -182,11 +185,10 @@ const stillReadable = (reads: readonly Exchange[]) =>
 
 /** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
 async function cancelled(
-  { send, provision, effect, mayForce }: CheckContext,
-  { phase, force, by }: (typeof acceptedCancels)[number],
+  { send, provision, effect }: CheckContext,
+  { phase, force, accepted }: (typeof acceptedCancels)[number],
   times = 1,
 ) {
-  if (phase === 'committing') mayForce();
   const task = await provision(phase);
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
@@ -200,7 +202,7 @@ async function cancelled(
   return {
     task,
     reads,
-    accepted: prerequisite(answer, [200], by),
+    accepted: prerequisite(answer, [200], accepted),
     ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
 }

@@ -12,41 +12,54 @@ import {
   judgeRetention,
   judgeStatus,
   judgeUnlisted,
+  later,
   list,
   observeStatus,
+  type Passing,
   prerequisite,
   read,
   requires,
   when,
 } from '../harness/run/suite.ts';
 
-/** At these ages a retention of half the time, of 60 s, or counted in milliseconds shows. */
-const keptByDefault = <const Phase extends 'finished' | 'failed'>(phase: Phase) => ({
-  cases: [
-    { phase, ageS: 251 },
-    { phase, ageS: 494 },
-  ],
-  async check({ ageS }: { readonly ageS: number }, { send, provision, elapse, retention }: CheckContext) {
-    const task = await elapse(await provision(phase), ageS);
-    return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(defaultRetentionS))];
-  },
-});
+/** Where tasks can't be aged: `full` waits for the whole default retention. */
+const waitingLong = { by: 'waiting', needs: ['no ageing', 'long wait'] } as const;
+/** And a TTL of some seconds is always waited for. */
+const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
+const shortTtlS = 8;
 
+/** Reads an ended task when its status must still be kept. */
+const keptUntil = async (
+  { by, phase, ageS, ttlS }: { by: Passing; phase: 'finished' | 'failed'; ageS: number; ttlS?: number },
+  { send, provision, elapse, retention }: CheckContext,
+) => {
+  const made = await provision(phase, ttlS === undefined ? {} : { resultTtlS: ttlS });
+  const task = await elapse(made, ageS, by);
+  return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(ttlS ?? defaultRetentionS))];
+};
+
+// At these ages a retention of half the time, of 60 s, or counted in milliseconds shows.
 clause('expiry.default.kept', {
   dependsOn: ['expiry.that-task-alone', 'read.status.200'],
-  ...keptByDefault('finished'),
+  cases: [
+    { by: 'ageing', phase: 'finished', ageS: 251 },
+    { by: 'ageing', phase: 'finished', ageS: 494 },
+    { ...waitingLong, phase: 'finished', ageS: 494 },
+  ],
+  check: keptUntil,
 });
 
 clause('expiry.default.gone', {
   dependsOn: ['expiry.that-task-alone'],
   positiveControl: 'expiry.default.kept',
   cases: [
-    { beyondS: 1, verbose: 'false' },
-    { beyondS: 1, verbose: 'true' },
-    { beyondS: 3600, verbose: 'false' },
+    { by: 'ageing', beyondS: 1, verbose: 'false' },
+    { by: 'ageing', beyondS: 1, verbose: 'true' },
+    { by: 'ageing', beyondS: 3600, verbose: 'false' },
+    { ...waitingLong, beyondS: 1, verbose: 'false' },
   ],
-  async check({ beyondS, verbose }, { send, provision, elapse, gone, retention }) {
-    const task = await elapse(await provision('finished'), gone(defaultRetentionS, beyondS));
+  async check({ by, beyondS, verbose }, { send, provision, elapse, gone, retention }) {
+    const task = await elapse(await provision('finished'), gone(defaultRetentionS, beyondS), by);
     const late = await send(read(task, { verbose }));
     return [judgeRetention(late, endOf(task), 'gone', retention(defaultRetentionS))];
   },
@@ -54,12 +67,18 @@ clause('expiry.default.gone', {
 
 clause('expiry.failed.kept', {
   dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
-  ...keptByDefault('failed'),
+  cases: [
+    { by: 'ageing', phase: 'failed', ageS: 251 },
+    { by: 'ageing', phase: 'failed', ageS: 494 },
+    { ...waiting, phase: 'failed', ageS: 5, ttlS: shortTtlS },
+    { ...waitingLong, phase: 'failed', ageS: 494, sharpens: true },
+  ],
+  check: keptUntil,
 });
 
 clause('expiry.failed.gone', {
   positiveControl: 'expiry.failed.kept',
-  cases: [{ beyondS: 1 }],
+  cases: [{ by: 'ageing', beyondS: 1 }],
   async check({ beyondS }, { send, provision, elapse, gone }) {
     const task = await elapse(await provision('failed'), gone(defaultRetentionS, beyondS));
     return [observeStatus(await send(read(task)))];
@@ -67,8 +86,11 @@ clause('expiry.failed.gone', {
 });
 
 /** A task that ran, was cancelled and has ended, in the bracket from the cancel to the read that shows it. */
-async function cancelled({ send, provision, effect }: CheckContext) {
-  const task = await provision('running');
+async function cancelled(
+  { send, provision, effect }: CheckContext,
+  wish: { readonly resultTtlS?: number } = {},
+) {
+  const task = await provision('running', wish);
   const answer = await send(cancel(task));
   const reads = await effect(answer, task);
   const ended = [answer, ...reads.slice(-1)].map(when).reduce(either);
@@ -78,21 +100,23 @@ async function cancelled({ send, provision, effect }: CheckContext) {
 clause('expiry.cancelled.kept', {
   dependsOn: ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.plain-read-keeps'],
   positiveControl: 'cancel.still-readable',
-  cases: [{ ageS: 480 }],
-  async check({ ageS }, context) {
-    const { task, ended, accepted } = await cancelled(context);
-    await context.elapse(task, ageS);
+  cases: [
+    { by: 'ageing', ageS: 480, ttlS: defaultRetentionS },
+    { ...waiting, ageS: 5, ttlS: shortTtlS },
+  ],
+  async check({ by, ageS, ttlS }, context) {
+    const { task, ended, accepted } = await cancelled(context, by === 'ageing' ? {} : { resultTtlS: ttlS });
+    if (by === 'ageing') await context.elapse(task, ageS);
+    else await context.waitUntil(ended.latestMs + ageS * 1000, `${ageS} s of retention`);
     const late = await context.send(read(task));
-    const aged = { earliestMs: ended.earliestMs - ageS * 1000, latestMs: ended.latestMs - ageS * 1000 };
-    return requires([accepted], () => [
-      judgeRetention(late, aged, 'kept', context.retention(defaultRetentionS)),
-    ]);
+    const aged = later(ended, by === 'ageing' ? -ageS * 1000 : 0);
+    return requires([accepted], () => [judgeRetention(late, aged, 'kept', context.retention(ttlS))]);
   },
 });
 
 clause('expiry.cancelled.gone', {
   positiveControl: 'expiry.cancelled.kept',
-  cases: [{ beyondS: 30 }],
+  cases: [{ by: 'ageing', beyondS: 30 }],
   async check({ beyondS }, context) {
     const { task, accepted } = await cancelled(context);
     await context.elapse(task, context.gone(defaultRetentionS, beyondS));
@@ -101,30 +125,38 @@ clause('expiry.cancelled.gone', {
   },
 });
 
+/** An ended task that has expired, the read that shows it, and the clause that requires it. */
+async function expired({ send, provision, elapse, gone }: CheckContext, by: Passing) {
+  const made = await provision('finished', by === 'ageing' ? {} : { resultTtlS: 2 });
+  const task = await elapse(made, gone(by === 'ageing' ? defaultRetentionS : 2, 1), by);
+  const clause = by === 'ageing' ? 'expiry.default.gone' : 'expiry.at-creation.gone';
+  return { task, isGone: prerequisite(await send(read(task)), [404], clause) };
+}
+
 clause('expiry.cancel', {
   dependsOn: ['expiry.that-task-alone'],
   positiveControl: 'cancel.ended.refused',
-  cases: [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }],
-  async check({ force }, { send, provision, elapse, gone }) {
-    const task = await elapse(await provision('finished'), gone(defaultRetentionS, 1));
-    const expired = await send(read(task));
-    const answer = await send(cancel(task, { force }));
-    return requires([prerequisite(expired, [404], 'expiry.default.gone')], () => [
-      judgeStatus(answer, [404]),
-    ]);
+  cases: [
+    { by: 'ageing', force: 'omitted' },
+    { by: 'ageing', force: 'false' },
+    { by: 'ageing', force: 'true' },
+    { ...waiting, force: 'omitted' },
+    { ...waiting, force: 'true', sharpens: true },
+  ],
+  async check({ by, force }, context) {
+    const { task, isGone } = await expired(context, by);
+    const answer = await context.send(cancel(task, { force }));
+    return requires([isGone], () => [judgeStatus(answer, [404])]);
   },
 });
 
 clause('expiry.list', {
   dependsOn: ['expiry.that-task-alone'],
   positiveControl: 'list.holds-running',
-  cases: [{ phase: 'finished' }],
-  async check({ phase }, { send, provision, elapse, gone }) {
-    const task = await elapse(await provision(phase), gone(defaultRetentionS, 1));
-    const expired = await send(read(task));
-    const listing = await send(list());
-    return requires([prerequisite(expired, [404], 'expiry.default.gone')], () => [
-      judgeUnlisted(listing, task),
-    ]);
+  cases: [{ by: 'ageing' }, waiting],
+  async check({ by }, context) {
+    const { task, isGone } = await expired(context, by);
+    const listing = await context.send(list());
+    return requires([isGone], () => [judgeUnlisted(listing, task)]);
   },
 });

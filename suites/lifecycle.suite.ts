@@ -2,6 +2,7 @@
 import {
   type CheckContext,
   clause,
+  judgeEndShows,
   judgeForward,
   judgeListShows,
   judgeSettles,
@@ -12,6 +13,7 @@ import {
   read,
   requires,
   type Status,
+  shownStatus,
   type Task,
 } from '../harness/run/suite.ts';
 
@@ -23,8 +25,17 @@ const lives = {
 
 clause('status.forward-only', {
   dependsOn: ['verbose.keeps-fields', 'expiry.default.kept'], // its last reads are of an ended task
-  cases: [{ ends: 'well' }, { ends: 'badly' }, { ends: 'at once' }],
-  async check({ ends }, context) {
+  cases: [
+    { by: 'moving', ends: 'well' },
+    { by: 'moving', ends: 'badly' },
+    { by: 'moving', ends: 'at once' },
+    { by: 'following', ends: 'well' },
+  ],
+  async check({ by, ends }, context) {
+    if (by === 'following') {
+      const { task, reads } = await followed(context);
+      return [judgeForward([...reads, ...(await context.watch(task))], task)];
+    }
     const [first, ...others] = lives[ends];
     const task = await context.provision(first);
     const phases = await others.reduce(
@@ -39,6 +50,12 @@ clause('status.forward-only', {
   },
 });
 
+/** A task that moves by itself, read without and with `verbose` in turn until both show its end. */
+async function followed({ provision, follow }: CheckContext) {
+  const task = await provision('queued');
+  return { task, reads: await follow(task, {}, [{}, { verbose: 'true' }]) };
+}
+
 /** Without and with `verbose`: neither response may show a later status than the next one. */
 async function readTwice({ send }: CheckContext, task: Task) {
   const plain = await send(read(task));
@@ -52,18 +69,38 @@ const moves = [
   { from: 'running', to: 'failed', status: 'failed' },
   { from: 'committing', to: 'finished', status: 'finished' },
 ] as const satisfies readonly { from: Phase; to: Phase; status: Status }[];
+const wholeLife = { from: 'queued', to: 'finished', status: 'finished' } as const;
 
 /** The clauses about tasks that don't change: a fault of theirs would show here too. */
 const shownAtRest = (status: Status) => ['read.changes-nothing', 'status.forward-only', `status.${status}`];
 const listedAtRest = ['list.holds-running', 'list.agrees-with-read'];
 
+/** The end of a task that moves by itself shows in both kinds of reads, and in the list. */
+async function followedChange(where: 'read' | 'list', context: CheckContext) {
+  const { task, reads } = await followed(context);
+  const end = judgeEndShows(reads, task);
+  const last = reads.at(-1);
+  const status = last && shownStatus(last);
+  if (where === 'read' || end.verdict !== 'pass' || !status) return [end];
+  const ended = {
+    ...task,
+    history: [...task.history, { phase: status === 'failed' ? 'failed' : 'finished' }] as const,
+  };
+  const listings = await context.settleList((one) => judgeListShows(one, ended, status).verdict === 'pass');
+  return listings.slice(-1).map((one) => judgeListShows(one, ended, status));
+}
+
 clause('status.change-shows', {
   dependsOn: ({ status, in: where }) => [...shownAtRest(status), ...(where === 'list' ? listedAtRest : [])],
   cases: [
-    ...moves.map((row) => ({ ...row, in: 'read' }) as const),
-    ...moves.map((row) => ({ ...row, in: 'list' }) as const),
+    ...moves.map((row) => ({ ...row, by: 'moving', in: 'read' }) as const),
+    ...moves.map((row) => ({ ...row, by: 'moving', in: 'list' }) as const),
+    { ...wholeLife, by: 'following', in: 'read' },
+    { ...wholeLife, by: 'following', in: 'list' },
   ],
-  async check({ from, to, status, in: where }, { provision, send, move, settle, settleList }) {
+  async check({ by, from, to, status, in: where }, context) {
+    const { provision, send, move, settle, settleList } = context;
+    if (by === 'following') return followedChange(where, context);
     const task = await provision(from);
     await Promise.all([send(read(task)), send(list())]); // a cache would now hold the old status
     const moved = await move(task, to);
@@ -86,7 +123,7 @@ clause('status.change-shows', {
 clause('status.change-shows-at-once', {
   dependsOn: ({ status }) => [...shownAtRest(status), ...listedAtRest],
   positiveControl: 'status.change-shows',
-  cases: moves,
+  cases: moves.map((row) => ({ ...row, needs: ['move'] }) as const),
   async check({ from, to, status }, { provision, send, move }) {
     const task = await provision(from);
     await Promise.all([send(read(task)), send(list())]);

@@ -8,10 +8,12 @@ import {
   defaultRetentionS,
   either,
   endOf,
+  judgeOutlived,
   judgeRetention,
   judgeShows,
   judgeStatus,
   judgeUnchanged,
+  type Passing,
   prerequisite,
   prerequisiteFinding,
   read,
@@ -20,9 +22,19 @@ import {
   when,
 } from '../harness/run/suite.ts';
 
+/** Where tasks can't be aged: TTLs of some seconds are really waited out. */
+const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
+
 /** An age in seconds at which a status is certainly kept, or certainly gone. */
-const ageAt = ({ gone }: CheckContext, due: 'kept' | 'gone', ttlS = defaultRetentionS): number =>
-  due === 'kept' ? ttlS - 6 : gone(ttlS, 50);
+const ageAt = (
+  { gone }: CheckContext,
+  due: 'kept' | 'gone',
+  ttlS = defaultRetentionS,
+  by: Passing = 'ageing',
+): number => {
+  const marginS = by === 'ageing' ? { kept: 6, gone: 50 } : { kept: 3, gone: 1 };
+  return due === 'kept' ? ttlS - marginS.kept : gone(ttlS, marginS.gone);
+};
 
 /** A server that doesn't keep failed tasks breaks `expiry.failed.kept`, whatever their TTL. */
 const keptByDefault = ({ phase }: { readonly phase: 'finished' | 'failed' }) =>
@@ -33,23 +45,24 @@ const keptByDefault = ({ phase }: { readonly phase: 'finished' | 'failed' }) =>
 clause('expiry.at-creation.kept', {
   dependsOn: keptByDefault,
   cases: [
-    { phase: 'finished', ttlS: 60, ageS: 52 },
-    { phase: 'finished', ttlS: 1000, ageS: 992 },
-    { phase: 'finished', ttlS: 7200, ageS: 7100 },
-    { phase: 'failed', ttlS: 1000, ageS: 992 },
+    { by: 'ageing', phase: 'finished', ttlS: 60, ageS: 52 },
+    { by: 'ageing', phase: 'finished', ttlS: 1000, ageS: 992 },
+    { by: 'ageing', phase: 'finished', ttlS: 7200, ageS: 7100 },
+    { by: 'ageing', phase: 'failed', ttlS: 1000, ageS: 992 },
+    { ...waiting, phase: 'finished', ttlS: 8, ageS: 5 },
+    { ...waiting, phase: 'failed', ttlS: 8, ageS: 5, sharpens: true },
   ],
-  async check({ phase, ttlS, ageS }, { send, provision, elapse, retention }) {
-    const task = await elapse(await provision(phase, { resultTtlS: ttlS }), ageS);
+  async check({ by, phase, ttlS, ageS }, { send, provision, elapse, retention }) {
+    const task = await elapse(await provision(phase, { resultTtlS: ttlS }), ageS, by);
     return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(ttlS))];
   },
 });
 
-// One row waits for two seconds instead of ageing: this shows that ageing and time agree.
 clause('expiry.at-creation.gone', {
   dependsOn: ['expiry.that-task-alone', 'expiry.default.gone'],
   positiveControl: 'expiry.at-creation.kept',
   cases: [
-    { ttlS: 2, beyondS: 0, by: 'waiting' },
+    { ttlS: 2, beyondS: 0, by: 'waiting' }, // also where tasks are aged: it shows that ageing and time agree
     { ttlS: 60, beyondS: 1, by: 'ageing' },
     { ttlS: 1000, beyondS: 1, by: 'ageing' },
   ],
@@ -81,15 +94,18 @@ const endOrRead = (task: Task, setting: Parameters<typeof when>[0]) => {
 clause('expiry.on-read.kept', {
   dependsOn: keptByDefault,
   cases: [
-    { phase: 'finished', verbose: 'false', ttlS: 60, ageS: 52 },
-    { phase: 'finished', verbose: 'false', ttlS: 1000, ageS: 992 },
-    { phase: 'finished', verbose: 'true', ttlS: 1000, ageS: 992 },
-    { phase: 'finished', verbose: 'false', ttlS: 7200, ageS: 7100 },
-    { phase: 'failed', verbose: 'false', ttlS: 1000, ageS: 992 },
+    { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 60, ageS: 52 },
+    { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 1000, ageS: 992 },
+    { by: 'ageing', phase: 'finished', verbose: 'true', ttlS: 1000, ageS: 992 },
+    { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 7200, ageS: 7100 },
+    { by: 'ageing', phase: 'failed', verbose: 'false', ttlS: 1000, ageS: 992 },
+    { ...waiting, phase: 'finished', verbose: 'false', ttlS: 8, ageS: 5 },
+    { ...waiting, phase: 'finished', verbose: 'true', ttlS: 8, ageS: 5, sharpens: true },
+    { ...waiting, phase: 'failed', verbose: 'false', ttlS: 8, ageS: 5, sharpens: true },
   ],
-  async check({ phase, verbose, ttlS, ageS }, context) {
+  async check({ by, phase, verbose, ttlS, ageS }, context) {
     const { task, setting } = await readWithTtl(context, ttlS, phase, verbose);
-    const aged = await context.elapse(task, ageS);
+    const aged = await context.elapse(task, ageS, by);
     const late = await context.send(read(aged));
     return requires([prerequisite(setting, [200], 'read.status.200')], () => [
       judgeRetention(late, endOrRead(aged, setting), 'kept', context.retention(ttlS)),
@@ -101,13 +117,15 @@ clause('expiry.on-read.gone', {
   dependsOn: ['expiry.that-task-alone', 'expiry.default.gone'],
   positiveControl: 'expiry.on-read.kept',
   cases: [
-    { verbose: 'false', ttlS: 60, beyondS: 20 },
-    { verbose: 'true', ttlS: 60, beyondS: 20 },
-    { verbose: 'false', ttlS: 1000, beyondS: 20 },
+    { by: 'ageing', verbose: 'false', ttlS: 60, beyondS: 20 },
+    { by: 'ageing', verbose: 'true', ttlS: 60, beyondS: 20 },
+    { by: 'ageing', verbose: 'false', ttlS: 1000, beyondS: 20 },
+    { ...waiting, verbose: 'false', ttlS: 3, beyondS: 2 },
+    { ...waiting, verbose: 'true', ttlS: 3, beyondS: 2, sharpens: true },
   ],
-  async check({ verbose, ttlS, beyondS }, context) {
+  async check({ by, verbose, ttlS, beyondS }, context) {
     const { task, setting } = await readWithTtl(context, ttlS, 'finished', verbose);
-    const aged = await context.elapse(task, context.gone(ttlS, beyondS));
+    const aged = await context.elapse(task, context.gone(ttlS, beyondS), by);
     const late = await context.send(read(aged));
     return requires([prerequisite(setting, [200], 'read.status.200')], () => [
       judgeRetention(late, endOrRead(aged, setting), 'gone', context.retention(ttlS)),
@@ -115,30 +133,37 @@ clause('expiry.on-read.gone', {
   },
 });
 
-// First of all checks: a TTL that affects other tasks would make every later check unreliable.
+// First of all checks: a TTL that affects other tasks would make every later check unreliable. The tasks under test have
+// the default retention; where they can't be aged, one of some seconds, and a neighbour with a shorter or a longer one.
 clause('expiry.that-task-alone', {
   cases: [
-    { moment: 'first', ttlS: 60, set: 'at creation', due: 'kept' },
-    { moment: 'first', ttlS: 60, set: 'on read', due: 'kept' },
-    { moment: 'first', ttlS: 7200, set: 'at creation', due: 'gone' },
-    { moment: 'first', ttlS: 7200, set: 'on read', due: 'gone' },
+    { moment: 'first', by: 'ageing', ttlS: 60, set: 'at creation', due: 'kept' },
+    { moment: 'first', by: 'ageing', ttlS: 60, set: 'on read', due: 'kept' },
+    { moment: 'first', by: 'ageing', ttlS: 7200, set: 'at creation', due: 'gone' },
+    { moment: 'first', by: 'ageing', ttlS: 7200, set: 'on read', due: 'gone' },
+    { ...waiting, ttlS: 1, set: 'at creation', due: 'kept' },
+    { ...waiting, ttlS: 1, set: 'on read', due: 'kept' },
+    { ...waiting, ttlS: 7200, set: 'on read', due: 'gone', sharpens: true },
   ],
-  async check({ ttlS, set, due }, context) {
-    const limits = context.retention(defaultRetentionS);
-    const ageS = ageAt(context, due);
+  async check({ by, ttlS, set, due }, context) {
+    const own = by === 'ageing' ? {} : { resultTtlS: due === 'kept' ? 8 : 3 };
+    const keptS = own.resultTtlS ?? defaultRetentionS;
+    const limits = context.retention(keptS);
+    const ageS = ageAt(context, due, keptS, by);
     const judged = async (task: Task) => {
-      const aged = await context.elapse(task, ageS);
+      const aged = await context.elapse(task, ageS, by);
       return judgeRetention(await context.send(read(aged)), endOf(aged), due, limits);
     };
-    const undisturbed = await judged(await context.provision('finished'));
-    const neighbour = await context.provision('finished');
+    const undisturbed = by === 'ageing' ? await judged(await context.provision('finished')) : undefined;
+    const neighbour = await context.provision('finished', own);
     const setTtl = {
       'on read': () => readWithTtl(context, ttlS),
       'at creation': () => context.provision('finished', { resultTtlS: ttlS }),
     };
     await setTtl[set]();
-    const found = [await judged(neighbour), await judged(await context.provision('finished'))];
-    return requires([prerequisiteFinding(undisturbed, `expiry.default.${due}`)], () => found);
+    const later = by === 'ageing' ? [await context.provision('finished')] : [];
+    const found = await Promise.all([neighbour, ...later].map(judged));
+    return requires([undisturbed && prerequisiteFinding(undisturbed, `expiry.default.${due}`)], () => found);
   },
 });
 
@@ -147,32 +172,42 @@ const found = { true: 'verbose.keeps-fields', false: 'verbose.false-is-plain' } 
 
 /** With `ttlS`, an earlier read sets the retention that the plain read must keep. */
 const plainReads: readonly {
+  readonly by: Passing;
+  readonly needs?: readonly ['no ageing'];
   readonly verbose: 'true' | 'false';
   readonly ttlS?: number;
+  readonly set?: 'at creation' | 'on read';
   readonly readAtS: number;
   readonly due: 'kept' | 'gone';
+  readonly sharpens?: true;
 }[] = [
-  { verbose: 'false', readAtS: 490, due: 'gone' },
-  { verbose: 'true', readAtS: 490, due: 'gone' },
-  { verbose: 'false', readAtS: 250, due: 'kept' },
-  { verbose: 'false', ttlS: 60, readAtS: 30, due: 'gone' },
-  { verbose: 'false', ttlS: 1000, readAtS: 300, due: 'kept' },
+  { by: 'ageing', verbose: 'false', readAtS: 490, due: 'gone' },
+  { by: 'ageing', verbose: 'true', readAtS: 490, due: 'gone' },
+  { by: 'ageing', verbose: 'false', readAtS: 250, due: 'kept' },
+  { by: 'ageing', verbose: 'false', ttlS: 60, set: 'on read', readAtS: 30, due: 'gone' },
+  { by: 'ageing', verbose: 'false', ttlS: 1000, set: 'on read', readAtS: 300, due: 'kept' },
+  // A server that counts from the read would keep the status for five seconds more.
+  { ...waiting, verbose: 'false', ttlS: 8, set: 'at creation', readAtS: 5, due: 'gone' },
+  { ...waiting, verbose: 'true', ttlS: 8, set: 'at creation', readAtS: 5, due: 'gone' },
+  { ...waiting, verbose: 'false', ttlS: 8, set: 'on read', readAtS: 5, due: 'gone', sharpens: true },
 ];
 
 clause('expiry.plain-read-keeps', {
-  dependsOn: ({ ttlS }) => [
+  dependsOn: ({ set }) => [
     'expiry.that-task-alone',
     'expiry.default.kept',
-    ...(ttlS === undefined ? [] : ['expiry.on-read.kept', 'expiry.on-read.gone']),
+    ...(set === 'on read' ? ['expiry.on-read.kept', 'expiry.on-read.gone'] : []),
+    ...(set === 'at creation' ? ['expiry.at-creation.kept'] : []),
   ],
-  positiveControl: 'expiry.default.gone',
+  positiveControl: ({ set }) => (set === 'at creation' ? 'expiry.at-creation.gone' : 'expiry.default.gone'),
   cases: plainReads,
-  async check({ verbose, ttlS, readAtS, due }, context) {
+  async check({ by, verbose, ttlS, set: where, readAtS, due }, context) {
     const { send, provision, elapse, retention } = context;
-    const set = ttlS === undefined ? undefined : await readWithTtl(context, ttlS);
-    const young = await elapse(set?.task ?? (await provision('finished')), readAtS);
+    const set = where === 'on read' && ttlS !== undefined ? await readWithTtl(context, ttlS) : undefined;
+    const made = set?.task ?? (await provision('finished', where && ttlS ? { resultTtlS: ttlS } : {}));
+    const young = await elapse(made, readAtS, by);
     const plain = await send(read(young, { verbose }));
-    const old = await elapse(young, ageAt(context, due, ttlS));
+    const old = await elapse(young, ageAt(context, due, ttlS, by), by);
     const late = await send(read(old));
     const from = set ? endOrRead(old, set.setting) : endOf(old);
     return requires([prerequisite(plain, [200], found[verbose])], () => [
@@ -181,11 +216,30 @@ clause('expiry.plain-read-keeps', {
   },
 });
 
+/** A task that moves by itself surely outlives such a TTL behind other operations. */
+const shortTtlS = 3;
+
+/** Follows such a task with a TTL to its end. */
+async function outlives(
+  { provision, follow, gone, retention }: CheckContext,
+  set: 'at creation' | 'on read',
+) {
+  const ttl = set === 'at creation' ? { resultTtlS: shortTtlS } : {};
+  const task = await provision('queued', { ...ttl, unfinishedForS: gone(shortTtlS, 2) });
+  const reads = await follow(task, set === 'on read' ? { ttl: `${shortTtlS}` } : {});
+  return [judgeOutlived(reads, task, retention(shortTtlS))];
+}
+
 // Waits instead of ageing: an aged task can't be moved to its end.
 clause('expiry.from-completion', {
   dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.at-creation.kept'],
-  cases: [{ ttlS: 3, runsForS: 3.2 }],
-  async check({ ttlS, runsForS }, { send, provision, wait, move, retention }) {
+  cases: [
+    { by: 'moving', ttlS: 3, runsForS: 3.2 },
+    { by: 'following', ttlS: shortTtlS, runsForS: shortTtlS },
+  ],
+  async check({ by, ttlS, runsForS }, context) {
+    if (by === 'following') return outlives(context, 'at creation');
+    const { send, provision, wait, move, retention } = context;
     const running = await provision('running', { resultTtlS: ttlS });
     await wait(runsForS * 1000, 'a task that runs for longer than its TTL');
     const finished = await move(running, 'finished');
@@ -201,16 +255,20 @@ clause('expiry.unfinished', {
     'status.forward-only',
     `status.${status}`,
   ],
-  positiveControl: 'expiry.default.gone',
+  positiveControl: ({ by }) => (by === 'ageing' ? 'expiry.default.gone' : 'expiry.at-creation.gone'),
   cases: [
-    { phase: 'queued', status: 'queued', set: 'at creation' },
-    { phase: 'running', status: 'started', set: 'at creation' },
-    { phase: 'committing', status: 'started', set: 'at creation' },
-    { phase: 'queued', status: 'queued', set: 'on read' },
-    { phase: 'running', status: 'started', set: 'on read' },
-    { phase: 'committing', status: 'started', set: 'on read' },
+    { by: 'ageing', phase: 'queued', status: 'queued', set: 'at creation' },
+    { by: 'ageing', phase: 'running', status: 'started', set: 'at creation' },
+    { by: 'ageing', phase: 'committing', status: 'started', set: 'at creation' },
+    { by: 'ageing', phase: 'queued', status: 'queued', set: 'on read' },
+    { by: 'ageing', phase: 'running', status: 'started', set: 'on read' },
+    { by: 'ageing', phase: 'committing', status: 'started', set: 'on read' },
+    { by: 'following', phase: 'queued', status: 'queued', set: 'at creation' },
+    { by: 'following', phase: 'queued', status: 'queued', set: 'on read', sharpens: true },
   ],
-  async check({ phase, status, set }, { send, provision, elapse }) {
+  async check({ by, phase, status, set }, context) {
+    if (by === 'following') return outlives(context, set);
+    const { send, provision, elapse } = context;
     const task = await provision(phase, set === 'at creation' ? { resultTtlS: 60 } : {});
     await send(read(task, set === 'on read' ? { ttl: '60' } : {}));
     const old = await elapse(task, 100_000);
@@ -229,26 +287,31 @@ clause('expiry.malformed-ttl', {
   ],
   positiveControl: 'read.status.200',
   cases: [
-    { ttl: '-1', due: 'kept' },
-    { ttl: '-1', due: 'gone' },
-    { ttl: 'soon', due: 'kept' },
-    { ttl: 'soon', due: 'gone' },
-    { ttl: '1.5', due: 'kept' },
-    { ttl: '60s', due: 'kept' },
+    { by: 'ageing', ttl: '-1', due: 'kept' },
+    { by: 'ageing', ttl: '-1', due: 'gone' },
+    { by: 'ageing', ttl: 'soon', due: 'kept' },
+    { by: 'ageing', ttl: 'soon', due: 'gone' },
+    { by: 'ageing', ttl: '1.5', due: 'kept' },
+    { by: 'ageing', ttl: '60s', due: 'kept' },
+    { ...waiting, ttl: '-1', due: 'kept' },
+    { ...waiting, ttl: '-1', due: 'gone' },
+    { ...waiting, ttl: 'soon', due: 'kept' },
+    { ...waiting, ttl: '1.5', due: 'kept', sharpens: true },
   ],
-  async check({ ttl, due }, context) {
+  async check({ by, ttl, due }, context) {
     const { send, provision, elapse, retention } = context;
-    const task = await provision('finished');
+    const ttlS = by === 'ageing' ? defaultRetentionS : 8;
+    const task = await provision('finished', by === 'ageing' ? {} : { resultTtlS: ttlS });
     const before = await send(read(task));
     const answer = await send(read(task, { ttl, tolerates: [400] }));
     const after = await send(read(task));
-    const aged = await elapse(task, ageAt(context, due));
+    const aged = await elapse(task, ageAt(context, due, ttlS, by), by);
     const late = await send(read(aged));
     return [
       judgeStatus(answer, [200, 400]),
       judgeStatus(after, [200]),
       judgeUnchanged([before, after], task),
-      judgeRetention(late, endOf(aged), due, retention(defaultRetentionS)),
+      judgeRetention(late, endOf(aged), due, retention(ttlS)),
     ];
   },
 });

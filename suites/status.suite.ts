@@ -82,7 +82,14 @@ clause('read.absent-not-null', reading(everyPhase, conforms('read.absent-not-nul
 
 clause('read.asked-id', reading(everyPhase, judgeAskedId));
 
-clause('read.named-guid', reading(everyPhase, judgeNamedGuid));
+clause('read.named-guid', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    const reads = [await send(read(task)), await send(read(task, { verbose: 'true' }))];
+    return [judgeNamedGuid(reads, task)];
+  },
+});
 
 clause('status.queued', reading([{ phase: 'queued' }], shows('queued')));
 

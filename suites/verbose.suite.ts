@@ -15,10 +15,11 @@ import {
   requires,
 } from '../harness/run/suite.ts';
 
-/** A task that does not change, read without and with `verbose=true`. */
-async function pair({ send, steady }: CheckContext, phase: Phase) {
-  const task = await steady(phase);
-  return { task, plain: await send(read(task)), verbose: await send(read(task, { verbose: 'true' })) };
+/** A task, read without and with `verbose=true`. */
+async function pair({ compare, existing }: CheckContext, phase: Phase) {
+  const task = await existing(phase);
+  const { plain, answer } = await compare(task, read(task, { verbose: 'true' }));
+  return { task, plain, verbose: answer };
 }
 
 /** The clauses whose faults would show in every comparison of two reads. */
@@ -57,11 +58,10 @@ clause('verbose.adds', {
 clause('verbose.false-is-plain', {
   dependsOn: comparable,
   cases: everyPhase,
-  async check({ phase }, { send, steady }) {
-    const task = await steady(phase);
-    const plain = await send(read(task));
-    const unverbose = await send(read(task, { verbose: 'false' }));
-    return [judgeFound(unverbose, task), judgeEqual([plain, unverbose], task)];
+  async check({ phase }, { compare, existing }) {
+    const task = await existing(phase);
+    const { plain, answer } = await compare(task, read(task, { verbose: 'false' }));
+    return [judgeFound(answer, task), judgeEqual([plain, answer], task)];
   },
 });
 
@@ -69,11 +69,10 @@ clause('verbose.malformed', {
   positiveControl: 'read.status.200',
   dependsOn: ['read.changes-nothing'],
   cases: [{ verbose: 'maybe' }, { verbose: '' }, { verbose: '2' }, { verbose: '"; --' }],
-  async check({ verbose }, { send, steady }) {
-    const task = await steady('running');
-    const before = await send(read(task));
-    const answer = await send(read(task, { verbose, tolerates: [400] }));
+  async check({ verbose }, { send, compare, existing }) {
+    const task = await existing('running');
+    const { plain, answer } = await compare(task, read(task, { verbose, tolerates: [400] }));
     const after = await send(read(task));
-    return [judgeStatus(answer, [200, 400]), judgeUnchanged([before, after], task)];
+    return [judgeStatus(answer, [200, 400]), judgeUnchanged([plain, after], task)];
   },
 });

@@ -9,6 +9,7 @@ import { readHistory } from '../../reports/history/database.ts';
 import { keptReport, pastRun, sinceWhen } from '../../reports/history/runs.ts';
 import { sinceText } from '../../reports/history/text.ts';
 import { journalSchema, type Report } from '../model/report.ts';
+import { phases } from '../model/task.ts';
 import { mutants } from '../reference/mutants.ts';
 import { judgedBy, loadContract, reportedContract } from '../run/contract.ts';
 import { reportOf as reportFrom } from '../run/report.ts';
@@ -52,14 +53,16 @@ async function run(night: number): Promise<Report> {
     started: {
       type: 'started',
       schema: journalSchema,
-      target: { name: 'mock', url: 'http://mock.example', server, provisioner: 'control', capabilities: [] },
+      target: { name: 'mock', url: 'http://mock.example', server, ...provided },
       run: { id: nameOf(night), startedAt, profile: 'quick', settings: {}, ...settings, ...judged, hashes },
       clauses,
-      ...reportedContract(clauses, contract),
+      ...reportedContract(clauses, { ...provided, allowForce: false, profile: 'quick' }, contract),
     },
     events: [...events, { type: 'closed', durationMs: 5000, accidents: [] }],
   });
 }
+
+const provided = { provisioner: 'control', capabilities: [...phases, 'age', 'cancel_failure'] };
 
 beforeAll(async () => {
   await using memory = memoryOf({ history: file }, listeningTerminal());

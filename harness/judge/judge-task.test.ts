@@ -29,7 +29,7 @@ const judges: readonly { name: string; judge: Judge }[] = [
   { name: 'judgeShows', judge: (read, task) => judgeShows(read, task, ['started']) },
   { name: 'judgeSettles', judge: (read, task) => judgeSettles([read], task, ['started']) },
   { name: 'judgeAskedId', judge: judgeAskedId },
-  { name: 'judgeNamedGuid', judge: (read, task) => judgeNamedGuid(read, { ...task, guid: 'guid-7' }) },
+  { name: 'judgeNamedGuid', judge: (read, task) => judgeNamedGuid([read], { ...task, guid: 'guid-7' }) },
   { name: 'judgeUnchanged', judge: (read, task) => judgeUnchanged([read, read], task) },
   { name: 'judgeEqual', judge: (read, task) => judgeEqual([read, structuredClone(read)], task) },
   { name: 'judgeForward', judge: (read, task) => judgeForward([read, read], task) },
@@ -179,10 +179,21 @@ describe('identity', () => {
     },
     { guid: 'guid-7', fields: { crdb_guid: null }, verdict: 'pass', why: 'null is another clause' },
     { guid: 'guid-7', fields: { crdb_guid: { valueOf: 1, toString: 1 } }, verdict: 'fail', why: 'no text' },
-    { guid: undefined, fields: {}, verdict: 'skip', why: 'none was named' },
+    { guid: undefined, fields: {}, verdict: 'pass', why: 'none was named and none shown' },
+    {
+      guid: undefined,
+      fields: { crdb_guid: 'a' },
+      verdict: 'pass',
+      why: 'none was named, and all reads agree',
+    },
   ])('a guid is $verdict: $why', ({ guid, fields, verdict }) => {
     const task = guid === undefined ? held : { ...held, guid };
-    expect(judgeNamedGuid(readShows('started', { ...fields }), task).verdict).toBe(verdict);
+    expect(judgeNamedGuid([readShows('started', { ...fields })], task).verdict).toBe(verdict);
+  });
+
+  test('where no guid was named, two that differ fail', () => {
+    const reads = ['a', 'b'].map((guid) => readShows('started', { crdb_guid: guid }));
+    expect(judgeNamedGuid(reads, held).verdict).toBe('fail');
   });
 });
 
@@ -351,8 +362,8 @@ describe('a task that was left alone', () => {
 
 describe('a guid that comes with the new status of a task that moves by itself', () => {
   test.each<{ what: string; guids: readonly (string | undefined)[]; verdict: Verdict }>([
-    { what: 'only then', guids: [undefined, 'guid-7'], verdict: 'inconclusive' },
-    { what: 'and was shown before', guids: ['guid-7', 'guid-7'], verdict: 'inconclusive' },
+    { what: 'only then', guids: [undefined, 'guid-7'], verdict: 'pass' },
+    { what: 'and was shown before', guids: ['guid-7', 'guid-7'], verdict: 'pass' },
     { what: 'and is another one', guids: ['guid-7', 'guid-8'], verdict: 'fail' },
   ])('$what: $verdict', ({ guids, verdict }) => {
     const statuses = ['started', 'finished'];

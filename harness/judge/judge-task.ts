@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Exchange, requestLine } from '../model/exchange.ts';
 import type { Task } from '../model/task.ts';
 import { type Finding, finding } from '../model/verdict.ts';
+import { hasLeft } from './judge.ts';
 import {
   comparison,
   distinct,
@@ -135,26 +136,32 @@ export function judgeAskedId(exchange: Exchange, task: Task): Finding {
   return comparison(requestLine(exchange), exchange, { ok: seen === expected, seen, expected });
 }
 
-/** Whether a read shows the guid that the provisioner named. A read without a guid passes. */
-export function judgeNamedGuid(exchange: Exchange, task: Task): Finding {
-  if (task.guid === undefined)
-    return finding('skip', 'the provisioner gave no crdb_guid for this task', exchange);
-  return judging([exchange], task, ([shown]) => {
-    const guid = shown?.fields.crdb_guid;
+/**
+ * Whether reads show the guid that the provisioner named; where it named none, whether they agree. A read without a guid
+ * shows no other one.
+ */
+export const judgeNamedGuid = (reads: readonly Exchange[], task: Task): Finding =>
+  judging(reads, task, (tasks) => {
+    const guids = tasks.map(({ fields }) => fields.crdb_guid).filter((guid) => guid !== undefined);
+    const expected = task.guid ?? guids[0];
     return {
-      ok: guid === undefined || guid === task.guid,
-      seen: `crdb_guid ${valueText(guid)}`,
-      expected: `crdb_guid ${task.guid}`,
+      ok: guids.every((guid) => guid === expected),
+      seen: guids.length === 0 ? 'no crdb_guid' : `crdb_guid ${distinct(guids.map(valueText))}`,
+      expected: task.guid === undefined ? 'the same crdb_guid in each read' : `crdb_guid ${task.guid}`,
     };
   });
-}
 
 const identity = ({ id, status, fields }: ShownTask): unknown => [id, status, fields.crdb_guid];
 
-/** Whether all reads agree in id, guid and status. */
+/**
+ * Whether all reads agree in id, guid and status. One that moves by itself and went on to `finished` is unchanged too: it
+ * did what it would have done.
+ */
 export const judgeUnchanged = (reads: readonly Exchange[], task: Task): Finding =>
   judging(reads, task, (tasks) => ({
-    ok: tasks.every((shown) => isDeepStrictEqual(identity(shown), tasks[0] && identity(tasks[0]))),
+    ok:
+      tasks.every((shown) => isDeepStrictEqual(identity(shown), tasks[0] && identity(tasks[0]))) ||
+      (!task.held && onlyForward(tasks) && tasks.at(-1)?.status === 'finished'),
     seen: distinct(tasks.map(({ status }) => `status ${status}`)),
     expected: `id, crdb_guid and status as at first (status ${tasks[0]?.status})`,
   }));
@@ -183,6 +190,22 @@ export const judgeForward = (reads: readonly Exchange[], task: Task): Finding =>
     seen: tasks.map(({ status }) => status).join(' → '),
     expected: 'each status at or after the one before it',
   }));
+
+/**
+ * Whether both kinds of reads of a task that moves by itself show its end.
+ * @param reads of both kinds in turn, until both showed it, or the settle time after the first that did was over
+ */
+export function judgeEndShows(reads: readonly Exchange[], task: Task): Finding {
+  const ended = reads.find((one) => hasLeft(one) && shownStatus(one) !== undefined);
+  const status = ended && shownStatus(ended);
+  if (!ended || !status)
+    return finding('inconclusive', 'the task was not seen to end', reads, { byChance: true });
+  return judging([ended, ...reads.slice(-2)], task, (tasks) => ({
+    ok: tasks.every((shown) => shown.status === status),
+    seen: distinct(tasks.map((shown) => `status ${shown.status}`)),
+    expected: `status ${status} with and without verbose`,
+  }));
+}
 
 /** An ended status never changes, not even to the other ended one. */
 const isForward = (from: Status, to: Status): boolean =>

@@ -1,5 +1,5 @@
 /** Judges one exchange. Pure: recorded exchanges in, a finding out; no clock, no network, no throw. */
-import { type Bracket, later, type Retention, retained } from '../model/bracket.ts';
+import { type Bracket, either, later, type Retention, retained } from '../model/bracket.ts';
 import { Unreachable } from '../model/errors.ts';
 import { type Exchange, requestLine, when } from '../model/exchange.ts';
 import type { Task } from '../model/task.ts';
@@ -93,6 +93,24 @@ export function judgeRetention(
   const ageMs = when(exchange).earliestMs - ended.latestMs;
   const words = `${found.reason}: ${(ageMs / 1000).toFixed(1)} s after the end of the task, which is kept for ${limits.ttlMs / 1000} s`;
   return { ...found, reason: words };
+}
+
+/**
+ * Whether a task that moves by itself outlived its TTL unfinished, and was found until it ended and right after it.
+ * @param reads until the task ended; whenever that was, a read soon after one that shows it unfinished must find it
+ * @param limits the TTL that was set when the task was made or first read
+ */
+export function judgeOutlived(reads: readonly Exchange[], task: Task, limits: Retention): Finding {
+  const [before, last] = reads.slice(-2);
+  if (!before || !last || !hasLeft(last))
+    return finding('inconclusive', 'the task was not seen to end', reads, { byChance: true });
+  const found = judgeRetention(last, either(when(before), when(last)), 'kept', limits);
+  const first = task.history[0]?.when ?? when(before);
+  const outlived = when(before).earliestMs > first.latestMs + limits.ttlMs + limits.graceMs;
+  const reason = 'the task ended before its TTL was over';
+  return outlived || found.verdict === 'fail'
+    ? found
+    : finding('inconclusive', reason, reads, { byChance: true });
 }
 
 /**

@@ -189,7 +189,7 @@ export interface Started {
   /** Every clause: a failure may be attributed to any of them. */
   readonly register: readonly ReportedClause[];
   /** Every check that will get a verdict. */
-  readonly checks: readonly Pick<CheckRecord, 'clause' | 'name' | 'suite'>[];
+  readonly checks: readonly Pick<CheckRecord, 'clause' | 'name' | 'suite' | 'sharpens'>[];
   /** The known failures of this target, if any are configured. */
   readonly expected?: Expected;
 }

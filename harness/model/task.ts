@@ -33,4 +33,6 @@ export interface Wish {
   readonly resultTtlS?: number;
   /** A cancel that would be accepted ends in 409. */
   readonly cancelFails?: boolean;
+  /** A task that moves by itself: it does not end for so many seconds at least, as far as that can be foreseen. */
+  readonly unfinishedForS?: number;
 }

@@ -19,6 +19,8 @@ export interface CheckRecord {
   readonly name: string;
   /** The suite file's name without its ending: `cancel`. */
   readonly suite: string;
+  /** The clause is proven without it: as `skip` it does not count. */
+  readonly sharpens?: true;
   readonly verdict: Verdict;
   /** One line: requestLine, got, expected. */
   readonly reason: string;
@@ -46,9 +48,11 @@ const lowered: Readonly<Record<Level, Partial<Record<Verdict, Verdict>>>> = {
 /** The verdict at its clause's level: a broken `should` is a warning, a `may` is only observed. */
 export const atLevel = (verdict: Verdict, level: Level): Verdict => lowered[level][verdict] ?? verdict;
 
-/** A clause's verdict: the worst of its checks. */
-export const clauseVerdict = (checks: readonly Pick<CheckRecord, 'verdict'>[]): Verdict =>
-  worst(checks.map(({ verdict }) => verdict));
+/** A clause's verdict: the worst of its checks. One that only sharpens the proof and is out of reach does not count. */
+export const clauseVerdict = (checks: readonly Pick<CheckRecord, 'verdict' | 'sharpens'>[]): Verdict =>
+  worst(
+    checks.filter(({ verdict, sharpens }) => !(sharpens && verdict === 'skip')).map(({ verdict }) => verdict),
+  );
 
 /** A clause's level and verdict. */
 export interface Judged {

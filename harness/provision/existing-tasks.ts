@@ -23,7 +23,7 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
     reaches: new Set(phases.filter((phase) => ids[phase]?.length)),
     capabilities: phases.filter((phase) => ids[phase]?.length),
     async provision(phase, wish = {}) {
-      if (wish.resultTtlS !== undefined || wish.cancelFails !== undefined) {
+      if (Object.keys(wish).length > 0) {
         throw new Unreachable(
           'fixed: it uses existing tasks, so none can have an X-Result-TTL from its creation or a cancel that fails',
         );

@@ -204,17 +204,10 @@ describe('elapsing', () => {
     expect(provisioner.done).toEqual(['make 1 running', 'age 1 by 60', 'age 1 by 30']);
   });
 
-  test.each<{ profile: Settings['profile']; ageS: number; waitsS: number | undefined; why: string }>([
-    { profile: 'quick', ageS: 60, waitsS: undefined, why: 'quick waits for no retention' },
-    { profile: 'full', ageS: 502, waitsS: 502, why: 'full waits out the default retention' },
-    { profile: 'full', ageS: 511, waitsS: undefined, why: 'and nothing longer' },
-    { profile: 'nightly', ageS: 502, waitsS: 502, why: 'nightly waits as full does' },
-  ])('$ageS s where the target can not age: $why', async ({ profile, ageS, waitsS }) => {
-    const { context, environment } = sceneOf({ provisioner: ageless, settings: { profile } });
-    const elapsing = context.elapse(taskIn('finished'), ageS);
-    if (waitsS === undefined) await expect(elapsing).rejects.toThrow("fixed: can't age a task");
-    else await elapsing;
-    expect(Math.floor(environment.now().latestMs / 1000)).toBe(waitsS === undefined ? 0 : waitsS);
+  test('by ageing is out of reach where the target can not age', async () => {
+    const { context, environment } = sceneOf({ provisioner: ageless });
+    await expect(context.elapse(taskIn('finished'), 60)).rejects.toThrow("fixed: can't age a task");
+    expect(environment.now().latestMs).toBeLessThan(1000);
   });
 
   test('really waits in any profile where the check asks for it', async () => {
@@ -269,19 +262,49 @@ describe('moving', () => {
   });
 });
 
-describe('a steady task', () => {
+describe('a read compared with plain ones', () => {
+  const statuses = (shown: readonly string[]) => {
+    let reads = 0;
+    return worldOf(() => ({ body: shownAs(shown[Math.min(reads++, shown.length - 1)] ?? 'started') }));
+  };
+
   test.each([
-    { held: true, phase: 'running', steady: true },
-    { held: false, phase: 'running', steady: false },
-    { held: false, phase: 'queued', steady: false },
-    { held: false, phase: 'finished', steady: true },
-    { held: false, phase: 'failed', steady: true },
-  ] as const)('held: $held, $phase: $steady', async ({ held, phase, steady }) => {
-    const provisioner = provisionerOf({ existing: async () => taskIn(phase, { held }) });
-    const { context } = sceneOf({ provisioner });
-    if (steady) await expect(context.steady(phase)).resolves.toMatchObject({ id: '7' });
-    else await expect(context.steady(phase)).rejects.toThrow('changes by itself');
+    { held: true, phase: 'running', shown: ['started'], sends: 2 },
+    { held: false, phase: 'finished', shown: ['finished'], sends: 2 },
+    { held: false, phase: 'running', shown: ['started'], sends: 3 },
+    { held: false, phase: 'queued', shown: ['queued', 'queued', 'started'], sends: 6 },
+  ] as const)('held: $held, $phase, shown as $shown: $sends reads', async ({ held, phase, shown, sends }) => {
+    const environment = statuses(shown);
+    const { context } = sceneOf({ environment });
+    await context.compare(taskIn(phase, { held }), read({ id: '7' }, { verbose: 'true' }));
+    expect(environment.sent).toHaveLength(sends);
   });
+
+  test('a task that changes each time is a lost race', async () => {
+    const environment = statuses(
+      Array.from({ length: 40 }, (_, index) => (index % 3 ? 'started' : 'queued')),
+    );
+    const { context } = sceneOf({ environment });
+    const task = taskIn('queued', { held: false });
+    await expect(context.compare(task, read(task))).rejects.toThrow('changed between two reads');
+  });
+});
+
+describe('a task that moves by itself', () => {
+  const plain = {};
+  const verbose = { verbose: 'true' } as const;
+  test.each([
+    { kinds: [plain], shown: ['queued', 'started', 'finished'], reads: 3 },
+    { kinds: [plain, verbose], shown: ['queued', 'finished', 'started', 'finished', 'finished'], reads: 5 },
+  ])(
+    'is followed until it shows its end in $kinds.length kinds of reads',
+    async ({ kinds, shown, reads }) => {
+      let sent = 0;
+      const environment = worldOf(() => ({ body: shownAs(shown[sent++] ?? 'finished') }));
+      const { context } = sceneOf({ environment });
+      expect(await context.follow(taskIn('queued', { held: false }), {}, kinds)).toHaveLength(reads);
+    },
+  );
 });
 
 describe('what could do harm', () => {
@@ -299,16 +322,6 @@ describe('what could do harm', () => {
     const { context, environment } = sceneOf({ authenticates: false });
     await expect(context.sendAs(read({ id: '7' }), 'none')).rejects.toThrow('--no-auth');
     expect(environment.sent).toEqual([]);
-  });
-
-  test.each([
-    { provisioner: provisionerOf(), allowForce: false, may: true },
-    { provisioner: ageless, allowForce: true, may: true },
-    { provisioner: ageless, allowForce: false, may: false },
-  ])('$provisioner.name, allowed: $allowForce: a forced cancel in the commit phase: $may', (row) => {
-    const { context } = sceneOf({ provisioner: row.provisioner, settings: { allowForce: row.allowForce } });
-    if (row.may) expect(context.mayForce).not.toThrow();
-    else expect(context.mayForce).toThrow('--allow-force');
   });
 });
 

@@ -5,7 +5,8 @@
 
 import { judgeAnswer } from '../judge/global-checks.ts';
 import { endOf, hasEnd, hasLeft } from '../judge/judge.ts';
-import { Unreachable } from '../model/errors.ts';
+import { judgeEqual } from '../judge/judge-fields.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { type Credentials, list, type Request, read } from '../model/requests.ts';
 import { leastWatchMs } from '../model/settings.ts';
@@ -15,10 +16,14 @@ import { couldChange } from '../provision/guard.ts';
 import { CheckTasks, CutShort, type RunContext } from './run-context.ts';
 
 export type Passing = 'ageing' | 'waiting';
+type ReadParameters = Parameters<typeof read>[1];
 
-const waitedOutS = 510; // `full` waits out the documented 500 s where a target can't age tasks, and nothing longer
 const pollMs = [50, 100, 150, 200, 250, 250];
 const longestPollMs = 500;
+/** How often two reads of a task that may change are compared. */
+const comparisons = 4;
+/** For so long a task that moves by itself is followed at most. */
+const followedMs = 120_000;
 
 /**
  * By how much a read went out later than it was due, where the program itself must have stood still, or the whole
@@ -103,17 +108,6 @@ export class CheckContext {
     return this.send({ ...request, credentials });
   };
 
-  /**
-   * Asserts that forced cancels in the commit phase may be tried.
-   * @throws {Unreachable} they could break a real database, and the user has not allowed them
-   */
-  readonly mayForce = (): void => {
-    if (this.#tasks.provisioner.name === 'control' || this.#runContext.settings.allowForce) return;
-    throw new Unreachable(
-      'a forced cancel in the commit phase can break a database, so it needs --allow-force',
-    );
-  };
-
   /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
   readonly unknownTask = (): { readonly id: string } => this.#tasks.unknown();
 
@@ -144,17 +138,20 @@ export class CheckContext {
   }
 
   /**
-   * A task in `phase` that stays as it is, to be read again and again.
-   * @throws {Unreachable} it moves by itself, so that two reads of it can't be compared
+   * Sends a read of a task after a plain one. Where the task may change in between, a second plain read follows, and all
+   * three are sent again until both plain ones agree.
+   * @throws {LostRace} the task changed each time
    */
-  readonly steady = async (phase: Phase): Promise<Task> => {
-    const task = await this.existing(phase);
-    if (!task.held && phase !== 'finished' && phase !== 'failed') {
-      throw new Unreachable(
-        `${this.#tasks.provisioner.name}: a ${phase} task changes by itself, so two reads can't be compared`,
-      );
+  readonly compare = async (task: Task, other: Request): Promise<{ plain: Exchange; answer: Exchange }> => {
+    const atRest = task.held || hasEnd(task);
+    for (let turn = 0; turn < comparisons; turn++) {
+      const plain = await this.send(read(task));
+      const answer = await this.send(other);
+      if (atRest) return { plain, answer };
+      const again = await this.send(read(task));
+      if (judgeEqual([plain, again], task).verdict === 'pass') return { plain, answer };
     }
-    return task;
+    throw new LostRace(`the task ${task.id} changed between two reads`);
   };
 
   /** Moves a held task on. One whose cancel was accepted is the target's to end: it is left alone. */
@@ -173,13 +170,12 @@ export class CheckContext {
   readonly elapse = async (task: Task, ageS: number, by: Passing = 'ageing'): Promise<Task> => {
     this.#stillOn();
     const { ages, name } = this.#tasks.provisioner;
-    const { profile } = this.#runContext.settings;
     const missingS = Math.ceil(ageS - this.#ageS(task));
     if (missingS <= 0) return task;
     this.#urgent = true;
-    if (by === 'ageing' && ages) return this.#tasks.keep(await ages.age(task, missingS));
-    if (by === 'ageing' && (profile === 'quick' || ageS > waitedOutS)) {
-      throw new Unreachable(`${name}: can't age a task`);
+    if (by === 'ageing') {
+      if (!ages) throw new Unreachable(`${name}: can't age a task`);
+      return this.#tasks.keep(await ages.age(task, missingS));
     }
     await this.waitUntil(endOf(task).latestMs + ageS * 1000, `${ageS} s of retention`);
     return task;
@@ -222,7 +218,32 @@ export class CheckContext {
     this.#stillOn();
   }
 
-  /** Reads a task for long enough to prove that nothing happened to it. */
+  /**
+   * Reads a task that moves by itself until it ended.
+   * @param first what the first read asks for
+   * @param kinds what the other reads ask for in turn: each kind must show the end, for which there is the settle time
+   */
+  readonly follow = async (
+    task: Task,
+    first: ReadParameters = {},
+    kinds: readonly ReadParameters[] = [{}],
+  ): Promise<Exchange[]> => {
+    const reads = [await this.send(read(task, first))];
+    let untilMs = this.#sinceMs + followedMs;
+    const isOver = () => reads.length >= kinds.length && reads.slice(-kinds.length).every(hasLeft);
+    while (!isOver() && this.#sinceMs < untilMs) {
+      if (reads.filter(hasLeft).length === 1)
+        untilMs = Math.min(untilMs, this.#sinceMs + this.#runContext.settings.settleS * 1000);
+      await this.#pauseUntil(this.#sinceMs + longestPollMs / kinds.length, 'a task to end');
+      reads.push(await this.send(read(task, kinds[reads.length % kinds.length])));
+    }
+    return reads;
+  };
+
+  /**
+   * Reads a task for long enough to prove that nothing happened to it. One that moves by itself is followed to its end:
+   * if it ends as it would have ended, nothing happened to it.
+   */
   readonly watch = async (task: Task): Promise<Exchange[]> => {
     const fromMs = this.#sinceMs;
     const watchMs = () => Math.max(leastWatchMs, 1.5 * this.#runContext.slowestEffectMs);
@@ -231,7 +252,8 @@ export class CheckContext {
       await this.#pauseUntil(fromMs + part * watchMs(), 'watching that nothing happens');
       reads.push(await this.send(read(task)));
     }
-    return reads;
+    const ends = this.#tasks.provisioner.name === 'crdbs' && !task.held && !hasEnd(task);
+    return ends ? [...reads, ...(await this.follow(task))] : reads;
   };
 
   /** Reads a task that moves by itself once more: its status now shows what it was before. */

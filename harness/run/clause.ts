@@ -2,9 +2,28 @@
 import { readdirSync } from 'node:fs';
 import type { Finding } from '../model/verdict.ts';
 import type { CheckContext } from './check-context.ts';
+import { type Power, type RunPowers, whyOutOfReach } from './powers.ts';
 
-/** A row of a clause's table. `moment` is kept apart: such a check runs before all others, or after them. */
-export type Case = object & { readonly moment?: 'first' | 'last' };
+/** Ways to prove a clause, and what each needs: a target that ages or moves tasks, or time. */
+const neededBy = {
+  ageing: ['age'],
+  waiting: [],
+  moving: ['move'],
+  following: ['moves by itself'],
+} as const satisfies Record<string, readonly Power[]>;
+export type Way = keyof typeof neededBy;
+
+/** A row of a clause's table. Its columns tell the check what to do; those that are named here tell the runner. */
+export type Case = object & {
+  /** Such a check runs before all others, or after them. */
+  readonly moment?: 'first' | 'last';
+  /** One of several ways to prove the clause; a row without it is needed in each. */
+  readonly by?: Way;
+  /** The clause is proven without this row: it tries another magnitude, or another way to the same end. */
+  readonly sharpens?: true;
+  /** What the row needs beyond a task in a phase. */
+  readonly needs?: readonly Power[];
+};
 
 export interface Block<Row extends Case> {
   /** The clause that shows that the request can succeed; without its pass this one proves nothing. */
@@ -31,6 +50,9 @@ export interface Check {
   readonly sameFaultAs?: string;
   /** The phase of its task, where the table has one: of a control with the same phase, that row alone counts. */
   readonly phase?: string;
+  readonly way?: Way;
+  readonly sharpens?: true;
+  readonly needs?: readonly Power[];
   readonly run: (context: CheckContext) => Promise<readonly Finding[]>;
 }
 
@@ -85,6 +107,9 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
       ...(block.sameFaultAs === undefined ? {} : { sameFaultAs: block.sameFaultAs }),
       dependsOn: typeof dependsOn === 'function' ? dependsOn(row) : dependsOn,
       ...('phase' in row && typeof row.phase === 'string' ? { phase: row.phase } : {}),
+      ...(row.by === undefined ? {} : { way: row.by }),
+      ...(row.sharpens ? { sharpens: true as const } : {}),
+      needs: [...(row.by ? neededBy[row.by] : []), ...(row.needs ?? [])],
       run: (context) => block.check(row, context),
     };
   });
@@ -92,7 +117,7 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
 }
 
 /** `running, force=false`: a phase speaks for itself, other columns are named. */
-function nameOf(row: Case): string {
+function nameOf({ sharpens: _, needs: __, ...row }: Case): string {
   const named = Object.entries(row).map(([column, value]) =>
     column === 'phase' ? `${value}` : `${column}=${value}`,
   );
@@ -110,4 +135,23 @@ export function withControls(selection: readonly string[], checks: CheckBook): r
   };
   for (const id of selection) want(id);
   return [...checks.keys()].filter((id) => wanted.has(id));
+}
+
+/**
+ * The checks that a run plans. Where a clause can be proven in several ways, such as ageing and waiting, and one of them
+ * is wholly within reach, rows of the others that are not are left out.
+ */
+export function plannedChecks(
+  book: CheckBook,
+  clauses: readonly string[],
+  reach: RunPowers,
+): readonly Check[] {
+  return clauses.flatMap((id) => {
+    const checks = book.get(id) ?? [];
+    const out = new Set(checks.filter((check) => whyOutOfReach(check, reach) !== undefined));
+    const needed = checks.filter(({ way, sharpens }) => way !== undefined && !sharpens);
+    const ways = [...Map.groupBy(needed, ({ way }) => way).values()];
+    const oneIsWhole = ways.some((rows) => rows.every((row) => !out.has(row)));
+    return oneIsWhole ? checks.filter((check) => check.way === undefined || !out.has(check)) : checks;
+  });
 }

@@ -6,7 +6,8 @@ import { globalClauses } from '../judge/global-checks.ts';
 import { hashOf, version } from '../model/package.ts';
 import type { Started } from '../model/report.ts';
 import { everyExchange } from './attribution.ts';
-import { type CheckBook, readSuites, suiteFiles } from './clause.ts';
+import { type CheckBook, plannedChecks, readSuites, suiteFiles } from './clause.ts';
+import type { RunPowers } from './powers.ts';
 
 /** Immutable, so that any number of runs may share it. */
 export interface Contract {
@@ -42,9 +43,11 @@ export const judgedBy = ({
 /**
  * What a report must know to state every clause, and every check, also of those that were never run.
  * @param clauses the clauses of the run
+ * @param reach what the run can have
  */
 export function reportedContract(
   clauses: readonly string[],
+  reach: RunPowers,
   { book, register }: Pick<Contract, 'book' | 'register'>,
 ): Pick<Started, 'register' | 'checks'> {
   return {
@@ -62,9 +65,12 @@ export function reportedContract(
       },
     })),
     checks: [
-      ...clauses
-        .flatMap((id) => book.get(id) ?? [])
-        .map(({ clause, name, suite }) => ({ clause, name, suite })),
+      ...plannedChecks(book, clauses, reach).map(({ clause, name, suite, sharpens }) => ({
+        clause,
+        name,
+        suite,
+        ...(sharpens ? { sharpens } : {}),
+      })),
       ...globalClauses
         .filter((id) => clauses.includes(id))
         .map((clause) => ({ clause, name: everyExchange, suite: everyExchange })),

@@ -32,7 +32,7 @@ export async function judgeReportAgain(report: Report, contract: Contract): Prom
     target,
     run: { ...run, ...judgedBy(contract) },
     clauses,
-    ...reportedContract(clauses, contract),
+    ...reportedContract(clauses, { ...target, ...settingsAsRecorded(report.run) }, contract),
   };
   const events: RunEvent[] = [
     ...tasks.map((task): RunEvent => ({ type: 'task', task })),

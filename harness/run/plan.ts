@@ -197,7 +197,11 @@ export function startedEvent(
       ...judgedBy(contract),
     },
     clauses,
-    ...reportedContract(clauses, contract),
+    ...reportedContract(
+      clauses,
+      { provisioner, capabilities, allowForce: settings.allowForce, profile: settings.profile },
+      contract,
+    ),
     ...(expected ? { expected: about(names, expected) } : {}),
   };
 }

@@ -89,16 +89,19 @@ export class Prerequisites {
   /** What the checks of a clause come to by their prerequisites; with a phase that one has a row for, that row alone. */
   async #concluded(clause: string, phase: string | undefined): Promise<readonly ChanceConclusion[]> {
     const checks = this.#book.get(clause) ?? [];
+    const conclusions = (some: readonly Check[]) =>
+      Promise.all(
+        some.map(async (check): Promise<ChanceConclusion> => {
+          const outcome = await this.#outcomeOf(check);
+          const own = outcome
+            ? { ...conclusionOf(outcome), lost: wasLost(outcome) }
+            : { verdict: 'skip' as const, reason: 'it is not part of this run' };
+          return (await this.#lacking(check)) ?? own;
+        }),
+      );
     const samePhase = phase === undefined ? [] : checks.filter((check) => check.phase === phase);
-    return Promise.all(
-      (samePhase.length > 0 ? samePhase : checks).map(async (check): Promise<ChanceConclusion> => {
-        const outcome = await this.#outcomeOf(check);
-        const own = outcome
-          ? { ...conclusionOf(outcome), lost: wasLost(outcome) }
-          : { verdict: 'skip' as const, reason: 'it is not part of this run' };
-        return (await this.#lacking(check)) ?? own;
-      }),
-    );
+    const known = await conclusions(samePhase);
+    return known.every(({ verdict }) => verdict === 'skip') ? conclusions(checks) : known;
   }
 }
 

@@ -14,8 +14,9 @@ import { atLevel, type CheckRecord, type Finding, finding, type Level, worst } f
 import { inWords } from '../provision/guard.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
-import { type Check, type CheckBook, titleOf, withControls } from './clause.ts';
+import { type Check, type CheckBook, plannedChecks, titleOf, withControls } from './clause.ts';
 import { probeIsolation } from './isolation-probe.ts';
+import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
 import { CutShort, type RunContext } from './run-context.ts';
 import {
@@ -46,6 +47,7 @@ export class Runner {
   /** The clauses of the run: the selection with its controls. */
   readonly #clauses: readonly string[];
   readonly #checks: readonly Check[];
+  readonly #reach: RunPowers;
   readonly #runContext: RunContext;
   readonly #attribution: Attribution;
   readonly #prerequisites: Prerequisites;
@@ -59,7 +61,8 @@ export class Runner {
     this.#options = options;
     this.#cutShort = over;
     this.#clauses = withControls(selection, book);
-    this.#checks = this.#clauses.flatMap((id) => book.get(id) ?? []);
+    this.#reach = reachOf(runContext);
+    this.#checks = plannedChecks(book, this.#clauses, this.#reach);
     this.#outcomes = new Map(this.#checks.map((check) => [check, Promise.withResolvers()]));
     this.#prerequisites = new Prerequisites(book, (check) => this.#outcomes.get(check)?.promise);
     this.#attribution = new Attribution(
@@ -154,6 +157,8 @@ export class Runner {
 
   async #try(check: Check, serial: number): Promise<CheckOutcome> {
     const { clause, name } = check;
+    const why = whyOutOfReach(check, this.#reach);
+    if (why !== undefined) return { verdict: 'skip', findings: [finding('skip', why, [])], sent: [] };
     this.#options.record({ type: 'begun', clause, name });
     const context = new CheckContext(
       this.#runContext,
@@ -220,6 +225,7 @@ export class Runner {
       clause: check.clause,
       name: check.name,
       suite: check.suite,
+      ...(check.sharpens ? { sharpens: true } : {}),
       verdict: atLevel(verdict, this.#levelOf(check.clause)),
       ...rest,
       exchanges: [...new Set(outcome.findings.flatMap((found) => found.exchanges.map(({ id }) => id)))],
@@ -231,6 +237,13 @@ export class Runner {
     return this.#options.register.byId.get(clause)?.level ?? 'must';
   }
 }
+
+const reachOf = ({ provisioner, settings }: Pick<RunContext, 'provisioner' | 'settings'>): RunPowers => ({
+  provisioner: provisioner.name,
+  capabilities: provisioner.capabilities,
+  allowForce: settings.allowForce,
+  profile: settings.profile,
+});
 
 const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;
 

@@ -4,6 +4,7 @@ export {
   judgeCancel,
   judgeFound,
   judgeHeader,
+  judgeOutlived,
   judgeRefused,
   judgeRetention,
   judgeStatus,
@@ -30,6 +31,7 @@ export {
 } from '../judge/judge-list.ts';
 export {
   judgeAskedId,
+  judgeEndShows,
   judgeForward,
   judgeLeftAlone,
   judgeNamedGuid,
@@ -39,8 +41,8 @@ export {
   judgeUnchanged,
   prerequisiteSettled,
 } from '../judge/judge-task.ts';
-export { type Status, showsStatus } from '../judge/shown.ts';
-export { either } from '../model/bracket.ts';
+export { type Status, shownStatus, showsStatus } from '../judge/shown.ts';
+export { either, later } from '../model/bracket.ts';
 export { type Exchange, when } from '../model/exchange.ts';
 export {
   type Credentials,
@@ -57,7 +59,7 @@ export {
 export { defaultRetentionS } from '../model/settings.ts';
 export type { Phase, Task } from '../model/task.ts';
 export type { Finding } from '../model/verdict.ts';
-export type { CheckContext } from './check-context.ts';
+export type { CheckContext, Passing } from './check-context.ts';
 export { clause } from './clause.ts';
 
 /** A row for each phase of a task. */

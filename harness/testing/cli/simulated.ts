@@ -1,6 +1,7 @@
 /** Reports of whole runs in simulated time, made the way that `run` makes them: a tenth of a second each. */
 
 import { journalSchema, type Report } from '../../model/report.ts';
+import { defaultSettings } from '../../model/settings.ts';
 import { noProvisioner } from '../../provision/existing-tasks.ts';
 import { mutants } from '../../reference/mutants.ts';
 import { judgedBy, loadContract, reportedContract } from '../../run/contract.ts';
@@ -57,7 +58,7 @@ export async function told({
         ...judgedBy(contract),
       },
       clauses: selection,
-      ...reportedContract(selection, contract),
+      ...reportedContract(selection, { ...defaultSettings, ...settings, ...target(provision) }, contract),
     },
     events: killed ? events : [...events, { type: 'closed', durationMs: 6000, accidents: [] }],
   };
