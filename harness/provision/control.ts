@@ -25,7 +25,7 @@ export interface ControlCapabilities {
   readonly cancelFailure: boolean;
 }
 
-const control = (method: Request['method'], path: string, body?: unknown): Request => ({
+export const control = (method: Request['method'], path: string, body?: unknown): Request => ({
   operation: 'control',
   method,
   path: root + path,

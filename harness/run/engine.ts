@@ -27,6 +27,7 @@ import {
 import {
   beginResources,
   cleanUpRun,
+  insistOnProtocol,
   provisionDatabase,
   type RunResources,
   resourceLogIn,
@@ -79,6 +80,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
     warn,
   };
   beginResources(resources, choice.name === 'fixed' ? Object.values(choice.ids).flat() : []);
+  if (choice.name === 'control' && !own) await insistOnProtocol(resources, choice.offered);
   const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options.crdb) : choice;
   if (interrupt.aborted) {
     await cleanUpRun(resources);

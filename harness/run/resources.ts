@@ -5,12 +5,15 @@ import { type Environment, httpEnvironment } from '../http/environment.ts';
 import { type Lockout, lockout } from '../http/liveness.ts';
 import { redactor } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
+import { UserError } from '../model/errors.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
+import type { ControlCapabilities } from '../provision/control.ts';
 import { listDatabases, listedIn, prepareTestDatabase } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import { refused } from '../provision/preflight.ts';
+import { checkProtocol, protocolContext, protocolRemedy } from '../provision/protocol.ts';
 import { type Listed, type ResourceLog, resourceLogSchema } from '../provision/resource-log.ts';
 import {
   beginResourceLog,
@@ -103,6 +106,20 @@ export async function provisionDatabase(
   if ('why' in testDatabase && !interrupt.aborted)
     warn(`Warning: the run can't make tasks, so all checks that need one are skipped: ${testDatabase.why}`);
   return { name: 'crdbs', testDatabase };
+}
+
+/**
+ * Checks the target's task control protocol, and warns of harmless deviations.
+ * @throws {UserError} exit 2: it deviates, and the results of a run could not be trusted
+ */
+export async function insistOnProtocol(resources: RunResources, offered: ControlCapabilities): Promise<void> {
+  const { faults, harmless } = await onTarget(resources, ({ send, wait }, resourceLog) =>
+    checkProtocol(protocolContext({ send, wait }, resourceLog), offered),
+  );
+  for (const line of harmless) resources.warn(`Accepted: ${line}.`);
+  if (faults.length === 0) return;
+  warnOfLeftTasks(resources);
+  throw new UserError(`${faults.join('.\n')}.`, protocolRemedy, 2);
 }
 
 /**
