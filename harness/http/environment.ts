@@ -37,6 +37,8 @@ export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limi
   /** Aborted when the run is cut short: then only removals of tasks are sent, and none where the target is gone (the
    *  reason is `target`). */
   readonly over?: AbortSignal;
+  /** False: a read that got no response is not repeated. By default it is, as are those that a server refuses for now. */
+  readonly repeatsUnanswered?: boolean;
   /** Runs an exchange; simulated time stops meanwhile. */
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -54,6 +56,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
     lockout,
     record,
     over,
+    repeatsUnanswered = true,
     inFlight = (work) => work(),
   } = options;
   const agents = agentsFor(options.target);
@@ -98,6 +101,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
         attempt <= attempts &&
         exchange.lost !== undefined &&
         isWorthAnother(exchange) &&
+        (repeatsUnanswered || exchange.response !== undefined) &&
         isRepeatable(request);
         attempt++
       ) {

@@ -161,6 +161,7 @@ export async function runPreflight(
     clock: realClock(),
     timeoutMs: settings.timeoutS * 1000,
     concurrency: 1,
+    repeatsUnanswered: false, // a user waits for the first word
     ...paced(settings),
     guard: readingOnly,
     record: () => {}, // before the run there is no record yet
