@@ -83,7 +83,7 @@ export function about({ report: { run, target, schema } }: Page): SafeHtml {
     took: duration(run.durationMs),
     'program blocked for up to': duration(run.stallMs),
     capabilities: target.capabilities.join(', ') || 'reading',
-    harness: run.harnessVersion,
+    'program version': run.harnessVersion,
     docs: run.docsVersion,
     suites: run.hashes.suites,
     'OpenAPI file': run.hashes.openapi,

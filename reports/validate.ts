@@ -101,3 +101,27 @@ function contradiction({ verdict, planned, targets }: Fleet): string | undefined
     `target ${untold.name} has ${untold.result ? 'a result and a problem' : 'neither a result nor a problem'}`
   );
 }
+
+/** In bytes: three times the longest report of a run. */
+export const longestReport = 128 * 2 ** 20;
+/** Nine times the values of the longest report of a run. */
+export const mostValues = 4_000_000;
+
+const [quote, backslash, comma, bracket, brace] = Buffer.from('"\\,[{');
+
+/**
+ * Whether a JSON text has more than so many values, before it is parsed: parsed, `{}` takes thirty times its text. A text
+ * that is not JSON is counted in the same way.
+ */
+export function holdsMoreValues(text: Buffer, most: number): boolean {
+  let values = 0; // each value but the first of an array or object follows a comma
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at];
+    if (byte === quote) quoted = !quoted;
+    else if (quoted && byte === backslash) at++;
+    else if (!quoted && (byte === comma || byte === bracket || byte === brace) && ++values > most)
+      return true;
+  }
+  return false;
+}

@@ -20,5 +20,11 @@ export const addressOf = (operation: OperationName): string =>
 export const requestsPage = 'requests/crdb_tasks';
 export const objectPage = 'objects/crdb_task';
 
+/** By their titles, in lower case: a page may lie in any file and not state its address. */
+export const titledPages: ReadonlyMap<string, string> = new Map([
+  ['crdb tasks requests', requestsPage],
+  ['crdb task object', objectPage],
+]);
+
 /** The edition of the docs that facts.json was read from. */
 export const edition = '7.8';

@@ -84,7 +84,7 @@ export interface SourceLimits {
  */
 export async function readSource(
   name: string,
-  limits: SourceLimits = { maxBytes: 1_000_000, timeoutMs: 15_000 },
+  limits: SourceLimits = { maxBytes: 250_000, timeoutMs: 15_000 },
 ): Promise<string> {
   const bytes = /^https?:\/\//i.test(name) ? await download(name, limits) : await fileBytes(name, limits);
   try {

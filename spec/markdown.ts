@@ -1,9 +1,19 @@
 /** Markdown → the blocks of a page in reading order, each with its line and the headings above it. */
 import MarkdownIt, { type Token } from 'markdown-it';
+import { SpecError } from './record.ts';
 
 /** Deeper blocks would be left out by the parser, so such a page is refused. */
 const maxNesting = 100;
+/** The parser takes time in the square of a paragraph's length. The longest one of the reference has 3,735 characters. */
+const longestParagraph = 20_000;
 const parser = new MarkdownIt({ html: true, maxNesting });
+parser.core.ruler.before('inline', 'longest paragraph', ({ tokens }) => {
+  for (const token of tokens) {
+    if (token.type !== 'inline' || token.content.length <= longestParagraph) continue;
+    token.info = String(token.content.length); // which a paragraph has no other use for
+    token.content = '';
+  }
+});
 
 /** A paragraph, a heading or a table cell, as the parser gives it. */
 export type Words = readonly Token[];
@@ -105,6 +115,7 @@ export interface ParsedMarkdown {
 /**
  * @param whereIs names a line, counted from 0, for people
  * @returns undefined if blocks are nested too deeply
+ * @throws {SpecError} a paragraph is too long
  */
 export function parseMarkdown(
   markdown: string,
@@ -112,6 +123,12 @@ export function parseMarkdown(
 ): ParsedMarkdown | undefined {
   const tokens = parser.parse(markdown, {});
   if (tokens.some(({ level }) => level >= maxNesting - 1)) return undefined;
+  const long = tokens.find(({ type, info }) => type === 'inline' && info !== '');
+  if (long)
+    throw new SpecError(
+      `${whereIs(long.map?.[0] ?? 0)}: a paragraph has ${long.info} characters; those of docs pages have at most ${longestParagraph}.`,
+      'Give a page of the REST API reference.',
+    );
   const lines = markdown.split('\n');
   const blocks: PageBlock[] = [];
   const anchors = new Set<string>();

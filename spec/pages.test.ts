@@ -24,6 +24,15 @@ describe('a page in each of its three forms', () => {
   });
 });
 
+test.each([
+  { title: 'CRDB tasks requests', key: 'requests/crdb_tasks' },
+  { title: 'CRDB task object', key: 'objects/crdb_task' },
+])('a page titled $title that states no address has its key in any file', ({ title, key }) => {
+  expect(parsePage(`---\nTitle: ${title}\n---\nwords\n`, 'latest/any-name.md').key).toBe(key);
+  expect(parsePage(`# ${title}\n\nwords\n`, '/tmp/page').key).toBe(key);
+  expect(parsePage(`---\nTitle: ${title}\nurl: /x/rest-api/own/\n---\n`, 'page').key).toBe('own');
+});
+
 test('lines are those of the file, also after a code block of many lines', () => {
   const text = fixture('kettles.hugo.txt');
   const page = fixturePage('kettles.hugo.txt');
@@ -47,6 +56,7 @@ test.each([
   { text: 'just some words', says: 'no title' },
   { text: '---\n: : :\n---\nwords', says: 'no title' },
   { text: `# x\n${'> '.repeat(500)}a\n`, says: 'nests its blocks too deeply' },
+  { text: `# x\n\n${'*a_'.repeat(80_000)}\n`, says: 'x:3: a paragraph has 240000 characters' },
 ])('refused: $says', ({ text, says }) => {
   const parse = () => parsePage(text, 'x');
   expect(parse).toThrow(SpecError);

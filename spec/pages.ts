@@ -1,5 +1,6 @@
 /** A docs page in any of its three forms → title, key and blocks. It extracts no facts; see reading.ts. */
 import { parseDocument } from 'yaml';
+import { titledPages } from './contract.ts';
 import { type PageBlock, parseMarkdown } from './markdown.ts';
 import { isRecord, SpecError } from './record.ts';
 
@@ -91,7 +92,7 @@ function fromMarkdown(text: string, { name, place, title, url }: Origin): DocsPa
     throw new SpecError(`${name} has no title, so it is not a docs page.`, threeForms);
   return {
     name,
-    key: pageKey(url ?? front.url ?? name),
+    key: pageKey(url ?? front.url ?? titledPages.get(pageTitle.trim().toLowerCase()) ?? name),
     title: pageTitle.trim(),
     blocks: parsed.blocks,
     anchors: parsed.anchors,

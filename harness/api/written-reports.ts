@@ -61,7 +61,8 @@ export const writeForms = (
   ids.map((id) => {
     const { file, render } = formats[id];
     const path = join(folder, file);
-    const remedy = 'The journal holds the results: make room, then run crdb-conformance report FOLDER.';
+    const remedy =
+      'Make room, then run crdb-conformance report FOLDER: it makes the reports from the journal.';
     writeOutput(path, render(report, known), remedy);
     return path;
   });
@@ -73,6 +74,7 @@ export function writeOutput(path: string, text: string, remedy: string): void {
     writeFileSync(path, text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) rmSync(path, { force: true }); // a part of it is no report
     throw new UserError(`${path} can’t be written: ${why}.`, remedy, 3, { cause: error });
   }
 }

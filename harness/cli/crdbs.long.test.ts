@@ -95,7 +95,7 @@ describe.concurrent('a run', () => {
       cwd: freshFolder(),
     });
     const [[code], err] = await Promise.all([once(child, 'close'), text(child.stderr)]);
-    const says = ['resources.ndjson can', 'EFBIG', 'so the run creates nothing', '--out'];
+    const says = ['resources.ndjson can', 'EFBIG', 'so the run creates nothing more', '--out'];
     expectSaid({ code, out: '', err }, 3, says);
     expect(changes(target)).toBe(0);
   });

@@ -41,7 +41,10 @@ describe('init', () => {
 });
 
 test.each([
-  { args: ['init', 'mook'], says: ["'mook' is invalid", 'mock, mock-python, mock-go, mock-java, gate, nightly'] },
+  {
+    args: ['init', 'mook'],
+    says: ["'mook' is invalid", 'mock, mock-python, mock-go, mock-java, gate, nightly'],
+  },
   { args: ['init'], says: ["missing required argument 'what'"] },
   {
     args: ['init', 'mock', '--dir', '/proc/none'],

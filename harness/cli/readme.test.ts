@@ -1,5 +1,5 @@
 /** README and docs/ against the program: the samples, the figures that are counts, and each command and option they name. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { junit } from '../../reports/junit.ts';
@@ -112,4 +112,28 @@ test.each(pages)('%s names only commands and options that exist', (page) => {
       .filter((flag) => !flags.has(flag)),
   ];
   expect(unknown).toEqual([]);
+});
+
+test('what README links to exists, in the package too', () => {
+  const { files }: { files: readonly string[] } = JSON.parse(read('package.json'));
+  const always = ['LICENSE'];
+  const links = [...readme.matchAll(/\]\((?!https?:)(?<path>[^)#]+)/g)].map(
+    ({ groups }) => groups?.path ?? '',
+  );
+  const shipped = (path: string): boolean =>
+    [...files, ...always].some((file) => path === file || path.startsWith(`${file}/`));
+  expect(links.length).toBeGreaterThan(10);
+  expect(
+    links.filter((path) => !shipped(path) || !existsSync(new URL(`../../${path}`, import.meta.url))),
+  ).toEqual([]);
+});
+
+test.each(pages)('%s names only files that exist', (page) => {
+  const named = [
+    ...read(page).matchAll(
+      /`(?<path>(?:harness|reports(?!\/out)|suites|spec|bench|examples|docs)\/[\w./-]+)`/g,
+    ),
+  ];
+  const paths = named.map(({ groups }) => groups?.path ?? '');
+  expect(paths.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)))).toEqual([]);
 });

@@ -1,12 +1,13 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { holdsMoreValues } from '../../reports/validate.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { retold } from '../testing/cli/forged.ts';
 import { simulated } from '../testing/cli/simulated.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
-import { holdsMoreValues, readReport } from './report-file.ts';
+import { readReport } from './report-file.ts';
 
 let report: Report;
 beforeAll(async () => {

@@ -2,15 +2,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../../reports/text/escape.ts';
-import { firstProblem } from '../../reports/validate.ts';
+import { firstProblem, holdsMoreValues, longestReport, mostValues } from '../../reports/validate.ts';
 import { UserError } from '../model/errors.ts';
 import { type Report, reportSchema } from '../model/report.ts';
 import { unfounded } from '../run/report.ts';
-
-/** In bytes: three times the longest report of a run. */
-const longestReport = 128 * 2 ** 20;
-/** Nine times the values of the longest report of a run. */
-const mostValues = 4_000_000;
 
 /** Why something is no report, and what to do about it. */
 export interface Refused {
@@ -85,23 +80,4 @@ export function contentOf(file: string, longest = longestReport, remedy = anothe
     throw new UserError(`${file} can’t be read.`, remedy, 2, { cause: error });
   }
   throw new UserError(`${file} ${problem}.`, remedy, 2);
-}
-
-const [quote, backslash, comma, bracket, brace] = Buffer.from('"\\,[{');
-
-/**
- * Whether a JSON text has more than so many values, before it is parsed: parsed, `{}` takes thirty times its text. A text
- * that is not JSON is counted in the same way.
- */
-export function holdsMoreValues(text: Buffer, most: number): boolean {
-  let values = 0; // each value but the first of an array or object follows a comma
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const byte = text[at];
-    if (byte === quote) quoted = !quoted;
-    else if (quoted && byte === backslash) at++;
-    else if (!quoted && (byte === comma || byte === bracket || byte === brace) && ++values > most)
-      return true;
-  }
-  return false;
 }

@@ -118,15 +118,30 @@ export const codeOf = (report: Report): number =>
  * Writes and shows every report.
  * @param folder where the files go
  * @returns the exit code
+ * @throws {UserError} exit 3: a file can't be written; the report was shown all the same
  */
 export function tell(log: RunLog, folder: string, io: Terminal, memory: RunMemory = forgetful): number {
   const report = reportOf(log);
   const since = memory.since(report);
-  const files = writeForms(report, writtenForms, folder, { since });
+  const { files, unwritten } = written(() => writeForms(report, writtenForms, folder, { since }));
   io.write(terminal(report, { colour: io.colour, width: io.width, files, since }));
   tellGitHub(report, io);
   memory.keep(report);
-  return ending(report, log.events, io);
+  const code = ending(report, log.events, io);
+  if (unwritten) throw unwritten;
+  return code;
+}
+
+function written(write: () => readonly string[]): {
+  readonly files: readonly string[];
+  readonly unwritten?: UserError;
+} {
+  try {
+    return { files: write() };
+  } catch (error) {
+    if (error instanceof UserError) return { files: [], unwritten: error };
+    throw error;
+  }
 }
 
 /** Says what was wrong with the run itself. @returns the exit code */

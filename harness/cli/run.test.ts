@@ -123,22 +123,25 @@ const checksOf = ({ clauses }: Report) =>
   clauses.flatMap(({ id, checks }) => checks.map(({ name, verdict }) => `${id} (${name}): ${verdict}`));
 
 describe('a signal', () => {
-  test('SIGTERM: exit code 130, a report, and every task is removed', async () => {
-    await using target = await cluster();
-    const cwd = freshFolder();
-    const running = start(['run', '--target', target.url], { env, cwd });
-    await Promise.race([target.busy, running.ended]);
-    running.child.kill('SIGTERM');
-    expectSaid(await running.ended, 130, []);
-    expect(leftIn(cwd)).toEqual(allReports);
-    const report = reportIn(cwd);
-    expect(validateReport(report)).toEqual([]);
-    expect(report.run.cutShort).toBe('interrupted');
-    expect(report.verdict).toBe('incomplete');
-    expect(contents(cwd)['journal.ndjson']).toContain('"type":"cut-short"');
-    expect(report.tasks.length).toBeGreaterThanOrEqual(20);
-    expect(target.tasks.size).toBe(0);
-  });
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
+    '%s: exit code 130, a report, and every task is removed',
+    async (signal) => {
+      await using target = await cluster();
+      const cwd = freshFolder();
+      const running = start(['run', '--target', target.url], { env, cwd });
+      await Promise.race([target.busy, running.ended]);
+      running.child.kill(signal);
+      expectSaid(await running.ended, 130, []);
+      expect(leftIn(cwd)).toEqual(allReports);
+      const report = reportIn(cwd);
+      expect(validateReport(report)).toEqual([]);
+      expect(report.run.cutShort).toBe('interrupted');
+      expect(report.verdict).toBe('incomplete');
+      expect(contents(cwd)['journal.ndjson']).toContain('"type":"cut-short"');
+      expect(report.tasks.length).toBeGreaterThanOrEqual(20);
+      expect(target.tasks.size).toBe(0);
+    },
+  );
 
   test('a second Ctrl-C ends a run at once that is still cleaning up', async () => {
     await using target = await cluster();
@@ -184,6 +187,23 @@ describe('a signal', () => {
     const structural = made.clauses.filter(({ id }) => id.endsWith('.statuses'));
     expect(structural.map(({ verdict }) => verdict)).toEqual(structural.map(() => 'inconclusive'));
   });
+});
+
+test('a reader that goes away ends no run: its tasks are removed, and its reports are written', async () => {
+  await using target = await cluster();
+  const cwd = freshFolder();
+  const running = start(['run', '--target', target.url], { env, cwd });
+  running.child.stdout.destroy();
+  running.child.stderr.destroy();
+  const [code] = await once(running.child, 'exit');
+  expect([code, leftIn(cwd), target.tasks.size]).toEqual([0, allReports, 0]);
+});
+
+test('a command that leaves nothing behind ends at once at a signal, also while it computes', async () => {
+  const running = start(['mutants'], { cwd: freshFolder() });
+  await once(running.child.stdout, 'data');
+  running.child.kill('SIGTERM');
+  expect(await once(running.child, 'exit')).toEqual([null, 'SIGTERM']);
 });
 
 async function untilJournal(cwd: string, says: string): Promise<void> {

@@ -17,7 +17,7 @@ export interface Terminal {
   readonly width: number;
   /** Where live progress goes. */
   readonly screen: Screen;
-  /** Aborted by the first Ctrl-C. */
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. A command that never asks for it ends at once at a signal. */
   readonly interrupt: AbortSignal;
   write(text: string): void;
   error(text: string): void;
@@ -29,26 +29,44 @@ export interface Terminal {
   stdin(): Promise<string>;
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Listens for the first signal, from the first time that a command asks for it. Before that, and after it, a signal ends
+ * the process at once, also while it computes.
+ */
+function firstSignal(): () => AbortSignal {
+  const interrupted = new AbortController();
+  const onSignal = (): void => {
+    interrupted.abort();
+    // Not in this turn: libraries that clean up at a signal end the process where they find nobody else listening.
+    setImmediate(() => {
+      for (const signal of signals) process.off(signal, onSignal);
+    });
+  };
+  let listens = false;
+  return () => {
+    if (!listens) for (const signal of signals) process.on(signal, onSignal);
+    listens = true;
+    return interrupted.signal;
+  };
+}
+
 /** The terminal that this process was started in. A second Ctrl-C ends the process at once. */
 export function processTerminal(): Terminal {
-  const interrupted = new AbortController();
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (interrupted.signal.aborted) {
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-      process.kill(process.pid, signal);
-    }
-    interrupted.abort();
-  };
-  // Not `once`: libraries that clean up at a signal end the process where they find no other listener.
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const interrupt = firstSignal();
   const { stdout, stderr, env } = process;
+  // A reader that has gone, or a full disk, must not end a run that has yet to remove its tasks.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
   const runner = env.GITHUB_ACTIONS === 'true' ? guarded(stdout) : unguarded;
   return {
     env,
     colour: stdout.isTTY && !env.NO_COLOR && stdout.hasColors(),
     width: stdout.columns ?? 100,
     screen: stderr,
-    interrupt: interrupted.signal,
+    get interrupt() {
+      return interrupt();
+    },
     write(words) {
       runner.stop();
       stdout.write(words);

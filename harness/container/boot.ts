@@ -291,11 +291,10 @@ async function unlessCalledOff<T>(work: Promise<T>, interrupt: AbortSignal): Pro
   const callOff = (): void => calledOff.reject(new CalledOff());
   if (interrupt.aborted) callOff();
   interrupt.addEventListener('abort', callOff, { once: true });
-  work.catch(() => {});
+  void Promise.allSettled([work, calledOff.promise]); // neither rejection may be without a listener
   try {
     return await Promise.race([work, calledOff.promise]);
   } finally {
     interrupt.removeEventListener('abort', callOff);
-    calledOff.promise.catch(() => {});
   }
 }

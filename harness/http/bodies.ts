@@ -2,6 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { constants, createUnzip } from 'node:zlib';
 import type { Exchange, RecordedResponse } from '../model/exchange.ts';
 import { type Limits, limits } from '../model/settings.ts';
 
@@ -24,6 +26,8 @@ export function bodyReader({ bodyBytesRead, runBytesRead, bodyBytesFree }: Limit
     let chunks: Buffer[] = [];
     let bytes = 0;
     let isCut = false;
+    const content = decoded(stream, (error) => done(error, { text: '', isCut }));
+    if (!content) return;
     const isAffordable = (length: number): boolean => {
       const paid = Math.max(0, bytes + length - Math.max(bytes, bodyBytesFree));
       if (bytes + length > bodyBytesRead || paid > left) return false;
@@ -31,7 +35,7 @@ export function bodyReader({ bodyBytesRead, runBytesRead, bodyBytesFree }: Limit
       bytes += length;
       return true;
     };
-    stream.on('data', (chunk: Buffer) => {
+    content.on('data', (chunk: Buffer) => {
       if (isCut) return; // data that was already on its way
       if (isAffordable(chunk.length)) {
         chunks.push(chunk);
@@ -43,12 +47,40 @@ export function bodyReader({ bodyBytesRead, runBytesRead, bodyBytesFree }: Limit
         .toString('utf8');
       chunks = [];
       stream.destroy();
+      content.destroy(); // a small body can become a huge one
       done(null, { text: head, isCut });
     });
-    stream.on('end', () => {
+    content.on('end', () => {
       if (!isCut) done(null, { text: Buffer.concat(chunks).toString('utf8'), isCut });
     });
   };
+}
+
+/** The encodings that each request offers. */
+export const offeredEncodings = 'gzip, deflate';
+
+/**
+ * The content of a response, decoded as it is read: the limits count what comes out.
+ * @returns undefined, after `fail` was called, for an encoding that no request offers
+ */
+function decoded(stream: IncomingMessage, fail: (error: Error) => void): Readable | undefined {
+  const encoding = stream.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding === '' || encoding === 'identity' || stream.headers['content-length'] === '0') return stream;
+  if (/^(x-)?gzip$|^deflate$/.test(encoding)) {
+    const unzip = createUnzip({ finishFlush: constants.Z_SYNC_FLUSH }); // what is cut off is read as far as it goes
+    unzip.on('error', (error) => {
+      stream.destroy();
+      fail(error);
+    });
+    return stream.pipe(unzip);
+  }
+  stream.destroy();
+  fail(
+    new Error(
+      `the body has the Content-Encoding ${encoding.slice(0, 40)}, and the request offers ${offeredEncodings}`,
+    ),
+  );
+  return undefined;
 }
 
 const headCharacters = 1000;

@@ -128,6 +128,26 @@ describe('a body', () => {
     expect((await answered(Buffer.concat([Buffer.from(head), zipped]))).response?.body).toBe('[1]');
   });
 
+  test('in an encoding that no request offers is not read', async () => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\n';
+    expect((await answered(Buffer.from(`${head}abc`))).lost).toBe(
+      'the body has the Content-Encoding br, and the request offers gzip, deflate',
+    );
+  });
+
+  test('that is no gzip though it says so is lost', async () => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n';
+    expect((await answered(Buffer.from(`${head}abc`))).lost).toContain('Z_DATA_ERROR');
+  });
+
+  test('is unzipped no further than the limit', async () => {
+    const zipped = gzipSync(Buffer.alloc(50_000_000));
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${zipped.length}\r\n\r\n`;
+    const server = await wireServer((socket) => socket.write(Buffer.concat([Buffer.from(head), zipped])));
+    const { response } = await send(server.url, list(), { read: { bodyBytesRead: 100_000 } });
+    expect(response?.truncated).toBe(true);
+  });
+
   test.each([401, 404, 406, 500])('of a %i is kept, and the status is no error', async (status) => {
     const { response, lost } = await answered(answerText(status, 'why'));
     expect([response?.status, response?.body, lost]).toEqual([status, 'why', undefined]);

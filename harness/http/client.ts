@@ -5,7 +5,7 @@ import supertest from 'supertest';
 import type { Exchange, RecordedRequest, RecordedResponse } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import { type Limits, limits as usual } from '../model/settings.ts';
-import { type Body, bodyReader } from './bodies.ts';
+import { type Body, bodyReader, offeredEncodings } from './bodies.ts';
 import type { Clock } from './clock.ts';
 import { insistOnTunnel } from './proxy.ts';
 import { redactedExchange, redactor } from './redaction.ts';
@@ -131,11 +131,13 @@ function overHttp({ target, agents, limits = usual }: ClientOptions): Carrier {
       .buffer(true)
       // superagent's types hide the stream that it hands over
       .parse((stream: unknown, done) => readBody(stream as IncomingMessage, done))
-      .set({ ...headers })
+      .set({ 'Accept-Encoding': offeredEncodings, ...headers })
       .on('request', ({ req }: { readonly req: ClientRequest }) => {
         boundInterim(req, limits);
         insistOnTunnel(req);
       });
+    // The reader of bodies decodes: superagent's own decoder, which has no limit, is for its own parsers.
+    Object.assign(call, { _shouldDecompress: () => false });
     if (body !== undefined) call.send(body);
     return { answer: call.then(recordedResponse), abandon: () => void call.abort() };
   };

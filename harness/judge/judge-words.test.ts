@@ -167,10 +167,10 @@ test('a retention', () => {
     ),
   ).toMatchInlineSnapshot(`
     [
-      "pass: GET /v1/crdb_tasks/7 answered 200, expected 200: 48.8 s after the end of the task, which is kept for 60 s | expected 200 | seen 200 | 1 exchanges",
-      "fail: GET /v1/crdb_tasks/7 answered 404, expected 200: 48.8 s after the end of the task, which is kept for 60 s | expected 200 | seen 404 | 1 exchanges",
+      "pass: GET /v1/crdb_tasks/7 answered 200, expected 200: at an age of 48.8 s, ageing included; the status is kept for 60 s | expected 200 | seen 200 | 1 exchanges",
+      "fail: GET /v1/crdb_tasks/7 answered 404, expected 200: at an age of 48.8 s, ageing included; the status is kept for 60 s | expected 200 | seen 404 | 1 exchanges",
       "inconclusive: GET /v1/crdb_tasks/7: the read was too close to the expiry to prove anything | by chance | 1 exchanges",
-      "fail: GET /v1/crdb_tasks/7 answered 200, expected 404: 68.8 s after the end of the task, which is kept for 60 s | expected 404 | seen 200 | 1 exchanges",
+      "fail: GET /v1/crdb_tasks/7 answered 200, expected 404: at an age of 68.8 s, ageing included; the status is kept for 60 s | expected 404 | seen 200 | 1 exchanges",
     ]
   `);
 });

@@ -131,7 +131,7 @@ describe('retention', () => {
 
   test('the reason says how old the task was, and how long it is kept', () => {
     expect(judgeRetention(readOf({ ...late, status: 200 }), ended, 'gone', limits).reason).toBe(
-      'GET /v1/crdb_tasks/7 answered 200, expected 404: 62.0 s after the end of the task, which is kept for 60 s',
+      'GET /v1/crdb_tasks/7 answered 200, expected 404: at an age of 62.0 s, ageing included; the status is kept for 60 s',
     );
   });
 });

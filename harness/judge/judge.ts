@@ -91,7 +91,7 @@ export function judgeRetention(
   }
   const found = judgeStatus(exchange, [dueStatus[due]]);
   const ageMs = when(exchange).earliestMs - ended.latestMs;
-  const words = `${found.reason}: ${(ageMs / 1000).toFixed(1)} s after the end of the task, which is kept for ${limits.ttlMs / 1000} s`;
+  const words = `${found.reason}: at an age of ${(ageMs / 1000).toFixed(1)} s, ageing included; the status is kept for ${limits.ttlMs / 1000} s`;
   return { ...found, reason: words };
 }
 

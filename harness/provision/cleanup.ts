@@ -34,7 +34,7 @@ export async function cleanUpResources(cleaning: CleaningUp): Promise<readonly s
   const databases = await endDatabases(cleaning);
   const after = before.some((line) => line !== undefined) ? before : await tasks(); // the removals are tasks too
   const left = [...after.filter((line) => line !== undefined), ...databases];
-  if (left.length === 0) cleaning.resourceLog.enter({ type: 'closed' });
+  if (left.length === 0) cleaning.resourceLog.note({ type: 'closed' });
   return left;
 }
 
@@ -81,7 +81,7 @@ async function endTask(
     // Where a read shows no status, a refused cancel shows that nothing is left to cancel.
     const isRefused = status === undefined && [404, 406, 409].includes(refusal?.response?.status ?? 0);
     if (seen.response?.status === 404 || status === 'finished' || status === 'failed' || isRefused) {
-      if (resourceLog.isOpen(id, by)) resourceLog.enter({ type: 'task over', id });
+      if (resourceLog.isOpen(id, by)) resourceLog.note({ type: 'task over', id });
       return undefined;
     }
     if (seen.lost === undefined && (refusal === undefined || status === undefined))
@@ -104,7 +104,7 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
     if (listing.id === unsentId) return [`${requestLine(listing)}: ${listing.lost}`];
     const rows = listedIn(listing)?.filter((row) => isOurs(row, resourceLog));
     if (rows?.length === 0 && (!isLate || nowMs() - fromMs >= lateMs)) {
-      for (const { name } of resourceLog.openDatabases) resourceLog.enter({ type: 'database gone', name });
+      for (const { name } of resourceLog.openDatabases) resourceLog.note({ type: 'database gone', name });
       return [];
     }
     for (const row of rows ?? []) {
@@ -114,7 +114,7 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
       if (doubt !== undefined) doubts.set(row.guid, `not deleted, because it may be another one: ${doubt}`);
       if (doubt !== undefined) continue;
       if (!resourceLog.mayRemove(row.guid))
-        resourceLog.enter({ type: 'made database', name: row.name, guid: row.guid });
+        resourceLog.note({ type: 'made database', name: row.name, guid: row.guid });
       const answer = await send(
         deleteDatabase(row.guid, {
           taskId: `${resourceLog.mark}gone-${row.guid.slice(-8)}-${removalSerial(nowMs())}`,

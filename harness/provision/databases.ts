@@ -186,7 +186,7 @@ async function ownDatabase(
         made.length > 1 ? `it lists ${made.length} of this name` : await doubtAbout(row, resourceLog, send);
       if (doubt !== undefined)
         return { why: `the target does not show the test database ${name} of the run: ${doubt}` };
-      resourceLog.enter({ type: 'made database', name, guid: row.guid });
+      resourceLog.note({ type: 'made database', name, guid: row.guid });
       return { guid: row.guid, isOwn: true, cluster };
     }
     const task = await send(read({ id: taskId }));

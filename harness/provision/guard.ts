@@ -41,10 +41,13 @@ export function guarding(resourceLog: ResourceLog): Guard {
     refuse(request, 'the resource log does not hold this task');
   };
 
-  /** Every request that makes a task names it. */
+  /** Every request that makes a task names it. A removal is sent also where the log can't be written any more. */
   const makeTask = (request: Request): string => {
     const id = ownMark(request, 'the task', request.headers?.['X-Task-ID']);
-    if (!resourceLog.mayChange(id)) resourceLog.enter({ type: 'making task', id, by: 'crdbs' });
+    if (resourceLog.mayChange(id)) return id;
+    const entry = { type: 'making task', id, by: 'crdbs' } as const;
+    if (request.method === 'DELETE') resourceLog.note(entry);
+    else resourceLog.enter(entry);
     return id;
   };
 
@@ -102,7 +105,7 @@ export function guarding(resourceLog: ResourceLog): Guard {
         !shown.has(answered)
       )
         renamed.add(answered);
-      for (const entry of newsIn(request, exchange, resourceLog)) resourceLog.enter(entry);
+      for (const entry of newsIn(request, exchange, resourceLog)) resourceLog.note(entry);
     },
   };
 }

@@ -1,18 +1,9 @@
 /** The resource log on disk: one entry a line, beside the journal. */
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { field } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
+import { appendTo, type LineFile, writeError } from './line-file.ts';
 import { type Entry, type Opened, ResourceLog, resourceLogSchema } from './resource-log.ts';
 
 export const resourceLogName = 'resources.ndjson';
@@ -28,7 +19,7 @@ export interface ResourceLogFile {
  * @throws {UserError} exit 3: it can't be written
  */
 export function beginResourceLog(file: string, opened: Opened): ResourceLogFile {
-  const begun = appendTo(file);
+  const begun = keeping(file);
   begun.keep(opened);
   return { resourceLog: new ResourceLog(opened, begun.keep), close: begun.close };
 }
@@ -41,31 +32,29 @@ export function continueResourceLog(file: string): ResourceLogFile {
   const { opened, entries } = readResourceLog(file);
   const whole = readFileSync(file);
   truncateSync(file, whole.lastIndexOf(10) + 1); // without a last line that a kill cut off
-  const { keep, close } = appendTo(file);
+  const { keep, close } = keeping(file);
   return { resourceLog: new ResourceLog(opened, keep, entries), close };
 }
 
 /** The file is opened at the first entry. */
-function appendTo(file: string): { readonly keep: (entry: Entry) => void; readonly close: () => void } {
-  let descriptor: number | undefined;
+function keeping(file: string): { readonly keep: (entry: Entry) => void; readonly close: () => void } {
+  let opened: LineFile | undefined;
   return {
     keep(entry) {
       try {
-        descriptor ??= openSync(file, 'a');
-        writeSync(descriptor, `${JSON.stringify(entry)}\n`);
+        opened ??= appendTo(file);
+        opened.append(`${JSON.stringify(entry)}\n`);
       } catch (error) {
         throw unwritable(file, error);
       }
     },
-    close() {
-      if (descriptor !== undefined) closeSync(descriptor);
-    },
+    close: () => opened?.close(),
   };
 }
 
 const unwritable = (file: string, cause: unknown): UserError =>
   new UserError(
-    `The resource log ${file} can't be written (${cause instanceof Error && 'code' in cause ? cause.code : cause}), so the run creates nothing.`,
+    `The resource log ${file} can't be written (${writeError(cause)}), so the run creates nothing more.`,
     'Free disk space, or choose another folder with --out.',
     3,
     { cause },

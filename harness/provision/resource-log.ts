@@ -36,8 +36,19 @@ export class ResourceLog {
     for (const entry of before) this.#take(entry);
   }
 
+  /** Enters what is about to be created, or may be changed. @throws {UserError} exit 3: it can't be written */
   enter(entry: Entry): void {
     this.#keep(entry);
+    this.#take(entry);
+  }
+
+  /** Enters what serves a removal. If it can't be written, the log names more than there is, which does no harm. */
+  note(entry: Entry): void {
+    try {
+      this.#keep(entry);
+    } catch {
+      // as said above
+    }
     this.#take(entry);
   }
 

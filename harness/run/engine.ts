@@ -10,15 +10,17 @@ import { redactor, weakSecretWarning } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
 import type { RunEvent } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
-import { type ProvisionPlan, provisionerFor } from '../provision/choice.ts';
+import { provisionerFor } from '../provision/choice.ts';
 import { answersOf, offeredBy } from '../provision/control.ts';
 import { readingOnly } from '../provision/guard.ts';
 import { type Preflight, preflight } from '../provision/preflight.ts';
 import type { Requester } from '../provision/provisioner.ts';
-import { journalName, journalTo, type RunLog, startJournal } from './journal.ts';
+import { nothingLeft } from '../provision/resource-log-file.ts';
+import { eventsIn, isJournalCut, journalName, journalTo, type RunLog, startJournal } from './journal.ts';
 import {
   chosenProvision,
   newTag,
+  type ProvisionChoice,
   type RunPlan,
   type RunRequest,
   startedEvent,
@@ -30,6 +32,7 @@ import {
   insistOnProtocol,
   provisionDatabase,
   type RunResources,
+  removeLeftTasks,
   resourceLogIn,
   warnOfLeftTasks,
 } from './resources.ts';
@@ -79,66 +82,79 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
     interrupt,
     warn,
   };
-  beginResources(resources, choice.name === 'fixed' ? Object.values(choice.ids).flat() : []);
-  if (choice.name === 'control' && !own) await insistOnProtocol(resources, choice.offered);
-  const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options.crdb) : choice;
-  if (interrupt.aborted) {
-    await cleanUpRun(resources);
-    return undefined;
-  }
-  const redact = redactor(target);
-  const started = startedEvent(
-    request,
-    {
-      url: target.url.href,
-      server: found.server,
-      provisioner: provision.name,
-      capabilities: provisionerFor(provision, noRequester).capabilities,
-      ...(target.proxy ? { proxy: target.proxy } : {}),
-    },
-    tag,
-  );
   const journal = join(folder, journalName);
-  startJournal(journal, started);
   const { nowMs } = realClock();
-  const plan: RunPlan = {
-    target: { ...target, url: target.url.href },
-    provision,
-    settings,
-    ...(options.contract === undefined ? {} : { contract: options.contract }),
-    tag,
-    selection: scope.selection,
-    readsOnly: options.readOnly === true || provision.name === 'none',
-    resourceLog: resourceLogIn(folder),
-    journal,
-  };
-  const events: RunEvent[] = [started];
-  let left: readonly string[] = [];
-  const accidents = await pool
-    .run(plan, {
+  let beganMs = 0;
+  beginResources(resources, choice.name === 'fixed' ? Object.values(choice.ids).flat() : []);
+  const events: RunEvent[] = [];
+  const accidents: string[] = [];
+  try {
+    if (choice.name === 'control' && !own) await insistOnProtocol(resources, choice.offered);
+    const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options.crdb) : choice;
+    if (interrupt.aborted) return undefined;
+    const started = startedEvent(
+      request,
+      {
+        url: target.url.href,
+        server: found.server,
+        provisioner: provision.name,
+        capabilities: provisionerFor(provision, noRequester).capabilities,
+        ...(target.proxy ? { proxy: target.proxy } : {}),
+      },
+      tag,
+    );
+    startJournal(journal, started);
+    events.push(started);
+    beganMs = nowMs();
+    const plan: RunPlan = {
+      target: { ...target, url: target.url.href },
+      provision,
+      settings,
+      ...(options.contract === undefined ? {} : { contract: options.contract }),
+      tag,
+      selection: scope.selection,
+      readsOnly: options.readOnly === true || provision.name === 'none',
+      resourceLog: resourceLogIn(folder),
+      journal,
+    };
+    const broken = await pool.run(plan, {
       interrupt,
       onEvents(batch) {
         for (const event of batch) events.push(event);
         onEvents(batch);
       },
       ...(own ? { answerControl: answersOf(own, warn) } : {}),
-    })
-    .finally(async () => {
-      left = await cleanUp(resources, provision, own !== undefined);
     });
-  const end = journalTo(journal, redact, (line) => events.push(JSON.parse(line)));
-  end.record({ type: 'closed', durationMs: Math.round(nowMs()), accidents: [...accidents, ...left] });
+    accidents.push(...broken);
+  } finally {
+    const left = await cleanUp(resources, choice, accidents.length > 0 ? 'worker failed' : events.length > 0);
+    if (events.length === 0) for (const line of left) warn(line); // there will be no report
+    accidents.push(...left);
+  }
+  const [started] = events;
+  if (started?.type !== 'started') throw new TypeError('a run begins with its start');
+  const closed: RunEvent = { type: 'closed', durationMs: Math.round(nowMs() - beganMs), accidents };
+  if (isJournalCut(events)) return { started, events: [...events, closed] };
+  const end = journalTo(journal, redactor(target), (line) => events.push(...eventsIn(line)));
+  end.record(closed);
   end.close();
   return { started, events };
 }
 
+/**
+ * Removes what the run left; of a mock, what the worker could not remove because it failed itself.
+ * @returns what is left on the target, a line each
+ */
 async function cleanUp(
   resources: RunResources,
-  provision: ProvisionPlan,
-  byCaller: boolean,
+  choice: ProvisionChoice,
+  ran: boolean | 'worker failed',
 ): Promise<readonly string[]> {
-  if (provision.name === 'crdbs') return cleanUpRun(resources);
-  if (provision.name === 'control' && !byCaller) warnOfLeftTasks(resources);
+  if (!ran && nothingLeft(resourceLogIn(resources.folder))) return [];
+  if (choice.name === 'crdbs') return cleanUpRun(resources);
+  if (choice.name !== 'control' || choice.byCaller) return [];
+  if (ran === 'worker failed') await removeLeftTasks(resources);
+  warnOfLeftTasks(resources);
   return [];
 }
 

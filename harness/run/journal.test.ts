@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent, Started } from '../model/report.ts';
 import { readOf } from '../testing/exchange-samples.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
-import { eventsIn, journalTo, readJournal, redacted, startJournal } from './journal.ts';
+import { eventsIn, isJournalCut, journalTo, readJournal, redacted, startJournal } from './journal.ts';
 
 const folder = freshFolder();
 let serial = 0;
@@ -64,6 +64,29 @@ describe('a journal', () => {
     journal.close();
     expect(lines.join('')).toBe(readFileSync(file, 'utf8'));
     expect(eventsIn(lines.join(''))).toEqual(events);
+  });
+
+  test('on a full disk: recording goes on, the failure is told once with the file, and nothing is written after it', () => {
+    if (!existsSync('/dev/full')) return;
+    const file = join(folder, 'full.ndjson');
+    symlinkSync('/dev/full', file);
+    const lines: string[] = [];
+    const failures: string[] = [];
+    const journal = journalTo(
+      file,
+      (text) => text,
+      (line) => lines.push(line),
+      (why) => failures.push(why),
+    );
+    for (const event of events) journal.record(event);
+    journal.close();
+    expect(eventsIn(lines.join(''))).toEqual(events);
+    const [reason = ''] = failures;
+    expect(failures).toEqual([`the journal can’t be written: ${file}: the disk is full, ENOSPC`]);
+    expect(isJournalCut([{ type: 'cut-short', reason, fault: 'harness' }])).toBe(true);
+    expect(() => startJournal(join(folder, 'missing', 'journal'), started)).toThrow(
+      "can't be written (ENOENT)",
+    );
   });
 
   test('writing goes on at the end', () => {

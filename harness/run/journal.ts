@@ -1,9 +1,10 @@
 /**
  * The journal of a run on disk: one event a line, written as it happens, so that a killed run can still be reported.
  */
-import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { UserError } from '../model/errors.ts';
 import { journalSchema, type Recorder, type RunEvent, type Started } from '../model/report.ts';
+import { appendTo, type LineFile, writeError } from '../provision/line-file.ts';
 
 export const journalName = 'journal.ndjson';
 
@@ -20,36 +21,64 @@ export interface Journal {
 
 /**
  * Starts a journal anew. It replaces an older one in one step, so that a journal never lacks its first line.
- * @throws the error of the system where the file can't be written
+ * @throws {UserError} exit 3: the file can't be written
  */
 export function startJournal(file: string, started: Started): void {
-  writeFileSync(`${file}.new`, lineOf(started));
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, lineOf(started));
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    rmSync(`${file}.new`, { force: true });
+    throw new UserError(
+      `The journal ${file} can't be written (${writeError(error)}), so nothing was tested.`,
+      'Free disk space, or choose another folder with --out.',
+      3,
+      { cause: error },
+    );
+  }
 }
 
 const lineOf = (event: RunEvent): string => `${JSON.stringify(event)}\n`;
 
 /**
- * Appends to a journal.
+ * Appends to a journal. Recording never throws: a run whose journal can't be written any more must still end well.
  * @param redact takes secrets out of what a target said; nothing else is changed
- * @param onLine is given each line once it is written
- * @throws the error of the system where the file can't be written
+ * @param onLine is given each line
+ * @param onFailure is called once, with the reason in words, if a line can't be written; nothing more is written then
  */
 export function journalTo(
   file: string,
   redact: (text: string) => string,
   onLine: (line: string) => void = () => {},
+  onFailure: (reason: string) => void = () => {},
 ): Journal {
-  const descriptor = openSync(file, 'a');
+  let journal: LineFile | undefined;
+  let failed = false;
+  const write = (line: string): void => {
+    if (failed) return;
+    try {
+      journal ??= appendTo(file);
+      journal.append(line);
+    } catch (error) {
+      failed = true;
+      onFailure(`${unwritten} ${file}: ${writeError(error)}`);
+    }
+  };
   return {
     record: (event) => {
       const line = lineOf(redacted(event, redact));
-      writeSync(descriptor, line);
       onLine(line);
+      write(line);
     },
-    close: () => closeSync(descriptor),
+    close: () => journal?.close(),
   };
 }
+
+const unwritten = 'the journal can’t be written:';
+
+/** Whether the journal of a run ended before the run did: then nothing is appended to it. */
+export const isJournalCut = (events: readonly RunEvent[]): boolean =>
+  events.some((event) => event.type === 'cut-short' && event.reason.startsWith(unwritten));
 
 /** The events of some lines of a journal. */
 export const eventsIn = (lines: string): RunEvent[] =>

@@ -118,7 +118,6 @@ export async function insistOnProtocol(resources: RunResources, offered: Control
   );
   for (const line of harmless) resources.warn(`Accepted: ${line}.`);
   if (faults.length === 0) return;
-  warnOfLeftTasks(resources);
   throw new UserError(`${faults.join('.\n')}.`, protocolRemedy, 2);
 }
 
@@ -157,12 +156,33 @@ function removedByOthers(resourceLog: ResourceLog, now: readonly Listed[]): read
   ];
 }
 
+/** How long the tasks of a mock are removed whose worker failed, in milliseconds. */
+const removalLimitMs = 30_000;
+
+/** Removes the tasks of a mock that the resource log still holds. */
+export function removeLeftTasks(resources: RunResources): Promise<unknown> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort('target'), removalLimitMs);
+  return onTarget(
+    resources,
+    ({ send, wait, now }, resourceLog) =>
+      cleanUpResources({
+        send,
+        wait,
+        nowMs: () => now().earliestMs,
+        resourceLog,
+        limitMs: removalLimitMs,
+      }).finally(() => clearTimeout(timer)),
+    over.signal,
+  );
+}
+
 /** Reports tasks that the run made by the control protocol and could not remove. */
 export function warnOfLeftTasks({ target, folder, warn }: RunResources): void {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   try {
     const left = resourceLog.openTasks.length;
-    if (left === 0) resourceLog.enter({ type: 'closed' });
+    if (left === 0) resourceLog.note({ type: 'closed' });
     else
       warn(
         `Up to ${left} tasks may be left on the target. Remove them: ${cleanUp(resourceLogIn(folder), target)}`,
@@ -175,6 +195,7 @@ export function warnOfLeftTasks({ target, folder, warn }: RunResources): void {
 async function onTarget<T>(
   { target, folder, timeoutMs, maxRps }: RunResources,
   act: (environment: Environment, resourceLog: ResourceLog, guard: Lockout) => Promise<T>,
+  over?: AbortSignal,
 ): Promise<T> {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   const guard = lockout(1); // the run itself may have tried the login already
@@ -185,6 +206,7 @@ async function onTarget<T>(
     concurrency: concurrencyOn(false, {}),
     ...(maxRps === undefined ? {} : { maxRps }),
     lockout: guard,
+    ...(over ? { over } : {}),
     guard: guarding(resourceLog),
     record: () => {}, // its requests hold the password of the cluster
   });

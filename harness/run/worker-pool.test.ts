@@ -23,6 +23,10 @@ const script = new URL(
         const lines = [1, 2].map((checks) => JSON.stringify({ type: 'planned', checks }) + '\\n').join('');
         parentPort.postMessage({ type: 'events', tag, lines });
       }
+      if (tag.startsWith('spin')) {
+        parentPort.postMessage({ type: 'pong', tag });
+        for (;;) Math.random();
+      }
       if (!/^(hang|ask)/.test(tag)) over(tag);
     });
   `)}`,
@@ -94,6 +98,15 @@ describe('an interrupt reaches the thread', () => {
     await run;
     expect(await Promise.race([beside, pool.run(plan('next'), listener)])).toHaveLength(1);
   });
+});
+
+test.each(['an interrupt', 'nobody'])('a thread that computes without end is ended, with %s', async (who) => {
+  await using pool = workerPool(1, {}, script, 5);
+  const interrupt = new AbortController();
+  const run = pool.run(plan('spin'), { ...listener, interrupt: interrupt.signal });
+  if (who === 'an interrupt') interrupt.abort();
+  expect(await run).toEqual([expect.stringMatching(/it did not respond for [\d.]+ s, and was ended$/)]);
+  expect(await pool.run(plan('next'), listener)).toEqual([expect.stringMatching(/^\d+$/)]);
 });
 
 test('a request of the control protocol is answered by the caller', async () => {

@@ -13,6 +13,8 @@ import type { RunPlan } from './plan.ts';
 export type MessageToWorker =
   | { readonly type: 'run'; readonly tag: string; readonly plan: RunPlan }
   | { readonly type: 'interrupt'; readonly tag: string }
+  /** Asks whether the thread still handles messages; `tag` is that of any run. */
+  | { readonly type: 'ping'; readonly tag: string }
   | {
       readonly type: 'control answer';
       readonly tag: string;
@@ -25,6 +27,7 @@ export type MessageFromWorker =
   | { readonly type: 'events'; readonly tag: string; readonly lines: string }
   /** A request of the control protocol, to a provisioner of the caller's own. */
   | { readonly type: 'control call'; readonly tag: string; readonly number: number; readonly call: Call }
+  | { readonly type: 'pong'; readonly tag: string }
   /** The run is over. `accidents`: what broke in the program itself, one line each. */
   | { readonly type: 'over'; readonly tag: string; readonly accidents: readonly string[] };
 
@@ -54,6 +57,12 @@ export interface WorkerPool extends AsyncDisposable {
 /** Makes the pool of a run. */
 export type WorkerPoolMaker = (threads: number, start: WorkerStart) => WorkerPool;
 
+/** How often a thread is asked whether it still handles messages. */
+const pingMs = 1000;
+/** So many questions without an answer end a thread: it computes without end. After an interrupt, fewer do. */
+const mostUnanswered = 60;
+const mostAfterInterrupt = 10;
+
 /** Node runs TypeScript in a checkout and JavaScript in the package. */
 const workerFile = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
@@ -64,8 +73,13 @@ const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 
  * @param threads as many as may work at the same time; the first starts at once, the others when they are needed
  * @param script what each of them runs
  */
-export function workerPool(threads: number, start: WorkerStart = {}, script = workerFile): WorkerPool {
-  const pool = Array.from({ length: threads }, () => new Thread(script, start));
+export function workerPool(
+  threads: number,
+  start: WorkerStart = {},
+  script = workerFile,
+  everyMs = pingMs,
+): WorkerPool {
+  const pool = Array.from({ length: threads }, () => new Thread(script, start, everyMs));
   pool[0]?.warmUp();
   return {
     run: (plan, listener) =>
@@ -84,11 +98,15 @@ class Thread {
   readonly #script: URL;
   readonly #start: WorkerStart;
   readonly #executed = new Map<string, ExecutedRun>();
+  readonly #everyMs: number;
   #worker: Worker | undefined;
+  /** Questions since the last message of the worker; undefined until its first one: it loads its modules. */
+  #unanswered: number | undefined;
 
-  constructor(script: URL, start: WorkerStart) {
+  constructor(script: URL, start: WorkerStart, everyMs: number) {
     this.#script = script;
     this.#start = start;
+    this.#everyMs = everyMs;
   }
 
   get runs(): number {
@@ -130,12 +148,32 @@ class Thread {
     worker.on('message', (message: MessageFromWorker) => this.#take(worker, message));
     worker.on('error', (error) => this.#lose(worker, String(error)));
     worker.on('exit', () => this.#lose(worker, 'it ended unexpectedly'));
+    this.#unanswered = undefined;
+    const asking = setInterval(() => this.#ask(worker), this.#everyMs).unref();
+    worker.on('exit', () => clearInterval(asking));
     return worker;
+  }
+
+  /** Asks whether the worker still handles messages, and ends one that does not: it can't be interrupted otherwise. */
+  #ask(worker: Worker): void {
+    const [tag] = this.#executed.keys();
+    if (tag === undefined || this.#worker !== worker) return;
+    const isInterrupted = [...this.#executed.values()].some(({ interrupt }) => interrupt.aborted);
+    const most = isInterrupted && this.#unanswered !== undefined ? mostAfterInterrupt : mostUnanswered;
+    if ((this.#unanswered ?? 0) >= most) {
+      this.#lose(worker, `it did not respond for ${(most * this.#everyMs) / 1000} s, and was ended`);
+      void worker.terminate();
+      return;
+    }
+    if (this.#unanswered !== undefined) this.#unanswered++;
+    const ping: MessageToWorker = { type: 'ping', tag };
+    worker.postMessage(ping);
   }
 
   #take(worker: Worker, message: MessageFromWorker): void {
     const { tag } = message;
     const run = this.#executed.get(tag);
+    this.#unanswered = 0;
     if (!run) return;
     if (message.type === 'events') run.onEvents(eventsIn(message.lines));
     if (message.type === 'over') {

@@ -58,6 +58,7 @@ function serve(port: MessagePort, { contract: first }: WorkerStart): void {
   port.on('message', (message: MessageToWorker) => {
     const { tag } = message;
     if (message.type === 'run') void run(message.plan);
+    if (message.type === 'ping') tell({ type: 'pong', tag });
     if (message.type === 'interrupt') executed.get(tag)?.interrupt.abort();
     if (message.type === 'control answer') {
       executed.get(tag)?.calls.get(message.call)?.(message.response);
@@ -112,7 +113,7 @@ async function execute(
 ): Promise<void> {
   const { provision, settings, tag, readsOnly } = plan;
   const redact = redactor(plan.target);
-  const journal = journalTo(plan.journal, redact, onLine);
+  const journal = journalTo(plan.journal, redact, onLine, (why) => runner.cutShort(why, 'harness'));
   const shortened = shortener();
   const target: Target = { ...plan.target, url: new URL(plan.target.url) };
   const alive = livenessMonitor((reason) => runner.cutShort(reason, 'target'));

@@ -1,10 +1,20 @@
 import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../harness/model/verdict.ts';
 import { freshFolder } from '../../harness/testing/temporary-folder.ts';
 import { exchange, night } from '../samples/sample.ts';
 import { type History, openHistory } from './database.ts';
-import { insertRun, keepRun, newestOf, newestOfEach, pastRun, runsNamed, sinceWhen } from './runs.ts';
+import {
+  insertRun,
+  keepRun,
+  keptReport,
+  newestOf,
+  newestOfEach,
+  pastRun,
+  runsNamed,
+  sinceWhen,
+} from './runs.ts';
 import { sinceText } from './text.ts';
 
 const folder = freshFolder();
@@ -32,6 +42,34 @@ test('what comes back of a run is what its report says', () => {
   expect(run).toEqual(pastRun(report));
   expect(run?.clauses.get('b')).toMatchObject({ tookMs: 250, reason: null });
   expect(run?.clauses.get('a')).toMatchObject({ level: 'should', reason: 'the warning' });
+});
+
+test.each([
+  {
+    what: 'what becomes a gigabyte',
+    bytes: () => Buffer.alloc(2 ** 30),
+    says: 'Cannot create a Buffer larger',
+  },
+  {
+    what: 'too many values',
+    bytes: () => Buffer.from(`[${'[],'.repeat(4e6)}1]`),
+    says: 'more than 4000000 values',
+  },
+  { what: 'no JSON', bytes: () => Buffer.from('{'), says: 'JSON' },
+])('a kept report that is $what: an error with exit code 2', ({ bytes, says }) => {
+  using history = empty();
+  const report = night(1);
+  keepRun(history, report);
+  const change = 'UPDATE runs SET report = ?';
+  history.write((db) => db.prepare(change).run(zstdCompressSync(bytes())));
+  const error = history.read((db) => {
+    try {
+      return keptReport(db, report.run.id);
+    } catch (thrown) {
+      return thrown;
+    }
+  });
+  expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining(says) });
 });
 
 test('a run is kept once, whatever its second report says', () => {

@@ -4,7 +4,8 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { ClauseResult, Report } from '../../harness/model/report.ts';
 import type { Level, RunVerdict, Verdict } from '../../harness/model/verdict.ts';
 import { tally } from '../text/sentences.ts';
-import type { History } from './database.ts';
+import { holdsMoreValues, longestReport, mostValues } from '../validate.ts';
+import { type History, HistoryError } from './database.ts';
 
 /** What is remembered of a run, the same from a report and from a history: enough to compare two. */
 export interface PastRun {
@@ -168,11 +169,26 @@ export function runsNamed(db: DatabaseSync, id: string): readonly PastRun[] {
   return found.map(runIn);
 }
 
-/** The report of a run, as it was kept. @throws {RangeError} the history holds no such run */
+/**
+ * The report of a run, as it was kept.
+ * @throws {RangeError} the history holds no such run
+ * @throws {HistoryError} what is kept there is no report
+ */
 export function keptReport(db: DatabaseSync, id: string): Report {
   const row = db.prepare('SELECT report FROM runs WHERE run = ?').get(id);
   if (!(row?.report instanceof Uint8Array)) throw new RangeError(`the history holds no run ${id}`);
-  return JSON.parse(zstdDecompressSync(row.report).toString()); // insertRun() alone writes them, from whole reports
+  try {
+    const text = zstdDecompressSync(row.report, { maxOutputLength: longestReport });
+    if (holdsMoreValues(text, mostValues)) throw new RangeError(`it has more than ${mostValues} values`);
+    return JSON.parse(text.toString()); // insertRun() writes whole reports
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HistoryError(
+      `The report of the run ${id} can't be read from the history: ${why}.`,
+      'The file is damaged, or another program wrote it: begin a new one with --history.',
+      { cause: error },
+    );
+  }
 }
 
 /** A run by its id, and when it started. */

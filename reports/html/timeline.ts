@@ -158,7 +158,7 @@ const owed: Readonly<Record<Aged['due'], string>> = {
 
 function proofOf({ exchange, age, due }: Aged): string {
   const [from, to] = [inSeconds(age.earliestMs), inSeconds(age.latestMs)];
-  return `${printable(exchange.id, 40)} was sent ${from === to ? from : `${from} to ${to}`} after the end of the task, ${owed[due]}; it was ${statusOf(exchange)}.`;
+  return `${printable(exchange.id, 40)} was sent at an age of ${from === to ? from : `${from} to ${to}`}, ageing included, ${owed[due]}; it was ${statusOf(exchange)}.`;
 }
 
 /** To a tenth of a second, for that is what a reader compares. */

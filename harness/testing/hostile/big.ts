@@ -1,6 +1,6 @@
 /** Answers that are too much: without an end, far too long, too deep, too many. */
 import type { ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { answering, type Hostile, raw } from './hostile.ts';
 
 const json = { 'Content-Type': 'application/json' };
@@ -28,6 +28,11 @@ function pour(response: ServerResponse, bytes: number): void {
 /** A member of a gzip stream that becomes 64 MiB; as many after one another are a stream too. */
 const member = gzipSync(Buffer.alloc(64 * 2 ** 20, ' '));
 const bomb = Buffer.concat(Array.from({ length: (gigabytes * 2 ** 30) / (64 * 2 ** 20) }, () => member));
+
+/** Half a gigabyte in less than a kilobyte. */
+const brotliBomb = brotliCompressSync(Buffer.alloc(2 ** 29, ' '), {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 2 },
+});
 
 const rows = (count: number, row: string): string =>
   `[${Array.from({ length: count }, () => row).join(',')}]`;
@@ -73,6 +78,15 @@ export const big: readonly Hostile[] = [
     oneIn: 5,
     answer: ({ response }) => void response.writeHead(200, { ...json, 'Content-Encoding': 'gzip' }).end(bomb),
     ends: { tested: true, exit: 0, broken: [], proven: 20, says: cut },
+  },
+  {
+    id: 'brotli-bomb',
+    does: 'answers one read in five with a kilobyte of Brotli that becomes 512 MiB',
+    spoils: ['read'],
+    oneIn: 5,
+    answer: ({ response }) =>
+      void response.writeHead(200, { ...json, 'Content-Encoding': 'br' }).end(brotliBomb),
+    ends: { tested: true, exit: 0, broken: [], proven: 20, says: 'Content-Encoding br' },
   },
   {
     id: 'million-elements',
