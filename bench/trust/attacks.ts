@@ -3,6 +3,7 @@ import { realClock } from '../../harness/http/clock.ts';
 import { startReference } from '../../harness/reference/reference.ts';
 import { counting } from '../../harness/testing/cli/servers.ts';
 import { resourceAttacks } from './attacks-resources.ts';
+import { secretAttacks } from './attacks-secrets.ts';
 import { type Attack, forEach, gained, inFolder, type Proof, runProgram } from './trials.ts';
 
 const elsewhere: readonly Attack[] = [
@@ -37,7 +38,7 @@ const elsewhere: readonly Attack[] = [
 ];
 
 /** Every attack. Rows of one kind stand in a file of their own. */
-export const attacks: readonly Attack[] = [...elsewhere, ...resourceAttacks];
+export const attacks: readonly Attack[] = [...elsewhere, ...resourceAttacks, ...secretAttacks];
 
 export const attacksProof: Proof = {
   name: 'attacks',

@@ -13,7 +13,7 @@ import { list, type Request, read } from '../model/requests.ts';
 import { askForControl, type ControlCapabilities, offeredControl } from '../provision/control.ts';
 import { listDatabases, showCluster } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
-import { checkProtocol, type ProtocolFindings, protocolContext } from '../provision/protocol.ts';
+import { checkProtocol, type ProtocolFindings, protocolContext, removing } from '../provision/protocol.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
 import { newTag } from '../run/plan.ts';
 import type { Provision } from '../simulate/simulation.ts';
@@ -76,8 +76,10 @@ export async function* examine(examination: Examination): AsyncGenerator<Looked,
   const ask = recordingClient({ ...asking, guard: onlyLooking });
   const playProtocol = (offered: ControlCapabilities): Promise<ProtocolFindings> => {
     const resourceLog = resourceLogInMemory(newTag());
-    const send = recordingClient({ ...asking, guard: guarding(resourceLog) });
-    return checkProtocol(protocolContext({ send, wait: (ms) => clock.sleep(ms) }, resourceLog), offered);
+    const adopted = new Set<string>();
+    const send = recordingClient({ ...asking, guard: removing(adopted, guarding(resourceLog)) });
+    const wait = (ms: number) => clock.sleep(ms);
+    return checkProtocol(protocolContext({ send, wait }, resourceLog, adopted), offered);
   };
   const looking = looksAt(examination, ask, { epochMs, timeoutMs, playProtocol });
   let broken: Broken | undefined;

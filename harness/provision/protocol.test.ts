@@ -9,7 +9,7 @@ import type { RulesInTime } from '../reference/rules.ts';
 import { variants } from '../reference/variants.ts';
 import { withoutNetwork } from '../simulate/simulation.ts';
 import { guarding } from './guard.ts';
-import { checkProtocol, protocolContext } from './protocol.ts';
+import { checkProtocol, protocolContext, removing } from './protocol.ts';
 import { resourceLogInMemory } from './resource-log.ts';
 
 type Answer = (call: Call) => Promise<RecordedResponse>;
@@ -24,6 +24,7 @@ async function checked({ rules, answer = (call, ask) => ask(call) }: Deviation =
   const clock = new SimulatedClock();
   const server = withoutNetwork({ clock: clock.forServer, ...(rules ? { rules } : {}) });
   const resourceLog = resourceLogInMemory('0badcafe');
+  const adopted = new Set<string>();
   let requests = 0;
   const environment = httpEnvironment({
     target: { url: new URL(server.url), login: server, insecure: false },
@@ -32,13 +33,13 @@ async function checked({ rules, answer = (call, ask) => ask(call) }: Deviation =
     concurrency: 16,
     record: () => requests++,
     inFlight: (work) => clock.inFlight(work),
-    guard: guarding(resourceLog),
+    guard: removing(adopted, guarding(resourceLog)),
     carry(call) {
       const ask: Answer = (asked) => server.carry?.(asked).answer ?? Promise.reject(new Error('no carrier'));
       return { answer: Promise.resolve(answer(call, ask)), abandon: () => {} };
     },
   });
-  const found = await checkProtocol(protocolContext(environment, resourceLog), {
+  const found = await checkProtocol(protocolContext(environment, resourceLog, adopted), {
     phases: new Set(phases),
     age: true,
     cancelFailure: true,
@@ -158,29 +159,31 @@ describe('a deviation without consequences', () => {
   });
 });
 
-test('a task that the target made under an id of its own is removed, unless it existed before', async () => {
-  const removed: string[] = [];
-  const made = (id: string): Deviation => ({
-    answer: (call, ask) => {
-      if (call.method === 'DELETE') removed.push(call.path);
-      return creates(call)
-        ? { status: 201, headers: {}, body: JSON.stringify({ id }) }
-        : (listing(call) ?? ask(call));
-    },
-  });
-  const listing = (call: Call) =>
-    call.path === '/v1/crdb_tasks'
-      ? {
-          status: 200,
-          headers: { 'content-type': 'application/json' },
-          body: '[{"id":"foreign","status":"started"}]',
-        }
-      : undefined;
-  await checked(made('foreign'));
-  expect(removed.filter((path) => path.includes('foreign'))).toEqual([]);
-  await checked(made('new'));
-  expect(removed.filter((path) => path.endsWith('/new'))).toHaveLength(1);
-});
+test.each([
+  { id: 'new', status: 'started', isRemoved: true },
+  { id: 'new', status: 'queued', isRemoved: false },
+  { id: 'new', status: 'finished', isRemoved: false },
+  { id: 'foreign', status: 'started', isRemoved: false },
+])(
+  'a task that the target made under the id $id, $status, is removed: $isRemoved',
+  async ({ id, status, isRemoved }) => {
+    const removed: string[] = [];
+    const json = (code: number, body: unknown): RecordedResponse => ({
+      status: code,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    await checked({
+      answer(call, ask) {
+        if (call.method === 'DELETE') removed.push(call.path);
+        if (creates(call)) return json(201, { id });
+        if (call.path === '/v1/crdb_tasks') return json(200, [{ id: 'foreign', status: 'started' }]);
+        return call.path === `/v1/crdb_tasks/${id}` ? json(200, { id, status }) : ask(call);
+      },
+    });
+    expect(removed.some((path) => path.endsWith(`/${id}`))).toBe(isRemoved);
+  },
+);
 
 test('a lost answer is no finding', async () => {
   const { faults, harmless } = await checked({

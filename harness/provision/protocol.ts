@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { isRecord } from '../../spec/record.ts';
+import type { Guard } from '../http/client.ts';
 import { shownRows, shownStatus } from '../judge/shown.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import { list, type Request, read } from '../model/requests.ts';
@@ -21,13 +22,26 @@ export interface ProtocolContext {
   /** An id that no task has. */
   readonly unknownId: () => string;
   /** Allows the removal of a task whose id the target chose. */
-  readonly adopt: (id: string) => void;
+  readonly adopt: (id: string) => unknown;
 }
+
+/** Admits also the removal of tasks that the check made and the target named: the resource log holds the run's own ids alone. */
+export const removing = (adopted: ReadonlySet<string>, guard: Guard): Guard => ({
+  admit(request) {
+    if ([...adopted].some((id) => isSame(request, removalOf(id)))) return;
+    guard.admit(request);
+  },
+  observe: guard.observe,
+});
+
+const removalOf = (id: string): Request => control('DELETE', `/tasks/${encodeURIComponent(id)}`);
+const isSame = (a: Request, b: Request): boolean => a.method === b.method && a.path === b.path;
 
 /** Ids of the check begin with the mark of the run, whose resource log lists them. */
 export function protocolContext(
   { send, wait }: Pick<ProtocolContext, 'send' | 'wait'>,
   resourceLog: ResourceLog,
+  adopted: Set<string>,
 ): ProtocolContext {
   const newId = (): string => `${resourceLog.mark}protocol-${randomBytes(4).toString('hex')}`;
   return {
@@ -39,7 +53,7 @@ export function protocolContext(
       resourceLog.enter({ type: 'unknown id', id });
       return id;
     },
-    adopt: (id) => resourceLog.enter({ type: 'making task', id, by: 'control' }),
+    adopt: (id) => adopted.add(id),
   };
 }
 
@@ -132,7 +146,7 @@ class Play {
 
   async removeAll(): Promise<void> {
     const removals = [...this.#made.keys()].map(async (id) => {
-      const answer = await this.#context.send(control('DELETE', `/tasks/${encodeURIComponent(id)}`));
+      const answer = await this.#context.send(removalOf(id));
       this.#expect(answer, 'DELETE /tasks/{id}', 204, this.harmless);
     });
     await Promise.all(removals);
@@ -160,8 +174,10 @@ class Play {
     this.faults.add(
       `your control protocol ignores the id of POST /tasks: asked for ${id}, it made ${named.slice(0, 100)}`,
     );
-    // An ended task need not be listed, so it may be somebody else's.
-    if (existing && phase !== 'finished' && phase !== 'failed' && !existing.includes(named)) {
+    // It may be somebody else's. A started task would have been in the list before.
+    if (existing && !existing.includes(named) && statusOf[phase] === 'started') {
+      const seen = await this.#context.send(read({ id: named }));
+      if (shownStatus(seen) !== 'started') return undefined;
       this.#context.adopt(named);
       this.#made.set(named, answer.sentAt);
     }

@@ -13,7 +13,7 @@ import type { ControlCapabilities } from '../provision/control.ts';
 import { listDatabases, listedIn, prepareTestDatabase } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import { refused } from '../provision/preflight.ts';
-import { checkProtocol, protocolContext, protocolRemedy } from '../provision/protocol.ts';
+import { checkProtocol, protocolContext, protocolRemedy, removing } from '../provision/protocol.ts';
 import { type Listed, type ResourceLog, resourceLogSchema } from '../provision/resource-log.ts';
 import {
   beginResourceLog,
@@ -113,8 +113,12 @@ export async function provisionDatabase(
  * @throws {UserError} exit 2: it deviates, and the results of a run could not be trusted
  */
 export async function insistOnProtocol(resources: RunResources, offered: ControlCapabilities): Promise<void> {
-  const { faults, harmless } = await onTarget(resources, ({ send, wait }, resourceLog) =>
-    checkProtocol(protocolContext({ send, wait }, resourceLog), offered),
+  const adopted = new Set<string>();
+  const { faults, harmless } = await onTarget(
+    resources,
+    ({ send, wait }, resourceLog) =>
+      checkProtocol(protocolContext({ send, wait }, resourceLog, adopted), offered),
+    { guardOf: (resourceLog) => removing(adopted, guarding(resourceLog)) },
   );
   for (const line of harmless) resources.warn(`Accepted: ${line}.`);
   if (faults.length === 0) return;
@@ -173,7 +177,7 @@ export function removeLeftTasks(resources: RunResources): Promise<unknown> {
         resourceLog,
         limitMs: removalLimitMs,
       }).finally(() => clearTimeout(timer)),
-    over.signal,
+    { over: over.signal },
   );
 }
 
@@ -195,7 +199,7 @@ export function warnOfLeftTasks({ target, folder, warn }: RunResources): void {
 async function onTarget<T>(
   { target, folder, timeoutMs, maxRps }: RunResources,
   act: (environment: Environment, resourceLog: ResourceLog, guard: Lockout) => Promise<T>,
-  over?: AbortSignal,
+  { over, guardOf = guarding }: { readonly over?: AbortSignal; readonly guardOf?: typeof guarding } = {},
 ): Promise<T> {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   const guard = lockout(1); // the run itself may have tried the login already
@@ -207,7 +211,7 @@ async function onTarget<T>(
     ...(maxRps === undefined ? {} : { maxRps }),
     lockout: guard,
     ...(over ? { over } : {}),
-    guard: guarding(resourceLog),
+    guard: guardOf(resourceLog),
     record: () => {}, // its requests hold the password of the cluster
   });
   try {
