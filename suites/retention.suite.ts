@@ -25,6 +25,9 @@ import {
 /** Where tasks can't be aged: TTLs of some seconds are really waited out. */
 const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
 
+/** A task that moves by itself surely outlives such a TTL behind other operations. */
+const shortTtlS = 3;
+
 /** An age in seconds at which a status is certainly kept, or certainly gone. */
 const ageAt = (
   { gone }: CheckContext,
@@ -133,8 +136,7 @@ clause('expiry.on-read.gone', {
   },
 });
 
-// First of all checks: a TTL that affects other tasks would make every later check unreliable. The tasks under test have
-// the default retention; where they can't be aged, one of some seconds, and a neighbour with a shorter or a longer one.
+// First of all checks: a TTL that affects other tasks would make every later check unreliable.
 clause('expiry.that-task-alone', {
   cases: [
     { moment: 'first', by: 'ageing', ttlS: 60, set: 'at creation', due: 'kept' },
@@ -146,26 +148,36 @@ clause('expiry.that-task-alone', {
     { ...waiting, ttlS: 7200, set: 'on read', due: 'gone', sharpens: true },
   ],
   async check({ by, ttlS, set, due }, context) {
-    const own = by === 'ageing' ? {} : { resultTtlS: due === 'kept' ? 8 : 3 };
-    const keptS = own.resultTtlS ?? defaultRetentionS;
-    const limits = context.retention(keptS);
-    const ageS = ageAt(context, due, keptS, by);
-    const judged = async (task: Task) => {
-      const aged = await context.elapse(task, ageS, by);
-      return judgeRetention(await context.send(read(aged)), endOf(aged), due, limits);
-    };
-    const undisturbed = by === 'ageing' ? await judged(await context.provision('finished')) : undefined;
-    const neighbour = await context.provision('finished', own);
     const setTtl = {
       'on read': () => readWithTtl(context, ttlS),
       'at creation': () => context.provision('finished', { resultTtlS: ttlS }),
     };
+    if (by === 'waiting') return waitedOut(context, { ttlS, due, setTtl: setTtl[set] });
+    const limits = context.retention(defaultRetentionS);
+    const judged = async (task: Task) => {
+      const aged = await context.elapse(task, ageAt(context, due));
+      return judgeRetention(await context.send(read(aged)), endOf(aged), due, limits);
+    };
+    const undisturbed = await judged(await context.provision('finished'));
+    const neighbour = await context.provision('finished');
     await setTtl[set]();
-    const later = by === 'ageing' ? [await context.provision('finished')] : [];
-    const found = await Promise.all([neighbour, ...later].map(judged));
-    return requires([undisturbed && prerequisiteFinding(undisturbed, `expiry.default.${due}`)], () => found);
+    const found = [await judged(neighbour), await judged(await context.provision('finished'))];
+    return requires([prerequisiteFinding(undisturbed, `expiry.default.${due}`)], () => found);
   },
 });
+
+/** A short TTL of another task shortens no retention, and a long one prolongs none. */
+async function waitedOut(
+  context: CheckContext,
+  { ttlS, due, setTtl }: { ttlS: number; due: 'kept' | 'gone'; setTtl: () => Promise<unknown> },
+) {
+  const ownS = due === 'kept' ? defaultRetentionS : shortTtlS;
+  const task = await context.provision('finished', due === 'kept' ? {} : { resultTtlS: ownS });
+  await setTtl();
+  if (due === 'kept') await context.wait(context.gone(ttlS, 1) * 1000, 'the TTL of another task');
+  else await context.elapse(task, context.gone(ownS, 1), 'waiting');
+  return [judgeRetention(await context.send(read(task)), endOf(task), due, context.retention(ownS))];
+}
 
 /** The clause that requires 200 for a read with this `verbose`. */
 const found = { true: 'verbose.keeps-fields', false: 'verbose.false-is-plain' } as const;
@@ -186,10 +198,10 @@ const plainReads: readonly {
   { by: 'ageing', verbose: 'false', readAtS: 250, due: 'kept' },
   { by: 'ageing', verbose: 'false', ttlS: 60, set: 'on read', readAtS: 30, due: 'gone' },
   { by: 'ageing', verbose: 'false', ttlS: 1000, set: 'on read', readAtS: 300, due: 'kept' },
-  // A server that counts from the read would keep the status for five seconds more.
-  { ...waiting, verbose: 'false', ttlS: 8, set: 'at creation', readAtS: 5, due: 'gone' },
-  { ...waiting, verbose: 'true', ttlS: 8, set: 'at creation', readAtS: 5, due: 'gone' },
-  { ...waiting, verbose: 'false', ttlS: 8, set: 'on read', readAtS: 5, due: 'gone', sharpens: true },
+  // A server that counts from the read would keep the status for six seconds more.
+  { ...waiting, verbose: 'false', ttlS: 10, set: 'at creation', readAtS: 6, due: 'gone' },
+  { ...waiting, verbose: 'true', ttlS: 10, set: 'at creation', readAtS: 6, due: 'gone' },
+  { ...waiting, verbose: 'false', ttlS: 10, set: 'on read', readAtS: 6, due: 'gone', sharpens: true },
 ];
 
 clause('expiry.plain-read-keeps', {
@@ -215,9 +227,6 @@ clause('expiry.plain-read-keeps', {
     ]);
   },
 });
-
-/** A task that moves by itself surely outlives such a TTL behind other operations. */
-const shortTtlS = 3;
 
 /** Follows such a task with a TTL to its end. */
 async function outlives(

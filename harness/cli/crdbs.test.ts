@@ -39,7 +39,7 @@ describe('a test database', () => {
       ['status.finished', 'pass'],
       ['status.failed', 'pass'],
     ]);
-    expect([databases(target), deleted(target)?.length]).toEqual([['production'], 1]);
+    expect([databases(target), deleted(target)?.length]).toEqual([['production'], 2]);
     expect(target.side?.changing.some(({ path }) => path.includes(`${foreign}`))).toBe(false);
     const out = join(ended.folder, 'reports/out');
     expect(lastLine(join(out, 'resources.ndjson'))).toBe('{"type":"closed"}');
@@ -138,7 +138,7 @@ describe('cleanup after a run that was killed', () => {
     const resources = resourcesOf(target, folder);
     mkdirSync(folder, { recursive: true });
     beginResources(resources, []);
-    await provisionDatabase(resources, undefined);
+    await provisionDatabase(resources, { databases: 1 });
     return join(folder, 'resources.ndjson');
   }
 

@@ -1,7 +1,9 @@
 /** Whole runs: their exit codes, their files, and how they end early. Processes only where signals and process lists matter. */
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { validateReport } from '../../reports/validate.ts';
 import { realClock } from '../http/clock.ts';
@@ -20,6 +22,8 @@ const cluster = (mutant?: string) =>
   testedCluster({ user: env.CRDB_USER, password, ...(mutant === undefined ? {} : { mutant }) });
 const run = (target: { readonly url: string }, cwd: string, ...args: readonly string[]) =>
   calledIn(cwd, ['run', '--target', target.url, ...args], { env });
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 const out = (cwd: string): string => join(cwd, 'reports/out');
 const leftIn = (cwd: string): readonly string[] => readdirSync(out(cwd)).sort();
@@ -55,6 +59,17 @@ describe('a run ends with', () => {
     expect(leftIn(cwd)).toEqual(allReports);
     expect(target.tasks.size).toBe(0);
     await expectSameAgain(cwd, ended);
+  });
+
+  test.skipIf(!hasCurl)('cURL lines that show the fault again, after its tasks are removed', async () => {
+    await using target = await cluster('cancels-in-commit');
+    const { out } = await run(target, freshFolder(), '--clause', 'cancel.commit-phase.refused');
+    expect(target.tasks.size).toBe(0);
+    const lines = out.split('\n').filter((line) => line.startsWith('    curl'));
+    const shell = await promisify(execFile)('sh', ['-c', lines.join('\n')], {
+      env: { ...process.env, ...env },
+    });
+    expect(shell.stdout.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 200']);
   });
 
   test('1 where a must clause is broken, with the evidence', async () => {

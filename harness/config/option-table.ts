@@ -5,7 +5,7 @@
  * To add an option, add a row to its group and read it where it matters (`options.x`).
  */
 import { edition } from '../../spec/contract.ts';
-import { defaultSettings, profiles } from '../model/settings.ts';
+import { defaultDatabases, defaultSettings, profiles } from '../model/settings.ts';
 
 /** The kinds of values. `run-options.ts` has the type of each, `schemas.ts` its words, its reader and its schema. */
 export type KindName =
@@ -133,7 +133,13 @@ const tasks = {
     kind: 'text',
     flag: '--crdb <guid>',
     help: 'database for the tasks of --provision crdbs; its configuration does not change',
-    defaultText: 'a small test database, deleted at the end',
+    defaultText: 'small test databases, deleted at the end',
+  },
+  databases: {
+    kind: 'count',
+    flag: '--databases <n>',
+    help: 'test databases that --provision crdbs makes, of one shard each; more make a run shorter',
+    default: defaultDatabases,
   },
   command: {
     kind: 'text',

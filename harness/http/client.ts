@@ -51,19 +51,20 @@ export function recordingClient(options: ClientOptions): Client {
   const carry = options.carry ?? overHttp(options);
   const redact = redactor(target);
   const counts = new Map<string, number>();
+  const stampMs = stamps(clock);
   return async (request, attempt = 1) => {
     guard.admit(request);
     const serial = (counts.get(request.operation) ?? 0) + 1;
     counts.set(request.operation, serial);
     const recorded = recordedRequest(request, target);
-    const sentAt = clock.nowMs();
+    const sentAt = stampMs();
     const way = request.operation === 'control' ? (options.carryControl ?? carry) : carry;
     const answer = await sendOnce(request, recorded, way, options);
     const whole: Exchange = {
       id: `${request.operation}-${serial}`,
       operation: request.operation,
       sentAt,
-      receivedAt: clock.nowMs(),
+      receivedAt: stampMs(),
       attempt,
       ...(request.sentFor === undefined ? {} : { sentFor: request.sentFor }),
       request: recorded,
@@ -72,6 +73,17 @@ export function recordingClient(options: ClientOptions): Client {
     const exchange = redactedExchange(whole, redact);
     guard.observe(request, exchange);
     return exchange;
+  };
+}
+
+const leastStepMs = 1e-6;
+
+/** Instants of which none is twice: in simulated time many sends and receipts have one, and their order would be lost. */
+function stamps(clock: Clock): () => number {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    lastMs = Math.max(clock.nowMs(), lastMs + leastStepMs);
+    return lastMs;
   };
 }
 

@@ -322,3 +322,33 @@ test('one that is lost, or can’t be sent, holds nobody up', async () => {
   await expect(pace(() => Promise.reject(new Error('no')), never)).rejects.toThrow('no');
   expect(await pace(async () => 'sent', never)).toBe('sent');
 });
+
+test('polls go out five times a second, an urgent one first, and nothing else waits for them', async () => {
+  const clock = new SimulatedClock();
+  const sent: string[] = [];
+  const environment = httpEnvironment({
+    target: { url: new URL('http://reference.invalid'), insecure: false },
+    clock,
+    timeoutMs: 1000,
+    concurrency: 16,
+    inFlight: (work) => clock.inFlight(work),
+    carry: ({ path }) => ({
+      answer: clock.inFlight(async () => {
+        sent.push(`${clock.nowMs()} ${path.split('/').at(-1)}`);
+        return { status: 200, headers: {}, body: '[]' };
+      }),
+      abandon: () => {},
+    }),
+    guard: unguarded,
+    record: () => {},
+  });
+  const poll = (id: string, urgent: object = {}) =>
+    environment.send(read({ id }, { polls: true, ...urgent }));
+  await Promise.all([
+    ...['1', '2', '3'].map((id) => poll(id)),
+    poll('short', { urgent: true }),
+    environment.send(read({ id: 'other' })),
+  ]);
+  environment.close();
+  expect(sent).toEqual(['0 other', '0 1', '200 short', '400 2', '600 3']);
+});

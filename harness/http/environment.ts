@@ -43,6 +43,8 @@ export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limi
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** How often tasks that move by themselves are looked at, in all. */
+export const pollsPerSecond = 5;
 const attempts = 3;
 const backoffMs = 250;
 
@@ -63,6 +65,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
   const client = recordingClient({ ...options, agents, refusalIsLoss: lockout !== undefined });
   const turn = semaphore(() => (lockout?.isRefused ? 1 : concurrency));
   const pace = pacer(clock, maxRps);
+  const pacePolls = pollPacer(clock);
 
   async function sendOnce(request: Request, attempt: number): Promise<Exchange> {
     const isOff = (): boolean => isCancelled(request);
@@ -72,6 +75,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
       lockout?.observe(sent);
       return sent;
     };
+    if (request.polls && !isOff()) await pacePolls(request.urgent);
     const exchange = await turn(() => pace(send, isOff), request.urgent);
     if (exchange.id !== unsentId) record(exchange);
     return exchange;
@@ -151,6 +155,18 @@ export function semaphore(
       }
     }
   };
+}
+
+/** Waits until the next poll may be sent: an urgent one first. */
+function pollPacer(clock: Clock): (urgent?: boolean) => Promise<void> {
+  const turn = semaphore(1);
+  let freeAtMs = 0;
+  return (urgent) =>
+    turn(async () => {
+      const earlyMs = freeAtMs - clock.nowMs();
+      if (earlyMs > 0) await clock.sleep(earlyMs);
+      freeAtMs = clock.nowMs() + 1000 / pollsPerSecond;
+    }, urgent);
 }
 
 /** Sends when the gap is over; at once, and without a new gap, if `isOff` is true: then nothing is sent. */

@@ -100,6 +100,8 @@ export interface RunRecord {
     readonly stallMs: number;
     /** Why the run ended early, or null. */
     readonly cutShort: string | null;
+    /** What the oracle looked at; absent where the run did not come to its end. */
+    readonly oracle?: OracleCoverage;
     readonly harnessVersion: string;
     readonly docsVersion: string;
     readonly hashes: { readonly suites: string; readonly openapi: string; readonly clauses: string };
@@ -107,6 +109,16 @@ export interface RunRecord {
   readonly checks: readonly CheckRecord[];
   readonly tasks: readonly TaskRecord[];
   readonly exchanges: readonly Exchange[];
+}
+
+/** What the second judgement of a run is based on. */
+export interface OracleCoverage {
+  /** How many tasks were judged by all that was done to them. */
+  readonly tasks: number;
+  /** Of so many, too much was possible at once for a decision. */
+  readonly undecided: number;
+  /** By clause: how many answers could have broken it, and did not. */
+  readonly upheld: Readonly<Record<string, number>>;
 }
 
 /** What a report shows of a clause. */
@@ -183,7 +195,7 @@ export interface Started {
   readonly type: 'started';
   readonly schema: typeof journalSchema;
   readonly target: RunRecord['target'];
-  readonly run: Omit<RunRecord['run'], 'durationMs' | 'stallMs' | 'cutShort'>;
+  readonly run: Omit<RunRecord['run'], 'durationMs' | 'stallMs' | 'cutShort' | 'oracle'>;
   /** Ids of the selected clauses and their positive controls. */
   readonly clauses: readonly string[];
   /** Every clause: a failure may be attributed to any of them. */
@@ -221,6 +233,7 @@ export type RunEvent =
       readonly fault: CutShortBy;
     }
   | { readonly type: 'stall'; readonly stallMs: number }
+  | { readonly type: 'oracle'; readonly coverage: OracleCoverage }
   /** Every check has its record. */
   | { readonly type: 'end' }
   /** The last event: reports are made from the events before it. */

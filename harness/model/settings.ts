@@ -33,6 +33,9 @@ export const defaultSettings: Settings = {
   seed: 1,
 };
 
+/** Test databases on a real cluster: each works on one operation at a time. */
+export const defaultDatabases = 2;
+
 /** On a mock, where tasks cost nothing and no account is locked. */
 const inFlightOnMocks = 16;
 /** Together with the one that may follow a refusal, fewer than the bad logins that lock an account. */

@@ -2,7 +2,7 @@
 import { type CommandOptions, commandProvisioner } from './command.ts';
 import { type ControlCapabilities, controlProvisioner } from './control.ts';
 import { crdbsProvisioner } from './crdbs.ts';
-import type { TestDatabase } from './databases.ts';
+import type { TestDatabases } from './databases.ts';
 import { fixedProvisioner, noProvisioner, type TaskIds } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
@@ -29,6 +29,6 @@ export type ProvisionPlan =
       readonly byCaller?: true;
     }
   | { readonly name: 'fixed'; readonly ids: TaskIds }
-  | { readonly name: 'crdbs'; readonly testDatabase: TestDatabase }
+  | { readonly name: 'crdbs'; readonly testDatabase: TestDatabases }
   | { readonly name: 'command'; readonly options: CommandOptions }
   | { readonly name: 'none' };

@@ -71,7 +71,7 @@ describe('what is given back', () => {
     const takesMs = { queued: 0, running: 3000, committing: 0 };
     const cluster = sampleCluster({ whileBusy: 'refused', takesMs });
     const testDatabase = await cluster.prepare();
-    const guid = 'guid' in testDatabase ? testDatabase.guid : '';
+    const guid = 'guids' in testDatabase ? `${testDatabase.guids[0]}` : '';
     cluster.reference.side?.databases.update(
       guid,
       {},

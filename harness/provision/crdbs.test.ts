@@ -32,7 +32,7 @@ describe('a task in each phase', () => {
       const [entry] = task.history;
       const atMs = made?.marks.find((mark) => mark.phase === phase)?.atMs ?? Number.NaN;
       expect([phaseNow(cluster, task.id), entry?.phase, task.held]).toEqual([phase, phase, false]);
-      expect(entry?.when?.earliestMs).toBeLessThanOrEqual(atMs);
+      expect(Math.floor(entry?.when?.earliestMs ?? Number.NaN)).toBeLessThanOrEqual(atMs); // instants differ by 1 ns
       expect(entry?.when?.latestMs).toBeGreaterThanOrEqual(atMs);
     },
   );
@@ -91,7 +91,7 @@ describe('what can’t be had', () => {
         expect.stringContaining(`${mostRaces} tasks were made, but no read showed one as ${phase}`),
       ]);
       const produced = cluster.sent.slice(before).filter((request) => request.startsWith('PATCH'));
-      const burst = phase === 'queued' ? 4 + 5 + 6 + 7 : 0;
+      const burst = phase === 'queued' ? 2 + 12 + 12 + 12 : 0; // after the first it is known how short an operation is
       expect(produced.length).toBe(mostRaces + burst);
     },
   );
@@ -158,14 +158,14 @@ describe('what can’t be had', () => {
     });
     const both = [provisioner.provision('finished'), provisioner.provision('finished')].map(failure);
     await cluster.environment.wait(1000);
-    cluster.reference.side?.databases.lose('guid' in testDatabase ? testDatabase.guid : '');
+    cluster.reference.side?.databases.lose('guids' in testDatabase ? `${testDatabase.guids[0]}` : '');
     expect(`${(await Promise.all(both))[1]}`).toContain('was deleted during the run');
     expect(cluster.environment.now().latestMs).toBeLessThan(100_000);
   });
 
   test('anything, once the database was deleted by somebody', async () => {
     const { cluster, testDatabase, provisioner } = await onCluster();
-    cluster.reference.side?.databases.lose('guid' in testDatabase ? testDatabase.guid : '');
+    cluster.reference.side?.databases.lose('guids' in testDatabase ? `${testDatabase.guids[0]}` : '');
     const errors = [
       await failure(provisioner.provision('finished')),
       await failure(provisioner.provision('queued')),

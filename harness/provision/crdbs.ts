@@ -8,19 +8,11 @@ import { semaphore } from '../http/environment.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import { type Exchange, json, requestLine } from '../model/exchange.ts';
-import { cancel, type Request, read } from '../model/requests.ts';
+import { type Exchange, json } from '../model/exchange.ts';
+import { cancel, read } from '../model/requests.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import {
-  answeredId,
-  answerText,
-  createDatabase,
-  otherId,
-  showDatabase,
-  type TestDatabase,
-  textOf,
-  updateDatabase,
-} from './databases.ts';
+import { type DatabasesThere, type FoundDatabases, operationsOn } from './crdbs-operations.ts';
+import { type TestDatabases, textOf } from './databases.ts';
 import { noProvisioner } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 
@@ -28,44 +20,52 @@ import type { Provisioner, Requester } from './provisioner.ts';
 export const mostRaces = 4;
 /** After this many checks in a row without success, the phase is too short here: each further check tries one task. */
 const enoughLosses = 3;
-/** How many checks make tasks at the same time: a database works on one operation at a time. */
-const lanes = 3;
-/** How often an operation is requested again while the database is busy, and the pause between. */
-const mostRequests = 40;
-const busyMs = 250;
-/** The pause between two reads of a task: its phases may be short. */
-const pollMs = 50;
-/** The pause while the task is queued. */
-const queuedPollMs = 100;
+/** How many checks make tasks at the same time: a database works on one operation at a time, and the next one waits. */
+const lanes = 2;
+/** The pause between two reads of a task, at least and at most; in between, a part of what an operation takes. */
+const leastPollMs = 150;
+const mostPollMs = 1000;
+const pollsPerOperation = 5;
 /** After this many reads the database is read too: if it was deleted, the task may wait for ever. */
 const readsPerDatabaseRead = 50;
 /** How long a task may take to reach the wanted phase. */
 const limitMs = 300_000;
 /** After this many reads without a readable status, the task is handed over, and a check reports the fault. */
 const mostUnread = 20;
-/** How many operations are queued before one that must wait; one more at each further try. */
-const leastBefore = 4;
+/** For so long a task stays queued that a check can act on it, and the most operations that are queued before it. */
+const queuedForS = 1.5;
+const mostBefore = 12;
+/** What an operation is assumed to take until one was seen to end. */
+const assumedMs = 1000;
+/** An ended task that several checks read is replaced after so long: its status is kept for 500 s. */
+const sharedForMs = 300_000;
 
-type Found = Extract<TestDatabase, { readonly guid: string }>;
+/** The TTL, in seconds, of a task that no check needs any more: no request removes one. */
+const leastTtl = '1';
 
 /** What all checks of a run share. */
-interface Shared {
+interface Shared extends DatabasesThere {
   readonly turn: ReturnType<typeof semaphore>;
   /** How many checks in a row saw no task in the phase. */
   readonly losses: Map<Phase, number>;
-  /** Why no more tasks can be made: the database was deleted. */
-  gone: string | undefined;
   /** The operations queued before a task, by its id: they are cancelled with it. */
   readonly before: Map<string, readonly string[]>;
+  /** The least time from the request of an operation to its end, in milliseconds. */
+  operationMs: number | undefined;
+  /** Tasks that are only read, by phase: an ended one until it is too old, another one while it is being made. */
+  readonly readable: Map<Phase, Promise<Task>>;
 }
 
-export function crdbsProvisioner(asker: Requester, testDatabase: TestDatabase): Provisioner {
-  if ('why' in testDatabase) return withoutDatabase(asker, testDatabase.why);
-  return onDatabase(asker, testDatabase, {
-    turn: semaphore(lanes),
+export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provisioner {
+  if ('why' in found) return withoutDatabase(asker, found.why);
+  return onDatabases(asker, found, {
+    turn: semaphore(lanes * found.guids.length),
+    databases: new Map(found.guids.map((guid) => [guid, 0])),
     losses: new Map(),
     gone: undefined,
     before: new Map(),
+    operationMs: undefined,
+    readable: new Map(),
   });
 }
 
@@ -85,8 +85,9 @@ function withoutDatabase(asker: Requester, why: string): Provisioner {
   };
 }
 
-function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Provisioner {
-  const { send, wait, newId } = asker;
+function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): Provisioner {
+  const { send, wait } = asker;
+  const { produce, isGone } = operationsOn(asker, found, shared);
 
   /** @param isActedOn the task may be cancelled; otherwise it is only read */
   async function provision(phase: Phase, wish: Wish, isActedOn: boolean): Promise<Task> {
@@ -95,7 +96,7 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     return shared.turn(async () => {
       const races = (shared.losses.get(phase) ?? 0) >= enoughLosses ? 1 : mostRaces;
       for (let race = 1; race <= races; race++) {
-        const task = await attempt(phase, wish, race, isActedOn);
+        const task = await onLeastBusy((guid) => attempt(guid, phase, wish, race, isActedOn));
         if (!task) continue;
         shared.losses.set(phase, 0);
         return task;
@@ -109,30 +110,46 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
     });
   }
 
+  async function onLeastBusy<T>(work: (guid: string) => Promise<T>): Promise<T> {
+    const { databases } = shared;
+    const [guid] = [...databases].toSorted(([, a], [, b]) => a - b)[0] ?? [];
+    if (guid === undefined) throw new LostRace(shared.gone ?? 'crdbs: no test database', { byChance: false });
+    const count = (by: number) => databases.has(guid) && databases.set(guid, (databases.get(guid) ?? 0) + by);
+    count(1);
+    try {
+      return await work(guid);
+    } finally {
+      count(-1);
+    }
+  }
+
   /** Makes one task. @returns undefined if no read showed it in the phase */
   async function attempt(
+    database: string,
     phase: Phase,
     wish: Wish,
     race: number,
     isActedOn: boolean,
   ): Promise<Task | undefined> {
-    const before = phase === 'queued' ? await burst(leastBefore + race - 1) : [];
-    const { id, answer } = await produce(phase, wish);
+    const forS = Math.max(queuedForS, wish.unfinishedForS ?? 0);
+    const needed = Math.ceil((forS * 1000) / (shared.operationMs ?? assumedMs));
+    const before = phase === 'queued' ? await burst(database, Math.min(needed + race - 1, mostBefore)) : [];
+    const { id, answer } = await produce(database, phase, wish);
     shared.before.set(id, before);
-    const seen = await caught(id, phase, answer);
+    const seen = await caught(database, id, phase, answer);
     const { guid } = seen ?? {};
-    if (isActedOn && phase !== 'failed' && guid !== undefined && guid !== testDatabase.guid)
+    if (isActedOn && phase !== 'failed' && guid !== undefined && guid !== database)
       throw new LostRace(
-        `crdbs: a read of the task ${id} shows crdb_guid ${guid.slice(0, 100)}, expected ${testDatabase.guid}: it is only read`,
+        `crdbs: a read of the task ${id} shows crdb_guid ${guid.slice(0, 100)}, expected ${database}: it is only read`,
         { byChance: false },
       );
     if (!seen) {
-      await callOff(id);
+      await callOff(id, false);
       return undefined;
     }
     return {
       id,
-      ...(phase === 'failed' ? {} : { guid: testDatabase.guid }),
+      ...(phase === 'failed' ? {} : { guid: database }),
       held: false,
       history: [seen.when ? { phase, when: seen.when } : { phase }],
       agedS: 0,
@@ -141,59 +158,11 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
   }
 
   /** Operations that keep the database busy, so that the next one is queued. @returns their ids, without refused ones */
-  async function burst(count: number): Promise<readonly string[]> {
-    const made = await Promise.allSettled(Array.from({ length: count }, () => produce('finished', {}, 1)));
+  async function burst(database: string, count: number): Promise<readonly string[]> {
+    const made = await Promise.allSettled(
+      Array.from({ length: count }, () => produce(database, 'finished', {}, 1)),
+    );
     return made.flatMap((one) => (one.status === 'fulfilled' ? [one.value.id] : []));
-  }
-
-  /** Requests an operation. @throws {LostRace} it is unknown whether a task exists @throws {Unreachable} none does */
-  async function produce(phase: Phase, { resultTtlS }: Wish, most = mostRequests) {
-    for (let tried = 1; ; tried++) {
-      if (shared.gone !== undefined) throw new LostRace(shared.gone, { byChance: false });
-      const taskId = newId();
-      const ttl = resultTtlS === undefined ? {} : { resultTtlS };
-      const answer = await send(request(phase, { taskId, ...ttl }));
-      const status = answer.response?.status;
-      const given = answeredId(answer);
-      if (given !== undefined && given !== taskId) throw new Unreachable(`crdbs: ${otherId(taskId, given)}`);
-      if (answer.lost === undefined && status === 200) return { id: taskId, answer };
-      if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
-      const mayBeBusy = phase !== 'failed' && (status === 406 || status === 409);
-      if (!mayBeBusy || tried >= most || (await isGone())) throw await whyRefused(answer, resultTtlS);
-      await wait(busyMs);
-    }
-  }
-
-  async function isGone(): Promise<boolean> {
-    const there = await send(showDatabase(testDatabase.guid));
-    if (there.response?.status === 404)
-      shared.gone = `crdbs: the test database ${testDatabase.guid} was deleted during the run`;
-    return shared.gone !== undefined;
-  }
-
-  /** A task whose creation got no response may exist: the run chose its id. */
-  async function foundAfterAll(id: string, answer: Exchange): Promise<string> {
-    const seen = await send(read({ id }));
-    if (seen.lost === undefined && seen.response?.status === 200) return id;
-    throw new LostRace(`crdbs: ${requestLine(answer)}: ${answerText(answer)}`);
-  }
-
-  function request(phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
-    if (phase !== 'failed') return updateDatabase(testDatabase, task);
-    // Wrong credentials for a participating cluster make the task fail. No account has this name, so none is locked.
-    const login = { user: `no-such-user-${task.taskId}`, password: 'no-password' };
-    return createDatabase({ name: `${task.taskId}-db`, cluster: testDatabase.cluster, login }, task);
-  }
-
-  async function whyRefused(answer: Exchange, resultTtlS: number | undefined): Promise<Error> {
-    const words = `crdbs: ${requestLine(answer)}: ${answerText(answer)}`;
-    const status = answer.response?.status;
-    if (status === 401 || status === 403) return new Unreachable(`${words}: the user lacks the permission`);
-    if (shared.gone !== undefined || (status === 404 && (await isGone())))
-      return new LostRace(shared.gone ?? words, { byChance: false });
-    return resultTtlS === undefined
-      ? new LostRace(words, { byChance: false })
-      : new Unreachable(`${words}: some releases refuse X-Result-TTL at creation (RS171560)`);
   }
 
   /**
@@ -202,49 +171,87 @@ function onDatabase(asker: Requester, testDatabase: Found, shared: Shared): Prov
    *   status, so that a check can report that; undefined if no read showed the phase
    */
   async function caught(
+    database: string,
     id: string,
     phase: Phase,
     made: Exchange,
   ): Promise<{ readonly when?: Bracket; readonly guid: string | undefined } | undefined> {
+    const isShort = phase === 'running' || phase === 'committing';
     let notYetMs = made.sentAt;
     let unread = 0;
     let reads = 0;
     for (let waitedMs = 0; waitedMs < limitMs; ) {
-      const details = phase === 'running' || phase === 'committing' ? { verbose: 'true' } : {};
-      const seen = await send(read({ id }, details));
+      const seen = await send(
+        read({ id }, { ...(isShort ? { verbose: 'true', urgent: true } : {}), polls: true }),
+      );
       const shown = phaseShown(seen);
       const guid = textOf(json(seen)?.value, 'crdb_guid');
+      if (shown === 'finished') {
+        const tookMs = seen.receivedAt - made.sentAt;
+        shared.operationMs = Math.min(shared.operationMs ?? tookMs, tookMs);
+      }
       if (shown === phase) return { when: bracket(notYetMs, seen.receivedAt), guid };
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
       if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return { guid };
       if (shown !== undefined) notYetMs = seen.sentAt;
-      if (++reads % readsPerDatabaseRead === 0 && (await isGone()))
+      if (++reads % readsPerDatabaseRead === 0 && (await isGone(database)))
         throw new LostRace(shared.gone ?? '', { byChance: false });
-      const pauseMs = shown === 'queued' ? queuedPollMs : pollMs;
+      const pauseMs = isShort && shown !== 'queued' ? leastPollMs : slowPollMs();
       waitedMs += pauseMs;
       await wait(pauseMs);
     }
     return undefined;
   }
 
-  /** Cancels a task and the operations queued before it. */
-  async function callOff(id: string): Promise<void> {
+  const slowPollMs = (): number =>
+    Math.min(Math.max((shared.operationMs ?? assumedMs) / pollsPerOperation, leastPollMs), mostPollMs);
+
+  /** A task that several checks read at the same time, and nothing else is done to. It ends by itself. */
+  function readable(phase: Phase): Promise<Task> {
+    const known = shared.readable.get(phase);
+    if (known) return known;
+    const making = makeReadable(phase);
+    shared.readable.set(phase, making);
+    return making;
+  }
+
+  async function makeReadable(phase: Phase): Promise<Task> {
+    const forget = () => shared.readable.delete(phase);
+    try {
+      const task = await provision(phase, {}, false);
+      shared.before.delete(task.id); // no check may call it off
+      if (phase === 'finished' || phase === 'failed') wait(sharedForMs).then(forget);
+      else forget();
+      return task;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  /** Cancels a task and the operations queued before it, and lets their statuses expire. */
+  async function callOff(id: string, isEnded: boolean): Promise<void> {
     const before = shared.before.get(id) ?? [];
     shared.before.delete(id);
-    await Promise.all([id, ...before].map((one) => send(cancel({ id: one }))));
+    const letGo = async (one: string, ended: boolean) => {
+      if (!ended) await send(cancel({ id: one }));
+      await send(read({ id: one }, { ttl: leastTtl }));
+    };
+    await Promise.all([letGo(id, isEnded), ...before.map((one) => letGo(one, false))]);
   }
 
   return {
     name: 'crdbs',
     choosesIds: true,
-    forRequester: (other) => onDatabase(other, testDatabase, shared),
+    forRequester: (other) => onDatabases(other, found, shared),
     reaches: new Set(phases),
     capabilities: phases,
     provision: (phase, wish = {}) => provision(phase, wish, true),
-    existing: (phase) => provision(phase, {}, false),
-    async remove({ id }) {
-      if (shared.before.has(id)) await callOff(id);
-      return 'not'; // it ends by itself, and its status stays readable for its retention
+    existing: readable,
+    async remove({ id, history }) {
+      const phase = history.at(-1)?.phase;
+      if (shared.before.has(id)) await callOff(id, phase === 'finished' || phase === 'failed');
+      return 'not'; // no request removes a task: its status expires
     },
   };
 }

@@ -103,12 +103,15 @@ export function answerText(answer: Exchange): string {
   return `answered ${answer.response?.status}${reason === undefined ? '' : ` (${reason.replace(/\s+/g, ' ').slice(0, 200)})`}`;
 }
 
-/** The test database of a run, or why there is none. */
-export type TestDatabase =
+/** The test databases of a run, or why there is none. Each works on one operation at a time. */
+export type TestDatabases =
   | {
-      readonly guid: string;
-      /** The run made it; otherwise the user named it. */
+      /** At least one. */
+      readonly guids: readonly string[];
+      /** The run made them; otherwise the user named the one. */
       readonly isOwn: boolean;
+      /** Why there are fewer than wanted. */
+      readonly fewer?: string;
       /** The cluster's own name, for a creation that must fail. */
       readonly cluster: string;
     }
@@ -122,6 +125,8 @@ export interface Preparing {
   readonly login: Login | undefined;
   /** The guid of the database that the user names. */
   readonly named: string | undefined;
+  /** How many databases the run makes where the user names none. */
+  readonly count?: number;
   /** How long the creation of a database may take. */
   readonly limitMs: number;
   /** Aborted by the user: cleanup then removes what exists. */
@@ -131,8 +136,8 @@ export interface Preparing {
 const pollMs = 200;
 
 /** @throws {UserError} exit 2: the target lists no databases, or not the one that the user names */
-export async function prepareTestDatabase(preparing: Preparing): Promise<TestDatabase> {
-  const { send, resourceLog, named, login } = preparing;
+export async function prepareTestDatabases(preparing: Preparing): Promise<TestDatabases> {
+  const { send, resourceLog, named, login, count = 1 } = preparing;
   const listing = await send(listDatabases());
   const found = listedIn(listing);
   if (!found)
@@ -153,19 +158,24 @@ export async function prepareTestDatabase(preparing: Preparing): Promise<TestDat
         2,
       );
     resourceLog.enter({ type: 'given database', guid: named });
-    return { guid: named, isOwn: false, cluster };
+    return { guids: [named], isOwn: false, cluster };
   }
-  return login
-    ? await ownDatabase(preparing, login, cluster)
-    : { why: 'creating a database requires a login, but --no-auth sends none' };
+  if (!login) return { why: 'creating a database requires a login, but --no-auth sends none' };
+  const suffixes = Array.from({ length: count }, (_, index) => (index === 0 ? 'db' : `db${index + 1}`));
+  const made = await Promise.all(suffixes.map((suffix) => ownDatabase(preparing, login, cluster, suffix)));
+  const guids = made.flatMap((one) => ('guid' in one ? [one.guid] : []));
+  const [why] = made.flatMap((one) => ('why' in one ? [one.why] : []));
+  if (guids.length === 0) return { why: why ?? 'no database was asked for' };
+  return { guids, isOwn: true, cluster, ...(why === undefined ? {} : { fewer: why }) };
 }
 
 async function ownDatabase(
   { send, wait, nowMs, resourceLog, limitMs, interrupt }: Preparing,
   login: Login,
   cluster: string,
-): Promise<TestDatabase> {
-  const name = `${resourceLog.mark}db`;
+  suffix: string,
+): Promise<{ readonly guid: string } | { readonly why: string }> {
+  const name = `${resourceLog.mark}${suffix}`;
   const taskId = `${name}-made`;
   const answer = await send(createDatabase({ name, cluster, login }, { taskId }));
   const status = answer.response?.status;
@@ -187,7 +197,7 @@ async function ownDatabase(
       if (doubt !== undefined)
         return { why: `the target does not show the test database ${name} of the run: ${doubt}` };
       resourceLog.note({ type: 'made database', name, guid: row.guid });
-      return { guid: row.guid, isOwn: true, cluster };
+      return { guid: row.guid };
     }
     const task = await send(read({ id: taskId }));
     if (shownStatus(task) === 'failed')

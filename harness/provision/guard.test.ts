@@ -295,6 +295,7 @@ test('a suite that tries to cancel a foreign task hurts nobody: nothing is sent,
   await new Runner({
     book: new Map([[check.clause, [check]]]),
     register,
+    evidence: () => [],
     selection: [check.clause],
     runContext: {
       environment,

@@ -250,7 +250,7 @@ export class CheckContext {
       if (reads.filter(hasLeft).length === 1)
         untilMs = Math.min(untilMs, this.#sinceMs + this.#runContext.settings.settleS * 1000);
       await this.#pauseUntil(this.#sinceMs + longestPollMs / kinds.length, 'a task to end');
-      reads.push(await this.send(read(task, kinds[reads.length % kinds.length])));
+      reads.push(await this.send(read(task, { ...kinds[reads.length % kinds.length], polls: true })));
     }
     return reads;
   };

@@ -90,7 +90,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
   const accidents: string[] = [];
   try {
     if (choice.name === 'control' && !own) await insistOnProtocol(resources, choice.offered);
-    const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options.crdb) : choice;
+    const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options) : choice;
     if (interrupt.aborted) return undefined;
     const started = startedEvent(
       request,
@@ -113,6 +113,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
       ...(options.contract === undefined ? {} : { contract: options.contract }),
       tag,
       selection: scope.selection,
+      knownFailures: started.expected?.entries.map(({ clause }) => clause) ?? [],
       readsOnly: options.readOnly === true || provision.name === 'none',
       resourceLog: resourceLogIn(folder),
       journal,

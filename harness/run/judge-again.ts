@@ -8,10 +8,10 @@ import { controlProvisioner } from '../provision/control.ts';
 import { noProvisioner } from '../provision/existing-tasks.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
-import { everyExchange } from './attribution.ts';
 import { type Contract, judgedBy, reportedContract } from './contract.ts';
 import type { RunLog } from './journal.ts';
 import { Runner } from './runner.ts';
+import { isDerived } from './second-judgement.ts';
 
 /** What judging needs of a run. */
 export type RunEvidence = Pick<RunRecord, 'target' | 'run' | 'exchanges'>;
@@ -24,7 +24,7 @@ export type RunEvidence = Pick<RunRecord, 'target' | 'run' | 'exchanges'>;
  */
 export async function judgeReportAgain(report: Report, contract: Contract): Promise<RunLog> {
   const { target, tasks } = report;
-  const { durationMs, stallMs, cutShort, ...run } = report.run;
+  const { durationMs, stallMs, cutShort, oracle: _, ...run } = report.run;
   const clauses = clausesRun(report, contract).filter((id) => contract.book.has(id));
   const started: Started = {
     type: 'started',
@@ -36,7 +36,7 @@ export async function judgeReportAgain(report: Report, contract: Contract): Prom
   };
   const events: RunEvent[] = [
     ...tasks.map((task): RunEvent => ({ type: 'task', task })),
-    ...(await judgeAgain(report, clauses, contract)),
+    ...(await judgeAgain(report, clauses, contract, knownIn(report))),
     { type: 'stall', stallMs },
     ...(cutShort === null ? [] : [{ type: 'cut-short', reason: cutShort, fault: 'time' } as const]),
     { type: 'closed', durationMs, accidents: [] },
@@ -44,17 +44,19 @@ export async function judgeReportAgain(report: Report, contract: Contract): Prom
   return { started, events };
 }
 
+const knownIn = ({ expectations }: Report): readonly string[] =>
+  expectations ? [...expectations.met, ...expectations.outdated].map(({ clause }) => clause) : [];
+
 /** The clauses that have checks in the report; where the run was of all clauses, newer ones are judged too. */
 function clausesRun({ clauses, run }: Report, { register }: Contract): readonly string[] {
   if (run.settings.selection === undefined) return register.clauses.map(({ id }) => id);
-  return clauses
-    .filter(({ checks }) => checks.some(({ suite }) => suite !== everyExchange))
-    .map(({ id }) => id);
+  return clauses.filter(({ checks }) => checks.some((check) => !isDerived(check))).map(({ id }) => id);
 }
 
 /**
  * Runs the checks of some clauses on recorded exchanges, at the recorded instants.
  * @param selection the clauses that were run
+ * @param knownFailures clauses whose failures were known
  * @returns the events that the run would have today
  * @throws {UserError} exit 2: the record doesn't hold which task each check was given
  */
@@ -62,9 +64,19 @@ export async function judgeAgain(
   { target, run, exchanges }: RunEvidence,
   selection: readonly string[],
   { book, register, validators }: Contract,
+  knownFailures: readonly string[] = [],
 ): Promise<readonly RunEvent[]> {
   const { pathname } = new URL(target.url);
-  const environment = recordingEnvironment(exchanges, pathname === '/' ? '' : pathname);
+  const recording = recordingEnvironment(exchanges, pathname === '/' ? '' : pathname);
+  const recorded = new Set(exchanges.map(({ operation }) => operation));
+  let isWhole = true;
+  const environment: typeof recording = {
+    ...recording,
+    send(request) {
+      isWhole &&= recorded.has(request.operation);
+      return recording.send(request);
+    },
+  };
   const events: RunEvent[] = exchanges.map((exchange) => ({ type: 'exchange', exchange }));
   const runner = new Runner({
     book,
@@ -86,6 +98,8 @@ export async function judgeAgain(
       authenticates: exchanges.some(({ request }) => request.credentials === 'own'),
     },
     record: (event) => events.push(event),
+    evidence: () => (isWhole ? exchanges : []),
+    knownFailures,
   });
   await runner.run();
   return events;

@@ -52,6 +52,8 @@ export interface RunPlan {
   readonly tag: string;
   /** Clause ids. */
   readonly selection: readonly string[];
+  /** Clauses whose failures are known. */
+  readonly knownFailures: readonly string[];
   /** Nothing that could change anything is sent. */
   readonly readsOnly: boolean;
   /** Files that have begun: the worker appends to them. */

@@ -15,6 +15,7 @@ import type { TaskRecord } from '../model/task.ts';
 import { type CheckRecord, clauseVerdict, runVerdict, summarize } from '../model/verdict.ts';
 import { everyExchange } from './attribution.ts';
 import type { RunLog } from './journal.ts';
+import { isDerived } from './second-judgement.ts';
 
 export function reportOf({ started, events }: RunLog): Report {
   const { stallMs, ...gathered } = gather(events);
@@ -25,6 +26,7 @@ export function reportOf({ started, events }: RunLog): Report {
   const closed = events.find((event) => event.type === 'closed');
   const early = [endedEarly(events)?.reason, killed(started, events)].filter((why) => why !== undefined);
   const { hashes, docsVersion, harnessVersion, ...known } = run;
+  const coverage = events.find((event) => event.type === 'oracle')?.coverage;
   const record = {
     ...gathered,
     target: started.target,
@@ -33,6 +35,7 @@ export function reportOf({ started, events }: RunLog): Report {
       durationMs: closed?.durationMs ?? lastInstantMs(events),
       stallMs: Math.round(stallMs),
       cutShort: early.length === 0 ? null : early.join('; '),
+      ...(coverage ? { oracle: coverage } : {}),
       harnessVersion,
       docsVersion,
       hashes,
@@ -105,15 +108,15 @@ export const endedEarly = (events: readonly RunEvent[]) => events.find((event) =
  */
 export function missingChecks(events: readonly RunEvent[]): string | undefined {
   const planned = events.find((event) => event.type === 'planned')?.checks ?? 0;
-  const done = events.filter((event) => event.type === 'check' && event.check.suite !== everyExchange).length;
+  const done = events.filter((event) => event.type === 'check' && !isDerived(event.check)).length;
   return planned === done ? undefined : `${planned} checks were planned and ${done} have a verdict`;
 }
 
 /** Why a run counts as killed, in words, or undefined where it recorded its end. */
 export function killed({ checks }: Started, events: readonly RunEvent[]): string | undefined {
   if (events.some(({ type }) => type === 'closed')) return undefined;
-  const planned = checks.filter(({ suite }) => suite !== everyExchange).length;
-  const done = events.filter((event) => event.type === 'check' && event.check.suite !== everyExchange).length;
+  const planned = checks.filter((check) => !isDerived(check)).length;
+  const done = events.filter((event) => event.type === 'check' && !isDerived(event.check)).length;
   return `the run was killed, or is still going on: its journal ends after ${done} of ${planned} checks`;
 }
 

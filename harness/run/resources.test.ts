@@ -34,12 +34,12 @@ function resourcesOf({ url, user, password }: Reference, limitMs = 300_000) {
 }
 
 const guidIn = (plan: ProvisionPlan): string =>
-  plan.name === 'crdbs' && 'guid' in plan.testDatabase ? plan.testDatabase.guid : '';
+  plan.name === 'crdbs' && 'guids' in plan.testDatabase ? `${plan.testDatabase.guids[0]}` : '';
 
 test('a database of the run’s own that can’t be deleted is a failure of the harness, with the command that removes it', async () => {
   await using target = await cluster();
   const { resources, told } = resourcesOf(target, 150);
-  const plan = await provisionDatabase(resources, undefined);
+  const plan = await provisionDatabase(resources, {});
   const guid = guidIn(plan);
   const shown = () => target.side?.databases.show(guid);
   // After each removal it is listed again.
@@ -58,7 +58,7 @@ test('what others did meanwhile is reported, and is no failure', async () => {
   await using target = await cluster();
   const foreign = `${target.side?.databases.plant({ name: 'theirs' })}`;
   const { resources, told } = resourcesOf(target);
-  const plan = await provisionDatabase(resources, undefined);
+  const plan = await provisionDatabase(resources, {});
   for (const guid of [foreign, guidIn(plan)]) target.side?.databases.lose(guid);
   target.side?.databases.plant({ name: 'new' });
   expect(await cleanUpRun(resources)).toEqual([]);
@@ -75,7 +75,7 @@ test('a printed command stays one command of a shell, whatever the folder and th
   folder = join(freshFolder(), "it's $(here)");
   mkdirSync(folder);
   const { resources, told } = resourcesOf(target);
-  await provisionDatabase(resources, undefined);
+  await provisionDatabase(resources, {});
   beginResources({ ...resources, target: { ...resources.target, login: { user: 'a b', password: '' } } }, []);
   const [line = ''] = told;
   const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line.slice(line.indexOf('crdb-conformance'))}`]);
@@ -89,7 +89,7 @@ test('with --no-auth there is no login for a database', async () => {
   await using target = await cluster();
   const { resources } = resourcesOf(target);
   const { login: _, ...anonymous } = resources.target;
-  await expect(provisionDatabase({ ...resources, target: anonymous }, undefined)).rejects.toThrow(
+  await expect(provisionDatabase({ ...resources, target: anonymous }, {})).rejects.toThrow(
     'GET /v1/crdbs answered 401',
   );
 });
@@ -97,12 +97,12 @@ test('with --no-auth there is no login for a database', async () => {
 test('a login that is refused all at once is tried once before a run, and once at the cleanup', async () => {
   await using target = await cluster();
   const { resources, told } = resourcesOf(target);
-  await provisionDatabase(resources, undefined);
+  await provisionDatabase(resources, {});
   const locked = {
     ...resources,
     target: { ...resources.target, login: { user: target.user, password: 'changed' } },
   };
-  await expect(provisionDatabase(locked, undefined)).rejects.toThrow(/refused the login .* \(401\)/);
+  await expect(provisionDatabase(locked, {})).rejects.toThrow(/refused the login .* \(401\)/);
   for (const line of await cleanUpRun(locked))
     expect(line).toMatch(/^left on the target: .*not sent, because the login was refused \(401\) before/);
   expect(told).toEqual([]); // that a database could not be listed is no proof that somebody deleted it

@@ -1,16 +1,17 @@
 /** What a run makes on its target and removes: the resource log on disk, and for `crdbs` the database, before and after. */
 import { join } from 'node:path';
+import type { RunOptions } from '../config/run-options.ts';
 import { realClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
 import { type Lockout, lockout } from '../http/liveness.ts';
 import { redactor } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
-import { concurrencyOn } from '../model/settings.ts';
+import { concurrencyOn, defaultDatabases } from '../model/settings.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
-import { listDatabases, listedIn, prepareTestDatabase } from '../provision/databases.ts';
+import { listDatabases, listedIn, prepareTestDatabases } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import { refused } from '../provision/preflight.ts';
 import { checkProtocol, protocolContext, protocolRemedy, removing } from '../provision/protocol.ts';
@@ -81,22 +82,23 @@ export function beginResources({ target, tag, folder, warn }: RunResources, give
 }
 
 /**
- * Makes the database of the run, or takes the one that the user names. Where there is none, it says why.
+ * Makes the databases of the run, or takes the one that the user names. Where there is none, it says why.
  * @throws {UserError} exit 2: the target has no databases, or not that one; exit 3: it refuses the login
  */
 export async function provisionDatabase(
   resources: RunResources,
-  named: string | undefined,
+  { crdb, databases = defaultDatabases }: Pick<RunOptions, 'crdb' | 'databases'>,
 ): Promise<ProvisionPlan> {
   const { target, interrupt, limitMs = usualLimitMs, warn } = resources;
   const testDatabase = await onTarget(resources, ({ send, wait, now }, resourceLog, guard) =>
-    prepareTestDatabase({
+    prepareTestDatabases({
       send,
       wait,
       nowMs: () => now().earliestMs,
       resourceLog,
       login: target.login,
-      named,
+      named: crdb,
+      count: databases,
       limitMs,
       interrupt,
     }).finally(() => {
@@ -105,6 +107,10 @@ export async function provisionDatabase(
   );
   if ('why' in testDatabase && !interrupt.aborted)
     warn(`Warning: the run can't make tasks, so all checks that need one are skipped: ${testDatabase.why}`);
+  if ('fewer' in testDatabase && testDatabase.fewer !== undefined)
+    warn(
+      `Fewer test databases are used than --databases ${databases}, so the run takes longer: ${testDatabase.fewer}`,
+    );
   return { name: 'crdbs', testDatabase };
 }
 

@@ -77,6 +77,7 @@ async function run(checks: readonly Check[], told: Told = {}) {
       readsOnly: false,
       authenticates: true,
     },
+    evidence: () => [],
     record: (event) => {
       events.push(event);
       during?.(runner, event);

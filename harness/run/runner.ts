@@ -7,6 +7,7 @@ import { semaphore } from '../http/environment.ts';
 import { globalClauses } from '../judge/global-checks.ts';
 import { attributedStatus } from '../judge/shown.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
+import type { Exchange } from '../model/exchange.ts';
 import type { Recorder } from '../model/report.ts';
 import { shuffled } from '../model/settings.ts';
 import type { Task } from '../model/task.ts';
@@ -19,6 +20,7 @@ import { probeIsolation } from './isolation-probe.ts';
 import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
 import { CutShort, type RunContext } from './run-context.ts';
+import { judgeTwice } from './second-judgement.ts';
 import {
   type CheckOutcome,
   decided,
@@ -36,6 +38,10 @@ export interface RunnerOptions {
   readonly selection: readonly string[];
   readonly runContext: Omit<RunContext, 'recordTask' | 'slowestEffectMs' | 'cutShort' | 'removed'>;
   readonly record: Recorder;
+  /** All exchanges of the run, as they are recorded. */
+  readonly evidence: () => readonly Exchange[];
+  /** Clauses whose failures are known. */
+  readonly knownFailures?: readonly string[];
   /** Aborted, with the fault as its reason, when the run is cut short: for the environment, which then sends no more. */
   readonly over?: AbortController;
 }
@@ -53,6 +59,7 @@ export class Runner {
   readonly #prerequisites: Prerequisites;
   readonly #cutShort: AbortController;
   readonly #outcomes: ReadonlyMap<Check, PromiseWithResolvers<CheckOutcome>>;
+  readonly #records: CheckRecord[] = [];
   /** Contexts that may have left tasks behind. */
   readonly #untidy: CheckContext[] = [];
 
@@ -99,7 +106,8 @@ export class Runner {
     for (const check of at('last')) await this.#decide(check, [await this.#try(check, 1)]);
     await Promise.all(concluded);
     const explained = await this.#prerequisites.explained(this.#checks);
-    for (const check of this.#attribution.records(this.#clauses, explained)) record({ type: 'check', check });
+    for (const check of this.#attribution.records(this.#clauses, explained)) this.#recordCheck(check);
+    this.#judgeTwice();
     record({ type: 'end' });
   }
 
@@ -230,7 +238,28 @@ export class Runner {
       ...rest,
       exchanges: [...new Set(outcome.findings.flatMap((found) => found.exchanges.map(({ id }) => id)))],
     };
-    this.#options.record({ type: 'check', check: record });
+    this.#recordCheck(record);
+  }
+
+  #recordCheck(check: CheckRecord): void {
+    this.#records.push(check);
+    this.#options.record({ type: 'check', check });
+  }
+
+  /** The oracle looks at everything that was sent. */
+  #judgeTwice(): void {
+    const { evidence, knownFailures = [], register, record } = this.#options;
+    const { provisioner, settings } = this.#runContext;
+    const { checks, coverage } = judgeTwice({
+      exchanges: evidence(),
+      checks: this.#records,
+      settings,
+      provisioner: provisioner.name,
+      known: knownFailures,
+      levelOf: (clause) => register.byId.get(clause)?.level,
+    });
+    for (const check of checks) this.#recordCheck(check);
+    record({ type: 'oracle', coverage });
   }
 
   #levelOf(clause: string): Level {

@@ -38,6 +38,7 @@ const plan = (tag: string): RunPlan => ({
   provision: { name: 'none' },
   settings: defaultSettings,
   selection: [],
+  knownFailures: [],
   readsOnly: true,
   resourceLog: 'none',
   journal: 'none',

@@ -9,7 +9,7 @@ import { httpEnvironment } from '../http/environment.ts';
 import { livenessMonitor, lockout } from '../http/liveness.ts';
 import { redactor } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
-import type { RecordedResponse } from '../model/exchange.ts';
+import type { Exchange, RecordedResponse } from '../model/exchange.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import { provisionerFor } from '../provision/choice.ts';
 import { guarding, readingOnly, telling } from '../provision/guard.ts';
@@ -115,6 +115,7 @@ async function execute(
   const redact = redactor(plan.target);
   const journal = journalTo(plan.journal, redact, onLine, (why) => runner.cutShort(why, 'harness'));
   const shortened = shortener();
+  const recorded: Exchange[] = [];
   const target: Target = { ...plan.target, url: new URL(plan.target.url) };
   const alive = livenessMonitor((reason) => runner.cutShort(reason, 'target'));
   // A mock has no accounts to lock, and one that refuses at random must be found to do so.
@@ -133,7 +134,9 @@ async function execute(
     ...(byCaller ? { carryControl: callerCarrier(tag, calls, tell) } : {}),
     guard: telling(readsOnly ? readingOnly : guarding(resourceLog), (why) => runner.cutShort(why, 'harness')),
     record: (exchange) => {
-      journal.record({ type: 'exchange', exchange: shortened(exchange) });
+      const kept = shortened(exchange);
+      recorded.push(kept);
+      journal.record({ type: 'exchange', exchange: kept });
       alive(exchange);
     },
   });
@@ -157,6 +160,8 @@ async function execute(
       authenticates: target.login !== undefined,
     },
     record: journal.record,
+    evidence: () => recorded,
+    knownFailures: plan.knownFailures,
     over: cut,
   });
   const stall = monitorEventLoopDelay({ resolution: 5 });

@@ -8,7 +8,7 @@ import { realClock, SimulatedClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
 import type { Status } from '../judge/shown.ts';
 import type { RunEvent } from '../model/report.ts';
-import { defaultSettings, type Settings } from '../model/settings.ts';
+import { defaultDatabases, defaultSettings, type Settings } from '../model/settings.ts';
 import { type Phase, phases } from '../model/task.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
 import {
@@ -18,7 +18,7 @@ import {
   offeredControl,
 } from '../provision/control.ts';
 import { crdbsProvisioner } from '../provision/crdbs.ts';
-import { prepareTestDatabase } from '../provision/databases.ts';
+import { prepareTestDatabases } from '../provision/databases.ts';
 import { fixedProvisioner, noProvisioner, type TaskIds } from '../provision/existing-tasks.ts';
 import { guarding } from '../provision/guard.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
@@ -27,6 +27,7 @@ import { existingTasks } from '../reference/demo.ts';
 import { type ClusterOptions, type DirectReference, directReference } from '../reference/reference.ts';
 import type { Clock } from '../reference/tasks.ts';
 import { type Contract, loadContract } from '../run/contract.ts';
+import { gather } from '../run/report.ts';
 import { Runner } from '../run/runner.ts';
 
 /** A server that takes its clock from outside. */
@@ -73,7 +74,7 @@ export interface SimulationOptions {
   /** How tasks come about; left out: as in a run, by the control protocol where the server speaks it. */
   readonly provisioner?: (asker: Requester) => Provisioner;
   /** By `/v1/crdbs`, on a database of the run's own, which is deleted at the end, or on the one that is named. */
-  readonly crdbs?: { readonly named?: string };
+  readonly crdbs?: { readonly named?: string; readonly databases?: number };
   /** Nothing that could change anything is sent; by `none` it never is. */
   readonly readsOnly?: boolean;
   /** False: as on a target that asks for no credentials. */
@@ -150,10 +151,11 @@ export async function simulate(
       limitMs: 60_000,
     };
     const testDatabase = crdbs
-      ? await prepareTestDatabase({
+      ? await prepareTestDatabases({
           ...putting,
           login: { user: server.user, password: server.password },
           named: crdbs.named,
+          count: crdbs.databases ?? defaultDatabases,
           interrupt: new AbortController().signal,
         })
       : undefined;
@@ -176,6 +178,7 @@ export async function simulate(
         readsOnly: readsOnly || provisioner.name === 'none',
       },
       record: (event) => events.push(event),
+      evidence: () => gather(events).exchanges,
     });
     await runner.run();
     if (crdbs) {

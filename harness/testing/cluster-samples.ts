@@ -3,7 +3,7 @@
 import { SimulatedClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
 import type { CleaningUp } from '../provision/cleanup.ts';
-import { prepareTestDatabase, type TestDatabase } from '../provision/databases.ts';
+import { prepareTestDatabases, type TestDatabases } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import type { Requester } from '../provision/provisioner.ts';
 import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log.ts';
@@ -23,7 +23,7 @@ export interface SampleCluster {
   /** Changes what the target answers, before it is received. */
   lie(how: (request: string, body: string) => string): void;
   /** What a run begins with; on the database that is named, where one is. */
-  prepare(named?: string): Promise<TestDatabase>;
+  prepare(named?: string): Promise<TestDatabases>;
   /** The names of the databases that are there. */
   databases(): readonly unknown[];
 }
@@ -80,7 +80,7 @@ export function sampleCluster(crdbs: Partial<CrdbsOptions> = {}, rules?: RulesIn
       lied = how;
     },
     prepare: (named) =>
-      prepareTestDatabase({ ...cleaning, login: reference, named, interrupt: new AbortController().signal }),
+      prepareTestDatabases({ ...cleaning, login: reference, named, interrupt: new AbortController().signal }),
     databases: () => (reference.side?.databases.shown() ?? []).map(({ name }) => name),
   };
 }

@@ -1,0 +1,63 @@
+/** What the rules are applied with: settings, guards that speak for a clause, and clauses that are waived. */
+import type { Bracket } from '../../model/bracket.ts';
+import type { Hypothesis } from './hypothesis.ts';
+import type { TaskOperation } from './operation.ts';
+
+export interface OracleSettings {
+  /** How late a status may expire. */
+  readonly graceMs: number;
+  /** How long an effect may take to show. */
+  readonly settleMs: number;
+  /** How long a status is kept where nobody gave a TTL. */
+  readonly defaultTtlS: number;
+}
+
+/** What a guard says when it refuses an answer. */
+export interface Refusal {
+  readonly clause: string;
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/** What happened to other tasks meanwhile: where it is waived that tasks leave each other alone, it counts here too. */
+export interface Neighbours {
+  /** The brackets of accepted cancels. */
+  readonly cancels: readonly Bracket[];
+  /** TTLs that were given, in seconds. */
+  readonly ttlsS: readonly number[];
+}
+
+export interface Judging {
+  readonly settings: OracleSettings;
+  /** Clauses that guard nothing. One that says that something has no effect then lets it have that effect. */
+  readonly waived: ReadonlySet<string>;
+  readonly neighbours: Neighbours;
+  /** A clause of this kind, whose effect is taken to happen whenever it could. */
+  readonly always?: string;
+  readonly onRefusal?: (refusal: Refusal) => void;
+  /** Receives each clause that an answer could have broken, and did not. */
+  readonly onUpheld?: (clause: string, operation: TaskOperation) => void;
+}
+
+/**
+ * The only way to end a hypothesis, so that each refusal has a clause.
+ * @returns whether the hypothesis goes on
+ */
+export type Allow = (holds: boolean, clause: string, expected?: string, seen?: string) => boolean;
+
+export const guardOf =
+  ({ waived, onRefusal, onUpheld }: Judging, operation: TaskOperation): Allow =>
+  (holds, clause, expected = '', seen = '') => {
+    if (holds) onUpheld?.(clause, operation);
+    if (holds || waived.has(clause)) return true;
+    onRefusal?.({ clause, expected, seen });
+    return false;
+  };
+
+/** One operation on one hypothesis. */
+export interface Situation {
+  readonly task: Hypothesis;
+  readonly operation: TaskOperation;
+  readonly judging: Judging;
+  readonly allow: Allow;
+}

@@ -1,0 +1,146 @@
+/**
+ * Whether the operations on one task can have happened in some order that the contract allows: just-in-time
+ * linearization (Lowe 2017) over a set of hypotheses. Every operation happened between its send and its receipt; a lost
+ * one at any later time, or never. Bounded: beyond the bound nothing is decided.
+ */
+import type { Judging, Refusal } from './guard.ts';
+import { type Hypothesis, identityOf, keyOf } from './hypothesis.ts';
+import type { TaskOperation } from './operation.ts';
+import { step } from './rules.ts';
+
+/** What may be true, with the operations in flight that have happened already. */
+interface Configuration {
+  readonly task: Hypothesis;
+  readonly happened: ReadonlySet<TaskOperation>;
+}
+
+export type Course =
+  | { readonly verdict: 'fair'; readonly last: readonly Hypothesis[]; readonly most: number }
+  | { readonly verdict: 'undecided'; readonly most: number }
+  | {
+      readonly verdict: 'violation';
+      /** The operation at whose receipt nothing explains the answers any more. */
+      readonly at: TaskOperation;
+      readonly before: readonly Hypothesis[];
+      readonly refusals: readonly Refusal[];
+      readonly most: number;
+    };
+
+/** So many configurations are looked at for one receipt. */
+export const configurationsBound = 2000;
+
+interface Event {
+  readonly atMs: number;
+  readonly operation: TaskOperation;
+  readonly isReceipt: boolean;
+}
+
+/** @param operations in the order in which they were sent */
+export function linearize(
+  operations: readonly TaskOperation[],
+  initial: readonly Hypothesis[],
+  judging: Judging,
+): Course {
+  let configurations: readonly Configuration[] = initial.map((task) => ({ task, happened: none }));
+  const inFlight = new Set<TaskOperation>();
+  let most = configurations.length;
+  for (const { operation, isReceipt } of eventsOf(operations)) {
+    if (!isReceipt) {
+      inFlight.add(operation);
+      continue;
+    }
+    const refusals: Refusal[] = [];
+    const next = received(operation, configurations, inFlight, {
+      ...judging,
+      onRefusal: (refusal) => refusals.push(refusal),
+    });
+    inFlight.delete(operation);
+    if (next === 'too many') return { verdict: 'undecided', most: configurationsBound };
+    if (next.length === 0) {
+      const before = configurations.map(({ task }) => task);
+      return { verdict: 'violation', at: operation, before, refusals, most };
+    }
+    configurations = next;
+    most = Math.max(most, next.length);
+  }
+  return { verdict: 'fair', last: configurations.map(({ task }) => task), most };
+}
+
+const none: ReadonlySet<TaskOperation> = new Set();
+
+/** Sends and receipts in their order. At one instant sends come first: then the operations may overlap. */
+function eventsOf(operations: readonly TaskOperation[]): readonly Event[] {
+  const events = operations.flatMap((operation): Event[] => [
+    { atMs: operation.sentAt, operation, isReceipt: false },
+    ...(operation.receivedAt === Number.POSITIVE_INFINITY
+      ? []
+      : [{ atMs: operation.receivedAt, operation, isReceipt: true }]),
+  ]);
+  return events.sort((a, b) => a.atMs - b.atMs || Number(a.isReceipt) - Number(b.isReceipt));
+}
+
+/** The configurations after a receipt: each operation in flight may have happened before it, in any order. */
+function received(
+  operation: TaskOperation,
+  configurations: readonly Configuration[],
+  inFlight: ReadonlySet<TaskOperation>,
+  judging: Judging,
+): readonly Configuration[] | 'too many' {
+  const { onRefusal: _, ...silent } = judging;
+  const isAlone = inFlight.size === 1;
+  const arrived = new Map<string, Configuration>();
+  const seen = new Set<string>();
+  const open = isAlone
+    ? [...configurations]
+    : configurations.map((one) => withObservations(one, inFlight, silent));
+  for (let one = open.pop(); one; one = open.pop()) {
+    if (one.happened.has(operation)) {
+      const happened = new Set(one.happened);
+      happened.delete(operation);
+      const after = { task: one.task, happened };
+      arrived.set(keyOfConfiguration(after), after);
+      continue;
+    }
+    for (const other of inFlight) {
+      if (one.happened.has(other)) continue;
+      for (const task of step(one.task, other, other === operation ? judging : silent)) {
+        const reached = { task, happened: new Set(one.happened).add(other) };
+        const next = isAlone ? reached : withObservations(reached, inFlight, silent);
+        const key = keyOfConfiguration(next);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        open.push(next);
+      }
+    }
+    if (seen.size > configurationsBound) return 'too many';
+  }
+  return [...arrived.values()];
+}
+
+/**
+ * An observation that changes nothing here may as well have happened now: no order has to be tried for it. An operation
+ * with an effect must not be taken so: it would be spent where it happens to have none.
+ */
+function withObservations(
+  { task, happened }: Configuration,
+  inFlight: ReadonlySet<TaskOperation>,
+  judging: Judging,
+): Configuration {
+  const more = [...inFlight].filter((operation) => {
+    if (happened.has(operation) || operation.receivedAt === Number.POSITIVE_INFINITY) return false;
+    if (!isObservation(operation)) return false;
+    const after = step(task, operation, judging);
+    return after.length === 1 && after[0] === task;
+  });
+  return more.length === 0 ? { task, happened } : { task, happened: new Set([...happened, ...more]) };
+}
+
+/** An operation that has no effect by the contract. */
+export const isObservation = ({ action, ttl, authorized, answer }: TaskOperation): boolean =>
+  (action === 'read' && ttl === undefined) ||
+  action === 'list' ||
+  action === 'get-cancel' ||
+  (!authorized && answer !== undefined);
+
+const keyOfConfiguration = ({ task, happened }: Configuration): string =>
+  `${identityOf(task)}|${[...happened].map(keyOf).sort().join('.')}`;

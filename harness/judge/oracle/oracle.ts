@@ -1,0 +1,139 @@
+/**
+ * Judges a history of operations: each task for itself, against the contract as a state machine. Where no order of its
+ * operations is allowed, that is a violation; it is named by diagnosis, and its evidence is minimal. Pure.
+ */
+import type { Exchange } from '../../model/exchange.ts';
+import { named, suspectsOf } from './diagnose.ts';
+import type { Judging, Refusal } from './guard.ts';
+import {
+  type BrokenHistory,
+  historiesOf,
+  type OracleOptions,
+  type TaskHistory,
+  waiving,
+} from './histories.ts';
+import type { Hypothesis } from './hypothesis.ts';
+import { type Course, isObservation, linearize } from './linearize.ts';
+import { operationsOf, type TaskOperation } from './operation.ts';
+
+export interface Violation {
+  readonly task: string;
+  /** By the diagnosis of all violations together. */
+  readonly clause: string;
+  /** Each of these clauses, if it were waived alone, would explain what was seen. */
+  readonly suspects: readonly string[];
+  readonly refusals: readonly Refusal[];
+  /** What was possible before. */
+  readonly before: readonly Hypothesis[];
+  /** The operation whose answer the contract does not allow. */
+  readonly at: TaskOperation;
+  /** The fewest operations that show it, in the order in which they were sent; `at` is one of them. */
+  readonly evidence: readonly TaskOperation[];
+}
+
+export interface OracleVerdict {
+  readonly violations: readonly Violation[];
+  /** How many tasks were judged. */
+  readonly tasks: number;
+  /** Tasks of which too much was possible at once for a decision. */
+  readonly undecided: readonly string[];
+  /** By clause: how many answers could have broken it, and did not. */
+  readonly upheld: ReadonlyMap<string, number>;
+}
+
+/** Clauses that only advise: where one of them explains an answer, no other is accused. */
+const advice: readonly string[] = ['status.change-shows-at-once', 'expiry.list'];
+
+/** So many violations are diagnosed; where there are more, they have a common cause. */
+const diagnosed = 40;
+
+/** Judges the exchanges of a run. */
+export function judgeHistory(exchanges: readonly Exchange[], options: OracleOptions): OracleVerdict {
+  const histories = historiesOf(operationsOf(exchanges), options);
+  const upheld = new Map<string, number>();
+  const undecided: string[] = [];
+  const fair: TaskHistory[] = [];
+  const broken: BrokenHistory[] = [];
+  for (const history of histories) {
+    const spoken = new Map<string, Set<TaskOperation>>();
+    const course = courseOf(history, (clause, operation) => {
+      const known = spoken.get(clause) ?? new Set();
+      spoken.set(clause, known.add(operation));
+    });
+    if (course.verdict === 'undecided') undecided.push(history.task);
+    if (course.verdict === 'violation') broken.push({ history, course });
+    if (course.verdict !== 'fair') continue;
+    fair.push(history);
+    for (const [clause, by] of spoken) upheld.set(clause, (upheld.get(clause) ?? 0) + by.size);
+  }
+  const suspected = broken
+    .toSorted((a, b) => a.course.at.receivedAt - b.course.at.receivedAt)
+    .slice(0, diagnosed)
+    .map(({ history, course }) => {
+      const upTo = { ...history, operations: until(course.at, history.operations) };
+      return { history: upTo, course, suspects: suspectsOf(upTo, course) };
+    });
+  const clauses = named(
+    suspected.map(({ suspects }) => suspects),
+    { upheld, fair },
+  );
+  const violations = suspected.map(({ history, course, suspects }, index) => {
+    const clause = clauses[index] ?? suspects[0] ?? 'read.schema';
+    return {
+      task: history.task,
+      clause,
+      suspects,
+      refusals: course.refusals,
+      before: course.before,
+      at: course.at,
+      evidence: evidenceOf(history, course.at, clause),
+    };
+  });
+  return { violations, tasks: histories.length, undecided, upheld };
+}
+
+/** What becomes of a history. An answer that breaks only advice is judged again without it. */
+function courseOf(history: TaskHistory, onUpheld: Judging['onUpheld']): Course {
+  const { operations, initial, judging } = history;
+  const course = linearize(operations, initial, { ...judging, ...(onUpheld ? { onUpheld } : {}) });
+  if (course.verdict !== 'violation' || !course.refusals.some(({ clause }) => advice.includes(clause)))
+    return course;
+  const without = linearize(operations, initial, waiving(judging, advice));
+  if (without.verdict === 'violation') return without;
+  return { ...course, refusals: course.refusals.filter(({ clause }) => advice.includes(clause)) };
+}
+
+/** By when a change that must show will have shown at the latest; undefined where nothing is awaited. */
+export function awaitedUntil(
+  exchanges: readonly Exchange[],
+  task: string,
+  options: OracleOptions,
+): number | undefined {
+  const history = historiesOf(operationsOf(exchanges), options).find((one) => one.task === task);
+  const course = history && linearize(history.operations, history.initial, history.judging);
+  if (course?.verdict !== 'fair') return undefined;
+  const lags = course.last.map(({ lag }) => lag?.untilMs);
+  const known = lags.filter((untilMs) => untilMs !== undefined);
+  return known.length === lags.length && known.length > 0 ? Math.max(...known) : undefined;
+}
+
+const until = (at: TaskOperation, operations: readonly TaskOperation[]): readonly TaskOperation[] =>
+  operations.filter(({ sentAt }) => sentAt <= at.receivedAt);
+
+/** The fewest operations that show that the clause is broken: observations may be left out, what had an effect stays. */
+function evidenceOf(
+  { operations, initial, judging }: TaskHistory,
+  at: TaskOperation,
+  clause: string,
+): readonly TaskOperation[] {
+  const isNeeded = (without: readonly TaskOperation[]): boolean =>
+    linearize(without, initial, judging).verdict !== 'violation' ||
+    linearize(without, initial, waiving(judging, [clause])).verdict !== 'fair';
+  let kept = operations;
+  for (const operation of operations.toReversed()) {
+    if (operation === at || !isObservation(operation)) continue;
+    const without = kept.filter((one) => one !== operation);
+    if (!isNeeded(without)) kept = without;
+  }
+  return kept;
+}

@@ -1,0 +1,297 @@
+/**
+ * The contract of one task, once, as a nondeterministic state machine: every state that the contract allows after an
+ * operation with the answer that was seen. None means that the contract forbids what was seen. It reads like the
+ * contract, and it shares nothing with the suites or the reference cluster: each must be able to contradict the other.
+ */
+import { type Bracket, bracket } from '../../model/bracket.ts';
+import { cancelled, effectsOfNeighbours, ruledOutEffects } from './effects.ts';
+import { guardOf, type Judging, type Situation } from './guard.ts';
+import {
+  absent,
+  aged,
+  anyRetention,
+  gone,
+  type Hypothesis,
+  isEnded,
+  isUnfinished,
+  mayBeGone,
+  moved,
+  movedOn,
+  overdueMs,
+  retained,
+  wouldHaveExpired,
+} from './hypothesis.ts';
+import { type Action, isBoolean, isSeconds, type TaskOperation } from './operation.ts';
+import { fieldsAgree, guidAgrees, statusAgrees } from './shows.ts';
+
+/** The states that the contract allows after an operation. The same object: the operation has changed nothing. */
+export function step(task: Hypothesis, operation: TaskOperation, judging: Judging): readonly Hypothesis[] {
+  const allow = guardOf(judging, operation);
+  const before =
+    task.held || task.lag?.by === 'cancel' ? [task] : [task, ...movedOn(task, operation.receivedAt)];
+  const touched = before.flatMap((one) => effectsOfNeighbours(one, operation, judging));
+  const after = touched.flatMap((one) => rules[operation.action]({ task: one, operation, judging, allow }));
+  return after.flatMap((one) => ruledOutEffects(one, operation, judging));
+}
+
+type Rule = (situation: Situation) => readonly Hypothesis[];
+
+const whenOf = ({ sentAt, receivedAt }: TaskOperation): Bracket => bracket(sentAt, receivedAt);
+
+/** What a request has done that was answered with success; both where its answer is lost; nothing else. */
+function done(task: Hypothesis, { answer }: TaskOperation, effect: () => Hypothesis): readonly Hypothesis[] {
+  if (answer === undefined) return [task, effect()];
+  return answer.status >= 200 && answer.status < 300 ? [effect()] : [task];
+}
+
+const rules: Readonly<Record<Action, Rule>> = {
+  create: ({ task, operation, judging: { settings } }) =>
+    done(task, operation, () => {
+      const { phase = 'queued', ttlS, held = false, cancelFails, guid } = operation;
+      const when = whenOf(operation);
+      return {
+        ...absent,
+        where: phase,
+        held,
+        made: when,
+        retention:
+          ttlS === undefined
+            ? { ttlS: settings.defaultTtlS, setBy: 'default' }
+            : { ttlS, setBy: ttlS === 0 ? 'unknown' : 'creation' },
+        ...(isEnded(phase) ? { end: when } : {}),
+        ...(cancelFails ? { cancelFails } : {}),
+        ...(guid === undefined ? {} : { guid: { value: guid, shownBy: 'provisioner' } }),
+      };
+    }),
+  move: ({ task, operation, judging: { settings } }) =>
+    isUnfinished(task.where) && operation.phase !== undefined
+      ? done(task, operation, () =>
+          moved(task, operation.phase ?? 'failed', whenOf(operation), { ...settings, by: 'move' }),
+        )
+      : [task],
+  age: ({ task, operation }) =>
+    done(task, operation, () => aged(task, operation.agedS ?? 0, whenOf(operation))),
+  delete: ({ task, operation }) => done(task, operation, () => ({ ...absent, where: 'gone', removed: true })),
+  'get-cancel': ({ task }) => [task],
+  read: (situation) => (situation.operation.authorized ? read(situation) : unauthorized(situation)),
+  list: (situation) => (situation.operation.authorized ? list(situation) : [situation.task]),
+  cancel: (situation) => (situation.operation.authorized ? cancel(situation) : unauthorized(situation)),
+};
+
+/** Refused credentials change nothing. Where they were not refused, which other checks judge, they may have. */
+function unauthorized({ task, operation, judging }: Situation): readonly Hypothesis[] {
+  if (operation.answer) return [task];
+  if (operation.action === 'cancel') return [task, ...cancelled(task, whenOf(operation), judging)];
+  return [task, ...setRetention(task, operation)];
+}
+
+/** The TTL that a read carries; a malformed one that reads as a number may be taken for it. */
+function setRetention(task: Hypothesis, { ttl, ...operation }: TaskOperation): readonly Hypothesis[] {
+  if (ttl === undefined) return [];
+  if (isSeconds(ttl)) return retained(task, Number(ttl), whenOf(operation));
+  return Number.isInteger(Number(ttl)) && Number(ttl) >= 0 ? [anyRetention(task)] : [];
+}
+
+// ---- read
+
+const read: Rule = (situation) => {
+  const { task, operation } = situation;
+  const { answer, ttl } = operation;
+  if (answer === undefined) return [task, ...setRetention(task, operation)];
+  if (answer.status === 400) return [task]; // malformed, and without an effect
+  if (answer.status === 404) return notFound(situation);
+  return found(situation).flatMap((one) =>
+    ttl === undefined
+      ? [one]
+      : isSeconds(ttl)
+        ? retainedOr(one, operation)
+        : [one, ...setRetention(one, operation)],
+  );
+};
+
+/** The retention that a read has set; a task that is not kept has none. */
+const retainedOr = (task: Hypothesis, operation: TaskOperation): readonly Hypothesis[] => {
+  const after = setRetention(task, operation);
+  return after.length === 0 ? [task] : after;
+};
+
+/** A read was answered with 200. */
+function found({ task, operation, judging, allow }: Situation): readonly Hypothesis[] {
+  const { sentAt, receivedAt, answer, authorized, action } = operation;
+  if (task.where === 'nowhere' || task.where === 'gone') {
+    const clause = task.where === 'nowhere' || task.removed ? 'read.status.404' : goneClause(task);
+    return allow(false, clause, `404, because ${inWords(task)}`, '200') ? [task] : [];
+  }
+  if (mustGo(task)) {
+    const lateMs = overdueMs(task, sentAt, judging.settings.graceMs);
+    const why = `404, because it is no longer kept: its retention of ${task.retention.ttlS} s is over`;
+    if (lateMs > 0 && !isKeptAsAnother(task, sentAt, judging) && !allow(false, goneClause(task), why, '200'))
+      return [];
+  }
+  if (isEnded(task.where) && task.agedS > 0 && !mayBeGone(task, receivedAt)) allow(true, keptClause(task));
+  if (isUnfinished(task.where) && wouldHaveExpired(task, receivedAt)) allow(true, 'expiry.unfinished');
+  const shown = answer?.shown;
+  if (!shown || !authorized || action !== 'read') return [task];
+  return statusAgrees({ task, operation, judging, allow }, shown).flatMap((one) =>
+    fieldsAgree(one, shown, operation, allow),
+  );
+}
+
+/** A 404: fair where there is no such task, or where it may have expired; then it stays away. */
+function notFound({ task, operation, judging, allow }: Situation): readonly Hypothesis[] {
+  const { receivedAt, sentAt, ttl = '' } = operation;
+  if (task.where === 'nowhere' || task.where === 'gone') {
+    allow(true, task.removed || task.where === 'nowhere' ? 'read.status.404' : goneClause(task));
+    return [task];
+  }
+  if (isUnfinished(task.where)) {
+    const clause = wouldHaveExpired(task, receivedAt) ? 'expiry.unfinished' : 'read.status.200';
+    return allow(false, clause, `200, because ${inWords(task)}`, '404') ? [gone(task)] : [];
+  }
+  if (task.touched) return [gone(task)];
+  if (mayBeGone(task, receivedAt)) {
+    if (mustGo(task) && overdueMs(task, sentAt, judging.settings.graceMs) > 0) allow(true, goneClause(task));
+    return [gone(task)];
+  }
+  const shortened = isSeconds(ttl) ? setRetention(task, operation) : [];
+  if (shortened.some((one) => mayBeGone(one, receivedAt)) || isGoneAsAnother(task, receivedAt, judging))
+    return [gone(task)];
+  const isYoung = task.agedS + task.agedBeforeEndS === 0;
+  const clause = task.cancelled && isYoung ? 'cancel.still-readable' : keptClause(task);
+  return allow(false, clause, `200, because ${keptInWords(task)}`, '404') ? [gone(task)] : [];
+}
+
+const mustGo = ({ where, cancelled }: Hypothesis): boolean => where === 'finished' && !cancelled;
+
+/** Where it is waived that a TTL is for one task alone, another task's may count. */
+const isKeptAsAnother = (
+  task: Hypothesis,
+  atMs: number,
+  { waived, neighbours, settings }: Judging,
+): boolean =>
+  waived.has('expiry.that-task-alone') &&
+  neighbours.ttlsS.some(
+    (ttlS) => overdueMs(task, atMs, settings.graceMs) <= (ttlS - task.retention.ttlS) * 1000,
+  );
+
+const isGoneAsAnother = (task: Hypothesis, atMs: number, { waived, neighbours }: Judging): boolean =>
+  (waived.has('expiry.that-task-alone') &&
+    neighbours.ttlsS.some((ttlS) => mayBeGone(task, atMs - (ttlS - task.retention.ttlS) * 1000))) ||
+  (waived.has('expiry.from-completion') && wouldHaveExpired(task, atMs));
+
+const goneClause = ({ retention: { setBy } }: Hypothesis): string =>
+  setBy === 'creation'
+    ? 'expiry.at-creation.gone'
+    : setBy === 'read'
+      ? 'expiry.on-read.gone'
+      : 'expiry.default.gone';
+
+const keptClause = ({ cancelled, retention: { setBy }, where }: Hypothesis): string => {
+  if (cancelled) return 'expiry.cancelled.kept';
+  if (setBy === 'creation') return 'expiry.at-creation.kept';
+  if (setBy === 'read') return 'expiry.on-read.kept';
+  return where === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept';
+};
+
+const inWords = ({ where, removed }: Hypothesis): string =>
+  where === 'nowhere'
+    ? 'there is no such task'
+    : where === 'gone'
+      ? `it ${removed ? 'was removed' : 'has expired'}`
+      : `it has not ended (${where})`;
+
+const keptInWords = (task: Hypothesis): string =>
+  `it ${task.cancelled ? 'was cancelled' : `ended as ${task.where}`} and is kept for ${task.retention.ttlS} s`;
+
+// ---- list
+
+/** A list holds every running and committing task, nothing that never was, and each once, as reads show it. */
+const list: Rule = ({ task, operation, judging, allow }) => {
+  const rows = operation.answer?.rows?.get(operation.task);
+  if (!operation.answer) return [task];
+  const [row] = rows ?? [];
+  if (!row) {
+    const mustBeThere = task.where === 'running' || task.where === 'committing';
+    const isOnItsWay = task.lag !== undefined && task.lag.untilMs >= operation.sentAt;
+    if (!mustBeThere || isOnItsWay) return [task];
+    const hasExpired =
+      judging.waived.has('expiry.unfinished') && wouldHaveExpired(task, operation.receivedAt);
+    if (hasExpired) return [gone(task)];
+    return allow(false, 'list.holds-running', `a row of it, because it is ${task.where}`, 'no row of it')
+      ? [task]
+      : [];
+  }
+  if (!allow((rows?.length ?? 0) === 1, 'list.no-duplicates', 'no task twice', 'more than one row of it'))
+    return [];
+  if (task.where === 'nowhere' || task.where === 'gone') {
+    const clause = task.where === 'nowhere' || task.removed ? 'list.empty' : 'expiry.list';
+    return allow(false, clause, `no row of it, because ${inWords(task)}`, 'a row of it') ? [task] : [];
+  }
+  if (mustGo(task) && overdueMs(task, operation.sentAt, judging.settings.graceMs) > 0) {
+    if (!allow(false, 'expiry.list', 'no row of it, because it has expired', 'a row of it')) return [];
+  }
+  if (isUnfinished(task.where) && task.where !== 'queued') allow(true, 'list.holds-running');
+  if (task.revealed) allow(true, 'list.agrees-with-read');
+  return statusAgrees({ task, operation, judging, allow }, row).flatMap((one) =>
+    guidAgrees(one, row, 'list', allow),
+  );
+};
+
+// ---- cancel
+
+/** How a cancel is answered, by phase: what is accepted, what is refused, and what each leaves behind. */
+const cancel: Rule = (situation) => {
+  const { task, operation, judging, allow } = situation;
+  const { answer, force } = operation;
+  if (answer === undefined) return [task, ...cancelled(task, whenOf(operation), judging)];
+  const { status } = answer;
+  if (status === 400) return [task]; // malformed, and without an effect
+  const must = (statuses: readonly number[], clause: string, why: string): boolean =>
+    allow(statuses.includes(status), clause, `${statuses.join(' or ')}, because ${why}`, String(status));
+  if (task.where === 'nowhere' || (task.where === 'gone' && task.removed))
+    return must([404], 'cancel.status.404', inWords(task)) ? [task] : [];
+  if (task.where === 'gone') return must([404], 'expiry.cancel', inWords(task)) ? [task] : [];
+  if (task.cancelled) return again(situation);
+  if (isEnded(task.where)) return tooLate(situation, must);
+  const isForced = force === 'true' || (force !== undefined && !isBoolean(force) && status === 200);
+  if (task.where === 'committing' && !isForced) return refusedInCommit(situation, must);
+  const mayFail = task.cancelFails || !task.held;
+  if (status === 409 && mayFail) {
+    if (task.cancelFails) allow(true, 'cancel.status.409');
+    return [task, moved(task, 'failed', whenOf(operation), { ...judging.settings, by: 'cancel' })];
+  }
+  if (task.cancelFails) return must([409], 'cancel.status.409', 'this cancel fails') ? [task] : [];
+  const clause =
+    task.where === 'committing'
+      ? 'cancel.commit-phase.forced'
+      : force === 'true'
+        ? 'cancel.forced.accepted'
+        : `cancel.${task.where}.accepted`;
+  if (!must([200], clause, `it is ${task.where}`)) return [];
+  return status === 200 ? cancelled(task, whenOf(operation), judging) : [task];
+};
+
+type Must = (statuses: readonly number[], clause: string, why: string) => boolean;
+
+/** A second cancel gets any documented answer. */
+function again({ task, operation }: Situation): readonly Hypothesis[] {
+  const mayHaveExpired =
+    operation.answer?.status === 404 && isEnded(task.where) && mayBeGone(task, operation.receivedAt);
+  return mayHaveExpired ? [task, gone(task)] : [task];
+}
+
+/** A task that has ended refuses a cancel while it is kept, and is unknown afterwards. */
+function tooLate({ task, operation, judging }: Situation, must: Must): readonly Hypothesis[] {
+  const { sentAt, receivedAt, answer } = operation;
+  if (answer?.status === 404 && mayBeGone(task, receivedAt)) return [gone(task)];
+  if (mustGo(task) && overdueMs(task, sentAt, judging.settings.graceMs) > 0)
+    return must([404], 'expiry.cancel', 'it is no longer kept') ? [task] : [];
+  return must([406, 409], 'cancel.ended.refused', keptInWords(task)) ? [task] : [];
+}
+
+/** The commit phase refuses a cancel without force. One that fails, or one of a task that moves, may be a conflict. */
+function refusedInCommit({ task, operation, judging }: Situation, must: Must): readonly Hypothesis[] {
+  const statuses = task.cancelFails || !task.held ? [406, 409] : [406];
+  if (!must(statuses, 'cancel.commit-phase.refused', 'it is committing')) return [];
+  return operation.answer?.status === 200 ? [task, ...cancelled(task, whenOf(operation), judging)] : [task];
+}

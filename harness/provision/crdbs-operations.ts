@@ -1,0 +1,91 @@
+/** The documented operations on test databases that make tasks: each is requested until it is accepted or surely refused. */
+import { LostRace, Unreachable } from '../model/errors.ts';
+import { type Exchange, requestLine } from '../model/exchange.ts';
+import { type Request, read } from '../model/requests.ts';
+import type { Phase, Wish } from '../model/task.ts';
+import {
+  answeredId,
+  answerText,
+  createDatabase,
+  otherId,
+  showDatabase,
+  type TestDatabases,
+  updateDatabase,
+} from './databases.ts';
+import type { Requester } from './provisioner.ts';
+
+/** How often an operation is requested again while the database is busy, and the pause between. */
+const mostRequests = 40;
+const busyMs = 250;
+
+export type FoundDatabases = Extract<TestDatabases, { readonly guids: readonly string[] }>;
+
+/** What the checks of a run know of its databases. */
+export interface DatabasesThere {
+  /** Those that are there, and how many checks are making a task on each. */
+  readonly databases: Map<string, number>;
+  /** Why no more tasks can be made on one of them: it was deleted. */
+  gone: string | undefined;
+}
+
+/** @param there is changed where a database turns out to be deleted */
+export function operationsOn({ send, wait, newId }: Requester, found: FoundDatabases, there: DatabasesThere) {
+  /** Requests an operation. @throws {LostRace} it is unknown whether a task exists @throws {Unreachable} none does */
+  async function produce(database: string, phase: Phase, { resultTtlS }: Wish, most = mostRequests) {
+    for (let tried = 1; ; tried++) {
+      if (!there.databases.has(database)) throw new LostRace(there.gone ?? '', { byChance: false });
+      const taskId = newId();
+      const ttl = resultTtlS === undefined ? {} : { resultTtlS };
+      const answer = await send(request(database, phase, { taskId, ...ttl }));
+      const status = answer.response?.status;
+      const given = answeredId(answer);
+      if (given !== undefined && given !== taskId) throw new Unreachable(`crdbs: ${otherId(taskId, given)}`);
+      if (answer.lost === undefined && status === 200) return { id: taskId, answer };
+      if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
+      const mayBeBusy = phase !== 'failed' && (status === 406 || status === 409);
+      if (!mayBeBusy || tried >= most || (await isGone(database)))
+        throw await whyRefused(database, answer, resultTtlS);
+      await wait(busyMs);
+    }
+  }
+
+  async function isGone(database: string): Promise<boolean> {
+    const shown = await send(showDatabase(database));
+    if (shown.response?.status === 404) {
+      there.gone = `crdbs: the test database ${database} was deleted during the run`;
+      there.databases.delete(database);
+    }
+    return !there.databases.has(database);
+  }
+
+  /** A task whose creation got no response may exist: the run chose its id. */
+  async function foundAfterAll(id: string, answer: Exchange): Promise<string> {
+    const seen = await send(read({ id }));
+    if (seen.lost === undefined && seen.response?.status === 200) return id;
+    throw new LostRace(`crdbs: ${requestLine(answer)}: ${answerText(answer)}`);
+  }
+
+  function request(database: string, phase: Phase, task: { taskId: string; resultTtlS?: number }): Request {
+    if (phase !== 'failed') return updateDatabase({ guid: database, isOwn: found.isOwn }, task);
+    // Wrong credentials for a participating cluster make the task fail. No account has this name, so none is locked.
+    const login = { user: `no-such-user-${task.taskId}`, password: 'no-password' };
+    return createDatabase({ name: `${task.taskId}-db`, cluster: found.cluster, login }, task);
+  }
+
+  async function whyRefused(
+    database: string,
+    answer: Exchange,
+    resultTtlS: number | undefined,
+  ): Promise<Error> {
+    const words = `crdbs: ${requestLine(answer)}: ${answerText(answer)}`;
+    const status = answer.response?.status;
+    if (status === 401 || status === 403) return new Unreachable(`${words}: the user lacks the permission`);
+    if (!there.databases.has(database) || (status === 404 && (await isGone(database))))
+      return new LostRace(there.gone ?? words, { byChance: false });
+    return resultTtlS === undefined
+      ? new LostRace(words, { byChance: false })
+      : new Unreachable(`${words}: some releases refuse X-Result-TTL at creation (RS171560)`);
+  }
+
+  return { produce, isGone };
+}
