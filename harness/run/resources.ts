@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
 import { realClock } from '../http/clock.ts';
-import { type Environment, httpEnvironment } from '../http/environment.ts';
+import { type Environment, type EnvironmentOptions, httpEnvironment } from '../http/environment.ts';
 import { type Lockout, lockout } from '../http/liveness.ts';
 import { redactor } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
@@ -124,7 +124,11 @@ export async function insistOnProtocol(resources: RunResources, offered: Control
     resources,
     ({ send, wait }, resourceLog) =>
       checkProtocol(protocolContext({ send, wait }, resourceLog, adopted), offered),
-    { guardOf: (resourceLog) => removing(adopted, guarding(resourceLog)) },
+    {
+      over: resources.interrupt,
+      repeatsUnanswered: false,
+      guardOf: (resourceLog) => removing(adopted, guarding(resourceLog)),
+    },
   );
   for (const line of harmless) resources.warn(`Accepted: ${line}.`);
   if (faults.length === 0) return;
@@ -205,7 +209,10 @@ export function warnOfLeftTasks({ target, folder, warn }: RunResources): void {
 async function onTarget<T>(
   { target, folder, timeoutMs, maxRps }: RunResources,
   act: (environment: Environment, resourceLog: ResourceLog, guard: Lockout) => Promise<T>,
-  { over, guardOf = guarding }: { readonly over?: AbortSignal; readonly guardOf?: typeof guarding } = {},
+  {
+    guardOf = guarding,
+    ...more
+  }: Pick<EnvironmentOptions, 'over' | 'repeatsUnanswered'> & { readonly guardOf?: typeof guarding } = {},
 ): Promise<T> {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   const guard = lockout(1); // the run itself may have tried the login already
@@ -216,7 +223,7 @@ async function onTarget<T>(
     concurrency: concurrencyOn(false, {}),
     ...(maxRps === undefined ? {} : { maxRps }),
     lockout: guard,
-    ...(over ? { over } : {}),
+    ...more,
     guard: guardOf(resourceLog),
     record: () => {}, // its requests hold the password of the cluster
   });
