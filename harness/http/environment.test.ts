@@ -55,6 +55,17 @@ test.each([
   expect(arrived).toBe(3);
 });
 
+test('before a run, a target that stays silent is asked once', async () => {
+  await using server = await wireServer(() => {});
+  const { environment, clock } = worldOf(server.url, {
+    endsAtSilence: true,
+    inFlight: (work) => work(), // or time would stand still while it waits
+  });
+  const { lost, attempt } = await environment.send(list());
+  environment.close();
+  expect([lost, attempt, clock.nowMs()]).toEqual(['no answer within 10 s', 1, 10_000]);
+});
+
 test('a read is tried three times at most, with pauses that grow', async () => {
   const { last, recorded, arrived, tookMs } = await sent(list(), [answerText(503)]);
   expect([last.attempt, last.lost, arrived]).toEqual([3, 'answered 503', 3]);
@@ -323,7 +334,7 @@ test('one that is lost, or can’t be sent, holds nobody up', async () => {
   expect(await pace(async () => 'sent', never)).toBe('sent');
 });
 
-test('polls go out five times a second, an urgent one first, and nothing else waits for them', async () => {
+test('between two polls there is the gap that they ask for, an urgent one first, and nothing else waits for them', async () => {
   const clock = new SimulatedClock();
   const sent: string[] = [];
   const environment = httpEnvironment({
@@ -343,7 +354,7 @@ test('polls go out five times a second, an urgent one first, and nothing else wa
     record: () => {},
   });
   const poll = (id: string, urgent: object = {}) =>
-    environment.send(read({ id }, { polls: true, ...urgent }));
+    environment.send(read({ id }, { pollGapMs: 200, ...urgent }));
   await Promise.all([
     ...['1', '2', '3'].map((id) => poll(id)),
     poll('short', { urgent: true }),

@@ -178,9 +178,9 @@ export async function runPreflight(
     clock: realClock(),
     timeoutMs: settings.timeoutS * 1000,
     concurrency: 1,
-    repeatsUnanswered: false, // a user waits for the first word
     ...paced(settings),
     guard: readingOnly,
+    endsAtSilence: true,
     record: () => {}, // before the run there is no record yet
   });
   try {

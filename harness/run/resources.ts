@@ -126,7 +126,7 @@ export async function insistOnProtocol(resources: RunResources, offered: Control
       checkProtocol(protocolContext({ send, wait }, resourceLog, adopted), offered),
     {
       over: resources.interrupt,
-      repeatsUnanswered: false,
+      endsAtSilence: true,
       guardOf: (resourceLog) => removing(adopted, guarding(resourceLog)),
     },
   );
@@ -212,7 +212,7 @@ async function onTarget<T>(
   {
     guardOf = guarding,
     ...more
-  }: Pick<EnvironmentOptions, 'over' | 'repeatsUnanswered'> & { readonly guardOf?: typeof guarding } = {},
+  }: Pick<EnvironmentOptions, 'over' | 'endsAtSilence'> & { readonly guardOf?: typeof guarding } = {},
 ): Promise<T> {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   const guard = lockout(1); // the run itself may have tried the login already
