@@ -17,6 +17,7 @@ import type { Preflight } from '../provision/preflight.ts';
 import type { OwnProvisioner } from '../provision/provisioner.ts';
 import { type CheckBook, withControls } from './clause.ts';
 import { type Contract, judgedBy, loadContract, reportedContract } from './contract.ts';
+import { parseScript } from './explore-script.ts';
 
 /** What is judged: the same for all targets of a fleet. */
 export interface RunScope {
@@ -71,6 +72,7 @@ export async function scopeOf(options: RunOptions): Promise<RunScope> {
     options,
     contract.register.clauses.map(({ id }) => id),
   );
+  if (options.replay !== undefined) parseScript(options.replay); // what can’t be read is said before anything is sent
   return { contract, selection: selectedIn(options, contract.book), expected };
 }
 
@@ -81,8 +83,9 @@ export async function scopeOf(options: RunOptions): Promise<RunScope> {
 export const selectedClauses = (options: Pick<RunOptions, 'clause'>, book: CheckBook): readonly string[] =>
   withControls(selectedIn(options, book), book);
 
-const selectedIn = (options: Pick<RunOptions, 'clause'>, book: CheckBook): readonly string[] =>
-  selectionOf(options, [...book.keys()]);
+/** The clauses with checks to run; a replay has none. */
+const selectedIn = (options: Pick<RunOptions, 'clause' | 'replay'>, book: CheckBook): readonly string[] =>
+  options.replay === undefined ? selectionOf(options, [...book.keys()]) : [];
 
 /**
  * How tasks shall come about, named by --provision or implied by another option.

@@ -16,6 +16,7 @@ import { inWords } from '../provision/guard.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
 import { type Check, type CheckBook, plannedChecks, titleOf, withControls } from './clause.ts';
+import { type Exploration, exploreRun } from './explore.ts';
 import { probeIsolation } from './isolation-probe.ts';
 import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
@@ -60,6 +61,7 @@ export class Runner {
   readonly #cutShort: AbortController;
   readonly #outcomes: ReadonlyMap<Check, PromiseWithResolvers<CheckOutcome>>;
   readonly #records: CheckRecord[] = [];
+  #explored: Exploration | undefined;
   /** Contexts that may have left tasks behind. */
   readonly #untidy: CheckContext[] = [];
 
@@ -101,7 +103,8 @@ export class Runner {
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
     for (const check of at('first')) await this.#decide(check, [await this.#try(check, 1)]);
-    await this.#tryAll(at('between'));
+    if (this.#checks.length > 0) await this.#tryAll(at('between'));
+    await this.#explore();
     await this.#tidyUp();
     for (const check of at('last')) await this.#decide(check, [await this.#try(check, 1)]);
     await Promise.all(concluded);
@@ -246,6 +249,27 @@ export class Runner {
     this.#options.record({ type: 'check', check });
   }
 
+  /** Random scripts, or the one script of a replay. What the suites have found broken is known by then. */
+  async #explore(): Promise<void> {
+    const { exploreS, replay } = this.#runContext.settings;
+    if (exploreS === undefined && replay === undefined) return;
+    const tried = this.#checks.filter(({ moment }) => moment !== 'last');
+    const outcomes = await Promise.all(tried.map((check) => this.#outcomes.get(check)?.promise));
+    const broken = tried.filter((_, at) => ['fail', 'warn'].includes(outcomes[at]?.verdict ?? ''));
+    const known = [...(this.#options.knownFailures ?? []), ...broken.map(({ clause }) => clause)];
+    if (exploreS !== undefined && replay === undefined) {
+      const why = `random scripts for ${exploreS} s`;
+      this.#options.record({
+        type: 'waiting',
+        clause: 'every clause',
+        name: why,
+        waitMs: exploreS * 1000,
+        why,
+      });
+    }
+    this.#explored = await exploreRun(this.#runContext, new Set(known));
+  }
+
   /** The oracle looks at everything that was sent. */
   #judgeTwice(): void {
     const { evidence, knownFailures = [], register, record } = this.#options;
@@ -256,6 +280,7 @@ export class Runner {
       settings,
       provisioner: provisioner.name,
       known: knownFailures,
+      explored: this.#explored,
       levelOf: (clause) => register.byId.get(clause)?.level,
     });
     for (const check of checks) this.#recordCheck(check);
