@@ -43,6 +43,26 @@ test.each(['gate/github-workflow.yml', 'gate/gitlab-ci.yml', 'nightly/nightly.sh
   },
 );
 
+test.each(['../action.yml', 'gate/github-workflow.yml', 'gate/gitlab-ci.yml'])(
+  '%s pins what it uses: actions by commit, images by digest',
+  (name) => {
+    const used = [...readExample(name).matchAll(/^\s*(?:- )?(?:uses|image): (?!\*)(.*)$/gm)].map(
+      ([, what = '']) => what,
+    );
+    const pinned = /^actions\/[\w-]+@[0-9a-f]{40} # v[\d.]+$|^OWNER\/[\w-]+@COMMIT |@sha256:[0-9a-f]{64}/;
+    expect(used.length).toBeGreaterThan(0);
+    expect(used.filter((what) => !pinned.test(what))).toEqual([]);
+  },
+);
+
+test('no gate hands its password to files of a pull request', () => {
+  const [checkout] = parse(readExample('gate/github-workflow.yml')).jobs.part.steps;
+  expect(checkout.with.ref).toBe('$' + '{{ github.event.pull_request.base.sha }}');
+  expect(parse(readExample('gate/gitlab-ci.yml')).workflow.rules).toEqual([
+    { if: '$CI_COMMIT_REF_PROTECTED == "true"' },
+  ]);
+});
+
 describe('the gate on GitHub', () => {
   const action = parse(readExample('../action.yml'));
   const step = action.runs.steps.at(-1);
@@ -74,7 +94,7 @@ describe('the gate on GitHub', () => {
     const ended = await run(bash, cwd, {
       ...inputs,
       ...credentials,
-      ARGS: '--clause read.status.404 --strict',
+      ARGS: '--clause read.status.404\n  --strict\n',
       CRDB_TARGET: server(),
       PROGRAM: program,
       GITHUB_OUTPUT: output,

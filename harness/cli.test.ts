@@ -192,19 +192,19 @@ test('without a command the help is an error, and with --help it is none', async
 test('the process finds the file of its working folder, and ends with the exit code', async () => {
   const cwd = freshFolder();
   const file = join(cwd, 'crdb-conformance.config.yaml');
-  const env = { HOST: 'cluster.example', CRDB_USER: 'environment', CRDB_PASSWORD: 's3cret' };
-  writeFileSync(file, `target: "https://\${HOST}:9443"\nuser: file\nprofile: full\ngraceS: 3\n`);
+  const env = { CRDB_HOST: 'cluster.example', CRDB_USER: 'environment', CRDB_PASSWORD: 's3cret' };
+  writeFileSync(file, `target: "https://\${CRDB_HOST}:9443"\nuser: file\nprofile: full\ngraceS: 3\n`);
   const args = ['doctor', '--print-config', '--profile', 'nightly'];
   const { code, out } = await program(args, { cwd, env });
   expect(code).toBe(0);
   const name = 'crdb-conformance\\.config\\.yaml';
   expect(out).toMatch(
-    new RegExp(`^target: https://cluster\\.example:9443 +# ${name}, environment HOST$`, 'm'),
+    new RegExp(`^target: https://cluster\\.example:9443 +# ${name}, environment CRDB_HOST$`, 'm'),
   );
   expect(out).toMatch(/^user: environment +# environment CRDB_USER$/m);
   expect(out).toMatch(/^profile: nightly +# flag --profile$/m);
   expect(out).toMatch(new RegExp(`^graceS: 3 +# ${name}$`, 'm'));
   expect(out).toMatch(/^settleS: 10 +# default$/m);
   expect(out).not.toContain('s3cret');
-  expectSaid(await program(args, { cwd }), 2, ['crdb-conformance.config.yaml: target needs', 'HOST']);
+  expectSaid(await program(args, { cwd }), 2, ['crdb-conformance.config.yaml: target needs', 'CRDB_HOST']);
 });

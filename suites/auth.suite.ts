@@ -4,6 +4,7 @@ import {
   type Credentials,
   cancel,
   clause,
+  covering,
   defaultRetentionS,
   endOf,
   judgeHeader,
@@ -15,7 +16,9 @@ import {
   type Request,
   read,
   requires,
+  type Task,
 } from '../harness/run/suite.ts';
+import { everyState, onMocks, taskIn } from './tasks.ts';
 
 /** Each operation on an existing task, and the clauses about it with valid and without credentials. */
 const operations = {
@@ -41,15 +44,63 @@ const eachOperation = [{ operation: 'list' }, { operation: 'read' }, { operation
 const open = ({ operation }: (typeof eachOperation)[number]) => [operations[operation].refused];
 const succeeds = ({ operation }: (typeof eachOperation)[number]) => operations[operation].succeeds;
 
-/** Each operation is refused with such credentials. */
-const refusing = (credentials: Credentials, needs: readonly 'wrong password'[] = []) => ({
-  dependsOn: open,
-  positiveControl: succeeds,
-  cases: eachOperation.map((row) => ({ ...row, needs })),
-  async check({ operation }: (typeof eachOperation)[number], context: CheckContext) {
-    return [judgeStatus(await context.sendAs(await operations[operation].ask(context), credentials), [401])];
-  },
+/** Requests with bad credentials, crossed: every pair of parameters with every kind of credentials. */
+const crossed = <const Kind extends Credentials>(credentials: readonly Kind[]) => ({
+  read: covering(
+    { credentials, phase: everyState, verbose: ['omitted', 'true', 'false'], ttl: ['omitted', '60'] },
+    'credentials',
+  ).map((row) => ({ operation: 'read', ...row, ...onMocks }) as const),
+  cancel: covering(
+    { credentials, phase: everyState, force: ['omitted', 'false', 'true'] },
+    'credentials',
+  ).map((row) => ({ operation: 'cancel', ...row, ...onMocks }) as const),
 });
+type Crossed = ReturnType<typeof crossed<Credentials>>;
+type CrossedRow = Crossed['read'][number] | Crossed['cancel'][number];
+
+/** Sends such a request about a task of its own, and judges that it is refused. */
+async function isRefused(row: CrossedRow, context: CheckContext) {
+  const { task, unproven } = await taskIn(context, row.phase);
+  const { ttl, verbose } = { ttl: 'omitted', verbose: 'omitted', ...row };
+  const request =
+    row.operation === 'cancel'
+      ? cancel(task, { force: row.force })
+      : read(task, {
+          ...(verbose === 'omitted' ? {} : { verbose }),
+          ...(ttl === 'omitted' ? {} : { ttl }),
+        });
+  const refusal = await context.sendAs(request, row.credentials);
+  return requires(unproven, () => [judgeStatus(refusal, [401])]);
+}
+
+/** Each operation is refused with such credentials; with a changed login too. */
+function refusing<const Kind extends Credentials>(
+  credentials: Kind,
+  changes: readonly Credentials[],
+  needs: readonly 'wrong password'[] = [],
+) {
+  const simple = eachOperation.map((row) => ({ ...row, needs }) as const);
+  const changed = covering({ operation: ['list', 'read', 'cancel'], credentials: changes }).map(
+    (row) => ({ ...row, ...onMocks }) as const,
+  );
+  const { read: reads, cancel: cancels } = crossed([credentials]);
+  return {
+    dependsOn: open,
+    positiveControl: succeeds,
+    cases: [...simple, ...changed, ...reads, ...cancels],
+    async check(
+      row: (typeof simple | typeof changed | typeof reads | typeof cancels)[number],
+      context: CheckContext,
+    ) {
+      if ('phase' in row) return isRefused(row, context);
+      const request = await operations[row.operation].ask(context);
+      const sent = 'credentials' in row ? row.credentials : credentials;
+      return [judgeStatus(await context.sendAs(request, sent), [401])];
+    },
+  };
+}
+
+const withoutLogin = crossed(['none']);
 
 clause('list.status.401', {
   positiveControl: 'list.status.200',
@@ -59,19 +110,38 @@ clause('list.status.401', {
   },
 });
 
+/** What else goes on while a read without credentials is sent. */
+const meanwhile = {
+  'any task': async () => {},
+  'a task just read': async ({ send }: CheckContext, task: Task) => {
+    await send(read(task)); // a cache may now hold the response
+  },
+} as const;
+
 clause('read.status.401', {
   positiveControl: 'read.status.200',
   cases: [
     { credentials: 'none', of: 'any task' },
-    { credentials: 'none', of: 'a task just read' }, // a cache may now hold the response
+    { credentials: 'none', of: 'a task just read' },
+    { credentials: 'none', of: 'a task being read', ...onMocks },
+    ...withoutLogin.read,
   ],
-  async check({ credentials, of }, { send, sendAs, existing }) {
-    const task = await existing('running');
-    const before = { 'any task': async () => {}, 'a task just read': () => send(read(task)) };
-    await before[of]();
-    return [judgeStatus(await sendAs(read(task), credentials), [401])];
+  async check(row, context) {
+    if ('phase' in row) return isRefused(row, context);
+    const task = await context.existing('running');
+    if (row.of === 'a task being read') return refusedBeside(context, read(task));
+    await meanwhile[row.of](context, task);
+    return [judgeStatus(await context.sendAs(read(task), row.credentials), [401])];
   },
 });
+
+/** The same request with and without the login, many times at once: every answer is that of its own login. */
+async function refusedBeside({ send, sendAs }: CheckContext, request: Request) {
+  const together = await Promise.all(
+    Array.from({ length: 4 }, () => [send(request), sendAs(request, 'none')] as const).flat(),
+  );
+  return together.map((answer, index) => judgeStatus(answer, [index % 2 === 0 ? 200 : 401]));
+}
 
 clause('cancel.status.401', {
   positiveControl: 'cancel.running.accepted',
@@ -79,17 +149,38 @@ clause('cancel.status.401', {
     { phase: 'queued', force: 'omitted' },
     { phase: 'running', force: 'omitted' },
     { phase: 'running', force: 'true' },
+    ...withoutLogin.cancel,
   ],
-  async check({ phase, force }, { sendAs, provision }) {
-    return [judgeStatus(await sendAs(cancel(await provision(phase), { force }), 'none'), [401])];
+  async check(row, context) {
+    if ('operation' in row) return isRefused(row, context);
+    const task = await context.provision(row.phase);
+    return [judgeStatus(await context.sendAs(cancel(task, { force: row.force }), 'none'), [401])];
   },
 });
 
-clause('auth.malformed', refusing('malformed'));
+clause(
+  'auth.malformed',
+  refusing('malformed', ['Bearer', 'user alone', 'Bearer with login', 'login not encoded']),
+);
 
-clause('auth.unknown-user', refusing('unknown user'));
+clause('auth.unknown-user', refusing('unknown user', ['other user', 'other domain', 'blank after user']));
 
-clause('auth.wrong-password', refusing('wrong password', ['wrong password']));
+clause(
+  'auth.wrong-password',
+  refusing(
+    'wrong password',
+    [
+      'password cut',
+      'password in other case',
+      'blank before password',
+      'blank after password',
+      'NUL after password',
+      'colon after password',
+      'no password',
+    ],
+    ['wrong password'],
+  ),
+);
 
 clause('auth.no-effect', {
   dependsOn: ['read.changes-nothing'],

@@ -17,11 +17,11 @@ import {
   observeStatus,
   type Phase,
   prerequisite,
-  prerequisiteSettled,
   read,
   requires,
   showsStatus,
 } from '../harness/run/suite.ts';
+import { acceptedCancels, cancelled, endedStatuses } from './tasks.ts';
 
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -162,50 +162,11 @@ clause('cancel.status.409', {
   },
 });
 
-/** The cases in which a cancel is accepted, and the clause that requires it. */
-const acceptedCancels = [
-  { phase: 'queued', force: 'omitted', accepted: 'cancel.queued.accepted' },
-  { phase: 'running', force: 'omitted', accepted: 'cancel.running.accepted' },
-  { phase: 'running', force: 'true', accepted: 'cancel.forced.accepted' },
-  {
-    phase: 'committing',
-    force: 'true',
-    accepted: 'cancel.commit-phase.forced',
-    needs: ['force'],
-    sharpens: true,
-  },
-] as const;
 const gracefullyRunning = acceptedCancels[1];
 const beforeCommit = acceptedCancels.slice(0, 3);
 
-const endedStatuses = ['finished', 'failed'] as const;
-
 const stillReadable = (reads: readonly Exchange[]) =>
   reads.map((one) => prerequisite(one, [200], 'cancel.still-readable'));
-
-/** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
-async function cancelled(
-  { send, provision, effect }: CheckContext,
-  { phase, force, accepted }: (typeof acceptedCancels)[number],
-  times = 1,
-) {
-  const task = await provision(phase);
-  // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
-  const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
-  const answers = [await send(cancel(task, { force })), ...(await Promise.all(others))] as const;
-  // A cancel whose response was lost may be the accepted one.
-  const answer =
-    answers.find(({ response }) => response?.status === 200) ??
-    answers.find(({ lost }) => lost !== undefined) ??
-    answers[0];
-  const reads = await effect(answer, task);
-  return {
-    task,
-    reads,
-    accepted: prerequisite(answer, [200], accepted),
-    ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
-  };
-}
 
 clause('cancel.leaves', {
   dependsOn: ['status.change-shows'],

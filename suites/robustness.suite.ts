@@ -8,6 +8,7 @@ import {
   rawCancel,
   rawRead,
 } from '../harness/run/suite.ts';
+import { onMocks } from './tasks.ts';
 
 type MakesId = (context: CheckContext) => Promise<string>;
 
@@ -25,11 +26,65 @@ const malformed = {
   'beyond ASCII': async () => impossibleIds['beyond ASCII'],
   '2,000 characters': async () => impossibleIds['2,000 characters'],
 } as const satisfies Record<string, MakesId>;
-type Kind = keyof typeof malformed;
-const eachId = (Object.keys(malformed) as Kind[]).map((id) => ({ id })); // keys() forgets its type
+
+/** Other spellings of a live id: each becomes it by something that some server does with ids. Two are names in code. */
+const spellings = {
+  'name of a property': () => impossibleIds['name of a property'],
+  'name of a method': () => impossibleIds['name of a method'],
+  'encoded twice': (id) => id.replace(/^./, (letter) => `%25${letter.charCodeAt(0).toString(16)}`),
+  'blank before': (id) => `%20${id}`,
+  'blank after': (id) => `${id}%20`,
+  'tab after': (id) => `${id}%09`,
+  'line break after': (id) => `${id}%0A`,
+  'plus after': (id) => `${id}+`,
+  'dot after': (id) => `${id}.`,
+  'dots before': (id) => `..${id}`,
+  'extension after': (id) => `${id}.json`,
+  'parameter after': (id) => `${id};v=1`,
+  'second id after': (id) => `${id},x`,
+  'encoded query after': (id) => `${id}%3Fverbose=true`,
+  'encoded fragment after': (id) => `${id}%23x`,
+  'encoded path before': (id) => `x%2F${id}`,
+  'in quotes': (id) => `%22${id}%22`,
+  'name space before': (id) => `urn:uuid:${id}`,
+  'compatible letter': (id) => id.replace(/^./, (letter) => encodeURIComponent(fullWidth(letter))),
+  'invisible character after': (id) => `${id}%E2%80%8B`,
+  'other separators': (id) => id.replaceAll('-', '_'),
+  'no separators': (id) => id.replaceAll('-', ''),
+  'asterisk at the end': (id) => `${id.slice(0, -1)}*`,
+  'percent sign at the end': (id) => `${id.slice(0, -1)}%25`,
+  'underscore at the end': (id) => `${id.slice(0, -1)}_`,
+  'full stop at the end': (id) => `${id.slice(0, -1)}.`,
+  'question mark at the end': (id) => `${id.slice(0, -1)}%3F`,
+  'longer than 64': (id) => `${id}x`,
+} as const satisfies Record<string, (id: string) => string>;
+type Spelling = keyof typeof spellings;
+const isSpelling = (id: Kind): id is Spelling => id in spellings;
+
+/** A letter in the form that takes the room of two. */
+const fullWidth = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) + 0xfee0);
+/** With it, the live id is as long as an id may be. */
+const idEnds = 'x'.repeat(64);
+
+type Kind = keyof typeof malformed | Spelling;
+const eachId = [
+  ...(Object.keys(malformed) as (keyof typeof malformed)[]).map((id) => ({ id })), // keys() forgets its type
+  ...(Object.keys(spellings) as Spelling[]).map((id) => ({ id, ...onMocks }) as const),
+];
+
+async function rawId(id: Kind, context: CheckContext): Promise<string> {
+  if (!isSpelling(id)) return malformed[id](context);
+  const ownId = await context.ownId(id === 'longer than 64' ? { idEnds } : {});
+  return spellings[id](ownId);
+}
 
 /** Proxies and frameworks normalise encoded slashes and dot segments by themselves, and redirect to the result. */
-const normalised: readonly Kind[] = ['encoded slash', 'encoded slash after a live id', 'path traversal'];
+const normalised: readonly Kind[] = [
+  'encoded slash',
+  'encoded slash after a live id',
+  'path traversal',
+  'encoded path before',
+];
 const redirects = [301, 302, 307, 308];
 const refusals = [404, 400];
 
@@ -45,7 +100,7 @@ clause('robustness.malformed-id.read', {
   positiveControl: 'read.status.404',
   cases: eachId,
   async check({ id }, context) {
-    const raw = await malformed[id](context);
+    const raw = await rawId(id, context);
     return [judgeRefusal(await context.send(rawRead(raw, { tolerates: tolerates(id) })), id)];
   },
 });
@@ -54,7 +109,7 @@ clause('robustness.malformed-id.cancel', {
   positiveControl: 'cancel.status.404',
   cases: eachId,
   async check({ id }, context) {
-    const raw = await malformed[id](context);
+    const raw = await rawId(id, context);
     return [judgeRefusal(await context.send(rawCancel(raw, { tolerates: tolerates(id) })), id)];
   },
 });

@@ -22,6 +22,7 @@ import {
   type Status,
   type Task,
 } from '../harness/run/suite.ts';
+import { onMocks } from './tasks.ts';
 
 type Judges = (answer: Exchange, task: Task, context: CheckContext) => Finding;
 
@@ -45,7 +46,21 @@ const shows =
   (answer, task) =>
     judgeShows(answer, task, [status]);
 
-clause('read.status.200', reading(everyPhase, judgeFound));
+/** Ids of every form that the control protocol allows. */
+const idForms = ['.', '.json', '~', '_', '-A', 'x'.repeat(64)].map(
+  (idEnds: string) => ({ phase: 'running', idEnds, ...onMocks }) as const,
+);
+
+clause('read.status.200', {
+  cases: [...everyPhase, ...idForms],
+  async check(row, context) {
+    const { idEnds } = { idEnds: '', ...row };
+    const task = await (idEnds === ''
+      ? context.existing(row.phase)
+      : context.provision(row.phase, { idEnds }));
+    return [judgeFound(await context.send(read(task)), task)];
+  },
+});
 
 clause('read.status.404', {
   positiveControl: 'read.status.200',

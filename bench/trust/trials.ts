@@ -145,6 +145,21 @@ export const startProgram = (args: readonly string[], password = ''): ChildProce
     stdio: 'ignore',
   });
 
+/** The same, with no file larger than so many KiB, as on a disk that is full. */
+export const startLimited = (args: readonly string[], password: string, kib: number): ChildProcess =>
+  spawn(
+    'bash',
+    [
+      '-c',
+      `ulimit -f ${kib}; exec "$@"`,
+      'bash',
+      process.execPath,
+      pathOf(new URL('harness/cli.ts', codeRoot)),
+      ...args,
+    ],
+    { env: { ...process.env, CRDB_PASSWORD: password }, stdio: 'ignore' },
+  );
+
 /** Runs the program to its end, in this folder, with this environment and nothing of ours. */
 export async function runProgram(
   args: readonly string[],

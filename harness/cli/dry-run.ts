@@ -64,7 +64,7 @@ export function kindOf({ method, path, headers, credentials }: Exchange['request
     )
     .replace(/^(\/v1\/crdbs\/)([^/]+)/, (_, before) => `${before}{database}`);
   const ttl = headers['X-Result-TTL'] === undefined ? '' : ', with X-Result-TTL';
-  return `${method} ${shown}${query === undefined ? '' : `?${query}`}${ttl}${credentialWords[credentials]}`;
+  return `${method} ${shown}${query === undefined ? '' : `?${query}`}${ttl}${credentialWords[credentials] ?? `, with ${credentials}`}`;
 }
 
 const ownTask = /^conformance-[^-]+-([0-9a-f]{10}-\d+|db-made|gone-.*)$/;
@@ -77,13 +77,15 @@ const whose = (rawId: string): string => {
   return unusedId.test(rawId) ? 'id that no task has' : 'existing or given task';
 };
 
-const credentialWords: Readonly<Record<Exchange['request']['credentials'], string>> = {
+/** A changed login is in its own words. */
+const credentialWords: Readonly<Partial<Record<Exchange['request']['credentials'], string>>> = {
   own: '',
   none: ', without credentials',
   malformed: ', with malformed credentials',
   'unknown user': ', as a user that does not exist',
   'wrong password': ', with a wrong password',
   'lower-case scheme': ', with `basic` in lower case',
+  Bearer: ', with a Bearer token',
 };
 
 const made: Readonly<Record<Provision, (exchanges: readonly Exchange[]) => string>> = {

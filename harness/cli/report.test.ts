@@ -76,7 +76,7 @@ describe('report', () => {
     { args: ['--format', 'har', '--out', 'report.json'], words: ['nothing can be written there'] },
     {
       args: ['--format', 'har', '--out', 'full'],
-      words: ['exchanges.har can’t be written', 'make room'],
+      words: ['exchanges.har can’t be written', 'Make room'],
       code: 3,
     },
   ])('refuses $args in two lines', async ({ args, words, code = 2 }) => {

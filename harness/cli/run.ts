@@ -15,7 +15,9 @@ export async function runCommand(
   io: Terminal,
   poolOf: WorkerPoolMaker = workerPool,
 ): Promise<number> {
-  const { options, origins, file, of } = await chosenOptions(flags, io.env);
+  const { options, origins, file, isFound, of } = await chosenOptions(flags, io.env);
+  if (file !== undefined)
+    io.error(`Options from ${file}${isFound ? ', found in the working folder' : ''}.\n`);
   const { targets, ...single } = options;
   const one = options.target ?? options.container;
   if (flags.dryRun) {

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { redactor } from '../http/redaction.ts';
 import { version } from '../model/package.ts';
 import { type ConfigFile, readConfig } from './config-file.ts';
+import { untrusted } from './found-file.ts';
 import { type OptionRow, optionRows } from './option-table.ts';
 import { passwordSource, shownPasswordFrom } from './passwords.ts';
 import type { FleetTarget, RunFlags, RunOptions } from './run-options.ts';
@@ -21,6 +22,8 @@ export interface ChosenOptions {
   readonly origins: ReadonlyMap<string, string>;
   /** The configuration file, if there is one. */
   readonly file: string | undefined;
+  /** The file was found in the working folder, and the user did not name it. */
+  readonly isFound: boolean;
   /** The options of one target of the file. */
   readonly of: (target: FleetTarget) => RunOptions;
 }
@@ -36,12 +39,26 @@ export async function chosenOptions(
   const file = await readConfig(config, env);
   const above: readonly Layer[] = [{ options: given, origin: flagOf }, environmentLayer(env)];
   const below: readonly Layer[] = file ? [{ options: file.options, origin: originIn(file) }] : [];
+  const chosen = firstOfEach([...above, ...below]);
+  if (file?.isFound) refuseAddedHosts(chosen, file);
   return {
-    ...firstOfEach([...above, ...below]),
+    ...chosen,
     file: file?.file,
+    isFound: file?.isFound === true,
     of: ({ name, labels: _, ...own }) =>
       firstOfEach([...above, { options: own, origin: () => name }, ...below]).options,
   };
+}
+
+/** @throws {UserError} exit 2: a file that was found would send the login to more hosts than the user named */
+function refuseAddedHosts(
+  { options, origins }: Pick<ChosenOptions, 'options' | 'origins'>,
+  file: ConfigFile,
+): void {
+  if (options.target === undefined || file.options.target === options.target) return;
+  for (const key of ['node', 'followLeader'] as const)
+    if (options[key] === file.options[key] && options[key]?.length)
+      throw untrusted(file.file, `${file.file}: ${key} adds hosts to the target of ${origins.get('target')}`);
 }
 
 const variables = new Map(
@@ -50,10 +67,13 @@ const variables = new Map(
 
 /** The options that the environment gives. An empty variable counts as not set. */
 export const environmentLayer = (env: NodeJS.ProcessEnv): Layer => ({
-  origin: (key) => `environment ${variables.get(key)}`,
-  options: Object.fromEntries(
-    [...variables].flatMap(([key, variable]) => (env[variable] ? [[key, env[variable]]] : [])),
-  ),
+  origin: (key) => `environment ${variables.get(key) ?? 'CRDB_PASSWORD'}`,
+  options: {
+    ...Object.fromEntries(
+      [...variables].flatMap(([key, variable]) => (env[variable] ? [[key, env[variable]]] : [])),
+    ),
+    ...(env.CRDB_PASSWORD ? { passwordFrom: 'env:CRDB_PASSWORD' } : {}),
+  },
 });
 
 /** Each option with the value of the first layer that has it. */

@@ -10,6 +10,7 @@ import { parse } from 'yaml';
 import { nearest } from '../../spec/nearest.ts';
 import { UserError } from '../model/errors.ts';
 import schema from './config.schema.json' with { type: 'json' };
+import { refuseUntrusted, untrusted } from './found-file.ts';
 import { readText } from './options.ts';
 import type { RunOptions } from './run-options.ts';
 import { fileRows, kindOf, targetRows } from './schemas.ts';
@@ -17,6 +18,8 @@ import { fileRows, kindOf, targetRows } from './schemas.ts';
 export interface ConfigFile {
   /** The path as the user wrote it. */
   readonly file: string;
+  /** It was found in the working folder, and the user did not name it. */
+  readonly isFound: boolean;
   readonly options: RunOptions;
   /** By key, the environment variables that its value contains. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
@@ -24,6 +27,7 @@ export interface ConfigFile {
 
 /** Looked for in the working folder only: no file far away takes effect unseen. */
 const usualNames = ['yaml', 'yml', 'ts', 'js'].map((ending) => `crdb-conformance.config.${ending}`);
+const isCode = (file: string): boolean => /\.[tj]s$/.test(file);
 
 /**
  * The file that `--config` names, or else the usual one of the working folder; undefined where there is none.
@@ -36,7 +40,10 @@ export async function readConfig(
 ): Promise<ConfigFile | undefined> {
   const file = named ?? usualNames.find((name) => existsSync(name));
   if (file === undefined) return undefined;
-  const value = await contentOf(file, named === undefined ? 'The configuration file' : '--config');
+  const isFound = named === undefined;
+  if (isFound && isCode(file)) throw untrusted(file, `${file} is a program`);
+  const text = readText(file, isFound ? 'The configuration file' : '--config');
+  const value = await contentOf(file, text);
   if (!isMap(value))
     throw new UserError(
       `--config ${file} is not a map of options.`,
@@ -45,27 +52,26 @@ export async function readConfig(
     );
   const isConfig = new Ajv2020({ strictTypes: false, allErrors: true }).compile(schema);
   if (!isConfig(value)) throw invalid(isConfig.errors ?? [], file);
+  if (isFound) refuseUntrusted(file, text, value);
   const { options, variables } = expanded(value, env, `--config ${file}`);
   refuseSameNames(options, file);
   if (options.target !== undefined && options.targets)
     throw new UserError(`--config ${file} has both target and targets.`, 'Remove one of them.', 2);
-  return { file, options, variables };
+  return { file, isFound, options, variables };
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @throws {UserError} exit 2: it can't be read, parsed or run */
-async function contentOf(file: string, option: string): Promise<unknown> {
-  const text = readText(file, option);
-  const isCode = /\.[tj]s$/.test(file);
+/** @throws {UserError} exit 2: it can't be parsed or run */
+async function contentOf(file: string, text: string): Promise<unknown> {
   try {
-    const value: unknown = isCode ? await defaultExport(file) : parse(text);
+    const value: unknown = isCode(file) ? await defaultExport(file) : parse(text);
     refuseCircle(value);
     return value ?? {}; // an empty file has no options
   } catch (error) {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split(/:?\n/);
-    const problem = isCode ? 'can’t be run' : 'is not valid YAML';
+    const problem = isCode(file) ? 'can’t be run' : 'is not valid YAML';
     throw new UserError(`--config ${file} ${problem}: ${line}`, 'Correct the file.', 2, { cause: error });
   }
 }

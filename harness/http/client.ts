@@ -115,7 +115,7 @@ async function sendOnce(
   const answered = new AbortController();
   const timedOut = timeout(clock, timeoutMs, answered.signal).then((isOver): Answer => {
     if (isOver) abandon();
-    return { lost: `no answer within ${timeoutMs / 1000} s` };
+    return { lost: noAnswer(timeoutMs) };
   });
   const answer = coming.then(
     (response): Answer =>
@@ -172,6 +172,9 @@ function recordedResponse(response: supertest.Response): RecordedResponse {
 }
 
 const transient = new Set([429, 502, 503, 504]);
+
+/** The reason of a loss where no answer came in time. */
+export const noAnswer = (timeoutMs: number): string => `no answer within ${timeoutMs / 1000} s`;
 
 /** The reason of a loss where the target refused the run's own login. */
 export const refusedLogin = 'the login was refused (401)';

@@ -55,6 +55,17 @@ test.each([
   expect(arrived).toBe(3);
 });
 
+test('before a run, a target that stays silent is asked once', async () => {
+  await using server = await wireServer(() => {});
+  const { environment, clock } = worldOf(server.url, {
+    endsAtSilence: true,
+    inFlight: (work) => work(), // or time would stand still while it waits
+  });
+  const { lost, attempt } = await environment.send(list());
+  environment.close();
+  expect([lost, attempt, clock.nowMs()]).toEqual(['no answer within 10 s', 1, 10_000]);
+});
+
 test('a read is tried three times at most, with pauses that grow', async () => {
   const { last, recorded, arrived, tookMs } = await sent(list(), [answerText(503)]);
   expect([last.attempt, last.lost, arrived]).toEqual([3, 'answered 503', 3]);

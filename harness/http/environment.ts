@@ -5,7 +5,7 @@
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { type Exchange, unsentId } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { type ClientOptions, recordingClient, refusedLogin, retryAfterMs } from './client.ts';
+import { type ClientOptions, noAnswer, recordingClient, refusedLogin, retryAfterMs } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Lockout } from './liveness.ts';
 import { agentsFor } from './target.ts';
@@ -37,6 +37,8 @@ export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limi
   /** Aborted when the run is cut short: then only removals of tasks are sent, and none where the target is gone (the
    *  reason is `target`). */
   readonly over?: AbortSignal;
+  /** Set before a run: a read without an answer is not repeated, for the target may stay silent each time. */
+  readonly endsAtSilence?: true;
   /** Runs an exchange; simulated time stops meanwhile. */
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -56,6 +58,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
     lockout,
     record,
     over,
+    endsAtSilence,
     inFlight = (work) => work(),
   } = options;
   const agents = agentsFor(options.target);
@@ -102,6 +105,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
         attempt <= attempts &&
         exchange.lost !== undefined &&
         isWorthAnother(exchange) &&
+        !(endsAtSilence && exchange.lost === noAnswer(timeoutMs)) &&
         isRepeatable(request);
         attempt++
       ) {

@@ -6,7 +6,7 @@
 import { type Exchange, type RecordedRequest, redactedMark } from '../model/exchange.ts';
 import { decodings, type Range } from './escapes.ts';
 import type { ProxyServer } from './proxy.ts';
-import { basicToken, type ClientCertificate, type Login, wrongPassword } from './target.ts';
+import { type ClientCertificate, changed, type Login, wrongPassword } from './target.ts';
 
 /** What a run must not reveal; a target is one. */
 export interface Secrets {
@@ -74,7 +74,7 @@ function formsOf({ login, proxy, clientCertificate }: Secrets): readonly Form[] 
   const logins = [login, loginIn(proxy?.authorization)]
     .filter((one) => one !== undefined)
     .filter(({ password }) => password !== '');
-  const passwords = [...logins.map(({ password }) => password), clientCertificate?.passphrase ?? ''];
+  const passwords = [...logins.flatMap(nearPasswords), clientCertificate?.passphrase ?? ''];
   return [
     ...passwords.filter((password) => !isWeak(password)).flatMap(anywhere),
     ...logins.filter(({ password }) => isWeak(password)).flatMap(asCredential),
@@ -90,17 +90,28 @@ function loginIn(authorization: string | undefined): Login | undefined {
   return user === undefined || password.length === 0 ? undefined : { user, password: password.join(':') };
 }
 
-/** The base64 of a login, and of the one that begins with its password. A short token occurs by chance too. */
+/** The base64 of a login, and of those that were made from it. A short token occurs by chance too. */
 const tokens = ({ user, password }: Login): readonly Form[] =>
   charsets.flatMap((charset) => {
-    const [token, wrong] = [password, wrongPassword(password)].map((either) =>
-      basicToken(user, either, charset).replace(/=+$/, ''),
-    ) as [string, string]; // one for each
+    const unpadded = (text: string) => Buffer.from(text, charset).toString('base64').replace(/=+$/, '');
+    const token = unpadded(`${user}:${password}`);
+    const others = [`${user}:${wrongPassword(password)}`, ...changedTexts({ user, password })].map(unpadded);
     return [
       ...(token.length < fewestCharacters ? [] : anywhere(token)),
-      ...[wrong, token].flatMap(alphabets).map((literal) => ({ literal, hasEdges: true, isWord: true })),
+      ...[...others, token].flatMap(alphabets).map((literal) => ({ literal, hasEdges: true, isWord: true })),
     ];
   });
+
+const changedTexts = (login: Login): readonly string[] =>
+  Object.values(changed)
+    .map((textOf) => textOf(login))
+    .filter((text) => text.length > login.user.length + 1);
+
+/** The password, and as much of it as a changed login shows. */
+const nearPasswords = (login: Login): readonly string[] => [
+  login.password,
+  changed['password cut'](login).slice(login.user.length + 1),
+];
 
 /** A weak password in a URL, and in a JSON field of that name. */
 const asCredential = ({ user, password }: Login): readonly Form[] =>
@@ -124,6 +135,9 @@ const anywhere = (secret: string): readonly Form[] => [
 const otherwiseRead = (text: string): readonly string[] => [
   text,
   Buffer.from(text).toString('latin1'), // also in escapes of single bytes
+  Buffer.from(text)
+    .toString('latin1')
+    .replace(/[^\0-\x7f]/g, '?'),
   text.replace(/[\u0080-\u00ff]/g, '\ufffd'),
   text.replace(/[^\0-\x7f]/gu, '\ufffd'),
   text.replace(/[^\0-\x7f]/gu, '?'),

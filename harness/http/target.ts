@@ -5,7 +5,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { UserError } from '../model/errors.ts';
-import type { Credentials } from '../model/requests.ts';
+import { type ChangedLogin, type Credentials, isChanged } from '../model/requests.ts';
 import { type ProxyServer, Tunnels } from './proxy.ts';
 
 export interface Login {
@@ -80,19 +80,55 @@ const basic = (user: string, password: string): string => `Basic ${basicToken(us
 /** It begins with the real password, so it is a secret too. */
 export const wrongPassword = (password: string): string => `${password}-but-wrong`;
 
+/** The texts of the changed logins before they are encoded, each with the scheme in front of it. */
+export const changed: Readonly<Record<ChangedLogin, (login: Login) => string>> = {
+  'password cut': ({ user, password }) => `${user}:${cut(password)}`,
+  'password in other case': ({ user, password }) => `${user}:${inOtherCase(password)}`,
+  'blank before password': ({ user, password }) => `${user}: ${password}`,
+  'blank after password': ({ user, password }) => `${user}:${password} `,
+  'NUL after password': ({ user, password }) => `${user}:${password}\0`,
+  'colon after password': ({ user, password }) => `${user}:${password}:`,
+  'no password': ({ user }) => `${user}:`,
+  'other user': ({ password }) => `${unknownUser}:${password}`,
+  'other domain': ({ user, password }) => `${user.replace(/@.*/s, '')}@elsewhere.invalid:${password}`,
+  'blank after user': ({ user, password }) => `${user} :${password}`,
+  'user alone': ({ user }) => user,
+  'Bearer with login': ({ user, password }) => `${user}:${password}`,
+  'login not encoded': ({ user, password }) => `${user}:${password}`,
+};
+
+const cut = (text: string): string => [...text].slice(0, -1).join('');
+const inOtherCase = (text: string): string =>
+  text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
+
+/** A login that its operator leaves as it is, such as a password without letters, becomes one with a wrong password. */
+function headerOf(kind: ChangedLogin, login: Login): string {
+  const text = changed[kind](login);
+  if (kind === 'Bearer with login') return `Bearer ${Buffer.from(text).toString('base64')}`;
+  if (kind === 'login not encoded')
+    return `Basic ${Buffer.from(text)
+      .toString('latin1')
+      .replace(/[^ -~]/g, '?')}`;
+  return text === `${login.user}:${login.password}`
+    ? basic(login.user, wrongPassword(login.password))
+    : `Basic ${Buffer.from(text).toString('base64')}`;
+}
+
 /** A user that does not exist: a probe must never lock a real account. */
 const unknownUser = `no-such-user-${randomBytes(8).toString('hex')}`;
 
 /** The `Authorization` header for a kind of credentials, or undefined for none. */
 export function authorization(kind: Credentials, login: Login | undefined): string | undefined {
   if (!login) return undefined;
-  const headers: Record<Credentials, string | undefined> = {
+  if (isChanged(kind)) return headerOf(kind, login);
+  const headers: Record<Exclude<Credentials, ChangedLogin>, string | undefined> = {
     own: basic(login.user, login.password),
     'lower-case scheme': basic(login.user, login.password).replace('Basic', 'basic'),
     none: undefined,
     malformed: 'Basic %%% this is no base64 %%%',
     'unknown user': basic(unknownUser, 'no-password'),
     'wrong password': basic(login.user, wrongPassword(login.password)),
+    Bearer: 'Bearer no-such-token',
   };
   return headers[kind];
 }

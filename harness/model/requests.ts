@@ -3,7 +3,25 @@ export const operations = ['list', 'read', 'cancel', 'control', 'crdbs', 'other'
 /** `crdbs`: requests about databases, which make tasks; `other`: none of these, such as GET on the cancel path. */
 export type Operation = (typeof operations)[number];
 
-/** The credentials of a request. Only `own` and `lower-case scheme` carry the real login. */
+/** The valid login, changed by one operator: each is refused. Sent to mocks only, because it could lock an account. */
+export const changedLogins = [
+  'password cut',
+  'password in other case',
+  'blank before password',
+  'blank after password',
+  'NUL after password',
+  'colon after password',
+  'no password',
+  'other user',
+  'other domain',
+  'blank after user',
+  'user alone',
+  'Bearer with login',
+  'login not encoded',
+] as const;
+export type ChangedLogin = (typeof changedLogins)[number];
+
+/** The credentials of a request. Only `own` and `lower-case scheme` carry the valid login. */
 export const credentialKinds = [
   'own',
   'none',
@@ -11,8 +29,16 @@ export const credentialKinds = [
   'unknown user',
   'wrong password',
   'lower-case scheme',
+  'Bearer',
+  ...changedLogins,
 ] as const;
 export type Credentials = (typeof credentialKinds)[number];
+
+/** Whether a refusal of such credentials could count as a bad login of the real account. */
+export const namesAccount = (kind: Credentials): boolean => kind === 'wrong password' || isChanged(kind);
+
+export const isChanged = (kind: Credentials): kind is ChangedLogin =>
+  (changedLogins as readonly Credentials[]).includes(kind); // `includes` asks for the narrower type
 
 export interface Request {
   readonly operation: Operation;
@@ -94,6 +120,8 @@ export const impossibleIds = {
   'broken escape': '%zz',
   'beyond ASCII': '%F0%9F%92%A5',
   '2,000 characters': 'x'.repeat(2000),
+  'name of a property': '__proto__',
+  'name of a method': 'toString',
 } as const;
 
 /** A read or cancel whose id stands in the path as it is, escaped or not. */

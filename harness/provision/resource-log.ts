@@ -15,6 +15,14 @@ export interface OwnDatabase {
 /** Writes an entry. @throws {UserError} exit 3: it can't be written, so nothing may be created */
 export type Keep = (entry: Entry) => void;
 
+/** What is left of an id without separators, encodings and other forms of its letters. */
+const lettersOf = (id: string): string =>
+  id
+    .replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
+    .normalize('NFKC')
+    .replace(/[^a-z0-9]/gi, '')
+    .toLowerCase();
+
 export class ResourceLog {
   readonly opened: Opened;
   readonly #keep: Keep;
@@ -62,11 +70,12 @@ export class ResourceLog {
     return this.#mayChange.has(id);
   }
 
-  /** Whether an id is an own id, cut or lengthened. No foreign task has such an id. */
+  /** Whether an id is an own id, cut, lengthened or spelt in another way. No foreign task has such an id. */
   isMadeOfOwn(id: string): boolean {
-    const bare = id.replace(/^\{/, '');
-    if (bare.length <= this.mark.length) return false;
-    for (const own of this.#mayChange) if (bare.startsWith(own) || own.startsWith(bare)) return true;
+    const letters = lettersOf(id);
+    if (letters.length <= lettersOf(this.mark).length) return false;
+    for (const own of this.#mayChange)
+      if (letters.includes(lettersOf(own)) || lettersOf(own).startsWith(letters)) return true;
     return false;
   }
 

@@ -43,6 +43,7 @@ export const rules: Rules = {
   auth: {
     overlooks: { list: [], read: [], cancel: [] },
     schemeCase: 'any',
+    accepts: () => false,
     status: { absent: 401, malformed: 401, 'unknown user': 401, 'wrong password': 401 },
     challenge: 'Basic realm="crdb_tasks", charset="UTF-8"',
     lookupFirst: false,

@@ -4,7 +4,9 @@ import { authMutants } from './mutants-auth.ts';
 import { cancelMutants } from './mutants-cancel.ts';
 import { cancelEffectMutants } from './mutants-cancel-effects.ts';
 import { expiryMutants } from './mutants-expiry.ts';
+import { idMutants } from './mutants-ids.ts';
 import { listMutants } from './mutants-list.ts';
+import { loginMutants } from './mutants-login.ts';
 import { orderMutants } from './mutants-order.ts';
 import { publishedMutants } from './mutants-published.ts';
 import { readMutants } from './mutants-read.ts';
@@ -22,6 +24,8 @@ export const mutants: readonly Mutant[] = [
   ...cancelMutants,
   ...cancelEffectMutants,
   ...authMutants,
+  ...loginMutants,
+  ...idMutants,
   ...orderMutants,
   ...publishedMutants,
 ];

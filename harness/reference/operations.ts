@@ -42,7 +42,8 @@ export function answer(call: OperationCall): Reply {
   const { operation, authorization, service, rules } = call;
   const { auth, transport } = rules;
   const fault = credentialFault(authorization, service.login, auth.schemeCase);
-  if (fault === null || auth.overlooks[operation].includes(fault)) return perform(call);
+  const isAccepted = authorization !== undefined && auth.accepts(authorization, service.login);
+  if (fault === null || isAccepted || auth.overlooks[operation].includes(fault)) return perform(call);
   if (auth.lookupFirst && operation !== 'list' && !lookUp(call).task) {
     return refusal(rules[operation].unknown, transport);
   }

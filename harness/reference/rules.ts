@@ -2,7 +2,7 @@
  * The behaviour of the cluster as data. The contract's rules are in contract.ts; a variant or a mutant overrides some
  * of them. The code that serves requests knows no mutant: it does what the rules say.
  */
-import type { CredentialFault, RefusalBody, Reply } from './messages.ts';
+import type { CredentialFault, Login, RefusalBody, Reply } from './messages.ts';
 import type { Phase, Task, TaskView } from './task.ts';
 
 export const operations = ['list', 'read', 'cancel'] as const;
@@ -70,6 +70,8 @@ export interface AuthRules {
   /** Which faults of the credentials each operation ignores. */
   readonly overlooks: Readonly<Record<Operation, readonly CredentialFault[]>>;
   readonly schemeCase: 'any' | 'exact';
+  /** Whether a header that does not hold the login is accepted all the same. */
+  readonly accepts: (header: string, login: Login) => boolean;
   readonly status: Readonly<Record<CredentialFault, number>>;
   /** The value of `WWW-Authenticate` with a refusal, or null for none. */
   readonly challenge: string | null;

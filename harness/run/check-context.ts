@@ -8,7 +8,7 @@ import { endOf, hasEnd, hasLeft } from '../judge/judge.ts';
 import { judgeEqual } from '../judge/judge-fields.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
-import { type Credentials, list, type Request, read } from '../model/requests.ts';
+import { type Credentials, list, namesAccount, type Request, read } from '../model/requests.ts';
 import { leastWatchMs } from '../model/settings.ts';
 import type { Phase, Task, Wish } from '../model/task.ts';
 import type { Finding } from '../model/verdict.ts';
@@ -100,7 +100,7 @@ export class CheckContext {
   readonly sendAs = async (request: Request, credentials: Credentials): Promise<Exchange> => {
     if (!this.#runContext.authenticates)
       throw new Unreachable('--no-auth says that the target needs no credentials');
-    if (credentials === 'wrong password' && this.#tasks.provisioner.name !== 'control') {
+    if (namesAccount(credentials) && this.#tasks.provisioner.name !== 'control') {
       throw new Unreachable(
         'a wrong password could lock the account, so it is sent only with the control protocol',
       );
@@ -112,9 +112,9 @@ export class CheckContext {
   readonly unknownTask = (): { readonly id: string } => this.#tasks.unknown();
 
   /** The id of a running task that the harness chose. @throws {Unreachable} the target or the user chose the ids */
-  readonly ownId = async (): Promise<string> => {
+  readonly ownId = async (wish: Wish = {}): Promise<string> => {
     this.#stillOn();
-    return this.#tasks.ownId();
+    return this.#tasks.ownId(wish);
   };
 
   /**

@@ -200,6 +200,7 @@ export async function runPreflight(
     concurrency: 1,
     ...paced(settings),
     guard: readingOnly,
+    endsAtSilence: true,
     record: () => {}, // before the run there is no record yet
   });
   try {

@@ -21,6 +21,8 @@ const lacks = {
     capabilities.includes('age') ? 'tasks are aged instead' : undefined,
   move: ({ provisioner }: RunPowers) =>
     provisioner === 'control' ? undefined : `${provisioner}: can't move a task to another phase`,
+  'many tasks': ({ provisioner }: RunPowers) =>
+    provisioner === 'control' ? undefined : `${provisioner}: tasks cost too much for so many rows`,
   'moves by itself': ({ provisioner }: RunPowers) =>
     provisioner === 'crdbs' ? undefined : `${provisioner}: its tasks need not move by themselves`,
   'failing cancel': ({ capabilities, provisioner }: RunPowers) =>

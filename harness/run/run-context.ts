@@ -73,13 +73,13 @@ export class CheckTasks {
    * The id of a running task that the harness chose, so that no other task has an id that is made from it.
    * @throws {Unreachable} the target or the user chose the ids
    */
-  async ownId(): Promise<string> {
+  async ownId(wish: Wish): Promise<string> {
     const { choosesIds, name } = this.provisioner;
     if (!choosesIds)
       throw new Unreachable(
         `${name}: did not choose its tasks' ids, so one made from them may be another task's`,
       );
-    const { id } = await this.provision('running', {});
+    const { id } = await this.provision('running', wish);
     // A target may have given it an id of its own all the same.
     if (!id.startsWith(this.#runContext.resourceLog.mark))
       throw new Unreachable(`${name}: the target chose the id ${id} itself`);

@@ -45,6 +45,7 @@ export { type Status, shownStatus, showsStatus } from '../judge/shown.ts';
 export { either, later } from '../model/bracket.ts';
 export { type Exchange, when } from '../model/exchange.ts';
 export {
+  type ChangedLogin,
   type Credentials,
   cancel,
   cancelByGet,
@@ -61,6 +62,7 @@ export type { Phase, Task } from '../model/task.ts';
 export type { Finding } from '../model/verdict.ts';
 export type { CheckContext, Passing } from './check-context.ts';
 export { clause } from './clause.ts';
+export { covering } from './covering.ts';
 
 /** A row for each phase of a task. */
 export const everyPhase = [

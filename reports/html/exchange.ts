@@ -14,13 +14,14 @@ import { betweenTags, exchangeAnchor, prose } from './parts.ts';
 const [longestPath, longestHeader] = [160, 600];
 
 /** What was sent in place of the login. */
-const logins: Readonly<Record<Exchange['request']['credentials'], string>> = {
+const logins: Readonly<Partial<Record<Exchange['request']['credentials'], string>>> = {
   own: 'with the login',
   none: 'without credentials',
   malformed: 'with a malformed Authorization header',
   'unknown user': 'as an unknown user',
   'wrong password': 'with a wrong password',
   'lower-case scheme': 'with the login; scheme written as `basic`',
+  Bearer: 'with a Bearer token',
 };
 
 /** `200`, or `no response` */
@@ -41,7 +42,7 @@ export function exchange(exchange: Exchange, mostOfBody: number): SafeHtml {
   const { id, request, response, lost } = exchange;
   const whole = request.path.length > longestPath ? [`${request.method} ${request.path}`] : [];
   return html`<details class="exchange"><summary>${exchangeLine(exchange)}</summary>
-<pre id="${exchangeAnchor(printable(id, 80))}">${head([...whole, ...headers(request.headers)])}<i>${logins[request.credentials]}</i></pre>${request.body === undefined ? null : body(request.body, mostOfBody)}
+<pre id="${exchangeAnchor(printable(id, 80))}">${head([...whole, ...headers(request.headers)])}<i>${logins[request.credentials] ?? `with a changed login: ${request.credentials}`}</i></pre>${request.body === undefined ? null : body(request.body, mostOfBody)}
 ${lost === undefined ? null : html`<p class="lost">No response that can be judged: ${printable(lost)}</p>`}${response ? responseOf(response, mostOfBody) : null}</details>`;
 }
 

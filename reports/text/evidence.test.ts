@@ -189,6 +189,7 @@ describe.runIf(hasCurl)('a server gets from the line what the run had sent', () 
   });
 
   const own = Buffer.from('me@x:pä$s"w\'d').toString('base64');
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
   const authorizations: Readonly<Record<Credentials, string | undefined>> = {
     own: `Basic ${own}`,
     none: undefined,
@@ -196,6 +197,20 @@ describe.runIf(hasCurl)('a server gets from the line what the run had sent', () 
     'unknown user': `Basic ${Buffer.from('no-such-user:no-password').toString('base64')}`,
     'wrong password': `Basic ${Buffer.from('me@x:pä$s"w\'d-but-wrong').toString('base64')}`,
     'lower-case scheme': `basic ${own}`,
+    Bearer: 'Bearer no-such-token',
+    'password cut': basic('me@x:pä$s"w\''),
+    'password in other case': basic('me@x:Pä$S"W\'D'),
+    'blank before password': basic('me@x: pä$s"w\'d'),
+    'blank after password': basic('me@x:pä$s"w\'d '),
+    'NUL after password': basic('me@x:pä$s"w\'d\0'),
+    'colon after password': basic('me@x:pä$s"w\'d:'),
+    'no password': basic('me@x:'),
+    'other user': basic('no-such-user:pä$s"w\'d'),
+    'other domain': basic('me@elsewhere.invalid:pä$s"w\'d'),
+    'blank after user': basic('me@x :pä$s"w\'d'),
+    'user alone': basic('me@x'),
+    'Bearer with login': `Bearer ${own}`,
+    'login not encoded': 'Basic me@x:p??$s"w\'d',
   };
   test.each(credentialKinds)('credentials: %s', async (credentials) =>
     expect((await got({ credentials })).headers.authorization).toBe(authorizations[credentials]),

@@ -43,6 +43,14 @@ export interface Trust {
   readonly shown?: { readonly cert: string; readonly key: string };
 }
 
+/** A text of the shell in base64. */
+const encoded = (format: string, text: string): string =>
+  `$(printf ${format} ${text} | base64 | tr -d '\\n')`;
+const header = (scheme: string, token: string): readonly string[] => [
+  '-H',
+  `"Authorization: ${scheme} ${token}"`,
+];
+
 /** What is sent for each kind; the literal ones are what harness/http/target.ts sends, and harmless. */
 const logins: Readonly<Record<Credentials, readonly string[]>> = {
   own: ['-u', '"$CRDB_USER:$CRDB_PASSWORD"'],
@@ -50,10 +58,21 @@ const logins: Readonly<Record<Credentials, readonly string[]>> = {
   malformed: ['-H', quoted('Authorization: Basic %%% this is no base64 %%%')],
   'unknown user': ['-u', 'no-such-user:no-password'],
   'wrong password': ['-u', '"$CRDB_USER:$CRDB_PASSWORD-but-wrong"'],
-  'lower-case scheme': [
-    '-H',
-    `"Authorization: basic $(printf %s "$CRDB_USER:$CRDB_PASSWORD" | base64 | tr -d '\\n')"`,
-  ],
+  'lower-case scheme': header('basic', encoded('%s', '"$CRDB_USER:$CRDB_PASSWORD"')),
+  Bearer: header('Bearer', 'no-such-token'),
+  'password cut': ['-u', `"$CRDB_USER:\${CRDB_PASSWORD%?}"`],
+  'password in other case': ['-u', `"$CRDB_USER:$(printf %s "$CRDB_PASSWORD" | tr 'a-zA-Z' 'A-Za-z')"`],
+  'blank before password': ['-u', '"$CRDB_USER: $CRDB_PASSWORD"'],
+  'blank after password': ['-u', '"$CRDB_USER:$CRDB_PASSWORD "'],
+  'NUL after password': header('Basic', encoded("'%s\\0'", '"$CRDB_USER:$CRDB_PASSWORD"')),
+  'colon after password': ['-u', '"$CRDB_USER:$CRDB_PASSWORD:"'],
+  'no password': ['-u', '"$CRDB_USER:"'],
+  'other user': ['-u', '"no-such-user:$CRDB_PASSWORD"'],
+  'other domain': ['-u', `"\${CRDB_USER%%@*}@elsewhere.invalid:$CRDB_PASSWORD"`],
+  'blank after user': ['-u', '"$CRDB_USER :$CRDB_PASSWORD"'],
+  'user alone': header('Basic', encoded('%s', '"$CRDB_USER"')),
+  'Bearer with login': header('Bearer', encoded('%s', '"$CRDB_USER:$CRDB_PASSWORD"')),
+  'login not encoded': header('Basic', `$(printf %s "$CRDB_USER:$CRDB_PASSWORD" | LC_ALL=C tr -c ' -~' '?')`),
 };
 
 /**

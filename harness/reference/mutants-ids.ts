@@ -1,0 +1,108 @@
+/** Faults of ids: what else names a task than its own id. */
+import type { RulesChange } from './contract.ts';
+import { detectedBy, type Mutant, perRow } from './mutant.ts';
+import { decoded } from './operations.ts';
+
+const clean = (change: (id: string) => string): RulesChange => ({ ids: { clean: change } });
+const bothMalformed = ['robustness.malformed-id.read', 'robustness.malformed-id.cancel'];
+
+/** What becomes of an id before it is looked up. */
+const changes: Readonly<Record<string, readonly [breaks: string, change: (id: string) => string]>> = {
+  'decoded-twice': ['an id is decoded twice', decoded],
+  trimmed: ['white space around an id is ignored', (id) => id.trim()],
+  'trimmed-at-its-beginning': ['blanks before an id are ignored', (id) => id.trimStart()],
+  'without-line-break': ['a line break after an id is ignored', (id) => id.replace(/\n$/, '')],
+  'without-tab': ['a tab after an id is ignored', (id) => id.replace(/\t$/, '')],
+  'without-plus': ['a plus after an id is taken for a blank and ignored', (id) => id.replace(/\+$/, '')],
+  'without-first-dots': ['dots before an id are ignored', (id) => id.replace(/^\.+/, '')],
+  'up-to-semicolon': ['an id ends at a semicolon', (id) => id.split(';')[0] ?? ''],
+  'up-to-comma': ['an id ends at a comma', (id) => id.split(',')[0] ?? ''],
+  'up-to-question-mark': ['an id ends at an encoded question mark', (id) => id.split('?')[0] ?? ''],
+  'up-to-number-sign': ['an id ends at an encoded number sign', (id) => id.split('#')[0] ?? ''],
+  'after-last-slash': [
+    'only what follows the last encoded slash of an id counts',
+    (id) => id.split('/').at(-1) ?? '',
+  ],
+  unquoted: ['quotes around an id are ignored', (id) => id.replace(/^"(.*)"$/, '$1')],
+  'without-name-space': ['urn:uuid: before an id is ignored', (id) => id.replace(/^urn:uuid:/, '')],
+  normalised: ['compatible forms of a letter are the same in an id', (id) => id.normalize('NFKC')],
+  'without-invisible': ['invisible characters of an id are ignored', (id) => id.replace(/\u200b/g, '')],
+  'cut-at-64': ['an id ends after 64 characters', (id) => id.slice(0, 64)],
+};
+
+/** The same for characters that live ids have: tasks with such an id are not found any more. */
+const ofLiveIds: typeof changes = {
+  'without-last-dot': ['a dot after an id is ignored', (id) => id.replace(/\.$/, '')],
+  'without-extension': ['an extension .json after an id is ignored', (id) => id.replace(/\.json$/, '')],
+  'with-hyphens': ['an underscore of an id counts as a hyphen', (id) => id.replaceAll('_', '-')],
+  'last-underscore-for-any': [
+    'an underscore at the end of an id stands for any character',
+    (id) => id.replace(/_$/, '1'),
+  ],
+  'last-full-stop-for-any': [
+    'a full stop at the end of an id stands for any character',
+    (id) => id.replace(/\.$/, '1'),
+  ],
+};
+
+/** How an id may name another one. */
+const patterns: Readonly<Record<string, readonly [breaks: string, change: (id: string) => string]>> = {
+  asterisk: ['an asterisk at the end of an id stands for any character', (id) => id.replace(/\*$/, '1')],
+  percent: ['a percent sign at the end of an id stands for any character', (id) => id.replace(/%$/, '1')],
+  'question-mark': [
+    'a question mark at the end of an id stands for any character',
+    (id) => id.replace(/\?$/, '1'),
+  ],
+};
+
+export const idMutants: readonly Mutant[] = [
+  ...perRow(Object.entries(changes), ([name, [breaks, change]]) => ({
+    id: `id-${name}`,
+    breaks,
+    change: clean(change),
+    killedBy: bothMalformed,
+  })),
+  ...perRow(Object.entries(ofLiveIds), ([name, [breaks, change]]) => ({
+    id: `id-${name}`,
+    breaks,
+    change: clean(change),
+    killedBy: ['read.status.200', 'robustness.malformed-id.cancel'],
+  })),
+  ...perRow(Object.entries(patterns), ([name, [breaks, change]]) => ({
+    id: `${name}-stands-for-any`,
+    breaks,
+    change: clean(change),
+    killedBy: bothMalformed,
+  })),
+  ...perRow(['read', 'cancel'] as const, (operation) => ({
+    id: `${operation}-decodes-twice`,
+    breaks: `only a ${operation} decodes an id twice`,
+    change: clean(decoded),
+    when: { operation },
+    killedBy: `robustness.malformed-id.${operation}`,
+  })),
+  ...detectedBy(bothMalformed, {
+    'property-is-500': [
+      'an id that is the name of a property of objects is answered with 500',
+      { ids: { refuses: (id) => (id in {} ? 500 : null) } },
+    ],
+  }),
+  ...detectedBy('read.status.200', {
+    'dots-not-found': [
+      'a task whose id has a dot in it is not found',
+      { ids: { refuses: (id) => (/^[^%{]*-\d{3}\.(json)?$/.test(id) ? 404 : null) } },
+    ],
+    'tilde-not-found': [
+      'a task whose id has a tilde in it is not found',
+      { ids: { refuses: (id) => (id.includes('~') ? 404 : null) } },
+    ],
+    'long-id-not-found': [
+      'a task whose id has 64 characters is not found',
+      { ids: { refuses: (id) => (id.length === 64 ? 404 : null) } },
+    ],
+    'capital-not-found': [
+      'a task whose id has a capital letter in it is not found',
+      { ids: { clean: (id) => id.toLowerCase() } },
+    ],
+  }),
+];
