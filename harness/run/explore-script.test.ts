@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
 import { phases } from '../model/task.ts';
 import { type ScriptPowers, scriptSource } from './explore-generate.ts';
-import { parseScript, scriptText, sizeOf, smallerThan } from './explore-script.ts';
+import { parseScript, renumbered, scriptText, sizeOf, smallerThan } from './explore-script.ts';
 
 const powers: ScriptPowers = {
   phases: new Set(phases),
@@ -93,4 +93,10 @@ test('smaller scripts: without a step, plainer, one after another; each of them 
   expect(texts).toContain('create 0 queued; create 1 running; (read 0 verbose & cancel 1); wait 1.3');
   expect(texts).toContain('create 0 queued ttl=60; create 1 running; read 0 verbose; cancel 1; wait 1.3');
   expect(texts).toContain('create 1 running; wait 1.3');
+});
+
+test('a task that is made where it is moved to; tasks with the lowest numbers', () => {
+  const script = parseScript('create 1 queued; move 1 running; cancel 1');
+  expect(smallerThan(script).map(scriptText)).toContain('create 1 running; cancel 1');
+  expect(scriptText(renumbered(script))).toBe('create 0 queued; move 0 running; cancel 0');
 });

@@ -17,7 +17,7 @@ const exploring = (
   simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) }), {
     selection: [],
     ...more,
-    settings,
+    settings: { concurrency: 5, ...settings },
   });
 
 const failed = (events: readonly RunEvent[]) =>
@@ -59,7 +59,7 @@ describe('no faithful server is accused', () => {
   test.each(tried)('$id', async ({ rules }) => {
     const events = await exploring(rules, { exploreS: 1, seed: 3 });
     expect(failed(events)).toEqual([]);
-    expect(coverageOf(events)?.exploration?.requests).toBeGreaterThan(500);
+    expect(coverageOf(events)?.exploration?.requests).toBeGreaterThan(300);
   });
 
   test('by databases, what that provisioner can make is explored', async () => {

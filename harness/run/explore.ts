@@ -4,11 +4,13 @@
  */
 import type { OracleOptions } from '../judge/oracle/histories.ts';
 import { judgeHistory, type Violation } from '../judge/oracle/oracle.ts';
+import { concurrencyOn } from '../model/settings.ts';
 import type { ProvisionerName } from '../provision/provisioner.ts';
 import { type ScriptPowers, scriptSource } from './explore-generate.ts';
 import { ScriptRun } from './explore-run.ts';
 import {
   parseScript,
+  renumbered,
   type Script,
   type ScriptStep,
   scriptText,
@@ -39,8 +41,8 @@ export interface Found {
   readonly times: number;
 }
 
-/** Scripts at once: on a mock, where tasks cost nothing, and elsewhere. */
-const lanesOnMock = 120;
+/** Scripts at once for each request in flight: on a mock, where tasks cost nothing, most scripts wait. Elsewhere two in all. */
+const lanesPerRequest = 8;
 const lanesElsewhere = 2;
 /** So many clauses are looked into, the most frequent first. */
 const mostShrunk = 3;
@@ -130,7 +132,8 @@ class Explorer {
     const { settings, provisioner } = this.#runContext;
     const source = await scriptSource(this.#powers, settings.seed);
     const untilMs = this.#nowMs() + seconds * 1000;
-    const lanes = provisioner.name === 'control' ? lanesOnMock : lanesElsewhere;
+    const isMock = provisioner.name === 'control';
+    const lanes = isMock ? lanesPerRequest * concurrencyOn(isMock, settings) : lanesElsewhere;
     const done: ScriptRun[] = [];
     let waiting: readonly Script[] = [];
     const lane = async (): Promise<void> => {
@@ -195,11 +198,12 @@ class Explorer {
       if (!next) break;
       smallest = next;
     }
+    const script = renumbered(smallest.script);
     for (let again = 0; again < 2 && !this.#isOver; again++) {
-      const alone = await tried(smallest.script);
+      const alone = await tried(script);
       if (alone) return { ...alone, alone: true };
     }
-    return { ...smallest, alone: false };
+    return { ...smallest, script, alone: false };
   }
 
   /** Runs a script on tasks of its own, looks at them once more, and removes them. */

@@ -49,7 +49,6 @@ const knownIn = ({ expectations }: Report): readonly string[] =>
 
 /** The clauses that have checks in the report; where the run was of all clauses, newer ones are judged too. */
 function clausesRun({ clauses, run }: Report, { register }: Contract): readonly string[] {
-  if (run.settings.replay !== undefined) return [];
   if (run.settings.selection === undefined) return register.clauses.map(({ id }) => id);
   return clauses.filter(({ checks }) => checks.some((check) => !isDerived(check))).map(({ id }) => id);
 }

@@ -83,9 +83,8 @@ export async function scopeOf(options: RunOptions): Promise<RunScope> {
 export const selectedClauses = (options: Pick<RunOptions, 'clause'>, book: CheckBook): readonly string[] =>
   withControls(selectedIn(options, book), book);
 
-/** The clauses with checks to run; a replay has none. */
-const selectedIn = (options: Pick<RunOptions, 'clause' | 'replay'>, book: CheckBook): readonly string[] =>
-  options.replay === undefined ? selectionOf(options, [...book.keys()]) : [];
+const selectedIn = (options: Pick<RunOptions, 'clause'>, book: CheckBook): readonly string[] =>
+  selectionOf(options, [...book.keys()]);
 
 /**
  * How tasks shall come about, named by --provision or implied by another option.
@@ -202,11 +201,7 @@ export function startedEvent(
       ...judgedBy(contract),
     },
     clauses,
-    ...reportedContract(
-      clauses,
-      { provisioner, capabilities, allowForce: settings.allowForce, profile: settings.profile },
-      contract,
-    ),
+    ...reportedContract(clauses, { ...settings, provisioner, capabilities }, contract),
     ...(expected ? { expected: about(names, expected) } : {}),
   };
 }

@@ -98,7 +98,8 @@ export class Runner {
   /** Runs everything. Call it once. */
   async run(): Promise<void> {
     const { record } = this.#options;
-    const everyExchange = this.#clauses.filter((id) => globalClauses.includes(id)).length;
+    const everyExchange =
+      this.#checks.length === 0 ? 0 : this.#clauses.filter((id) => globalClauses.includes(id)).length;
     record({ type: 'planned', checks: this.#checks.length, everyExchange });
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
@@ -297,6 +298,7 @@ const reachOf = ({ provisioner, settings }: Pick<RunContext, 'provisioner' | 'se
   capabilities: provisioner.capabilities,
   allowForce: settings.allowForce,
   profile: settings.profile,
+  replay: settings.replay,
 });
 
 const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;
