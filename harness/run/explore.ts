@@ -48,6 +48,7 @@ const lanesElsewhere = 2;
 const mostShrunk = 3;
 /** How long each may take; the round that has begun is finished. */
 const shrunkForMs = 10_000;
+const pauseMs = 1000;
 /** So many smaller scripts are tried at once. */
 const triedAtOnce = 24;
 /** What the provisioner of a run can do for scripts; undefined where it makes no tasks. */
@@ -141,7 +142,10 @@ class Explorer {
         if (waiting.length === 0) waiting = source.next(lanes);
         const [script = [], ...others] = waiting;
         waiting = others;
-        done.push(await this.#run(script));
+        const run = await this.#run(script);
+        done.push(run);
+        // A target that answers nothing is not flooded.
+        if (run.exchanges.every(({ lost }) => lost !== undefined)) await this.#pause();
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
@@ -179,6 +183,10 @@ class Explorer {
 
   #nowMs(): number {
     return this.#runContext.environment.now().latestMs;
+  }
+
+  #pause(): Promise<void> {
+    return this.#runContext.environment.wait(pauseMs, this.#runContext.cutShort);
   }
 
   /** The smallest script found that breaks the contract for one of the same reasons; each is really run. */
