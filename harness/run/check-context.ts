@@ -9,7 +9,7 @@ import { judgeEqual } from '../judge/judge-fields.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { type Credentials, list, namesAccount, type Request, read } from '../model/requests.ts';
-import { leastWatchMs } from '../model/settings.ts';
+import { leastWatchMs, pollGapMs } from '../model/settings.ts';
 import type { Phase, Task, Wish } from '../model/task.ts';
 import type { Finding } from '../model/verdict.ts';
 import { couldChange } from '../provision/guard.ts';
@@ -235,7 +235,7 @@ export class CheckContext {
       if (reads.filter(hasLeft).length === 1)
         untilMs = Math.min(untilMs, this.#sinceMs + this.#runContext.settings.settleS * 1000);
       await this.#pauseUntil(this.#sinceMs + longestPollMs / kinds.length, 'a task to end');
-      reads.push(await this.send(read(task, { ...kinds[reads.length % kinds.length], polls: true })));
+      reads.push(await this.send(read(task, { ...kinds[reads.length % kinds.length], pollGapMs })));
     }
     return reads;
   };
