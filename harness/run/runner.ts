@@ -10,7 +10,6 @@ import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { Recorder } from '../model/report.ts';
 import { shuffled } from '../model/settings.ts';
-import type { Task } from '../model/task.ts';
 import { atLevel, type CheckRecord, type Finding, finding, type Level, worst } from '../model/verdict.ts';
 import { inWords } from '../provision/guard.ts';
 import { Attribution } from './attribution.ts';
@@ -20,7 +19,7 @@ import { type Exploration, exploreRun } from './explore.ts';
 import { probeIsolation } from './isolation-probe.ts';
 import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
-import { CutShort, type RunContext } from './run-context.ts';
+import { CutShort, type RunContext, taskRecord } from './run-context.ts';
 import { judgeTwice } from './second-judgement.ts';
 import {
   type CheckOutcome,
@@ -140,9 +139,12 @@ export class Runner {
     const { environment } = this.#runContext;
     const waitMs = afterS * 1000 - environment.now().earliestMs;
     if (waitMs <= 0) return;
-    const why = `faults that show only after ${afterS} s`;
-    this.#options.record({ type: 'waiting', clause: 'every clause', name: why, waitMs, why });
+    this.#recordWait(waitMs, `faults that show only after ${afterS} s`);
     await environment.wait(waitMs, this.#cutShort.signal);
+  }
+
+  #recordWait(waitMs: number, why: string): void {
+    this.#options.record({ type: 'waiting', clause: 'every clause', name: why, waitMs, why });
   }
 
   /** Many tries only where tasks cost nothing, and where they don't have to go one by one. */
@@ -258,16 +260,8 @@ export class Runner {
     const outcomes = await Promise.all(tried.map((check) => this.#outcomes.get(check)?.promise));
     const broken = tried.filter((_, at) => ['fail', 'warn'].includes(outcomes[at]?.verdict ?? ''));
     const known = [...(this.#options.knownFailures ?? []), ...broken.map(({ clause }) => clause)];
-    if (exploreS !== undefined && replay === undefined) {
-      const why = `random scripts for ${exploreS} s`;
-      this.#options.record({
-        type: 'waiting',
-        clause: 'every clause',
-        name: why,
-        waitMs: exploreS * 1000,
-        why,
-      });
-    }
+    if (exploreS !== undefined && replay === undefined)
+      this.#recordWait(exploreS * 1000, `random scripts for ${exploreS} s`);
     this.#explored = await exploreRun(this.#runContext, new Set(known));
   }
 
@@ -302,10 +296,3 @@ const reachOf = ({ provisioner, settings }: Pick<RunContext, 'provisioner' | 'se
 });
 
 const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;
-
-const taskRecord = ({ id, history }: Task) => ({
-  id,
-  phases: history.flatMap(({ phase, when }) =>
-    when ? [{ phase, after: when.earliestMs, before: when.latestMs }] : [],
-  ),
-});
