@@ -32,6 +32,7 @@ import {
 import {
   beginResources,
   cleanUpRun,
+  insistOnProtocol,
   provisionDatabase,
   type RunResources,
   removeLeftTasks,
@@ -91,6 +92,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
   const events: RunEvent[] = [];
   const accidents: string[] = [];
   try {
+    if (choice.name === 'control' && !own) await insistOnProtocol(resources, choice.offered);
     const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options) : choice;
     if (interrupt.aborted) return undefined;
     if (settings.replay !== undefined) assertReplayable(settings.replay, provision, request);
