@@ -111,10 +111,15 @@ export interface Finding {
   readonly seen?: string;
   /** Inconclusive by chance (network, race, clock): another try may decide it. */
   readonly byChance?: true;
+  /** Inconclusive, and it looks like a fault: a race can explain it once, but not several times in a row. */
+  readonly suspect?: true;
   readonly exchanges: readonly Exchange[];
 }
 
-type Details = Pick<Finding, 'because' | 'attributedTo' | 'statusClause' | 'expected' | 'seen' | 'byChance'>;
+type Details = Pick<
+  Finding,
+  'because' | 'attributedTo' | 'statusClause' | 'expected' | 'seen' | 'byChance' | 'suspect'
+>;
 
 /** Makes a finding. `reason` is one line; texts are cut at 2,000 characters. */
 export const finding = (
