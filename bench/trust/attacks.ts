@@ -4,6 +4,7 @@ import { startReference } from '../../harness/reference/reference.ts';
 import { counting } from '../../harness/testing/cli/servers.ts';
 import { fileAttacks } from './attacks-files.ts';
 import { resourceAttacks } from './attacks-resources.ts';
+import { secretAttacks } from './attacks-secrets.ts';
 import { type Attack, forEach, gained, inFolder, type Proof, runProgram } from './trials.ts';
 
 const elsewhere: readonly Attack[] = [
@@ -38,7 +39,12 @@ const elsewhere: readonly Attack[] = [
 ];
 
 /** Every attack. Rows of one kind stand in a file of their own. */
-export const attacks: readonly Attack[] = [...elsewhere, ...resourceAttacks, ...fileAttacks];
+export const attacks: readonly Attack[] = [
+  ...elsewhere,
+  ...resourceAttacks,
+  ...secretAttacks,
+  ...fileAttacks,
+];
 
 const names = attacks.map(({ name }) => name);
 
