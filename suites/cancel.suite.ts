@@ -1,13 +1,11 @@
 /** Cancel: what it does in each phase, with and without force. Source: requests/crdb_tasks#post-crdb_task-cancel */
 import {
-  type CheckContext,
   cancel,
   cancelByGet,
   clause,
   covering,
   type Exchange,
   everyPhase,
-  type Force,
   judgeCancel,
   judgeCancelled,
   judgeLeftAlone,
@@ -17,27 +15,28 @@ import {
   judgeStatus,
   judgeUnchanged,
   observeStatus,
-  type Phase,
   prerequisite,
   read,
   requires,
   showsStatus,
 } from '../harness/run/suite.ts';
-import { acceptedCancels, cancelled, endedStatuses, onMocks, passing, repeated } from './tasks.ts';
+import {
+  acceptedCancels,
+  beforeCommit,
+  cancelAnswers,
+  cancelled,
+  endedStatuses,
+  forcedAfterRefusal,
+  gracefullyRunning,
+  oneOfFour,
+  onMocks,
+  passing,
+  refusalOfOne,
+  repeated,
+} from './tasks.ts';
 
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
-
-/** Cancels a new task, and judges the status of the answer. */
-async function cancelAnswers(
-  expected: readonly number[],
-  { send, provision, afterwards }: CheckContext,
-  { phase, force }: { readonly phase: Phase; readonly force: Force },
-) {
-  const task = await provision(phase);
-  const answer = await send(cancel(task, { force }));
-  return [judgeCancel(answer, task, expected, await afterwards(task))];
-}
 
 clause('cancel.queued.accepted', {
   sameFaultAs: 'cancel.running.accepted', // for example, the target has no cancel operation
@@ -54,11 +53,8 @@ clause('cancel.running.accepted', {
   ],
   async check({ force, ...row }, context) {
     if (!('which' in row)) return cancelAnswers([200], context, { phase: 'running', force });
-    const { provision, send } = context;
-    const oldest = await provision('running');
-    const newest = (await Promise.all([1, 2, 3].map(() => provision('running')))).at(-1) ?? oldest;
-    const task = { oldest, newest }[row.which];
-    return [judgeCancel(await send(cancel(task, { force })), task, [200])];
+    const task = await oneOfFour(context, row.which);
+    return [judgeCancel(await context.send(cancel(task, { force })), task, [200])];
   },
 });
 
@@ -91,11 +87,11 @@ clause('cancel.commit-phase.refused', {
       ? passing(context, row.passed)
       : context.provision('committing', cancelFails ? { cancelFails } : {}));
     // A server that accepts every cancel here would answer 409 to one that fails: one fault.
-    const plain = cancelFails ? [await context.send(cancel(await context.provision('committing')))] : [];
+    const plain = cancelFails ? [await refusalOfOne(context)] : [];
     const refusals = await repeated(times, () => context.send(cancel(task, { force })));
     const after = await context.afterwards(task);
     return requires(
-      plain.map((refusal) => prerequisite(refusal, [406], 'cancel.commit-phase.refused')),
+      plain.filter(({ verdict }) => verdict !== 'pass'),
       () => refusals.map((refusal) => judgeRefused(refusal, task, [406], after)),
     );
   },
@@ -136,15 +132,8 @@ clause('cancel.commit-phase.forced', {
     { phase: 'committing', needs: ['force'] },
     { phase: 'committing', after: 'a refusal', ...onMocks },
   ],
-  async check({ phase, ...row }, context) {
-    if (!('after' in row)) return cancelAnswers([200], context, { phase, force: 'true' });
-    const task = await context.provision(phase);
-    const refusal = await context.send(cancel(task));
-    const answer = await context.send(cancel(task, { force: 'true' }));
-    return requires([prerequisite(refusal, [406], 'cancel.commit-phase.refused')], () => [
-      judgeCancel(answer, task, [200]),
-    ]);
-  },
+  check: ({ phase, ...row }, context) =>
+    'after' in row ? forcedAfterRefusal(context) : cancelAnswers([200], context, { phase, force: 'true' }),
 });
 
 clause('cancel.ended.refused', {
@@ -215,9 +204,6 @@ clause('cancel.status.409', {
     return [judgeStatus(await send(cancel(await provision(phase, { cancelFails: true }), { force })), [409])];
   },
 });
-
-const gracefullyRunning = acceptedCancels[1];
-const beforeCommit = acceptedCancels.slice(0, 3);
 
 const stillReadable = (reads: readonly Exchange[]) =>
   reads.map((one) => prerequisite(one, [200], 'cancel.still-readable'));

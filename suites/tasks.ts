@@ -4,10 +4,14 @@ import {
   cancel,
   type Exchange,
   type Finding,
+  type Force,
+  judgeCancel,
+  judgeRefused,
   type Phase,
   prerequisite,
   prerequisiteSettled,
   read,
+  requires,
   type Task,
 } from '../harness/run/suite.ts';
 
@@ -24,6 +28,8 @@ export const acceptedCancels = [
     sharpens: true,
   },
 ] as const;
+export const gracefullyRunning = acceptedCancels[1];
+export const beforeCommit = acceptedCancels.slice(0, 3);
 export const endedStatuses = ['finished', 'failed'] as const;
 
 /** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
@@ -95,4 +101,38 @@ export async function taskIn(
   if (state !== 'cancelled') return { task: await context.provision(state), unproven: [] };
   const { task, accepted, ended } = await cancelled(context, acceptedCancels[1]);
   return { task, unproven: [accepted, ended] };
+}
+
+/** Cancels a new task, and judges the status of the answer. */
+export async function cancelAnswers(
+  expected: readonly number[],
+  { send, provision, afterwards }: CheckContext,
+  { phase, force }: { readonly phase: Phase; readonly force: Force },
+) {
+  const task = await provision(phase);
+  const answer = await send(cancel(task, { force }));
+  return [judgeCancel(answer, task, expected, await afterwards(task))];
+}
+
+/** Cancels a task in its commit phase, and judges the refusal. */
+export async function refusalOfOne({ send, provision }: CheckContext) {
+  const task = await provision('committing');
+  return judgeRefused(await send(cancel(task)), task, [406], []);
+}
+
+/** Cancels a task in its commit phase by force after a graceful cancel, and judges the second answer. */
+export async function forcedAfterRefusal({ send, provision }: CheckContext) {
+  const task = await provision('committing');
+  const refusal = await send(cancel(task));
+  const answer = await send(cancel(task, { force: 'true' }));
+  return requires([prerequisite(refusal, [406], 'cancel.commit-phase.refused')], () => [
+    judgeCancel(answer, task, [200]),
+  ]);
+}
+
+/** The first or the last of four running tasks. */
+export async function oneOfFour({ provision }: CheckContext, which: 'oldest' | 'newest'): Promise<Task> {
+  const oldest = await provision('running');
+  const newest = (await Promise.all([1, 2, 3].map(() => provision('running')))).at(-1) ?? oldest;
+  return { oldest, newest }[which];
 }
