@@ -75,7 +75,8 @@ export function wordsIn(places: ReadonlyMap<string, unknown>, source: Source): S
   const { page, fingerprint, otherWords = [] } = source;
   const all = [fingerprint, ...otherWords];
   const found = all.find((one) => places.has(placeKey({ page, fingerprint: one })));
-  if (found === undefined || found === fingerprint) return found && source;
+  if (found === undefined) return undefined;
+  if (found === fingerprint) return source;
   return { ...source, fingerprint: found, otherWords: all.filter((one) => one !== found) };
 }
 

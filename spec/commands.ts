@@ -55,7 +55,10 @@ export async function generate(
   if (written) {
     const keepsObject = !read.reading.objects.some(({ page }) => page === objectPage);
     const kept = keepsObject ? loadEdition(ships ? edition : checkedIn).facts : undefined;
-    await writeEdition(kept ? withObjectOf(facts, kept) : facts, out ?? fileURLToPath(shippedFolder(edition)));
+    await writeEdition(
+      kept ? withObjectOf(facts, kept) : facts,
+      out ?? fileURLToPath(shippedFolder(edition)),
+    );
     if (keepsObject) lines.push(`${objectPage} is not among the pages: its facts are kept as they were.`);
     const where = out === undefined ? '' : ` to ${out}`;
     lines.push(`Written${where}: ${editionFiles.facts}, ${editionFiles.document}.`);

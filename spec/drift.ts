@@ -74,8 +74,8 @@ export function changesBetween(
   const clauses = [
     ...gone.map(({ id }) => `${id} is not required: ${reasons.get(id) ?? 'the docs have no such row'}`),
     ...after.clauses.flatMap((clause) => changeOf(before.byId.get(clause.id), clause)),
-    ...onlyIn(before, after).map((statement) => `no longer stated, not testable: ${statement}`),
-    ...onlyIn(after, before).map((statement) => `newly stated, not testable: ${statement}`),
+    ...onlyIn(before, after).map((statement) => `only in ${before.edition}, not testable: ${statement}`),
+    ...onlyIn(after, before).map((statement) => `only in ${after.edition}, not testable: ${statement}`),
   ];
   return { clauses, rows: rowsDrift(rowsIn(old), rowsIn(now)) };
 }

@@ -33,15 +33,17 @@ export function isOlder(one: string, other: string): boolean {
 }
 
 /**
- * The edition that fits a release best: the newest shipped one that is not newer than it.
+ * The shipped edition that fits a release better than another edition: the newest that is not newer than the release.
  * @param release of Redis Software: `7.22.2-20`
- * @returns undefined if every shipped edition is newer, or the release is no version
+ * @returns undefined if none fits better, or the release is no version
  */
-export function editionFor(release: string): string | undefined {
+export function betterEdition(release: string, edition: string): string | undefined {
   const version = /^\d+\.\d+/.exec(release)?.[0];
-  return version === undefined
-    ? undefined
-    : shippedEditions.findLast((shipped) => !isOlder(version, shipped));
+  if (version === undefined) return undefined;
+  const fitting =
+    shippedEditions.findLast((name) => !isOlder(version, name)) ?? shippedEditions[0] ?? edition;
+  const isNearer = isOlder(edition, fitting) || isOlder(version, edition);
+  return isNearer && fitting !== edition ? fitting : undefined;
 }
 
 /**

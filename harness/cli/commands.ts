@@ -250,7 +250,10 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       options: [
         docs,
         new Option('--edition <name>', 'edition of these pages, such as 8.2 (default: the built-in one)'),
-        new Option('--out <dir>', 'folder for the edition, for `run --contract` (default: spec/editions/NAME)'),
+        new Option(
+          '--out <dir>',
+          'folder for the edition, for `run --contract` (default: spec/editions/NAME)',
+        ),
       ],
     },
     async ({ docs: pages, ...generation }: { docs: string[]; edition?: string; out?: string }) => {

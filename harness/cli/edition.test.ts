@@ -90,8 +90,8 @@ test('the register of an edition, and a clause of it', async () => {
 
 describe('bad input', () => {
   test('an edition that there is not', async () => {
-    expectSaid(await called(['run', '--contract', '7.22']), 2, [
-      'There is no edition 7.22 here; known are 7.8',
+    expectSaid(await called(['run', '--contract', '7.23']), 2, [
+      'There is no edition 7.23 here; known are 7.4, 7.8, 7.22, 8.0',
     ]);
   });
 

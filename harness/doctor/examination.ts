@@ -11,18 +11,9 @@ import { shownRows } from '../judge/shown.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { list, type Request, read } from '../model/requests.ts';
 import { askForControl, offeredControl } from '../provision/control.ts';
-import { listDatabases, showCluster } from '../provision/databases.ts';
+import { listDatabases, releasesIn, showCluster, showNodes } from '../provision/databases.ts';
 import type { Provision } from '../simulate/simulation.ts';
-import {
-  judgeClock,
-  judgeHttp,
-  judgeLogin,
-  judgeOperations,
-  judgeVersion,
-  optionsOf,
-  releasesIn,
-  showNodes,
-} from './answers.ts';
+import { judgeClock, judgeHttp, judgeLogin, judgeOperations, judgeVersion, optionsOf } from './answers.ts';
 import { firstHopTo, handshake, judgeTls, lookUp, tryPort } from './connection.ts';
 import {
   type DatabaseSide,
