@@ -68,8 +68,8 @@ export interface ServedExample {
 }
 
 /** Starts a server as its README says. @throws {Error} it ended instead of printing its URL */
-export function serve(command: string, file: string): Promise<ServedExample> {
-  const child = spawn(command, [pathOf(file)], {
+export function serve([command = '', ...args]: readonly string[]): Promise<ServedExample> {
+  const child = spawn(command, args, {
     env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,7 +1,8 @@
 /** The mocks, served as their READMEs say: each keeps the whole contract, and the control protocol with its errors. */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newFolder, program, readExample, run, type ServedExample, serve } from './fixtures.ts';
+import { newFolder, pathOf, program, readExample, run, type ServedExample, serve } from './fixtures.ts';
 
 const login = { user: 'mock@example', password: 'no-secret' };
 const authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
@@ -29,47 +30,100 @@ const controlRows: readonly (readonly [what: string, request: string, body: unkn
   ['removing it again', 'DELETE /tasks/a', undefined, 204],
 ];
 
-const mocks = [
-  { name: 'Express', command: process.execPath, serves: 'mock/serve.mjs', source: 'mock/mock.mjs' },
-  { name: 'Python', command: 'python3', serves: 'mock-python/serve.py', source: 'mock-python/mock.py' },
-].map((mock) => ({ ...mock, missing: spawnSync(mock.command, ['--version']).status !== 0 }));
+interface MockRow {
+  readonly name: string;
+  /** What must be installed, and an argument with which it does nothing. */
+  readonly needs: readonly [command: string, argument: string];
+  /** Builds it, with a folder for what that gives. @returns the command that serves it */
+  readonly built: (folder: string) => readonly [command: string, ...args: string[]];
+  readonly source: string;
+  /** Of the source, empty ones apart. */
+  readonly mostLines: number;
+}
 
-for (const { name, command, serves, source, missing } of mocks)
-  describe.skipIf(missing)(`the mock in ${name}${missing ? ` [skipped: ${command} is missing]` : ''}`, () => {
-    let mock: ServedExample;
-    beforeAll(async () => {
-      mock = await serve(command, serves);
-    });
-    afterAll(() => mock.end());
+const build = (command: string, args: readonly string[], cwd: string): void => {
+  const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+};
 
-    test('it is conformant with --require-complete', async () => {
-      const options = ['--target', mock.url, '--user', login.user, '--require-complete'];
-      const env = { CRDB_PASSWORD: login.password };
-      const { code, out } = await run([process.execPath, program, 'run', ...options], newFolder(), env);
-      expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/ CONFORMANT {2}all \d+ must/) });
-      expect(out).not.toContain('Warnings');
-    });
+const mocks: readonly MockRow[] = [
+  {
+    name: 'Express',
+    needs: [process.execPath, '--version'],
+    built: () => [process.execPath, pathOf('mock/serve.mjs')],
+    source: 'mock/mock.mjs',
+    mostLines: 60,
+  },
+  {
+    name: 'Python',
+    needs: ['python3', '--version'],
+    built: () => ['python3', pathOf('mock-python/serve.py')],
+    source: 'mock-python/mock.py',
+    mostLines: 60,
+  },
+  {
+    name: 'Go',
+    needs: ['go', 'version'],
+    built(folder) {
+      build('go', ['build', '-o', join(folder, 'mock'), '.'], pathOf('mock-go'));
+      return [join(folder, 'mock')];
+    },
+    source: 'mock-go/mock.go',
+    mostLines: 140,
+  },
+  {
+    name: 'Java',
+    needs: ['javac', '-version'],
+    built(folder) {
+      build('javac', ['-d', folder, 'Mock.java', 'Control.java'], pathOf('mock-java'));
+      return ['java', '-cp', folder, 'Mock'];
+    },
+    source: 'mock-java/Mock.java',
+    mostLines: 140,
+  },
+];
 
-    const statusOf = async (request: string, body: unknown, headers: Record<string, string>) => {
-      const [method = '', path = ''] = request.split(' ');
-      const { status } = await fetch(`${mock.url}/_control/v1${path}`, {
-        method,
-        headers: { ...headers, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+for (const { name, needs, built, source, mostLines } of mocks) {
+  const missing = spawnSync(needs[0], [needs[1]]).status !== 0;
+  describe.skipIf(missing)(
+    `the mock in ${name}${missing ? ` [skipped: ${needs[0]} is missing]` : ''}`,
+    () => {
+      let mock: ServedExample;
+      beforeAll(async () => {
+        mock = await serve(built(newFolder()));
       });
-      return status;
-    };
-    test('the control protocol asks for credentials', async () => {
-      expect(await statusOf('GET ', undefined, {})).toBe(401);
-    });
-    test.for(controlRows)('the control protocol: %s', async ([, request, body, status]) => {
-      expect(await statusOf(request, body, { authorization })).toBe(status);
-    });
+      afterAll(() => mock.end());
 
-    test('it has at most 60 lines, empty ones apart', () => {
-      const lines = readExample(source)
-        .split('\n')
-        .filter((line) => line.trim() !== '');
-      expect(lines.length).toBeLessThanOrEqual(60);
-    });
-  });
+      test('it is conformant with --require-complete', async () => {
+        const options = ['--target', mock.url, '--user', login.user, '--require-complete'];
+        const env = { CRDB_PASSWORD: login.password };
+        const { code, out } = await run([process.execPath, program, 'run', ...options], newFolder(), env);
+        expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/ CONFORMANT {2}all \d+ must/) });
+        expect(out).not.toContain('Warnings');
+      });
+
+      const statusOf = async (request: string, body: unknown, headers: Record<string, string>) => {
+        const [method = '', path = ''] = request.split(' ');
+        const { status } = await fetch(`${mock.url}/_control/v1${path}`, {
+          method,
+          headers: { ...headers, 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        });
+        return status;
+      };
+      test('the control protocol asks for credentials', async () => {
+        expect(await statusOf('GET ', undefined, {})).toBe(401);
+      });
+      test.for(controlRows)('the control protocol: %s', async ([, request, body, status]) => {
+        expect(await statusOf(request, body, { authorization })).toBe(status);
+      });
+
+      test(`it has at most ${mostLines} lines`, () => {
+        const lines = readExample(source)
+          .split('\n')
+          .filter((line) => line.trim() !== '');
+        expect(lines.length).toBeLessThanOrEqual(mostLines);
+      });
+    },
+  );
+}

@@ -8,6 +8,14 @@ import type { WorkerPoolMaker } from './run/worker-pool.ts';
 
 /** Runs the program on the terminal of this process, and ends the process. */
 export async function start(): Promise<void> {
+  delete process.env.DEBUG; // libraries would write what they send
+  if (process.env.NODE_DEBUG) {
+    process.stderr.write(
+      'NODE_DEBUG is set: Node would write the credentials of each request to standard error.\nUnset NODE_DEBUG.\n',
+    );
+    process.exitCode = 2;
+    return;
+  }
   const io = processTerminal();
   const code = await main(process.argv.slice(2), io);
   io.close();

@@ -37,6 +37,13 @@ describe('a broken one is refused, and the line says where and why', () => {
     expect(firstProblem(whole)).toBeUndefined();
   });
 
+  test('a setting whose name is a text of somebody', () => {
+    for (const name of ['<b>x</b>', 'a b', '\u202e', ''])
+      expect(firstProblem(breakAt({ at: 'run.settings', value: { [name]: 1 }, problem: '' }))).toContain(
+        'run.settings',
+      );
+  });
+
   test.each<Broken>([
     {
       at: 'schema',

@@ -211,7 +211,12 @@ clause('expiry.plain-read-keeps', {
     ...(set === 'on read' ? ['expiry.on-read.kept', 'expiry.on-read.gone'] : []),
     ...(set === 'at creation' ? ['expiry.at-creation.kept'] : []),
   ],
-  positiveControl: ({ set }) => (set === 'at creation' ? 'expiry.at-creation.gone' : 'expiry.default.gone'),
+  positiveControl: ({ by, set }) =>
+    by === 'ageing'
+      ? 'expiry.default.gone'
+      : set === 'on read'
+        ? 'expiry.on-read.gone'
+        : 'expiry.at-creation.gone',
   cases: plainReads,
   async check({ by, verbose, ttlS, set: where, readAtS, due }, context) {
     const { send, provision, elapse, retention } = context;

@@ -2,7 +2,9 @@
 import { realClock } from '../../harness/http/clock.ts';
 import { startReference } from '../../harness/reference/reference.ts';
 import { counting } from '../../harness/testing/cli/servers.ts';
+import { fileAttacks } from './attacks-files.ts';
 import { resourceAttacks } from './attacks-resources.ts';
+import { secretAttacks } from './attacks-secrets.ts';
 import { type Attack, forEach, gained, inFolder, type Proof, runProgram } from './trials.ts';
 
 const elsewhere: readonly Attack[] = [
@@ -37,7 +39,14 @@ const elsewhere: readonly Attack[] = [
 ];
 
 /** Every attack. Rows of one kind stand in a file of their own. */
-export const attacks: readonly Attack[] = [...elsewhere, ...resourceAttacks];
+export const attacks: readonly Attack[] = [
+  ...elsewhere,
+  ...resourceAttacks,
+  ...secretAttacks,
+  ...fileAttacks,
+];
+
+const names = attacks.map(({ name }) => name);
 
 export const attacksProof: Proof = {
   name: 'attacks',
@@ -50,6 +59,7 @@ export const attacksProof: Proof = {
     await forEach(attacks, 2, async ({ name, attempt }) => {
       rows.push({ name, gain: await inFolder(attempt) });
     });
+    rows.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
     const held = rows.filter(({ gain }) => gain.length === 0).length;
     return {
       measured: `${held} of ${attacks.length} attacks held`,

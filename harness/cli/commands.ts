@@ -25,7 +25,7 @@ const newest = (help: string, count: number): Option =>
   new Option('--last <n>', help).argParser(parserOf('count')).default(count);
 
 /** Folders of `examples/` that `init` copies. */
-export const startingPoints = ['mock', 'mock-python', 'gate', 'nightly'] as const;
+export const startingPoints = ['mock', 'mock-python', 'mock-go', 'mock-java', 'gate', 'nightly'] as const;
 
 interface CommandRow {
   /** Its name and arguments, as commander reads them. */

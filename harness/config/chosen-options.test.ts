@@ -95,10 +95,11 @@ describe('the printed configuration', () => {
     expect(text).not.toContain('hunter22');
   });
 
-  test('does not show the command for a password, which may contain a secret', () => {
+  test('does not show commands, which may contain a secret', () => {
     const passwordFrom = 'cmd:vault --token hunter22';
-    const targets = [{ name: 'a', target: 'https://h', passwordFrom }];
-    const text = printedConfig({ options: { passwordFrom, targets }, origins }, {});
+    const command = 'make-task --token hunter22';
+    const targets = [{ name: 'a', target: 'https://h', passwordFrom, command }];
+    const text = printedConfig({ options: { passwordFrom, targets, command }, origins }, {});
     expect(text).not.toContain('hunter22');
     expect(line(text, 'passwordFrom')).toMatch(/^passwordFrom: cmd:\(not shown\)/);
   });

@@ -134,8 +134,12 @@ function unset(key: string, row: OptionRow): string {
   return `${hasValue ? '' : '# '}${key}: ${defaultOf(row)}`;
 }
 
-const withoutSecret = (key: unknown, value: unknown): unknown =>
-  key === 'passwordFrom' && typeof value === 'string' ? shownPasswordFrom(value) : value;
+/** Commands often hold tokens. */
+const withoutSecret = (key: unknown, value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  if (key === 'command') return '(not shown)';
+  return key === 'passwordFrom' ? shownPasswordFrom(value) : value;
+};
 
 const inOneLine = (key: string, value: unknown): string =>
   stringify(withoutSecret(key, value), withoutSecret, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();

@@ -128,10 +128,8 @@ function warnOfReaders(file: string, { error }: PasswordContext): void {
 
 /** A person may have to unlock a vault. */
 const commandTimeoutMs = 120_000;
-/** Of each output of the command, in characters. */
+/** Of the output of the command, in characters. */
 const mostRead = 64 * 1024;
-/** Of the command's last error line, in characters. */
-const mostShown = 300;
 
 /**
  * @returns the first line that the command prints; empty where it prints none
@@ -142,12 +140,10 @@ export async function firstLineOf(
   env: NodeJS.ProcessEnv,
   timeoutMs = commandTimeoutMs,
 ): Promise<string> {
-  const { failure, out, err } = await output(command, env, timeoutMs);
+  const { failure, out } = await output(command, env, timeoutMs);
   if (failure === undefined) return out.split(/\r?\n/, 1)[0] ?? '';
-  const lastLine = err.trim().split(/\r?\n/).at(-1)?.trim() ?? '';
-  const complaint = redacted(lastLine, out).replace(/\p{C}/gu, '').slice(0, mostShown);
   throw new UserError(
-    `--password-from cmd: the command ${failure}${complaint === '' ? '' : `: ${complaint}`}.`,
+    `--password-from cmd: the command ${failure}. What it wrote is not shown: it may hold a secret.`,
     'Run the command in this folder: it must exit with 0 and print the password on its first line.',
     2,
   );
@@ -157,37 +153,26 @@ interface CommandOutput {
   /** How it failed; undefined where it succeeded. */
   readonly failure: string | undefined;
   readonly out: string;
-  readonly err: string;
 }
 
 function output(command: string, env: NodeJS.ProcessEnv, timeoutMs: number): Promise<CommandOutput> {
   return new Promise((resolve) => {
     // In our own session, so that it can ask a person at the terminal.
-    const child = spawn(command, { shell: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const read = { out: '', err: '' };
-    const add = (stream: 'out' | 'err') => (text: string) => {
-      if (read[stream].length < mostRead) read[stream] += text;
-    };
+    const child = spawn(command, { shell: true, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let out = '';
     const end = (failure: string | undefined): void => {
       clearTimeout(timer);
       child.stdout.destroy(); // a process that it started may keep them open
-      child.stderr.destroy();
-      resolve({ failure, ...read });
+      resolve({ failure, out });
     };
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       end(`did not end within ${timeoutMs / 1000} s`);
     }, timeoutMs);
-    child.stdout.setEncoding('utf8').on('data', add('out'));
-    child.stderr.setEncoding('utf8').on('data', add('err'));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (out.length < mostRead) out += text;
+    });
     child.on('error', ({ message }) => end(`could not be started (${message})`));
     child.on('close', (code, signal) => end(code === 0 ? undefined : `exited with ${code ?? signal}`));
   });
 }
-
-/** An error line without any line of the standard output, which may be the password. */
-const redacted = (line: string, out: string): string =>
-  out
-    .split(/\r?\n/)
-    .filter((printed) => printed.trim() !== '')
-    .reduce((clean, printed) => clean.replaceAll(printed.trim(), '[redacted]'), line);

@@ -1,6 +1,6 @@
 /**
  * Examines the connection to a target step by step. Credentials are sent only to a trusted target, and only once where
- * they are refused. Nothing is sent that changes anything.
+ * they are refused. Nothing is sent that changes anything, except for tasks that it makes by the control protocol and removes.
  */
 import { randomUUID } from 'node:crypto';
 import { type RunOptions, settingsOf } from '../config/options.ts';
@@ -10,8 +10,12 @@ import { agentsFor, type Target } from '../http/target.ts';
 import { shownRows } from '../judge/shown.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { list, type Request, read } from '../model/requests.ts';
-import { askForControl, offeredControl } from '../provision/control.ts';
+import { askForControl, type ControlCapabilities, offeredControl } from '../provision/control.ts';
 import { listDatabases, releasesIn, showCluster, showNodes } from '../provision/databases.ts';
+import { guarding } from '../provision/guard.ts';
+import { checkProtocol, type ProtocolFindings, protocolContext, removing } from '../provision/protocol.ts';
+import { resourceLogInMemory } from '../provision/resource-log.ts';
+import { newTag } from '../run/plan.ts';
 import type { Provision } from '../simulate/simulation.ts';
 import { judgeClock, judgeHttp, judgeLogin, judgeOperations, judgeVersion, optionsOf } from './answers.ts';
 import { firstHopTo, handshake, judgeTls, lookUp, tryPort } from './connection.ts';
@@ -59,8 +63,16 @@ export async function* examine(examination: Examination): AsyncGenerator<Looked,
   const timeoutMs = settingsOf(options).timeoutS * 1000;
   const agents = agentsFor(target);
   // Without retries: a refused login must not be sent again.
-  const ask = recordingClient({ target, agents, clock, timeoutMs, guard: onlyLooking });
-  const looking = looksAt(examination, ask, { epochMs, timeoutMs });
+  const asking = { target, agents, clock, timeoutMs };
+  const ask = recordingClient({ ...asking, guard: onlyLooking });
+  const playProtocol = (offered: ControlCapabilities): Promise<ProtocolFindings> => {
+    const resourceLog = resourceLogInMemory(newTag());
+    const adopted = new Set<string>();
+    const send = recordingClient({ ...asking, guard: removing(adopted, guarding(resourceLog)) });
+    const wait = (ms: number) => clock.sleep(ms);
+    return checkProtocol(protocolContext({ send, wait }, resourceLog, adopted), offered);
+  };
+  const looking = looksAt(examination, ask, { epochMs, timeoutMs, playProtocol });
   let broken: Broken | undefined;
   try {
     for (const step of steps) {
@@ -85,7 +97,15 @@ type Looks = Readonly<Record<Step, () => Promise<Look>>> & { readonly taskFacts:
 function looksAt(
   { target, options, wanted, edition }: Examination,
   ask: Ask,
-  { epochMs, timeoutMs }: { readonly epochMs: number; readonly timeoutMs: number },
+  {
+    epochMs,
+    timeoutMs,
+    playProtocol,
+  }: {
+    readonly epochMs: number;
+    readonly timeoutMs: number;
+    readonly playProtocol: (offered: ControlCapabilities) => Promise<ProtocolFindings>;
+  },
 ): Looks {
   const { url, login } = target;
   const hop = firstHopTo(target);
@@ -107,8 +127,10 @@ function looksAt(
   });
   const taskFacts = once(async (): Promise<TaskFacts> => {
     const rows = shownRows(await listed());
+    const offered = offeredControl(await ask(askForControl()));
     return {
-      offered: offeredControl(await ask(askForControl())),
+      offered,
+      protocol: offered && (wanted ?? 'control') === 'control' ? await playProtocol(offered) : undefined,
       ...(await side()),
       releases: releasesIn(await nodes()),
       statuses: 'what' in rows ? rows.what.map(({ status }) => status) : [],

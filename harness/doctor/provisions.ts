@@ -6,6 +6,7 @@ import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
 import { answerText, listedIn, textOf } from '../provision/databases.ts';
+import { type ProtocolFindings, protocolRemedy } from '../provision/protocol.ts';
 import type { Likeness, Provision } from '../simulate/simulation.ts';
 import { mayFailWithTtl } from './answers.ts';
 import { type Look, note, ok, problem } from './step.ts';
@@ -13,6 +14,8 @@ import { type Look, note, ok, problem } from './step.ts';
 /** What the steps found out about tasks on the target. */
 export interface TaskFacts extends DatabaseSide {
   readonly offered: ControlCapabilities | undefined;
+  /** Where the target deviates from the control protocol; undefined where that was not tried. */
+  readonly protocol: ProtocolFindings | undefined;
   readonly releases: readonly string[];
   /** Of the existing tasks. */
   readonly statuses: readonly Status[];
@@ -34,13 +37,17 @@ const inWords = ({ phases, age, cancelFailure }: ControlCapabilities): string =>
 const judges: Readonly<
   Record<Provision, (options: RunOptions, facts: TaskFacts, wanted: Provision | undefined) => Look>
 > = {
-  control: (_, { offered }) =>
-    offered
-      ? ok(`the target speaks the task control protocol: ${inWords(offered)}`)
-      : problem(
-          'the target does not speak the task control protocol: GET /_control/v1 did not answer 200 with "protocol": 1',
-          'Omit --provision control, or add the protocol to the target: see docs/mocks.md.',
-        ),
+  control: (_, { offered, protocol: { faults, harmless } = { faults: [], harmless: [] } }) =>
+    faults.length > 0
+      ? problem(faults.join('; '), protocolRemedy)
+      : offered
+        ? (harmless.length > 0 ? note : ok)(
+            [`the target speaks the task control protocol: ${inWords(offered)}`, ...harmless].join('; '),
+          )
+        : problem(
+            'the target does not speak the task control protocol: GET /_control/v1 did not answer 200 with "protocol": 1',
+            'Omit --provision control, or add the protocol to the target: see docs/mocks.md.',
+          ),
   crdbs({ crdb }, { databases }) {
     const found = listedIn(databases);
     if (!found)

@@ -334,7 +334,7 @@ test('one that is lost, or can’t be sent, holds nobody up', async () => {
   expect(await pace(async () => 'sent', never)).toBe('sent');
 });
 
-test('polls go out five times a second, an urgent one first, and nothing else waits for them', async () => {
+test('between two polls there is the gap that they ask for, an urgent one first, and nothing else waits for them', async () => {
   const clock = new SimulatedClock();
   const sent: string[] = [];
   const environment = httpEnvironment({
@@ -354,7 +354,7 @@ test('polls go out five times a second, an urgent one first, and nothing else wa
     record: () => {},
   });
   const poll = (id: string, urgent: object = {}) =>
-    environment.send(read({ id }, { polls: true, ...urgent }));
+    environment.send(read({ id }, { pollGapMs: 200, ...urgent }));
   await Promise.all([
     ...['1', '2', '3'].map((id) => poll(id)),
     poll('short', { urgent: true }),

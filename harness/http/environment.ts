@@ -43,8 +43,8 @@ export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limi
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** How often tasks that move by themselves are looked at, in all. */
-export const pollsPerSecond = 5;
+/** After so long a poll goes before urgent ones. */
+const longestPollWaitMs = 800;
 const attempts = 3;
 const backoffMs = 250;
 
@@ -75,7 +75,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
       lockout?.observe(sent);
       return sent;
     };
-    if (request.polls && !isOff()) await pacePolls(request.urgent);
+    if (request.pollGapMs !== undefined && !isOff()) await pacePolls(request.pollGapMs, request.urgent);
     const exchange = await turn(() => pace(send, isOff), request.urgent);
     if (exchange.id !== unsentId) record(exchange);
     return exchange;
@@ -157,16 +157,33 @@ export function semaphore(
   };
 }
 
-/** Waits until the next poll may be sent: an urgent one first. */
-function pollPacer(clock: Clock): (urgent?: boolean) => Promise<void> {
-  const turn = semaphore(1);
-  let freeAtMs = 0;
-  return (urgent) =>
-    turn(async () => {
-      const earlyMs = freeAtMs - clock.nowMs();
-      if (earlyMs > 0) await clock.sleep(earlyMs);
-      freeAtMs = clock.nowMs() + 1000 / pollsPerSecond;
-    }, urgent);
+/** Waits until the next poll may be sent: an urgent one first, but after one that has waited for long. */
+function pollPacer(clock: Clock): (gapMs: number, urgent?: boolean) => Promise<void> {
+  const waiting: {
+    readonly gapMs: number;
+    readonly urgent: boolean;
+    readonly sinceMs: number;
+    readonly go: () => void;
+  }[] = [];
+  let isPacing = false;
+  const next = () => {
+    const oldest = waiting.findIndex(({ sinceMs }) => clock.nowMs() - sinceMs >= longestPollWaitMs);
+    const urgent = waiting.findIndex((one) => one.urgent);
+    return waiting.splice([oldest, urgent, 0].find((index) => index >= 0) ?? 0, 1)[0];
+  };
+  return (gapMs, urgent = false) =>
+    new Promise((resolve) => {
+      waiting.push({ gapMs, urgent, sinceMs: clock.nowMs(), go: resolve });
+      if (isPacing) return;
+      isPacing = true;
+      void (async () => {
+        for (let one = next(); one; one = next()) {
+          one.go();
+          await clock.sleep(one.gapMs);
+        }
+        isPacing = false;
+      })();
+    });
 }
 
 /** Sends when the gap is over; at once, and without a new gap, if `isOff` is true: then nothing is sent. */

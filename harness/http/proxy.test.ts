@@ -70,6 +70,17 @@ test('credentials that the environment names go into the header, decoded, and no
   });
 });
 
+test.each([
+  { written: '50%pw', meant: '50%pw' },
+  { written: '%', meant: '%' },
+  { written: 'a%FFb', meant: 'a%FFb' },
+  { written: 'a%20b%zz', meant: 'a b%zz' },
+])('a percent sign that begins no escape stands for itself: $written', ({ written, meant }) => {
+  const { authorization } =
+    proxyOf(undefined, new URL(secure), { HTTPS_PROXY: `http://u:${written}@p:1` }) ?? {};
+  expect(Buffer.from(authorization?.slice(6) ?? '', 'base64').toString()).toBe(`u:${meant}`);
+});
+
 test.each(['socks5://u:hunter22@p:1', 'http://u:hunter22@:1:2', 'http://'])(
   '%s is no proxy that we can go through, and is not said again',
   (named) => {

@@ -53,8 +53,24 @@ function proxyUrl(text: string, what: string): URL {
 
 function loginOf({ username, password }: URL): Pick<ProxyServer, 'authorization'> {
   if (username === '' && password === '') return {};
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const login = `${decoded(username)}:${decoded(password)}`;
   return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+/** A percent sign that begins no escape stands for itself: people forget to encode their passwords. */
+const decoded = (text: string): string =>
+  decodeURIComponent(
+    text
+      .replace(/%(?![\da-f]{2})/gi, '%25')
+      .replace(/(?:%[\da-f]{2})+/gi, (run) => (isUtf8(run) ? run : run.replaceAll('%', '%25'))),
+  );
+
+function isUtf8(escapes: string): boolean {
+  try {
+    return decodeURIComponent(escapes) !== '';
+  } catch {
+    return false;
+  }
 }
 
 const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, '');

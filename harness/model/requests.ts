@@ -51,8 +51,8 @@ export interface Request {
   readonly credentials?: Credentials;
   /** Is sent before other waiting requests: a delay would change the result. */
   readonly urgent?: true;
-  /** It looks again at something that changes by itself: there is a bound to how often that is done. */
-  readonly polls?: true;
+  /** It looks again at something that changes by itself: for so many milliseconds after it no other such request is sent. */
+  readonly pollGapMs?: number;
   /** The check that sends it. */
   readonly sentFor?: string;
   /** Statuses that are undocumented for the operation but allowed for this request. */
@@ -62,7 +62,7 @@ export interface Request {
 interface Named {
   readonly id: string;
 }
-type Extra = Pick<Request, 'credentials' | 'tolerates' | 'polls' | 'urgent'>;
+type Extra = Pick<Request, 'credentials' | 'tolerates' | 'pollGapMs' | 'urgent'>;
 
 const collection = '/v1/crdb_tasks';
 const one = ({ id }: Named): string => `${collection}/${encodeURIComponent(id)}`;

@@ -36,6 +36,9 @@ export const defaultSettings: Settings = {
 /** Test databases on a real cluster: each works on one operation at a time. */
 export const defaultDatabases = 2;
 
+/** Between two looks at tasks that move by themselves, in all: five a second. Where an operation takes less than a second, five in its time. */
+export const pollGapMs = 200;
+
 /** On a mock, where tasks cost nothing and no account is locked. */
 const inFlightOnMocks = 16;
 /** Together with the one that may follow a refusal, fewer than the bad logins that lock an account. */

@@ -5,6 +5,7 @@
 import { shownStatus } from '../judge/shown.ts';
 import { type Exchange, json, requestLine, unsentId } from '../model/exchange.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
+import { succeeded } from './control.ts';
 import { answerText, deleteDatabase, doubtAbout, listDatabases, listedIn, textOf } from './databases.ts';
 import type { Listed, ResourceLog } from './resource-log.ts';
 
@@ -67,9 +68,7 @@ async function endTask(
   if (by === 'control') {
     const path = `/_control/v1/tasks/${encodeURIComponent(id)}`;
     const answer = await send({ operation: 'control', method: 'DELETE', path });
-    return answer.response?.status === 204
-      ? undefined
-      : `task ${id}: ${requestLine(answer)}: ${answerText(answer)}`;
+    return succeeded(answer) ? undefined : `task ${id}: ${requestLine(answer)}: ${answerText(answer)}`;
   }
   const untilMs = nowMs() + limitMs;
   for (let refusal: Exchange | undefined; ; ) {

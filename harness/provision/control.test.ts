@@ -128,7 +128,7 @@ describe('what the target does not offer is out of reach, and not asked for', ()
 
 describe('what the target does otherwise than the protocol says is no proof', () => {
   test.each<{ what: string; told: Told }>([
-    { what: '200 for a new task', told: { status: 200 } },
+    { what: '400', told: { status: 400 } },
     { what: '409', told: { status: 409 } },
     { what: 'a lost answer', told: lost },
     { what: 'a lost 503', told: { status: 503, ...lost } },

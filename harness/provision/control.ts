@@ -27,7 +27,7 @@ export interface ControlCapabilities {
   readonly cancelFailure: boolean;
 }
 
-const control = (method: Request['method'], path: string, body?: unknown): Request => ({
+export const control = (method: Request['method'], path: string, body?: unknown): Request => ({
   operation: 'control',
   method,
   path: root + path,
@@ -69,7 +69,7 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
       ...(resultTtlS === undefined ? {} : { result_ttl: resultTtlS }),
       ...(cancelFails === undefined ? {} : { cancel_fails: cancelFails }),
     });
-    expectStatus(answer, 201);
+    expectSuccess(answer, 201);
     const guid = textOf(json(answer)?.value, 'crdb_guid');
     return {
       id,
@@ -106,14 +106,14 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
     provision: (phase, wish = {}) => provision(phase, wish),
     existing: (phase) => provision(phase, {}),
     async remove({ id }) {
-      const { response, lost } = await send(control('DELETE', `/tasks/${id}`));
-      if (lost !== undefined) return 'lost';
-      return response?.status === 204 ? 'gone' : 'not';
+      const answer = await send(control('DELETE', `/tasks/${id}`));
+      if (answer.lost !== undefined) return 'lost';
+      return succeeded(answer) ? 'gone' : 'not';
     },
     moves: {
       async move(task, phase) {
         const answer = await send({ ...control('POST', `/tasks/${task.id}/phase`, { phase }), urgent: true });
-        expectStatus(answer, 204);
+        expectSuccess(answer, 204);
         return { ...task, history: [...task.history, { phase, when: when(answer) }] };
       },
     },
@@ -121,7 +121,7 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
       ? {
           ages: {
             async age(task, seconds) {
-              expectStatus(
+              expectSuccess(
                 await send({ ...control('POST', `/tasks/${task.id}/age`, { seconds }), urgent: true }),
                 204,
               );
@@ -133,11 +133,15 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
   };
 }
 
-/** @throws {LostRace} the target broke the protocol, or the response was lost: that proves nothing */
-function expectStatus(answer: Exchange, status: number): void {
-  if (answer.lost === undefined && answer.response?.status === status) return;
+/** Whether a request was answered with success, whatever status that is: the check of the protocol names a wrong one. */
+export const succeeded = ({ response, lost }: Pick<Exchange, 'response' | 'lost'>): boolean =>
+  lost === undefined && response !== undefined && response.status >= 200 && response.status < 300;
+
+/** @throws {LostRace} the target refused, or the response was lost: that proves nothing */
+function expectSuccess(answer: Exchange, documented: number): void {
+  if (succeeded(answer)) return;
   const got = answer.lost ?? `answered ${answer.response?.status}`;
-  throw new LostRace(`the control protocol failed: ${requestLine(answer)}: ${got}, expected ${status}`, {
+  throw new LostRace(`the control protocol failed: ${requestLine(answer)}: ${got}, expected ${documented}`, {
     byChance: answer.lost !== undefined,
   });
 }

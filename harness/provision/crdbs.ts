@@ -10,6 +10,7 @@ import { type Bracket, bracket } from '../model/bracket.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import { cancel, read } from '../model/requests.ts';
+import { pollGapMs } from '../model/settings.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
 import { type DatabasesThere, type FoundDatabases, operationsOn } from './crdbs-operations.ts';
 import { type TestDatabases, textOf } from './databases.ts';
@@ -22,10 +23,16 @@ export const mostRaces = 4;
 const enoughLosses = 3;
 /** How many checks make tasks at the same time: a database works on one operation at a time, and the next one waits. */
 const lanes = 2;
+/** Where an operation takes less, tasks are made one by one: two that are looked at in turn would be missed. */
+const shortMs = 1500;
 /** The pause between two reads of a task, at least and at most; in between, a part of what an operation takes. */
-const leastPollMs = 150;
+const leastPollMs = 20;
 const mostPollMs = 1000;
-const pollsPerOperation = 5;
+const pollsPerOperation = 3;
+/** In an operation of less than a second tasks are looked at so often. */
+const pollsInShort = 5;
+/** The part of an operation in which it is not looked at: it can't have ended. */
+const leastOfOperation = 0.7;
 /** After this many reads the database is read too: if it was deleted, the task may wait for ever. */
 const readsPerDatabaseRead = 50;
 /** How long a task may take to reach the wanted phase. */
@@ -58,15 +65,17 @@ interface Shared extends DatabasesThere {
 
 export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provisioner {
   if ('why' in found) return withoutDatabase(asker, found.why);
-  return onDatabases(asker, found, {
-    turn: semaphore(lanes * found.guids.length),
+  const width = () => ((shared.operationMs ?? 0) < shortMs ? 1 : lanes * shared.databases.size);
+  const shared: Shared = {
+    turn: semaphore(width),
     databases: new Map(found.guids.map((guid) => [guid, 0])),
     losses: new Map(),
     gone: undefined,
     before: new Map(),
     operationMs: undefined,
     readable: new Map(),
-  });
+  };
+  return onDatabases(asker, found, shared);
 }
 
 /** Without a test database: checks that need a new task are skipped with the reason; existing tasks can be read. */
@@ -91,6 +100,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
 
   /** @param isActedOn the task may be cancelled; otherwise it is only read */
   async function provision(phase: Phase, wish: Wish, isActedOn: boolean): Promise<Task> {
+    if (phase !== 'finished' || isActedOn) await timed();
     if (wish.cancelFails)
       throw new Unreachable('crdbs: no operation makes a task whose cancel fails (cancel_failure)');
     return shared.turn(async () => {
@@ -132,7 +142,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     isActedOn: boolean,
   ): Promise<Task | undefined> {
     const forS = Math.max(queuedForS, wish.unfinishedForS ?? 0);
-    const needed = Math.ceil((forS * 1000) / (shared.operationMs ?? assumedMs));
+    const needed = Math.ceil((forS * 1000) / operationMs());
     const before = phase === 'queued' ? await burst(database, Math.min(needed + race - 1, mostBefore)) : [];
     const { id, answer } = await produce(database, phase, wish);
     shared.before.set(id, before);
@@ -178,11 +188,12 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
   ): Promise<{ readonly when?: Bracket; readonly guid: string | undefined } | undefined> {
     const isShort = phase === 'running' || phase === 'committing';
     let notYetMs = made.sentAt;
+    if (phase === 'finished') await wait(leastOfOperation * (shared.operationMs ?? 0));
     let unread = 0;
     let reads = 0;
     for (let waitedMs = 0; waitedMs < limitMs; ) {
       const seen = await send(
-        read({ id }, { ...(isShort ? { verbose: 'true', urgent: true } : {}), polls: true }),
+        read({ id }, { ...(isShort ? { verbose: 'true', urgent: true } : {}), pollGapMs: gapMs() }),
       );
       const shown = phaseShown(seen);
       const guid = textOf(json(seen)?.value, 'crdb_guid');
@@ -203,8 +214,17 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     return undefined;
   }
 
+  const operationMs = (): number => shared.operationMs ?? assumedMs;
+
+  const gapMs = (): number => Math.max(Math.min(pollGapMs, operationMs() / pollsInShort), leastPollMs);
+
   const slowPollMs = (): number =>
-    Math.min(Math.max((shared.operationMs ?? assumedMs) / pollsPerOperation, leastPollMs), mostPollMs);
+    Math.min(Math.max(operationMs() / pollsPerOperation, leastPollMs), mostPollMs);
+
+  /** One operation is timed before all others. A task of it serves the checks that only read. */
+  async function timed(): Promise<void> {
+    if (shared.operationMs === undefined) await readable('finished').catch(() => {}); // the checks themselves will say why
+  }
 
   /** A task that several checks read at the same time, and nothing else is done to. It ends by itself. */
   function readable(phase: Phase): Promise<Task> {

@@ -8,6 +8,7 @@ import { shownStatus } from '../judge/shown.ts';
 import { UserError } from '../model/errors.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import { impossibleIds, type Request } from '../model/requests.ts';
+import { succeeded } from './control.ts';
 import type { Entry, ResourceLog } from './resource-log.ts';
 
 /** A request that must not be sent: a bug of the harness, which ends the run. */
@@ -192,7 +193,7 @@ function newsIn(request: Request, exchange: Exchange, resourceLog: ResourceLog):
   if (!response || lost !== undefined) return [];
   const { task, control } = partsOf(request.path);
   const removed = control?.[1];
-  if (removed !== undefined && request.method === 'DELETE' && response.status === 204)
+  if (removed !== undefined && request.method === 'DELETE' && succeeded(exchange))
     return [{ type: 'task over', id: decoded(removed) }];
   const asked = request.headers?.['X-Task-ID'];
   if (asked !== undefined && isChanging(request.method)) {

@@ -3,6 +3,7 @@ import { loadValidators } from '../../spec/validators.ts';
 import { endOf } from '../judge/judge.ts';
 import { shownStatus, showsStatus } from '../judge/shown.ts';
 import { bracket } from '../model/bracket.ts';
+import { LostRace } from '../model/errors.ts';
 import { cancel, read } from '../model/requests.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
 import type { Task } from '../model/task.ts';
@@ -179,6 +180,21 @@ describe('the effect of a cancel', () => {
     const { context, runContext } = sceneOf({ environment: changing(60_000) });
     await context.effect(cancelOf(200), taskIn('running'));
     expect(runContext.slowestEffectMs).toBe(0);
+  });
+});
+
+describe('a task that the provisioner may not change any more', () => {
+  const refusal = () => Promise.reject(new LostRace('the control protocol failed', { byChance: false }));
+  test.each([
+    { status: 404, says: 'the task is gone: GET /v1/crdb_tasks/1 answered 404' },
+    { status: 200, says: 'the control protocol failed' },
+  ])('is read: $status', async ({ status, says }) => {
+    const provisioner = provisionerOf({ moves: { move: refusal }, ages: { age: refusal } });
+    const { context, environment } = sceneOf({ provisioner, environment: worldOf(() => ({ status })) });
+    const task = await context.provision('finished');
+    await expect(context.elapse(task, 60)).rejects.toThrow(says);
+    await expect(context.move(task, 'failed')).rejects.toThrow(says);
+    expect(environment.sent.map(({ operation }) => operation)).toEqual(['read', 'read']);
   });
 });
 

@@ -7,9 +7,9 @@ import { judgeAnswer } from '../judge/global-checks.ts';
 import { endOf, hasEnd, hasLeft } from '../judge/judge.ts';
 import { judgeEqual } from '../judge/judge-fields.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import type { Exchange } from '../model/exchange.ts';
+import { type Exchange, requestLine } from '../model/exchange.ts';
 import { type Credentials, list, namesAccount, type Request, read } from '../model/requests.ts';
-import { leastWatchMs } from '../model/settings.ts';
+import { leastWatchMs, pollGapMs } from '../model/settings.ts';
 import type { Phase, Task, Wish } from '../model/task.ts';
 import type { Finding } from '../model/verdict.ts';
 import { couldChange } from '../provision/guard.ts';
@@ -160,8 +160,23 @@ export class CheckContext {
     if (this.#cancelled(task)) return task;
     const { moves, name } = this.#tasks.provisioner;
     if (!moves) throw new Unreachable(`${name}: can't move a task to another phase`);
-    return this.#tasks.keep(await moves.move(task, phase));
+    return this.#tasks.keep(await this.#orGone(task, () => moves.move(task, phase)));
   };
+
+  /**
+   * Where the provisioner is refused, a read shows whether the task is gone. If it is, that is evidence about the requests
+   * before, and not a fault of the provisioner.
+   */
+  async #orGone(task: Task, act: () => Promise<Task>): Promise<Task> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof LostRace) || error.byChance) throw error;
+      const seen = await this.send(read(task));
+      if (seen.lost !== undefined || seen.response?.status !== 404) throw error;
+      throw new LostRace(`the task is gone: ${requestLine(seen)} answered 404`, { byChance: false });
+    }
+  }
 
   /**
    * Lets a task's retention come to an age of so many seconds since its end: by ageing it, or by really waiting.
@@ -175,7 +190,7 @@ export class CheckContext {
     this.#urgent = true;
     if (by === 'ageing') {
       if (!ages) throw new Unreachable(`${name}: can't age a task`);
-      return this.#tasks.keep(await ages.age(task, missingS));
+      return this.#tasks.keep(await this.#orGone(task, () => ages.age(task, missingS)));
     }
     await this.waitUntil(endOf(task).latestMs + ageS * 1000, `${ageS} s of retention`);
     return task;
@@ -235,7 +250,7 @@ export class CheckContext {
       if (reads.filter(hasLeft).length === 1)
         untilMs = Math.min(untilMs, this.#sinceMs + this.#runContext.settings.settleS * 1000);
       await this.#pauseUntil(this.#sinceMs + longestPollMs / kinds.length, 'a task to end');
-      reads.push(await this.send(read(task, { ...kinds[reads.length % kinds.length], polls: true })));
+      reads.push(await this.send(read(task, { ...kinds[reads.length % kinds.length], pollGapMs })));
     }
     return reads;
   };

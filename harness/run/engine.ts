@@ -30,6 +30,7 @@ import {
 import {
   beginResources,
   cleanUpRun,
+  insistOnProtocol,
   provisionDatabase,
   type RunResources,
   removeLeftTasks,
@@ -94,6 +95,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
   const events: RunEvent[] = [];
   const accidents: string[] = [];
   try {
+    if (choice.name === 'control' && !own) await insistOnProtocol(resources, choice.offered);
     const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options) : choice;
     if (interrupt.aborted) return undefined;
     const started = startedEvent(

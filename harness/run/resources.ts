@@ -2,16 +2,19 @@
 import { join } from 'node:path';
 import type { RunOptions } from '../config/run-options.ts';
 import { realClock } from '../http/clock.ts';
-import { type Environment, httpEnvironment } from '../http/environment.ts';
+import { type Environment, type EnvironmentOptions, httpEnvironment } from '../http/environment.ts';
 import { type Lockout, lockout } from '../http/liveness.ts';
 import { redactor } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
+import { UserError } from '../model/errors.ts';
 import { concurrencyOn, defaultDatabases } from '../model/settings.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
+import type { ControlCapabilities } from '../provision/control.ts';
 import { listDatabases, listedIn, prepareTestDatabases } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import { refused } from '../provision/preflight.ts';
+import { checkProtocol, protocolContext, protocolRemedy, removing } from '../provision/protocol.ts';
 import { type Listed, type ResourceLog, resourceLogSchema } from '../provision/resource-log.ts';
 import {
   beginResourceLog,
@@ -112,6 +115,27 @@ export async function provisionDatabase(
 }
 
 /**
+ * Checks the target's task control protocol, and warns of harmless deviations.
+ * @throws {UserError} exit 2: it deviates, and the results of a run could not be trusted
+ */
+export async function insistOnProtocol(resources: RunResources, offered: ControlCapabilities): Promise<void> {
+  const adopted = new Set<string>();
+  const { faults, harmless } = await onTarget(
+    resources,
+    ({ send, wait }, resourceLog) =>
+      checkProtocol(protocolContext({ send, wait }, resourceLog, adopted), offered),
+    {
+      over: resources.interrupt,
+      endsAtSilence: true,
+      guardOf: (resourceLog) => removing(adopted, guarding(resourceLog)),
+    },
+  );
+  for (const line of harmless) resources.warn(`Accepted: ${line}.`);
+  if (faults.length === 0) return;
+  throw new UserError(`${faults.join('.\n')}.`, protocolRemedy, 2);
+}
+
+/**
  * Removes what the run made, and reports what others removed meanwhile.
  * @returns what is left on the target, a line each: a failure of the harness
  */
@@ -163,7 +187,7 @@ export function removeLeftTasks(resources: RunResources): Promise<unknown> {
         resourceLog,
         limitMs: removalLimitMs,
       }).finally(() => clearTimeout(timer)),
-    over.signal,
+    { over: over.signal },
   );
 }
 
@@ -185,7 +209,10 @@ export function warnOfLeftTasks({ target, folder, warn }: RunResources): void {
 async function onTarget<T>(
   { target, folder, timeoutMs, maxRps }: RunResources,
   act: (environment: Environment, resourceLog: ResourceLog, guard: Lockout) => Promise<T>,
-  over?: AbortSignal,
+  {
+    guardOf = guarding,
+    ...more
+  }: Pick<EnvironmentOptions, 'over' | 'endsAtSilence'> & { readonly guardOf?: typeof guarding } = {},
 ): Promise<T> {
   const { resourceLog, close } = continueResourceLog(resourceLogIn(folder));
   const guard = lockout(1); // the run itself may have tried the login already
@@ -196,8 +223,8 @@ async function onTarget<T>(
     concurrency: concurrencyOn(false, {}),
     ...(maxRps === undefined ? {} : { maxRps }),
     lockout: guard,
-    ...(over ? { over } : {}),
-    guard: guarding(resourceLog),
+    ...more,
+    guard: guardOf(resourceLog),
     record: () => {}, // its requests hold the password of the cluster
   });
   try {

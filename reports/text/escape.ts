@@ -35,14 +35,18 @@ function start(text: string, length: number): string {
   return text.slice(0, isHighSurrogate ? length - 1 : length);
 }
 
-/** Plain data whose every text is `printable`. */
+/** Plain data whose every text is `printable`, names of fields too. */
 export const printableData = <T>(data: T, limit: number): T =>
   // The shape stays as it is: texts alone are exchanged, for other texts.
-  JSON.parse(
-    JSON.stringify(data, (_, value: unknown) =>
-      typeof value === 'string' ? printable(value, limit) : value,
-    ),
-  );
+  JSON.parse(JSON.stringify(data, (_, value: unknown) => printableValue(value, limit)));
+
+function printableValue(value: unknown, limit: number): unknown {
+  if (typeof value === 'string') return printable(value, limit);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject
+    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [printable(name, limit), inner]))
+    : value;
+}
 
 /** A report whose target, run and clauses are `printable`; exchanges stay as they were recorded. */
 export function printableReport(report: Report, limit: number): Report {
