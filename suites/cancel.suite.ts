@@ -8,6 +8,7 @@ import {
   everyPhase,
   type Force,
   judgeCancel,
+  judgeCancelled,
   judgeLeftAlone,
   judgeNever,
   judgeRefused,
@@ -21,7 +22,7 @@ import {
   requires,
   showsStatus,
 } from '../harness/run/suite.ts';
-import { acceptedCancels, cancelled, endedStatuses } from './tasks.ts';
+import { acceptedCancels, cancelled } from './tasks.ts';
 
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -29,11 +30,12 @@ const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }]
 /** Cancels a new task, and judges the status of the answer. */
 async function cancelAnswers(
   expected: readonly number[],
-  { send, provision }: CheckContext,
+  { send, provision, afterwards }: CheckContext,
   { phase, force }: { readonly phase: Phase; readonly force: Force },
 ) {
   const task = await provision(phase);
-  return [judgeCancel(await send(cancel(task, { force })), task, expected)];
+  const answer = await send(cancel(task, { force }));
+  return [judgeCancel(answer, task, expected, await afterwards(task))];
 }
 
 clause('cancel.queued.accepted', {
@@ -173,9 +175,7 @@ clause('cancel.leaves', {
   cases: [...acceptedCancels, { ...gracefullyRunning, times: 2 }],
   async check(row, context) {
     const { task, reads, accepted } = await cancelled(context, row, 'times' in row ? row.times : 1);
-    return requires([accepted, ...stillReadable(reads.slice(-1))], () => [
-      judgeSettles(reads, task, endedStatuses),
-    ]);
+    return requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]);
   },
 });
 

@@ -105,10 +105,12 @@ test('settings that are not given have their defaults, and zero is given', () =>
     timeoutS: 1,
     graceS: 0,
     settleS: 3,
+    exploreS: 10,
     maxDurationS: 4,
     seed: 0,
     allowForce: true,
   });
+  expect(settingsOf({ profile: 'full', explore: 3 }).exploreS).toBe(3);
 });
 
 describe('--clause', () => {

@@ -4,7 +4,7 @@ import { nearest } from '../../spec/nearest.ts';
 import { proxyOf } from '../http/proxy.ts';
 import { type Target, trustOf } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
-import { defaultSettings, type Settings } from '../model/settings.ts';
+import { defaultSettings, type Profile, type Settings } from '../model/settings.ts';
 import { optionRows } from './option-table.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -103,16 +103,22 @@ async function loginOf(
   );
 }
 
+/** For how many seconds a profile explores. */
+const exploredS: Readonly<Partial<Record<Profile, number>>> = { full: 10, nightly: 30 };
+
 /** The settings of a run, with defaults for those that are not given. */
 export function settingsOf(options: RunOptions): Settings {
-  const { maxDurationS, concurrency, maxRps } = options;
+  const { maxDurationS, concurrency, maxRps, replay, profile = defaultSettings.profile } = options;
+  const exploreS = options.explore ?? exploredS[profile];
   return {
-    profile: options.profile ?? defaultSettings.profile,
+    profile,
     timeoutS: options.timeoutS ?? defaultSettings.timeoutS,
     graceS: options.graceS ?? defaultSettings.graceS,
     settleS: options.settleS ?? defaultSettings.settleS,
     seed: options.seed ?? defaultSettings.seed,
     allowForce: options.allowForce ?? defaultSettings.allowForce,
+    ...(exploreS === undefined ? {} : { exploreS }),
+    ...(replay === undefined ? {} : { replay }),
     ...(maxDurationS === undefined ? {} : { maxDurationS }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(maxRps === undefined ? {} : { maxRps }),

@@ -29,7 +29,8 @@ export async function reachOf(
   { options, contract, selection }: PlannedRun,
 ): Promise<Reach> {
   const { start, ...how } = simulations[provision](options, like);
-  const { maxDurationS: _, ...settings } = settingsOf(options); // it limits real time
+  // The first limits real time; the second proves no clause.
+  const { maxDurationS: _, exploreS: __, ...settings } = settingsOf(options);
   const events = await simulate(start, {
     ...how,
     contract,

@@ -74,10 +74,16 @@ export function judging(
   const [first] = reads;
   const many = reads.length > 1 ? `${reads.length} reads, ` : '';
   const found = comparison(`${many}${first ? requestLine(first) : ''}`, reads, judge(shown.tasks));
-  return found.verdict === 'fail' && !task.held && onlyForward(shown.tasks)
-    ? finding('inconclusive', `${found.reason}; the task is not held and may have moved on`, reads)
-    : found;
+  if (found.verdict !== 'fail' || task.held || !onlyForward(shown.tasks)) return found;
+  const reason = `${found.reason}; the task is not held and may have moved on`;
+  const failed = task.finishes && shown.tasks.at(-1)?.status === 'failed';
+  return finding('inconclusive', reason, reads, failed ? { ...details(found), suspect: 'once' } : {});
 }
+
+const details = ({ expected, seen }: Finding) => ({
+  ...(expected === undefined ? {} : { expected }),
+  ...(seen === undefined ? {} : { seen }),
+});
 
 /** Whether reads of one task differ only in that its status has moved forward. */
 function onlyForward(tasks: readonly ShownTask[]): boolean {
@@ -113,6 +119,29 @@ export function judgeSettles(reads: readonly Exchange[], task: Task, expected: r
 }
 
 /**
+ * Whether a task has ended within the settle time after an accepted cancel. One that moves by itself may have finished in
+ * spite of it: once is a race.
+ */
+export function judgeCancelled(reads: readonly Exchange[], task: Task): Finding {
+  const found = judgeSettles(reads, task, ['finished', 'failed']);
+  if (found.verdict !== 'pass' || !finishedBySelf(reads, task)) return found;
+  const reason = `${found.reason}; the task is not held and may have finished in spite of the cancel`;
+  return finding('inconclusive', reason, reads, {
+    ...details(found),
+    expected: 'a cancelled task',
+    suspect: 'once',
+  });
+}
+
+/** Whether the end that reads show may be the one that a task has by itself. A forced cancel may come late in the commit phase. */
+function finishedBySelf(reads: readonly Exchange[], { held, history }: Task): boolean {
+  const last = reads.at(-1);
+  return (
+    !held && history.at(-1)?.phase !== 'committing' && last !== undefined && shownStatus(last) === 'finished'
+  );
+}
+
+/**
  * The prerequisite that the last read within the settle time does not show another status. Where it is not proven, the
  * failure is attributed to `clause`.
  */
@@ -123,6 +152,7 @@ export function prerequisiteSettled(
   clause: string,
 ): Finding | undefined {
   const found = judgeSettles(reads, task, expected);
+  if (finishedBySelf(reads, task)) return { ...found, verdict: 'inconclusive', because: clause };
   return found.verdict === 'fail'
     ? { ...found, verdict: 'inconclusive', because: clause, attributedTo: clause }
     : undefined;

@@ -22,20 +22,29 @@ export function judgeStatus(exchange: Exchange, expected: readonly number[]): Fi
 /**
  * Whether a cancel got the response that its task's phase requires. A task that is not held may have left the phase
  * before the cancel arrived: a response that is right for a later phase is then inconclusive.
+ * @param after reads of such a task after the response: one that still shows it proves a 404 wrong, and a queued one that
+ *   is still queued was not too late
  */
-export function judgeCancel(answer: Exchange, task: Task, expected: readonly number[]): Finding {
+export function judgeCancel(
+  answer: Exchange,
+  task: Task,
+  expected: readonly number[],
+  after: readonly Exchange[] = [],
+): Finding {
   const found = judgeStatus(answer, expected);
+  if (found.verdict !== 'fail' || task.held) return found;
+  const shown = after.map(shownStatus).find((status) => status !== undefined);
   const status = answer.response?.status;
-  const mayHaveMoved = !task.held && (status === 404 || status === 406 || status === 409);
-  if (found.verdict === 'fail' && mayHaveMoved)
-    return finding(
-      'inconclusive',
-      `${found.reason}; the task is not held and may have left its phase`,
-      answer,
-    );
-  return found.verdict === 'fail' && task.uncertain
+  const isProven = status === 404 ? shown !== undefined : shown === 'queued';
+  if (!isProven && (status === 404 || status === 406 || status === 409)) {
+    const reason = `${found.reason}; the task is not held and may have left its phase`;
+    const { expected: wanted = '', seen = '' } = found;
+    const suspect = shown === 'started' ? ({ suspect: 'however often' } as const) : {}; // it may be in its commit phase
+    return finding('inconclusive', reason, [answer, ...after], { expected: wanted, seen, ...suspect });
+  }
+  return task.uncertain
     ? finding('inconclusive', `${found.reason}; it is not certain that the task was in that phase`, answer)
-    : found;
+    : { ...found, exchanges: [answer, ...after] };
 }
 
 /**
@@ -49,7 +58,7 @@ export function judgeRefused(
   expected: readonly number[],
   after: readonly Exchange[],
 ): Finding {
-  const found = judgeCancel(answer, task, expected);
+  const found = judgeCancel(answer, task, expected, after);
   const last = after.at(-1);
   if (found.verdict !== 'pass' || task.held || (last && shownStatus(last) === 'started')) return found;
   const reason = `${found.reason}; but the task is not held and may have ended before the cancel arrived`;

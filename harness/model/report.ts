@@ -119,6 +119,15 @@ export interface OracleCoverage {
   readonly undecided: number;
   /** By clause: how many answers could have broken it, and did not. */
   readonly upheld: Readonly<Record<string, number>>;
+  /** What random scripts tried, where the run explored. */
+  readonly exploration?: ExplorationCoverage;
+}
+
+export interface ExplorationCoverage {
+  readonly scripts: number;
+  readonly requests: number;
+  /** Pairs of a state and a request, and of two requests to one task. */
+  readonly pairs: number;
 }
 
 /** What a report shows of a clause. */

@@ -18,6 +18,10 @@ export interface Settings {
   readonly concurrency?: number;
   /** The most requests a second; undefined: no limit. */
   readonly maxRps?: number;
+  /** For how long random scripts are tried; undefined: not at all. */
+  readonly exploreS?: number;
+  /** The one script to run instead of the suites. */
+  readonly replay?: string;
   /** Allows forced cancels in the commit phase. */
   readonly allowForce: boolean;
   /** The seed of everything random. */

@@ -23,6 +23,8 @@ export interface Task {
   readonly history: readonly { readonly phase: Phase; readonly when?: Bracket }[];
   /** Its phase was derived from undocumented texts, so a contradiction proves nothing. */
   readonly uncertain?: boolean;
+  /** It finishes by itself unless something is done to it. */
+  readonly finishes?: true;
   /** By how many seconds it was aged. */
   readonly agedS: number;
 }

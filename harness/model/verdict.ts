@@ -21,6 +21,8 @@ export interface CheckRecord {
   readonly suite: string;
   /** The clause is proven without it: as `skip` it does not count. */
   readonly sharpens?: true;
+  /** Inconclusive, and what was seen looks like a fault. */
+  readonly suspicious?: true;
   readonly verdict: Verdict;
   /** One line: requestLine, got, expected. */
   readonly reason: string;
@@ -111,10 +113,15 @@ export interface Finding {
   readonly seen?: string;
   /** Inconclusive by chance (network, race, clock): another try may decide it. */
   readonly byChance?: true;
+  /** Inconclusive, and it looks like a fault. Says how often in a row it can have another explanation, such as a race. */
+  readonly suspect?: 'once' | 'however often';
   readonly exchanges: readonly Exchange[];
 }
 
-type Details = Pick<Finding, 'because' | 'attributedTo' | 'statusClause' | 'expected' | 'seen' | 'byChance'>;
+type Details = Pick<
+  Finding,
+  'because' | 'attributedTo' | 'statusClause' | 'expected' | 'seen' | 'byChance' | 'suspect'
+>;
 
 /** Makes a finding. `reason` is one line; texts are cut at 2,000 characters. */
 export const finding = (

@@ -161,6 +161,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
       id,
       ...(phase === 'failed' ? {} : { guid: database }),
       held: false,
+      ...(phase === 'failed' ? {} : { finishes: true as const }),
       history: [seen.when ? { phase, when: seen.when } : { phase }],
       agedS: 0,
       ...(phase === 'committing' || !seen.when ? { uncertain: true } : {}),

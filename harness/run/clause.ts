@@ -139,13 +139,14 @@ export function withControls(selection: readonly string[], checks: CheckBook): r
 
 /**
  * The checks that a run plans. Where a clause can be proven in several ways, such as ageing and waiting, and one of them
- * is wholly within reach, rows of the others that are not are left out.
+ * is wholly within reach, rows of the others that are not are left out. A replay plans none.
  */
 export function plannedChecks(
   book: CheckBook,
   clauses: readonly string[],
   reach: RunPowers,
 ): readonly Check[] {
+  if (reach.replay !== undefined) return [];
   return clauses.flatMap((id) => {
     const all = book.get(id) ?? [];
     const out = new Set(all.filter((check) => whyOutOfReach(check, reach) !== undefined));

@@ -72,7 +72,7 @@ export function reportedContract(
         ...(sharpens ? { sharpens } : {}),
       })),
       ...globalClauses
-        .filter((id) => clauses.includes(id))
+        .filter((id) => reach.replay === undefined && clauses.includes(id))
         .map((clause) => ({ clause, name: everyExchange, suite: everyExchange })),
     ],
   };

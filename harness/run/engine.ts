@@ -8,15 +8,18 @@ import { type Environment, httpEnvironment } from '../http/environment.ts';
 import { findLeader } from '../http/leader.ts';
 import { redactor, weakSecretWarning } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
+import { UserError } from '../model/errors.ts';
 import type { RunEvent } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
-import { provisionerFor } from '../provision/choice.ts';
+import { type ProvisionPlan, provisionerFor } from '../provision/choice.ts';
 import { answersOf, offeredBy } from '../provision/control.ts';
 import { releaseLine, releasesIn, showNodes } from '../provision/databases.ts';
 import { readingOnly } from '../provision/guard.ts';
 import { type Preflight, preflight } from '../provision/preflight.ts';
 import type { Requester } from '../provision/provisioner.ts';
 import { nothingLeft } from '../provision/resource-log-file.ts';
+import { powersOf, whyOutOfPower } from './explore.ts';
+import { parseScript } from './explore-script.ts';
 import { eventsIn, isJournalCut, journalName, journalTo, type RunLog, startJournal } from './journal.ts';
 import {
   chosenProvision,
@@ -98,6 +101,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
     if (choice.name === 'control' && !own) await insistOnProtocol(resources, choice.offered);
     const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options) : choice;
     if (interrupt.aborted) return undefined;
+    if (settings.replay !== undefined) assertReplayable(settings.replay, provision, request);
     const started = startedEvent(
       request,
       {
@@ -163,6 +167,24 @@ async function cleanUp(
   if (ran === 'worker failed') await removeLeftTasks(resources);
   warnOfLeftTasks(resources);
   return [];
+}
+
+/** @throws {UserError} exit 2: the script has a step that the provisioner can't do */
+function assertReplayable(
+  replay: string,
+  provision: ProvisionPlan,
+  { options, settings, target }: RunRequest,
+): void {
+  const provisioner = provisionerFor(provision, noRequester);
+  const readsOnly = options.readOnly === true || provision.name === 'none';
+  const powers = powersOf({ provisioner, settings, readsOnly, authenticates: target.login !== undefined });
+  const why = whyOutOfPower(parseScript(replay), provision.name, powers);
+  if (why === undefined) return;
+  throw new UserError(
+    `--replay can’t be run on this target: ${why}.`,
+    'Leave that step out, or use --provision control on a target that speaks the control protocol.',
+    2,
+  );
 }
 
 /** For a provisioner that is only asked for its capabilities. */

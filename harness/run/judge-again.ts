@@ -140,5 +140,6 @@ function settingsAsRecorded({ settings, profile, seed }: RunRecord['run']): Sett
     graceS: seconds('graceS'),
     settleS: seconds('settleS'),
     allowForce: settings.allowForce === true,
+    ...(typeof settings.replay === 'string' ? { replay: settings.replay } : {}),
   };
 }

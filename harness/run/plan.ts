@@ -17,6 +17,7 @@ import type { Preflight } from '../provision/preflight.ts';
 import type { OwnProvisioner } from '../provision/provisioner.ts';
 import { type CheckBook, withControls } from './clause.ts';
 import { type Contract, judgedBy, loadContract, reportedContract } from './contract.ts';
+import { parseScript } from './explore-script.ts';
 
 /** What is judged: the same for all targets of a fleet. */
 export interface RunScope {
@@ -71,6 +72,7 @@ export async function scopeOf(options: RunOptions): Promise<RunScope> {
     options,
     contract.register.clauses.map(({ id }) => id),
   );
+  if (options.replay !== undefined) parseScript(options.replay); // what can’t be read is said before anything is sent
   return { contract, selection: selectedIn(options, contract.book), expected };
 }
 
@@ -199,11 +201,7 @@ export function startedEvent(
       ...judgedBy(contract),
     },
     clauses,
-    ...reportedContract(
-      clauses,
-      { provisioner, capabilities, allowForce: settings.allowForce, profile: settings.profile },
-      contract,
-    ),
+    ...reportedContract(clauses, { ...settings, provisioner, capabilities }, contract),
     ...(expected ? { expected: about(names, expected) } : {}),
   };
 }

@@ -11,6 +11,8 @@ export interface RunPowers {
   readonly capabilities: readonly string[];
   readonly allowForce: boolean;
   readonly profile: Profile;
+  /** The one script that is run instead of the suites. */
+  readonly replay?: string | undefined;
 }
 
 /** For each power: why a run doesn't have it, or undefined. */

@@ -31,6 +31,14 @@ export interface RunContext {
   readonly recordTask: (task: Task) => void;
 }
 
+/** A task as the report has it. */
+export const taskRecord = ({ id, history }: Task) => ({
+  id,
+  phases: history.flatMap(({ phase, when }) =>
+    when ? [{ phase, after: when.earliestMs, before: when.latestMs }] : [],
+  ),
+});
+
 /** The run was cut short during this check. */
 export class CutShort extends Error {
   constructor() {

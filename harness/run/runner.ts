@@ -10,16 +10,16 @@ import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { Recorder } from '../model/report.ts';
 import { shuffled } from '../model/settings.ts';
-import type { Task } from '../model/task.ts';
 import { atLevel, type CheckRecord, type Finding, finding, type Level, worst } from '../model/verdict.ts';
 import { inWords } from '../provision/guard.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
 import { type Check, type CheckBook, plannedChecks, titleOf, withControls } from './clause.ts';
+import { type Exploration, exploreRun } from './explore.ts';
 import { probeIsolation } from './isolation-probe.ts';
 import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
-import { CutShort, type RunContext } from './run-context.ts';
+import { CutShort, type RunContext, taskRecord } from './run-context.ts';
 import { judgeTwice } from './second-judgement.ts';
 import {
   type CheckOutcome,
@@ -60,6 +60,7 @@ export class Runner {
   readonly #cutShort: AbortController;
   readonly #outcomes: ReadonlyMap<Check, PromiseWithResolvers<CheckOutcome>>;
   readonly #records: CheckRecord[] = [];
+  #explored: Exploration | undefined;
   /** Contexts that may have left tasks behind. */
   readonly #untidy: CheckContext[] = [];
 
@@ -96,12 +97,14 @@ export class Runner {
   /** Runs everything. Call it once. */
   async run(): Promise<void> {
     const { record } = this.#options;
-    const everyExchange = this.#clauses.filter((id) => globalClauses.includes(id)).length;
+    const everyExchange =
+      this.#checks.length === 0 ? 0 : this.#clauses.filter((id) => globalClauses.includes(id)).length;
     record({ type: 'planned', checks: this.#checks.length, everyExchange });
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
     for (const check of at('first')) await this.#decide(check, [await this.#try(check, 1)]);
-    await this.#tryAll(at('between'));
+    if (this.#checks.length > 0) await this.#tryAll(at('between'));
+    await this.#explore();
     await this.#tidyUp();
     for (const check of at('last')) await this.#decide(check, [await this.#try(check, 1)]);
     await Promise.all(concluded);
@@ -136,9 +139,12 @@ export class Runner {
     const { environment } = this.#runContext;
     const waitMs = afterS * 1000 - environment.now().earliestMs;
     if (waitMs <= 0) return;
-    const why = `faults that show only after ${afterS} s`;
-    this.#options.record({ type: 'waiting', clause: 'every clause', name: why, waitMs, why });
+    this.#recordWait(waitMs, `faults that show only after ${afterS} s`);
     await environment.wait(waitMs, this.#cutShort.signal);
+  }
+
+  #recordWait(waitMs: number, why: string): void {
+    this.#options.record({ type: 'waiting', clause: 'every clause', name: why, waitMs, why });
   }
 
   /** Many tries only where tasks cost nothing, and where they don't have to go one by one. */
@@ -246,6 +252,19 @@ export class Runner {
     this.#options.record({ type: 'check', check });
   }
 
+  /** Random scripts, or the one script of a replay. What the suites have found broken is known by then. */
+  async #explore(): Promise<void> {
+    const { exploreS, replay } = this.#runContext.settings;
+    if (exploreS === undefined && replay === undefined) return;
+    const tried = this.#checks.filter(({ moment }) => moment !== 'last');
+    const outcomes = await Promise.all(tried.map((check) => this.#outcomes.get(check)?.promise));
+    const broken = tried.filter((_, at) => ['fail', 'warn'].includes(outcomes[at]?.verdict ?? ''));
+    const known = [...(this.#options.knownFailures ?? []), ...broken.map(({ clause }) => clause)];
+    if (exploreS !== undefined && replay === undefined)
+      this.#recordWait(exploreS * 1000, `random scripts for ${exploreS} s`);
+    this.#explored = await exploreRun(this.#runContext, new Set(known));
+  }
+
   /** The oracle looks at everything that was sent. */
   #judgeTwice(): void {
     const { evidence, knownFailures = [], register, record } = this.#options;
@@ -256,6 +275,7 @@ export class Runner {
       settings,
       provisioner: provisioner.name,
       known: knownFailures,
+      explored: this.#explored,
       levelOf: (clause) => register.byId.get(clause)?.level,
     });
     for (const check of checks) this.#recordCheck(check);
@@ -272,13 +292,7 @@ const reachOf = ({ provisioner, settings }: Pick<RunContext, 'provisioner' | 'se
   capabilities: provisioner.capabilities,
   allowForce: settings.allowForce,
   profile: settings.profile,
+  replay: settings.replay,
 });
 
 const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;
-
-const taskRecord = ({ id, history }: Task) => ({
-  id,
-  phases: history.flatMap(({ phase, when }) =>
-    when ? [{ phase, after: when.earliestMs, before: when.latestMs }] : [],
-  ),
-});

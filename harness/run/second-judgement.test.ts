@@ -8,8 +8,9 @@ import type { RequestContext } from '../reference/rules.ts';
 import { variants } from '../reference/variants.ts';
 import { simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { created, historyOf, later, listed, wasCancelled, wasRead } from '../testing/history-samples.ts';
+import { oracleSettings } from './oracle-settings.ts';
 import { gather } from './report.ts';
-import { type JudgedOnce, judgeTwice, oracleSettings } from './second-judgement.ts';
+import { type JudgedOnce, judgeTwice } from './second-judgement.ts';
 
 const settings = { graceS: 2, settleS: 10 };
 const run: Omit<JudgedOnce, 'exchanges' | 'checks'> = {

@@ -2,15 +2,17 @@
  * Judges a run a second time: the oracle looks at all exchanges together, at no further request. What it finds is a
  * check of the clause that is broken, unless a check of the suites has found that fault. Pure.
  */
-import { type Explanation, explain } from '../judge/oracle/explain.ts';
+import { explain } from '../judge/oracle/explain.ts';
 import { judgeHistory, type Violation } from '../judge/oracle/oracle.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { OracleCoverage } from '../model/report.ts';
-import { defaultRetentionS, type Settings } from '../model/settings.ts';
+import type { Settings } from '../model/settings.ts';
 import { atLevel, type CheckRecord, type Level } from '../model/verdict.ts';
 import type { ProvisionerName } from '../provision/provisioner.ts';
 import { everyExchange } from './attribution.ts';
 import { titleOf } from './clause.ts';
+import { type Exploration, replayText } from './explore.ts';
+import { explorationName, oracleSettings } from './oracle-settings.ts';
 
 /** The suite of the checks that the oracle adds. */
 export const oracleSuite = 'oracle';
@@ -23,10 +25,12 @@ export interface JudgedOnce {
   readonly exchanges: readonly Exchange[];
   /** What the suites came to. */
   readonly checks: readonly CheckRecord[];
-  readonly settings: Pick<Settings, 'graceS' | 'settleS'>;
+  readonly settings: Pick<Settings, 'graceS' | 'settleS' | 'replay'>;
   readonly provisioner: ProvisionerName;
   /** Clauses whose failures are known. */
   readonly known: readonly string[];
+  /** What an exploration found: its exchanges are judged already. */
+  readonly explored?: Exploration | undefined;
   /** The level of a clause; undefined where the edition does not have it. */
   readonly levelOf: (clause: string) => Level | undefined;
 }
@@ -36,36 +40,58 @@ export interface SecondJudgement {
   readonly coverage: OracleCoverage;
 }
 
+/** A clause that the oracle found broken. */
+interface BrokenClause {
+  readonly clause: string;
+  readonly violations: readonly Violation[];
+  /** How the violation can be brought about again. */
+  readonly again?: string;
+}
+
 /** @returns no checks where an exchange of the run is missing: what it did would be seen as the target's own doing */
 export function judgeTwice(run: JudgedOnce): SecondJudgement {
   if (!isWhole(run.exchanges)) return { checks: [], coverage: { tasks: 0, undecided: 0, upheld: {} } };
+  const { explored } = run;
   const broken = run.checks.filter(isBroken).map(({ clause }) => clause);
-  const { violations, tasks, undecided, upheld } = judgeHistory(run.exchanges, {
-    ...oracleSettings(run),
-    waived: new Set([...run.known, ...broken]),
-  });
+  const judged = judgeHistory(
+    explored ? run.exchanges.filter((exchange) => !isOfExploration(exchange)) : run.exchanges,
+    { ...oracleSettings(run), waived: new Set([...run.known, ...broken]) },
+  );
   const isCharged = chargedBy(run.checks);
   const found = Map.groupBy(
-    violations.filter((violation) => !isCharged(violation)),
+    judged.violations.filter((violation) => !isCharged(violation)),
     ({ clause }) => clause,
   );
+  const scripts = (explored?.found ?? []).filter(
+    ({ violation }) => !isCharged(violation) && !broken.includes(violation.clause),
+  );
+  const checks = causes([
+    ...scripts.map((one) => ({
+      clause: one.violation.clause,
+      violations: [one.violation],
+      again: replayText(one),
+    })),
+    ...[...found].map(([clause, violations]) => ({ clause, violations })),
+  ]).flatMap((one) => {
+    const level = run.levelOf(one.clause);
+    return level === undefined || level === 'may' ? [] : [oracleCheck(one, level)];
+  });
+  const upheld = new Map(judged.upheld);
+  for (const [clause, count] of explored?.upheld ?? []) upheld.set(clause, (upheld.get(clause) ?? 0) + count);
   return {
-    checks: causes(found).flatMap(([clause, all]) => {
-      const level = run.levelOf(clause);
-      return level === undefined || level === 'may' ? [] : [oracleCheck(clause, level, all)];
-    }),
-    coverage: { tasks, undecided: undecided.length, upheld: Object.fromEntries([...upheld].sort()) },
+    checks: run.settings.replay === undefined ? checks : [...checks, ...passes(upheld, checks, run)],
+    coverage: {
+      tasks: judged.tasks,
+      undecided: judged.undecided.length,
+      upheld: Object.fromEntries([...upheld].sort()),
+      ...(explored
+        ? {
+            exploration: { scripts: explored.scripts, requests: explored.requests, pairs: explored.pairs },
+          }
+        : {}),
+    },
   };
 }
-
-/** What the oracle needs to know of a run. */
-export const oracleSettings = ({
-  settings: { graceS, settleS },
-  provisioner,
-}: Pick<JudgedOnce, 'settings' | 'provisioner'>) => ({
-  settings: { graceMs: graceS * 1000, settleMs: settleS * 1000, defaultTtlS: defaultRetentionS },
-  unknown: provisioner === 'control' ? ('absent' as const) : ('unseen' as const),
-});
 
 /** The ids of an operation's exchanges are numbered without a gap. */
 function isWhole(exchanges: readonly Exchange[]): boolean {
@@ -75,6 +101,8 @@ function isWhole(exchanges: readonly Exchange[]): boolean {
     return all.every((_, index) => ids.has(`${operation}-${index + 1}`));
   });
 }
+
+const isOfExploration = ({ sentFor = '' }: Exchange): boolean => sentFor.startsWith(`${explorationName} `);
 
 const isBroken = ({ verdict }: CheckRecord): boolean => verdict === 'fail' || verdict === 'warn';
 
@@ -99,13 +127,14 @@ function chargedBy(checks: readonly CheckRecord[]): (violation: Violation) => bo
     [...clauses].some((failed) => looksLike(failed, clause));
 }
 
-/** Violations by clause, the most frequent first; without clauses whose violations look like those of one before. */
-function causes(
-  found: ReadonlyMap<string, readonly Violation[]>,
-): readonly (readonly [clause: string, violations: readonly Violation[]])[] {
-  const kept: (readonly [string, readonly Violation[]])[] = [];
-  for (const one of [...found].toSorted(([, a], [, b]) => b.length - a.length))
-    if (!kept.some(([before]) => looksLike(before, one[0]))) kept.push(one);
+/** What was confirmed by a script, then the most frequent; without clauses that look like one before. */
+function causes(found: readonly BrokenClause[]): readonly BrokenClause[] {
+  const confirmed = ({ again }: BrokenClause): number => Number(again !== undefined);
+  const kept: BrokenClause[] = [];
+  for (const one of found.toSorted(
+    (a, b) => confirmed(b) - confirmed(a) || b.violations.length - a.violations.length,
+  ))
+    if (!kept.some(({ clause }) => clause === one.clause || looksLike(clause, one.clause))) kept.push(one);
   return kept;
 }
 
@@ -125,17 +154,18 @@ const looksAlike: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** One check of a clause, by the shortest evidence. */
-export function oracleCheck(clause: string, level: Level, violations: readonly Violation[]): CheckRecord {
+function oracleCheck({ clause, violations, again }: BrokenClause, level: Level): CheckRecord {
   const [shortest] = violations.toSorted((a, b) => a.evidence.length - b.evidence.length);
   if (!shortest) throw new RangeError('no violation');
-  const { reason, expected, seen }: Explanation = explain(shortest);
+  const { reason, expected, seen } = explain(shortest);
   const more = violations.length - 1;
+  const others = more === 0 ? '' : ` (and ${more} more such ${more === 1 ? 'task' : 'tasks'})`;
   return {
     clause,
-    name: `${phaseOf(shortest)}history of a task`,
+    name: `${phaseOf(shortest)}${again === undefined ? 'history of a task' : explorationName}`,
     suite: oracleSuite,
     verdict: atLevel('fail', level),
-    reason: more === 0 ? reason : `${reason} (and ${more} more such ${more === 1 ? 'task' : 'tasks'})`,
+    reason: again === undefined ? `${reason}${others}` : `${reason}; ${again}`,
     expected,
     seen,
     exchanges: shortest.evidence.map(({ exchange }) => exchange.id),
@@ -149,3 +179,23 @@ function phaseOf({ before }: Violation): string {
     ? ''
     : `${where}, `;
 }
+
+/** A replay has no other checks: each clause that it could have broken, and did not, passes. */
+const passes = (
+  upheld: ReadonlyMap<string, number>,
+  failed: readonly CheckRecord[],
+  { levelOf }: JudgedOnce,
+): readonly CheckRecord[] =>
+  [...upheld].flatMap(([clause, count]) => {
+    const level = levelOf(clause);
+    if (level === undefined || failed.some((check) => check.clause === clause)) return [];
+    const answers = count === 1 ? 'answer' : 'answers';
+    return {
+      clause,
+      name: 'history of a task',
+      suite: oracleSuite,
+      verdict: atLevel('pass', level),
+      reason: `${count} ${answers} could have broken it and did not`,
+      exchanges: [],
+    };
+  });

@@ -31,6 +31,7 @@ export {
 } from '../judge/judge-list.ts';
 export {
   judgeAskedId,
+  judgeCancelled,
   judgeEndShows,
   judgeForward,
   judgeLeftAlone,

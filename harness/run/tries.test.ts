@@ -163,3 +163,40 @@ test('quick tries once; full sixteen times, two at once; nightly two times more 
     nightly: [...sixteen, { afterS: 60, times: 2 }],
   });
 });
+
+describe('a race that looks like a fault', () => {
+  const suspect: CheckOutcome = {
+    verdict: 'inconclusive',
+    findings: [
+      finding('inconclusive', 'it went on to finished', readOf(), {
+        suspect: 'once',
+        expected: 'a',
+        seen: 'b',
+      }),
+    ],
+    sent: [],
+  };
+  const passed: CheckOutcome = {
+    verdict: 'pass',
+    findings: [finding('pass', 'it ended', readOf())],
+    sent: [],
+  };
+
+  test.each([
+    { what: 'once', tries: [suspect], another: true, verdict: 'inconclusive' },
+    { what: 'twice', tries: [suspect, suspect], another: true, verdict: 'inconclusive' },
+    { what: 'three times in a row', tries: [suspect, suspect, suspect], another: false, verdict: 'fail' },
+    { what: 'refuted by another try', tries: [suspect, suspect, passed], another: false, verdict: 'pass' },
+  ])('$what: $verdict', ({ tries, another, verdict }) => {
+    expect([isWorthAnother(tries), decided(tries).verdict]).toEqual([another, verdict]);
+  });
+
+  test('is proven by the exchanges of all three', () => {
+    const [found] = decided([suspect, suspect, suspect]).findings;
+    expect(found).toMatchObject({ verdict: 'fail', expected: 'a', seen: 'b' });
+    expect([found?.exchanges.length, found?.reason]).toEqual([
+      3,
+      '3 times in a row, on 3 tasks: it went on to finished',
+    ]);
+  });
+});

@@ -31,9 +31,40 @@ export const pausesMs: readonly number[] = [1000, 2000, 4000, 4000, 4000, 4000];
 /** Limit of the time that all tries of a check wait for answers that never come, in milliseconds. */
 const mostWaitedMs = 15_000;
 
-/** Whether another try shall follow: only if all were lost, and not at the cost of one long timeout after another. */
-export const isWorthAnother = (tries: readonly CheckOutcome[]): boolean =>
-  wasLost(decided(tries)) && waitedInVainMs(tries) < mostWaitedMs;
+/** So many tries in a row that look like the same fault are no race: they are a proof. */
+const enoughSuspects = 3;
+
+/**
+ * Whether another try shall follow: only if all were lost, and not at the cost of one long timeout after another; or if
+ * one looked like a fault and none refuted it.
+ */
+export function isWorthAnother(tries: readonly CheckOutcome[]): boolean {
+  const outcome = decided(tries);
+  return (wasLost(outcome) || isSuspect(outcome)) && waitedInVainMs(tries) < mostWaitedMs;
+}
+
+const isSuspect = ({ verdict, findings }: CheckOutcome): boolean =>
+  verdict === 'inconclusive' && findings.some(({ suspect }) => suspect === 'once');
+
+/** Tries that look like the same fault, as one that is proven; undefined where they are too few, or another try refutes them. */
+function provenByRepetition(tries: readonly CheckOutcome[]): CheckOutcome | undefined {
+  const suspects = tries.filter(isSuspect);
+  if (suspects.length < enoughSuspects || tries.some(({ verdict }) => verdict !== 'inconclusive'))
+    return undefined;
+  const found = suspects.flatMap(({ findings }) => findings.filter(({ suspect }) => suspect === 'once'));
+  const [first] = found;
+  if (!first) return undefined;
+  const { suspect: _, ...proof } = first;
+  const reason = `${suspects.length} times in a row, on ${suspects.length} tasks: ${proof.reason}`;
+  const exchanges = found.flatMap((one) => one.exchanges);
+  return {
+    verdict: 'fail',
+    findings: [{ ...proof, verdict: 'fail', reason, exchanges }],
+    sent: sentIn(tries),
+  };
+}
+
+const sentIn = (tries: readonly CheckOutcome[]) => tries.flatMap(({ sent }) => sent);
 
 const waitedInVainMs = (tries: readonly CheckOutcome[]): number =>
   tries.flatMap(lostExchanges).reduce((sum, { sentAt, receivedAt }) => sum + receivedAt - sentAt, 0);
@@ -61,6 +92,8 @@ export const wasLost = ({ verdict, findings }: CheckOutcome): boolean =>
  * clauses, and everything that was sent.
  */
 export function decided(tries: readonly CheckOutcome[]): CheckOutcome {
+  const proven = provenByRepetition(tries);
+  if (proven) return proven;
   const verdict = decisive.find((one) => tries.some((tried) => tried.verdict === one)) ?? 'skip';
   const alike = tries.filter((tried) => tried.verdict === verdict);
   const lost = tries.filter(wasLost);
@@ -79,7 +112,7 @@ export function decided(tries: readonly CheckOutcome[]): CheckOutcome {
       ...(words.length === 0 ? deciding : deciding.map((found) => withTries(found, verdict, words, lost))),
       ...attributing,
     ],
-    sent: tries.flatMap(({ sent }) => sent),
+    sent: sentIn(tries),
   };
 }
 

@@ -103,6 +103,16 @@ function courseOf(history: TaskHistory, onUpheld: Judging['onUpheld']): Course {
   return { ...course, refusals: course.refusals.filter(({ clause }) => advice.includes(clause)) };
 }
 
+/** Whether the contract allows the histories of all tasks. */
+export const isFair = (exchanges: readonly Exchange[], options: OracleOptions): boolean =>
+  historiesOf(operationsOf(exchanges), options).every(
+    ({ operations, initial, judging }) => linearize(operations, initial, judging).verdict !== 'violation',
+  );
+
+/** A response that other checks judge says nothing: no effect will show in it. */
+const isUnreadable = ({ answer, exchange: { lost } }: TaskOperation): boolean =>
+  answer === undefined && lost === undefined;
+
 /** By when a change that must show will have shown at the latest; undefined where nothing is awaited. */
 export function awaitedUntil(
   exchanges: readonly Exchange[],
@@ -110,8 +120,9 @@ export function awaitedUntil(
   options: OracleOptions,
 ): number | undefined {
   const history = historiesOf(operationsOf(exchanges), options).find((one) => one.task === task);
-  const course = history && linearize(history.operations, history.initial, history.judging);
-  if (course?.verdict !== 'fair') return undefined;
+  if (!history || history.operations.some(isUnreadable)) return undefined;
+  const course = linearize(history.operations, history.initial, history.judging);
+  if (course.verdict !== 'fair') return undefined;
   const lags = course.last.map(({ lag }) => lag?.untilMs);
   const known = lags.filter((untilMs) => untilMs !== undefined);
   return known.length === lags.length && known.length > 0 ? Math.max(...known) : undefined;

@@ -286,7 +286,9 @@ function tooLate({ task, operation, judging }: Situation, must: Must): readonly 
   if (answer?.status === 404 && mayBeGone(task, receivedAt)) return [gone(task)];
   if (mustGo(task) && overdueMs(task, sentAt, judging.settings.graceMs) > 0)
     return must([404], 'expiry.cancel', 'it is no longer kept') ? [task] : [];
-  return must([406, 409], 'cancel.ended.refused', keptInWords(task)) ? [task] : [];
+  const isYoung = task.agedS + task.agedBeforeEndS === 0;
+  const clause = answer?.status === 404 && !isYoung ? keptClause(task) : 'cancel.ended.refused';
+  return must([406, 409], clause, keptInWords(task)) ? [answer?.status === 404 ? gone(task) : task] : [];
 }
 
 /** The commit phase refuses a cancel without force. One that fails, or one of a task that moves, may be a conflict. */

@@ -1,0 +1,222 @@
+/**
+ * Draws exploration scripts from a seed. Of those that are drawn, the ones are taken that try what was not tried: each
+ * kind of request in each state of a task, and each kind of request after each other one.
+ */
+import type { Credentials } from '../model/requests.ts';
+import type { Phase } from '../model/task.ts';
+import type { Script, ScriptStep } from './explore-script.ts';
+
+/** What a provisioner can do. */
+export interface ScriptPowers {
+  readonly phases: ReadonlySet<Phase>;
+  readonly moves: boolean;
+  readonly ages: boolean;
+  readonly cancelFailure: boolean;
+  readonly wrongPassword: boolean;
+  readonly credentials: boolean;
+  readonly force: boolean;
+  readonly graceS: number;
+}
+
+/** An age before it is known for which TTL: how far before or behind the expiry. */
+type Age = 'a little' | 'half' | 'kept' | 'gone';
+
+type Drawn = ScriptStep | { readonly do: 'age'; readonly task: number; readonly to: Age };
+
+const defaultTtlS = 500;
+
+/** @returns a function that gives `count` scripts at each call, others each time */
+export async function scriptSource(
+  powers: ScriptPowers,
+  seed: number,
+): Promise<{ next(count: number): readonly Script[]; readonly seen: Tried }> {
+  const { default: fc } = await import('fast-check'); // 0.1 s, and only an exploration needs it
+  const some = <T>(...rows: readonly (readonly [weight: number, value: T])[]) =>
+    fc.oneof(...rows.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })));
+  const task = some([6, 0], [2, 1], [1, 2]);
+  const optional = <T>(weight: number, ...rows: readonly (readonly [weight: number, value: T])[]) =>
+    some<T | undefined>([weight, undefined], ...rows);
+  const bad = some<Credentials | undefined>(
+    [2, 'none'],
+    [1, 'malformed'],
+    [1, 'unknown user'],
+    [powers.wrongPassword ? 1 : 0, 'wrong password'],
+  );
+  const force = optional(4, [2, 'false'], [powers.force ? 3 : 0, 'true']);
+  const verbose = optional(5, [1, 'false'], [3, 'true'], [1, 'maybe']);
+  const ttl = optional(12, [2, '60'], [4, '1000'], [1, '-1'], [1, 'soon'], [1, '1.5']);
+  const read = fc.record({ do: fc.constant('read' as const), task, verbose, ttl });
+  const cancel = fc.record({ do: fc.constant('cancel' as const), task, force });
+  const list = fc.constant({ do: 'list' as const });
+  const steps = [
+    { weight: 11, arbitrary: read },
+    { weight: 5, arbitrary: cancel },
+    { weight: 3, arbitrary: list },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('get-cancel' as const), task }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: some([2, 0.3], [2, 1.3], [2, 2.5]) }),
+    },
+    {
+      weight: powers.moves ? 4 : 0,
+      arbitrary: fc.record({
+        do: fc.constant('move' as const),
+        task,
+        phase: some<Phase>([1, 'running'], [2, 'committing'], [3, 'finished'], [1, 'failed']),
+      }),
+    },
+    {
+      weight: powers.ages ? 9 : 0,
+      arbitrary: fc.record({
+        do: fc.constant('age' as const),
+        task,
+        to: some<Age>([2, 'a little'], [1, 'half'], [3, 'kept'], [3, 'gone']),
+      }),
+    },
+    {
+      weight: powers.credentials ? 2 : 0,
+      arbitrary: fc.record({
+        do: fc.constant('read' as const),
+        task,
+        verbose,
+        ttl: optional(2, [1, '2']),
+        credentials: bad,
+      }),
+    },
+    {
+      weight: powers.credentials ? 2 : 0,
+      arbitrary: fc.record({ do: fc.constant('cancel' as const), task, force, credentials: bad }),
+    },
+    {
+      weight: powers.credentials ? 1 : 0,
+      arbitrary: fc.record({ do: fc.constant('list' as const), credentials: bad }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('together' as const),
+        steps: fc.array(fc.oneof(read, cancel, list), { minLength: 2, maxLength: 3 }),
+      }),
+    },
+  ];
+  const phase = some<Phase>(
+    ...(
+      [
+        [2, 'queued'],
+        [3, 'running'],
+        [3, 'committing'],
+        [3, 'finished'],
+        [2, 'failed'],
+      ] as const
+    ).map(([weight, one]) => [powers.phases.has(one) ? weight : 0, one] as const),
+  );
+  const made = fc.record({
+    phase,
+    ttl: optional(5, [2, '60'], [2, '1000'], [1, '2']),
+    cancelFails: optional(9, [powers.cancelFailure ? 1 : 0, true as const]),
+  });
+  const scripts = fc
+    .record({
+      tasks: fc.array(made, { minLength: 1, maxLength: 3, size: 'max' }),
+      steps: fc.array(fc.oneof(...steps), { minLength: 3, maxLength: 10, size: 'max' }),
+    })
+    .map(({ tasks, steps: drawn }) =>
+      concrete(
+        tasks.map((one, index) => ({ do: 'create', task: index, ...one })),
+        drawn,
+        powers,
+      ),
+    );
+  const seen = new Tried();
+  let batch = 0;
+  return {
+    seen,
+    next(count) {
+      const drawn = fc.sample(scripts, { seed: seed + batch++, numRuns: count * drawnForEach });
+      return seen.choose(drawn, count);
+    },
+  };
+}
+
+/** Of so many scripts, one is taken. */
+const drawnForEach = 3;
+
+/** Tasks by their numbers modulo how many there are, ages in seconds, and no value that is undefined. */
+function concrete(creations: readonly Drawn[], drawn: readonly Drawn[], { graceS }: ScriptPowers): Script {
+  const count = creations.length;
+  const ttlS = new Map<number, number>();
+  const agedS = new Map<number, number>();
+  const plain = (step: Drawn): ScriptStep => {
+    const named = 'task' in step ? { ...step, task: step.task % count } : step;
+    if (named.do === 'together') return { ...named, steps: named.steps.map(plain) };
+    if (named.do === 'create' || named.do === 'read')
+      if (named.ttl !== undefined && /^\d+$/.test(named.ttl) && !('credentials' in named))
+        ttlS.set(named.task, Number(named.ttl));
+    if (!('to' in named)) return withoutUndefined(named);
+    const kept = ttlS.get(named.task) ?? defaultTtlS;
+    const before = agedS.get(named.task) ?? 0;
+    const to = { 'a little': before + 11, half: kept / 2, kept: kept - 6, gone: kept + graceS + 1 }[named.to];
+    const seconds = Math.max(1, Math.ceil(to - before));
+    agedS.set(named.task, before + seconds);
+    return { do: 'age', task: named.task, seconds };
+  };
+  return [...creations, ...drawn].map(plain);
+}
+
+const withoutUndefined = (step: ScriptStep): ScriptStep =>
+  Object.fromEntries(Object.entries(step).filter(([, value]) => value !== undefined)) as ScriptStep; // the same without it
+
+/** What scripts have tried: requests in states, and pairs of requests to one task. */
+export class Tried {
+  readonly #known = new Set<string>();
+
+  /** How many pairs of a state and a request, and of two requests, were tried. */
+  get pairs(): number {
+    return this.#known.size;
+  }
+
+  /** Of some scripts, those that try the most that was not tried. */
+  choose(scripts: readonly Script[], count: number): readonly Script[] {
+    const left = scripts.map((script) => ({ script, features: featuresOf(script) }));
+    const chosen: Script[] = [];
+    while (chosen.length < count && left.length > 0) {
+      let best = 0;
+      let most = -1;
+      for (const [at, { features }] of left.entries()) {
+        const unseen = features.filter((feature) => !this.#known.has(feature)).length;
+        if (unseen > most) [best, most] = [at, unseen];
+      }
+      for (const { script, features } of left.splice(best, 1)) {
+        chosen.push(script);
+        for (const feature of features) this.#known.add(feature);
+      }
+    }
+    return chosen;
+  }
+}
+
+/** What a script tries of each task: its state as far as the steps tell, with each request and the one before it. */
+function featuresOf(script: Script): readonly string[] {
+  const states = new Map<number, string>();
+  const last = new Map<number, string>();
+  const features = new Set<string>();
+  const visit = (step: ScriptStep): void => {
+    if (step.do === 'together') for (const one of step.steps) visit(one);
+    if (!('task' in step)) return;
+    const { task, ...rest } = step;
+    const kind = step.do === 'age' ? 'age' : JSON.stringify(rest);
+    features.add(`${states.get(task)} ${kind}`);
+    features.add(`${last.get(task)} then ${kind}`);
+    last.set(task, kind);
+    states.set(task, stateAfter(states.get(task) ?? '', step));
+  };
+  for (const step of script) visit(step);
+  return [...features];
+}
+
+function stateAfter(state: string, step: ScriptStep): string {
+  if (step.do === 'create') return `${step.phase}${step.ttl === undefined ? '' : ' ttl'}`;
+  if (step.do === 'move') return `${step.phase} moved`;
+  const does = step.do === 'age' ? ' aged' : step.do === 'cancel' && !step.credentials ? ' cancelled' : '';
+  return state.includes(does) ? state : `${state}${does}`;
+}

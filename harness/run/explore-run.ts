@@ -1,0 +1,163 @@
+/** Runs an exploration script on tasks of its own, by the rules of the control protocol, and looks at them at the end. */
+import type { OracleOptions } from '../judge/oracle/histories.ts';
+import { awaitedUntil, isFair } from '../judge/oracle/oracle.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
+import { type Exchange, unsentId } from '../model/exchange.ts';
+import { cancel, cancelByGet, list, type Request, read } from '../model/requests.ts';
+import { phases, type Task } from '../model/task.ts';
+import type { Script, ScriptStep } from './explore-script.ts';
+import { CheckTasks, CutShort, type RunContext } from './run-context.ts';
+
+/** No effect is proven by waiting so long, unless more is awaited. */
+const lastLookMs = 1500;
+const pollMs = 250;
+
+interface ScriptTask {
+  task: Task;
+  /** A cancel may have taken effect: it is the target's to end. */
+  frozen: boolean;
+  /** It was aged before its end: it must not be ended. */
+  agedUnfinished: boolean;
+}
+
+export class ScriptRun {
+  readonly script: Script;
+  readonly exchanges: Exchange[] = [];
+  readonly #runContext: RunContext;
+  readonly #tasks: CheckTasks;
+  readonly #made = new Map<number, ScriptTask>();
+  #acted = false;
+
+  constructor(runContext: RunContext, name: string, script: Script) {
+    this.script = script;
+    this.#runContext = runContext;
+    this.#tasks = new CheckTasks(runContext, name, async (request) => {
+      const exchange = await runContext.environment.send({ ...request, sentFor: name });
+      if (exchange.id !== unsentId) this.exchanges.push(exchange);
+      return exchange;
+    });
+  }
+
+  async run(options: OracleOptions): Promise<void> {
+    try {
+      for (const step of this.script) await this.#do(step);
+      if (this.#acted && isFair(this.exchanges, options)) await this.#wait(lastLookMs);
+      await this.#look();
+      for (let untilMs = this.#awaited(options); untilMs !== undefined; untilMs = this.#awaited(options)) {
+        await this.#wait(Math.min(pollMs * 2, Math.max(pollMs, untilMs - this.#nowMs() + 1)));
+        await this.#look();
+        if (this.#nowMs() > untilMs + pollMs) break;
+      }
+    } catch (error) {
+      if (!(error instanceof CutShort)) throw error; // what was done until then is judged
+    } finally {
+      await this.#tasks.remove();
+    }
+  }
+
+  #nowMs(): number {
+    return this.#runContext.environment.now().latestMs;
+  }
+
+  /** By when each effect that is on its way must show; undefined where none is. */
+  #awaited(options: OracleOptions): number | undefined {
+    const awaited = [...this.#made.values()].flatMap(
+      ({ task }) => awaitedUntil(this.exchanges, task.id, options) ?? [],
+    );
+    return awaited.length === 0 ? undefined : Math.max(...awaited);
+  }
+
+  async #look(): Promise<void> {
+    await Promise.all([...this.#made.values()].map(({ task }) => this.#send(read(task))));
+  }
+
+  async #wait(ms: number): Promise<void> {
+    const { environment, cutShort } = this.#runContext;
+    if (cutShort.aborted) throw new CutShort();
+    await environment.wait(ms, cutShort);
+  }
+
+  #send(request: Request): Promise<Exchange> {
+    if (this.#runContext.cutShort.aborted) throw new CutShort();
+    return this.#tasks.requester.send(request);
+  }
+
+  /** A step that the provisioner can't do, or that the control protocol forbids there, is left out. */
+  async #do(step: ScriptStep): Promise<void> {
+    try {
+      if (step.do === 'together') await Promise.all(step.steps.map((one) => this.#do(one)));
+      else if (step.do === 'wait') await this.#wait(step.seconds * 1000);
+      else if (step.do === 'list') await this.#send(list(loginOf(step)));
+      else if (step.do === 'create') await this.#create(step);
+      else await this.#onTask(step, this.#made.get(step.task));
+    } catch (error) {
+      if (!(error instanceof Unreachable || error instanceof LostRace)) throw error;
+    }
+  }
+
+  async #create({
+    task: number,
+    phase,
+    ttl,
+    cancelFails,
+  }: Extract<ScriptStep, { do: 'create' }>): Promise<void> {
+    if (this.#made.has(number)) return;
+    if (this.#runContext.cutShort.aborted) throw new CutShort();
+    const wish = {
+      ...(ttl === undefined ? {} : { resultTtlS: Number(ttl) }),
+      ...(cancelFails ? { cancelFails } : {}),
+    };
+    const task = await this.#tasks.provision(phase, wish);
+    this.#made.set(number, { task, frozen: false, agedUnfinished: false });
+  }
+
+  async #onTask(step: StepOnTask, made: ScriptTask | undefined): Promise<void> {
+    if (!made) return;
+    const { task } = made;
+    const { moves, ages } = this.#tasks.provisioner;
+    const phase = task.history.at(-1)?.phase ?? 'queued';
+    const hasEnded = phase === 'finished' || phase === 'failed';
+    if (step.do === 'read') {
+      const { verbose, ttl } = step;
+      await this.#send(
+        read(task, {
+          ...loginOf(step),
+          ...(verbose === undefined ? {} : { verbose }),
+          ...(ttl === undefined ? {} : { ttl }),
+        }),
+      );
+    } else if (step.do === 'get-cancel') {
+      this.#acted = true;
+      await this.#send(cancelByGet(task));
+    } else if (step.do === 'cancel') {
+      this.#acted = true;
+      const { response, lost } = await this.#send(cancelOf(task, step));
+      if (lost !== undefined || ![401, 404, 406, 409].includes(response?.status ?? 0)) made.frozen = true;
+    } else if (step.do === 'move') {
+      const isForward = phases.indexOf(step.phase) > phases.indexOf(phase) && !hasEnded;
+      const ends = step.phase === 'finished' || step.phase === 'failed';
+      if (!moves || made.frozen || !isForward || (ends && made.agedUnfinished)) return;
+      made.frozen = true; // until the answer says that it has moved
+      made.task = this.#tasks.keep(await moves.move(task, step.phase));
+      made.frozen = false;
+    } else if (ages) {
+      if (!hasEnded && !made.frozen) made.agedUnfinished = true;
+      made.task = this.#tasks.keep(await ages.age(task, step.seconds));
+    }
+  }
+}
+
+type StepOnTask = Extract<ScriptStep, { readonly task: number }> & {
+  readonly do: 'read' | 'cancel' | 'get-cancel' | 'move' | 'age';
+};
+
+const loginOf = ({ credentials }: Extract<ScriptStep, { do: 'read' | 'cancel' | 'list' }>) =>
+  credentials === undefined ? {} : { credentials };
+
+/** `force` as it stands in the script. */
+const cancelOf = (task: Task, step: Extract<ScriptStep, { do: 'cancel' }>): Request => {
+  const request = cancel(task, loginOf(step));
+  return step.force === undefined
+    ? request
+    : { ...request, path: `${request.path}?force=${encodeURIComponent(step.force)}` };
+};

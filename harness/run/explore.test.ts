@@ -1,0 +1,108 @@
+/** Exploration in simulated time: it finds faults, shrinks them to a few steps, and accuses no faithful server. */
+import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '../model/report.ts';
+import type { Settings } from '../model/settings.ts';
+import { contractButWhen } from '../reference/contract.ts';
+import { mutants } from '../reference/mutants.ts';
+import type { RulesInTime } from '../reference/rules.ts';
+import { singleVariants, variants } from '../reference/variants.ts';
+import { type SimulationOptions, simulate, simulations, withoutNetwork } from '../simulate/simulation.ts';
+import { gather } from './report.ts';
+
+const exploring = (
+  rules: RulesInTime | undefined,
+  settings: Partial<Settings>,
+  more: SimulationOptions = {},
+): Promise<readonly RunEvent[]> =>
+  simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) }), {
+    selection: [],
+    ...more,
+    settings: { concurrency: 5, ...settings },
+  });
+
+const failed = (events: readonly RunEvent[]) =>
+  gather(events).checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+const coverageOf = (events: readonly RunEvent[]) => events.find((event) => event.type === 'oracle')?.coverage;
+
+describe('a fault is found, named and shrunk to the steps that it needs', () => {
+  test.each([
+    {
+      mutant: 'cancels-in-commit',
+      clause: 'cancel.commit-phase.refused',
+      script: 'create 0 committing; cancel 0',
+    },
+    { mutant: 'default-60', clause: 'expiry.default.kept', script: 'create 0 finished; age 0' },
+    { mutant: 'queued-as-failed', clause: 'status.queued', script: 'create 0 queued' },
+  ])('$mutant', async ({ mutant, clause, script }) => {
+    const events = await exploring(mutants.find(({ id }) => id === mutant)?.rules, { exploreS: 1 });
+    const [found] = failed(events);
+    expect(found).toMatchObject({ clause, suite: 'oracle' });
+    expect(found?.reason).toContain(`--replay '${script}`);
+  });
+
+  test('also one that no suite looks for', async () => {
+    const rules = contractButWhen(
+      ({ task, query }) => task?.cancelFails === true && query.get('verbose') === 'true',
+      { read: { rewrite: (body) => ({ ...body, crdb_guid: 'another' }) } },
+    );
+    const [found] = failed(await exploring(rules, { exploreS: 2, seed: 1 }));
+    expect(found?.reason).toMatch(/--replay 'create 0 \w+ cancel_fails; read 0 verbose'/);
+  });
+});
+
+describe('no faithful server is accused', () => {
+  const tried = [
+    { id: 'the reference', rules: undefined },
+    ...variants.slice(0, 3),
+    ...singleVariants.slice(-2),
+  ];
+  test.each(tried)('$id', async ({ rules }) => {
+    const events = await exploring(rules, { exploreS: 1, seed: 3 });
+    expect(failed(events)).toEqual([]);
+    expect(coverageOf(events)?.exploration?.requests).toBeGreaterThan(300);
+  });
+
+  test('by databases, what that provisioner can make is explored', async () => {
+    const { start, ...how } = simulations.crdbs({});
+    const events = await simulate(start, { ...how, selection: [], settings: { exploreS: 30 } });
+    expect(failed(events)).toEqual([]);
+    expect(coverageOf(events)?.exploration?.scripts).toBeGreaterThan(1);
+  });
+});
+
+describe('a replay', () => {
+  const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
+  const replay = 'create 0 committing; cancel 0; read 0 verbose';
+
+  test('shows the violation again', async () => {
+    expect(failed(await exploring(rules, { replay })).map(({ clause }) => clause)).toEqual([
+      'cancel.commit-phase.refused',
+    ]);
+  });
+
+  test('passes the clauses that it could have broken, and no others', async () => {
+    const { checks } = gather(await exploring(undefined, { replay }));
+    expect(checks.map(({ clause, verdict }) => `${clause} ${verdict}`).sort()).toEqual([
+      'cancel.commit-phase.refused pass',
+      'status.started pass',
+      'verbose.keeps-fields pass',
+    ]);
+  });
+
+  test('leaves out a step that makes no sense there', async () => {
+    const events = await exploring(undefined, { replay: 'create 0 finished; move 0 running; read 0' });
+    const moves = gather(events).exchanges.filter(({ request }) => request.path.endsWith('/phase'));
+    expect([moves, failed(events)]).toEqual([[], []]);
+  });
+});
+
+test('what the suites found broken explains what exploring sees: one cause, one finding', async () => {
+  const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
+  const events = await exploring(rules, { exploreS: 1 }, { selection: ['cancel.commit-phase.refused'] });
+  expect([...new Set(failed(events).map(({ suite }) => suite))]).toEqual(['cancel']);
+});
+
+test('a target that only reads is not explored, and the report says nothing of it', async () => {
+  const events = await exploring(undefined, { exploreS: 1 }, { readsOnly: true });
+  expect(coverageOf(events)?.exploration).toBeUndefined();
+});

@@ -1,0 +1,231 @@
+/**
+ * Exploration: scripts run at once on tasks of their own, the oracle judges what came back, and a script that breaks the
+ * contract is shrunk until nothing can be left out, and confirmed alone.
+ */
+import type { OracleOptions } from '../judge/oracle/histories.ts';
+import { judgeHistory, type Violation } from '../judge/oracle/oracle.ts';
+import { concurrencyOn } from '../model/settings.ts';
+import type { ProvisionerName } from '../provision/provisioner.ts';
+import { type ScriptPowers, scriptSource } from './explore-generate.ts';
+import { ScriptRun } from './explore-run.ts';
+import {
+  parseScript,
+  renumbered,
+  type Script,
+  type ScriptStep,
+  scriptText,
+  sizeOf,
+  smallerThan,
+} from './explore-script.ts';
+import { explorationName, oracleSettings } from './oracle-settings.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What an exploration comes to. */
+export interface Exploration {
+  readonly found: readonly Found[];
+  readonly scripts: number;
+  readonly requests: number;
+  /** Pairs of a state and a request, and of two requests, that were tried. */
+  readonly pairs: number;
+  /** By clause: how many answers could have broken it, and did not. */
+  readonly upheld: ReadonlyMap<string, number>;
+}
+
+/** A script that breaks the contract. */
+export interface Found {
+  readonly violation: Violation;
+  readonly script: Script;
+  /** It broke the contract with nothing else on its way. */
+  readonly alone: boolean;
+  /** How many scripts broke the clause. */
+  readonly times: number;
+}
+
+/** Scripts at once for each request in flight: on a mock, where tasks cost nothing, most scripts wait. Elsewhere two in all. */
+const lanesPerRequest = 8;
+const lanesElsewhere = 2;
+/** So many clauses are looked into, the most frequent first. */
+const mostShrunk = 3;
+/** How long each may take; the round that has begun is finished. */
+const shrunkForMs = 10_000;
+const pauseMs = 1000;
+/** So many smaller scripts are tried at once. */
+const triedAtOnce = 24;
+/** What the provisioner of a run can do for scripts; undefined where it makes no tasks. */
+export function powersOf({
+  provisioner,
+  settings,
+  readsOnly,
+  authenticates,
+}: Pick<RunContext, 'provisioner' | 'settings' | 'readsOnly' | 'authenticates'>): ScriptPowers | undefined {
+  const { name, reaches, moves, ages, capabilities } = provisioner;
+  if (readsOnly || reaches.size === 0 || name === 'none' || name === 'fixed') return undefined;
+  const isMock = name === 'control';
+  return {
+    phases: reaches,
+    moves: moves !== undefined,
+    ages: ages !== undefined,
+    cancelFailure: capabilities.includes('cancel_failure'),
+    wrongPassword: isMock,
+    credentials: authenticates,
+    force: isMock || settings.allowForce,
+    graceS: settings.graceS,
+  };
+}
+
+/** Why a provisioner can't do a script; undefined where it can. */
+export function whyOutOfPower(
+  script: Script,
+  name: ProvisionerName,
+  powers: ScriptPowers | undefined,
+): string | undefined {
+  if (!powers) return `the provisioner ${name} makes no tasks`;
+  const lacking = (step: ScriptStep): string | undefined => {
+    if (step.do === 'together') return step.steps.map(lacking).find((why) => why !== undefined);
+    if (step.do === 'create' && !powers.phases.has(step.phase)) return `${name} makes no ${step.phase} task`;
+    if (step.do === 'create' && step.cancelFails && !powers.cancelFailure)
+      return `${name} makes no task whose cancel fails`;
+    if (step.do === 'move' && !powers.moves) return `${name} can’t move a task`;
+    if (step.do === 'age' && !powers.ages) return `${name} can’t age a task`;
+    if (step.do === 'cancel' && step.force === 'true' && !powers.force) return 'force needs --allow-force';
+    if (!('credentials' in step) || step.credentials === undefined) return undefined;
+    if (!powers.credentials) return '--no-auth says that the target needs no credentials';
+    return step.credentials === 'wrong password' && !powers.wrongPassword
+      ? 'a wrong password could lock the account'
+      : undefined;
+  };
+  return script.map(lacking).find((why) => why !== undefined);
+}
+
+/**
+ * Explores, or runs the one script that the settings name.
+ * @param known clauses that are known to be broken
+ * @returns undefined where neither is asked for, or the run can make no tasks
+ */
+export async function exploreRun(
+  runContext: RunContext,
+  known: ReadonlySet<string>,
+): Promise<Exploration | undefined> {
+  const { settings, provisioner } = runContext;
+  const powers = powersOf(runContext);
+  if (!powers || runContext.cutShort.aborted) return undefined;
+  const options = { ...oracleSettings({ settings, provisioner: provisioner.name }), waived: known };
+  const explorer = new Explorer(runContext, options, powers);
+  if (settings.replay !== undefined) return explorer.replay(parseScript(settings.replay));
+  return settings.exploreS === undefined ? undefined : explorer.explore(settings.exploreS);
+}
+
+class Explorer {
+  readonly #runContext: RunContext;
+  readonly #options: OracleOptions;
+  readonly #powers: ScriptPowers;
+  #runs = 0;
+  #requests = 0;
+
+  constructor(runContext: RunContext, options: OracleOptions, powers: ScriptPowers) {
+    this.#runContext = runContext;
+    this.#options = options;
+    this.#powers = powers;
+  }
+
+  /** Explores for so many seconds, then waits for what must still show, and shrinks what was found. */
+  async explore(seconds: number): Promise<Exploration> {
+    const { settings, provisioner } = this.#runContext;
+    const source = await scriptSource(this.#powers, settings.seed);
+    const untilMs = this.#nowMs() + seconds * 1000;
+    const isMock = provisioner.name === 'control';
+    const lanes = isMock ? lanesPerRequest * concurrencyOn(isMock, settings) : lanesElsewhere;
+    const done: ScriptRun[] = [];
+    let waiting: readonly Script[] = [];
+    const lane = async (): Promise<void> => {
+      while (this.#nowMs() < untilMs && !this.#isOver) {
+        if (waiting.length === 0) waiting = source.next(lanes);
+        const [script = [], ...others] = waiting;
+        waiting = others;
+        const run = await this.#run(script);
+        done.push(run);
+        // A target that answers nothing is not flooded.
+        if (run.exchanges.every(({ lost }) => lost !== undefined)) await this.#pause();
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    const scripts = done.length;
+    const exchanges = done.flatMap((one) => one.exchanges);
+    const byScript = new Map(done.flatMap((one) => one.exchanges.map(({ id }) => [id, one.script] as const)));
+    const found: Found[] = [];
+    const { violations: all, upheld } = judgeHistory(exchanges, this.#options);
+    const byClause = Map.groupBy(all, ({ clause }) => clause);
+    for (const [, violations] of [...byClause]
+      .toSorted(([, a], [, b]) => b.length - a.length)
+      .slice(0, mostShrunk)) {
+      const broken = violations.flatMap((violation) => {
+        const script =
+          byScript.get(violation.at.exchange.id) ?? byScript.get(violation.evidence[0]?.exchange.id ?? '');
+        return script ? [{ violation, script }] : [];
+      });
+      const smallest = broken.toSorted((a, b) => sizeOf(a.script) - sizeOf(b.script))[0];
+      if (smallest) found.push({ ...(await this.#shrunk(smallest)), times: violations.length });
+    }
+    return { found, scripts, requests: this.#requests, pairs: source.seen.pairs, upheld };
+  }
+
+  /** Runs one script. */
+  async replay(script: Script): Promise<Exploration> {
+    const { exchanges } = await this.#run(script);
+    const { violations, upheld } = judgeHistory(exchanges, this.#options);
+    const found = violations.map((violation) => ({ violation, script, alone: true, times: 1 }));
+    return { found, scripts: 1, requests: this.#requests, pairs: 0, upheld };
+  }
+
+  get #isOver(): boolean {
+    return this.#runContext.cutShort.aborted;
+  }
+
+  #nowMs(): number {
+    return this.#runContext.environment.now().latestMs;
+  }
+
+  #pause(): Promise<void> {
+    return this.#runContext.environment.wait(pauseMs, this.#runContext.cutShort);
+  }
+
+  /** The smallest script found that breaks the contract for one of the same reasons; each is really run. */
+  async #shrunk(broken: Broken): Promise<Omit<Found, 'times'>> {
+    const suspects = new Set(broken.violation.suspects);
+    const tried = async (script: Script): Promise<Broken | undefined> => {
+      const { exchanges } = await this.#run(script);
+      const { violations } = judgeHistory(exchanges, this.#options);
+      const violation = violations.find((one) => one.suspects.some((suspect) => suspects.has(suspect)));
+      return violation && { script, violation };
+    };
+    const untilMs = this.#nowMs() + shrunkForMs;
+    let smallest = broken;
+    while (this.#nowMs() < untilMs && !this.#isOver) {
+      const round = await Promise.all(smallerThan(smallest.script).slice(0, triedAtOnce).map(tried));
+      const next = round.find((one) => one !== undefined); // the smallest come first
+      if (!next) break;
+      smallest = next;
+    }
+    const script = renumbered(smallest.script);
+    for (let again = 0; again < 2 && !this.#isOver; again++) {
+      const alone = await tried(script);
+      if (alone) return { ...alone, alone: true };
+    }
+    return { ...smallest, script, alone: false };
+  }
+
+  /** Runs a script on tasks of its own, looks at them once more, and removes them. */
+  async #run(script: Script): Promise<ScriptRun> {
+    const name = `${explorationName} ${++this.#runs}`;
+    const run = new ScriptRun(this.#runContext, name, script);
+    await run.run(this.#options);
+    this.#requests += run.exchanges.length;
+    return run;
+  }
+}
+
+type Broken = Pick<Found, 'violation' | 'script'>;
+
+/** A script in words, with how to run it again. */
+export const replayText = ({ script, alone, times }: Found): string =>
+  `${times > 1 ? `${times} scripts broke it; ` : ''}again${alone ? '' : ', though it did not come back alone'}: --replay '${scriptText(script)}'`;
