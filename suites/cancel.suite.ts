@@ -4,7 +4,6 @@ import {
   cancelByGet,
   clause,
   covering,
-  type Exchange,
   everyPhase,
   judgeCancel,
   judgeCancelled,
@@ -26,17 +25,17 @@ import {
   cancelAnswers,
   cancelled,
   endedStatuses,
+  everyForce,
   forcedAfterRefusal,
+  graceful,
   gracefullyRunning,
   oneOfFour,
   onMocks,
   passing,
   refusalOfOne,
   repeated,
+  stillReadable,
 } from './tasks.ts';
-
-const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
-const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
 
 clause('cancel.queued.accepted', {
   sameFaultAs: 'cancel.running.accepted', // for example, the target has no cancel operation
@@ -204,9 +203,6 @@ clause('cancel.status.409', {
     return [judgeStatus(await send(cancel(await provision(phase, { cancelFails: true }), { force })), [409])];
   },
 });
-
-const stillReadable = (reads: readonly Exchange[]) =>
-  reads.map((one) => prerequisite(one, [200], 'cancel.still-readable'));
 
 clause('cancel.leaves', {
   dependsOn: ['status.change-shows'],

@@ -15,6 +15,12 @@ import {
   type Task,
 } from '../harness/run/suite.ts';
 
+export const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
+export const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
+
+export const stillReadable = (reads: readonly Exchange[]) =>
+  reads.map((one) => prerequisite(one, [200], 'cancel.still-readable'));
+
 /** The cases in which a cancel is accepted, and the clause that requires it. */
 export const acceptedCancels = [
   { phase: 'queued', force: 'omitted', accepted: 'cancel.queued.accepted' },
