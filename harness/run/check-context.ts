@@ -225,6 +225,7 @@ export class CheckContext {
   async #pauseUntil(instantMs: number, why: string): Promise<void> {
     this.#stillOn();
     if (instantMs < this.#sinceMs) return;
+    this.#runContext.waitingBudget?.spend(instantMs - this.#sinceMs);
     this.#urgent = true;
     const waitMs = instantMs + 1 - this.#runContext.environment.now().earliestMs;
     if (waitMs <= 0) return;

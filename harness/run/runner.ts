@@ -19,7 +19,7 @@ import { type Exploration, exploreRun } from './explore.ts';
 import { probeIsolation } from './isolation-probe.ts';
 import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
-import { CutShort, type RunContext, taskRecord } from './run-context.ts';
+import { CutShort, type GivenContext, type RunContext, taskRecord, WaitingBudget } from './run-context.ts';
 import { judgeTwice } from './second-judgement.ts';
 import {
   type CheckOutcome,
@@ -36,7 +36,7 @@ export interface RunnerOptions {
   readonly register: Register;
   /** Clause ids; their positive controls come along. */
   readonly selection: readonly string[];
-  readonly runContext: Omit<RunContext, 'recordTask' | 'slowestEffectMs' | 'cutShort' | 'removed'>;
+  readonly runContext: GivenContext;
   readonly record: Recorder;
   /** All exchanges of the run, as they are recorded. */
   readonly evidence: () => readonly Exchange[];
@@ -161,6 +161,8 @@ export class Runner {
       const findings = await probeIsolation(context, this.#runContext.provisioner);
       const clause = findings[0]?.attributedTo ?? 'cancel.that-task-alone';
       this.#attribution.enter({ clause, name }, findings, context.sent, true);
+      if (findings.length > 0 && this.#runContext.settings.profile === 'quick')
+        this.#runContext.waitingBudget = new WaitingBudget(clause);
       return findings.length === 0;
     } catch {
       return true; // the probe could not be made: the checks themselves will say why
@@ -197,7 +199,7 @@ export class Runner {
         const details = error.byChance ? { byChance: true as const } : {};
         return [finding('inconclusive', error.message, seen(), details)];
       }
-      if (error instanceof CutShort) return [finding('inconclusive', error.message, seen())];
+      if (error instanceof CutShort) return [finding('inconclusive', error.message, seen(), error.details)];
       this.cutShort(`the check ${check.clause} (${check.name}) failed: ${inWords(error)}`, 'harness');
       return [finding('inconclusive', 'the program itself failed in this check', seen())];
     }
