@@ -58,7 +58,7 @@ export class CutShort extends Error {
 }
 
 /** The longest wait on a mock that keeps the contract takes four seconds. */
-const waitedOneByOneMs = 15_000;
+const waitedOneByOneMs = 20_000;
 
 /**
  * How long checks may wait, together, where tasks disturb each other. They go one by one then, and all their waits would
@@ -66,11 +66,22 @@ const waitedOneByOneMs = 15_000;
  */
 export class WaitingBudget {
   readonly #because: string;
+  readonly #first: readonly string[];
   #spentMs = 0;
 
-  /** @param because the broken clause for which checks go one by one */
-  constructor(because: string) {
+  /**
+   * @param because the broken clause for which checks go one by one
+   * @param first the clauses that wait first: that one with its controls, or its failure would have no proof
+   */
+  constructor(because: string, first: readonly string[]) {
     this.#because = because;
+    this.#first = first;
+  }
+
+  /** The checks of the first clauses before all others. */
+  inOrder<Check extends { readonly clause: string }>(checks: readonly Check[]): readonly Check[] {
+    const place = ({ clause }: Check): number => (this.#first.includes(clause) ? 0 : 1);
+    return checks.toSorted((a, b) => place(a) - place(b));
   }
 
   /** Takes a wait off the budget. @throws {CutShort} less is left: the check is inconclusive because of the clause */

@@ -46,8 +46,6 @@ export interface RunnerOptions {
   readonly over?: AbortController;
 }
 
-const together = 10_000; // checks at once where they don't disturb each other: all
-
 export class Runner {
   readonly #options: RunnerOptions;
   /** The clauses of the run: the selection with its controls. */
@@ -117,13 +115,14 @@ export class Runner {
   /** Wave by wave, in an order that nothing may depend on; a check is decided after its last try. */
   async #tryAll(checks: readonly Check[]): Promise<void> {
     const isolated = await this.#isolated();
-    const turn = semaphore(isolated ? together : 1);
+    const turn = semaphore(isolated ? Number.POSITIVE_INFINITY : 1);
     const waves = this.#waves(isolated);
     const tries = new Map(checks.map((check): [Check, Promise<CheckOutcome>[]] => [check, []]));
     for (const [index, { afterS, times }] of waves.entries()) {
       await this.#until(afterS);
       const wave = checks.flatMap((check) => Array.from({ length: times }, () => check));
-      for (const check of shuffled(wave, this.#runContext.settings.seed + index)) {
+      const order = shuffled(wave, this.#runContext.settings.seed + index);
+      for (const check of this.#runContext.waitingBudget?.inOrder(order) ?? order) {
         const made = tries.get(check) ?? [];
         const serial = made.length + 1;
         made.push(turn(() => this.#try(check, serial)));
@@ -161,8 +160,9 @@ export class Runner {
       const findings = await probeIsolation(context, this.#runContext.provisioner);
       const clause = findings[0]?.attributedTo ?? 'cancel.that-task-alone';
       this.#attribution.enter({ clause, name }, findings, context.sent, true);
+      const first = withControls([clause], this.#options.book);
       if (findings.length > 0 && this.#runContext.settings.profile === 'quick')
-        this.#runContext.waitingBudget = new WaitingBudget(clause);
+        this.#runContext.waitingBudget = new WaitingBudget(clause, first);
       return findings.length === 0;
     } catch {
       return true; // the probe could not be made: the checks themselves will say why

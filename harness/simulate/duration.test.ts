@@ -6,14 +6,20 @@ import { simulate, withoutNetwork } from './simulation.ts';
 
 const mostS = 25;
 
-test('checks that go one by one wait for a bounded time, and say which clause made them go so', async () => {
-  const rules = mutants.find(({ id }) => id === 'cancels-all')?.rules;
-  const { exchanges, checks } = gather(
-    await simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) })),
-  );
-  expect(Math.max(...exchanges.map(({ receivedAt }) => receivedAt))).toBeLessThan(mostS * 1000);
-  const leftOut = checks.filter(({ reason }) => reason?.startsWith('left out'));
-  expect(leftOut.length).toBeGreaterThan(0);
-  for (const { verdict, because } of leftOut)
-    expect({ verdict, because }).toEqual({ verdict: 'inconclusive', because: 'cancel.that-task-alone' });
-});
+test.each(['cancels-all', 'cancels-failed-before', 'cancel-forgets-ended-tasks'])(
+  '%s: checks that go one by one wait for a bounded time, and say which clause made them go so',
+  async (mutant) => {
+    const rules = mutants.find(({ id }) => id === mutant)?.rules;
+    const { exchanges, checks } = gather(
+      await simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) })),
+    );
+    expect(Math.max(...exchanges.map(({ receivedAt }) => receivedAt))).toBeLessThan(mostS * 1000);
+    expect(checks).toContainEqual(
+      expect.objectContaining({ clause: 'cancel.that-task-alone', verdict: 'fail' }),
+    );
+    const leftOut = checks.filter(({ reason }) => reason?.startsWith('left out'));
+    expect(leftOut.length).toBeGreaterThan(0);
+    for (const { verdict, because } of leftOut)
+      expect({ verdict, because }).toEqual({ verdict: 'inconclusive', because: 'cancel.that-task-alone' });
+  },
+);
