@@ -137,7 +137,9 @@ function resultOf(
     case 'inconclusive':
       return requireComplete
         ? holding('error', { '@type': verdict, '@message': reason, '#': proof() })
-        : holding('skipped', { '@message': `inconclusive: ${reason}` });
+        : holding('skipped', {
+            '@message': `inconclusive${check.suspicious ? ', worth a look' : ''}: ${reason}`,
+          });
     case 'warn':
       return { outcome: 'passed', content: { 'system-out': `warning: ${reason}\n${proof()}` } };
     case 'observed':

@@ -26,6 +26,7 @@ import {
   duration,
   extent,
   groundOf,
+  isSuspicious,
   knownIn,
   knownSentence,
   nextStep,
@@ -50,9 +51,15 @@ export function markdown(report: Report): string {
     after: '',
     what,
   });
-  const lines = (verdict: 'inconclusive' | 'skip' | 'observed', what: string): Section => ({
-    before: `\n${written([fold(`${titles[verdict]}: ${of(verdict).length}`)])}\n`,
-    entries: byWorth(of(verdict)).map((clause) => written([list([clauseLine(clause)])])),
+  const lines = (
+    part: 'suspicious' | 'inconclusive' | 'skip' | 'observed',
+    what: string,
+    clauses = of(part === 'suspicious' ? 'inconclusive' : part).filter(
+      (clause) => isSuspicious(clause) === (part === 'suspicious'),
+    ),
+  ): Section => ({
+    before: `\n${written([fold(`${titles[part]}: ${clauses.length}`)])}\n`,
+    entries: byWorth(clauses).map((clause) => written([list([clauseLine(clause)])])),
     after: `\n${written([foldEnd])}`,
     what,
   });
@@ -60,6 +67,7 @@ export function markdown(report: Report): string {
     written(head(report)),
     [
       whole('fail', 'broken clause'),
+      lines('suspicious', 'clause that is worth a look'),
       outdated(report),
       whole('warn', 'warning'),
       lines('inconclusive', 'inconclusive clause'),

@@ -192,8 +192,8 @@ const shownEntries = 12;
 /** What is inconclusive, and what was not tested: one cause, one entry. */
 function unproven(page: TerminalPage): string[] {
   const all = notProven(page.report);
-  return (['inconclusive', 'skip'] as const).flatMap((verdict) => {
-    const causes = all.filter((one) => one.verdict === verdict);
+  return (['suspicious', 'inconclusive', 'skip'] as const).flatMap((part) => {
+    const causes = all.filter((one) => one.part === part);
     const count = (whole: boolean): number =>
       causes.filter((one) => one.whole === whole).reduce((sum, { clauses }) => sum + clauses.length, 0);
     const parts = [
@@ -202,7 +202,7 @@ function unproven(page: TerminalPage): string[] {
     ];
     return titled(
       page,
-      `${titles[verdict]}: ${parts.join(' and ')}`,
+      `${titles[part]}: ${parts.join(' and ')}`,
       limited(
         causes.map(({ sentence, clauses }) => [
           ...hanging('· ', `${sentence}:`, page.width),

@@ -77,7 +77,7 @@ export function judging(
   if (found.verdict !== 'fail' || task.held || !onlyForward(shown.tasks)) return found;
   const reason = `${found.reason}; the task is not held and may have moved on`;
   const failed = task.finishes && shown.tasks.at(-1)?.status === 'failed';
-  return finding('inconclusive', reason, reads, failed ? { ...details(found), suspect: true } : {});
+  return finding('inconclusive', reason, reads, failed ? { ...details(found), suspect: 'once' } : {});
 }
 
 const details = ({ expected, seen }: Finding) => ({
@@ -129,7 +129,7 @@ export function judgeCancelled(reads: readonly Exchange[], task: Task): Finding 
   return finding('inconclusive', reason, reads, {
     ...details(found),
     expected: 'a cancelled task',
-    suspect: true,
+    suspect: 'once',
   });
 }
 

@@ -38,7 +38,9 @@ export function judgeCancel(
   const isProven = status === 404 ? shown !== undefined : shown === 'queued';
   if (!isProven && (status === 404 || status === 406 || status === 409)) {
     const reason = `${found.reason}; the task is not held and may have left its phase`;
-    return finding('inconclusive', reason, [answer, ...after]);
+    const { expected: wanted = '', seen = '' } = found;
+    const suspect = shown === 'started' ? ({ suspect: 'however often' } as const) : {}; // it may be in its commit phase
+    return finding('inconclusive', reason, [answer, ...after], { expected: wanted, seen, ...suspect });
   }
   return task.uncertain
     ? finding('inconclusive', `${found.reason}; it is not certain that the task was in that phase`, answer)

@@ -21,6 +21,8 @@ export interface CheckRecord {
   readonly suite: string;
   /** The clause is proven without it: as `skip` it does not count. */
   readonly sharpens?: true;
+  /** Inconclusive, and what was seen looks like a fault. */
+  readonly suspicious?: true;
   readonly verdict: Verdict;
   /** One line: requestLine, got, expected. */
   readonly reason: string;
@@ -111,8 +113,8 @@ export interface Finding {
   readonly seen?: string;
   /** Inconclusive by chance (network, race, clock): another try may decide it. */
   readonly byChance?: true;
-  /** Inconclusive, and it looks like a fault: a race can explain it once, but not several times in a row. */
-  readonly suspect?: true;
+  /** Inconclusive, and it looks like a fault. Says how often in a row it can have another explanation, such as a race. */
+  readonly suspect?: 'once' | 'however often';
   readonly exchanges: readonly Exchange[];
 }
 

@@ -3,6 +3,7 @@
  * the check names, else to the structural clauses of the operation.
  */
 import type { Validators } from '../../spec/validators.ts';
+import { cutShapes } from '../judge/cut-shapes.ts';
 import { globalClauses, globalFindings } from '../judge/global-checks.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { AttributedFault } from '../model/report.ts';
@@ -40,6 +41,7 @@ export class Attribution {
   readonly #validators: Validators;
   readonly #known: (clause: string) => boolean;
   readonly #onFault: (fault: AttributedFault) => void;
+  readonly #sent: Exchange[] = [];
   readonly #byClause = new Map<string, ClauseFaults>();
   /** Statuses of an operation that are the fault of some check's own clause, which is named: `read 410`. */
   readonly #explained = new Map<string, string>();
@@ -83,6 +85,7 @@ export class Attribution {
         this.#attribute(attributedTo, { finding: { ...found, verdict: 'fail' }, check, observed: false });
     }
     for (const { exchange, tolerates } of sent) {
+      this.#sent.push(exchange);
       for (const found of globalFindings(exchange, tolerates, this.#validators)) {
         const { elsewhere } = this.#answered(found.clause);
         if (found.verdict === 'pass') continue;
@@ -100,6 +103,8 @@ export class Attribution {
    * @param explained clauses that a broken prerequisite explains: their faults are that fault again
    */
   records(clauses: readonly string[], explained: ReadonlySet<string>): readonly CheckRecord[] {
+    for (const found of cutShapes(this.#sent))
+      this.#attribute(found.clause, { finding: found, check: everyCheck, observed: false });
     return [...this.#byClause].flatMap(([clause, { answers, faults: all, elsewhere }]) => {
       if (explained.has(clause)) return [];
       const faults = all
@@ -162,6 +167,8 @@ export class Attribution {
     this.#onFault({ clause, name, reason, exchanges });
   }
 }
+
+const everyCheck = { clause: 'every check', name: 'all requests together' };
 
 /** The order in which checks end is chance; what was sent first comes first. */
 const bySending = (a: Fault, b: Fault): number => {

@@ -7,7 +7,7 @@ import type { Check, CheckBook } from './clause.ts';
 import { type CheckOutcome, wasLost } from './tries.ts';
 
 /** What a check comes to. */
-type Conclusion = Pick<CheckRecord, 'verdict' | 'reason' | 'because' | 'expected' | 'seen'>;
+type Conclusion = Pick<CheckRecord, 'verdict' | 'reason' | 'because' | 'expected' | 'seen' | 'suspicious'>;
 
 /** The conclusion, and whether chance alone took the proof away, from the check or from its prerequisite. */
 type ChanceConclusion = Conclusion & { readonly lost?: boolean };
@@ -116,10 +116,11 @@ const unproven = (clause: string, { reason, lost }: ChanceConclusion): ChanceCon
 export function conclusionOf({ verdict, findings }: CheckOutcome): Conclusion {
   const deciding = findings.find((found) => found.verdict === verdict);
   if (!deciding) return { verdict, reason: 'nothing was looked at' };
-  const { reason, because, expected, seen } = deciding;
+  const { reason, because, expected, seen, suspect } = deciding;
   return {
     verdict,
     reason,
+    ...(suspect ? { suspicious: true } : {}),
     ...(because === undefined ? {} : { because }),
     ...(expected === undefined ? {} : { expected }),
     ...(seen === undefined ? {} : { seen }),

@@ -169,7 +169,7 @@ describe('a race that looks like a fault', () => {
     verdict: 'inconclusive',
     findings: [
       finding('inconclusive', 'it went on to finished', readOf(), {
-        suspect: true,
+        suspect: 'once',
         expected: 'a',
         seen: 'b',
       }),

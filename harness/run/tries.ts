@@ -44,14 +44,14 @@ export function isWorthAnother(tries: readonly CheckOutcome[]): boolean {
 }
 
 const isSuspect = ({ verdict, findings }: CheckOutcome): boolean =>
-  verdict === 'inconclusive' && findings.some(({ suspect }) => suspect);
+  verdict === 'inconclusive' && findings.some(({ suspect }) => suspect === 'once');
 
 /** Tries that look like the same fault, as one that is proven; undefined where they are too few, or another try refutes them. */
 function provenByRepetition(tries: readonly CheckOutcome[]): CheckOutcome | undefined {
   const suspects = tries.filter(isSuspect);
   if (suspects.length < enoughSuspects || tries.some(({ verdict }) => verdict !== 'inconclusive'))
     return undefined;
-  const found = suspects.flatMap(({ findings }) => findings.filter(({ suspect }) => suspect));
+  const found = suspects.flatMap(({ findings }) => findings.filter(({ suspect }) => suspect === 'once'));
   const [first] = found;
   if (!first) return undefined;
   const { suspect: _, ...proof } = first;

@@ -136,16 +136,24 @@ const mostEntries = 40;
 
 /** What is not proven, by its cause; first what a reader can do something about. */
 export function unproven({ report }: Page): SafeHtml {
-  const entries = notProven(report).map(
-    ({ verdict, sentence, clauses }) =>
-      html`<li>${chip(verdict)} ${sentence}: <span class="clauses">${clauseLinks(clauses)}</span></li>`,
-  );
+  const all = notProven(report);
+  const entries = (isWanted: boolean) =>
+    all
+      .filter(({ part }) => (part === 'suspicious') === isWanted)
+      .map(
+        ({ part, sentence, clauses }) =>
+          html`<li>${chip(part === 'suspicious' ? 'inconclusive' : part)} ${sentence}: <span class="clauses">${clauseLinks(clauses)}</span></li>`,
+      );
+  const [suspicious, others] = [entries(true), entries(false)];
   return section(
     'untested',
     'What is not proven, and why',
-    entries.length === 0
+    suspicious.length === 0
+      ? null
+      : html`<p><b>${titles.suspicious}</b></p><ul class="rows">${limited(suspicious)}</ul>`,
+    all.length === 0
       ? html`<p>Nothing: every check ran and has a verdict.</p>`
-      : html`<ul class="rows">${limited(entries)}</ul>`,
+      : html`<ul class="rows">${limited(others)}</ul>`,
   );
 }
 

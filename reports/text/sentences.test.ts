@@ -277,3 +277,29 @@ describe('the next step is a command', () => {
     expect(nextStep(report)).toBeUndefined();
   });
 });
+
+describe('an inconclusive check that looks like a fault', () => {
+  const report = sampleReport({
+    clauses: [
+      { id: 'race', verdict: 'inconclusive', checks: [{ reason: 'the task left its phase' }] },
+      {
+        id: 'odd',
+        verdict: 'inconclusive',
+        checks: [{ reason: 'it went on to finished', suspicious: true }],
+      },
+    ],
+  });
+
+  test('is named before the others, under a title of its own', () => {
+    expect(notProven(report).map(({ part, clauses }) => [part, ...clauses])).toEqual([
+      ['suspicious', 'odd'],
+      ['inconclusive', 'race'],
+    ]);
+    expect(byWorth(report.clauses).map(({ id }) => id)).toEqual(['odd', 'race']);
+    const said = page(report);
+    expect(said.indexOf('Worth a look')).toBeGreaterThan(0);
+    expect(said.indexOf('Worth a look')).toBeLessThan(said.indexOf('Inconclusive'));
+    const commented = markdown(report);
+    expect(commented.indexOf('Worth a look')).toBeLessThan(commented.indexOf('Inconclusive'));
+  });
+});

@@ -24,9 +24,12 @@ export const verdictOrder = [
 ] as const satisfies readonly Verdict[];
 
 /** What a part of a report is called that lists clauses or checks of one verdict. */
-export const titles: Readonly<Record<Exclude<Verdict, 'pass'> | 'known' | 'outdated', string>> = {
+export const titles: Readonly<
+  Record<Exclude<Verdict, 'pass'> | 'suspicious' | 'known' | 'outdated', string>
+> = {
   fail: 'Broken',
   warn: 'Warnings',
+  suspicious: 'Worth a look: inconclusive, but it looks like a fault',
   inconclusive: 'Inconclusive',
   skip: 'Not tested',
   observed: 'Observed',
@@ -157,7 +160,7 @@ export function clauseReason({ verdict, checks }: ClauseResult): string {
 
 /** Checks, or whole clauses, that are not proven for one reason. */
 export interface NotProven {
-  readonly verdict: 'inconclusive' | 'skip';
+  readonly part: 'suspicious' | 'inconclusive' | 'skip';
   readonly sentence: string;
   /** A clause is named once for each check; `whole` where none of its checks was run. */
   readonly clauses: readonly string[];
@@ -177,29 +180,31 @@ export function notProven({ clauses, exchanges }: Report): readonly NotProven[] 
       if (verdict !== 'inconclusive' && verdict !== 'skip') return [];
       const loss = check.exchanges.map((id) => lost.get(id)).findLast((why) => why !== undefined);
       const sentence = because === undefined ? printable(loss ?? check.reason) : notJudged(because);
-      return [{ id: clause.id, verdict, sentence, rank: rankOf(clause, check) }];
+      const part: NotProven['part'] = check.suspicious ? 'suspicious' : verdict;
+      return [{ id: clause.id, part, sentence, rank: rankOf(clause, check) }];
     }),
   );
   const rank = (alike: typeof open): number => Math.min(...alike.map((one) => one.rank));
-  const causes = [...Map.groupBy(open, ({ verdict, sentence }) => `${verdict} ${sentence}`).values()];
+  const causes = [...Map.groupBy(open, ({ part, sentence }) => `${part} ${sentence}`).values()];
   const untouched = clauses.filter(({ checks }) => checks.length === 0).map(({ id }) => id);
   return [
     ...causes
       .toSorted((a, b) => rank(a) - rank(b))
       .map((alike) => ({
-        verdict: alike[0]?.verdict ?? 'skip',
+        part: alike[0]?.part ?? 'skip',
         sentence: alike[0]?.sentence ?? '',
         clauses: alike.map(({ id }) => id),
         whole: false,
       })),
     ...(untouched.length > 0
-      ? [{ verdict: 'skip' as const, sentence: noCheck, clauses: untouched, whole: true }]
+      ? [{ part: 'skip' as const, sentence: noCheck, clauses: untouched, whole: true }]
       : []),
   ];
 }
 
 /** Of a check that is not proven, 0 for what deserves the first look. */
-function rankOf(clause: ClauseResult, { verdict, because, reason }: CheckResult): number {
+function rankOf(clause: ClauseResult, { verdict, because, reason, suspicious }: CheckResult): number {
+  if (suspicious) return -1;
   const holdsBack = clause.verdict === verdict ? 0 : 4;
   if (verdict === 'inconclusive') return holdsBack + (because === undefined ? 0 : 2);
   return holdsBack + (namesOption(reason) ? 1 : 3);
@@ -216,6 +221,10 @@ const isWorthALook = (clause: ClauseResult): boolean =>
       rankOf(clause, check) < 2,
   );
 
+/** Whether a clause that is not proven was seen to do what looks like a fault. */
+export const isSuspicious = ({ checks }: ClauseResult): boolean =>
+  checks.some(({ suspicious }) => suspicious);
+
 const placeOf: Readonly<Record<Verdict, number>> = {
   fail: 0,
   warn: 1,
@@ -227,7 +236,8 @@ const placeOf: Readonly<Record<Verdict, number>> = {
 
 /** Broken clauses, then those not proven that are worth a look, then the others that are not proven, then the rest. */
 export const byWorth = (clauses: readonly ClauseResult[]): readonly ClauseResult[] => {
-  const place = (clause: ClauseResult): number => (isWorthALook(clause) ? 2 : placeOf[clause.verdict]);
+  const place = (clause: ClauseResult): number =>
+    isSuspicious(clause) ? 1.5 : isWorthALook(clause) ? 2 : placeOf[clause.verdict];
   return clauses.toSorted((a, b) => place(a) - place(b));
 };
 
