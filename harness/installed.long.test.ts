@@ -13,6 +13,7 @@ import {
   checkPackage,
   createPackageFromTarballData,
 } from '../node_modules/@arethetypeswrong/core/dist/index.js';
+import { shippedEditions } from '../spec/contract.ts';
 import { docsDir, whereDocs } from '../spec/fixtures/fixtures.ts';
 import { codeRoot, pathOf, version } from './model/package.ts';
 
@@ -69,7 +70,14 @@ test('an install without dev dependencies has at most 110 packages and 30 MB', a
 test('it is at most 2 MB, and no own test or sample is in it', () => {
   expect(packed.size).toBeLessThanOrEqual(2_000_000);
   const paths = packed.files.map((file) => file.path);
-  expect(paths).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'dist/suites/cancel.suite.js']));
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      ...['README.md', 'LICENSE', 'dist/suites/cancel.suite.js'],
+      ...shippedEditions.flatMap((name) =>
+        ['facts.json', 'openapi.yaml'].map((file) => `dist/spec/editions/${name}/${file}`),
+      ),
+    ]),
+  );
   expect(
     paths.filter((file) => /\.test\.[jt]s|fixtures|samples|dist\/bench|\.env|(?<!\.d)\.ts$/.test(file)),
   ).toEqual([]);

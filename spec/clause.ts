@@ -2,6 +2,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { type OperationName, operationNames } from './contract.ts';
+import { placeKey } from './facts.ts';
 import { field, SpecError } from './record.ts';
 
 const clauseLevels = ['must', 'should', 'may'] as const;
@@ -18,6 +19,8 @@ export interface Source {
   readonly anchor: string;
   /** Of the sentence or table cell that the statement rests on. */
   readonly fingerprint: string;
+  /** Fingerprints of the same statement in the words of other editions. In a register `fingerprint` is the edition's. */
+  readonly otherWords?: readonly string[];
 }
 
 /** What clauses and untestable statements have in common. */
@@ -63,6 +66,20 @@ export function docsUrl({ source }: Pick<Clause, 'source'>, edition: string): st
   return source.anchor === '' ? page : `${page}#${source.anchor}`;
 }
 
+/**
+ * A source in the words that a page has.
+ * @param places by `placeKey`
+ * @returns undefined if the page has none of its known words
+ */
+export function wordsIn(places: ReadonlyMap<string, unknown>, source: Source): Source | undefined {
+  const { page, fingerprint, otherWords = [] } = source;
+  const all = [fingerprint, ...otherWords];
+  const found = all.find((one) => places.has(placeKey({ page, fingerprint: one })));
+  if (found === undefined) return undefined;
+  if (found === fingerprint) return source;
+  return { ...source, fingerprint: found, otherWords: all.filter((one) => one !== found) };
+}
+
 /** The file clauses.yaml. */
 export interface ClausesFile {
   readonly clauses: readonly Clause[];
@@ -74,14 +91,15 @@ export interface ClausesFile {
 
 const text = { type: 'string', pattern: '\\S' };
 const names = { type: 'array', items: text, default: [] };
+const fingerprint = { type: 'string', pattern: '^[0-9a-f]{16}$' };
+const source = { page: text, anchor: { type: 'string' }, fingerprint };
 const entry = {
   statement: text,
   reason: text,
-  source: object({
-    page: text,
-    anchor: { type: 'string' },
-    fingerprint: { type: 'string', pattern: '^[0-9a-f]{16}$' },
-  }),
+  source: {
+    ...object(source),
+    properties: { ...source, otherWords: { type: 'array', items: fingerprint } },
+  },
   since: text,
   covers: names,
   stance: names,

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { check, generate } from './commands.ts';
+import { check, diff, generate } from './commands.ts';
 import { documentFile } from './edition.ts';
 import { factsFile, loadFacts } from './facts.ts';
-import { docsDir, fixture, whereDocs } from './fixtures/fixtures.ts';
+import { docsDir, editionFolder, fixture, whereDocs } from './fixtures/fixtures.ts';
 import { SpecError } from './record.ts';
 
 let folder = '';
@@ -84,6 +84,46 @@ describe('spec generate', () => {
   });
 });
 
+describe('spec diff', () => {
+  test('of editions in other words names the clauses and the row', () => {
+    expect(diff('7.8', '8.0')).toEqual([
+      'Edition 7.8 has 84 clauses, edition 8.0 has 84.',
+      'Clauses that changed (4):',
+      '  cancel.forced.accepted: the docs state it in other words; it requires the same',
+      '  cancel.commit-phase.forced: the docs state it in other words; it requires the same',
+      '  only in 7.8, not testable: A cancel returns a success message.',
+      '  only in 8.0, not testable: A cancel is answered with a status, and nothing is said of a body.',
+      'Rows of the docs that changed (1):',
+      '  POST /v1/crdb_tasks/{task_id}/actions/cancel: the parameter force (query) has a new description',
+    ]);
+  });
+
+  test.each([
+    ['7.4', '7.8'],
+    ['7.22', 'latest'],
+  ])('%s and %s require the same', (before, after) => {
+    expect(diff(before, after).slice(1)).toEqual(['Both require the same, in the same words.']);
+  });
+
+  test('names clauses that are new and that are gone, with the reason', async () => {
+    const later = await editionFolder(folder);
+    const lines = diff('7.8', later);
+    expect(lines).toContain(
+      '  cancel.commit-phase.refused is not required: the docs of this edition have no cancel.status.406',
+    );
+    expect(lines).toContain('  cancel.status.423 is new (must): A cancel is answered with 423.');
+    expect(lines.find((line) => line.startsWith('  cancel.statuses: was: '))).toMatch(/406.*Now: .*423/);
+    expect(lines).toContain('  POST /v1/crdb_tasks/{task_id}/actions/cancel: status 423 is new');
+    expect(diff(later, '7.8').find((line) => line.includes('cancel.status.423'))).toBe(
+      '  cancel.status.423 is not required: the docs have no such row',
+    );
+  });
+
+  test('refuses an edition that there is not', () => {
+    expect(() => diff('7.8', '7.9')).toThrow('There is no edition 7.9 here');
+  });
+});
+
 describe('bad input is refused', () => {
   test.each([
     { names: () => [], says: 'No docs page is named' },
@@ -121,6 +161,19 @@ describe('spec check', () => {
       const nothing = { lines: ['Compared: requests/crdb_tasks.', 'Nothing moved.'], moved: false };
       expect(await official((text) => text)).toEqual(nothing);
       expect(await check([join(docsDir ?? '', 'crdb_tasks.page.json')])).toEqual(nothing);
+    });
+
+    test('of 8.0 against their own edition: nothing moved; against 7.8 no clause, for it knows their words', async () => {
+      const pages = [join(docsDir ?? '', 'editions/8.0')];
+      expect((await check(pages, '8.0')).moved).toBe(false);
+      const { lines, moved } = await check(pages);
+      expect(moved).toBe(true);
+      expect(lines.filter((line) => line.startsWith('Clauses'))).toEqual([
+        'Clauses whose source changed (1):',
+      ]);
+      expect(lines).toContainEqual(
+        expect.stringContaining('not testable: A cancel returns a success message.'),
+      );
     });
 
     test('with a word changed: the clauses that rest on that sentence, and no other', async () => {

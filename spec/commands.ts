@@ -1,11 +1,12 @@
-/** `spec generate` and `spec check` as functions that return lines. The program prints them and sets exit codes. */
+/** `spec generate`, `spec check` and `spec diff` as functions that return lines. The program prints them and sets exit codes. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { edition as checkedIn, objectPage, requestsPage } from './contract.ts';
+import { fileURLToPath } from 'node:url';
+import { edition as checkedIn, objectPage, requestsPage, shippedEditions } from './contract.ts';
 import { type Docs, readDocs } from './docs.ts';
-import { driftOf, nothingMoved, onPages } from './drift.ts';
-import { documentFile, editionFiles, isEditionName } from './edition.ts';
-import { type Facts, factsFile, loadFacts } from './facts.ts';
+import { changesBetween, driftOf, nothingMoved, onPages } from './drift.ts';
+import { editionFiles, isEditionName, loadEdition } from './edition.ts';
+import { type Facts, shippedFolder } from './facts.ts';
 import { documentText, factsText } from './openapi.ts';
 import type { Unread } from './pages.ts';
 import { factsFrom, readPages } from './reading.ts';
@@ -41,10 +42,11 @@ export async function generate(
       `--edition ${edition} is not the name of an edition.`,
       'Give numbers with dots between them, such as 7.22.',
     );
-  if (edition !== checkedIn && out === undefined)
+  const ships = shippedEditions.includes(edition);
+  if (!ships && out === undefined)
     throw new SpecError(
-      `This program's own files are of edition ${checkedIn}; files of ${edition} would replace them.`,
-      'Say where to write the new files: --out DIR',
+      `This program ships the editions ${shippedEditions.join(', ')}; ${edition} is another one.`,
+      'Say where to write its files: --out DIR',
     );
   const read = await readDocs(docs);
   const facts = onPages(new Set([requestsPage, objectPage]), factsFrom(read.reading, edition));
@@ -52,7 +54,11 @@ export async function generate(
   const written = facts.operations.length > 0;
   if (written) {
     const keepsObject = !read.reading.objects.some(({ page }) => page === objectPage);
-    await writeEdition(keepsObject ? withObjectOf(facts, loadFacts()) : facts, out);
+    const kept = keepsObject ? loadEdition(ships ? edition : checkedIn).facts : undefined;
+    await writeEdition(
+      kept ? withObjectOf(facts, kept) : facts,
+      out ?? fileURLToPath(shippedFolder(edition)),
+    );
     if (keepsObject) lines.push(`${objectPage} is not among the pages: its facts are kept as they were.`);
     const where = out === undefined ? '' : ` to ${out}`;
     lines.push(`Written${where}: ${editionFiles.facts}, ${editionFiles.document}.`);
@@ -60,12 +66,11 @@ export async function generate(
   return { lines, written };
 }
 
-async function writeEdition(facts: Facts, out: string | undefined): Promise<void> {
+async function writeEdition(facts: Facts, folder: string): Promise<void> {
   const document = await documentText(facts); // before the first write: it may be refused
-  if (out !== undefined) await mkdir(out, { recursive: true });
-  const fileAt = (name: string, otherwise: URL) => (out === undefined ? otherwise : join(out, name));
-  await writeFile(fileAt(editionFiles.facts, factsFile), factsText(facts));
-  await writeFile(fileAt(editionFiles.document, documentFile), document);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, editionFiles.facts), factsText(facts));
+  await writeFile(join(folder, editionFiles.document), document);
 }
 
 const withObjectOf = (facts: Facts, older: Facts): Facts => ({
@@ -88,15 +93,17 @@ function readLines({ reading: { counts, unread }, leftOut }: Docs): readonly str
 
 export interface Checked {
   readonly lines: readonly string[];
-  /** Whether anything that the contract rests on differs from the checked-in facts. */
+  /** Whether anything that the contract rests on differs. */
   readonly moved: boolean;
 }
 
 /**
- * Compares newer pages with the checked-in facts and clauses.
+ * Compares newer pages with the facts and clauses of an edition.
+ * @param against an edition as `loadEdition` takes it
  * @throws {SpecError} a named page can't be read, or no page of the contract is among them
  */
-export async function check(docs: readonly string[]): Promise<Checked> {
+export async function check(docs: readonly string[], against?: string): Promise<Checked> {
+  const edition = loadEdition(against);
   const read = await readDocs(docs);
   const contract = read.pages.filter(({ key }) => key === requestsPage || key === objectPage);
   const pages: ReadonlySet<string> = new Set(contract.map(({ key }) => key));
@@ -106,7 +113,7 @@ export async function check(docs: readonly string[]): Promise<Checked> {
       'Give the newer page of one of them.',
     );
   }
-  const drift = driftOf(loadRegister(), loadFacts(), {
+  const drift = driftOf(loadRegister(edition), edition.facts, {
     facts: onPages(pages, factsFrom(read.reading)),
     pages,
     anchors: new Map(contract.map((page) => [page.key, page.anchors] as const)),
@@ -116,14 +123,32 @@ export async function check(docs: readonly string[]): Promise<Checked> {
   const compared = `Compared: ${[...pages].join(', ')}.`;
   if (nothingMoved(drift) && unread.length === 0)
     return { lines: [compared, 'Nothing moved.'], moved: false };
-  const sections: readonly (readonly [string, readonly string[]])[] = [
-    ['Clauses whose source changed', drift.clauses],
-    ['New statements without a clause', drift.statements],
-    ['Rows that changed', drift.rows],
-    ['Rows that could not be read', unread.map(unreadLine)],
-  ];
-  const lines = sections.flatMap(([title, rows]) =>
+  const lines = sections({
+    'Clauses whose source changed': drift.clauses,
+    'New statements without a clause': drift.statements,
+    'Rows that changed': drift.rows,
+    'Rows that could not be read': unread.map(unreadLine),
+  });
+  return { lines: [compared, ...lines], moved: true };
+}
+
+const sections = (rowsByTitle: Readonly<Record<string, readonly string[]>>): readonly string[] =>
+  Object.entries(rowsByTitle).flatMap(([title, rows]) =>
     rows.length === 0 ? [] : [`${title} (${rows.length}):`, ...rows.map((line) => `  ${line}`)],
   );
-  return { lines: [compared, ...lines], moved: true };
+
+/**
+ * What changed between two editions, by clause and by row of the docs, in lines.
+ * @param before as `loadEdition` takes it; `after` likewise
+ * @throws {SpecError} there is no such edition, or it can't be read
+ */
+export function diff(before: string, after: string): readonly string[] {
+  const [old, now] = [loadEdition(before), loadEdition(after)];
+  const [from, to] = [loadRegister(old), loadRegister(now)];
+  const { clauses, rows } = changesBetween([from, old.facts], [to, now.facts]);
+  const lines = sections({ 'Clauses that changed': clauses, 'Rows of the docs that changed': rows });
+  return [
+    `Edition ${from.edition} has ${from.clauses.length} clauses, edition ${to.edition} has ${to.clauses.length}.`,
+    ...(lines.length === 0 ? ['Both require the same, in the same words.'] : lines),
+  ];
 }

@@ -1,4 +1,4 @@
-/** The contract's fixed points: its three operations, its two docs pages, and the edition that is checked in. */
+/** The contract's fixed points: its three operations, its two docs pages, and the editions that ship. */
 
 export const operationNames = ['list', 'read', 'cancel'] as const;
 export type OperationName = (typeof operationNames)[number];
@@ -26,5 +26,8 @@ export const titledPages: ReadonlyMap<string, string> = new Map([
   ['crdb task object', objectPage],
 ]);
 
-/** The edition of the docs that facts.json was read from. */
+/** The editions of the docs that ship, in spec/editions/, ascending. */
+export const shippedEditions: readonly string[] = ['7.4', '7.8', '7.22', '8.0'];
+
+/** The default edition. */
 export const edition = '7.8';

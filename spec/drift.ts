@@ -1,6 +1,7 @@
 /** The checked-in facts and clauses against newer pages: what changed. Pure: it reads and writes nothing. */
+import { wordsIn } from './clause.ts';
 import { type BodyFact, type FactPlace, type Facts, placeKey, placesIn, type TypeFact } from './facts.ts';
-import type { Register } from './register.ts';
+import type { Clause, Register } from './register.ts';
 
 /** What changed, in lines for people; all lists are empty if nothing did. */
 export interface Drift {
@@ -46,7 +47,8 @@ export function driftOf(register: Register, current: Facts, newer: NewerPages): 
   const clauses = entries.flatMap((entry) => {
     const { page, anchor } = entry.source;
     const name = 'id' in entry ? entry.id : `not testable: ${entry.statement}`;
-    const found = places.get(placeKey(entry.source));
+    const words = wordsIn(places, entry.source);
+    const found = words && places.get(placeKey(words));
     if (found) {
       // If a page sets no anchors, those that the site makes say nothing about a move.
       const stays = found.has(anchor) || (newer.anchors.get(page)?.size ?? 0) === 0;
@@ -60,6 +62,35 @@ export function driftOf(register: Register, current: Facts, newer: NewerPages): 
   const statements = new Set(fresh.map((statement) => `${place(statement)} has a new statement`));
   const rows = rowsDrift(rowsIn(onPages(newer.pages, current)), rowsIn(newer.facts));
   return { clauses, statements: [...statements], rows };
+}
+
+/** What changed from one edition to another: clauses first, then the rows of the docs. */
+export function changesBetween(
+  [before, old]: readonly [Register, Facts],
+  [after, now]: readonly [Register, Facts],
+): Pick<Drift, 'clauses' | 'rows'> {
+  const gone = before.clauses.filter(({ id }) => !after.byId.has(id));
+  const reasons = new Map(after.notAsked.map(({ id, reason }) => [id, reason]));
+  const clauses = [
+    ...gone.map(({ id }) => `${id} is not required: ${reasons.get(id) ?? 'the docs have no such row'}`),
+    ...after.clauses.flatMap((clause) => changeOf(before.byId.get(clause.id), clause)),
+    ...onlyIn(before, after).map((statement) => `only in ${before.edition}, not testable: ${statement}`),
+    ...onlyIn(after, before).map((statement) => `only in ${after.edition}, not testable: ${statement}`),
+  ];
+  return { clauses, rows: rowsDrift(rowsIn(old), rowsIn(now)) };
+}
+
+const onlyIn = (one: Register, other: Register): readonly string[] =>
+  one.notTestable
+    .map(({ statement }) => statement)
+    .filter((statement) => !other.notTestable.some((entry) => entry.statement === statement));
+
+function changeOf(was: Clause | undefined, { id, level, statement, source }: Clause): readonly string[] {
+  if (!was) return [`${id} is new (${level}): ${statement}`];
+  if (was.statement !== statement) return [`${id}: was: ${was.statement} Now: ${statement}`];
+  return was.source.fingerprint === source.fingerprint
+    ? []
+    : [`${id}: the docs state it in other words; it requires the same`];
 }
 
 /** One row of the docs, as it is compared. */

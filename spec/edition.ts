@@ -6,8 +6,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
-import { addresses, edition, type OperationName } from './contract.ts';
-import { type Facts, loadFacts } from './facts.ts';
+import { addresses, edition, type OperationName, shippedEditions } from './contract.ts';
+import { type Facts, loadFacts, shippedFolder } from './facts.ts';
 import { SpecError } from './record.ts';
 
 export interface Edition {
@@ -18,11 +18,6 @@ export interface Edition {
   /** The file of the document. */
   readonly documentFile: URL;
 }
-
-/** The folders of the shipped editions by name, ascending. */
-const shipped: ReadonlyMap<string, URL> = new Map([[edition, new URL('./', import.meta.url)]]);
-
-export const shippedEditions: readonly string[] = [...shipped.keys()];
 
 /** The files of an edition in its folder. */
 export const editionFiles = { facts: 'facts.json', document: 'openapi.yaml' } as const;
@@ -38,11 +33,26 @@ export function isOlder(one: string, other: string): boolean {
 }
 
 /**
+ * The shipped edition that fits a release better than another edition: the newest that is not newer than the release.
+ * @param release of Redis Software: `7.22.2-20`
+ * @returns undefined if none fits better, or the release is no version
+ */
+export function betterEdition(release: string, edition: string): string | undefined {
+  const version = /^\d+\.\d+/.exec(release)?.[0];
+  if (version === undefined) return undefined;
+  const fitting =
+    shippedEditions.findLast((name) => !isOlder(version, name)) ?? shippedEditions[0] ?? edition;
+  const isNearer = isOlder(edition, fitting) || isOlder(version, edition);
+  return isNearer && fitting !== edition ? fitting : undefined;
+}
+
+/**
  * @param named a shipped edition, `latest`, or a folder that holds an edition
  * @throws {SpecError} there is no such edition, or it can't be read
  */
 export function loadEdition(named: string = edition): Edition {
-  const folder = shipped.get(named === 'latest' ? (shippedEditions.at(-1) ?? '') : named) ?? folderOf(named);
+  const name = named === 'latest' ? (shippedEditions.at(-1) ?? '') : named;
+  const folder = shippedEditions.includes(name) ? shippedFolder(name) : folderOf(named);
   const documentFile = new URL(editionFiles.document, folder);
   return readable(named, () => {
     const facts = loadFacts(new URL(editionFiles.facts, folder));
@@ -122,11 +132,11 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** The checked-in document. */
-export const documentFile = new URL('./openapi.yaml', import.meta.url);
+/** The document of the default edition. */
+export const documentFile = new URL(editionFiles.document, shippedFolder(edition));
 
 /**
- * Loads a document; by default the checked-in one. This program generated it and tests validate it, so it is not
+ * Loads a document; by default that of the default edition. This program generated it and tests validate it, so it is not
  * checked again.
  */
 export function loadDocument(file: URL = documentFile): OpenApiDocument {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { addresses, type OperationName, objectPage, operationNames } from './contract.ts';
+import { addresses, edition, type OperationName, objectPage, operationNames } from './contract.ts';
 import { SpecError } from './record.ts';
 
 /** Where a fact stands in its page. */
@@ -92,10 +92,13 @@ export interface StatementFact extends FactPlace {
   readonly page: string;
 }
 
-/** The checked-in facts. */
-export const factsFile = new URL('./facts.json', import.meta.url);
+/** The folder of a shipped edition: facts.json and openapi.yaml. */
+export const shippedFolder = (name: string): URL => new URL(`./editions/${name}/`, import.meta.url);
 
-/** Loads facts; by default the checked-in ones. This program generated them, so it does not check their shape. */
+/** The facts of the default edition. */
+export const factsFile = new URL('facts.json', shippedFolder(edition));
+
+/** Loads facts; by default those of the default edition. This program generated them, so it does not check their shape. */
 export function loadFacts(file: URL = factsFile): Facts {
   return JSON.parse(readFileSync(file, 'utf8'));
 }

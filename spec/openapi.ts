@@ -6,9 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { type JSONValue, jsonpath } from 'json-p3';
 import { parse, stringify } from 'yaml';
 import { docsUrl } from './clause.ts';
-import { edition as checkedIn } from './contract.ts';
-import { documentFile } from './edition.ts';
-import { type BodyFact, type Facts, loadFacts, type TypeFact } from './facts.ts';
+import { shippedEditions } from './contract.ts';
+import { loadEdition } from './edition.ts';
+import type { BodyFact, Facts, TypeFact } from './facts.ts';
 import { field, isRecord, SpecError } from './record.ts';
 
 /** The text of facts.json. */
@@ -20,14 +20,20 @@ export const factsText = (facts: Facts): string => `${JSON.stringify(facts, null
  */
 export async function documentText(facts: Facts): Promise<string> {
   const overlay = await readFile(new URL('./overlay.yaml', import.meta.url), 'utf8');
-  const document = applyOverlay(openApi(facts), overlay, facts.edition !== checkedIn);
+  const document = applyOverlay(openApi(facts), overlay, !shippedEditions.includes(facts.edition));
   const head = '# Generated from facts.json and overlay.yaml by `spec generate`: change those, not this.\n';
   return head + stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** Whether the checked-in openapi.yaml is what facts.json and overlay.yaml give. */
-export const generatedIsCurrent = async (): Promise<boolean> =>
-  (await readFile(documentFile, 'utf8')) === (await documentText(loadFacts()));
+/** The shipped editions whose openapi.yaml is not what their facts.json and overlay.yaml give. */
+export async function staleEditions(): Promise<readonly string[]> {
+  const stale: string[] = [];
+  for (const name of shippedEditions) {
+    const { facts, documentFile } = loadEdition(name);
+    if ((await readFile(documentFile, 'utf8')) !== (await documentText(facts))) stale.push(name);
+  }
+  return stale;
+}
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = { readonly [key: string]: Json };

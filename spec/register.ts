@@ -1,16 +1,23 @@
 /** The register: every clause that an edition asks for, written by hand or derived, and what can't be tested. */
 import { readFileSync } from 'node:fs';
-import { type Clause, type ClausesFile, type NotTestable, parseClauses } from './clause.ts';
-import { addressOf, edition as checkedIn, type OperationName, operationNames } from './contract.ts';
+import { type Clause, type ClausesFile, type NotTestable, parseClauses, wordsIn } from './clause.ts';
+import {
+  addressOf,
+  edition as checkedIn,
+  type OperationName,
+  operationNames,
+  shippedEditions,
+} from './contract.ts';
 import {
   type Edition,
+  editionFiles,
   isOlder,
   loadEdition,
   type OpenApiDocument,
   operationOf,
   readable,
 } from './edition.ts';
-import { type DocsRow, docsRows, type Facts, factsOf, placeKey, placesIn } from './facts.ts';
+import { type DocsRow, docsRows, type Facts, factsOf, loadFacts, placesIn, shippedFolder } from './facts.ts';
 import { SpecError } from './record.ts';
 
 export {
@@ -45,14 +52,14 @@ export interface RegisterSources {
   readonly clauses: string;
   readonly facts: Facts;
   readonly document: OpenApiDocument;
-  /** The clauses of the checked-in edition, if this is another edition. */
-  readonly known?: readonly Clause[];
+  /** The facts of the shipped editions, ascending. They date the derived clauses. */
+  readonly known?: readonly Facts[];
 }
 
 export const clausesFile = new URL('./clauses.yaml', import.meta.url);
 
 /**
- * The register of an edition; by default of the checked-in one.
+ * The register of an edition; by default of the default one.
  * @throws {SpecError} one of its files is wrong
  */
 export const loadRegister = ({ name, facts, document }: Edition = loadEdition()): Register =>
@@ -61,28 +68,21 @@ export const loadRegister = ({ name, facts, document }: Edition = loadEdition())
       clauses: readFileSync(clausesFile, 'utf8'),
       facts,
       document,
-      ...(name === checkedIn ? {} : { known: loadRegister().clauses }),
+      known: shippedEditions.map((shipped) => loadFacts(new URL(editionFiles.facts, shippedFolder(shipped)))),
     }),
   );
 
-/** @throws {SpecError} a malformed clause, an id used twice, or a covered row that the docs don't have */
+/** @throws {SpecError} a malformed clause, or an id used twice */
 export function makeRegister({ clauses, facts, document, known = [] }: RegisterSources): Register {
   const { asked: file, notAsked } = askedIn(parseClauses(clauses), facts);
-  const rows = new Set(docsRows(facts).map(({ id }) => id));
-  for (const { covers, ...entry } of [...file.clauses, ...file.notTestable]) {
-    const unknown = covers.find((row) => !rows.has(row));
-    if (unknown !== undefined) {
-      const name = 'id' in entry ? entry.id : entry.statement;
-      throw wrong(
-        `${name} covers \`${unknown}\`, which is not a row of the docs`,
-        'Name a row such as read.status.404.',
-      );
-    }
-  }
   const covered = new Set([...file.clauses, ...file.notTestable].flatMap(({ covers }) => covers));
+  const rowsOf = new Map(known.map((older) => [older.edition, rowIds(older)] as const));
+  /** A row's clause is as old as the row; the others are as old as the contract. */
+  const has = (edition: string, { id, covers }: Clause): boolean =>
+    !covers.includes(id) || rowsOf.get(edition)?.has(id) === true;
   const derived = derivedClauses(facts, document, covered).map((clause) => {
-    const older = known.find(({ id }) => id === clause.id)?.since ?? clause.since;
-    const since = isOlder(older, clause.since) ? older : clause.since;
+    const older = known.find(({ edition }) => isOlder(edition, facts.edition) && has(edition, clause));
+    const since = older?.edition ?? clause.since;
     return { ...clause, since, stance: file.derived[clause.id]?.stance ?? [] };
   });
   const all = [...file.clauses, ...derived];
@@ -100,32 +100,36 @@ export function makeRegister({ clauses, facts, document, known = [] }: RegisterS
 
 const wrong = (what: string, remedy: string): SpecError => new SpecError(`clauses.yaml: ${what}.`, remedy);
 
+const rowIds = (facts: Facts): ReadonlySet<string> => new Set(docsRows(facts).map(({ id }) => id));
+
 /**
  * Splits the clauses into those that an edition asks for and the others: an edition asks for the clauses of its time
- * whose sentence and rows its docs have. An entry whose `since` is this edition stays in any case: if the docs lack its
- * rows, the file has a mistake, which is reported.
+ * whose sentence, in whichever known words, and rows its docs have.
  */
 function askedIn(
   file: ClausesFile,
   facts: Facts,
 ): { readonly asked: ClausesFile; readonly notAsked: readonly NotAsked[] } {
-  const rows = new Set(docsRows(facts).map(({ id }) => id));
+  const rows = rowIds(facts);
   const places = placesIn(facts);
   const edition = facts.edition;
   const whyNot = (entry: NotTestable & { readonly until?: string }): string | undefined => {
     if (isOlder(edition, entry.since)) return `required since ${entry.since}`;
     if (entry.until !== undefined && !isOlder(edition, entry.until))
       return `no longer required since ${entry.until}`;
-    if (entry.since === edition) return undefined;
     const row = entry.covers.find((covered) => !rows.has(covered));
     if (row !== undefined) return `the docs of this edition have no ${row}`;
-    return places.has(placeKey(entry.source)) ? undefined : 'the docs of this edition lack the sentence';
+    return wordsIn(places, entry.source) ? undefined : 'the docs of this edition lack the sentence';
   };
+  const inItsWords = <Made extends NotTestable>(entry: Made): Made => ({
+    ...entry,
+    source: wordsIn(places, entry.source) ?? entry.source,
+  });
   return {
     asked: {
       ...file,
-      clauses: file.clauses.filter((clause) => whyNot(clause) === undefined),
-      notTestable: file.notTestable.filter((entry) => whyNot(entry) === undefined),
+      clauses: file.clauses.filter((clause) => whyNot(clause) === undefined).map(inItsWords),
+      notTestable: file.notTestable.filter((entry) => whyNot(entry) === undefined).map(inItsWords),
     },
     notAsked: file.clauses.flatMap((clause) => {
       const reason = whyNot(clause);

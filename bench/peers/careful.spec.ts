@@ -4,7 +4,7 @@ import request from 'supertest';
 import { expect, test, vi } from 'vitest';
 import vitestOpenApi from 'vitest-openapi';
 
-vitestOpenApi(fileURLToPath(new URL('../../spec/openapi.yaml', import.meta.url)));
+vitestOpenApi(fileURLToPath(new URL('../../spec/editions/7.8/openapi.yaml', import.meta.url)));
 const { PEER_URL = '', PEER_USER = '', PEER_PASSWORD = '' } = process.env;
 
 /** Each id begins with the phase of its task. */

@@ -33,7 +33,7 @@ export interface Peer {
 }
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const openApiFile = (): string => readFileSync(pathOf('../../spec/openapi.yaml'), 'utf8');
+const openApiFile = (): string => readFileSync(pathOf('../../spec/editions/7.8/openapi.yaml'), 'utf8');
 const basic = ({ user, password }: PeerTarget): string =>
   Buffer.from(`${user}:${password}`).toString('base64');
 

@@ -249,8 +249,11 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       help: 'write the facts and the OpenAPI document of an edition from pages of the docs',
       options: [
         docs,
-        new Option('--edition <name>', 'edition of these pages, such as 7.22 (default: the built-in one)'),
-        new Option('--out <dir>', 'folder for the edition, for `run --contract` (default: spec/)'),
+        new Option('--edition <name>', 'edition of these pages, such as 8.2 (default: the built-in one)'),
+        new Option(
+          '--out <dir>',
+          'folder for the edition, for `run --contract` (default: spec/editions/NAME)',
+        ),
       ],
     },
     async ({ docs: pages, ...generation }: { docs: string[]; edition?: string; out?: string }) => {
@@ -261,11 +264,23 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
     spec,
   );
   add(
-    { usage: 'check', help: 'list the clauses whose sentences changed in newer pages', options: [docs] },
-    async ({ docs: pages }: { docs: string[] }) => {
-      const { lines, moved } = await (await import('../../spec/commands.ts')).check(pages);
+    {
+      usage: 'check',
+      help: 'list the clauses whose sentences changed in newer pages',
+      options: [docs, edition('the built-in one')],
+    },
+    async ({ docs: pages, contract }: { docs: string[]; contract?: string }) => {
+      const { lines, moved } = await (await import('../../spec/commands.ts')).check(pages, contract);
       io.write(`${lines.join('\n')}\n`);
       return moved ? 1 : 0;
+    },
+    spec,
+  );
+  add(
+    { usage: 'diff <edition> <other>', help: 'show what changed between two editions, by clause' },
+    async (before: string, after: string) => {
+      io.write(`${(await import('../../spec/commands.ts')).diff(before, after).join('\n')}\n`);
+      return 0;
     },
     spec,
   );

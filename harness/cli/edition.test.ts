@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { editionFolder, laterFacts } from '../../spec/fixtures/fixtures.ts';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
+import { instant } from '../reference/crdbs-options.ts';
 import { startReference } from '../reference/reference.ts';
 import { called, calledIn } from '../testing/cli/called.ts';
 import { expectSaid, reportIn } from '../testing/cli/program.ts';
@@ -77,6 +78,38 @@ test('a fleet is held to it as a single target is', async () => {
   expect(fleet).toMatchObject({ docsVersion: '9.1', verdict: 'non-conformant' });
 });
 
+describe('a cluster of another release than the edition', () => {
+  const onCluster = async (...args: readonly string[]) => {
+    const password = 'a-password';
+    await using cluster = await startReference({
+      clock: realClock(),
+      epochMs: Date.now(),
+      user: 'somebody',
+      password,
+      crdbs: { takesMs: instant, version: '7.22.2-20' },
+    });
+    const target = ['--target', cluster.url, '--user', 'somebody'];
+    return await called([...args, ...target], { env: { CRDB_PASSWORD: password } });
+  };
+  const reading = ['run', '--read-only', '--clause', 'read.status.404'];
+
+  test('a run names its release and the edition that fits', async () => {
+    const { err } = await onCluster(...reading);
+    expect(err).toContain(
+      'The cluster runs Redis Software 7.22.2-20; --contract 7.22 fits it better than edition 7.8.\n',
+    );
+  });
+
+  test('a run by that edition only names the release', async () => {
+    const { err } = await onCluster(...reading, '--contract', '7.22');
+    expect(err).toContain('The cluster runs Redis Software 7.22.2-20.\n');
+  });
+
+  test('so does doctor', async () => {
+    expect((await onCluster('doctor')).out).toContain('Use --contract 7.22, which fits this release better.');
+  });
+});
+
 test('the register of an edition, and a clause of it', async () => {
   const { out } = await called(['clauses', '--contract', later]);
   expect(out).toContain('cancel.status.423');
@@ -90,8 +123,8 @@ test('the register of an edition, and a clause of it', async () => {
 
 describe('bad input', () => {
   test('an edition that there is not', async () => {
-    expectSaid(await called(['run', '--contract', '7.22']), 2, [
-      'There is no edition 7.22 here; known are 7.8',
+    expectSaid(await called(['run', '--contract', '7.23']), 2, [
+      'There is no edition 7.23 here; known are 7.4, 7.8, 7.22, 8.0',
     ]);
   });
 

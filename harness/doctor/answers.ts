@@ -1,10 +1,11 @@
 /** What the target's responses show: HTTP, login, clock, operations, and release. */
+import { betterEdition } from '../../spec/edition.ts';
 import { redirectedTo } from '../http/client.ts';
 import { redirected, unreachable } from '../http/connection-errors.ts';
 import type { Target } from '../http/target.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import { cancel, list, type Request, read } from '../model/requests.ts';
-import { answerText, textOf } from '../provision/databases.ts';
+import { answerText, releasesIn, textOf } from '../provision/databases.ts';
 import { refused } from '../provision/preflight.ts';
 import { asInARun, type Look, note, ok, problem } from './step.ts';
 
@@ -172,16 +173,6 @@ export function judgeOperations(told: readonly OptionsAnswer[], listed: Exchange
   return ok('OPTIONS shows list, read and cancel');
 }
 
-export const showNodes = (): Request => ({ operation: 'crdbs', method: 'GET', path: '/v1/nodes' });
-
-/** The releases of a cluster's nodes, each once; none where the target does not show them. */
-export function releasesIn(nodes: Exchange): readonly string[] {
-  const rows: unknown = nodes.response?.status === 200 ? json(nodes)?.value : undefined;
-  if (!Array.isArray(rows)) return [];
-  const versions = rows.flatMap((row: unknown) => textOf(row, 'software_version') ?? []);
-  return [...new Set(versions)];
-}
-
 /** The first release that accepts `X-Result-TTL` at creation (release note RS171560). */
 const fixedIn = '7.22.2-20';
 
@@ -216,5 +207,10 @@ export function judgeVersion(nodes: Exchange, cluster: Exchange, edition: string
     ...(mayFailWithTtl(release) ? ['tasks made with X-Result-TTL may fail (RS171560)'] : []),
   ];
   const says = `it runs Redis Software ${release}${called}`;
-  return notes.length === 0 ? ok(says) : note(`${says}; ${notes.join('; ')}`);
+  if (notes.length === 0) return ok(says);
+  const better = betterEdition(release, edition);
+  return note(
+    `${says}; ${notes.join('; ')}`,
+    better && `Use --contract ${better}, which fits this release better.`,
+  );
 }

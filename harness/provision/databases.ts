@@ -1,4 +1,5 @@
 /** Active-Active databases by `/v1/crdbs`: the documented requests as data, what their responses show, and the test database. */
+import { betterEdition } from '../../spec/edition.ts';
 import { field, isRecord } from '../../spec/record.ts';
 import type { Login } from '../http/target.ts';
 import { shownStatus } from '../judge/shown.ts';
@@ -37,6 +38,7 @@ const asking = (path: string): Request => ({ operation: 'crdbs', method: 'GET', 
 export const listDatabases = (): Request => asking(collection);
 export const showDatabase = (guid: string): Request => asking(one(guid));
 export const showCluster = (): Request => asking('/v1/cluster');
+export const showNodes = (): Request => asking('/v1/nodes');
 
 /** In bytes: the smallest size in the vendor's pages. */
 const smallBytes = 104_857_600;
@@ -93,6 +95,26 @@ export function listedIn(answer: Exchange): readonly Listed[] | undefined {
     const guid = textOf(row, 'guid');
     return guid === undefined ? [] : [{ guid, name: textOf(row, 'name') ?? '' }];
   });
+}
+
+/** The releases of a cluster's nodes, each once; none where the target does not show them. */
+export function releasesIn(nodes: Exchange): readonly string[] {
+  const rows: unknown = nodes.response?.status === 200 ? json(nodes)?.value : undefined;
+  if (!Array.isArray(rows)) return [];
+  const versions = rows.flatMap((row: unknown) => textOf(row, 'software_version') ?? []);
+  return [...new Set(versions)];
+}
+
+/**
+ * What a run says of a cluster's release, in one line; undefined where the target shows none.
+ * @param edition the edition of the docs that the run judges by
+ */
+export function releaseLine(releases: readonly string[], edition: string): string | undefined {
+  const [release, ...more] = releases;
+  if (release === undefined) return undefined;
+  const better = more.length === 0 ? betterEdition(release, edition) : undefined;
+  const advice = better === undefined ? '' : `; --contract ${better} fits it better than edition ${edition}`;
+  return `The cluster runs Redis Software ${releases.join(' and ')}${advice}.`;
 }
 
 /** A response in words: its status, and the reason that its body gives. */

@@ -7,7 +7,8 @@ import { judgedBy, loadContract } from './contract.ts';
 /** A folder that holds the default edition under another name. */
 function otherEdition(): string {
   const folder = freshFolder();
-  const file = (name: string): string => readFileSync(new URL(`../../spec/${name}`, import.meta.url), 'utf8');
+  const file = (name: string): string =>
+    readFileSync(new URL(`../../spec/editions/7.8/${name}`, import.meta.url), 'utf8');
   writeFileSync(
     join(folder, 'facts.json'),
     JSON.stringify({ ...JSON.parse(file('facts.json')), edition: '9.9' }),

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { realClock } from '../http/clock.ts';
-import { httpEnvironment } from '../http/environment.ts';
+import { type Environment, httpEnvironment } from '../http/environment.ts';
 import { findLeader } from '../http/leader.ts';
 import { redactor, weakSecretWarning } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
@@ -13,6 +13,7 @@ import type { RunEvent } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
 import { type ProvisionPlan, provisionerFor } from '../provision/choice.ts';
 import { answersOf, offeredBy } from '../provision/control.ts';
+import { releaseLine, releasesIn, showNodes } from '../provision/databases.ts';
 import { readingOnly } from '../provision/guard.ts';
 import { type Preflight, preflight } from '../provision/preflight.ts';
 import type { Requester } from '../provision/provisioner.ts';
@@ -73,6 +74,11 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
   const choice = own
     ? { name: 'control' as const, offered: offeredBy(own), byCaller: true as const }
     : chosenProvision(options, wanted, found, target);
+  if (choice.name !== 'control' && target.login) {
+    const nodes = await beforeRun(target, settings, (environment) => environment.send(showNodes()));
+    const line = releaseLine(releasesIn(nodes), request.scope.contract.edition.name);
+    if (line !== undefined) warn(line);
+  }
   if (interrupt.aborted) return undefined;
   const tag = newTag();
   onBegin();
@@ -190,11 +196,15 @@ const noRequester: Requester = {
 };
 
 /** Asks a target whether it can be tested. @throws {UserError} exit 3: it can't */
-export async function runPreflight(
+export const runPreflight = (target: Target, settings: Settings, seeksControl: boolean): Promise<Preflight> =>
+  beforeRun(target, settings, (environment) => preflight(environment, target, seeksControl));
+
+/** Asks a target something before its run, only reading. */
+async function beforeRun<Found>(
   target: Target,
   settings: Settings,
-  seeksControl: boolean,
-): Promise<Preflight> {
+  ask: (environment: Pick<Environment, 'send'>) => Promise<Found>,
+): Promise<Found> {
   const environment = httpEnvironment({
     target,
     clock: realClock(),
@@ -206,7 +216,7 @@ export async function runPreflight(
     record: () => {}, // before the run there is no record yet
   });
   try {
-    return await preflight(environment, target, seeksControl);
+    return await ask(environment);
   } finally {
     environment.close();
   }
