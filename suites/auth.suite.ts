@@ -18,7 +18,7 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
-import { everyState, onMocks, taskIn } from './tasks.ts';
+import { everyState, onMocks, repeated, taskIn } from './tasks.ts';
 
 /** Each operation on an existing task, and the clauses about it with valid and without credentials. */
 const operations = {
@@ -104,9 +104,16 @@ const withoutLogin = crossed(['none']);
 
 clause('list.status.401', {
   positiveControl: 'list.status.200',
-  cases: [{ credentials: 'none' }],
-  async check({ credentials }, { sendAs }) {
-    return [judgeStatus(await sendAs(list(), credentials), [401])];
+  cases: [
+    { credentials: 'none' },
+    { moment: 'first', credentials: 'none', times: 12, ...onMocks },
+    { credentials: 'none', beside: 'other requests', ...onMocks },
+  ],
+  async check({ credentials, ...row }, context) {
+    if ('beside' in row) return refusedBeside(context, list());
+    const times = 'times' in row ? row.times : 1;
+    const answers = await repeated(times, () => context.sendAs(list(), credentials));
+    return answers.map((answer) => judgeStatus(answer, [401]));
   },
 });
 
@@ -135,12 +142,12 @@ clause('read.status.401', {
   },
 });
 
-/** The same request with and without the login, many times at once: every answer is that of its own login. */
+/** The same request with and without the login, many times at once: without it, it is refused. */
 async function refusedBeside({ send, sendAs }: CheckContext, request: Request) {
   const together = await Promise.all(
     Array.from({ length: 4 }, () => [send(request), sendAs(request, 'none')] as const).flat(),
   );
-  return together.map((answer, index) => judgeStatus(answer, [index % 2 === 0 ? 200 : 401]));
+  return together.filter((_, index) => index % 2 === 1).map((answer) => judgeStatus(answer, [401]));
 }
 
 clause('cancel.status.401', {

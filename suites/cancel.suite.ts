@@ -4,6 +4,7 @@ import {
   cancel,
   cancelByGet,
   clause,
+  covering,
   type Exchange,
   everyPhase,
   type Force,
@@ -22,7 +23,7 @@ import {
   requires,
   showsStatus,
 } from '../harness/run/suite.ts';
-import { acceptedCancels, cancelled } from './tasks.ts';
+import { acceptedCancels, cancelled, endedStatuses, onMocks, passing, repeated } from './tasks.ts';
 
 const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -45,8 +46,20 @@ clause('cancel.queued.accepted', {
 });
 
 clause('cancel.running.accepted', {
-  cases: graceful,
-  check: ({ force }, context) => cancelAnswers([200], context, { phase: 'running', force }),
+  cases: [
+    ...graceful,
+    // After all others: the oldest and the newest of all tasks of this run.
+    { moment: 'last', force: 'omitted', which: 'oldest', ...onMocks },
+    { moment: 'last', force: 'omitted', which: 'newest', ...onMocks },
+  ],
+  async check({ force, ...row }, context) {
+    if (!('which' in row)) return cancelAnswers([200], context, { phase: 'running', force });
+    const { provision, send } = context;
+    const oldest = await provision('running');
+    const newest = (await Promise.all([1, 2, 3].map(() => provision('running')))).at(-1) ?? oldest;
+    const task = { oldest, newest }[row.which];
+    return [judgeCancel(await send(cancel(task, { force })), task, [200])];
+  },
 });
 
 clause('cancel.forced.accepted', {
@@ -65,11 +78,26 @@ clause('cancel.statuses', {
 
 clause('cancel.commit-phase.refused', {
   positiveControl: 'cancel.running.accepted',
-  cases: graceful,
-  async check({ force }, { send, provision, afterwards }) {
-    const task = await provision('committing');
-    const refusal = await send(cancel(task, { force }));
-    return [judgeRefused(refusal, task, [406], await afterwards(task))];
+  cases: [
+    ...graceful,
+    { force: 'omitted', passed: 'queued to committing', ...onMocks },
+    { force: 'omitted', passed: 'running to committing', ...onMocks },
+    { force: 'omitted', times: 3, ...onMocks },
+    { force: 'omitted', cancelFails: true, needs: ['many tasks', 'failing cancel'], sharpens: true },
+  ],
+  async check(row, context) {
+    const { force, times, cancelFails } = { times: 1, cancelFails: false, ...row };
+    const task = await ('passed' in row
+      ? passing(context, row.passed)
+      : context.provision('committing', cancelFails ? { cancelFails } : {}));
+    // A server that accepts every cancel here would answer 409 to one that fails: one fault.
+    const plain = cancelFails ? [await context.send(cancel(await context.provision('committing')))] : [];
+    const refusals = await repeated(times, () => context.send(cancel(task, { force })));
+    const after = await context.afterwards(task);
+    return requires(
+      plain.map((refusal) => prerequisite(refusal, [406], 'cancel.commit-phase.refused')),
+      () => refusals.map((refusal) => judgeRefused(refusal, task, [406], after)),
+    );
   },
 });
 
@@ -80,11 +108,12 @@ clause('cancel.commit-phase.untouched', {
     { force: 'omitted', shownBy: 'watching' },
     { force: 'false', shownBy: 'watching' },
     { force: 'omitted', shownBy: 'finishing', needs: ['move'], sharpens: true },
+    { force: 'omitted', shownBy: 'finishing', times: 2, ...onMocks },
   ],
-  async check({ force, shownBy }, { send, provision, watch, move, settle }) {
+  async check({ force, shownBy, ...row }, { send, provision, watch, move, settle }) {
     const task = await provision('committing');
     const before = await send(read(task));
-    const refusal = await send(cancel(task, { force }));
+    const refusals = await repeated('times' in row ? row.times : 1, () => send(cancel(task, { force })));
     const watched = await watch(task); // before the task is moved: an effect may show a second later
     const shown = {
       watching: async () => judgeLeftAlone([before, ...watched], task),
@@ -94,14 +123,28 @@ clause('cancel.commit-phase.untouched', {
       },
     };
     const found = await shown[shownBy]();
-    return requires([prerequisite(refusal, [406], 'cancel.commit-phase.refused')], () => [found]);
+    return requires(
+      refusals.map((refusal) => prerequisite(refusal, [406], 'cancel.commit-phase.refused')),
+      () => [found],
+    );
   },
 });
 
 clause('cancel.commit-phase.forced', {
   dependsOn: ['cancel.running.accepted', 'cancel.forced.accepted'],
-  cases: [{ phase: 'committing', needs: ['force'] }],
-  check: ({ phase }, context) => cancelAnswers([200], context, { phase, force: 'true' }),
+  cases: [
+    { phase: 'committing', needs: ['force'] },
+    { phase: 'committing', after: 'a refusal', ...onMocks },
+  ],
+  async check({ phase, ...row }, context) {
+    if (!('after' in row)) return cancelAnswers([200], context, { phase, force: 'true' });
+    const task = await context.provision(phase);
+    const refusal = await context.send(cancel(task));
+    const answer = await context.send(cancel(task, { force: 'true' }));
+    return requires([prerequisite(refusal, [406], 'cancel.commit-phase.refused')], () => [
+      judgeCancel(answer, task, [200]),
+    ]);
+  },
 });
 
 clause('cancel.ended.refused', {
@@ -110,8 +153,17 @@ clause('cancel.ended.refused', {
   cases: [
     ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
     ...everyForce.map(({ force }) => ({ phase: 'failed', force }) as const),
+    ...covering({ phase: endedStatuses, ageS: [251, 480], force: ['omitted', 'true'], times: [1, 4] }).map(
+      (row) => ({ ...row, by: 'ageing', ...onMocks }) as const,
+    ),
   ],
-  check: (row, context) => cancelAnswers([406, 409], context, row),
+  async check({ phase, force, ...row }, context) {
+    const { ageS, times } = { ageS: 0, times: 1, ...row };
+    const task = await context.provision(phase);
+    const aged = ageS > 0 ? await context.elapse(task, ageS) : task;
+    const answers = await repeated(times, () => context.send(cancel(aged, { force })));
+    return answers.map((answer) => judgeCancel(answer, aged, [406, 409]));
+  },
 });
 
 clause('cancel.ended.untouched', {
@@ -182,9 +234,10 @@ clause('cancel.leaves', {
 clause('cancel.stays-out', {
   dependsOn: ['status.forward-only'],
   positiveControl: 'cancel.leaves',
-  cases: acceptedCancels,
+  cases: [...acceptedCancels, { ...gracefullyRunning, again: 3, ...onMocks }],
   async check(row, context) {
     const { task, accepted, ended } = await cancelled(context, row);
+    await repeated('again' in row ? row.again : 0, () => context.send(cancel(task)));
     const watched = await context.watch(task);
     return requires([accepted, ended, ...stillReadable(watched)], () => [
       judgeNever(watched, task, ['queued', 'started']),
@@ -205,10 +258,16 @@ clause('cancel.not-finished', {
 
 clause('cancel.still-readable', {
   dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
-  cases: acceptedCancels,
+  cases: [
+    ...acceptedCancels,
+    ...acceptedCancels.map((row) => ({ ...row, meanwhile: 'reads', ...onMocks }) as const),
+  ],
   async check(row, context) {
-    const { task, reads, accepted, ended } = await cancelled(context, row);
-    const all = [...reads, ...(await context.watch(task))];
+    const busy = 'meanwhile' in row;
+    const { task, reads, beside, accepted, ended } = await cancelled(context, row, 1, busy ? 6 : 0);
+    const watched = await context.watch(task);
+    const verbose = busy ? [await context.send(read(task, { verbose: 'true' }))] : [];
+    const all = [...beside, ...reads, ...watched, ...verbose];
     return requires([accepted, ended], () => all.map((one) => judgeStatus(one, [200])));
   },
 });

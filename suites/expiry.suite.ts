@@ -21,6 +21,7 @@ import {
   requires,
   when,
 } from '../harness/run/suite.ts';
+import { onMocks, passing, repeated } from './tasks.ts';
 
 /** Where tasks can't be aged: `full` waits for the whole default retention. */
 const waitingLong = { by: 'waiting', needs: ['no ageing', 'long wait'] } as const;
@@ -30,10 +31,24 @@ const shortTtlS = 8;
 
 /** Reads an ended task when its status must still be kept. */
 const keptUntil = async (
-  { by, phase, ageS, ttlS }: { by: Passing; phase: 'finished' | 'failed'; ageS: number; ttlS?: number },
-  { send, provision, elapse, retention }: CheckContext,
+  {
+    by,
+    phase,
+    ageS,
+    ttlS,
+    passed,
+  }: {
+    by: Passing;
+    phase: 'finished' | 'failed';
+    ageS: number;
+    ttlS?: number;
+    passed?: 'committing to finished' | 'queued to finished';
+  },
+  context: CheckContext,
 ) => {
-  const made = await provision(phase, ttlS === undefined ? {} : { resultTtlS: ttlS });
+  const { send, provision, elapse, retention } = context;
+  const wish = ttlS === undefined ? {} : { resultTtlS: ttlS };
+  const made = await (passed ? passing(context, passed, wish) : provision(phase, wish));
   const task = await elapse(made, ageS, by);
   return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(ttlS ?? defaultRetentionS))];
 };
@@ -44,6 +59,8 @@ clause('expiry.default.kept', {
   cases: [
     { by: 'ageing', phase: 'finished', ageS: 251 },
     { by: 'ageing', phase: 'finished', ageS: 494 },
+    { by: 'ageing', phase: 'finished', ageS: 494, passed: 'committing to finished', ...onMocks },
+    { by: 'ageing', phase: 'finished', ageS: 494, passed: 'queued to finished', ...onMocks },
     { ...waitingLong, phase: 'finished', ageS: 494 },
   ],
   check: keptUntil,
@@ -57,11 +74,15 @@ clause('expiry.default.gone', {
     { by: 'ageing', beyondS: 1, verbose: 'true' },
     { by: 'ageing', beyondS: 3600, verbose: 'false' },
     { ...waitingLong, beyondS: 1, verbose: 'false' },
+    { by: 'ageing', beyondS: 1, verbose: 'false', times: 3, ...onMocks },
+    { by: 'ageing', beyondS: 1, verbose: 'false', passed: 'queued to finished', ...onMocks },
   ],
-  async check({ by, beyondS, verbose }, { send, provision, elapse, gone, retention }) {
-    const task = await elapse(await provision('finished'), gone(defaultRetentionS, beyondS), by);
-    const late = await send(read(task, { verbose }));
-    return [judgeRetention(late, endOf(task), 'gone', retention(defaultRetentionS))];
+  async check({ by, beyondS, verbose, ...row }, context) {
+    const { send, provision, elapse, gone, retention } = context;
+    const made = await ('passed' in row ? passing(context, row.passed) : provision('finished'));
+    const task = await elapse(made, gone(defaultRetentionS, beyondS), by);
+    const reads = await repeated('times' in row ? row.times : 1, () => send(read(task, { verbose })));
+    return reads.map((late) => judgeRetention(late, endOf(task), 'gone', retention(defaultRetentionS)));
   },
 });
 
@@ -102,10 +123,14 @@ clause('expiry.cancelled.kept', {
   positiveControl: 'cancel.still-readable',
   cases: [
     { by: 'ageing', ageS: 480, ttlS: defaultRetentionS },
+    { by: 'ageing', ageS: 900, ttlS: 1000, ...onMocks },
     { ...waiting, ageS: 5, ttlS: shortTtlS },
   ],
   async check({ by, ageS, ttlS }, context) {
-    const { task, ended, accepted } = await cancelled(context, by === 'ageing' ? {} : { resultTtlS: ttlS });
+    const { task, ended, accepted } = await cancelled(
+      context,
+      ttlS === defaultRetentionS ? {} : { resultTtlS: ttlS },
+    );
     if (by === 'ageing') await context.elapse(task, ageS);
     else await context.waitUntil(ended.latestMs + ageS * 1000, `${ageS} s of retention`);
     const late = await context.send(read(task));
@@ -142,8 +167,18 @@ clause('expiry.cancel', {
     { by: 'ageing', force: 'true' },
     { ...waiting, force: 'omitted' },
     { ...waiting, force: 'true', sharpens: true },
+    { by: 'ageing', force: 'omitted', before: 'any read', ...onMocks },
   ],
-  async check({ by, force }, context) {
+  async check({ by, force, ...row }, context) {
+    if ('before' in row) {
+      const task = await context.elapse(
+        await context.provision('finished'),
+        context.gone(defaultRetentionS, 1),
+      );
+      const first = await context.send(cancel(task, { force }));
+      const then = await context.send(read(task));
+      return requires([prerequisite(then, [404], 'expiry.default.gone')], () => [judgeStatus(first, [404])]);
+    }
     const { task, isGone } = await expired(context, by);
     const answer = await context.send(cancel(task, { force }));
     return requires([isGone], () => [judgeStatus(answer, [404])]);

@@ -1,6 +1,7 @@
 /** List: what the running tasks look like. Source: requests/crdb_tasks#get-all-crdb_tasks */
 import {
   type CheckContext,
+  cancel,
   clause,
   type Exchange,
   everyPhase,
@@ -16,6 +17,7 @@ import {
   read,
   type Task,
 } from '../harness/run/suite.ts';
+import { onMocks, passing } from './tasks.ts';
 
 /** Lists once, and judges the answer. */
 const listing = (cases: readonly object[], judge: (answer: Exchange, context: CheckContext) => Finding) => ({
@@ -80,15 +82,56 @@ clause('list.empty', {
   },
 });
 
+/** What else goes on while the list is read. */
+const beside = {
+  'other cancels': async ({ provision, send }: CheckContext) => {
+    const others = await Promise.all([1, 2, 3].map(() => provision('running')));
+    return () => Promise.all(others.map((other) => send(cancel(other))));
+  },
+  'other lists':
+    async ({ send }: CheckContext) =>
+    async () =>
+      Promise.all([1, 2, 3].map(() => send(list()))),
+} as const;
+
 clause('list.holds-running', {
-  cases: [{ phase: 'running' }, { phase: 'committing' }],
-  async check({ phase }, { send, provision }) {
-    const task = await provision(phase);
-    return [judgeListed(await send(list()), task)];
+  cases: [
+    { phase: 'running' },
+    { phase: 'committing' },
+    // After all others: as many tasks as are named, and no more of this run.
+    { moment: 'last', phase: 'running', of: 1, ...onMocks },
+    { moment: 'last', phase: 'running', of: 2, ...onMocks },
+    { moment: 'last', phase: 'running', of: 120, ...onMocks },
+    { phase: 'running', beside: 'other cancels', ...onMocks },
+    { phase: 'running', beside: 'other lists', ...onMocks },
+  ],
+  async check({ phase, ...row }, context) {
+    const { send, provision } = context;
+    const count = 'of' in row ? row.of : 1;
+    const tasks = await Promise.all(Array.from({ length: count }, () => provision(phase)));
+    const act = 'beside' in row ? await beside[row.beside](context) : async () => [];
+    const acting = act();
+    const listings = await Promise.all(Array.from({ length: 'beside' in row ? 4 : 1 }, () => send(list())));
+    await acting;
+    return listings.flatMap((listing) => tasks.map((task) => judgeListed(listing, task)));
   },
 });
 
-clause('list.no-duplicates', holding([{ phase: 'running' }, { phase: 'committing' }], judgeNoDuplicates));
+clause('list.no-duplicates', {
+  cases: [
+    { phase: 'running' },
+    { phase: 'committing' },
+    { phase: 'committing', passed: 'running to committing', ...onMocks },
+    { moment: 'last', phase: 'running', of: 120, ...onMocks },
+  ],
+  async check({ phase, ...row }, context) {
+    const { send, existing, provision } = context;
+    const others = 'of' in row ? Array.from({ length: row.of - 1 }, () => provision(phase)) : [];
+    await Promise.all(others);
+    const task = await ('passed' in row ? passing(context, row.passed) : existing(phase));
+    return [judgeNoDuplicates(await send(list()), task)];
+  },
+});
 
 clause('list.agrees-with-read', {
   dependsOn: ['read.asked-id', 'read.named-guid', 'read.changes-nothing'],

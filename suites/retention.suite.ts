@@ -21,6 +21,7 @@ import {
   type Task,
   when,
 } from '../harness/run/suite.ts';
+import { onMocks, repeated } from './tasks.ts';
 
 /** Where tasks can't be aged: TTLs of some seconds are really waited out. */
 const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
@@ -52,6 +53,7 @@ clause('expiry.at-creation.kept', {
     { by: 'ageing', phase: 'finished', ttlS: 1000, ageS: 992 },
     { by: 'ageing', phase: 'finished', ttlS: 7200, ageS: 7100 },
     { by: 'ageing', phase: 'failed', ttlS: 1000, ageS: 992 },
+    { by: 'ageing', phase: 'finished', ttlS: 100_000, ageS: 99_000, ...onMocks },
     { ...waiting, phase: 'finished', ttlS: 8, ageS: 5 },
     { ...waiting, phase: 'failed', ttlS: 8, ageS: 5, sharpens: true },
   ],
@@ -102,6 +104,7 @@ clause('expiry.on-read.kept', {
     { by: 'ageing', phase: 'finished', verbose: 'true', ttlS: 1000, ageS: 992 },
     { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 7200, ageS: 7100 },
     { by: 'ageing', phase: 'failed', verbose: 'false', ttlS: 1000, ageS: 992 },
+    { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 100_000, ageS: 99_000, ...onMocks },
     { ...waiting, phase: 'finished', verbose: 'false', ttlS: 8, ageS: 5 },
     { ...waiting, phase: 'finished', verbose: 'true', ttlS: 8, ageS: 5, sharpens: true },
     { ...waiting, phase: 'failed', verbose: 'false', ttlS: 8, ageS: 5, sharpens: true },
@@ -185,14 +188,28 @@ const found = { true: 'verbose.keeps-fields', false: 'verbose.false-is-plain' } 
 /** With `ttlS`, an earlier read sets the retention that the plain read must keep. */
 const plainReads: readonly {
   readonly by: Passing;
-  readonly needs?: readonly ['no ageing'];
+  readonly needs?: readonly ['no ageing'] | readonly ['many tasks'];
   readonly verbose: 'true' | 'false';
   readonly ttlS?: number;
   readonly set?: 'at creation' | 'on read';
   readonly readAtS: number;
   readonly due: 'kept' | 'gone';
   readonly sharpens?: true;
+  /** One after the other, or at the same time. */
+  readonly times?: number;
+  readonly together?: number;
 }[] = [
+  { by: 'ageing', verbose: 'false', readAtS: 490, due: 'gone', together: 4, ...onMocks },
+  {
+    by: 'ageing',
+    verbose: 'false',
+    ttlS: 1000,
+    set: 'at creation',
+    readAtS: 300,
+    due: 'kept',
+    times: 3,
+    ...onMocks,
+  },
   { by: 'ageing', verbose: 'false', readAtS: 490, due: 'gone' },
   { by: 'ageing', verbose: 'true', readAtS: 490, due: 'gone' },
   { by: 'ageing', verbose: 'false', readAtS: 250, due: 'kept' },
@@ -218,12 +235,16 @@ clause('expiry.plain-read-keeps', {
         ? 'expiry.on-read.gone'
         : 'expiry.at-creation.gone',
   cases: plainReads,
-  async check({ by, verbose, ttlS, set: where, readAtS, due }, context) {
+  async check({ by, verbose, ttlS, set: where, readAtS, due, times = 1, together = 0 }, context) {
     const { send, provision, elapse, retention } = context;
     const set = where === 'on read' && ttlS !== undefined ? await readWithTtl(context, ttlS) : undefined;
     const made = set?.task ?? (await provision('finished', where && ttlS ? { resultTtlS: ttlS } : {}));
     const young = await elapse(made, readAtS, by);
-    const plain = await send(read(young, { verbose }));
+    const [plain] = await Promise.all([
+      send(read(young, { verbose })),
+      ...Array.from({ length: together }, () => send(read(young, { verbose }))),
+    ]);
+    await repeated(times - 1, () => send(read(young, { verbose })));
     const old = await elapse(young, ageAt(context, due, ttlS, by), by);
     const late = await send(read(old));
     const from = set ? endOrRead(old, set.setting) : endOf(old);

@@ -22,7 +22,7 @@ import {
   type Status,
   type Task,
 } from '../harness/run/suite.ts';
-import { onMocks } from './tasks.ts';
+import { onMocks, passing, repeated } from './tasks.ts';
 
 type Judges = (answer: Exchange, task: Task, context: CheckContext) => Finding;
 
@@ -64,10 +64,12 @@ clause('read.status.200', {
 
 clause('read.status.404', {
   positiveControl: 'read.status.200',
-  cases: [{ verbose: 'omitted' }, { verbose: 'true' }],
-  async check({ verbose }, { send, unknownTask }) {
-    const asking = { omitted: read(unknownTask()), true: read(unknownTask(), { verbose: 'true' }) };
-    return [judgeStatus(await send(asking[verbose]), [404])];
+  cases: [{ verbose: 'omitted' }, { verbose: 'true' }, { verbose: 'omitted', times: 3, ...onMocks }],
+  async check({ verbose, ...row }, { send, unknownTask }) {
+    const task = unknownTask();
+    const asking = { omitted: read(task), true: read(task, { verbose: 'true' }) };
+    const answers = await repeated('times' in row ? row.times : 1, () => send(asking[verbose]));
+    return answers.map((answer) => judgeStatus(answer, [404]));
   },
 });
 
@@ -110,13 +112,49 @@ clause('status.queued', reading([{ phase: 'queued' }], shows('queued')));
 
 clause('status.started', reading([{ phase: 'running' }, { phase: 'committing' }], shows('started')));
 
-clause('status.finished', reading([{ phase: 'finished' }], shows('finished')));
+/** Also of a task that ended in its commit phase, or some time ago. */
+const endsAs = (status: 'finished' | 'failed') => ({
+  cases: [
+    { phase: status },
+    { phase: status, passed: `committing to ${status}`, ...onMocks },
+    { phase: status, by: 'ageing', ageS: 251, ...onMocks },
+    { phase: status, by: 'ageing', ageS: 480, ...onMocks },
+  ] as const,
+  async check(
+    row: {
+      readonly phase: Phase;
+      readonly passed?: `committing to ${typeof status}`;
+      readonly ageS?: number;
+    },
+    context: CheckContext,
+  ) {
+    const made = await (row.passed ? passing(context, row.passed) : context.existing(status));
+    const task = row.ageS === undefined ? made : await context.elapse(made, row.ageS);
+    const answer = await context.send(read(task));
+    const kept = status === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept';
+    return requires(row.ageS === undefined ? [] : [prerequisite(answer, [200], kept)], () => [
+      judgeShows(answer, task, [status]),
+    ]);
+  },
+});
 
-clause('status.failed', reading([{ phase: 'failed' }], shows('failed')));
+clause('status.finished', endsAs('finished'));
+
+clause('status.failed', endsAs('failed'));
 
 clause('status.ended-stays', {
-  cases: [{ phase: 'finished' }, { phase: 'failed' }],
-  async check({ phase }, { watch, existing }) {
+  cases: [
+    { phase: 'finished' },
+    { phase: 'failed' },
+    { phase: 'finished', together: 6, ...onMocks },
+    { phase: 'failed', together: 6, ...onMocks },
+  ],
+  async check({ phase, ...row }, { watch, existing, send }) {
+    if ('together' in row) {
+      const task = await existing(phase);
+      const reads = Array.from({ length: row.together }, () => send(read(task)));
+      return [judgeEqual([await send(read(task)), ...(await Promise.all(reads))], task)];
+    }
     const task = await existing(phase);
     return [judgeEqual(await watch(task), task)];
   },

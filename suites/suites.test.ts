@@ -58,7 +58,13 @@ test('a selection includes the prerequisites of its clauses, each once', async (
   expect(checks.map(({ clause, name }) => `${clause} ${name}`).sort()).toEqual([
     'cancel.commit-phase.refused force=false',
     'cancel.commit-phase.refused force=omitted',
+    'cancel.commit-phase.refused force=omitted, cancelFails=true',
+    'cancel.commit-phase.refused force=omitted, passed=queued to committing',
+    'cancel.commit-phase.refused force=omitted, passed=running to committing',
+    'cancel.commit-phase.refused force=omitted, times=3',
     'cancel.running.accepted force=false',
     'cancel.running.accepted force=omitted',
+    'cancel.running.accepted moment=last, force=omitted, which=newest',
+    'cancel.running.accepted moment=last, force=omitted, which=oldest',
   ]);
 });

@@ -94,7 +94,7 @@ describe('somebody who makes it add up again', () => {
           exchanges: broken.exchanges.filter(({ id }) => !shown?.includes(id)),
         };
       },
-      why: `${refused} is reported as pass, but its evidence gives inconclusive`,
+      why: `${refused} is reported as pass, but its evidence gives fail`,
     },
   ])('and $what is refused', async ({ forged, why }) => {
     expect((await proof(forged())).against.filter((line) => line.includes(why))).toHaveLength(1);

@@ -74,10 +74,17 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
     const call: OperationCall = { operation: named, rawId, authorization, context, service, rules };
     if (found.kind === 'wrong method') return aside(wrongMethod(request, call, found.allow));
     turns[named]++;
+    const { task } = context;
+    const countRequest = (): void => {
+      if (!task) return;
+      task.requestsSinceAgeing++;
+      if (named === 'cancel') task.timesCancelled++;
+    };
     const name = nameOf(request, transport);
     const again = kept.get(name);
     const isFresh = again !== undefined && nowMs - again.atMs < transport.cache.ms[named];
     const made = isFresh ? again.reply : answer(call);
+    countRequest();
     const reply = transport.finish(made, context, before[named]?.reply);
     before[named] = { reply, atMs: nowMs };
     if (transport.cache.ms[named] > 0 && !isFresh) kept.set(name, { reply, atMs: nowMs });

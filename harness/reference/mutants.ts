@@ -10,6 +10,7 @@ import { loginMutants } from './mutants-login.ts';
 import { orderMutants } from './mutants-order.ts';
 import { publishedMutants } from './mutants-published.ts';
 import { readMutants } from './mutants-read.ts';
+import { seldomMutants } from './mutants-seldom.ts';
 import { statusMutants } from './mutants-status.ts';
 import { ttlMutants } from './mutants-ttl.ts';
 
@@ -26,6 +27,7 @@ export const mutants: readonly Mutant[] = [
   ...authMutants,
   ...loginMutants,
   ...idMutants,
+  ...seldomMutants,
   ...orderMutants,
   ...publishedMutants,
 ];

@@ -32,6 +32,10 @@ export interface Task {
   /** When it was last read, on its own clock. */
   lastReadOwnMs: number | undefined;
   timesRead: number;
+  /** How often a cancel of it was requested. */
+  timesCancelled: number;
+  /** Requests that named it since it was made, or aged last. */
+  requestsSinceAgeing: number;
   /** Of them, those without a TTL. */
   plainReads: number;
 }

@@ -77,6 +77,8 @@ export class Tasks {
       readTtl: undefined,
       lastReadOwnMs: undefined,
       timesRead: 0,
+      timesCancelled: 0,
+      requestsSinceAgeing: 0,
       plainReads: 0,
     };
     this.#lastCreationTtlS = resultTtlS ?? this.#lastCreationTtlS;
@@ -136,6 +138,7 @@ export class Tasks {
   /** As if so many more seconds had passed for this task's retention. */
   age(task: Task, seconds: number): void {
     task.agedMs += seconds * 1000;
+    task.requestsSinceAgeing = 0;
   }
 
   remove(id: string, staysListed = false): void {

@@ -1,0 +1,200 @@
+/** Faults that show the second time, for one way through the phases, at some age, or among many tasks. */
+import type { RulesChange } from './contract.ts';
+import { detectedBy, type Mutant } from './mutant.ts';
+import { accepted, actsWith, refusedWith, type TaskBody } from './rules.ts';
+import { phaseOf, type Task } from './task.ts';
+
+const graceful = (phase: 'committing' | 'finished', outcome: typeof accepted): RulesChange => ({
+  cancel: { outcome: { [phase]: { graceful: outcome, forced: outcome } } },
+});
+const answer = (change: (rows: readonly TaskBody[]) => unknown): RulesChange => ({
+  list: { answer: change },
+});
+/** Whether a task came into its phase through these others alone. */
+const came =
+  (...before: readonly string[]) =>
+  ({ marks }: Task): boolean =>
+    marks.length > 1 && marks.slice(0, -1).every(({ phase }) => before.includes(phase));
+const isOld = ({ agedMs }: Task): boolean => agedMs >= 200_000;
+const byId = (one: TaskBody, other: TaskBody): number => (`${one.id}` < `${other.id}` ? -1 : 1);
+
+export const seldomMutants: readonly Mutant[] = [
+  ...detectedBy('cancel.commit-phase.refused', {
+    'second-refusal-accepts': [
+      'only the second graceful cancel in the commit phase is accepted',
+      graceful('committing', accepted),
+      {
+        when: {
+          operation: 'cancel',
+          phase: 'committing',
+          force: 'omitted',
+          task: ({ timesCancelled }) => timesCancelled === 1,
+        },
+      },
+    ],
+    'failure-before-phase': [
+      'a cancel in the commit phase that would fail is answered with 409, not 406',
+      graceful('committing', refusedWith(409)),
+      {
+        when: {
+          operation: 'cancel',
+          phase: 'committing',
+          force: 'omitted',
+          task: ({ cancelFails }) => cancelFails,
+        },
+      },
+    ],
+    'cancels-in-commit-out-of-queued': [
+      'only a task that came from queued into its commit phase can be cancelled there',
+      graceful('committing', accepted),
+      { when: { operation: 'cancel', phase: 'committing', force: 'omitted', task: came('queued') } },
+    ],
+    'cancels-in-commit-out-of-running': [
+      'only a task that came from running into its commit phase can be cancelled there',
+      graceful('committing', accepted),
+      { when: { operation: 'cancel', phase: 'committing', force: 'omitted', task: came('running') } },
+    ],
+  }),
+  ...detectedBy('cancel.commit-phase.forced', {
+    'force-after-refusal-is-406': [
+      'only after a refused cancel, a forced one is refused too',
+      graceful('committing', refusedWith(406)),
+      {
+        when: {
+          operation: 'cancel',
+          phase: 'committing',
+          force: 'true',
+          task: ({ timesCancelled }) => timesCancelled > 0,
+        },
+      },
+    ],
+  }),
+  ...detectedBy('cancel.ended.refused', {
+    'fourth-cancel-of-finished-accepts': [
+      'only the fourth cancel of a finished task is answered with 200',
+      graceful('finished', { status: 200, acts: false }),
+      { when: { operation: 'cancel', phase: 'finished', task: ({ timesCancelled }) => timesCancelled >= 3 } },
+    ],
+    'old-finished-cancel-is-404': [
+      'a cancel of a task that finished more than 200 s ago is answered with 404',
+      graceful('finished', refusedWith(404)),
+      { when: { operation: 'cancel', phase: 'finished', task: isOld } },
+    ],
+  }),
+  ...detectedBy('cancel.stays-out', {
+    'fourth-cancel-revives': [
+      'the fourth cancel of a task queues it again',
+      { cancel: { again: actsWith(406, { endsAs: 'queued', afterMs: 0 }) } },
+      { when: { operation: 'cancel', task: ({ timesCancelled }) => timesCancelled === 3 } },
+    ],
+  }),
+  ...detectedBy('cancel.still-readable', {
+    'force-cancelled-verbose-is-500': [
+      'only a read with verbose=true of a task that was cancelled in its commit phase is answered with 500',
+      { read: { status: { failed: 500 } } },
+      {
+        when: {
+          operation: 'read',
+          verbose: 'true',
+          task: ({ marks, cancelledMs }) =>
+            cancelledMs !== undefined && marks.some(({ phase }) => phase === 'committing'),
+        },
+        mayFail: ['auth.read-no-effect'],
+      },
+    ],
+  }),
+  ...detectedBy('expiry.default.gone', {
+    'expired-returns': [
+      'an expired task is there again at the second request for it',
+      { retention: { forgottenBy: { read: false } } },
+      {
+        when: {
+          operation: 'read',
+          task: (task) => task.requestsSinceAgeing > 0 && phaseOf(task) === 'finished',
+        },
+      },
+    ],
+    'finished-out-of-queued-never-expires': [
+      'only a task that came from queued to its end never expires',
+      { retention: { defaultS: 1e9 } },
+      { when: { task: came('queued') } },
+    ],
+  }),
+  ...detectedBy('expiry.cancel', {
+    'first-cancel-of-expired-is-406': [
+      'only if nothing was asked of an expired task before, a cancel of it is answered with 406',
+      { cancel: { expired: 406 } },
+      { when: { operation: 'cancel', task: ({ requestsSinceAgeing }) => requestsSinceAgeing === 0 } },
+    ],
+  }),
+  ...detectedBy('expiry.default.kept', {
+    'finished-out-of-commit-expires-early': [
+      'only a task that finished in its commit phase is kept for 450 s',
+      { retention: { defaultS: 450 } },
+      { when: { task: came('committing') } },
+    ],
+  }),
+  ...detectedBy('expiry.cancelled.kept', {
+    'cancelled-for-500-s-at-most': [
+      'a cancelled task is kept for 500 s, also if a longer TTL was given',
+      { retention: { creationTtl: { makes: (_, given) => Math.min(given, 500) } } },
+      { when: { task: ({ cancelledMs }) => cancelledMs !== undefined } },
+    ],
+  }),
+  ...detectedBy('expiry.at-creation.kept', {
+    'creation-ttl-of-16-bits': [
+      'a TTL at creation is kept in 16 bits',
+      { retention: { creationTtl: { makes: (_, given) => given % 65_536 } } },
+    ],
+  }),
+  ...detectedBy('expiry.on-read.kept', {
+    'read-ttl-of-16-bits': [
+      'a TTL on a read is kept in 16 bits',
+      { retention: { readTtl: { makes: (_, header) => header % 65_536 } } },
+    ],
+  }),
+  ...detectedBy('status.failed', {
+    'failed-in-commit-is-finished': [
+      'only a task that failed in its commit phase reads as finished',
+      { task: { status: { failed: 'finished' } } },
+      {
+        when: {
+          operation: 'read',
+          phase: 'failed',
+          task: (task) => came('committing')(task) && task.cancelledMs === undefined,
+        },
+      },
+    ],
+    'old-failed-is-finished': [
+      'a task that failed more than 200 s ago reads as finished',
+      { task: { status: { failed: 'finished' } } },
+      { when: { operation: 'read', phase: 'failed', task: isOld } },
+    ],
+  }),
+  ...detectedBy('list.status.401', {
+    'third-refusal-is-403': [
+      'from the fourth to the tenth list, a refusal is answered with 403',
+      { auth: { status: { absent: 403 } } },
+      { when: { operation: 'list', context: ({ turn }) => turn >= 3 && turn < 10 } },
+    ],
+  }),
+  ...detectedBy('list.holds-running', {
+    'list-of-100': ['the list holds its first 100 tasks only', answer((rows) => rows.slice(0, 100))],
+    'list-of-newest-100': ['the list holds its last 100 tasks only', answer((rows) => rows.slice(-100))],
+    'list-not-of-one': ['a single task is not listed', answer((rows) => (rows.length === 1 ? [] : rows))],
+    'list-without-last-id': [
+      'the last task by id is not listed, where there are several',
+      answer((rows) => (rows.length > 1 ? rows.toSorted(byId).slice(0, -1) : rows)),
+    ],
+    'list-without-first-id': [
+      'the first task by id is not listed, where there are several',
+      answer((rows) => (rows.length > 1 ? rows.toSorted(byId).slice(1) : rows)),
+    ],
+  }),
+  ...detectedBy('list.no-duplicates', {
+    'list-pages-overlap': [
+      'of more than 100 tasks, the 100th is listed twice',
+      answer((rows) => (rows.length > 100 ? [...rows.slice(0, 100), ...rows.slice(99)] : rows)),
+    ],
+  }),
+];
