@@ -110,10 +110,8 @@ clause('list.holds-running', {
     const count = 'of' in row ? row.of : 1;
     const tasks = await Promise.all(Array.from({ length: count }, () => provision(phase)));
     const act = 'beside' in row ? await beside[row.beside](context) : async () => [];
-    const [, listings] = await Promise.all([
-      act(),
-      Promise.all(Array.from({ length: 'beside' in row ? 4 : 1 }, () => send(list()))),
-    ]);
+    const listing = Array.from({ length: 'beside' in row ? 4 : 1 }, () => send(list()));
+    const [listings] = await Promise.all([Promise.all(listing), act()]);
     return listings.flatMap((listing) => tasks.map((task) => judgeListed(listing, task)));
   },
 });

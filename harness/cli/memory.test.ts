@@ -29,7 +29,8 @@ test('a run tells since when what is broken is broken, and is kept; without a hi
   expect(first.out).not.toContain('since run');
   const { id } = reportIn(cwd).run;
   const second = await run(target.url, cwd, '--history', 'h.db');
-  expect(second.out).toContain(`checks)\n  since run ${id}, 1 minute ago\n`);
+  expect(second.out).toMatch(/checks?\)\n {2}since run /);
+  expect(second.out).toContain(`since run ${id}, 1 minute ago\n`);
   const third = await run(target.url, cwd);
   expect(third.out).not.toContain('since run');
   using history = readHistory(join(cwd, 'h.db'));

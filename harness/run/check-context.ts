@@ -121,10 +121,12 @@ export class CheckContext {
    * A task of the check's own, in `phase`.
    * @throws {Unreachable} the provisioner can't bring it about
    */
-  readonly provision = async (phase: Phase, wish: Wish = {}): Promise<Task> => {
+  readonly provision = (phase: Phase, wish: Wish = {}): Promise<Task> => heard(this.#provision(phase, wish));
+
+  async #provision(phase: Phase, wish: Wish): Promise<Task> {
     this.#stillOn();
     return this.#handedOver(await this.#tasks.provision(phase, wish));
-  };
+  }
 
   /** A task in `phase` that may only be read. */
   readonly existing = async (phase: Phase): Promise<Task> => {
@@ -225,6 +227,7 @@ export class CheckContext {
   async #pauseUntil(instantMs: number, why: string): Promise<void> {
     this.#stillOn();
     if (instantMs < this.#sinceMs) return;
+    this.#runContext.waitingBudget?.spend(instantMs - this.#sinceMs);
     this.#urgent = true;
     const waitMs = instantMs + 1 - this.#runContext.environment.now().earliestMs;
     if (waitMs <= 0) return;
@@ -320,7 +323,7 @@ export class CheckContext {
 }
 
 /**
- * A check may send several requests at once, and ends with the first that rejects: the rejections of the others must
+ * A check may do several things at once, and ends with the first that rejects: the rejections of the others must
  * not count as unhandled.
  */
 function heard<T>(promise: Promise<T>): Promise<T> {

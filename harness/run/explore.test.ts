@@ -99,7 +99,8 @@ describe('a replay', () => {
 test('what the suites found broken explains what exploring sees: one cause, one finding', async () => {
   const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
   const events = await exploring(rules, { exploreS: 1 }, { selection: ['cancel.commit-phase.refused'] });
-  expect([...new Set(failed(events).map(({ suite }) => suite))]).toEqual(['cancel']);
+  expect(failed(events).filter(({ suite }) => suite === 'oracle')).toEqual([]);
+  expect(failed(events).some(({ suite }) => suite === 'cancel')).toBe(true);
 });
 
 test('a target that only reads is not explored, and the report says nothing of it', async () => {

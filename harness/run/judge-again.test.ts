@@ -32,6 +32,7 @@ describe('the same evidence comes to the same records, word for word', () => {
     { says: 'of the reference' },
     { says: 'of a faulty server', mutant: 'cancels-in-commit' },
     { says: 'of a server on which tasks affect each other', mutant: 'read-ttl-for-all' },
+    { says: 'of a server on which one cancel cancels all, where waits are left out', mutant: 'cancels-all' },
   ])('$says', async ({ mutant }) => {
     const { before, after } = await twice(mutants.find(({ id }) => id === mutant)?.rules);
     expect(differences(before, after)).toEqual([]);

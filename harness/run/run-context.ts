@@ -29,7 +29,15 @@ export interface RunContext {
   /** Ids of tasks that this run made and surely removed. */
   readonly removed: Set<string>;
   readonly recordTask: (task: Task) => void;
+  /** How long checks may still wait; undefined: no limit. */
+  waitingBudget?: WaitingBudget;
 }
+
+/** What a runner is given; it adds the rest. */
+export type GivenContext = Omit<
+  RunContext,
+  'recordTask' | 'slowestEffectMs' | 'cutShort' | 'removed' | 'waitingBudget'
+>;
 
 /** A task as the report has it. */
 export const taskRecord = ({ id, history }: Task) => ({
@@ -39,10 +47,50 @@ export const taskRecord = ({ id, history }: Task) => ({
   ),
 });
 
-/** The run was cut short during this check. */
+/** The run was cut short during this check, or the clause that is named took the time for it. */
 export class CutShort extends Error {
-  constructor() {
-    super('the run was cut short before this check was done');
+  readonly details: { readonly because?: string };
+
+  constructor(message = 'the run was cut short before this check was done', because?: string) {
+    super(message);
+    this.details = because === undefined ? {} : { because };
+  }
+}
+
+/** The longest wait on a mock that keeps the contract takes four seconds. */
+const waitedOneByOneMs = 20_000;
+
+/**
+ * How long checks may wait, together, where tasks disturb each other. They go one by one then, and all their waits would
+ * take minutes. It counts what checks ask for, so that a run that is judged again leaves out the same.
+ */
+export class WaitingBudget {
+  readonly #because: string;
+  readonly #first: readonly string[];
+  #spentMs = 0;
+
+  /**
+   * @param because the broken clause for which checks go one by one
+   * @param first the clauses that wait first: that one with its controls, or its failure would have no proof
+   */
+  constructor(because: string, first: readonly string[]) {
+    this.#because = because;
+    this.#first = first;
+  }
+
+  /** The checks of the first clauses before all others. */
+  inOrder<Check extends { readonly clause: string }>(checks: readonly Check[]): readonly Check[] {
+    const place = ({ clause }: Check): number => (this.#first.includes(clause) ? 0 : 1);
+    return checks.toSorted((a, b) => place(a) - place(b));
+  }
+
+  /** Takes a wait off the budget. @throws {CutShort} less is left: the check is inconclusive because of the clause */
+  spend(ms: number): void {
+    if (this.#spentMs + ms > waitedOneByOneMs) {
+      const reason = `checks go one by one because ${this.#because} is broken, and may wait for ${waitedOneByOneMs / 1000} s in all`;
+      throw new CutShort(`left out: ${reason}`, this.#because);
+    }
+    this.#spentMs += ms;
   }
 }
 

@@ -19,7 +19,7 @@ import { type Exploration, exploreRun } from './explore.ts';
 import { probeIsolation } from './isolation-probe.ts';
 import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
-import { CutShort, type RunContext, taskRecord } from './run-context.ts';
+import { CutShort, type GivenContext, type RunContext, taskRecord, WaitingBudget } from './run-context.ts';
 import { judgeTwice } from './second-judgement.ts';
 import {
   type CheckOutcome,
@@ -36,7 +36,7 @@ export interface RunnerOptions {
   readonly register: Register;
   /** Clause ids; their positive controls come along. */
   readonly selection: readonly string[];
-  readonly runContext: Omit<RunContext, 'recordTask' | 'slowestEffectMs' | 'cutShort' | 'removed'>;
+  readonly runContext: GivenContext;
   readonly record: Recorder;
   /** All exchanges of the run, as they are recorded. */
   readonly evidence: () => readonly Exchange[];
@@ -45,8 +45,6 @@ export interface RunnerOptions {
   /** Aborted, with the fault as its reason, when the run is cut short: for the environment, which then sends no more. */
   readonly over?: AbortController;
 }
-
-const together = 10_000; // checks at once where they don't disturb each other: all
 
 export class Runner {
   readonly #options: RunnerOptions;
@@ -117,13 +115,14 @@ export class Runner {
   /** Wave by wave, in an order that nothing may depend on; a check is decided after its last try. */
   async #tryAll(checks: readonly Check[]): Promise<void> {
     const isolated = await this.#isolated();
-    const turn = semaphore(isolated ? together : 1);
+    const turn = semaphore(isolated ? Number.POSITIVE_INFINITY : 1);
     const waves = this.#waves(isolated);
     const tries = new Map(checks.map((check): [Check, Promise<CheckOutcome>[]] => [check, []]));
     for (const [index, { afterS, times }] of waves.entries()) {
       await this.#until(afterS);
       const wave = checks.flatMap((check) => Array.from({ length: times }, () => check));
-      for (const check of shuffled(wave, this.#runContext.settings.seed + index)) {
+      const order = shuffled(wave, this.#runContext.settings.seed + index);
+      for (const check of this.#runContext.waitingBudget?.inOrder(order) ?? order) {
         const made = tries.get(check) ?? [];
         const serial = made.length + 1;
         made.push(turn(() => this.#try(check, serial)));
@@ -161,6 +160,9 @@ export class Runner {
       const findings = await probeIsolation(context, this.#runContext.provisioner);
       const clause = findings[0]?.attributedTo ?? 'cancel.that-task-alone';
       this.#attribution.enter({ clause, name }, findings, context.sent, true);
+      const first = withControls([clause], this.#options.book);
+      if (findings.length > 0 && this.#runContext.settings.profile === 'quick')
+        this.#runContext.waitingBudget = new WaitingBudget(clause, first);
       return findings.length === 0;
     } catch {
       return true; // the probe could not be made: the checks themselves will say why
@@ -197,7 +199,7 @@ export class Runner {
         const details = error.byChance ? { byChance: true as const } : {};
         return [finding('inconclusive', error.message, seen(), details)];
       }
-      if (error instanceof CutShort) return [finding('inconclusive', error.message, seen())];
+      if (error instanceof CutShort) return [finding('inconclusive', error.message, seen(), error.details)];
       this.cutShort(`the check ${check.clause} (${check.name}) failed: ${inWords(error)}`, 'harness');
       return [finding('inconclusive', 'the program itself failed in this check', seen())];
     }

@@ -1,0 +1,25 @@
+/** A server on which tasks disturb each other costs a bounded time. In simulated time, which no busy machine prolongs. */
+import { expect, test } from 'vitest';
+import { mutants } from '../reference/mutants.ts';
+import { gather } from '../run/report.ts';
+import { simulate, withoutNetwork } from './simulation.ts';
+
+const mostS = 25;
+
+test.each(['cancels-all', 'cancels-failed-before', 'cancel-forgets-ended-tasks'])(
+  '%s: checks that go one by one wait for a bounded time, and say which clause made them go so',
+  async (mutant) => {
+    const rules = mutants.find(({ id }) => id === mutant)?.rules;
+    const { exchanges, checks } = gather(
+      await simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) })),
+    );
+    expect(Math.max(...exchanges.map(({ receivedAt }) => receivedAt))).toBeLessThan(mostS * 1000);
+    expect(checks).toContainEqual(
+      expect.objectContaining({ clause: 'cancel.that-task-alone', verdict: 'fail' }),
+    );
+    const leftOut = checks.filter(({ reason }) => reason?.startsWith('left out'));
+    expect(leftOut.length).toBeGreaterThan(0);
+    for (const { verdict, because } of leftOut)
+      expect({ verdict, because }).toEqual({ verdict: 'inconclusive', because: 'cancel.that-task-alone' });
+  },
+);
