@@ -3,6 +3,7 @@ import { LostRace, Unreachable } from '../model/errors.ts';
 import { cancel } from '../model/requests.ts';
 import { type Phase, phases } from '../model/task.ts';
 import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
+import { mutants } from '../reference/mutants.ts';
 import { phaseOf } from '../reference/task.ts';
 import { type SampleCluster, sampleCluster } from '../testing/cluster-samples.ts';
 import { readOf, readShows } from '../testing/exchange-samples.ts';
@@ -171,6 +172,35 @@ describe('what can’t be had', () => {
       await failure(provisioner.provision('queued')),
     ];
     for (const error of errors) expect(`${error}`).toContain('was deleted during the run');
+  });
+});
+
+describe('a server with a fault in the reads that show the phase', () => {
+  const faulty = async (mutant: string) => {
+    const cluster = sampleCluster({}, mutants.find(({ id }) => id === mutant)?.rules);
+    return { cluster, provisioner: crdbsProvisioner(cluster.asker, await cluster.prepare()) };
+  };
+
+  test.each([
+    { mutant: 'finished-is-418', phase: 'finished' },
+    { mutant: 'verbose-is-500', phase: 'running' },
+  ] as const)(
+    '$mutant: the task is handed over, and a check reports the fault',
+    async ({ mutant, phase }) => {
+      const { cluster, provisioner } = await faulty(mutant);
+      const task = await provisioner.provision(phase);
+      expect([task.uncertain, task.history]).toEqual([true, [{ phase }]]);
+      expect(cluster.environment.now().latestMs).toBeLessThan(60_000);
+    },
+  );
+
+  test('a status that never changes: the first task is waited for long, the others are not', async () => {
+    const { cluster, provisioner } = await onCluster();
+    cluster.lie((request, body) =>
+      request.startsWith('GET /v1/crdb_tasks/') ? body.replace(/"status":"\w+"/, '"status":"queued"') : body,
+    );
+    for (let check = 0; check < 20; check++) await failure(provisioner.provision('finished'));
+    expect(cluster.environment.now().latestMs).toBeLessThan(600_000);
   });
 });
 

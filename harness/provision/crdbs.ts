@@ -35,9 +35,15 @@ const pollsInShort = 5;
 const leastOfOperation = 0.7;
 /** After this many reads the database is read too: if it was deleted, the task may wait for ever. */
 const readsPerDatabaseRead = 50;
-/** How long a task may take to reach the wanted phase. */
-const limitMs = 300_000;
-/** After this many reads without a readable status, the task is handed over, and a check reports the fault. */
+/**
+ * How long a task may take to reach the wanted phase: the first one of a run, and the others, for which so many
+ * operations count. Once that was too short, no more tasks are waited for so long: they may never get there.
+ */
+const limits = {
+  usual: { firstMs: 300_000, leastMs: 60_000, operations: 40 },
+  shortened: { firstMs: 10_000, leastMs: 10_000, operations: 10 },
+} as const;
+/** After this many reads in a row without a readable status, the task is handed over, and a check reports the fault. */
 const mostUnread = 20;
 /** For so long a task stays queued that a check can act on it, and the most operations that are queued before it. */
 const queuedForS = 1.5;
@@ -59,13 +65,16 @@ interface Shared extends DatabasesThere {
   readonly before: Map<string, readonly string[]>;
   /** The least time from the request of an operation to its end, in milliseconds. */
   operationMs: number | undefined;
+  /** A task did not get to its phase in time. */
+  wasStuck: boolean;
   /** Tasks that are only read, by phase: an ended one until it is too old, another one while it is being made. */
   readonly readable: Map<Phase, Promise<Task>>;
 }
 
 export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provisioner {
   if ('why' in found) return withoutDatabase(asker, found.why);
-  const width = () => ((shared.operationMs ?? 0) < shortMs ? 1 : lanes * shared.databases.size);
+  const width = () =>
+    !shared.wasStuck && (shared.operationMs ?? 0) < shortMs ? 1 : lanes * shared.databases.size;
   const shared: Shared = {
     turn: semaphore(width),
     databases: new Map(found.guids.map((guid) => [guid, 0])),
@@ -73,6 +82,7 @@ export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provis
     gone: undefined,
     before: new Map(),
     operationMs: undefined,
+    wasStuck: false,
     readable: new Map(),
   };
   return onDatabases(asker, found, shared);
@@ -104,8 +114,9 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     if (wish.cancelFails)
       throw new Unreachable('crdbs: no operation makes a task whose cancel fails (cancel_failure)');
     return shared.turn(async () => {
-      const races = (shared.losses.get(phase) ?? 0) >= enoughLosses ? 1 : mostRaces;
+      let races = (shared.losses.get(phase) ?? 0) >= enoughLosses ? 1 : mostRaces;
       for (let race = 1; race <= races; race++) {
+        if (shared.wasStuck) races = race;
         const task = await onLeastBusy((guid) => attempt(guid, phase, wish, race, isActedOn));
         if (!task) continue;
         shared.losses.set(phase, 0);
@@ -192,7 +203,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     if (phase === 'finished') await wait(leastOfOperation * (shared.operationMs ?? 0));
     let unread = 0;
     let reads = 0;
-    for (let waitedMs = 0; waitedMs < limitMs; ) {
+    for (;;) {
       const seen = await send(
         read({ id }, { ...(isShort ? { verbose: 'true', urgent: true } : {}), pollGapMs: gapMs() }),
       );
@@ -204,15 +215,21 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
       }
       if (shown === phase) return { when: bracket(notYetMs, seen.receivedAt), guid };
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
-      if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return { guid };
-      if (shown !== undefined) notYetMs = seen.sentAt;
+      if (shown === undefined && seen.lost === undefined && ++unread === mostUnread) return { guid };
+      if (shown !== undefined) [notYetMs, unread] = [seen.sentAt, 0];
       if (++reads % readsPerDatabaseRead === 0 && (await isGone(database)))
         throw new LostRace(shared.gone ?? '', { byChance: false });
-      const pauseMs = isShort && shown !== 'queued' ? leastPollMs : slowPollMs();
-      waitedMs += pauseMs;
-      await wait(pauseMs);
+      if (seen.receivedAt - made.sentAt > limitMs()) {
+        shared.wasStuck = true;
+        return undefined;
+      }
+      await wait(isShort && shown !== 'queued' ? leastPollMs : slowPollMs());
     }
-    return undefined;
+  }
+
+  function limitMs(): number {
+    const { firstMs, leastMs, operations } = limits[shared.wasStuck ? 'shortened' : 'usual'];
+    return shared.operationMs === undefined ? firstMs : Math.max(leastMs, operations * shared.operationMs);
   }
 
   const operationMs = (): number => shared.operationMs ?? assumedMs;
@@ -224,7 +241,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
 
   /** One operation is timed before all others. A task of it serves the checks that only read. */
   async function timed(): Promise<void> {
-    if (shared.operationMs === undefined) await readable('finished').catch(() => {}); // the checks themselves will say why
+    if (shared.operationMs === undefined && !shared.wasStuck) await readable('finished').catch(() => {}); // the checks themselves will say why
   }
 
   /** A task that several checks read at the same time, and nothing else is done to. It ends by itself. */
