@@ -9,16 +9,14 @@ import {
   createDatabase,
   otherId,
   showDatabase,
-  type TestDatabases,
   updateDatabase,
 } from './databases.ts';
 import type { Requester } from './provisioner.ts';
+import type { FoundDatabases } from './test-databases.ts';
 
 /** How often an operation is requested again while the database is busy, and the pause between. */
 const mostRequests = 40;
 const busyMs = 250;
-
-export type FoundDatabases = Extract<TestDatabases, { readonly guids: readonly string[] }>;
 
 /** What the checks of a run know of its databases. */
 export interface DatabasesThere {

@@ -8,7 +8,8 @@ import { phaseOf } from '../reference/task.ts';
 import { type SampleCluster, sampleCluster } from '../testing/cluster-samples.ts';
 import { readOf, readShows } from '../testing/exchange-samples.ts';
 import { cleanUpResources } from './cleanup.ts';
-import { crdbsProvisioner, mostRaces, phaseShown } from './crdbs.ts';
+import { crdbsProvisioner, mostRaces } from './crdbs.ts';
+import { phaseShown } from './phase-shown.ts';
 
 async function onCluster(crdbs: Partial<CrdbsOptions> = {}) {
   const cluster = sampleCluster(crdbs);
@@ -93,7 +94,7 @@ describe('what can’t be had', () => {
       ]);
       const produced = cluster.sent.slice(before).filter((request) => request.startsWith('PATCH'));
       const burst = phase === 'queued' ? 4 * 12 : 0; // an operation that is over at once leaves room for many
-      expect(produced.length).toBe(1 + mostRaces + burst); // one was timed
+      expect(produced.length).toBe(mostRaces + burst);
     },
   );
 
@@ -161,7 +162,7 @@ describe('what can’t be had', () => {
     await cluster.environment.wait(1000);
     cluster.reference.side?.databases.lose('guids' in testDatabase ? `${testDatabase.guids[0]}` : '');
     expect(`${(await Promise.all(both))[1]}`).toContain('was deleted during the run');
-    expect(cluster.environment.now().latestMs).toBeLessThan(100_000);
+    expect(cluster.environment.now().latestMs).toBeLessThan(130_000);
   });
 
   test('anything, once the database was deleted by somebody', async () => {

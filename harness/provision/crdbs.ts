@@ -3,19 +3,19 @@
  * names. These tasks move by themselves, so each is polled until it shows the wanted phase, or misses it.
  * The provisioner never flushes or purges, and its updates leave the database as it was.
  */
-import { field } from '../../spec/record.ts';
 import { semaphore } from '../http/environment.ts';
-import { shownStatus } from '../judge/shown.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import { type Exchange, json } from '../model/exchange.ts';
+import { type Exchange, json, unsentId } from '../model/exchange.ts';
 import { cancel, read } from '../model/requests.ts';
 import { pollGapMs } from '../model/settings.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import { type DatabasesThere, type FoundDatabases, operationsOn } from './crdbs-operations.ts';
-import { type TestDatabases, textOf } from './databases.ts';
+import { type DatabasesThere, operationsOn } from './crdbs-operations.ts';
+import { textOf } from './databases.ts';
 import { noProvisioner } from './existing-tasks.ts';
+import { isPast, phaseShown } from './phase-shown.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
+import type { FoundDatabases, TestDatabases } from './test-databases.ts';
 
 /** How many tasks one check tries in order to see one in the wanted phase. */
 export const mostRaces = 4;
@@ -36,19 +36,19 @@ const leastOfOperation = 0.7;
 /** After this many reads the database is read too: if it was deleted, the task may wait for ever. */
 const readsPerDatabaseRead = 50;
 /**
- * How long a task may take to reach the wanted phase: the first one of a run, and the others, for which so many
- * operations count. Once that was too short, no more tasks are waited for so long: they may never get there.
+ * How long a task may take to reach the wanted phase: at least so many milliseconds, and so many operations. Once that
+ * was too short, no more tasks are waited for so long: they may never get there.
  */
 const limits = {
-  usual: { firstMs: 300_000, leastMs: 60_000, operations: 40 },
-  shortened: { firstMs: 10_000, leastMs: 10_000, operations: 10 },
+  usual: { leastMs: 60_000, operations: 40 },
+  shortened: { leastMs: 10_000, operations: 10 },
 } as const;
 /** After this many reads in a row without a readable status, the task is handed over, and a check reports the fault. */
 const mostUnread = 20;
 /** For so long a task stays queued that a check can act on it, and the most operations that are queued before it. */
 const queuedForS = 1.5;
 const mostBefore = 12;
-/** What an operation is assumed to take until one was seen to end. */
+/** What an operation is assumed to take where none was seen to end. */
 const assumedMs = 1000;
 /** An ended task that several checks read is replaced after so long: its status is kept for 500 s. */
 const sharedForMs = 300_000;
@@ -73,16 +73,15 @@ interface Shared extends DatabasesThere {
 
 export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provisioner {
   if ('why' in found) return withoutDatabase(asker, found.why);
-  const width = () =>
-    !shared.wasStuck && (shared.operationMs ?? 0) < shortMs ? 1 : lanes * shared.databases.size;
+  const width = () => ((shared.operationMs ?? shortMs) < shortMs ? 1 : lanes * shared.databases.size);
   const shared: Shared = {
     turn: semaphore(width),
     databases: new Map(found.guids.map((guid) => [guid, 0])),
     losses: new Map(),
     gone: undefined,
     before: new Map(),
-    operationMs: undefined,
-    wasStuck: false,
+    operationMs: found.operationMs,
+    wasStuck: found.operationMs === undefined,
     readable: new Map(),
   };
   return onDatabases(asker, found, shared);
@@ -110,7 +109,6 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
 
   /** @param isActedOn the task may be cancelled; otherwise it is only read */
   async function provision(phase: Phase, wish: Wish, isActedOn: boolean): Promise<Task> {
-    if (phase !== 'finished' || isActedOn) await timed();
     if (wish.cancelFails)
       throw new Unreachable('crdbs: no operation makes a task whose cancel fails (cancel_failure)');
     return shared.turn(async () => {
@@ -207,6 +205,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
       const seen = await send(
         read({ id }, { ...(isShort ? { verbose: 'true', urgent: true } : {}), pollGapMs: gapMs() }),
       );
+      if (seen.id === unsentId) return undefined; // the run was cut short
       const shown = phaseShown(seen);
       const guid = textOf(json(seen)?.value, 'crdb_guid');
       if (shown === 'finished') {
@@ -228,8 +227,8 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
   }
 
   function limitMs(): number {
-    const { firstMs, leastMs, operations } = limits[shared.wasStuck ? 'shortened' : 'usual'];
-    return shared.operationMs === undefined ? firstMs : Math.max(leastMs, operations * shared.operationMs);
+    const { leastMs, operations } = limits[shared.wasStuck ? 'shortened' : 'usual'];
+    return Math.max(leastMs, operations * operationMs());
   }
 
   const operationMs = (): number => shared.operationMs ?? assumedMs;
@@ -238,11 +237,6 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
 
   const slowPollMs = (): number =>
     Math.min(Math.max(operationMs() / pollsPerOperation, leastPollMs), mostPollMs);
-
-  /** One operation is timed before all others. A task of it serves the checks that only read. */
-  async function timed(): Promise<void> {
-    if (shared.operationMs === undefined && !shared.wasStuck) await readable('finished').catch(() => {}); // the checks themselves will say why
-  }
 
   /** A task that several checks read at the same time, and nothing else is done to. It ends by itself. */
   function readable(phase: Phase): Promise<Task> {
@@ -292,29 +286,4 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
       return 'not'; // no request removes a task: its status expires
     },
   };
-}
-
-const rank: Readonly<Record<Phase, number>> = {
-  queued: 0,
-  running: 1,
-  committing: 2,
-  finished: 3,
-  failed: 3,
-};
-
-/** Whether a task that shows a phase can no longer reach the wanted one. */
-const isPast = (shown: Phase, wanted: Phase): boolean => rank[shown] >= rank[wanted];
-
-/**
- * The phase that a read shows. The texts in `progress` of a started task are undocumented: one that contains `commit`
- * counts as the commit phase.
- * @returns `gone` if the task is not found; undefined if the response shows no phase
- */
-export function phaseShown(answer: Exchange): Phase | 'gone' | undefined {
-  if (answer.lost !== undefined) return undefined;
-  if (answer.response?.status === 404) return 'gone';
-  const status = shownStatus(answer);
-  if (status !== 'started') return status;
-  const progress = JSON.stringify(field(json(answer)?.value, 'progress')) ?? '';
-  return /\bcommit/i.test(progress) ? 'committing' : 'running';
 }
