@@ -2,6 +2,7 @@
 import {
   type CheckContext,
   clause,
+  committing,
   type Exchange,
   everyPhase,
   type Finding,
@@ -110,7 +111,7 @@ clause('read.named-guid', {
 
 clause('status.queued', reading([{ phase: 'queued' }], shows('queued')));
 
-clause('status.started', reading([{ phase: 'running' }, { phase: 'committing' }], shows('started')));
+clause('status.started', reading([{ phase: 'running' }, committing], shows('started')));
 
 /** Also of a task that ended in its commit phase, or some time ago. */
 const endsAs = (status: 'finished' | 'failed') => ({
@@ -161,7 +162,7 @@ clause('status.ended-stays', {
 });
 
 clause('read.changes-nothing', {
-  cases: [{ phase: 'queued' }, { phase: 'running' }, { phase: 'committing' }], // of ended ones: status.ended-stays
+  cases: [{ phase: 'queued' }, { phase: 'running' }, committing], // of ended ones: status.ended-stays
   async check({ phase }, { send, watch, existing }) {
     const task = await existing(phase);
     const first = await send(read(task));

@@ -9,6 +9,7 @@ import {
   judgeRefused,
   type Phase,
   prerequisite,
+  prerequisiteAccepted,
   prerequisiteSettled,
   read,
   requires,
@@ -60,7 +61,7 @@ export async function cancelled(
     task,
     reads,
     beside: await Promise.all(reading),
-    accepted: prerequisite(answer, [200], accepted),
+    accepted: prerequisiteAccepted(answer, task, accepted),
     ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
 }

@@ -37,14 +37,26 @@ export function judgeCancel(
   const status = answer.response?.status;
   const isProven = status === 404 ? shown !== undefined : shown === 'queued';
   if (!isProven && (status === 404 || status === 406 || status === 409)) {
-    const reason = `${found.reason}; the task is not held and may have left its phase`;
+    const reason = `${found.reason}; ${mayHaveLeft}`;
     const { expected: wanted = '', seen = '' } = found;
     const suspect = shown === 'started' ? ({ suspect: 'however often' } as const) : {}; // it may be in its commit phase
-    return finding('inconclusive', reason, [answer, ...after], { expected: wanted, seen, ...suspect });
+    const details = { expected: wanted, seen, byChance: true as const, ...suspect };
+    return finding('inconclusive', reason, [answer, ...after], details);
   }
   return task.uncertain
     ? finding('inconclusive', `${found.reason}; it is not certain that the task was in that phase`, answer)
     : { ...found, exchanges: [answer, ...after] };
+}
+
+const mayHaveLeft = 'the task is not held and may have left its phase';
+
+/** The prerequisite that a cancel was accepted. A task that is not held may have left its phase: another try may decide. */
+export function prerequisiteAccepted(answer: Exchange, task: Task, clause: string): Finding | undefined {
+  const found = prerequisite(answer, [200], clause);
+  const mayBeLate = !task.held && [404, 406, 409].includes(answer.response?.status ?? 0);
+  return found && mayBeLate && answer.lost === undefined
+    ? finding('inconclusive', `${found.reason}; ${mayHaveLeft}`, answer, { byChance: true })
+    : found;
 }
 
 /**

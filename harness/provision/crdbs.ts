@@ -47,7 +47,7 @@ const limits = {
 const mostUnread = 20;
 /** For so long a task stays queued that a check can act on it, and the most operations that are queued before it. */
 const queuedForS = 1.5;
-const mostBefore = 12;
+const mostBefore = 24;
 /** What an operation is assumed to take where none was seen to end. */
 const assumedMs = 1000;
 /** An ended task that several checks read is replaced after so long: its status is kept for 500 s. */
@@ -65,6 +65,8 @@ interface Shared extends DatabasesThere {
   readonly before: Map<string, readonly string[]>;
   /** The least time from the request of an operation to its end, in milliseconds. */
   operationMs: number | undefined;
+  /** A read of any task has shown its commit phase. */
+  showsCommits: boolean;
   /** A task did not get to its phase in time. */
   wasStuck: boolean;
   /** Tasks that are only read, by phase: an ended one until it is too old, another one while it is being made. */
@@ -81,6 +83,7 @@ export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provis
     gone: undefined,
     before: new Map(),
     operationMs: found.operationMs,
+    showsCommits: false,
     wasStuck: found.operationMs === undefined,
     readable: new Map(),
   };
@@ -121,6 +124,8 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
         return task;
       }
       shared.losses.set(phase, (shared.losses.get(phase) ?? 0) + 1);
+      if (phase === 'committing' && !shared.showsCommits)
+        throw new Unreachable('crdbs: no read showed a commit phase, which the docs name no field for');
       const made = `${races} ${races === 1 ? 'task was' : 'tasks were'} made`;
       const ttl =
         wish.resultTtlS === undefined ? '' : ' with X-Result-TTL, which fails on some releases (RS171560)';
@@ -155,7 +160,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     const before = phase === 'queued' ? await burst(database, Math.min(needed + race - 1, mostBefore)) : [];
     const { id, answer } = await produce(database, phase, wish);
     shared.before.set(id, before);
-    const seen = await caught(database, id, phase, answer);
+    const seen = await caught(database, id, phase, answer, isActedOn);
     const { guid } = seen ?? {};
     if (isActedOn && phase !== 'failed' && guid !== undefined && guid !== database)
       throw new LostRace(
@@ -195,6 +200,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     id: string,
     phase: Phase,
     made: Exchange,
+    isActedOn: boolean,
   ): Promise<{ readonly when?: Bracket; readonly guid: string | undefined } | undefined> {
     const isShort = phase === 'running' || phase === 'committing';
     let notYetMs = made.sentAt;
@@ -208,11 +214,13 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
       if (seen.id === unsentId) return undefined; // the run was cut short
       const shown = phaseShown(seen);
       const guid = textOf(json(seen)?.value, 'crdb_guid');
+      shared.showsCommits ||= shown === 'committing';
       if (shown === 'finished') {
         const tookMs = seen.receivedAt - made.sentAt;
         shared.operationMs = Math.min(shared.operationMs ?? tookMs, tookMs);
       }
-      if (shown === phase) return { when: bracket(notYetMs, seen.receivedAt), guid };
+      const isThere = shown === phase || (phase === 'running' && !isActedOn && shown === 'committing');
+      if (isThere) return { when: bracket(notYetMs, seen.receivedAt), guid };
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
       if (shown === undefined && seen.lost === undefined && ++unread === mostUnread) return { guid };
       if (shown !== undefined) [notYetMs, unread] = [seen.sentAt, 0];
@@ -222,7 +230,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
         shared.wasStuck = true;
         return undefined;
       }
-      await wait(isShort && shown !== 'queued' ? leastPollMs : slowPollMs());
+      await wait(isShort ? (shown === 'queued' ? gapMs() : leastPollMs) : slowPollMs());
     }
   }
 
