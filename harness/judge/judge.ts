@@ -43,9 +43,17 @@ export function judgeCancel(
     const details = { expected: wanted, seen, byChance: true as const, ...suspect };
     return finding('inconclusive', reason, [answer, ...after], details);
   }
-  return task.uncertain
-    ? finding('inconclusive', `${found.reason}; it is not certain that the task was in that phase`, answer)
-    : { ...found, exchanges: [answer, ...after] };
+  if (!task.uncertain) return { ...found, exchanges: [answer, ...after] };
+  // An accepted cancel says that the task was not in its commit phase, and then the task must not finish.
+  const finished = status === 200 && after.some((one) => shownStatus(one) === 'finished');
+  const doubt = finished
+    ? 'and the task finished all the same'
+    : 'it is not certain that the task was in that phase';
+  return finding('inconclusive', `${found.reason}; ${doubt}`, [answer, ...after], {
+    expected: found.expected ?? '',
+    seen: found.seen ?? '',
+    suspect: finished ? 'once' : 'however often',
+  });
 }
 
 const mayHaveLeft = 'the task is not held and may have left its phase';

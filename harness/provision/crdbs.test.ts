@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { cancel } from '../model/requests.ts';
 import { type Phase, phases } from '../model/task.ts';
+import { contractBut } from '../reference/contract.ts';
 import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
 import { mutants } from '../reference/mutants.ts';
 import { phaseOf } from '../reference/task.ts';
@@ -82,7 +83,18 @@ describe('a task in each phase', () => {
 });
 
 describe('what can’t be had', () => {
-  test.each(['queued', 'running', 'committing'] as const)(
+  test('a commit phase that no read shows', async () => {
+    const noProgress = contractBut({ read: { rewriteVerbose: ({ progress: _, ...task }) => task } });
+    const cluster = sampleCluster({}, noProgress);
+    const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare());
+    const error = await failure(provisioner.provision('committing'));
+    expect([error instanceof Unreachable, `${error}`]).toEqual([
+      true,
+      expect.stringContaining('no read showed a commit phase'),
+    ]);
+  });
+
+  test.each(['queued', 'running'] as const)(
     '%s of an operation that is over at once: a lost race, run again so many times and then no more',
     async (phase) => {
       const { cluster, provisioner } = await onCluster({ takesMs: instant });
@@ -93,7 +105,7 @@ describe('what can’t be had', () => {
         expect.stringContaining(`${mostRaces} tasks were made, but no read showed one as ${phase}`),
       ]);
       const produced = cluster.sent.slice(before).filter((request) => request.startsWith('PATCH'));
-      const burst = phase === 'queued' ? 4 * 12 : 0; // an operation that is over at once leaves room for many
+      const burst = phase === 'queued' ? 4 * 24 : 0; // an operation that is over at once leaves room for many
       expect(produced.length).toBe(mostRaces + burst);
     },
   );

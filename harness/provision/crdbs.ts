@@ -10,7 +10,7 @@ import { type Exchange, json, unsentId } from '../model/exchange.ts';
 import { cancel, read } from '../model/requests.ts';
 import { pollGapMs } from '../model/settings.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import { type DatabasesThere, operationsOn } from './crdbs-operations.ts';
+import { type DatabaseLoad, type DatabasesThere, operationsOn } from './crdbs-operations.ts';
 import { textOf } from './databases.ts';
 import { noProvisioner } from './existing-tasks.ts';
 import { isPast, phaseShown } from './phase-shown.ts';
@@ -61,10 +61,10 @@ interface Shared extends DatabasesThere {
   readonly turn: ReturnType<typeof semaphore>;
   /** How many checks in a row saw no task in the phase. */
   readonly losses: Map<Phase, number>;
-  /** The operations queued before a task, by its id: they are cancelled with it. */
-  readonly before: Map<string, readonly string[]>;
-  /** The least time from the request of an operation to its end, in milliseconds. */
-  operationMs: number | undefined;
+  /** The operations queued before a task, by its id, and on what: they are cancelled with it. */
+  readonly before: Map<string, { readonly ids: readonly string[]; readonly load?: DatabaseLoad | undefined }>;
+  /** The least time from the request of an operation to its end, in milliseconds; undefined until one is seen to end. */
+  seenMs: number | undefined;
   /** A read of any task has shown its commit phase. */
   showsCommits: boolean;
   /** A task did not get to its phase in time. */
@@ -75,14 +75,15 @@ interface Shared extends DatabasesThere {
 
 export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provisioner {
   if ('why' in found) return withoutDatabase(asker, found.why);
-  const width = () => ((shared.operationMs ?? shortMs) < shortMs ? 1 : lanes * shared.databases.size);
+  const width = () => ((shared.seenMs ?? shortMs) < shortMs ? 1 : lanes * shared.databases.size);
   const shared: Shared = {
     turn: semaphore(width),
-    databases: new Map(found.guids.map((guid) => [guid, 0])),
+    databases: new Map(found.guids.map((guid) => [guid, { making: 0, busyUntilMs: 0 }])),
+    operationMs: () => shared.seenMs ?? assumedMs,
     losses: new Map(),
     gone: undefined,
     before: new Map(),
-    operationMs: found.operationMs,
+    seenMs: found.operationMs,
     showsCommits: false,
     wasStuck: found.operationMs === undefined,
     readable: new Map(),
@@ -108,6 +109,7 @@ function withoutDatabase(asker: Requester, why: string): Provisioner {
 
 function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): Provisioner {
   const { send, wait } = asker;
+  const { operationMs } = shared;
   const { produce, isGone } = operationsOn(asker, found, shared);
 
   /** @param isActedOn the task may be cancelled; otherwise it is only read */
@@ -135,15 +137,14 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
   }
 
   async function onLeastBusy<T>(work: (guid: string) => Promise<T>): Promise<T> {
-    const { databases } = shared;
-    const [guid] = [...databases].toSorted(([, a], [, b]) => a - b)[0] ?? [];
-    if (guid === undefined) throw new LostRace(shared.gone ?? 'crdbs: no test database', { byChance: false });
-    const count = (by: number) => databases.has(guid) && databases.set(guid, (databases.get(guid) ?? 0) + by);
-    count(1);
+    const dueMs = ({ making, busyUntilMs }: DatabaseLoad) => busyUntilMs + making * shared.operationMs();
+    const [guid, load] = [...shared.databases].toSorted(([, a], [, b]) => dueMs(a) - dueMs(b))[0] ?? [];
+    if (!guid || !load) throw new LostRace(shared.gone ?? 'crdbs: no test database', { byChance: false });
+    load.making++;
     try {
       return await work(guid);
     } finally {
-      count(-1);
+      load.making--;
     }
   }
 
@@ -159,7 +160,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     const needed = Math.ceil((forS * 1000) / operationMs());
     const before = phase === 'queued' ? await burst(database, Math.min(needed + race - 1, mostBefore)) : [];
     const { id, answer } = await produce(database, phase, wish);
-    shared.before.set(id, before);
+    shared.before.set(id, { ids: before, load: shared.databases.get(database) });
     const seen = await caught(database, id, phase, answer, isActedOn);
     const { guid } = seen ?? {};
     if (isActedOn && phase !== 'failed' && guid !== undefined && guid !== database)
@@ -204,7 +205,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
   ): Promise<{ readonly when?: Bracket; readonly guid: string | undefined } | undefined> {
     const isShort = phase === 'running' || phase === 'committing';
     let notYetMs = made.sentAt;
-    if (phase === 'finished') await wait(leastOfOperation * (shared.operationMs ?? 0));
+    if (phase === 'finished') await wait(leastOfOperation * (shared.seenMs ?? 0));
     let unread = 0;
     let reads = 0;
     for (;;) {
@@ -217,7 +218,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
       shared.showsCommits ||= shown === 'committing';
       if (shown === 'finished') {
         const tookMs = seen.receivedAt - made.sentAt;
-        shared.operationMs = Math.min(shared.operationMs ?? tookMs, tookMs);
+        shared.seenMs = Math.min(shared.seenMs ?? tookMs, tookMs);
       }
       const isThere = shown === phase || (phase === 'running' && !isActedOn && shown === 'committing');
       if (isThere) return { when: bracket(notYetMs, seen.receivedAt), guid };
@@ -238,8 +239,6 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     const { leastMs, operations } = limits[shared.wasStuck ? 'shortened' : 'usual'];
     return Math.max(leastMs, operations * operationMs());
   }
-
-  const operationMs = (): number => shared.operationMs ?? assumedMs;
 
   const gapMs = (): number => Math.max(Math.min(pollGapMs, operationMs() / pollsInShort), leastPollMs);
 
@@ -271,13 +270,14 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
 
   /** Cancels a task and the operations queued before it, and lets their statuses expire. */
   async function callOff(id: string, isEnded: boolean): Promise<void> {
-    const before = shared.before.get(id) ?? [];
+    const { ids, load } = shared.before.get(id) ?? { ids: [] };
     shared.before.delete(id);
+    if (load) load.busyUntilMs -= ids.length * operationMs();
     const letGo = async (one: string, ended: boolean) => {
       if (!ended) await send(cancel({ id: one }));
       await send(read({ id: one }, { ttl: leastTtl }));
     };
-    await Promise.all([letGo(id, isEnded), ...before.map((one) => letGo(one, false))]);
+    await Promise.all([letGo(id, isEnded), ...ids.map((one) => letGo(one, false))]);
   }
 
   return {
