@@ -8,12 +8,12 @@ import {
   judgeAskedId,
   judgeEqual,
   judgeFound,
+  judgeLeftAlone,
   judgeNamedGuid,
   judgeSettles,
   judgeShows,
   judgeStatus,
   judgeTimestamps,
-  judgeUnchanged,
   observeFields,
   observeStatus,
   type Phase,
@@ -170,12 +170,16 @@ clause('status.ended-stays', {
 });
 
 clause('read.changes-nothing', {
-  cases: [{ phase: 'queued' }, { phase: 'running' }, { phase: 'committing' }], // of ended ones: status.ended-stays
+  dependsOn: ({ phase }) => [
+    ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept'] : []),
+    ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
+  ],
+  cases: everyPhase,
   async check({ phase }, { send, watch, existing }) {
     const task = await existing(phase);
     const first = await send(read(task));
     await send(read(task, { verbose: 'true' }));
-    return [judgeUnchanged([first, ...(await watch(task))], task)];
+    return [judgeLeftAlone([first, ...(await watch(task))], task)];
   },
 });
 
