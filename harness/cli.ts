@@ -1,58 +1,18 @@
 #!/usr/bin/env node
-/** The program: arguments → command → exit code. */
-import { CommanderError } from 'commander';
-import { lines } from '../reports/text/escape.ts';
-import { programOn } from './cli/commands.ts';
-import { processTerminal, type Terminal } from './cli/terminal.ts';
-import type { WorkerPoolMaker } from './run/worker-pool.ts';
-
-/** Runs the program on the terminal of this process, and ends the process. */
-export async function start(): Promise<void> {
-  delete process.env.DEBUG; // libraries would write what they send
-  if (process.env.NODE_DEBUG) {
-    process.stderr.write(
-      'NODE_DEBUG is set: Node would write the credentials of each request to standard error.\nUnset NODE_DEBUG.\n',
-    );
-    process.exitCode = 2;
-    return;
-  }
-  const io = processTerminal();
-  const code = await main(process.argv.slice(2), io);
-  io.close();
-  // Open sockets of a target must not keep the program alive.
-  process.stdout.write('', () => process.exit(code));
-}
-
 /**
- * @param poolOf makes the threads of a run; a caller that starts many runs may give one pool to all
- * @returns the exit code
+ * The program as it is started, also when installed. A Node that is too old gets a message: so this file and its imports
+ * use only syntax that every Node with modules can read, and load the rest after the check.
  */
-export async function main(args: readonly string[], io: Terminal, poolOf?: WorkerPoolMaker): Promise<number> {
-  let exit = 0;
-  try {
-    await programOn(
-      io,
-      (code) => {
-        exit = code;
-      },
-      poolOf,
-    ).parseAsync(args, { from: 'user' });
-    return exit;
-  } catch (error) {
-    return explained(error, io);
-  }
-}
+import * as nodeModule from 'node:module';
+import { neededNode, reaches } from './model/package.ts';
 
-/** What the user can correct, in two lines; a fault of the harness, with its stack. */
-function explained(error: unknown, io: Terminal): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has shown it
-  if (error instanceof Error && 'remedy' in error) {
-    io.error(`${lines(error.message)}\n${lines(String(error.remedy))}\n`);
-    return 'exitCode' in error && error.exitCode === 3 ? 3 : 2;
-  }
-  const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.error(`The program itself failed. Please report this:\n${lines(words)}\n`);
-  return 3;
+if (reaches(process.versions.node, neededNode)) {
+  nodeModule.enableCompileCache(); // or each start would strip the types and compile everything anew
+  const { start } = await import('./cli/main.ts');
+  await start();
+} else {
+  process.stderr.write(
+    `crdb-conformance needs Node ${neededNode} or newer; this is ${process.versions.node}.\nIn a project of its own: npm install --save-dev node@24 crdb-tasks-conformance\n`,
+  );
+  process.exitCode = 2;
 }
-
-if (import.meta.main) await start();
