@@ -1,9 +1,9 @@
 /** The program: arguments → command → exit code. */
 import { CommanderError } from 'commander';
 import { lines } from '../../reports/text/escape.ts';
+import type { WorkerPoolMaker } from '../run/worker-pool.ts';
 import { programOn } from './commands.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-import type { WorkerPoolMaker } from '../run/worker-pool.ts';
 
 /** Runs the program on the terminal of this process, and ends the process. */
 export async function start(): Promise<void> {
