@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * The program as it is started, also when installed. A Node that is too old gets a message: so this file and its imports
- * use only syntax that every Node with modules can read, and load the rest after the check.
+ * The program as it is started, also when installed. JavaScript, so that a checkout does not have to load what strips
+ * types; and only syntax that every Node with modules can read: a Node that is too old gets a message.
  */
 import * as nodeModule from 'node:module';
-import { neededNode, reaches } from './model/package.ts';
 
+nodeModule.enableCompileCache?.(); // or each start would strip the types and compile everything anew
+const { neededNode, reaches } = await import('./model/package.ts');
 if (reaches(process.versions.node, neededNode)) {
-  nodeModule.enableCompileCache(); // or each start would strip the types and compile everything anew
   const { start } = await import('./cli/main.ts');
   await start();
 } else {
