@@ -69,6 +69,7 @@ export function recordingClient(options: ClientOptions): Client {
       receivedAt: stampMs(),
       attempt,
       ...(request.sentFor === undefined ? {} : { sentFor: request.sentFor }),
+      ...(request.provisioning ? { provisioning: true } : {}),
       request: recorded,
       ...answer,
     };

@@ -15,6 +15,8 @@ export interface Exchange {
   readonly attempt: number;
   /** The check that it was sent for, as `clause (name)`; absent where it was for none. */
   readonly sentFor?: string;
+  /** It was sent to bring a task about, or to be rid of it, and not by the check itself. */
+  readonly provisioning?: true;
   readonly request: RecordedRequest;
   readonly response?: RecordedResponse;
   /** Why no response can be judged: `connection reset`, `no answer within 10 s`. */

@@ -4,6 +4,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { UserError } from '../model/errors.ts';
 import { journalSchema, type Recorder, type RunEvent, type Started } from '../model/report.ts';
+import type { Assignment } from '../model/task.ts';
 import { appendTo, type LineFile, writeError } from '../provision/line-file.ts';
 
 export const journalName = 'journal.ndjson';
@@ -107,6 +108,8 @@ export function redacted(event: RunEvent, redact: (text: string) => string): Run
   if (event.type === 'fault')
     return { ...event, fault: { ...event.fault, reason: redact(event.fault.reason) } };
   if (event.type === 'closed') return { ...event, accidents: event.accidents.map(redact) };
+  if (event.type === 'assigned')
+    return { ...event, assignment: redactedAssignment(event.assignment, redact) };
   if (event.type !== 'check') return event;
   const { reason, expected, seen, ...check } = event.check;
   return {
@@ -118,6 +121,13 @@ export function redacted(event: RunEvent, redact: (text: string) => string): Run
       ...(seen === undefined ? {} : { seen: redact(seen) }),
     },
   };
+}
+
+function redactedAssignment(assignment: Assignment, redact: (text: string) => string): Assignment {
+  const { given } = assignment;
+  if ('outOfReach' in given) return { ...assignment, given: { outOfReach: redact(given.outOfReach) } };
+  if ('missed' in given) return { ...assignment, given: { ...given, missed: redact(given.missed) } };
+  return assignment;
 }
 
 /**
