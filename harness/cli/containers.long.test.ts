@@ -227,7 +227,7 @@ function hooked(atLoad: string, ...args: readonly string[]) {
     } });`;
   return spawnSync(
     process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, 'harness/cli.ts', 'run', ...args],
+    ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, 'harness/cli.js', 'run', ...args],
     { encoding: 'utf8' },
   );
 }
