@@ -81,7 +81,11 @@ function inOtherCase(operation: TaskOperation, task: string): readonly TaskOpera
 
 type Details = Partial<TaskOperation> & Pick<TaskOperation, 'action' | 'task'>;
 
-function operationOf(exchange: Exchange, asksForLogin: boolean): TaskOperation | undefined {
+/**
+ * An exchange as an operation; undefined where it says nothing about a task.
+ * @param asksForLogin whether the target requires credentials
+ */
+export function operationOf(exchange: Exchange, asksForLogin: boolean): TaskOperation | undefined {
   const details = ofTask(exchange) ?? ofControl(exchange) ?? ofDatabase(exchange);
   if (!details) return undefined;
   const { credentials } = exchange.request;
@@ -156,13 +160,15 @@ function ofControl(exchange: Exchange): Details | undefined {
 
 /** A request of `/v1/crdbs` that makes a task: it moves by itself from there on. */
 function ofDatabase(exchange: Exchange): Details | undefined {
-  const { path, headers } = exchange.request;
-  const asked = headerOf(headers, 'x-task-id');
-  if (asked === undefined || !/\/v1\/crdbs(\/|$)/.test(path)) return undefined;
+  const { method, path, headers } = exchange.request;
+  if (method === 'GET' || !/\/v1\/crdbs(\/|\?|$)/.test(path)) return undefined;
+  const answered = exchange.response?.status === 200 ? fieldOf(exchange, 'id') : undefined;
+  const task = answered ?? headerOf(headers, 'x-task-id');
+  if (task === undefined) return undefined; // which task it made, if any, is not known
   const ttl = headerOf(headers, 'x-result-ttl');
   return {
     action: 'create',
-    task: (exchange.response?.status === 200 && fieldOf(exchange, 'id')) || asked,
+    task,
     phase: 'queued',
     held: false,
     ...(ttl !== undefined && isSeconds(ttl) ? { ttlS: Number(ttl) } : {}),
