@@ -51,6 +51,8 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
       if (parser.isEnded) break;
     }
   } catch (error) {
+    if (error instanceof Error && 'syscall' in error)
+      throw new UserError(`${file} can’t be read.`, 'Name a HAR file.', 2, { cause: error });
     throw new UserError(
       `${file} is not JSON, or is damaged, after ${entries} entries: ${error instanceof Error ? error.message.slice(0, 120) : ''}.`,
       'Export the archive again.',

@@ -5,16 +5,15 @@
  */
 import { createHash } from 'node:crypto';
 import type { Validators } from '../../spec/validators.ts';
-import { globalFindings } from '../judge/global-checks.ts';
 import type { Judging, OracleSettings } from '../judge/oracle/guard.ts';
+import type { TaskHistory } from '../judge/oracle/histories.ts';
 import { unseen } from '../judge/oracle/hypothesis.ts';
 import { isObservation } from '../judge/oracle/linearize.ts';
 import { operationOf, type TaskOperation, wellFormed } from '../judge/oracle/operation.ts';
-import { diagnosed, type Violation } from '../judge/oracle/oracle.ts';
 import type { Exchange } from '../model/exchange.ts';
-import type { Finding } from '../model/verdict.ts';
+
 import { ClientUse } from './client-use.ts';
-import { toleratedFor } from './exchange.ts';
+import { type FoundInTraffic, Proofs, type Proven } from './proofs.ts';
 import { type Contradiction, TaskCourse } from './task-course.ts';
 
 export interface TrafficOptions {
@@ -25,15 +24,7 @@ export interface TrafficOptions {
   readonly control: boolean;
 }
 
-/** What one structural clause came to. */
-export interface Structural {
-  answers: number;
-  faults: number;
-  /** The first of the faults. */
-  readonly findings: Finding[];
-}
-
-export interface TrafficVerdict {
+export interface TrafficVerdict extends FoundInTraffic {
   readonly exchanges: number;
   /** When the first exchange was sent and the last received; 0 without any. */
   readonly firstMs: number;
@@ -44,27 +35,13 @@ export interface TrafficVerdict {
   readonly unused: ReadonlyMap<string, number>;
   readonly tasks: number;
   readonly undecided: number;
-  readonly upheld: ReadonlyMap<string, number>;
-  readonly structural: ReadonlyMap<string, Structural>;
-  /** By clause; of each the first ones, and how many there were. */
-  readonly violations: ReadonlyMap<string, { readonly first: readonly Violation[]; readonly count: number }>;
   readonly use: ClientUse;
 }
-
-/** What a judge says as soon as it is proven. */
-export type Proven =
-  | { readonly violation: Violation }
-  | { readonly clause: string; readonly finding: Finding };
 
 const goneForMs = 600_000;
 const idleForMs = 3_600_000;
 const mostTasks = 200_000;
-/** Of the violations and faults of one clause, so many are kept whole. */
-const mostWhole = 20;
-const listedFaults = 3;
-/** Accepted cancels that may be the cause of what is seen of another task. */
-const cancelsKept = 100;
-const fairKept = 30;
+const historiesShown = 30;
 /** A list is kept whole up to this length. */
 const listCharacters = 4096;
 
@@ -75,14 +52,10 @@ interface Tracked {
 
 export class TrafficJudge {
   readonly #options: TrafficOptions;
-  readonly #validators: Validators;
-  readonly #onProven: (proven: Proven) => void;
   /** By id in lower case, the longest untouched first. */
   readonly #tasks = new Map<string, Tracked>();
   #waiting: TaskOperation[] = [];
   #watermarkMs = Number.NEGATIVE_INFINITY;
-  readonly #cancels: { readonly task: string; readonly earliestMs: number; readonly latestMs: number }[] = [];
-  readonly #ttlsS = new Set<number>();
   #exchanges = 0;
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -90,9 +63,7 @@ export class TrafficJudge {
   #seenTasks = 0;
   #undecided = 0;
   readonly #unused = new Map<string, number>();
-  readonly #upheld = new Map<string, number>();
-  readonly #structural = new Map<string, Structural>();
-  readonly #violations = new Map<string, { readonly first: Violation[]; count: number }>();
+  readonly #proofs: Proofs;
   readonly #use = new ClientUse();
 
   /** @param onProven is given each violation as it is proven */
@@ -102,8 +73,7 @@ export class TrafficJudge {
     onProven: (proven: Proven) => void = () => {},
   ) {
     this.#options = options;
-    this.#validators = validators;
-    this.#onProven = onProven;
+    this.#proofs = new Proofs(validators, onProven);
   }
 
   get liveTasks(): number {
@@ -121,7 +91,7 @@ export class TrafficJudge {
     this.#firstMs = Math.min(this.#firstMs, exchange.sentAt);
     this.#lastMs = Math.max(this.#lastMs, exchange.receivedAt);
     this.#server ??= exchange.response?.headers.server;
-    this.#judgeAnswer(exchange);
+    this.#proofs.judgeAnswer(exchange);
     if (exchange.lost !== undefined) this.unused(`not judged: ${exchange.lost}`);
     const operation = operationOf(exchange, true);
     this.#use.note(exchange, operation);
@@ -130,7 +100,7 @@ export class TrafficJudge {
       if (operation.answer && operation.sentAt >= this.#watermarkMs) this.#waiting.push(operation);
       return;
     }
-    const { task, action } = operation;
+    const { task } = operation;
     if (!wellFormed.test(task)) return;
     const tracked = this.#tracked(task, operation.sentAt);
     const reason = this.#unreadable(operation, tracked.course);
@@ -141,10 +111,7 @@ export class TrafficJudge {
       }
       return;
     }
-    if (action === 'cancel' && operation.answer?.status === 200) this.#noteCancel(operation);
-    const ttlS =
-      operation.ttlS ?? (/^\d{1,9}$/.test(operation.ttl ?? '') ? Number(operation.ttl) : undefined);
-    if (ttlS !== undefined && this.#ttlsS.size < cancelsKept) this.#ttlsS.add(ttlS);
+    this.#proofs.noteEffect(operation);
     tracked.course.add(operation);
     if (operation.receivedAt < Number.POSITIVE_INFINITY) this.#waiting.push(operation);
   }
@@ -163,6 +130,11 @@ export class TrafficJudge {
   /** Everything that was sent before this instant has been added. Judges what was received before it. */
   advance(watermarkMs: number): void {
     if (watermarkMs <= this.#watermarkMs) return;
+    this.#judgeUntil(watermarkMs);
+    this.#forgetOld(watermarkMs);
+  }
+
+  #judgeUntil(watermarkMs: number): void {
     const due = this.#waiting.filter(({ receivedAt }) => receivedAt < watermarkMs);
     this.#waiting = this.#waiting.filter(({ receivedAt }) => receivedAt >= watermarkMs);
     this.#watermarkMs = watermarkMs;
@@ -173,12 +145,11 @@ export class TrafficJudge {
         if (tracked) this.#conclude(tracked.course, tracked.course.receive(operation));
       }
     }
-    this.#forgetOld(watermarkMs);
   }
 
   /** Something is missing from the traffic: what was known of tasks is known no more. */
   forgetAll(reason: string): void {
-    this.advance(Number.MAX_VALUE);
+    this.#judgeUntil(Number.MAX_VALUE);
     this.unused(reason);
     this.#tasks.clear();
     this.#waiting = [];
@@ -187,7 +158,7 @@ export class TrafficJudge {
 
   /** What all came to, once everything is added. */
   finish(): void {
-    this.advance(Number.MAX_VALUE);
+    this.#judgeUntil(Number.MAX_VALUE);
   }
 
   get verdict(): TrafficVerdict {
@@ -199,9 +170,7 @@ export class TrafficJudge {
       unused: this.#unused,
       tasks: this.#seenTasks,
       undecided: this.#undecided,
-      upheld: this.#upheld,
-      structural: this.#structural,
-      violations: this.#violations,
+      ...this.#proofs.found(this.#histories()),
       use: this.#use,
     };
   }
@@ -255,52 +224,20 @@ export class TrafficJudge {
 
   #conclude(course: TaskCourse, outcome: Contradiction | readonly string[]): void {
     if ('history' in outcome) {
-      this.#prove(outcome);
+      this.#proofs.prove(outcome, this.#histories(course.task));
       if (!outcome.isAdvice) course.leave('broken');
     } else {
       if (course.ended === 'undecided') this.#undecided++;
-      for (const clause of outcome) this.#upheld.set(clause, (this.#upheld.get(clause) ?? 0) + 1);
+      this.#proofs.uphold(outcome);
     }
   }
 
-  #prove({ history, at, before, refusals }: Contradiction): void {
-    const neighbours = {
-      cancels: this.#cancels.filter(({ task }) => task !== history.task),
-      ttlsS: [...this.#ttlsS],
-    };
-    const fair = [...this.#tasks.values()]
-      .filter(({ course }) => course.ended === undefined && course.task !== history.task)
-      .slice(-fairKept)
-      .map(({ course }) => ({ ...course.history, judging: { ...course.history.judging, neighbours } }));
-    const violation = diagnosed(
-      {
-        history: { ...history, judging: { ...history.judging, neighbours } },
-        course: { verdict: 'violation', at, before, refusals, most: before.length },
-      },
-      { upheld: this.#upheld, fair },
-    );
-    const known = this.#violations.get(violation.clause) ?? { first: [], count: 0 };
-    this.#violations.set(violation.clause, known);
-    known.count++;
-    if (known.first.length < mostWhole) known.first.push(violation);
-    this.#onProven({ violation });
-  }
-
-  #judgeAnswer(exchange: Exchange): void {
-    for (const { clause, ...finding } of globalFindings(exchange, toleratedFor(exchange), this.#validators)) {
-      const known = this.#structural.get(clause) ?? { answers: 0, faults: 0, findings: [] };
-      this.#structural.set(clause, known);
-      known.answers++;
-      if (finding.verdict === 'pass' || finding.verdict === 'inconclusive') continue;
-      known.faults++;
-      if (known.findings.length < listedFaults) known.findings.push(finding);
-      this.#onProven({ clause, finding });
-    }
-  }
-
-  #noteCancel({ task, sentAt, receivedAt }: TaskOperation): void {
-    this.#cancels.push({ task, earliestMs: sentAt, latestMs: receivedAt });
-    if (this.#cancels.length > cancelsKept) this.#cancels.shift();
+  /** Histories that break nothing, of the tasks that were touched last. */
+  #histories(but?: string): readonly TaskHistory[] {
+    return [...this.#tasks.values()]
+      .filter(({ course }) => course.ended === undefined && course.task !== but)
+      .slice(-historiesShown)
+      .map(({ course }) => course.history);
   }
 
   #forgetOld(nowMs: number): void {

@@ -9,7 +9,8 @@ import { everyExchange } from '../run/attribution.ts';
 import { type Contract, judgedBy, reportedContract } from '../run/contract.ts';
 import type { RunLog } from '../run/journal.ts';
 import { oracleChecks, oracleSuite, passes } from '../run/second-judgement.ts';
-import type { Structural, TrafficOptions, TrafficVerdict } from './traffic-judge.ts';
+import type { Structural } from './proofs.ts';
+import type { TrafficOptions, TrafficVerdict } from './traffic-judge.ts';
 
 /** The times by which traffic is judged. @param given in seconds */
 export const trafficSettings = ({
@@ -24,7 +25,7 @@ export const trafficSettings = ({
   defaultTtlS: defaultRetentionS,
 });
 
-export interface Recorded {
+export interface TrafficSource {
   readonly id: string;
   readonly target: Pick<RunRecord['target'], 'name' | 'url'>;
   readonly options: TrafficOptions;
@@ -34,7 +35,7 @@ export interface Recorded {
 }
 
 /** @returns the log of traffic as of a run that made these exchanges; only those that show something are in it */
-export function trafficLog(verdict: TrafficVerdict, recorded: Recorded, contract: Contract): RunLog {
+export function trafficLog(verdict: TrafficVerdict, recorded: TrafficSource, contract: Contract): RunLog {
   const { register } = contract;
   const clauses = register.clauses.map(({ id }) => id);
   const levelOf = (clause: string): Level | undefined => register.byId.get(clause)?.level;
