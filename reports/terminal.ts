@@ -17,6 +17,7 @@ import {
 import {
   counted,
   duration,
+  exploredSentence,
   knownSentence,
   nextStep,
   notProven,
@@ -47,6 +48,7 @@ export function terminal(
 ): string {
   const page = pageOf(report, { colour, width, since });
   const next = nextStep(page.report);
+  const explored = exploredSentence(page.report.run);
   return [
     ...banner(page),
     ...suiteTable(page),
@@ -58,6 +60,7 @@ export function terminal(
     ...observations(page),
     '',
     ...time(page, waitedMs),
+    ...(explored === undefined ? [] : hanging('Explored   ', explored, page.width)),
     ...losses(page),
     ...(files.length > 0 ? hanging('Reports    ', printable(files.join(', '), 1000), page.width) : []),
     ...(next === undefined ? [] : wrapped(next, page.width)),

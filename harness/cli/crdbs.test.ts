@@ -5,14 +5,20 @@ import { describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { continueResourceLog } from '../provision/resource-log-file.ts';
 import { type CrdbsOptions, instant } from '../reference/crdbs-options.ts';
-import { type Reference, startReference } from '../reference/reference.ts';
+import { mutants } from '../reference/mutants.ts';
+import {
+  rules as contract,
+  type Reference,
+  type RulesInTime,
+  startReference,
+} from '../reference/reference.ts';
 import { beginResources, provisionDatabase, type RunResources } from '../run/resources.ts';
 import { called, ran } from '../testing/cli/called.ts';
 import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
 
-const cluster = (crdbs: Partial<CrdbsOptions> = {}): Promise<Reference> =>
-  startReference({ clock: realClock(), epochMs: Date.now(), crdbs: { takesMs: instant, ...crdbs } });
+const cluster = (crdbs: Partial<CrdbsOptions> = {}, rules: RulesInTime = contract): Promise<Reference> =>
+  startReference({ clock: realClock(), epochMs: Date.now(), rules, crdbs: { takesMs: instant, ...crdbs } });
 
 const envOf = ({ password }: Reference) => ({ CRDB_PASSWORD: password });
 const runOn = (target: Reference, ...more: readonly string[]) =>
@@ -76,6 +82,20 @@ describe('a test database', () => {
     await using target = await startReference({ clock: realClock() });
     expectSaid(await runOn(target, '--provision', 'crdbs'), 2, ['GET /v1/crdbs answered 404']);
   });
+});
+
+test.each([
+  { mutant: undefined, code: 0 },
+  { mutant: 'cancel-finishes', code: 1 },
+])('judge comes to the same verdicts offline: $mutant', async ({ mutant, code }) => {
+  const rules = mutants.find(({ id }) => id === mutant)?.rules ?? contract;
+  await using target = await cluster({ takesMs: { queued: 10, running: 150, committing: 50 } }, rules);
+  const clauses = ['list.agrees-with-read', 'cancel.not-finished', 'read.named-guid'];
+  const ended = await runOn(target, '--provision', 'crdbs', '--clause', ...clauses);
+  expectSaid(ended, code, []);
+  const judged = await called(['judge', join(ended.folder, 'reports/out')], {});
+  expectSaid(judged, code, []);
+  expect(judged.out).toContain('judged again by the same suites\nsound: ');
 });
 
 describe('a database that the user names', () => {

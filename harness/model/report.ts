@@ -3,7 +3,7 @@
  * it judges nothing, counts nothing, and reads neither a clock nor a file.
  */
 import type { Exchange } from './exchange.ts';
-import type { TaskRecord } from './task.ts';
+import type { Assignment, TaskRecord } from './task.ts';
 import type { CheckRecord, CutShortBy, Level, RunVerdict, Summary, Verdict } from './verdict.ts';
 
 export const reportSchema = 'crdb-conformance/report@1';
@@ -17,6 +17,8 @@ export interface Report {
   /** The clauses that the run was about, in the register's order. */
   readonly clauses: readonly ClauseResult[];
   readonly tasks: readonly TaskRecord[];
+  /** Which check was given which task; absent where that follows from the exchanges. */
+  readonly assignments?: readonly Assignment[];
   readonly exchanges: readonly Exchange[];
   /** Present if the run has a list of known failures. */
   readonly expectations?: Expectations;
@@ -65,6 +67,7 @@ export function buildReport(
       checks: (checks.get(clause.id) ?? []).map(({ clause: _, ...check }) => check),
     })),
     tasks: record.tasks,
+    ...(record.assignments ? { assignments: record.assignments } : {}),
     exchanges: record.exchanges,
   };
 }
@@ -110,6 +113,7 @@ export interface RunRecord {
   };
   readonly checks: readonly CheckRecord[];
   readonly tasks: readonly TaskRecord[];
+  readonly assignments?: readonly Assignment[];
   readonly exchanges: readonly Exchange[];
 }
 
@@ -246,6 +250,7 @@ export type RunEvent =
   | { readonly type: 'exchange'; readonly exchange: Exchange }
   /** The newest of one id counts. */
   | { readonly type: 'task'; readonly task: TaskRecord }
+  | { readonly type: 'assigned'; readonly assignment: Assignment }
   | { readonly type: 'check'; readonly check: CheckRecord }
   /** The attribution is recorded at the end, as checks; a killed run has only these. */
   | { readonly type: 'fault'; readonly fault: AttributedFault }

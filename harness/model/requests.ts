@@ -55,6 +55,8 @@ export interface Request {
   readonly pollGapMs?: number;
   /** The check that sends it. */
   readonly sentFor?: string;
+  /** It brings a task about for the check. */
+  readonly provisioning?: true;
   /** Statuses that are undocumented for the operation but allowed for this request. */
   readonly tolerates?: readonly number[];
 }

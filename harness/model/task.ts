@@ -40,3 +40,22 @@ export interface Wish {
   /** A task that moves by itself: it does not end for so many seconds at least, as far as that can be foreseen. */
   readonly unfinishedForS?: number;
 }
+
+/**
+ * What a check was given when it asked for a task: by `crdbs`, `fixed` and `command` that can't be derived from its
+ * exchanges, so the report records it.
+ */
+export interface Assignment {
+  /** The check, as its exchanges name it. */
+  readonly sentFor: string;
+  readonly phase: Phase;
+  /** The task is the check's own, or only read. */
+  readonly use: 'own' | 'read';
+  readonly given: AssignedTask;
+}
+
+/** The task, or why there was none: out of reach, or missed; `byChance`: another try may succeed. */
+export type AssignedTask =
+  | { readonly task: Task }
+  | { readonly outOfReach: string }
+  | { readonly missed: string; readonly byChance: boolean };

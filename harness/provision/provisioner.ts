@@ -5,6 +5,8 @@ import type { Phase, Task, Wish } from '../model/task.ts';
 
 /** Sends the requests of one check. */
 export interface Requester {
+  /** The check, as its exchanges name it. */
+  readonly sentFor?: string;
   readonly send: (request: Request) => Promise<Exchange>;
   /** A unique id that is not the beginning of another one; the same when a run is judged again. */
   readonly newId: () => string;

@@ -48,6 +48,7 @@ function sceneOf({
     readsOnly: false,
     cutShort: over.signal,
     removed: new Set(),
+    recordAssignment: () => {},
     recordTask: (task) => told.push(task),
   };
   const context = new CheckContext(runContext, sentFor, (waitMs) => waits.push(waitMs));

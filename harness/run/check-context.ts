@@ -36,6 +36,7 @@ export class CheckContext {
   readonly sent: { readonly exchange: Exchange; readonly tolerates: readonly number[] }[] = [];
   readonly #runContext: RunContext;
   readonly #tasks: CheckTasks;
+  readonly #ask: (request: Request) => Promise<Exchange>;
   readonly #recordWaiting: (waitMs: number, why: string) => void;
   /** The check let time pass: what it sends now must not queue behind what can wait. */
   #urgent = false;
@@ -53,11 +54,14 @@ export class CheckContext {
   ) {
     this.#runContext = runContext;
     this.#recordWaiting = recordWaiting;
-    this.#tasks = new CheckTasks(runContext, sentFor, async (request) => {
+    this.#ask = async (request) => {
       const exchange = await runContext.environment.send({ ...request, sentFor });
       this.#sinceMs = Math.max(this.#sinceMs, exchange.receivedAt);
       return exchange;
-    });
+    };
+    this.#tasks = new CheckTasks(runContext, sentFor, (request) =>
+      this.#ask({ ...request, provisioning: true }),
+    );
   }
 
   /** Retention and grace of this run, as the judges take them: `ttlMs` for a TTL in seconds. */
@@ -87,7 +91,7 @@ export class CheckContext {
       throw new Unreachable(
         `${this.#tasks.provisioner.name}: this run only reads, and this request could change something`,
       );
-    const exchange = await this.#tasks.requester.send(this.#urgent ? { ...request, urgent: true } : request);
+    const exchange = await this.#ask(this.#urgent ? { ...request, urgent: true } : request);
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
     return exchange;

@@ -69,6 +69,7 @@ async function disturbed(
     readsOnly: false,
     cutShort: new AbortController().signal,
     removed: new Set(),
+    recordAssignment: () => {},
     recordTask: () => {},
   };
   return {

@@ -7,6 +7,7 @@ import { phases } from '../model/task.ts';
 import { controlProvisioner } from '../provision/control.ts';
 import { noProvisioner } from '../provision/existing-tasks.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
+import { isAssigning, recordedProvisioner } from '../provision/recorded.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
 import { type Contract, judgedBy, reportedContract } from './contract.ts';
 import type { RunLog } from './journal.ts';
@@ -14,7 +15,7 @@ import { Runner } from './runner.ts';
 import { isDerived } from './second-judgement.ts';
 
 /** What judging needs of a run. */
-export type RunEvidence = Pick<RunRecord, 'target' | 'run' | 'exchanges'>;
+export type RunEvidence = Pick<RunRecord, 'target' | 'run' | 'assignments' | 'exchanges'>;
 
 /**
  * Judges the run of a report again.
@@ -61,13 +62,15 @@ function clausesRun({ clauses, run }: Report, { register }: Contract): readonly 
  * @throws {UserError} exit 2: the record doesn't hold which task each check was given
  */
 export async function judgeAgain(
-  { target, run, exchanges }: RunEvidence,
+  { target, run, assignments, exchanges }: RunEvidence,
   selection: readonly string[],
   { book, register, validators }: Contract,
   knownFailures: readonly string[] = [],
 ): Promise<readonly RunEvent[]> {
   const { pathname } = new URL(target.url);
-  const recording = recordingEnvironment(exchanges, pathname === '/' ? '' : pathname);
+  // Where each check is given its tasks by the record, nothing is sent to make them.
+  const answering = assignments ? exchanges.filter((exchange) => !exchange.provisioning) : exchanges;
+  const recording = recordingEnvironment(answering, pathname === '/' ? '' : pathname);
   const recorded = new Set(exchanges.map(({ operation }) => operation));
   let isWhole = true;
   const environment: typeof recording = {
@@ -84,7 +87,7 @@ export async function judgeAgain(
     selection: selection.filter((id) => book.has(id)),
     runContext: {
       environment,
-      provisioner: provisionerAsRecorded(target, {
+      provisioner: provisionerAsRecorded(target, assignments, {
         send: environment.send,
         newId: () => 'unused',
         hold: () => {},
@@ -109,10 +112,13 @@ export async function judgeAgain(
 const tagOf = (runId: string): string => runId.slice(runId.lastIndexOf('-') + 1);
 
 function provisionerAsRecorded(
-  { provisioner, capabilities }: RunRecord['target'],
+  { provisioner, capabilities }: RunEvidence['target'],
+  assignments: RunEvidence['assignments'],
   requester: Requester,
 ): Provisioner {
   if (provisioner === 'none') return noProvisioner(requester);
+  if (isAssigning(provisioner) && assignments)
+    return recordedProvisioner(provisioner, capabilities, assignments);
   if (provisioner === 'control') {
     return controlProvisioner(requester, {
       phases: new Set(phases.filter((phase) => capabilities.includes(phase))),
@@ -122,7 +128,7 @@ function provisionerAsRecorded(
   }
   throw new UserError(
     `The tasks of this run came by --provision ${provisioner}, and its report doesn’t hold which check was given which task.`,
-    'Runs with --provision control and none can be judged again.',
+    'Repeat the run with this version of the program: its reports hold it.',
     2,
   );
 }

@@ -52,14 +52,16 @@ export function reportOf({ started, events }: RunLog): Report {
 /** The parts of a record that the events hold. */
 export function gather(
   events: readonly RunEvent[],
-): Pick<RunRecord, 'checks' | 'tasks' | 'exchanges'> & { readonly stallMs: number } {
+): Pick<RunRecord, 'checks' | 'tasks' | 'assignments' | 'exchanges'> & { readonly stallMs: number } {
   const tasks = new Map<string, TaskRecord>();
   const of = <Type extends RunEvent['type']>(type: Type) =>
     events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
   for (const { task } of of('task')) tasks.set(task.id, task);
+  const assignments = of('assigned').map(({ assignment }) => assignment);
   return {
     checks: of('check').map(({ check }) => check),
     tasks: [...tasks.values()],
+    ...(assignments.length === 0 ? {} : { assignments }),
     exchanges: of('exchange').map(({ exchange }) => exchange),
     stallMs: Math.max(0, ...of('stall').map(({ stallMs }) => stallMs)),
   };

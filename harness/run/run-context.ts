@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Validators } from '../../spec/validators.ts';
 import type { Environment } from '../http/environment.ts';
-import { Unreachable } from '../model/errors.ts';
+import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Settings } from '../model/settings.ts';
-import type { Phase, Task, Wish } from '../model/task.ts';
+import type { AssignedTask, Assignment, Phase, Task, Wish } from '../model/task.ts';
 import type { Provisioner, Removal, Requester } from '../provision/provisioner.ts';
 import type { ResourceLog } from '../provision/resource-log.ts';
 
@@ -29,6 +29,7 @@ export interface RunContext {
   /** Ids of tasks that this run made and surely removed. */
   readonly removed: Set<string>;
   readonly recordTask: (task: Task) => void;
+  readonly recordAssignment: (assignment: Assignment) => void;
   /** How long checks may still wait; undefined: no limit. */
   waitingBudget?: WaitingBudget;
 }
@@ -36,7 +37,7 @@ export interface RunContext {
 /** What a runner is given; it adds the rest. */
 export type GivenContext = Omit<
   RunContext,
-  'recordTask' | 'slowestEffectMs' | 'cutShort' | 'removed' | 'waitingBudget'
+  'recordTask' | 'recordAssignment' | 'slowestEffectMs' | 'cutShort' | 'removed' | 'waitingBudget'
 >;
 
 /** A task as the report has it. */
@@ -100,13 +101,17 @@ export class CheckTasks {
   readonly #runContext: RunContext;
   readonly #made = new Map<string, Task>();
   readonly #making: Promise<Task>[] = [];
+  readonly #sentFor: string;
+  #unknowns = 0;
   #removedOnce = false;
 
   /** @param sentFor the check, as its exchanges name it; ids of its tasks are made from it */
   constructor(runContext: RunContext, sentFor: string, send: Requester['send']) {
     this.#runContext = runContext;
+    this.#sentFor = sentFor;
     let ids = 0;
     this.requester = {
+      sentFor,
       send,
       newId: () => `conformance-${runContext.tag}-${shortHash(sentFor)}-${String(++ids).padStart(3, '0')}`,
       wait: (ms) => runContext.environment.wait(ms, runContext.cutShort),
@@ -117,12 +122,12 @@ export class CheckTasks {
 
   /** A fresh task in `phase`. @throws {Unreachable} the provisioner can't bring it about */
   provision(phase: Phase, wish: Wish): Promise<Task> {
-    return this.#handedOver(this.provisioner.provision(phase, wish));
+    return this.#handedOver({ phase, use: 'own' }, this.provisioner.provision(phase, wish));
   }
 
   /** A task in `phase` that may only be read. @throws {Unreachable} there is none */
   existing(phase: Phase): Promise<Task> {
-    return this.#handedOver(this.provisioner.existing(phase));
+    return this.#handedOver({ phase, use: 'read' }, this.provisioner.existing(phase));
   }
 
   /**
@@ -144,7 +149,8 @@ export class CheckTasks {
 
   /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
   unknown(): { readonly id: string } {
-    const id = uuidOf(this.requester.newId());
+    // Not counted with the ids of tasks: how many a provisioner makes may depend on the target.
+    const id = uuidOf(`${this.#runContext.tag} ${this.#sentFor} ${++this.#unknowns}`);
     this.#runContext.resourceLog.enter({ type: 'unknown id', id });
     return { id };
   }
@@ -180,9 +186,19 @@ export class CheckTasks {
     return removal;
   }
 
-  async #handedOver(making: Promise<Task>): Promise<Task> {
+  async #handedOver(asked: Pick<Assignment, 'phase' | 'use'>, making: Promise<Task>): Promise<Task> {
     this.#making.push(making);
-    return this.keep(await making);
+    const record = (given: AssignedTask) =>
+      this.#runContext.recordAssignment({ sentFor: this.#sentFor, ...asked, given });
+    try {
+      const task = await making;
+      record({ task });
+      return this.keep(task);
+    } catch (error) {
+      if (error instanceof Unreachable) record({ outOfReach: error.message });
+      if (error instanceof LostRace) record({ missed: error.message, byChance: error.byChance });
+      throw error;
+    }
   }
 }
 

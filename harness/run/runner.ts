@@ -12,6 +12,7 @@ import type { Recorder } from '../model/report.ts';
 import { shuffled } from '../model/settings.ts';
 import { atLevel, type CheckRecord, type Finding, finding, type Level, worst } from '../model/verdict.ts';
 import { inWords } from '../provision/guard.ts';
+import { isAssigning } from '../provision/recorded.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
 import { type Check, type CheckBook, plannedChecks, titleOf, withControls } from './clause.ts';
@@ -82,6 +83,9 @@ export class Runner {
       cutShort: over.signal,
       removed: new Set(),
       recordTask: (task) => record({ type: 'task', task: taskRecord(task) }),
+      recordAssignment: (assignment) => {
+        if (isAssigning(runContext.provisioner.name)) record({ type: 'assigned', assignment });
+      },
     };
   }
 
