@@ -165,7 +165,8 @@ const makers = ['POST', 'PATCH', 'PUT', 'DELETE'];
 /** A request of `/v1/crdbs` that makes a task: it moves by itself from there on. */
 function ofDatabase(exchange: Exchange): Details | undefined {
   const { method, path, headers } = exchange.request;
-  if (!makers.includes(method) || !/\/v1\/crdbs(\/|\?|$)/.test(path) || /[?&]dry_run=/.test(path)) return undefined;
+  if (!makers.includes(method) || !/\/v1\/crdbs(\/|\?|$)/.test(path) || /[?&]dry_run=/.test(path))
+    return undefined;
   const answered = exchange.response?.status === 200 ? fieldOf(exchange, 'id') : undefined;
   const task = answered ?? headerOf(headers, 'x-task-id');
   if (task === undefined) return undefined; // which task it made, if any, is not known
