@@ -35,7 +35,14 @@ import {
   refusalOfOne,
   repeated,
   stillReadable,
+  stillThere,
 } from './tasks.ts';
+
+/** The clauses by which an ended task is still there. */
+const keptWhileAged = (phase: 'finished' | 'failed') => [
+  'expiry.that-task-alone',
+  phase === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept',
+];
 
 clause('cancel.queued.accepted', {
   sameFaultAs: 'cancel.running.accepted', // for example, the target has no cancel operation
@@ -89,9 +96,9 @@ clause('cancel.commit-phase.refused', {
     const plain = cancelFails ? [await refusalOfOne(context)] : [];
     const refusals = await repeated(times, () => context.send(cancel(task, { force })));
     const after = await context.afterwards(task);
-    return requires(
-      plain.filter(({ verdict }) => verdict !== 'pass'),
-      () => refusals.map((refusal) => judgeRefused(refusal, task, [406], after)),
+    const kept = times > 1 ? [await stillThere(context, task, 'cancel.commit-phase.untouched')] : [];
+    return requires([...plain.filter(({ verdict }) => verdict !== 'pass'), ...kept], () =>
+      refusals.map((refusal) => judgeRefused(refusal, task, [406], after)),
     );
   },
 });
@@ -126,7 +133,11 @@ clause('cancel.commit-phase.untouched', {
 });
 
 clause('cancel.commit-phase.forced', {
-  dependsOn: ['cancel.running.accepted', 'cancel.forced.accepted'],
+  dependsOn: (row) => [
+    'cancel.running.accepted',
+    'cancel.forced.accepted',
+    ...('after' in row ? ['cancel.commit-phase.untouched', 'read.changes-nothing'] : []),
+  ],
   cases: [
     { phase: 'committing', needs: ['force'] },
     { phase: 'committing', after: 'a refusal', ...onMocks },
@@ -136,7 +147,7 @@ clause('cancel.commit-phase.forced', {
 });
 
 clause('cancel.ended.refused', {
-  dependsOn: ['read.status.200'],
+  dependsOn: ({ phase, ...row }) => ['read.status.200', ...('ageS' in row ? keptWhileAged(phase) : [])],
   positiveControl: 'cancel.running.accepted',
   cases: [
     ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
@@ -150,17 +161,17 @@ clause('cancel.ended.refused', {
     const task = await context.provision(phase);
     const aged = ageS > 0 ? await context.elapse(task, ageS) : task;
     const answers = await repeated(times, () => context.send(cancel(aged, { force })));
-    return answers.map((answer) => judgeCancel(answer, aged, [406, 409]));
+    const kept = times > 1 ? [await stillThere(context, aged, 'cancel.ended.untouched')] : [];
+    return requires(kept, () => answers.map((answer) => judgeCancel(answer, aged, [406, 409])));
   },
 });
 
 clause('cancel.ended.untouched', {
   dependsOn: ({ phase }) => [
-    'expiry.that-task-alone',
+    ...keptWhileAged(phase),
     'read.status.200',
     'read.changes-nothing',
     'status.ended-stays',
-    phase === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept',
   ],
   cases: [
     { phase: 'finished', force: 'omitted' },
@@ -214,7 +225,7 @@ clause('cancel.leaves', {
 });
 
 clause('cancel.stays-out', {
-  dependsOn: ['status.forward-only'],
+  dependsOn: (row) => ['status.forward-only', ...('again' in row ? ['cancel.ended.untouched'] : [])],
   positiveControl: 'cancel.leaves',
   cases: [...acceptedCancels, { ...gracefullyRunning, again: 3, ...onMocks }],
   async check(row, context) {
@@ -239,7 +250,12 @@ clause('cancel.not-finished', {
 });
 
 clause('cancel.still-readable', {
-  dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
+  dependsOn: (row) => [
+    'expiry.that-task-alone',
+    'read.status.200',
+    'expiry.default.kept',
+    ...('meanwhile' in row ? ['verbose.keeps-fields'] : []),
+  ],
   cases: [
     ...acceptedCancels,
     ...acceptedCancels.map((row) => ({ ...row, meanwhile: 'reads', ...onMocks }) as const),

@@ -67,6 +67,7 @@ export const rules: Rules = {
     rewrite: (body) => body,
     rewriteVerbose: (body) => body,
     moves: () => null,
+    forgets: () => false,
   },
   cancel: {
     outcome: {
