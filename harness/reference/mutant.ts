@@ -64,9 +64,7 @@ type Clauses = string | readonly string[];
 function mutantOf(id: string, killedBy: Clauses, [breaks, change, details = {}]: FaultRow): Mutant {
   const { when, always = {}, ...rest } = details;
   const on = (variant: RulesChange): RulesInTime =>
-    when
-      ? contractButWhen(fits(when), change, [variant, always])
-      : contractBut(variant, always, change);
+    when ? contractButWhen(fits(when), change, [variant, always]) : contractBut(variant, always, change);
   const changes = [always, change];
   return { id, breaks, rules: on({}), changes, on, killedBy: [killedBy].flat(), mayFail: [], ...rest };
 }
