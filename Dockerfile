@@ -12,11 +12,11 @@ COPY package.json package-lock.json ./
 # Node for machines with an older one.
 RUN ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
 COPY . .
-RUN ["node", "--eval", "fs.chmodSync('harness/cli.ts', 0o755); fs.symlinkSync('/opt/crdb-conformance/harness/cli.ts', '/usr/local/bin/crdb-conformance')"]
+RUN ["node", "--eval", "fs.chmodSync('harness/cli.js', 0o755); fs.symlinkSync('/opt/crdb-conformance/harness/cli.js', '/usr/local/bin/crdb-conformance')"]
 # Whoever `node` is in the base: never root.
 USER 1000:1000
 # User 1000 may have no home that can be written.
 ENV HOME=/tmp
 EXPOSE 9443
-ENTRYPOINT ["node", "/opt/crdb-conformance/harness/cli.ts"]
+ENTRYPOINT ["node", "/opt/crdb-conformance/harness/cli.js"]
 CMD ["reference", "--bare-node", "--tls", "--host", "0.0.0.0", "--port", "9443"]

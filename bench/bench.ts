@@ -20,7 +20,7 @@ import { validateReport } from '../reports/validate.ts';
 import { loadValidators } from '../spec/validators.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'crdb-bench-'));
-const program = 'harness/cli.ts';
+const program = 'harness/cli.js';
 
 interface ProcessCost {
   readonly seconds: number;

@@ -16,7 +16,7 @@ export const credentials = { CRDB_USER: login.user, CRDB_PASSWORD: login.passwor
 /** @param name a path below this folder */
 export const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 export const readExample = (name: string): string => readFileSync(pathOf(name), 'utf8');
-export const program = pathOf('../harness/cli.ts');
+export const program = pathOf('../harness/cli.js');
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'crdb-examples-'));
 
 /** A server that keeps the contract, or one that answers unknown tasks with 500. */

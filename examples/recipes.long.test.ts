@@ -43,17 +43,20 @@ test.each(['gate/github-workflow.yml', 'gate/gitlab-ci.yml', 'nightly/nightly.sh
   },
 );
 
-test.each(['../action.yml', 'gate/github-workflow.yml', 'gate/gitlab-ci.yml'])(
-  '%s pins what it uses: actions by commit, images by digest',
-  (name) => {
-    const used = [...readExample(name).matchAll(/^\s*(?:- )?(?:uses|image): (?!\*)(.*)$/gm)].map(
-      ([, what = '']) => what,
-    );
-    const pinned = /^actions\/[\w-]+@[0-9a-f]{40} # v[\d.]+$|^OWNER\/[\w-]+@COMMIT |@sha256:[0-9a-f]{64}/;
-    expect(used.length).toBeGreaterThan(0);
-    expect(used.filter((what) => !pinned.test(what))).toEqual([]);
-  },
-);
+test.each([
+  '../action.yml',
+  'gate/github-workflow.yml',
+  'gate/gitlab-ci.yml',
+  'nightly/github-schedule.yml',
+  'nightly/cronjob.yaml',
+])('%s pins what it uses: actions by commit, images by digest', (name) => {
+  const used = [...readExample(name).matchAll(/^\s*(?:- )?(?:uses|image): (?!\*)(.*)$/gm)].map(
+    ([, what = '']) => what,
+  );
+  const pinned = /^actions\/[\w/-]+@[0-9a-f]{40} # v[\d.]+$|^OWNER\/[\w-]+@COMMIT |@sha256:[0-9a-f]{64}/;
+  expect(used.length).toBeGreaterThan(0);
+  expect(used.filter((what) => !pinned.test(what))).toEqual([]);
+});
 
 test('no gate hands its password to files of a pull request', () => {
   const [checkout] = parse(readExample('gate/github-workflow.yml')).jobs.part.steps;

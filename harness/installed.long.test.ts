@@ -150,7 +150,7 @@ test("a starting point is green as it is written: the vendor's own vitest runs e
 
 test('a Node that is too old hears so in a line, with exit code 2', async () => {
   const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.20.2'}})`;
-  const bin = join(installed, 'dist/harness/bin.js');
+  const bin = join(installed, 'dist/harness/cli.js');
   const run = execute(process.execPath, ['--import', old, bin, 'run'], { ...options, cwd: folder });
   await expect(run).rejects.toMatchObject({
     code: 2,

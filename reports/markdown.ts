@@ -24,6 +24,7 @@ import {
   byWorth,
   clauseReason,
   duration,
+  exploredSentence,
   extent,
   groundOf,
   isSuspicious,
@@ -174,6 +175,7 @@ const signs: Readonly<Record<Report['verdict'], string>> = {
 function head(report: Report): readonly RootContent[] {
   const { target, run } = report;
   const next = nextStep(report);
+  const explored = exploredSentence(run);
   const server = target.server === null ? [] : [plain(', server '), code(target.server, 60)];
   return [
     {
@@ -195,7 +197,7 @@ function head(report: Report): readonly RootContent[] {
       code(run.id, 60),
       plain(', program version '),
       code(run.harnessVersion, 30),
-      plain('.'),
+      plain(explored === undefined ? '.' : `. Explored by ${explored}.`),
     ),
     ...(next === undefined ? [] : [paragraph(said(next))]),
   ];

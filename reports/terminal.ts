@@ -17,6 +17,7 @@ import {
 import {
   counted,
   duration,
+  exploredSentence,
   knownSentence,
   nextStep,
   notProven,
@@ -47,6 +48,7 @@ export function terminal(
 ): string {
   const page = pageOf(report, { colour, width, since });
   const next = nextStep(page.report);
+  const explored = exploredSentence(page.report.run);
   return [
     ...banner(page),
     ...suiteTable(page),
@@ -58,6 +60,7 @@ export function terminal(
     ...observations(page),
     '',
     ...time(page, waitedMs),
+    ...(explored === undefined ? [] : hanging('Explored   ', explored, page.width)),
     ...losses(page),
     ...(files.length > 0 ? hanging('Reports    ', printable(files.join(', '), 1000), page.width) : []),
     ...(next === undefined ? [] : wrapped(next, page.width)),
@@ -91,7 +94,7 @@ function time({ report: { run }, width }: TerminalPage, waitedMs: number | undef
     run.stallMs < tellingStallMs ? '' : `; the program itself was blocked for up to ${duration(run.stallMs)}`;
   return hanging(
     'Took       ',
-    `${duration(run.durationMs)}${waited}${stall}; profile ${run.profile}, seed ${run.seed}`,
+    `${duration(run.durationMs)}${waited}${stall}${run.traffic ? '' : `; profile ${run.profile}, seed ${run.seed}`}`,
     width,
   );
 }
@@ -108,10 +111,25 @@ function banner(page: TerminalPage): string[] {
     ...remarksOn(report).flatMap((remark) => wrapped(remark, width)),
     ...hanging('Target     ', `${oneLine(target.name, 60)}, ${target.url}${server}`, width),
     ...hanging('Tasks by   ', target.provisioner + capabilities, width),
+    ...seenTraffic(page),
   ];
 }
 
 const label = 'Target     '.length;
+
+/** Of judged traffic: how much there was, what of it could not be judged, and what the docs warn of. */
+function seenTraffic({ report: { run }, width }: TerminalPage): string[] {
+  const { traffic, oracle } = run;
+  if (!traffic) return [];
+  const tasks = oracle ? `, ${counted(oracle.tasks, 'task')}` : '';
+  return [
+    ...hanging('Traffic    ', `${counted(traffic.exchanges, 'exchange')}${tasks}`, width),
+    ...Object.entries(traffic.unused).flatMap(([reason, count]) =>
+      hanging('Not used   ', `${count}: ${printable(reason, 200)}`, width),
+    ),
+    ...traffic.observations.flatMap((line) => hanging('Observed   ', printable(line, 200), width)),
+  ];
+}
 
 /** Also at the end, where a terminal's window stands. */
 function verdictLines({ report, paint, width }: TerminalPage): string[] {

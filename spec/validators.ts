@@ -39,18 +39,19 @@ export interface Validators {
 const json = 'application/json';
 
 /**
- * Compiles the validators of a document; by default of the checked-in one.
+ * The validators of a document, each compiled at its first use; by default of the checked-in one.
  * @throws {SpecError} the document lacks an operation
  */
 export function loadValidators(document: OpenApiDocument = loadDocument()): Validators {
-  // Tests check the schemas against their meta-schema. To check them here too would double the time to load.
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, meta: false, validateSchema: false });
-  addFormats.default(ajv);
-  const checks = new Map<string, SchemaCheck>();
+  const checks = new Map<string, () => SchemaCheck>();
   for (const operation of operationNames) {
     for (const [status, { content }] of Object.entries(operationOf(document, operation).responses)) {
       const schema = content?.[json]?.schema;
-      if (schema) checks.set(`${operation} ${status}`, compile(ajv, document, schema));
+      if (schema)
+        checks.set(
+          `${operation} ${status}`,
+          once(() => compile(newAjv(), document, schema)),
+        );
     }
   }
   const answersTo = (operation: OperationName): DocumentedAnswers => ({
@@ -66,12 +67,27 @@ export function loadValidators(document: OpenApiDocument = loadDocument()): Vali
   return {
     operations: { list: answersTo('list'), read: answersTo('read'), cancel: answersTo('cancel') },
     validate(operation, status, value) {
-      const check = checks.get(`${operation} ${status}`);
+      const check = checks.get(`${operation} ${status}`)?.();
       if (!check) return [];
       const wrapped = wrappedList(check, value);
       return wrapped === undefined ? problemsOf(check, value) : [wrapped];
     },
     withoutNulls: (value) => withoutNulls(Array.isArray(value) ? places.list : places.read, value),
+  };
+}
+
+/** Tests check the schemas against their meta-schema. To check them here too would double the time to compile. */
+function newAjv(): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, meta: false, validateSchema: false });
+  addFormats.default(ajv);
+  return ajv;
+}
+
+function once<Made extends object>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,7 +1,6 @@
 /** Cancel: what it does in each phase, with and without force. Source: requests/crdb_tasks#post-crdb_task-cancel */
 import {
   cancel,
-  cancelByGet,
   clause,
   covering,
   everyPhase,
@@ -12,7 +11,6 @@ import {
   judgeRefused,
   judgeSettles,
   judgeStatus,
-  judgeUnchanged,
   observeStatus,
   prerequisite,
   read,
@@ -37,7 +35,14 @@ import {
   refusalOfOne,
   repeated,
   stillReadable,
+  stillThere,
 } from './tasks.ts';
+
+/** The clauses by which an ended task is still there. */
+const keptWhileAged = (phase: 'finished' | 'failed') => [
+  'expiry.that-task-alone',
+  phase === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept',
+];
 
 clause('cancel.queued.accepted', {
   sameFaultAs: 'cancel.running.accepted', // for example, the target has no cancel operation
@@ -91,9 +96,9 @@ clause('cancel.commit-phase.refused', {
     const plain = cancelFails ? [await refusalOfOne(context)] : [];
     const refusals = await repeated(times, () => context.send(cancel(task, { force })));
     const after = await inTurn(refusals.slice(-1), (refusal) => context.afterwards(task, refusal));
-    return requires(
-      plain.filter(({ verdict }) => verdict !== 'pass'),
-      () => refusals.map((refusal) => judgeRefused(refusal, task, [406], after.flat())),
+    const kept = times > 1 ? [await stillThere(context, task, 'cancel.commit-phase.untouched')] : [];
+    return requires([...plain.filter(({ verdict }) => verdict !== 'pass'), ...kept], () =>
+      refusals.map((refusal) => judgeRefused(refusal, task, [406], after.flat())),
     );
   },
 });
@@ -128,7 +133,11 @@ clause('cancel.commit-phase.untouched', {
 });
 
 clause('cancel.commit-phase.forced', {
-  dependsOn: ['cancel.running.accepted', 'cancel.forced.accepted'],
+  dependsOn: (row) => [
+    'cancel.running.accepted',
+    'cancel.forced.accepted',
+    ...('after' in row ? ['cancel.commit-phase.untouched', 'read.changes-nothing'] : []),
+  ],
   cases: [
     { phase: 'committing', needs: ['force'] },
     { phase: 'committing', after: 'a refusal', ...onMocks },
@@ -138,7 +147,7 @@ clause('cancel.commit-phase.forced', {
 });
 
 clause('cancel.ended.refused', {
-  dependsOn: ['read.status.200'],
+  dependsOn: ({ phase, ...row }) => ['read.status.200', ...('ageS' in row ? keptWhileAged(phase) : [])],
   positiveControl: 'cancel.running.accepted',
   cases: [
     ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
@@ -153,17 +162,17 @@ clause('cancel.ended.refused', {
     const task = await context.provision(phase);
     const aged = ageS > 0 ? await context.elapse(task, ageS) : task;
     const answers = await repeated(times, () => context.send(cancel(aged, { force })));
-    return answers.map((answer) => judgeCancel(answer, aged, [406, 409]));
+    const kept = times > 1 ? [await stillThere(context, aged, 'cancel.ended.untouched')] : [];
+    return requires(kept, () => answers.map((answer) => judgeCancel(answer, aged, [406, 409])));
   },
 });
 
 clause('cancel.ended.untouched', {
   dependsOn: ({ phase }) => [
-    'expiry.that-task-alone',
+    ...keptWhileAged(phase),
     'read.status.200',
     'read.changes-nothing',
     'status.ended-stays',
-    phase === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept',
   ],
   cases: [
     { phase: 'finished', force: 'omitted' },
@@ -217,7 +226,7 @@ clause('cancel.leaves', {
 });
 
 clause('cancel.stays-out', {
-  dependsOn: ['status.forward-only'],
+  dependsOn: (row) => ['status.forward-only', ...('again' in row ? ['cancel.ended.untouched'] : [])],
   positiveControl: 'cancel.leaves',
   cases: [
     ...acceptedCancels,
@@ -246,7 +255,12 @@ clause('cancel.not-finished', {
 });
 
 clause('cancel.still-readable', {
-  dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.default.kept'],
+  dependsOn: (row) => [
+    'expiry.that-task-alone',
+    'read.status.200',
+    'expiry.default.kept',
+    ...('meanwhile' in row ? ['verbose.keeps-fields'] : []),
+  ],
   cases: [
     ...acceptedCancels,
     ...acceptedCancels.map((row) => ({ ...row, meanwhile: 'reads', ...onMocks }) as const),
@@ -285,25 +299,5 @@ clause('cancel.twice', {
     const { task, accepted, ended } = await cancelled(context, row);
     const again = await context.send(cancel(task));
     return requires([accepted, ended], () => [observeStatus(again)]);
-  },
-});
-
-clause('cancel.by-get.no-effect', {
-  dependsOn: ['read.changes-nothing'],
-  positiveControl: 'cancel.leaves',
-  cases: [{ phase: 'queued' }, { phase: 'running' }],
-  async check({ phase }, { send, provision, watch }) {
-    const task = await provision(phase);
-    const before = await send(read(task));
-    await send(cancelByGet(task));
-    return [judgeUnchanged([before, ...(await watch(task))], task)];
-  },
-});
-
-clause('cancel.by-get.refused', {
-  positiveControl: 'cancel.running.accepted',
-  cases: [{ phase: 'running' }],
-  async check({ phase }, { send, provision }) {
-    return [judgeStatus(await send(cancelByGet(await provision(phase))), [404, 405])];
   },
 });

@@ -123,7 +123,12 @@ async function cancelled(
 }
 
 clause('expiry.cancelled.kept', {
-  dependsOn: ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.plain-read-keeps'],
+  dependsOn: ({ ttlS }) => [
+    'expiry.that-task-alone',
+    'expiry.default.kept',
+    'expiry.plain-read-keeps',
+    ...(ttlS === defaultRetentionS ? [] : ['expiry.at-creation.kept']),
+  ],
   positiveControl: 'cancel.still-readable',
   cases: [
     { by: 'ageing', ageS: 480, ttlS: defaultRetentionS },

@@ -9,21 +9,24 @@ import {
   judgeAskedId,
   judgeEqual,
   judgeFound,
+  judgeLeftAlone,
   judgeNamedGuid,
+  judgeSettles,
   judgeShows,
   judgeStatus,
   judgeTimestamps,
-  judgeUnchanged,
   observeFields,
   observeStatus,
   type Phase,
   prerequisite,
+  prerequisiteSettled,
   read,
   requires,
   type Status,
+  showsStatus,
   type Task,
 } from '../harness/run/suite.ts';
-import { onMocks, passing, repeated } from './tasks.ts';
+import { endedStatuses, onMocks, passing, repeated } from './tasks.ts';
 
 type Judges = (answer: Exchange, task: Task, context: CheckContext) => Finding;
 
@@ -129,7 +132,13 @@ const endsAs = (status: 'finished' | 'failed') => ({
     },
     context: CheckContext,
   ) {
-    const made = await (row.passed ? passing(context, row.passed) : context.existing(status));
+    if (row.passed) {
+      const task = await passing(context, row.passed);
+      const reads = await context.settle(task, showsStatus(...endedStatuses));
+      const ended = prerequisiteSettled(reads, task, endedStatuses, 'status.change-shows');
+      return requires([ended], () => [judgeSettles(reads, task, [status])]);
+    }
+    const made = await context.existing(status);
     const task = row.ageS === undefined ? made : await context.elapse(made, row.ageS);
     const answer = await context.send(read(task));
     const kept = status === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept';
@@ -162,12 +171,16 @@ clause('status.ended-stays', {
 });
 
 clause('read.changes-nothing', {
-  cases: [{ phase: 'queued' }, { phase: 'running' }, committing], // of ended ones: status.ended-stays
+  dependsOn: ({ phase }) => [
+    ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept'] : []),
+    ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
+  ],
+  cases: everyPhase,
   async check({ phase }, { send, watch, existing }) {
     const task = await existing(phase);
     const first = await send(read(task));
     await send(read(task, { verbose: 'true' }));
-    return [judgeUnchanged([first, ...(await watch(task))], task)];
+    return [judgeLeftAlone([first, ...(await watch(task))], task)];
   },
 });
 

@@ -137,6 +137,10 @@ export async function refusalOfOne({ send, provision }: CheckContext) {
   return judgeRefused(await send(cancel(task)), task, [406], []);
 }
 
+/** The prerequisite that a task is still there after what was done to it, which `clause` requires. */
+export const stillThere = async ({ send }: CheckContext, task: Task, clause: string) =>
+  prerequisite(await send(read(task)), [200], clause);
+
 /** Cancels a task in its commit phase by force after a graceful cancel, and judges the second answer. */
 export async function forcedAfterRefusal({ send, provision }: CheckContext) {
   const task = await provision('committing');

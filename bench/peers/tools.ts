@@ -221,7 +221,7 @@ export const peers: readonly Peer[] = [
     files: ({ url, user }) => ({ command: `crdb-conformance run --target ${url} --user ${user}` }),
     command: ({ url, user, password }, folder) => ({
       program: process.execPath,
-      args: [pathOf('../../harness/cli.ts'), 'run', '--target', url, '--user', user, '--out', folder],
+      args: [pathOf('../../harness/cli.js'), 'run', '--target', url, '--user', user, '--out', folder],
       env: { CRDB_PASSWORD: password },
     }),
     findings: (folder) => {

@@ -41,7 +41,7 @@ async function trial(fault: Fault | typeof none, options: readonly string[]): Pr
   const target = ['--target', server.url, '--provision', 'control', '--out', folder];
   const env = { ...process.env, CRDB_USER: login.user, CRDB_PASSWORD: login.password };
   // The exit code of a broken contract is no error here: the report says what happened.
-  await run(process.execPath, ['harness/cli.ts', 'run', ...target, ...options], { env }).catch(
+  await run(process.execPath, ['harness/cli.js', 'run', ...target, ...options], { env }).catch(
     () => undefined,
   );
   const text = await readFile(join(folder, 'report.json'), 'utf8').catch(

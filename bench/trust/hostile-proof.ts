@@ -32,7 +32,7 @@ const runOnHostile = (hostile: Hostile) =>
       process.execPath,
       [
         ...['--import', pathOf(new URL('bench/peak.ts', codeRoot))],
-        ...[pathOf(new URL('harness/cli.ts', codeRoot)), 'run', '--target', server.url, '--out', folder],
+        ...[pathOf(new URL('harness/cli.js', codeRoot)), 'run', '--target', server.url, '--out', folder],
         ...['--user', login.user, '--timeout-s', '1', '--settle-s', '1'],
         ...(server.ca === undefined ? [] : ['--ca', ca]),
       ],

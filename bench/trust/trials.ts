@@ -140,7 +140,7 @@ export const startTarget = (options: Pick<RunOnServer, 'crdbs' | 'rules'> = {}):
 
 /** Starts the program. Its output is thrown away: what counts are its exit code and its files. */
 export const startProgram = (args: readonly string[], password = ''): ChildProcess =>
-  spawn(process.execPath, [pathOf(new URL('harness/cli.ts', codeRoot)), ...args], {
+  spawn(process.execPath, [pathOf(new URL('harness/cli.js', codeRoot)), ...args], {
     env: { ...process.env, CRDB_PASSWORD: password },
     stdio: 'ignore',
   });
@@ -154,7 +154,7 @@ export const startLimited = (args: readonly string[], password: string, kib: num
       `ulimit -f ${kib}; exec "$@"`,
       'bash',
       process.execPath,
-      pathOf(new URL('harness/cli.ts', codeRoot)),
+      pathOf(new URL('harness/cli.js', codeRoot)),
       ...args,
     ],
     { env: { ...process.env, CRDB_PASSWORD: password }, stdio: 'ignore' },
@@ -167,7 +167,7 @@ export async function runProgram(
   cwd = tmpdir(),
 ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [pathOf(new URL('harness/cli.ts', codeRoot)), ...args], {
+  const child = spawn(process.execPath, [pathOf(new URL('harness/cli.js', codeRoot)), ...args], {
     cwd,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

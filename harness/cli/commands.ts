@@ -15,6 +15,12 @@ const edition = (otherwise: string): Option =>
     '--contract <edition>',
     `edition of the docs: its name, latest, or a folder (default: ${otherwise})`,
   );
+/** Of commands that judge the traffic of others. */
+const trafficFlags: readonly Option[] = [
+  new Option('--sole-client', 'of traffic: no other client acts on the tasks, so more can be proven'),
+  new Option('--control', 'of traffic: believe requests of the task control protocol (see docs/mocks.md)'),
+  ...optionFlags(['graceS', 'settleS']).map((option) => option.helpGroup('Options:')),
+];
 const json = new Option('--json', 'print JSON');
 const required = (flags: string, help: string): Option => new Option(flags, help).makeOptionMandatory();
 const docs = required('--docs <page...>', 'files, folders or URLs of pages of the docs');
@@ -151,12 +157,17 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   );
   add(
     {
-      usage: 'judge <report>',
-      help: 'judge a report.json, or the folder of a run, again, offline: whether it follows from its evidence, and what it proves',
+      usage: 'judge <file>',
+      help: 'judge offline: a report.json, or the folder of a run, again; or recorded traffic, an HTTP Archive (HAR)',
       options: [
         new Option('--require-complete', 'exit with 4 unless every must clause is proven'),
         new Option('--out <dir>', 'folder for the new reports'),
         edition('that of the run'),
+        new Option(
+          '--target <url>',
+          'of traffic: the address to judge (default: that with the most exchanges)',
+        ),
+        ...trafficFlags,
       ],
     },
     async (file: string, options: JudgeOptions) => (await import('./judge.ts')).judge(file, options, io),

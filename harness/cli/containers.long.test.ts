@@ -18,11 +18,17 @@ const run = (...args: readonly string[]) => {
   return program(['run', ...args], { cwd }).then((ended) => ({ ...ended, cwd }));
 };
 
-/** The containers that this program left, by their names. */
-const left = (): readonly string[] =>
+/** The containers with the label of this program, by their names. */
+const labelled = (): readonly string[] =>
   docker(['ps', '--all', '--filter', 'label=crdb-conformance', '--format', '{{.Names}}'])
     .split('\n')
     .filter((name) => name !== '');
+
+/** What an earlier test run that was killed left on this daemon. */
+const leftBefore = noDocker === undefined ? labelled() : [];
+
+/** The containers that these tests left. */
+const left = (): readonly string[] => labelled().filter((name) => !leftBefore.includes(name));
 
 describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`, () => {
   let reference = '';
@@ -221,7 +227,7 @@ function hooked(atLoad: string, ...args: readonly string[]) {
     } });`;
   return spawnSync(
     process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, 'harness/cli.ts', 'run', ...args],
+    ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, 'harness/cli.js', 'run', ...args],
     { encoding: 'utf8' },
   );
 }

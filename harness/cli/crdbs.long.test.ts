@@ -87,7 +87,7 @@ describe.concurrent('a run', () => {
 
   test('a disk that is full: nothing is created', async () => {
     await using target = await cluster();
-    const cli = pathOf(new URL('harness/cli.ts', codeRoot));
+    const cli = pathOf(new URL('harness/cli.js', codeRoot));
     const args = ['run', ...argsFor(target, '--out', freshFolder())];
     // No file may grow, as on a disk that is full.
     const child = spawn('bash', ['-c', 'ulimit -f 0; exec "$@"', 'bash', process.execPath, cli, ...args], {

@@ -1,5 +1,4 @@
 /** What the program reads from and writes to, with the live progress of a run. Commands get it passed in. */
-import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { RunEvent } from '../model/report.ts';
 
@@ -96,7 +95,7 @@ const unguarded: CommandGuard = { stop: () => {}, resume: () => {} };
  * gets the command to stop before anything is written, with a word that no target can know, and to go on for our own commands.
  */
 function guarded(stdout: NodeJS.WriteStream): CommandGuard {
-  const word = randomUUID();
+  const word = crypto.randomUUID();
   let stopped = false;
   const turn = (stop: boolean, command: string) => () => {
     if (stopped === stop) return;

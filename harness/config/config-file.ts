@@ -50,7 +50,7 @@ export async function readConfig(
       'Write lines such as `target: https://cluster.example:9443`.',
       2,
     );
-  const isConfig = new Ajv2020({ strictTypes: false, allErrors: true }).compile(schema);
+  const isConfig = new Ajv2020(checking).compile(schema);
   if (!isConfig(value)) throw invalid(isConfig.errors ?? [], file);
   if (isFound) refuseUntrusted(file, text, value);
   const { options, variables } = expanded(value, env, `--config ${file}`);
@@ -59,6 +59,9 @@ export async function readConfig(
     throw new UserError(`--config ${file} has both target and targets.`, 'Remove one of them.', 2);
   return { file, isFound, options, variables };
 }
+
+/** Tests hold the schema against its meta-schema. */
+const checking = { meta: false, validateSchema: false, strictTypes: false, allErrors: true };
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

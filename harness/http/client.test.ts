@@ -264,6 +264,52 @@ describe('the credentials', () => {
   });
 });
 
+describe('a request that changes something', () => {
+  const make: Request = { operation: 'control', method: 'POST', path: '/_control/v1/tasks', body: {} };
+
+  /** How many connections a server has seen that closes each after so many answers. */
+  async function connectionsFor(requests: readonly Request[], answers: number): Promise<number> {
+    const sockets = new Map<unknown, number>();
+    await using server = await wireServer((socket) => {
+      const served = (sockets.get(socket) ?? 0) + 1;
+      sockets.set(socket, served);
+      if (served > answers) socket.destroy();
+      else socket.write(answerText(200, '{}'));
+    });
+    const target: Target = { url: server.url, insecure: false };
+    const agents = agentsFor(target);
+    const client = recordingClient({
+      target,
+      agents,
+      guard: unguarded,
+      clock: realClock(),
+      timeoutMs: 10_000,
+    });
+    for (const request of requests) await client(request);
+    agents.close();
+    return sockets.size;
+  }
+
+  test.each([
+    { what: 'cancels get a new connection each', requests: [cancel, cancel], answers: 9, connections: 2 },
+    {
+      what: 'the control protocol reuses one',
+      requests: [make, make, make],
+      answers: 9,
+      connections: 1,
+    },
+    {
+      what: 'it gets new ones after a reused one failed',
+      requests: [make, make, make, make],
+      answers: 1,
+      connections: 3,
+    },
+  ])('$what', async ({ requests, answers, connections }) => {
+    const sent = requests.map((one) => (typeof one === 'function' ? one({ id: '7' }) : one));
+    expect(await connectionsFor(sent, answers)).toBe(connections);
+  });
+});
+
 test('a body is sent as JSON, and a cancel says so without one', async () => {
   await using server = await wireServer((socket) => socket.write(answerText(200)));
   await send(server.url, {

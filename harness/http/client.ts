@@ -1,6 +1,6 @@
 /** The recording client: one request by supertest makes one exchange, without secrets. It follows no redirects and judges
  *  nothing. */
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import supertest from 'supertest';
 import type { Exchange, RecordedRequest, RecordedResponse } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
@@ -47,8 +47,10 @@ export type Client = (request: Request, attempt?: number) => Promise<Exchange>;
  *   request, and then nothing was sent
  */
 export function recordingClient(options: ClientOptions): Client {
-  const { target, clock, guard } = options;
-  const carry = options.carry ?? overHttp(options);
+  const { target, agents, clock, guard } = options;
+  const over = overHttp(options);
+  const carry = options.carry ?? over(agents.changes);
+  const carryControl = options.carryControl ?? options.carry ?? over(agents.control);
   const redact = redactor(target);
   const counts = new Map<string, number>();
   const stampMs = stamps(clock);
@@ -58,7 +60,7 @@ export function recordingClient(options: ClientOptions): Client {
     counts.set(request.operation, serial);
     const recorded = recordedRequest(request, target);
     const sentAt = stampMs();
-    const way = request.operation === 'control' ? (options.carryControl ?? carry) : carry;
+    const way = request.operation === 'control' ? carryControl : carry;
     const answer = await sendOnce(request, recorded, way, options);
     const whole: Exchange = {
       id: `${request.operation}-${serial}`,
@@ -132,28 +134,35 @@ async function sendOnce(
 
 const methods = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete', OPTIONS: 'options' } as const;
 
-/** By supertest, which here follows no redirect and accepts every status. */
-function overHttp({ target, agents, limits = usual }: ClientOptions): Carrier {
+/**
+ * By supertest, which here follows no redirect and accepts every status.
+ * @returns a carrier whose requests that change something go by the connections of `changes`, until a reused one fails
+ */
+function overHttp({ target, agents, limits = usual }: ClientOptions): (changes: Agent) => Carrier {
   const asks = supertest(target.url.origin);
   const readBody = bodyReader(limits);
-  return ({ method, path, headers, body }) => {
-    const call = asks[methods[method]](path)
-      .agent(method === 'GET' || method === 'OPTIONS' ? agents.reads : agents.changes)
-      .redirects(0)
-      .ok(() => true)
-      .buffer(true)
-      // superagent's types hide the stream that it hands over
-      .parse((stream: unknown, done) => readBody(stream as IncomingMessage, done))
-      .set({ 'Accept-Encoding': offeredEncodings, ...headers })
-      .on('request', ({ req }: { readonly req: ClientRequest }) => {
-        boundInterim(req, limits);
-        insistOnTunnel(req);
-      });
-    // The reader of bodies decodes: superagent's own decoder, which has no limit, is for its own parsers.
-    Object.assign(call, { _shouldDecompress: () => false });
-    if (body !== undefined) call.send(body);
-    return { answer: call.then(recordedResponse), abandon: () => void call.abort() };
-  };
+  let reusable = true;
+  return (changes) =>
+    ({ method, path, headers, body }) => {
+      const isRead = method === 'GET' || method === 'OPTIONS';
+      const call = asks[methods[method]](path)
+        .agent(isRead ? agents.reads : reusable ? changes : agents.changes)
+        .redirects(0)
+        .ok(() => true)
+        .buffer(true)
+        // superagent's types hide the stream that it hands over
+        .parse((stream: unknown, done) => readBody(stream as IncomingMessage, done))
+        .set({ 'Accept-Encoding': offeredEncodings, ...headers })
+        .on('request', ({ req }: { readonly req: ClientRequest }) => {
+          boundInterim(req, limits);
+          insistOnTunnel(req);
+          if (!isRead) req.once('error', () => (reusable &&= !req.reusedSocket));
+        });
+      // The reader of bodies decodes: superagent's own decoder, which has no limit, is for its own parsers.
+      Object.assign(call, { _shouldDecompress: () => false });
+      if (body !== undefined) call.send(body);
+      return { answer: call.then(recordedResponse), abandon: () => void call.abort() };
+    };
 }
 
 /** A flood of interim responses would keep the harness busy until the timeout. */

@@ -49,13 +49,30 @@ export function weakSecretWarning({ login }: Secrets): string | undefined {
 export function redactor(secrets: Secrets): Redact {
   const forms = new Map(formsOf(secrets).map((form) => [form.literal.toLowerCase(), form]));
   if (forms.size === 0) return (text) => text;
-  return (text) => {
+  return remembering((text) => {
     const levels = [...decodings(text)];
     // The deepest first: undecoded, a secret that ends with a backslash would lose one of two.
     const ranges = levels
       .toReversed()
       .flatMap((level) => [...matches(level.text, forms)].map((range) => level.whence(range)));
     return ranges.length === 0 ? text : without(text, ranges);
+  });
+}
+
+const rememberedTexts = 500;
+const rememberedCharacters = 100;
+
+/** Most texts are the names and values of headers, which come again with each response. */
+function remembering(redact: Redact): Redact {
+  const known = new Map<string, string>();
+  return (text) => {
+    if (text.length > rememberedCharacters) return redact(text);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const clean = redact(text);
+    if (known.size >= rememberedTexts) known.clear();
+    known.set(text, clean);
+    return clean;
   };
 }
 

@@ -41,12 +41,17 @@ export interface ClientCertificate {
 }
 
 /** Connections to the target. Reads reuse theirs; a request that changes something gets a new one, because a reused one
- *  may be closed meanwhile, and the request must not be sent twice. */
+ *  may be closed meanwhile, and the request must not be sent twice. Requests of the control protocol, which are most of a
+ *  run, reuse one that was in use a moment ago: no server closes it so soon without saying so. */
 export interface Agents {
   readonly reads: http.Agent;
   readonly changes: http.Agent;
+  readonly control: http.Agent;
   close(): void;
 }
+
+/** After so long without a request, a connection for the control protocol is closed. */
+const longestIdleMs = 500;
 
 /** @returns the agents for one run; close them at its end */
 export function agentsFor({ url, ca, insecure, clientCertificate, proxy }: Target): Agents {
@@ -59,14 +64,15 @@ export function agentsFor({ url, ca, insecure, clientCertificate, proxy }: Targe
     if (proxy) return new Tunnels(proxy, options, tls);
     return url.protocol === 'https:' ? new https.Agent({ ...options, ...tls }) : new http.Agent(options);
   };
-  const reads = agent({ keepAlive: true });
-  const changes = agent({});
+  const agents = {
+    reads: agent({ keepAlive: true }),
+    changes: agent({}),
+    control: agent({ keepAlive: true, timeout: longestIdleMs }),
+  };
   return {
-    reads,
-    changes,
+    ...agents,
     close: () => {
-      reads.destroy();
-      changes.destroy();
+      for (const one of Object.values(agents)) one.destroy();
     },
   };
 }

@@ -83,11 +83,11 @@ export function shownStatus(exchange: Exchange): Status | undefined {
   return shown?.status;
 }
 
-/** Whether a read shows a status: the condition of `settle`. */
+/** Whether a read shows one of these statuses: the condition of `settle`. */
 export const showsStatus =
-  (status: Status) =>
+  (...statuses: readonly Status[]) =>
   (exchange: Exchange): boolean =>
-    shownStatus(exchange) === status;
+    statuses.some((status) => shownStatus(exchange) === status);
 
 /**
  * The prerequisite that a response has an expected status.

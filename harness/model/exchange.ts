@@ -66,19 +66,30 @@ export function requestLine({ request }: Exchange): string {
 type Parsed = { readonly value: unknown } | undefined;
 
 const parsed = new WeakMap<RecordedResponse, Parsed>();
-/** Of long bodies only the last one is kept parsed: all of them would fill the memory. */
-let lastParsed: { readonly response: RecordedResponse; readonly json: Parsed } | undefined;
+/** Of long bodies only some of the last ones are kept parsed: all of them would fill the memory. */
+let lastParsed: readonly { readonly response: RecordedResponse; readonly json: Parsed }[] = [];
 const longCharacters = 4096;
+const keptCharacters = 2 ** 21;
 
 /** The body as JSON; undefined if it is not JSON or was not read whole, or if there is no response. */
 export function json({ response }: Exchange): Parsed {
   if (!response || whyUnread(response) !== undefined) return undefined;
-  if (response.body.length > longCharacters) {
-    if (lastParsed?.response !== response) lastParsed = { response, json: parse(response.body) };
-    return lastParsed.json;
-  }
+  if (response.body.length > longCharacters) return parsedLong(response);
   if (!parsed.has(response)) parsed.set(response, parse(response.body));
   return parsed.get(response);
+}
+
+function parsedLong(response: RecordedResponse): Parsed {
+  const known = lastParsed.find((one) => one.response === response);
+  if (known) return known.json;
+  const made = { response, json: parse(response.body) };
+  let characters = response.body.length;
+  const kept = lastParsed.filter((one) => {
+    characters += one.response.body.length;
+    return characters <= keptCharacters;
+  });
+  lastParsed = [made, ...kept];
+  return made.json;
 }
 
 const sizes = new WeakMap<RecordedResponse, string | undefined>();

@@ -1,5 +1,4 @@
 /** Where this program's own files are, and what they are called: the same in a checkout and in the package. */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -29,13 +28,6 @@ export function reaches(has: string, least: string): boolean {
     if (part !== want) return part > want;
   }
   return true;
-}
-
-/** SHA-256 of some files' contents, in the order given; the first 16 hex digits. */
-export function hashOf(files: readonly URL[]): string {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(file));
-  return hash.digest('hex').slice(0, 16);
 }
 
 export const pathOf = (file: URL): string => fileURLToPath(file);

@@ -105,6 +105,8 @@ export interface RunRecord {
     readonly cutShort: string | null;
     /** What the oracle looked at; absent where the run did not come to its end. */
     readonly oracle?: OracleCoverage;
+    /** Whose requests were judged, where they were others' and not the run's own. */
+    readonly traffic?: TrafficCoverage;
     readonly harnessVersion: string;
     readonly docsVersion: string;
     readonly hashes: { readonly suites: string; readonly openapi: string; readonly clauses: string };
@@ -125,6 +127,17 @@ export interface OracleCoverage {
   readonly upheld: Readonly<Record<string, number>>;
   /** What random scripts tried, where the run explored. */
   readonly exploration?: ExplorationCoverage;
+}
+
+/** What was seen of the traffic of others. */
+export interface TrafficCoverage {
+  readonly exchanges: number;
+  /** What could not be judged: how many, by the reason in words. */
+  readonly unused: Readonly<Record<string, number>>;
+  /** The kinds of requests and their answers, and how many there were. */
+  readonly exercised: Readonly<Record<string, number>>;
+  /** What the docs warn of, a line each: no verdicts. */
+  readonly observations: readonly string[];
 }
 
 export interface ExplorationCoverage {

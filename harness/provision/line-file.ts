@@ -1,25 +1,26 @@
-/** Files that a run appends lines to: a line is in the file whole or not at all, so that the file can always be read. */
+/** Files that a run alone appends lines to: they are in the file whole or not at all, so that it can always be read. */
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
 export interface LineFile {
-  /** @param line with its line end @throws the error of the system where it can't be written whole */
-  append(line: string): void;
+  /** @param lines with their line ends @throws the error of the system where they can't be written whole */
+  append(lines: string): void;
   close(): void;
 }
 
 /** @throws the error of the system where the file can't be opened */
 export function appendTo(file: string): LineFile {
   const descriptor = openSync(file, 'a');
+  let { size } = fstatSync(descriptor);
   return {
-    append(line) {
-      const bytes = Buffer.from(line);
-      const before = fstatSync(descriptor).size;
+    append(lines) {
+      const bytes = Buffer.from(lines);
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
       } catch (error) {
-        takeBack(descriptor, before); // a full disk takes the beginning of a line
+        takeBack(descriptor, size); // a full disk takes the beginning of a line
         throw error;
       }
+      size += bytes.length;
     },
     close: () => closeSync(descriptor),
   };

@@ -82,6 +82,32 @@ const atRest: readonly Mutant[] = [
       'a read of a task in its commit phase finishes it',
       { read: { moves: (phase) => (phase === 'committing' ? 'finished' : null) } },
     ],
+    'read-removes-queued': [
+      'a read of a queued task removes it',
+      { read: { forgets: (phase) => phase === 'queued' } },
+      { mayFail: ['read.status.200', 'cancel.queued.accepted', 'cancel.still-readable'] },
+    ],
+    'read-removes-ended': [
+      'a read of an ended task removes it',
+      { read: { forgets: (phase) => phase === 'finished' || phase === 'failed' } },
+      {
+        mayFail: ['read.status.200', 'expiry.default.kept', 'expiry.failed.kept', 'cancel.still-readable'],
+      },
+    ],
+    'read-removes-finished': [
+      'a read of a finished task removes it',
+      { read: { forgets: (phase) => phase === 'finished' } },
+      { mayFail: ['read.status.200', 'expiry.default.kept'] },
+    ],
+    'verbose-read-removes-running': [
+      'a read of a running task with verbose=true removes it',
+      { read: { forgets: (phase, verbose) => verbose && phase === 'running' } },
+    ],
+    'verbose-read-removes-ended': [
+      'a read of a finished task with verbose=true removes it',
+      { read: { forgets: (phase, verbose) => verbose && phase === 'finished' } },
+      { mayFail: ['read.status.200'] },
+    ],
   }),
 ];
 

@@ -108,6 +108,7 @@ function read(task: Task, { context, service, rules }: OperationCall): Reply {
   const view = viewOf(task, nowMs() - rules.read.lagMs);
   const next = rules.read.moves(phaseOf(task));
   if (next) tasks.move(task, next);
+  if (rules.read.forgets(phaseOf(task), wanted === 'verbose')) tasks.remove(task.id);
   const status = rules.read.status[view.phase];
   if (status !== 200) return refusal(status, rules.transport);
   const body = bodyOf(view, rules.task, epochMs, wanted === 'verbose');

@@ -108,6 +108,8 @@ export interface ReadRules {
   readonly rewriteVerbose: (body: TaskBody, view: TaskView, context: RequestContext) => TaskBody;
   /** The phase that a read moves the task to; null: a read changes nothing. */
   readonly moves: (phase: Phase) => Phase | null;
+  /** Whether a read removes the task. */
+  readonly forgets: (phase: Phase, verbose: boolean) => boolean;
 }
 
 export type Manner = 'graceful' | 'forced';

@@ -1,9 +1,11 @@
 /** What a target is held to: one edition of the docs, its clauses, its validators and the checks of its clauses. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Edition, loadEdition, readable } from '../../spec/edition.ts';
 import { clausesFile, docsUrl, loadRegister, type Register } from '../../spec/register.ts';
 import { loadValidators, type Validators } from '../../spec/validators.ts';
 import { globalClauses } from '../judge/global-checks.ts';
-import { hashOf, version } from '../model/package.ts';
+import { version } from '../model/package.ts';
 import type { Started } from '../model/report.ts';
 import { everyExchange } from './attribution.ts';
 import { type CheckBook, plannedChecks, readSuites, suiteFiles } from './clause.ts';
@@ -39,6 +41,13 @@ export const judgedBy = ({
   docsVersion: name,
   hashes: { suites: hashOf(suiteFiles), openapi: hashOf([documentFile]), clauses: hashOf([clausesFile]) },
 });
+
+/** SHA-256 of some files' contents, in the order given; the first 16 hex digits. */
+function hashOf(files: readonly URL[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
 
 /**
  * What a report must know to state every clause, and every check, also of those that were never run.

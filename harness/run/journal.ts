@@ -1,5 +1,5 @@
 /**
- * The journal of a run on disk: one event a line, written as it happens, so that a killed run can still be reported.
+ * The journal of a run on disk: one event a line, written soon after it happened, so that a killed run can still be reported.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { UserError } from '../model/errors.ts';
@@ -41,37 +41,54 @@ export function startJournal(file: string, started: Started): void {
 
 const lineOf = (event: RunEvent): string => `${JSON.stringify(event)}\n`;
 
+/** Events are written together so often: a run makes a thousand in a second. */
+const flushEveryMs = 100;
+
 /**
  * Appends to a journal. Recording never throws: a run whose journal can't be written any more must still end well.
  * @param redact takes secrets out of what a target said; nothing else is changed
- * @param onLine is given each line
- * @param onFailure is called once, with the reason in words, if a line can't be written; nothing more is written then
+ * @param onLines is given all lines, some at a time
+ * @param onFailure is called once, with the reason in words, if lines can't be written; nothing more is written then
  */
 export function journalTo(
   file: string,
   redact: (text: string) => string,
-  onLine: (line: string) => void = () => {},
+  onLines: (lines: string) => void = () => {},
   onFailure: (reason: string) => void = () => {},
 ): Journal {
   let journal: LineFile | undefined;
   let failed = false;
-  const write = (line: string): void => {
+  let waiting: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const write = (lines: string): void => {
     if (failed) return;
     try {
       journal ??= appendTo(file);
-      journal.append(line);
+      journal.append(lines);
     } catch (error) {
       failed = true;
       onFailure(`${unwritten} ${file}: ${writeError(error)}`);
     }
   };
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    while (waiting.length > 0) {
+      const lines = waiting.join('');
+      waiting = [];
+      write(lines); // a failure is one more event
+      onLines(lines);
+    }
+  };
   return {
     record: (event) => {
-      const line = lineOf(redacted(event, redact));
-      onLine(line);
-      write(line);
+      waiting.push(lineOf(redacted(event, redact)));
+      timer ??= setTimeout(flush, flushEveryMs);
     },
-    close: () => journal?.close(),
+    close: () => {
+      flush();
+      journal?.close();
+    },
   };
 }
 

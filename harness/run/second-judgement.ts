@@ -41,9 +41,11 @@ export interface SecondJudgement {
 }
 
 /** A clause that the oracle found broken. */
-interface BrokenClause {
+export interface BrokenClause {
   readonly clause: string;
   readonly violations: readonly Violation[];
+  /** How many there were, where not all are held. */
+  readonly count?: number;
   /** How the violation can be brought about again. */
   readonly again?: string;
 }
@@ -65,17 +67,17 @@ export function judgeTwice(run: JudgedOnce): SecondJudgement {
   const scripts = (explored?.found ?? []).filter(
     ({ violation }) => !isCharged(violation) && !broken.includes(violation.clause),
   );
-  const checks = causes([
-    ...scripts.map((one) => ({
-      clause: one.violation.clause,
-      violations: [one.violation],
-      again: replayText(one),
-    })),
-    ...[...found].map(([clause, violations]) => ({ clause, violations })),
-  ]).flatMap((one) => {
-    const level = run.levelOf(one.clause);
-    return level === undefined || level === 'may' ? [] : [oracleCheck(one, level)];
-  });
+  const checks = oracleChecks(
+    [
+      ...scripts.map((one) => ({
+        clause: one.violation.clause,
+        violations: [one.violation],
+        again: replayText(one),
+      })),
+      ...[...found].map(([clause, violations]) => ({ clause, violations })),
+    ],
+    run,
+  );
   const upheld = new Map(judged.upheld);
   for (const [clause, count] of explored?.upheld ?? []) upheld.set(clause, (upheld.get(clause) ?? 0) + count);
   return {
@@ -127,6 +129,16 @@ function chargedBy(checks: readonly CheckRecord[]): (violation: Violation) => bo
     [...clauses].some((failed) => looksLike(failed, clause));
 }
 
+/** A check of each clause that was found broken, without those that look like the fault of another. */
+export const oracleChecks = (
+  found: readonly BrokenClause[],
+  { levelOf }: Pick<JudgedOnce, 'levelOf'>,
+): readonly CheckRecord[] =>
+  causes(found).flatMap((one) => {
+    const level = levelOf(one.clause);
+    return level === undefined || level === 'may' ? [] : [oracleCheck(one, level)];
+  });
+
 /** What was confirmed by a script, then the most frequent; without clauses that look like one before. */
 function causes(found: readonly BrokenClause[]): readonly BrokenClause[] {
   const confirmed = ({ again }: BrokenClause): number => Number(again !== undefined);
@@ -154,11 +166,14 @@ const looksAlike: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** One check of a clause, by the shortest evidence. */
-function oracleCheck({ clause, violations, again }: BrokenClause, level: Level): CheckRecord {
+function oracleCheck(
+  { clause, violations, count = violations.length, again }: BrokenClause,
+  level: Level,
+): CheckRecord {
   const [shortest] = violations.toSorted((a, b) => a.evidence.length - b.evidence.length);
   if (!shortest) throw new RangeError('no violation');
   const { reason, expected, seen } = explain(shortest);
-  const more = violations.length - 1;
+  const more = count - 1;
   const others = more === 0 ? '' : ` (and ${more} more such ${more === 1 ? 'task' : 'tasks'})`;
   return {
     clause,
@@ -180,11 +195,11 @@ function phaseOf({ before }: Violation): string {
     : `${where}, `;
 }
 
-/** A replay has no other checks: each clause that it could have broken, and did not, passes. */
-const passes = (
+/** Where there are no other checks, each clause that could have been broken, and was not, passes. */
+export const passes = (
   upheld: ReadonlyMap<string, number>,
   failed: readonly CheckRecord[],
-  { levelOf }: JudgedOnce,
+  { levelOf }: Pick<JudgedOnce, 'levelOf'>,
 ): readonly CheckRecord[] =>
   [...upheld].flatMap(([clause, count]) => {
     const level = levelOf(clause);

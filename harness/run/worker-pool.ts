@@ -2,6 +2,8 @@
  * Threads that execute runs, many in each: a run mostly waits. A fault that ends a thread ends only the runs in it, and
  * the next run gets a fresh one. Everything between a run and its caller goes by the messages below.
  */
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Call } from '../http/client.ts';
 import type { RecordedResponse } from '../model/exchange.ts';
@@ -68,6 +70,12 @@ const workerFile = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : 
 
 /** Room for several runs at their limits of what is read. Without it a heap grows as large as the machine lets it. */
 const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 24 };
+
+/** A thread has a compile cache only where its environment names one: the cache of this process. */
+function workerEnv(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir(); // of this version of Node, in the one that the variable names
+  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) };
+}
 
 /**
  * @param threads as many as may work at the same time; the first starts at once, the others when they are needed
@@ -144,7 +152,7 @@ class Thread {
   }
 
   #started(): Worker {
-    const worker = new Worker(this.#script, { resourceLimits, workerData: this.#start });
+    const worker = new Worker(this.#script, { resourceLimits, workerData: this.#start, env: workerEnv() });
     worker.on('message', (message: MessageFromWorker) => this.#take(worker, message));
     worker.on('error', (error) => this.#lose(worker, String(error)));
     worker.on('exit', () => this.#lose(worker, 'it ended unexpectedly'));

@@ -43,15 +43,14 @@ function serve(port: MessagePort, { contract: first }: WorkerStart): void {
     const { tag } = plan;
     const started: ExecutedRun = { interrupt: new AbortController(), calls: new Map() };
     executed.set(tag, started);
-    const lines = outbox(tag, tell);
+    const onLines = (lines: string): void => tell({ type: 'events', tag, lines });
     const accidents: string[] = [];
     try {
-      await execute(plan, await contractOf(plan.contract), started, lines.push, tell);
+      await execute(plan, await contractOf(plan.contract), started, onLines, tell);
     } catch (error) {
       accidents.push(error instanceof Error ? error.message : String(error));
     }
     executed.delete(tag);
-    lines.flush();
     tell({ type: 'over', tag, accidents });
   };
   contractOf(first).catch(() => {}); // a run that needs this edition reports what is wrong with it
@@ -65,27 +64,6 @@ function serve(port: MessagePort, { contract: first }: WorkerStart): void {
       executed.get(tag)?.calls.delete(message.call);
     }
   });
-}
-
-const flushEveryMs = 100;
-
-/** Lines on their way to the caller, some at a time. */
-function outbox(tag: string, tell: Tell): { push(line: string): void; flush(): void } {
-  let waiting: string[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (waiting.length > 0) tell({ type: 'events', tag, lines: waiting.join('') });
-    waiting = [];
-  };
-  return {
-    push(line) {
-      waiting.push(line);
-      timer ??= setTimeout(flush, flushEveryMs);
-    },
-    flush,
-  };
 }
 
 /** Carries requests of the control protocol to the thread that started the run. */
@@ -108,12 +86,12 @@ async function execute(
   plan: RunPlan,
   { book, register, validators }: Contract,
   { interrupt, calls }: ExecutedRun,
-  onLine: (line: string) => void,
+  onLines: (lines: string) => void,
   tell: Tell,
 ): Promise<void> {
   const { provision, settings, tag, readsOnly } = plan;
   const redact = redactor(plan.target);
-  const journal = journalTo(plan.journal, redact, onLine, (why) => runner.cutShort(why, 'harness'));
+  const journal = journalTo(plan.journal, redact, onLines, (why) => runner.cutShort(why, 'harness'));
   const shortened = shortener();
   const recorded: Exchange[] = [];
   const target: Target = { ...plan.target, url: new URL(plan.target.url) };

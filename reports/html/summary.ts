@@ -9,6 +9,7 @@ import {
   basisOf,
   counted,
   duration,
+  exploredSentence,
   extent,
   knownSentence,
   loginHint,
@@ -27,6 +28,8 @@ import { chip, clauseLink, clauseLinks, inOrder, prose, section } from './parts.
 export function banner({ report }: Page): SafeHtml {
   const { verdict, target, run } = report;
   const next = nextStep(report);
+  const tried = exploredSentence(run);
+  const explored = tried === undefined ? null : html`<dt>Explored</dt><dd>${tried}</dd>`;
   const server = target.server === null ? null : html`<dt>Server</dt><dd>${target.server}</dd>`;
   return html`<header class="banner ${verdict}">
 <p class="of">Active-Active task API, <code>/v1/crdb_tasks</code></p>
@@ -36,7 +39,7 @@ ${remarksOn(report).map((remark) => html`<p class="cut-short">${remark}</p>`)}${
 <dl class="facts">
 <dt>Target</dt><dd>${target.name}, <code>${target.url}</code></dd>${server}
 <dt>When</dt><dd><time datetime="${run.startedAt}">${minute(run.startedAt)}</time>, took ${duration(run.durationMs)}</dd>
-<dt>How</dt><dd>profile ${run.profile}, seed ${run.seed}, tasks by ${target.provisioner}</dd>
+<dt>How</dt><dd>profile ${run.profile}, seed ${run.seed}, tasks by ${target.provisioner}</dd>${explored}
 </dl>
 </header>
 ${counts(report.summary)}`;

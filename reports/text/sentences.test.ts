@@ -303,3 +303,28 @@ describe('an inconclusive check that looks like a fault', () => {
     expect(commented.indexOf('Worth a look')).toBeLessThan(commented.indexOf('Inconclusive'));
   });
 });
+
+const explored = (clauses: number): Report => ({
+  ...conformant,
+  run: {
+    ...conformant.run,
+    oracle: {
+      tasks: 40,
+      undecided: 0,
+      upheld: Object.fromEntries(Array.from({ length: clauses }, (_, index) => [`clause.${index}`, 3])),
+      exploration: { scripts: 12, requests: 130, pairs: 90 },
+    },
+  },
+});
+
+test.each([
+  { clauses: 29, says: false },
+  { clauses: 9, says: true },
+])('an exploration of $clauses clauses: what it tried, and whether that is little', ({ clauses, says }) => {
+  const tried = `12 random scripts with 130 requests; ${clauses} clauses could have been broken by a response`;
+  const report = explored(clauses);
+  for (const text of [terminal(report, { colour: false, width: 200 }), markdown(report), toHtml(report)]) {
+    expect(text).toContain(tried);
+    expect(text.includes('Little was explored: 9 clauses could have been broken')).toBe(says);
+  }
+});

@@ -93,12 +93,28 @@ export const cutShortSentence = ({ run }: Pick<Report, 'run'>): string | undefin
 const insecureSentence =
   'Insecure: the certificate was not verified (--insecure), so the identity of the server is not proven';
 
-/** What limits a whole run: that it was cut short, or that the certificate of the server was not verified. */
+/** What random scripts tried; undefined where the run did not explore. */
+export function exploredSentence({ oracle }: Report['run']): string | undefined {
+  if (!oracle?.exploration) return undefined;
+  const { scripts, requests } = oracle.exploration;
+  const upheld = Object.keys(oracle.upheld).length;
+  return `${counted(scripts, 'random script')} with ${counted(requests, 'request')}; ${counted(upheld, 'clause')} could have been broken by a response`;
+}
+
+/** On a target where every kind of task can be made, a second of exploration tries 29 clauses. */
+const fewClauses = 20;
+
+/** Undefined where the run did not explore, or tried most of what can be tried. */
+const littleExplored = ({ oracle }: Report['run']): string | undefined =>
+  oracle?.exploration && Object.keys(oracle.upheld).length < fewClauses
+    ? `Little was explored: ${counted(Object.keys(oracle.upheld).length, 'clause')} could have been broken; explore for longer (--explore), or with a provisioner that makes tasks in every phase`
+    : undefined;
+
+/** What limits a whole run: it was cut short, explored little, or did not verify the certificate of the server. */
 export function remarksOn({ target, run }: Pick<Report, 'target' | 'run'>): readonly string[] {
   const isInsecure = run.settings.insecure === true && target.url.startsWith('https:');
-  return [cutShortSentence({ run }), isInsecure ? insecureSentence : undefined].filter(
-    (remark) => remark !== undefined,
-  );
+  const remarks = [cutShortSentence({ run }), littleExplored(run), isInsecure ? insecureSentence : undefined];
+  return remarks.filter((remark) => remark !== undefined);
 }
 
 /** What a reader does next, a command each; undefined where nothing is left to do. */

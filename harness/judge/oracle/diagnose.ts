@@ -39,7 +39,8 @@ export function suspectsOf(
   return explaining.length > 0 ? explaining : [...new Set(refusing)];
 }
 
-interface Elsewhere {
+/** What is known of the clauses from other histories. */
+export interface Elsewhere {
   readonly upheld: ReadonlyMap<string, number>;
   readonly fair: readonly TaskHistory[];
 }

@@ -36,7 +36,7 @@ export function cancelled(
 /** The states that an effect would lead to; none where it could not have happened. */
 type Effect = (task: Hypothesis, operation: TaskOperation, judging: Judging) => readonly Hypothesis[];
 
-const whenOf = ({ sentAt, receivedAt }: TaskOperation): Bracket => bracket(sentAt, receivedAt);
+export const whenOf = ({ sentAt, receivedAt }: TaskOperation): Bracket => bracket(sentAt, receivedAt);
 
 const cancels: Effect = (task, operation, judging) => cancelled(task, whenOf(operation), judging);
 

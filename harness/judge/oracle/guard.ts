@@ -32,6 +32,8 @@ export interface Judging {
   /** Clauses that guard nothing. One that says that something has no effect then lets it have that effect. */
   readonly waived: ReadonlySet<string>;
   readonly neighbours: Neighbours;
+  /** Others, whose requests are not in the history, may make and cancel each task and set its retention at any time. */
+  readonly othersAct?: true;
   /** A clause of this kind, whose effect is taken to happen whenever it could. */
   readonly always?: string;
   readonly onRefusal?: (refusal: Refusal) => void;

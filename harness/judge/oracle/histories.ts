@@ -2,7 +2,7 @@
 import type { Bracket } from '../../model/bracket.ts';
 import type { Judging, OracleSettings } from './guard.ts';
 import { absent, type Hypothesis, unseen } from './hypothesis.ts';
-import type { Course } from './linearize.ts';
+import type { BrokenCourse } from './linearize.ts';
 import { isSeconds, type TaskOperation } from './operation.ts';
 
 export interface OracleOptions {
@@ -24,7 +24,7 @@ export interface TaskHistory {
 /** A history that no order of its operations explains. */
 export interface BrokenHistory {
   readonly history: TaskHistory;
-  readonly course: Extract<Course, { readonly verdict: 'violation' }>;
+  readonly course: BrokenCourse;
 }
 
 /** The same rules, with some clauses more waived. */

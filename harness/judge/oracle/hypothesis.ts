@@ -189,6 +189,35 @@ export function gone(task: Hypothesis): Hypothesis {
   return { ...rest, where: 'gone' };
 }
 
+// ---- what its retention requires, by clause and in words
+
+/** A finished task must go after its retention; a failed or cancelled one may stay. */
+export const mustGo = ({ where, cancelled }: Hypothesis): boolean => where === 'finished' && !cancelled;
+
+export const goneClause = ({ retention: { setBy } }: Hypothesis): string =>
+  setBy === 'creation'
+    ? 'expiry.at-creation.gone'
+    : setBy === 'read'
+      ? 'expiry.on-read.gone'
+      : 'expiry.default.gone';
+
+export const keptClause = ({ cancelled, retention: { setBy }, where }: Hypothesis): string => {
+  if (cancelled) return 'expiry.cancelled.kept';
+  if (setBy === 'creation') return 'expiry.at-creation.kept';
+  if (setBy === 'read') return 'expiry.on-read.kept';
+  return where === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept';
+};
+
+export const inWords = ({ where, removed }: Hypothesis): string =>
+  where === 'nowhere'
+    ? 'there is no such task'
+    : where === 'gone'
+      ? `it ${removed ? 'was removed' : 'has expired'}`
+      : `it has not ended (${where})`;
+
+export const keptInWords = (task: Hypothesis): string =>
+  `it ${task.cancelled ? 'was cancelled' : `ended as ${task.where}`} and is kept for ${task.retention.ttlS} s`;
+
 const keys = new WeakMap<object, number>();
 let lastKey = 0;
 /** A number for each object: two hypotheses that hold the same answers are the same. */

@@ -17,14 +17,16 @@ interface Configuration {
 export type Course =
   | { readonly verdict: 'fair'; readonly last: readonly Hypothesis[]; readonly most: number }
   | { readonly verdict: 'undecided'; readonly most: number }
-  | {
-      readonly verdict: 'violation';
-      /** The operation at whose receipt nothing explains the answers any more. */
-      readonly at: TaskOperation;
-      readonly before: readonly Hypothesis[];
-      readonly refusals: readonly Refusal[];
-      readonly most: number;
-    };
+  | BrokenCourse;
+
+export interface BrokenCourse {
+  readonly verdict: 'violation';
+  /** The operation at whose receipt nothing explains the answers any more. */
+  readonly at: TaskOperation;
+  readonly before: readonly Hypothesis[];
+  readonly refusals: readonly Refusal[];
+  readonly most: number;
+}
 
 /** So many configurations are looked at for one receipt. */
 export const configurationsBound = 2000;
@@ -41,29 +43,68 @@ export function linearize(
   initial: readonly Hypothesis[],
   judging: Judging,
 ): Course {
-  let configurations: readonly Configuration[] = initial.map((task) => ({ task, happened: none }));
-  const inFlight = new Set<TaskOperation>();
-  let most = configurations.length;
+  const linearizer = new Linearizer(initial);
+  let most = initial.length;
   for (const { operation, isReceipt } of eventsOf(operations)) {
     if (!isReceipt) {
-      inFlight.add(operation);
+      linearizer.send(operation);
       continue;
     }
+    const outcome = linearizer.receive(operation, judging);
+    if (outcome === 'undecided') return { verdict: 'undecided', most: configurationsBound };
+    if (outcome !== 'fair') return { verdict: 'violation', at: operation, ...outcome, most };
+    most = Math.max(most, linearizer.size);
+  }
+  return { verdict: 'fair', last: linearizer.hypotheses, most };
+}
+
+/** Follows the history of one task as it happens, an event at a time: it keeps what is possible, and no operations. */
+export class Linearizer {
+  #configurations: readonly Configuration[];
+  readonly #inFlight = new Set<TaskOperation>();
+
+  constructor(initial: readonly Hypothesis[]) {
+    this.#configurations = initial.map((task) => ({ task, happened: none }));
+  }
+
+  /** What may be true of the task. */
+  get hypotheses(): readonly Hypothesis[] {
+    return this.#configurations.map(({ task }) => task);
+  }
+
+  get size(): number {
+    return this.#configurations.length;
+  }
+
+  /** The operations that were sent and not received. */
+  get inFlight(): ReadonlySet<TaskOperation> {
+    return this.#inFlight;
+  }
+
+  /** An operation was sent: from here on it may happen. */
+  send(operation: TaskOperation): void {
+    this.#inFlight.add(operation);
+  }
+
+  /**
+   * An operation was received. All operations that were sent before must have been passed to `send`.
+   * @returns what was possible before, where nothing explains the answer; afterwards the linearizer is of no more use
+   */
+  receive(
+    operation: TaskOperation,
+    judging: Judging,
+  ): 'fair' | 'undecided' | Pick<BrokenCourse, 'before' | 'refusals'> {
     const refusals: Refusal[] = [];
-    const next = received(operation, configurations, inFlight, {
+    const next = received(operation, this.#configurations, this.#inFlight, {
       ...judging,
       onRefusal: (refusal) => refusals.push(refusal),
     });
-    inFlight.delete(operation);
-    if (next === 'too many') return { verdict: 'undecided', most: configurationsBound };
-    if (next.length === 0) {
-      const before = configurations.map(({ task }) => task);
-      return { verdict: 'violation', at: operation, before, refusals, most };
-    }
-    configurations = next;
-    most = Math.max(most, next.length);
+    this.#inFlight.delete(operation);
+    if (next === 'too many') return 'undecided';
+    if (next.length === 0) return { before: this.hypotheses, refusals };
+    this.#configurations = next;
+    return 'fair';
   }
-  return { verdict: 'fair', last: configurations.map(({ task }) => task), most };
 }
 
 const none: ReadonlySet<TaskOperation> = new Set();

@@ -81,7 +81,11 @@ function inOtherCase(operation: TaskOperation, task: string): readonly TaskOpera
 
 type Details = Partial<TaskOperation> & Pick<TaskOperation, 'action' | 'task'>;
 
-function operationOf(exchange: Exchange, asksForLogin: boolean): TaskOperation | undefined {
+/**
+ * An exchange as an operation; undefined where it says nothing about a task.
+ * @param asksForLogin whether the target requires credentials
+ */
+export function operationOf(exchange: Exchange, asksForLogin: boolean): TaskOperation | undefined {
   const details = ofTask(exchange) ?? ofControl(exchange) ?? ofDatabase(exchange);
   if (!details) return undefined;
   const { credentials } = exchange.request;
@@ -99,7 +103,8 @@ function operationOf(exchange: Exchange, asksForLogin: boolean): TaskOperation |
 }
 
 const taskPath = /\/v1\/crdb_tasks(?:\/([^/?]+)(\/actions\/cancel)?)?(?:\?(.*))?$/;
-const wellFormed = /^[A-Za-z0-9._~-]{1,64}$/;
+/** An id that a task can have. */
+export const wellFormed = /^[A-Za-z0-9._~-]{1,64}$/;
 
 /** An operation of the contract. An id that no task can have is none: other checks are about those. */
 function ofTask({ request: { method, path, headers } }: Exchange): Details | undefined {
@@ -154,15 +159,21 @@ function ofControl(exchange: Exchange): Details | undefined {
     : undefined;
 }
 
+/** The methods of `/v1/crdbs` that make tasks. */
+const makers = ['POST', 'PATCH', 'PUT', 'DELETE'];
+
 /** A request of `/v1/crdbs` that makes a task: it moves by itself from there on. */
 function ofDatabase(exchange: Exchange): Details | undefined {
-  const { path, headers } = exchange.request;
-  const asked = headerOf(headers, 'x-task-id');
-  if (asked === undefined || !/\/v1\/crdbs(\/|$)/.test(path)) return undefined;
+  const { method, path, headers } = exchange.request;
+  if (!makers.includes(method) || !/\/v1\/crdbs(\/|\?|$)/.test(path) || /[?&]dry_run=/.test(path))
+    return undefined;
+  const answered = exchange.response?.status === 200 ? fieldOf(exchange, 'id') : undefined;
+  const task = answered ?? headerOf(headers, 'x-task-id');
+  if (task === undefined) return undefined; // which task it made, if any, is not known
   const ttl = headerOf(headers, 'x-result-ttl');
   return {
     action: 'create',
-    task: (exchange.response?.status === 200 && fieldOf(exchange, 'id')) || asked,
+    task,
     phase: 'queued',
     held: false,
     ...(ttl !== undefined && isSeconds(ttl) ? { ttlS: Number(ttl) } : {}),
@@ -231,7 +242,7 @@ function shownIn(value: unknown): ShownFields | undefined {
   return status !== undefined && fits ? { status, fields } : undefined;
 }
 
-const headerOf = (headers: Readonly<Record<string, string>>, name: string): string | undefined =>
+export const headerOf = (headers: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.entries(headers).find(([known]) => lower(known) === name)?.[1];
 
 function fieldOf(exchange: Exchange, name: string): string | undefined {

@@ -304,6 +304,24 @@ describe('diagnosis', () => {
     expect(violation?.suspects).toContain('cancel.that-task-alone');
   });
 
+  // In the order where the longer read comes first, the cancel would explain both: the shorter one was answered before it.
+  test.each([
+    ['started', 'read.changes-nothing'],
+    ['failed', 'status.started'],
+  ])(
+    'a read that was answered before the cancel of another task, beside a longer one: %s',
+    (status, clause) => {
+      const steps = [
+        created('running'),
+        created('running', {}, other),
+        wasRead(status, { tookMs: 1000 }),
+        wasRead('failed', { pauseMs: -990 }),
+        wasCancelled(200, { task: other, pauseMs: 100 }),
+      ];
+      expect(clausesOf(steps, ['cancel.that-task-alone'])).toEqual([clause]);
+    },
+  );
+
   test('clauses that are known to be broken explain what they can, and hide nothing else', () => {
     const refused = [created('running'), wasCancelled(406)];
     const late = [

@@ -3,7 +3,7 @@
  * operations is allowed, that is a violation; it is named by diagnosis, and its evidence is minimal. Pure.
  */
 import type { Exchange } from '../../model/exchange.ts';
-import { named, suspectsOf } from './diagnose.ts';
+import { type Elsewhere, named, suspectsOf } from './diagnose.ts';
 import type { Judging, Refusal } from './guard.ts';
 import {
   type BrokenHistory,
@@ -42,10 +42,10 @@ export interface OracleVerdict {
 }
 
 /** Clauses that only advise: where one of them explains an answer, no other is accused. */
-const advice: readonly string[] = ['status.change-shows-at-once', 'expiry.list'];
+export const advice: readonly string[] = ['status.change-shows-at-once', 'expiry.list'];
 
 /** So many violations are diagnosed; where there are more, they have a common cause. */
-const diagnosed = 40;
+const mostDiagnosed = 40;
 
 /** Judges the exchanges of a run. */
 export function judgeHistory(exchanges: readonly Exchange[], options: OracleOptions): OracleVerdict {
@@ -68,7 +68,7 @@ export function judgeHistory(exchanges: readonly Exchange[], options: OracleOpti
   }
   const suspected = broken
     .toSorted((a, b) => a.course.at.receivedAt - b.course.at.receivedAt)
-    .slice(0, diagnosed)
+    .slice(0, mostDiagnosed)
     .map(({ history, course }) => {
       const upTo = { ...history, operations: until(course.at, history.operations) };
       return { history: upTo, course, suspects: suspectsOf(upTo, course) };
@@ -77,19 +77,35 @@ export function judgeHistory(exchanges: readonly Exchange[], options: OracleOpti
     suspected.map(({ suspects }) => suspects),
     { upheld, fair },
   );
-  const violations = suspected.map(({ history, course, suspects }, index) => {
-    const clause = clauses[index] ?? suspects[0] ?? 'read.schema';
-    return {
-      task: history.task,
-      clause,
-      suspects,
-      refusals: course.refusals,
-      before: course.before,
-      at: course.at,
-      evidence: evidenceOf(history, course.at, clause),
-    };
-  });
+  const violations = suspected.map((one, index) => violationOf(one, clauses[index]));
   return { violations, tasks: histories.length, undecided, upheld };
+}
+
+/** A broken history up to the operation that breaks it, with the clauses that would explain it. */
+interface Suspected extends BrokenHistory {
+  readonly suspects: readonly string[];
+}
+
+function violationOf({ history, course, suspects }: Suspected, named: string | undefined): Violation {
+  const clause = named ?? suspects[0] ?? 'read.schema';
+  return {
+    task: history.task,
+    clause,
+    suspects,
+    refusals: course.refusals,
+    before: course.before,
+    at: course.at,
+    evidence: evidenceOf(history, course.at, clause),
+  };
+}
+
+/**
+ * Names the clause that one history breaks, as soon as it does.
+ * @param elsewhere what speaks for the clauses
+ */
+export function diagnosed(broken: BrokenHistory, elsewhere: Elsewhere): Violation {
+  const suspects = suspectsOf(broken.history, broken.course);
+  return violationOf({ ...broken, suspects }, named([suspects], elsewhere)[0]);
 }
 
 /** What becomes of a history. An answer that breaks only advice is judged again without it. */

@@ -3,40 +3,54 @@
  * operation with the answer that was seen. None means that the contract forbids what was seen. It reads like the
  * contract, and it shares nothing with the suites or the reference cluster: each must be able to contradict the other.
  */
-import { type Bracket, bracket } from '../../model/bracket.ts';
-import { cancelled, effectsOfNeighbours, ruledOutEffects } from './effects.ts';
+import { cancel } from './cancel.ts';
+import { cancelled, effectsOfNeighbours, ruledOutEffects, whenOf } from './effects.ts';
 import { guardOf, type Judging, type Situation } from './guard.ts';
 import {
   absent,
   aged,
   anyRetention,
   gone,
+  goneClause,
   type Hypothesis,
+  inWords,
   isEnded,
   isUnfinished,
+  keptClause,
+  keptInWords,
   mayBeGone,
   moved,
   movedOn,
+  mustGo,
   overdueMs,
   retained,
+  unseen,
   wouldHaveExpired,
 } from './hypothesis.ts';
-import { type Action, isBoolean, isSeconds, type TaskOperation } from './operation.ts';
+import { type Action, isSeconds, type TaskOperation } from './operation.ts';
 import { fieldsAgree, guidAgrees, statusAgrees } from './shows.ts';
 
 /** The states that the contract allows after an operation. The same object: the operation has changed nothing. */
 export function step(task: Hypothesis, operation: TaskOperation, judging: Judging): readonly Hypothesis[] {
   const allow = guardOf(judging, operation);
-  const before =
-    task.held || task.lag?.by === 'cancel' ? [task] : [task, ...movedOn(task, operation.receivedAt)];
+  const before = [task, ...silently(task, operation, judging)];
   const touched = before.flatMap((one) => effectsOfNeighbours(one, operation, judging));
   const after = touched.flatMap((one) => rules[operation.action]({ task: one, operation, judging, allow }));
   return after.flatMap((one) => ruledOutEffects(one, operation, judging));
 }
 
-type Rule = (situation: Situation) => readonly Hypothesis[];
+/** What may have happened to a task before an operation that no request of the history did. */
+function silently(
+  task: Hypothesis,
+  { sentAt, receivedAt }: TaskOperation,
+  { othersAct }: Judging,
+): readonly Hypothesis[] {
+  if (task.where === 'nowhere' || task.where === 'gone')
+    return othersAct ? unseen(sentAt).filter(({ where }) => where !== 'nowhere' && where !== 'gone') : [];
+  return task.held || task.lag?.by === 'cancel' ? [] : movedOn(task, receivedAt);
+}
 
-const whenOf = ({ sentAt, receivedAt }: TaskOperation): Bracket => bracket(sentAt, receivedAt);
+type Rule = (situation: Situation) => readonly Hypothesis[];
 
 /** What a request has done that was answered with success; both where its answer is lost; nothing else. */
 function done(task: Hypothesis, { answer }: TaskOperation, effect: () => Hypothesis): readonly Hypothesis[] {
@@ -45,19 +59,19 @@ function done(task: Hypothesis, { answer }: TaskOperation, effect: () => Hypothe
 }
 
 const rules: Readonly<Record<Action, Rule>> = {
-  create: ({ task, operation, judging: { settings } }) =>
+  create: ({ task, operation, judging: { settings, othersAct } }) =>
     done(task, operation, () => {
       const { phase = 'queued', ttlS, held = false, cancelFails, guid } = operation;
       const when = whenOf(operation);
       return {
         ...absent,
         where: phase,
-        held,
+        held: held && !othersAct,
         made: when,
         retention:
           ttlS === undefined
-            ? { ttlS: settings.defaultTtlS, setBy: 'default' }
-            : { ttlS, setBy: ttlS === 0 ? 'unknown' : 'creation' },
+            ? { ttlS: settings.defaultTtlS, setBy: othersAct ? 'unknown' : 'default' }
+            : { ttlS, setBy: othersAct || ttlS === 0 ? 'unknown' : 'creation' },
         ...(isEnded(phase) ? { end: when } : {}),
         ...(cancelFails ? { cancelFails } : {}),
         ...(guid === undefined ? {} : { guid: { value: guid, shownBy: 'provisioner' } }),
@@ -82,12 +96,16 @@ const rules: Readonly<Record<Action, Rule>> = {
 function unauthorized({ task, operation, judging }: Situation): readonly Hypothesis[] {
   if (operation.answer) return [task];
   if (operation.action === 'cancel') return [task, ...cancelled(task, whenOf(operation), judging)];
-  return [task, ...setRetention(task, operation)];
+  return [task, ...setRetention(task, operation, judging)];
 }
 
 /** The TTL that a read carries; a malformed one that reads as a number may be taken for it. */
-function setRetention(task: Hypothesis, { ttl, ...operation }: TaskOperation): readonly Hypothesis[] {
-  if (ttl === undefined) return [];
+function setRetention(
+  task: Hypothesis,
+  { ttl, ...operation }: TaskOperation,
+  { othersAct }: Judging,
+): readonly Hypothesis[] {
+  if (ttl === undefined || othersAct) return []; // where others act, a retention is never known
   if (isSeconds(ttl)) return retained(task, Number(ttl), whenOf(operation));
   return Number.isInteger(Number(ttl)) && Number(ttl) >= 0 ? [anyRetention(task)] : [];
 }
@@ -95,23 +113,23 @@ function setRetention(task: Hypothesis, { ttl, ...operation }: TaskOperation): r
 // ---- read
 
 const read: Rule = (situation) => {
-  const { task, operation } = situation;
+  const { task, operation, judging } = situation;
   const { answer, ttl } = operation;
-  if (answer === undefined) return [task, ...setRetention(task, operation)];
+  if (answer === undefined) return [task, ...setRetention(task, operation, judging)];
   if (answer.status === 400) return [task]; // malformed, and without an effect
   if (answer.status === 404) return notFound(situation);
   return found(situation).flatMap((one) =>
     ttl === undefined
       ? [one]
       : isSeconds(ttl)
-        ? retainedOr(one, operation)
-        : [one, ...setRetention(one, operation)],
+        ? retainedOr(one, operation, judging)
+        : [one, ...setRetention(one, operation, judging)],
   );
 };
 
 /** The retention that a read has set; a task that is not kept has none. */
-const retainedOr = (task: Hypothesis, operation: TaskOperation): readonly Hypothesis[] => {
-  const after = setRetention(task, operation);
+const retainedOr = (task: Hypothesis, operation: TaskOperation, judging: Judging): readonly Hypothesis[] => {
+  const after = setRetention(task, operation, judging);
   return after.length === 0 ? [task] : after;
 };
 
@@ -153,15 +171,13 @@ function notFound({ task, operation, judging, allow }: Situation): readonly Hypo
     if (mustGo(task) && overdueMs(task, sentAt, judging.settings.graceMs) > 0) allow(true, goneClause(task));
     return [gone(task)];
   }
-  const shortened = isSeconds(ttl) ? setRetention(task, operation) : [];
+  const shortened = isSeconds(ttl) ? setRetention(task, operation, judging) : [];
   if (shortened.some((one) => mayBeGone(one, receivedAt)) || isGoneAsAnother(task, receivedAt, judging))
     return [gone(task)];
   const isYoung = task.agedS + task.agedBeforeEndS === 0;
   const clause = task.cancelled && isYoung ? 'cancel.still-readable' : keptClause(task);
   return allow(false, clause, `200, because ${keptInWords(task)}`, '404') ? [gone(task)] : [];
 }
-
-const mustGo = ({ where, cancelled }: Hypothesis): boolean => where === 'finished' && !cancelled;
 
 /** Where it is waived that a TTL is for one task alone, another task's may count. */
 const isKeptAsAnother = (
@@ -178,30 +194,6 @@ const isGoneAsAnother = (task: Hypothesis, atMs: number, { waived, neighbours }:
   (waived.has('expiry.that-task-alone') &&
     neighbours.ttlsS.some((ttlS) => mayBeGone(task, atMs - (ttlS - task.retention.ttlS) * 1000))) ||
   (waived.has('expiry.from-completion') && wouldHaveExpired(task, atMs));
-
-const goneClause = ({ retention: { setBy } }: Hypothesis): string =>
-  setBy === 'creation'
-    ? 'expiry.at-creation.gone'
-    : setBy === 'read'
-      ? 'expiry.on-read.gone'
-      : 'expiry.default.gone';
-
-const keptClause = ({ cancelled, retention: { setBy }, where }: Hypothesis): string => {
-  if (cancelled) return 'expiry.cancelled.kept';
-  if (setBy === 'creation') return 'expiry.at-creation.kept';
-  if (setBy === 'read') return 'expiry.on-read.kept';
-  return where === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept';
-};
-
-const inWords = ({ where, removed }: Hypothesis): string =>
-  where === 'nowhere'
-    ? 'there is no such task'
-    : where === 'gone'
-      ? `it ${removed ? 'was removed' : 'has expired'}`
-      : `it has not ended (${where})`;
-
-const keptInWords = (task: Hypothesis): string =>
-  `it ${task.cancelled ? 'was cancelled' : `ended as ${task.where}`} and is kept for ${task.retention.ttlS} s`;
 
 // ---- list
 
@@ -236,64 +228,3 @@ const list: Rule = ({ task, operation, judging, allow }) => {
     guidAgrees(one, row, 'list', allow),
   );
 };
-
-// ---- cancel
-
-/** How a cancel is answered, by phase: what is accepted, what is refused, and what each leaves behind. */
-const cancel: Rule = (situation) => {
-  const { task, operation, judging, allow } = situation;
-  const { answer, force } = operation;
-  if (answer === undefined) return [task, ...cancelled(task, whenOf(operation), judging)];
-  const { status } = answer;
-  if (status === 400) return [task]; // malformed, and without an effect
-  const must = (statuses: readonly number[], clause: string, why: string): boolean =>
-    allow(statuses.includes(status), clause, `${statuses.join(' or ')}, because ${why}`, String(status));
-  if (task.where === 'nowhere' || (task.where === 'gone' && task.removed))
-    return must([404], 'cancel.status.404', inWords(task)) ? [task] : [];
-  if (task.where === 'gone') return must([404], 'expiry.cancel', inWords(task)) ? [task] : [];
-  if (task.cancelled) return again(situation);
-  if (isEnded(task.where)) return tooLate(situation, must);
-  const isForced = force === 'true' || (force !== undefined && !isBoolean(force) && status === 200);
-  if (task.where === 'committing' && !isForced) return refusedInCommit(situation, must);
-  const mayFail = task.cancelFails || !task.held;
-  if (status === 409 && mayFail) {
-    if (task.cancelFails) allow(true, 'cancel.status.409');
-    return [task, moved(task, 'failed', whenOf(operation), { ...judging.settings, by: 'cancel' })];
-  }
-  if (task.cancelFails) return must([409], 'cancel.status.409', 'this cancel fails') ? [task] : [];
-  const clause =
-    task.where === 'committing'
-      ? 'cancel.commit-phase.forced'
-      : force === 'true'
-        ? 'cancel.forced.accepted'
-        : `cancel.${task.where}.accepted`;
-  if (!must([200], clause, `it is ${task.where}`)) return [];
-  return status === 200 ? cancelled(task, whenOf(operation), judging) : [task];
-};
-
-type Must = (statuses: readonly number[], clause: string, why: string) => boolean;
-
-/** A second cancel gets any documented answer. */
-function again({ task, operation }: Situation): readonly Hypothesis[] {
-  const mayHaveExpired =
-    operation.answer?.status === 404 && isEnded(task.where) && mayBeGone(task, operation.receivedAt);
-  return mayHaveExpired ? [task, gone(task)] : [task];
-}
-
-/** A task that has ended refuses a cancel while it is kept, and is unknown afterwards. */
-function tooLate({ task, operation, judging }: Situation, must: Must): readonly Hypothesis[] {
-  const { sentAt, receivedAt, answer } = operation;
-  if (answer?.status === 404 && mayBeGone(task, receivedAt)) return [gone(task)];
-  if (mustGo(task) && overdueMs(task, sentAt, judging.settings.graceMs) > 0)
-    return must([404], 'expiry.cancel', 'it is no longer kept') ? [task] : [];
-  const isYoung = task.agedS + task.agedBeforeEndS === 0;
-  const clause = answer?.status === 404 && !isYoung ? keptClause(task) : 'cancel.ended.refused';
-  return must([406, 409], clause, keptInWords(task)) ? [answer?.status === 404 ? gone(task) : task] : [];
-}
-
-/** The commit phase refuses a cancel without force. One that fails, or one of a task that moves, may be a conflict. */
-function refusedInCommit({ task, operation, judging }: Situation, must: Must): readonly Hypothesis[] {
-  const statuses = task.cancelFails || !task.held ? [406, 409] : [406];
-  if (!must(statuses, 'cancel.commit-phase.refused', 'it is committing')) return [];
-  return operation.answer?.status === 200 ? [task, ...cancelled(task, whenOf(operation), judging)] : [task];
-}

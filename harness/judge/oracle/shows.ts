@@ -24,6 +24,8 @@ export function statusAgrees(
   if (status === due) {
     allow(true, `status.${due}`);
     if (task.cancelled) allow(true, task.revealed ? 'cancel.stays-out' : 'cancel.leaves');
+    // In this order of requests that overlap, the task would end after the answer that shows it.
+    if (task.end && operation.receivedAt < task.end.earliestMs) return [];
     if (task.revealed && !lag) return [task];
     // Where changes show late, each of read and list may show them at a time of its own.
     if (lag && (judging.waived.has(changeShows) || judging.waived.has(showsAtOnce))) return [task];

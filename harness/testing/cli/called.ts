@@ -1,7 +1,7 @@
 /** The program called in this process: for tests of its words and exit codes. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { main } from '../../cli.ts';
+import { main } from '../../cli/main.ts';
 import { type WorkerPool, workerPool } from '../../run/worker-pool.ts';
 import { freshFolder } from '../temporary-folder.ts';
 import type { Ended, Surroundings } from './program.ts';

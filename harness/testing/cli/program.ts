@@ -43,7 +43,7 @@ export function start(
   { env = {}, stdin = '', cwd = scratch }: Surroundings = {},
 ): StartedProgram {
   mkdirSync(cwd, { recursive: true });
-  const child = spawn(process.execPath, [pathOf(new URL('harness/cli.ts', codeRoot)), ...args], {
+  const child = spawn(process.execPath, [pathOf(new URL('harness/cli.js', codeRoot)), ...args], {
     cwd,
     env: { ...surroundings, ...env },
     timeout: 500_000, // ms; a program that hangs ends before the time limit of its test

@@ -1,10 +1,9 @@
-#!/usr/bin/env node
 /** The program: arguments → command → exit code. */
 import { CommanderError } from 'commander';
-import { lines } from '../reports/text/escape.ts';
-import { programOn } from './cli/commands.ts';
-import { processTerminal, type Terminal } from './cli/terminal.ts';
-import type { WorkerPoolMaker } from './run/worker-pool.ts';
+import { lines } from '../../reports/text/escape.ts';
+import type { WorkerPoolMaker } from '../run/worker-pool.ts';
+import { programOn } from './commands.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
 
 /** Runs the program on the terminal of this process, and ends the process. */
 export async function start(): Promise<void> {
@@ -54,5 +53,3 @@ function explained(error: unknown, io: Terminal): number {
   io.error(`The program itself failed. Please report this:\n${lines(words)}\n`);
   return 3;
 }
-
-if (import.meta.main) await start();

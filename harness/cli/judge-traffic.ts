@@ -1,0 +1,85 @@
+/** `crdb-conformance judge` of traffic: an HTTP Archive. What it says of a recording is a report like that of a run. */
+import { mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { terminal } from '../../reports/terminal.ts';
+import { printable } from '../../reports/text/escape.ts';
+import { counted } from '../../reports/text/sentences.ts';
+import { UserError } from '../model/errors.ts';
+import { defaultSettings } from '../model/settings.ts';
+import { type JudgedAddress, type JudgedRecording, judgeHar } from '../monitor/recorded.ts';
+import { trafficLog, trafficSettings } from '../monitor/verdict.ts';
+import { loadContract } from '../run/contract.ts';
+import { reportOf } from '../run/report.ts';
+import { ending, tell } from './report.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface TrafficFlags {
+  readonly target?: string;
+  readonly soleClient?: boolean;
+  readonly control?: boolean;
+  readonly graceS?: number;
+  readonly settleS?: number;
+  readonly contract?: string;
+  readonly out?: string;
+  readonly requireComplete?: boolean;
+}
+
+/**
+ * Judges an archive.
+ * @returns 0 nothing broken · 1 non-conformant · 4 nothing at all is proven, or `--require-complete` asks for more
+ * @throws {UserError} exit 2: the file is no archive, or holds no exchange with the API
+ */
+export async function judgeTraffic(file: string, flags: TrafficFlags, io: Terminal): Promise<number> {
+  const contract = await loadContract(flags.contract);
+  const options = {
+    settings: trafficSettings({ ...defaultSettings, ...flags }),
+    soleClient: flags.soleClient ?? false,
+    control: flags.control ?? false,
+  };
+  const recording = await judgeHar(file, options, contract.validators);
+  const { url, judge } = chosen(file, recording, flags.target);
+  for (const [reason, count] of recording.unused) judge.unused(reason, count);
+  for (const other of recording.addresses)
+    if (other.url !== url)
+      judge.unused(`exchanges with ${other.url} (see --target)`, other.judge.verdict.exchanges);
+  const log = trafficLog(
+    judge.verdict,
+    {
+      id: `traffic-${basename(file).replaceAll(/[^\w.-]/g, '-')}`,
+      target: { name: new URL(url).host, url },
+      options,
+      requireComplete: flags.requireComplete ?? false,
+      epochMs: 0,
+    },
+    contract,
+  );
+  if (flags.out !== undefined) {
+    mkdirSync(flags.out, { recursive: true });
+    return tell(log, flags.out, io);
+  }
+  const report = reportOf(log);
+  io.write(terminal(report, { colour: io.colour, width: io.width }));
+  return ending(report, log.events, io);
+}
+
+function chosen(
+  file: string,
+  { addresses, entries }: JudgedRecording,
+  target: string | undefined,
+): JudgedAddress {
+  const wanted = target?.replace(/\/+$/, '');
+  const found = wanted === undefined ? addresses[0] : addresses.find(({ url }) => url === wanted);
+  if (found) return found;
+  const others =
+    addresses.length === 0
+      ? 'none is with the API'
+      : `they are with ${addresses.map(({ url }) => url).join(', ')}`;
+  throw new UserError(
+    printable(
+      `${file}: of ${counted(entries, 'exchange')}, ${wanted === undefined ? others : `none is with ${wanted}; ${others}`}.`,
+      500,
+    ),
+    'Record a client that uses /v1/crdb_tasks.',
+    2,
+  );
+}

@@ -1,0 +1,182 @@
+/**
+ * Messages that were recorded or passed through, as exchanges of the task API. Only what is judged is kept: of the
+ * headers a few, of requests about databases no body; credentials never. Pure.
+ */
+
+import { isRecord } from '../../spec/record.ts';
+import { type Redact, redactedBody } from '../http/redaction.ts';
+import { headerOf, isBoolean, isSeconds, wellFormed } from '../judge/oracle/operation.ts';
+import type { Exchange, RecordedResponse } from '../model/exchange.ts';
+import type { Operation } from '../model/requests.ts';
+
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+/** One request and what came back, as a proxy or a recording has it. Instants are in milliseconds on one clock. */
+export interface Message {
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly path: string;
+  readonly requestHeaders: Headers;
+  readonly requestBody?: string;
+  /** Undefined: no answer came. */
+  readonly status?: number;
+  readonly responseHeaders: Headers;
+  /** Decoded. */
+  readonly responseBody: string;
+  readonly isCut?: boolean;
+  /** Why there is no answer that can be judged. */
+  readonly lost?: string;
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+const apiPath = /^(.*?)\/(v1\/crdb_tasks|v1\/crdbs|_control\/v1)(?=[/?]|$)/;
+
+/** The path prefix of the API that a path belongs to; undefined where it is another URL. */
+export const prefixOf = (path: string): string | undefined => apiPath.exec(path)?.[1];
+
+/** Numbers the exchanges of each operation: `cancel-7`. */
+export function exchangeIds(): (operation: Operation) => string {
+  const counts = new Map<Operation, number>();
+  return (operation) => {
+    const count = (counts.get(operation) ?? 0) + 1;
+    counts.set(operation, count);
+    return `${operation}-${count}`;
+  };
+}
+
+/** @returns the exchange without secrets, as far as it is judged */
+export function exchangeOf(
+  message: Message,
+  idOf: (operation: Operation) => string,
+  redact: Redact,
+): Exchange {
+  const { method, path, requestHeaders, requestBody, status, sentAt, receivedAt, lost } = message;
+  const operation = operationNamed(method, path);
+  const clean = redact(path);
+  const response = status === undefined ? undefined : responseOf(message, status, operation, redact);
+  const why = lost ?? (status === undefined ? 'no answer' : unjudgeable(status));
+  const isRedacted =
+    clean !== path || (response && response.body !== message.responseBody && operation !== 'crdbs');
+  return {
+    id: idOf(operation),
+    operation,
+    sentAt,
+    receivedAt,
+    attempt: 1,
+    request: {
+      method,
+      path: clean,
+      headers: kept(requestHeaders, requestNames, redact),
+      credentials: credentialsOf(requestHeaders, status),
+      ...(requestBody !== undefined && operation === 'control'
+        ? { body: redactedBody(requestBody, redact) }
+        : {}),
+    },
+    ...(response ? { response } : {}),
+    ...(why === undefined ? {} : { lost: why }),
+    ...(isRedacted ? { redacted: true } : {}),
+  };
+}
+
+function responseOf(
+  { responseHeaders, responseBody, isCut }: Message,
+  status: number,
+  operation: Operation,
+  redact: Redact,
+): RecordedResponse {
+  const body = operation === 'crdbs' ? taskIn(responseBody) : responseBody;
+  return {
+    status,
+    headers: kept(responseHeaders, responseNames, redact),
+    body: redactedBody(body, redact),
+    ...(isCut ? { truncated: true } : {}),
+  };
+}
+
+/** Databases have passwords: of an answer about one, the task that it names is kept. */
+function taskIn(body: string): string {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isRecord(value) && typeof value.id === 'string'
+      ? JSON.stringify({
+          id: value.id,
+          ...(typeof value.status === 'string' ? { status: value.status } : {}),
+        })
+      : '';
+  } catch {
+    return '';
+  }
+}
+
+function operationNamed(method: string, path: string): Operation {
+  const [whole = '', , api] = apiPath.exec(path) ?? [];
+  if (api === '_control/v1') return 'control';
+  if (api === 'v1/crdbs') return 'crdbs';
+  const rest = path.slice(whole.length).replace(/\?.*/s, '');
+  if (rest === '') return method === 'GET' ? 'list' : 'other';
+  if (/^\/[^/]+$/.test(rest)) return method === 'GET' ? 'read' : 'other';
+  return method === 'POST' && /^\/[^/]+\/actions\/cancel$/.test(rest) ? 'cancel' : 'other';
+}
+
+/** Whether credentials were good only the target knows: a 401 says that they were not. */
+const credentialsOf = (headers: Headers, status: number | undefined): Exchange['request']['credentials'] =>
+  status !== 401
+    ? 'own'
+    : headers.some(([name]) => name.toLowerCase() === 'authorization')
+      ? 'wrong password'
+      : 'none';
+
+/**
+ * Statuses by which a gateway, a cache or the HTTP layer answers, or which a role that lacks a permission gets: the docs
+ * leave them to HTTP, and they say nothing about a task.
+ */
+const leftToHttp = new Set([
+  403, 407, 408, 411, 413, 414, 415, 417, 421, 425, 426, 429, 431, 502, 503, 504, 511,
+]);
+
+const unjudgeable = (status: number): string | undefined =>
+  leftToHttp.has(status) || (status >= 300 && status < 400) ? `answered ${status}` : undefined;
+
+/** Statuses that the docs don't have for an operation, and that are fair for this request. */
+export function toleratedFor({ request: { path, headers } }: Exchange): readonly number[] {
+  const [, rest = '', query = ''] = /\/v1\/crdb_tasks([^?]*)(?:\?(.*))?$/s.exec(path) ?? [];
+  const id = /^\/([^/]*)/.exec(rest)?.[1];
+  const ttl = headerOf(headers, 'x-result-ttl');
+  const isOdd =
+    (id !== undefined && !wellFormed.test(id)) ||
+    (ttl !== undefined && !isSeconds(ttl)) ||
+    [...new URLSearchParams(query)].some(([name, value]) => !known.includes(name) || !isBoolean(value));
+  const accept = headerOf(headers, 'accept');
+  const takesJson = accept === undefined || /json|\*\/\*|application\/\*/.test(accept);
+  return [...(isOdd ? [400, 404] : []), ...(takesJson ? [] : [406])];
+}
+
+const known = ['verbose', 'force'];
+
+const requestNames = new Set(['accept', 'content-type', 'x-result-ttl', 'x-task-id']);
+const responseNames = new Set(['content-type', 'server', 'www-authenticate', 'location']);
+
+/** Heads repeat: each is kept once. */
+const heads = new Map<string, Readonly<Record<string, string>>>();
+const mostHeads = 1000;
+
+function kept(
+  headers: Headers,
+  names: ReadonlySet<string>,
+  redact: Redact,
+): Readonly<Record<string, string>> {
+  const joined = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (!names.has(lower)) continue;
+    const before = joined.get(lower);
+    joined.set(lower, before === undefined ? value : `${before}, ${value}`);
+  }
+  const key = [...joined].flat().join('\n');
+  const same = heads.get(key);
+  if (same) return same;
+  const made = Object.fromEntries([...joined].map(([name, value]) => [name, redact(value)]));
+  if (heads.size < mostHeads) heads.set(key, made);
+  return made;
+}

@@ -1,0 +1,131 @@
+/**
+ * What traffic proves: the violations of tasks, the answers that break structural clauses, and how often each clause was
+ * upheld. Of many violations the first are kept whole.
+ */
+import type { Validators } from '../../spec/validators.ts';
+import { globalFindings } from '../judge/global-checks.ts';
+import { named } from '../judge/oracle/diagnose.ts';
+import type { TaskHistory } from '../judge/oracle/histories.ts';
+import { isSeconds, type TaskOperation } from '../judge/oracle/operation.ts';
+import { diagnosed, type Violation } from '../judge/oracle/oracle.ts';
+import type { Exchange } from '../model/exchange.ts';
+import type { Finding } from '../model/verdict.ts';
+import { toleratedFor } from './exchange.ts';
+import type { Contradiction } from './task-course.ts';
+
+/** What one structural clause came to. */
+export interface Structural {
+  answers: number;
+  faults: number;
+  /** The first of the faults. */
+  readonly findings: Finding[];
+}
+
+/** What a judge says as soon as it is proven. */
+export type Proven =
+  | { readonly violation: Violation }
+  | { readonly clause: string; readonly finding: Finding };
+
+export interface FoundInTraffic {
+  readonly upheld: ReadonlyMap<string, number>;
+  readonly structural: ReadonlyMap<string, Structural>;
+  /** By clause; of each the first ones, and how many there were. */
+  readonly violations: ReadonlyMap<string, { readonly first: readonly Violation[]; readonly count: number }>;
+}
+
+/** So many violations are kept whole. */
+const mostWhole = 200;
+const listedFaults = 3;
+/** Accepted cancels, and TTLs, that may be the cause of what is seen of another task. */
+const effectsKept = 100;
+
+export class Proofs {
+  readonly #validators: Validators;
+  readonly #onProven: (proven: Proven) => void;
+  readonly #upheld = new Map<string, number>();
+  readonly #structural = new Map<string, Structural>();
+  /** The first ones; how many more there were, by the clause that was named at once. */
+  readonly #violations: Violation[] = [];
+  readonly #more = new Map<string, number>();
+  readonly #cancels: { readonly task: string; readonly earliestMs: number; readonly latestMs: number }[] = [];
+  readonly #ttlsS = new Set<number>();
+
+  constructor(validators: Validators, onProven: (proven: Proven) => void) {
+    this.#validators = validators;
+    this.#onProven = onProven;
+  }
+
+  uphold(clauses: readonly string[]): void {
+    for (const clause of clauses) this.#upheld.set(clause, (this.#upheld.get(clause) ?? 0) + 1);
+  }
+
+  /** An operation whose effect may be seen of other tasks too, where the target is faulty. */
+  noteEffect({ action, answer, task, sentAt, receivedAt, ttlS, ttl = '' }: TaskOperation): void {
+    const givenS = ttlS ?? (isSeconds(ttl) ? Number(ttl) : undefined);
+    if (givenS !== undefined && this.#ttlsS.size < effectsKept) this.#ttlsS.add(givenS);
+    if (action !== 'cancel' || answer?.status !== 200) return;
+    this.#cancels.push({ task, earliestMs: sentAt, latestMs: receivedAt });
+    if (this.#cancels.length > effectsKept) this.#cancels.shift();
+  }
+
+  /** @param others histories that break nothing */
+  prove({ history, at, before, refusals }: Contradiction, others: readonly TaskHistory[]): void {
+    const violation = diagnosed(
+      {
+        history: this.#among(history),
+        course: { verdict: 'violation', at, before, refusals, most: before.length },
+      },
+      { upheld: this.#upheld, fair: others.map((other) => this.#among(other)) },
+    );
+    if (this.#violations.length < mostWhole) this.#violations.push(violation);
+    else this.#more.set(violation.clause, (this.#more.get(violation.clause) ?? 0) + 1);
+    this.#onProven({ violation });
+  }
+
+  /** A history with what happened to other tasks meanwhile. */
+  #among(history: TaskHistory): TaskHistory {
+    const cancels = this.#cancels.filter(({ task }) => task !== history.task);
+    return { ...history, judging: { ...history.judging, neighbours: { cancels, ttlsS: [...this.#ttlsS] } } };
+  }
+
+  /** @param others histories that break nothing */
+  found(others: readonly TaskHistory[]): FoundInTraffic {
+    return { upheld: this.#upheld, structural: this.#structural, violations: this.#named(others) };
+  }
+
+  /** The violations by clause, named by all of them together: the more there are, the surer is the cause. */
+  #named(others: readonly TaskHistory[]): FoundInTraffic['violations'] {
+    const clauses = named(
+      this.#violations.map(({ suspects }) => suspects),
+      { upheld: this.#upheld, fair: others.map((other) => this.#among(other)) },
+    );
+    const byClause = Map.groupBy(
+      this.#violations.map((violation, index) => ({
+        ...violation,
+        clause: clauses[index] ?? violation.clause,
+      })),
+      ({ clause }) => clause,
+    );
+    const all = new Set([...byClause.keys(), ...this.#more.keys()]);
+    return new Map(
+      [...all].flatMap((clause) => {
+        const first = byClause.get(clause) ?? this.#violations.slice(0, 0);
+        const count = first.length + (this.#more.get(clause) ?? 0);
+        return first.length === 0 ? [] : [[clause, { first, count }] as const];
+      }),
+    );
+  }
+
+  /** Judges an answer for itself: its status, media type and schema. */
+  judgeAnswer(exchange: Exchange): void {
+    for (const { clause, ...finding } of globalFindings(exchange, toleratedFor(exchange), this.#validators)) {
+      const known = this.#structural.get(clause) ?? { answers: 0, faults: 0, findings: [] };
+      this.#structural.set(clause, known);
+      known.answers++;
+      if (finding.verdict === 'pass' || finding.verdict === 'inconclusive') continue;
+      known.faults++;
+      if (known.findings.length < listedFaults) known.findings.push(finding);
+      this.#onProven({ clause, finding });
+    }
+  }
+}

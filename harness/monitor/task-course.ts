@@ -1,0 +1,177 @@
+/**
+ * What is known of one task while its traffic comes: what the contract allows of it now, and the operations that led
+ * there, as few as an explanation needs. Memory does not grow with the traffic.
+ */
+import type { Judging, Refusal } from '../judge/oracle/guard.ts';
+import { type TaskHistory, waiving } from '../judge/oracle/histories.ts';
+import type { Hypothesis } from '../judge/oracle/hypothesis.ts';
+import { isObservation, Linearizer, linearize } from '../judge/oracle/linearize.ts';
+import type { TaskOperation } from '../judge/oracle/operation.ts';
+import { advice } from '../judge/oracle/oracle.ts';
+import { sameProof, upheldBy } from '../judge/oracle/upheld.ts';
+
+/** An answer that no order of the operations explains. */
+export interface Contradiction {
+  readonly at: TaskOperation;
+  readonly before: readonly Hypothesis[];
+  readonly refusals: readonly Refusal[];
+  readonly history: TaskHistory;
+  /** Only advice was not followed: the task is judged on without it. */
+  readonly isAdvice: boolean;
+}
+
+/** So many operations are kept; where there are more, what is possible then is the beginning. */
+const mostKept = 40;
+
+/** Of lists in a row, after the first two, each so many is looked at: they say the same again. */
+const listsSkipped = 4;
+
+export class TaskCourse {
+  readonly task: string;
+  /** Why the task is not judged any more. */
+  ended: 'broken' | 'undecided' | 'unread' | undefined;
+  #initial: readonly Hypothesis[];
+  #linearizer: Linearizer;
+  #judging: Judging;
+  /** Known operations that were not yet sent at the instant up to which the task is judged. */
+  #pending: TaskOperation[] = [];
+  #kept: TaskOperation[] = [];
+  #receivedAt = Number.NEGATIVE_INFINITY;
+  #listsInRow = 0;
+  /** Its creation was seen. */
+  isMade = false;
+  #lastProof: { readonly of: string; readonly clauses: readonly string[] } | undefined;
+
+  constructor(task: string, initial: readonly Hypothesis[], judging: Judging) {
+    this.task = task;
+    this.#initial = initial;
+    this.#judging = judging;
+    this.#linearizer = new Linearizer(initial);
+  }
+
+  get history(): TaskHistory {
+    const operations = [...new Set([...this.#kept, ...this.#linearizer.inFlight])];
+    return {
+      task: this.task,
+      operations: operations.sort((a, b) => a.sentAt - b.sentAt),
+      initial: this.#initial,
+      judging: this.#judging,
+    };
+  }
+
+  get isGone(): boolean {
+    return (
+      this.#pending.length === 0 &&
+      this.#linearizer.hypotheses.every(({ where }) => where === 'gone' || where === 'nowhere')
+    );
+  }
+
+  /** Whether the last answers leave no doubt that it has not ended. */
+  get mustBeListed(): boolean {
+    return (
+      this.ended === undefined &&
+      this.#linearizer.hypotheses.some(({ where }) => where === 'running' || where === 'committing')
+    );
+  }
+
+  /** It ends the judging of a task of which something is not known. */
+  leave(why: 'broken' | 'undecided' | 'unread'): void {
+    this.ended = why;
+    this.#pending = [];
+    this.#kept = [];
+    this.#linearizer = new Linearizer([]);
+  }
+
+  /** Takes an operation whose answer is known, or lost, before it is judged. */
+  add(operation: TaskOperation): void {
+    if (this.ended !== undefined) return;
+    this.#pending.push(operation);
+    this.isMade ||= operation.action === 'create';
+  }
+
+  /** @returns what contradicts the contract, or the clauses that the answer could have broken and did not */
+  receive(operation: TaskOperation): Contradiction | readonly string[] {
+    if (this.ended !== undefined) return [];
+    this.#sendUntil(operation.receivedAt);
+    this.#listsInRow = 0;
+    return this.#take(operation);
+  }
+
+  /** A list that names the task, or does not. It says something only where nothing of the task was in flight. */
+  see(list: TaskOperation): Contradiction | readonly string[] {
+    if (this.ended !== undefined || this.#receivedAt > list.sentAt) return [];
+    this.#sendUntil(list.receivedAt);
+    const isDisturbed = [...this.#linearizer.inFlight].some(
+      ({ receivedAt }) => receivedAt < Number.POSITIVE_INFINITY,
+    );
+    this.#listsInRow++;
+    if (isDisturbed || (this.#listsInRow > 2 && this.#listsInRow % listsSkipped !== 0)) return [];
+    this.#linearizer.send(list);
+    return this.#take(list);
+  }
+
+  #sendUntil(atMs: number): void {
+    if (this.#pending.length === 0) return;
+    for (const one of this.#pending
+      .filter(({ sentAt }) => sentAt <= atMs)
+      .sort((a, b) => a.sentAt - b.sentAt))
+      this.#linearizer.send(one);
+    this.#pending = this.#pending.filter(({ sentAt }) => sentAt > atMs);
+  }
+
+  #take(operation: TaskOperation): Contradiction | readonly string[] {
+    const isAlone = this.#linearizer.inFlight.size === 1;
+    const before = this.#linearizer.hypotheses;
+    const outcome = this.#linearizer.receive(operation, this.#judging);
+    this.#keep(operation);
+    this.#receivedAt = operation.receivedAt;
+    if (outcome === 'undecided') this.leave('undecided');
+    if (typeof outcome === 'object') return this.#contradiction({ at: operation, ...outcome });
+    return isAlone ? this.#upheld(before, operation) : [];
+  }
+
+  #upheld(before: readonly Hypothesis[], operation: TaskOperation): readonly string[] {
+    const proof = sameProof(before, operation);
+    if (proof !== undefined && this.#lastProof?.of === proof) return this.#lastProof.clauses;
+    const clauses = upheldBy(before, operation, this.#judging);
+    this.#lastProof = proof === undefined ? undefined : { of: proof, clauses };
+    return clauses;
+  }
+
+  #contradiction(found: Pick<Contradiction, 'at' | 'before' | 'refusals'>): Contradiction {
+    const { history } = this;
+    const advised = found.refusals.filter(({ clause }) => advice.includes(clause));
+    const judging = waiving(this.#judging, advice);
+    const course = advised.length === 0 ? undefined : linearize(history.operations, this.#initial, judging);
+    if (course?.verdict === 'violation')
+      return { ...found, ...course, history: { ...history, judging }, isAdvice: false };
+    if (course?.verdict !== 'fair') return { ...found, history, isAdvice: false };
+    const inFlight = this.#linearizer.inFlight;
+    if (inFlight.size > 0) return { ...found, refusals: advised, history, isAdvice: false };
+    this.#judging = judging;
+    this.#linearizer = new Linearizer(course.last);
+    return { ...found, refusals: advised, history, isAdvice: true };
+  }
+
+  /** Of the same observation in a row, the first and the last are kept: those between say nothing more. */
+  #keep(operation: TaskOperation): void {
+    const [last, before] = [this.#kept.at(-1), this.#kept.at(-2)];
+    const isSame = (one: TaskOperation | undefined): boolean =>
+      one !== undefined && saysTheSame(one, operation);
+    if (isSame(last) && isSame(before)) this.#kept.pop();
+    this.#kept.push(operation);
+    if (this.#kept.length <= mostKept || this.#linearizer.inFlight.size > 0) return;
+    this.#initial = this.#linearizer.hypotheses;
+    this.#kept = [];
+  }
+}
+
+const saysTheSame = (one: TaskOperation, other: TaskOperation): boolean =>
+  isObservation(one) &&
+  one.action === other.action &&
+  one.verbose === other.verbose &&
+  one.ttl === other.ttl &&
+  one.answer?.status === other.answer?.status &&
+  (one.action === 'list'
+    ? one.answer?.rows?.get(one.task)?.[0]?.status === other.answer?.rows?.get(other.task)?.[0]?.status
+    : one.exchange.response?.body === other.exchange.response?.body);
