@@ -7,6 +7,7 @@ import { type Exchange, unsentId } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import { type ClientOptions, noAnswer, recordingClient, refusedLogin, retryAfterMs } from './client.ts';
 import type { Clock } from './clock.ts';
+import { fixedLimit, type InFlightLimit } from './in-flight-limit.ts';
 import type { Lockout } from './liveness.ts';
 import { agentsFor } from './target.ts';
 
@@ -26,8 +27,8 @@ export interface Environment {
 }
 
 export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limits' | 'refusalIsLoss'> {
-  /** The most requests in flight. */
-  readonly concurrency: number;
+  /** How many requests may be in flight. */
+  readonly concurrency: number | InFlightLimit;
   /** The most requests a second; undefined: no limit. */
   readonly maxRps?: number;
   /** For a target that may lock accounts: decides whether the login is still sent. */
@@ -63,7 +64,9 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
   } = options;
   const agents = agentsFor(options.target);
   const client = recordingClient({ ...options, agents, refusalIsLoss: lockout !== undefined });
-  const turn = semaphore(() => (lockout?.isRefused ? 1 : concurrency));
+  const limit = typeof concurrency === 'number' ? fixedLimit(concurrency) : concurrency;
+  let requestsInFlight = 0;
+  const turn = semaphore(() => (lockout?.isRefused ? 1 : limit.width));
   const pace = pacer(clock, maxRps);
   const pacePolls = pollPacer(clock);
 
@@ -71,9 +74,15 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
     const isOff = (): boolean => isCancelled(request);
     const send = async (): Promise<Exchange> => {
       if (isOff()) return unsent(request, attempt);
-      const sent = await inFlight(() => client(request, attempt));
-      lockout?.observe(sent);
-      return sent;
+      const beside = ++requestsInFlight;
+      try {
+        const sent = await inFlight(() => client(request, attempt));
+        lockout?.observe(sent);
+        limit.observe(sent, beside);
+        return sent;
+      } finally {
+        requestsInFlight--;
+      }
     };
     if (request.pollGapMs !== undefined && !isOff()) await pacePolls(request.pollGapMs, request.urgent);
     const exchange = await turn(() => pace(send, isOff), request.urgent);
