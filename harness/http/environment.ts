@@ -38,7 +38,7 @@ export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limi
   /** Aborted when the run is cut short: then only removals of tasks are sent, and none where the target is gone (the
    *  reason is `target`). */
   readonly over?: AbortSignal;
-  /** Set before a run: a read without an answer is not repeated, for the target may stay silent each time. */
+  /** Set before a run: a read is not repeated where nothing is there that could answer, or where it stays silent. */
   readonly endsAtSilence?: true;
   /** Runs an exchange; simulated time stops meanwhile. */
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
@@ -114,7 +114,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
         attempt <= attempts &&
         exchange.lost !== undefined &&
         isWorthAnother(exchange) &&
-        !(endsAtSilence && exchange.lost === noAnswer(timeoutMs)) &&
+        !(endsAtSilence && isAbsent(exchange.lost, timeoutMs)) &&
         isRepeatable(request);
         attempt++
       ) {
@@ -135,6 +135,9 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
 /** A redirect repeats, another bad login may lock the account, and an unsent request must stay unsent. */
 const isWorthAnother = ({ id, lost = '' }: Exchange): boolean =>
   id !== unsentId && lost !== refusedLogin && !lost.startsWith('redirected to');
+
+const isAbsent = (lost: string, timeoutMs: number): boolean =>
+  lost === noAnswer(timeoutMs) || /ECONNREFUSED|ENOTFOUND/.test(lost);
 
 /** Reads, and removals of tasks, which the control protocol allows to repeat. A cancel is never repeated. */
 const isRepeatable = ({ method }: Request): boolean => method === 'GET' || method === 'DELETE';
