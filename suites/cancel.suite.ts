@@ -1,7 +1,6 @@
 /** Cancel: what it does in each phase, with and without force. Source: requests/crdb_tasks#post-crdb_task-cancel */
 import {
   cancel,
-  cancelByGet,
   clause,
   covering,
   everyPhase,
@@ -12,7 +11,6 @@ import {
   judgeRefused,
   judgeSettles,
   judgeStatus,
-  judgeUnchanged,
   observeStatus,
   prerequisite,
   read,
@@ -294,25 +292,5 @@ clause('cancel.twice', {
     const { task, accepted, ended } = await cancelled(context, row);
     const again = await context.send(cancel(task));
     return requires([accepted, ended], () => [observeStatus(again)]);
-  },
-});
-
-clause('cancel.by-get.no-effect', {
-  dependsOn: ['read.changes-nothing'],
-  positiveControl: 'cancel.leaves',
-  cases: [{ phase: 'queued' }, { phase: 'running' }],
-  async check({ phase }, { send, provision, watch }) {
-    const task = await provision(phase);
-    const before = await send(read(task));
-    await send(cancelByGet(task));
-    return [judgeUnchanged([before, ...(await watch(task))], task)];
-  },
-});
-
-clause('cancel.by-get.refused', {
-  positiveControl: 'cancel.running.accepted',
-  cases: [{ phase: 'running' }],
-  async check({ phase }, { send, provision }) {
-    return [judgeStatus(await send(cancelByGet(await provision(phase))), [404, 405])];
   },
 });

@@ -1,12 +1,15 @@
-/** Robustness: ids that can't exist are refused. Source: the 404 rows of requests/crdb_tasks */
+/** Robustness: ids that can't exist are refused, and so is a cancel by GET. Source: the 404 rows of requests/crdb_tasks */
 import {
   type CheckContext,
+  cancelByGet,
   clause,
   type Exchange,
   impossibleIds,
   judgeStatus,
+  judgeUnchanged,
   rawCancel,
   rawRead,
+  read,
 } from '../harness/run/suite.ts';
 import { onMocks } from './tasks.ts';
 
@@ -111,5 +114,25 @@ clause('robustness.malformed-id.cancel', {
   async check({ id }, context) {
     const raw = await rawId(id, context);
     return [judgeRefusal(await context.send(rawCancel(raw, { tolerates: tolerates(id) })), id)];
+  },
+});
+
+clause('cancel.by-get.no-effect', {
+  dependsOn: ['read.changes-nothing'],
+  positiveControl: 'cancel.leaves',
+  cases: [{ phase: 'queued' }, { phase: 'running' }],
+  async check({ phase }, { send, provision, watch }) {
+    const task = await provision(phase);
+    const before = await send(read(task));
+    await send(cancelByGet(task));
+    return [judgeUnchanged([before, ...(await watch(task))], task)];
+  },
+});
+
+clause('cancel.by-get.refused', {
+  positiveControl: 'cancel.running.accepted',
+  cases: [{ phase: 'running' }],
+  async check({ phase }, { send, provision }) {
+    return [judgeStatus(await send(cancelByGet(await provision(phase))), [404, 405])];
   },
 });
