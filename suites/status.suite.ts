@@ -19,7 +19,7 @@ import {
   observeStatus,
   type Phase,
   prerequisite,
-  prerequisiteSettled,
+  prerequisiteFinding,
   read,
   requires,
   type Status,
@@ -135,7 +135,7 @@ const endsAs = (status: 'finished' | 'failed') => ({
     if (row.passed) {
       const task = await passing(context, row.passed);
       const reads = await context.settle(task, showsStatus(...endedStatuses));
-      const ended = prerequisiteSettled(reads, task, endedStatuses, 'status.change-shows');
+      const ended = prerequisiteFinding(judgeSettles(reads, task, endedStatuses), 'status.change-shows');
       return requires([ended], () => [judgeSettles(reads, task, [status])]);
     }
     const made = await context.existing(status);
