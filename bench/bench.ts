@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { realClock } from '../harness/http/clock.ts';
 import type { Report } from '../harness/model/report.ts';
-import { type CrdbsOptions, instant } from '../harness/reference/crdbs-options.ts';
+import { type CrdbsOptions, instant, takingS } from '../harness/reference/crdbs-options.ts';
 import { startReference } from '../harness/reference/reference.ts';
 import { formats } from '../reports/formats.ts';
 import { compare } from '../reports/history/compare.ts';
@@ -57,11 +57,34 @@ const measuredRun = (...args: readonly string[]): Promise<ProcessCost> =>
   nodeProcess(['--import', './bench/peak.ts', program, 'run', ...args], { CRDB_PASSWORD: login.password });
 
 /** A run on a target in this process, by crdbs where its cluster has databases. */
-async function oneRun(crdbs?: Partial<CrdbsOptions>): Promise<ProcessCost> {
+async function oneRun(crdbs?: Partial<CrdbsOptions>, ...more: readonly string[]): Promise<ProcessCost> {
   await using target = await startTarget(crdbs);
   const where = ['--target', target.url, '--user', login.user, '--out', join(folder, 'one')];
-  return await measuredRun(...where, '--provision', crdbs ? 'crdbs' : 'control');
+  const cost = await measuredRun(...where, '--provision', crdbs ? 'crdbs' : 'control', ...more);
+  const left = target.side?.databases.shown().length ?? 0;
+  if (left > 0) throw new Error(`${left} databases are left`);
+  return cost;
 }
+
+/** Runs by crdbs on a cluster whose operations take so many seconds: duration, and what is proven. */
+const clusterRuns: readonly BenchRow[] = [
+  { operationS: 1, bound: 180, profile: 'quick' },
+  { operationS: 6, bound: 360, profile: 'quick' },
+  { operationS: 1, bound: 700, profile: 'full' },
+].map(({ operationS, bound, profile }) => ({
+  what: `a run by crdbs, operations of ${operationS} s, ${profile}`,
+  unit: 's',
+  bound,
+  runs: 1,
+  slow: true,
+  async measure() {
+    const { seconds } = await oneRun({ takesMs: takingS(operationS) }, '--profile', profile);
+    const { summary }: Report = JSON.parse(readFileSync(join(folder, 'one/report.json'), 'utf8'));
+    const { proven, broken, total } = summary.must;
+    console.log(`  ${proven} of ${total} must clauses proven, ${broken} broken, no database left`);
+    return seconds;
+  },
+}));
 
 /** A fleet of targets in this process. */
 async function fleetRun(count: number): Promise<ProcessCost> {
@@ -154,6 +177,8 @@ interface BenchRow {
   readonly unit: string;
   readonly bound: number;
   readonly runs: number;
+  /** It takes minutes: measured only where its name is asked for. */
+  readonly slow?: true;
   readonly measure: () => number | Promise<number>;
 }
 
@@ -186,6 +211,7 @@ const rows: readonly BenchRow[] = [
     runs: 3,
     measure: async () => (await oneRun({ takesMs: instant })).seconds / (await oneRun()).seconds,
   },
+  ...clusterRuns,
   {
     what: '--help, a process from start to end',
     unit: 's',
@@ -272,7 +298,8 @@ const shown = (value: number): string => value.toPrecision(3).replace(/\.0+$/, '
 console.log(`Medians on ${cpus().length} cores, Node ${process.versions.node}\n`);
 console.log(`${'what'.padEnd(64)} ${'bound'.padStart(6)} ${'median'.padStart(7)}  unit`);
 const [wanted = ''] = process.argv.slice(2);
-for (const { what, unit, bound, runs, measure } of rows.filter((row) => row.what.includes(wanted))) {
+const chosen = rows.filter((row) => row.what.includes(wanted) && (wanted !== '' || !row.slow));
+for (const { what, unit, bound, runs, measure } of chosen) {
   const measured: number[] = [];
   for (let run = 0; run < runs; run++) measured.push(await measure());
   const median = measured.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN;

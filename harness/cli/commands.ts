@@ -218,6 +218,9 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
           '--crdbs',
           'make tasks through /v1/crdbs, as a real cluster does, without the control protocol',
         ),
+        new Option('--operation-s <seconds>', 'how long an operation of --crdbs takes').argParser(
+          parserOf('seconds'),
+        ),
         new Option(
           '--bare-node',
           'start as a node without a cluster; POST /v1/bootstrap/create_cluster makes one',

@@ -92,7 +92,7 @@ test.each([
   await using target = await cluster({ takesMs: { queued: 10, running: 150, committing: 50 } }, rules);
   const clauses = ['list.agrees-with-read', 'cancel.not-finished', 'read.named-guid'];
   const ended = await runOn(target, '--provision', 'crdbs', '--clause', ...clauses);
-  expectSaid(ended, code, []);
+  expectSaid(ended, code, ['so the run takes about']);
   const judged = await called(['judge', join(ended.folder, 'reports/out')], {});
   expectSaid(judged, code, []);
   expect(judged.out).toContain('judged again by the same suites\nsound: ');
