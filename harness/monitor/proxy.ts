@@ -14,7 +14,7 @@ export interface ProxyOptions {
   /** Certificate and key, PEM, where clients connect by TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Looks at a request of the task API as it is passed on; undefined: nobody looks at it. */
-  readonly look: (head: RequestHead) => Look | undefined;
+  readonly look: (head: RequestHead) => MessageListener | undefined;
   /** Gets what keeps requests from reaching the target, a line each. */
   readonly onTrouble: (line: string) => void;
 }
@@ -27,7 +27,7 @@ export interface RequestHead {
 }
 
 /** Sees one request and its answer. It must not throw and must not wait. */
-export interface Look {
+export interface MessageListener {
   request(chunk: Buffer): void;
   head(status: number, headers: Headers): void;
   response(chunk: Buffer): void;
@@ -224,7 +224,7 @@ function pass(
 function answered(
   answer: IncomingMessage,
   response: ServerResponse,
-  seen: Look | undefined,
+  seen: MessageListener | undefined,
   over: (lost?: string) => void,
 ): void {
   const { statusCode = 502, statusMessage = '', rawHeaders } = answer;

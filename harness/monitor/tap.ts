@@ -4,7 +4,7 @@
  */
 import { limits } from '../model/settings.ts';
 import type { Headers } from './exchange.ts';
-import type { Look, RequestHead } from './proxy.ts';
+import type { MessageListener, RequestHead } from './proxy.ts';
 
 /** A message whose answer is as it came over the wire. Instants are milliseconds since the monitor's start. */
 export interface WireMessage {
@@ -80,7 +80,7 @@ export class Tap {
   }
 
   /** Looks at a request as it is passed on. */
-  look({ method, path, headers }: RequestHead): Look {
+  look({ method, path, headers }: RequestHead): MessageListener {
     const [asked, answered] = [collector(requestBytes), collector(limits.bodyBytesRead)];
     let status: number | undefined;
     let responseHeaders: Headers = [];
