@@ -1,12 +1,19 @@
-/** Lifecycle: a task moves on, forward only, and both reads show it. Source: requests/crdb_tasks, objects/crdb_task */
+/**
+ * Lifecycle: a task moves on, forward only, and both reads show it; its retention begins at its end.
+ * Source: requests/crdb_tasks, objects/crdb_task
+ */
 import {
   type CheckContext,
   clause,
+  endOf,
   judgeEndShows,
   judgeForward,
   judgeListShows,
+  judgeOutlived,
+  judgeRetention,
   judgeSettles,
   judgeShows,
+  judgeStatus,
   list,
   type Phase,
   prerequisite,
@@ -132,5 +139,66 @@ clause('status.change-shows-at-once', {
       judgeShows(await send(read(moved)), moved, [status]),
       judgeListShows(await send(list()), moved, status),
     ];
+  },
+});
+
+/** A task that moves by itself surely outlives such a TTL behind other operations. */
+const shortTtlS = 3;
+
+/** Follows such a task with a TTL to its end. */
+async function outlives(
+  { provision, follow, gone, retention }: CheckContext,
+  set: 'at creation' | 'on read',
+) {
+  const ttl = set === 'at creation' ? { resultTtlS: shortTtlS } : {};
+  const task = await provision('queued', { ...ttl, unfinishedForS: gone(shortTtlS, 2) });
+  const reads = await follow(task, set === 'on read' ? { ttl: `${shortTtlS}` } : {});
+  return [judgeOutlived(reads, task, retention(shortTtlS))];
+}
+
+// Waits instead of ageing: an aged task can't be moved to its end.
+clause('expiry.from-completion', {
+  dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.at-creation.kept'],
+  cases: [
+    { by: 'moving', ttlS: 3, runsForS: 3.2 },
+    { by: 'following', ttlS: shortTtlS, runsForS: shortTtlS },
+  ],
+  async check({ by, ttlS, runsForS }, context) {
+    if (by === 'following') return outlives(context, 'at creation');
+    const { send, provision, wait, move, retention } = context;
+    const running = await provision('running', { resultTtlS: ttlS });
+    await wait(runsForS * 1000, 'a task that runs for longer than its TTL');
+    const finished = await move(running, 'finished');
+    return [judgeRetention(await send(read(finished)), endOf(finished), 'kept', retention(ttlS))];
+  },
+});
+
+clause('expiry.unfinished', {
+  dependsOn: ({ status }) => [
+    'expiry.that-task-alone',
+    'read.status.200',
+    'read.changes-nothing',
+    'status.forward-only',
+    `status.${status}`,
+  ],
+  positiveControl: ({ by }) => (by === 'ageing' ? 'expiry.default.gone' : 'expiry.at-creation.gone'),
+  cases: [
+    { by: 'ageing', phase: 'queued', status: 'queued', set: 'at creation' },
+    { by: 'ageing', phase: 'running', status: 'started', set: 'at creation' },
+    { by: 'ageing', phase: 'committing', status: 'started', set: 'at creation' },
+    { by: 'ageing', phase: 'queued', status: 'queued', set: 'on read' },
+    { by: 'ageing', phase: 'running', status: 'started', set: 'on read' },
+    { by: 'ageing', phase: 'committing', status: 'started', set: 'on read' },
+    { by: 'following', phase: 'queued', status: 'queued', set: 'at creation' },
+    { by: 'following', phase: 'queued', status: 'queued', set: 'on read', sharpens: true },
+  ],
+  async check({ by, phase, status, set }, context) {
+    if (by === 'following') return outlives(context, set);
+    const { send, provision, elapse } = context;
+    const task = await provision(phase, set === 'at creation' ? { resultTtlS: 60 } : {});
+    await send(read(task, set === 'on read' ? { ttl: '60' } : {}));
+    const old = await elapse(task, 100_000);
+    const exchange = await send(read(old));
+    return [judgeStatus(exchange, [200]), judgeShows(exchange, old, [status])];
   },
 });

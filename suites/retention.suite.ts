@@ -8,9 +8,7 @@ import {
   defaultRetentionS,
   either,
   endOf,
-  judgeOutlived,
   judgeRetention,
-  judgeShows,
   judgeStatus,
   judgeUnchanged,
   type Passing,
@@ -26,7 +24,7 @@ import { onMocks, repeated } from './tasks.ts';
 /** Where tasks can't be aged: TTLs of some seconds are really waited out. */
 const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
 
-/** A task that moves by itself surely outlives such a TTL behind other operations. */
+/** The shortest TTL that is really waited for. */
 const shortTtlS = 3;
 
 /** An age in seconds at which a status is certainly kept, or certainly gone. */
@@ -254,64 +252,6 @@ clause('expiry.plain-read-keeps', {
   },
 });
 
-/** Follows such a task with a TTL to its end. */
-async function outlives(
-  { provision, follow, gone, retention }: CheckContext,
-  set: 'at creation' | 'on read',
-) {
-  const ttl = set === 'at creation' ? { resultTtlS: shortTtlS } : {};
-  const task = await provision('queued', { ...ttl, unfinishedForS: gone(shortTtlS, 2) });
-  const reads = await follow(task, set === 'on read' ? { ttl: `${shortTtlS}` } : {});
-  return [judgeOutlived(reads, task, retention(shortTtlS))];
-}
-
-// Waits instead of ageing: an aged task can't be moved to its end.
-clause('expiry.from-completion', {
-  dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.at-creation.kept'],
-  cases: [
-    { by: 'moving', ttlS: 3, runsForS: 3.2 },
-    { by: 'following', ttlS: shortTtlS, runsForS: shortTtlS },
-  ],
-  async check({ by, ttlS, runsForS }, context) {
-    if (by === 'following') return outlives(context, 'at creation');
-    const { send, provision, wait, move, retention } = context;
-    const running = await provision('running', { resultTtlS: ttlS });
-    await wait(runsForS * 1000, 'a task that runs for longer than its TTL');
-    const finished = await move(running, 'finished');
-    return [judgeRetention(await send(read(finished)), endOf(finished), 'kept', retention(ttlS))];
-  },
-});
-
-clause('expiry.unfinished', {
-  dependsOn: ({ status }) => [
-    'expiry.that-task-alone',
-    'read.status.200',
-    'read.changes-nothing',
-    'status.forward-only',
-    `status.${status}`,
-  ],
-  positiveControl: ({ by }) => (by === 'ageing' ? 'expiry.default.gone' : 'expiry.at-creation.gone'),
-  cases: [
-    { by: 'ageing', phase: 'queued', status: 'queued', set: 'at creation' },
-    { by: 'ageing', phase: 'running', status: 'started', set: 'at creation' },
-    { by: 'ageing', phase: 'committing', status: 'started', set: 'at creation' },
-    { by: 'ageing', phase: 'queued', status: 'queued', set: 'on read' },
-    { by: 'ageing', phase: 'running', status: 'started', set: 'on read' },
-    { by: 'ageing', phase: 'committing', status: 'started', set: 'on read' },
-    { by: 'following', phase: 'queued', status: 'queued', set: 'at creation' },
-    { by: 'following', phase: 'queued', status: 'queued', set: 'on read', sharpens: true },
-  ],
-  async check({ by, phase, status, set }, context) {
-    if (by === 'following') return outlives(context, set);
-    const { send, provision, elapse } = context;
-    const task = await provision(phase, set === 'at creation' ? { resultTtlS: 60 } : {});
-    await send(read(task, set === 'on read' ? { ttl: '60' } : {}));
-    const old = await elapse(task, 100_000);
-    const exchange = await send(read(old));
-    return [judgeStatus(exchange, [200]), judgeShows(exchange, old, [status])];
-  },
-});
-
 clause('expiry.malformed-ttl', {
   dependsOn: [
     'expiry.that-task-alone',
@@ -332,6 +272,9 @@ clause('expiry.malformed-ttl', {
     { ...waiting, ttl: '-1', due: 'gone' },
     { ...waiting, ttl: 'soon', due: 'kept' },
     { ...waiting, ttl: '1.5', due: 'kept', sharpens: true },
+    { ...waiting, ttl: 'soon', due: 'gone', sharpens: true },
+    { ...waiting, ttl: '1.5', due: 'gone', sharpens: true },
+    { ...waiting, ttl: '60s', due: 'gone', sharpens: true },
   ],
   async check({ by, ttl, due }, context) {
     const { send, provision, elapse, retention } = context;

@@ -2,6 +2,7 @@
 import {
   type CheckContext,
   clause,
+  committing,
   type Exchange,
   everyPhase,
   type Finding,
@@ -18,7 +19,7 @@ import {
   observeStatus,
   type Phase,
   prerequisite,
-  prerequisiteSettled,
+  prerequisiteFinding,
   read,
   requires,
   type Status,
@@ -113,7 +114,7 @@ clause('read.named-guid', {
 
 clause('status.queued', reading([{ phase: 'queued' }], shows('queued')));
 
-clause('status.started', reading([{ phase: 'running' }, { phase: 'committing' }], shows('started')));
+clause('status.started', reading([{ phase: 'running' }, committing], shows('started')));
 
 /** Also of a task that ended in its commit phase, or some time ago. */
 const endsAs = (status: 'finished' | 'failed') => ({
@@ -134,7 +135,7 @@ const endsAs = (status: 'finished' | 'failed') => ({
     if (row.passed) {
       const task = await passing(context, row.passed);
       const reads = await context.settle(task, showsStatus(...endedStatuses));
-      const ended = prerequisiteSettled(reads, task, endedStatuses, 'status.change-shows');
+      const ended = prerequisiteFinding(judgeSettles(reads, task, endedStatuses), 'status.change-shows');
       return requires([ended], () => [judgeSettles(reads, task, [status])]);
     }
     const made = await context.existing(status);

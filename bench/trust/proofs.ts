@@ -14,6 +14,7 @@ import { attacksProof } from './attacks.ts';
 import { hostileProof } from './hostile-proof.ts';
 import { killedProofs } from './killed-proofs.ts';
 import { networkProofs } from './network-proofs.ts';
+import { oracleProofs } from './oracle-proofs.ts';
 import { forEach, type Proof, runOnServer } from './trials.ts';
 
 /** Faults in time, where simulated time could hide one. */
@@ -217,6 +218,7 @@ export const proofs: readonly Proof[] = [
       };
     },
   },
+  ...oracleProofs,
   hostileProof,
   attacksProof,
   ...killedProofs,

@@ -1,6 +1,7 @@
 /** The flags of `run`, and of other commands with the same options, made from the table of options. */
 import { InvalidArgumentError, Option } from 'commander';
-import { type KindName, type OptionRow, optionGroups } from '../config/option-table.ts';
+import type { KindName, OptionRow } from '../config/option-row.ts';
+import { optionGroups } from '../config/option-table.ts';
 import type { RunFlags } from '../config/run-options.ts';
 import { defaultOf, kindOf } from '../config/schemas.ts';
 

@@ -6,43 +6,7 @@
  */
 import { edition } from '../../spec/contract.ts';
 import { defaultDatabases, defaultSettings, profiles } from '../model/settings.ts';
-
-/** The kinds of values. `run-options.ts` has the type of each, `schemas.ts` its words, its reader and its schema. */
-export type KindName =
-  | 'text'
-  | 'switch'
-  | 'seconds'
-  | 'seconds from 0'
-  | 'whole'
-  | 'count'
-  | 'rate'
-  | 'texts'
-  | 'tasks'
-  | 'targets';
-
-/** The name of a kind, or the words to choose from. */
-export type OptionKind = KindName | readonly string[];
-
-export interface OptionRow {
-  readonly kind: OptionKind;
-  /** As commander reads it. An option without a flag stands in the configuration file only. */
-  readonly flag?: `--${string}`;
-  readonly help: string;
-  /** The value where the option is not given; for a switch without one it is false. */
-  readonly default?: string | number | boolean;
-  /** In words, where no single value is the default. */
-  readonly defaultText?: string;
-  /** The environment variable that gives the value too. */
-  readonly env?: string;
-  /** One value for the whole run: the targets of a fleet have none of their own. */
-  readonly wholeRun?: true;
-  /** A flag only: it is no key of the configuration file. */
-  readonly inFile?: false;
-  /** The library (`runConformance`) does not have it. */
-  readonly inLibrary?: false;
-  /** One value for the whole run, which changes neither what is judged nor how. */
-  readonly neutral?: true;
-}
+import type { OptionRow } from './option-row.ts';
 
 type Rows = Readonly<Record<string, OptionRow>>;
 
@@ -248,7 +212,7 @@ const limits = {
     kind: 'count',
     flag: '--concurrency <n>',
     help: 'most requests in flight at once; never more than 3 where an account can be locked',
-    defaultText: '16 on a mock, else 3',
+    defaultText: 'up to 64 on a mock, as it bears, else 3',
   },
 } as const satisfies Rows;
 

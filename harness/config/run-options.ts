@@ -1,6 +1,7 @@
 /** The options of a run as types, derived from the table. They need nothing of Node, so that any project can use them. */
 import type { TaskIds } from '../provision/existing-tasks.ts';
-import type { KindName, optionTable } from './option-table.ts';
+import type { KindName } from './option-row.ts';
+import type { optionTable } from './option-table.ts';
 
 /** What each kind of option holds. */
 interface KindValues extends Record<KindName, unknown> {

@@ -5,7 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import type { Expectation } from '../model/report.ts';
 import { phases } from '../model/task.ts';
-import { type KindName, type OptionKind, type OptionRow, optionRows } from './option-table.ts';
+import type { KindName, OptionKind, OptionRow } from './option-row.ts';
+import { optionRows } from './option-table.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 

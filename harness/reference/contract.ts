@@ -157,15 +157,15 @@ export const contractBut = (...changes: readonly RulesChange[]): Rules =>
 
 /**
  * The contract with a change for some requests only.
- * @param always a change for all requests
+ * @param always changes for all requests
  */
 export function contractButWhen(
   applies: (context: RequestContext) => boolean,
   change: RulesChange,
-  always: RulesChange = {},
+  always: readonly RulesChange[] = [],
 ): RulesInTime {
-  const kept = contractBut(always);
-  const changed = contractBut(always, change);
+  const kept = contractBut(...always);
+  const changed = contractBut(...always, change);
   return (context) => (applies(context) ? changed : kept);
 }
 

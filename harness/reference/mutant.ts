@@ -11,6 +11,10 @@ export interface Mutant {
   /** One line for people: what is wrong. */
   readonly breaks: string;
   readonly rules: RulesInTime;
+  /** What it changes. */
+  readonly changes: readonly RulesChange[];
+  /** The same fault on a server that keeps the contract in another way. */
+  readonly on: (variant: RulesChange) => RulesInTime;
   /** The least profile that detects it, if that is not `quick`. */
   readonly profile?: 'full' | 'nightly';
   /** The clauses that must all end as `fail` (a `should`: as `warn`). */
@@ -58,9 +62,11 @@ export type FaultRow = readonly [breaks: string, change: RulesChange, details?: 
 type Clauses = string | readonly string[];
 
 function mutantOf(id: string, killedBy: Clauses, [breaks, change, details = {}]: FaultRow): Mutant {
-  const { when, always, ...rest } = details;
-  const rules = when ? contractButWhen(fits(when), change, always) : contractBut(always ?? {}, change);
-  return { id, breaks, rules, killedBy: [killedBy].flat(), mayFail: [], ...rest };
+  const { when, always = {}, ...rest } = details;
+  const on = (variant: RulesChange): RulesInTime =>
+    when ? contractButWhen(fits(when), change, [variant, always]) : contractBut(variant, always, change);
+  const changes = [always, change];
+  return { id, breaks, rules: on({}), changes, on, killedBy: [killedBy].flat(), mayFail: [], ...rest };
 }
 
 /** Mutants that the same clauses detect, by their ids. */

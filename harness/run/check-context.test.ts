@@ -12,7 +12,8 @@ import { provisionerOf, worldOf } from '../testing/context-samples.ts';
 import { cancelOf, lost, shownAs, taskIn } from '../testing/exchange-samples.ts';
 import { sampleResourceLog } from '../testing/resource-log-samples.ts';
 import { CheckContext } from './check-context.ts';
-import { CutShort, type RunContext } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
+import { CutShort, TimeBudget } from './time-budget.ts';
 
 const validators = loadValidators();
 
@@ -48,6 +49,7 @@ function sceneOf({
     readsOnly: false,
     cutShort: over.signal,
     removed: new Set(),
+    timeBudget: new TimeBudget(),
     recordAssignment: () => {},
     recordTask: (task) => told.push(task),
   };

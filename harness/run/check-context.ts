@@ -13,7 +13,8 @@ import { leastWatchMs, pollGapMs } from '../model/settings.ts';
 import type { Phase, Task, Wish } from '../model/task.ts';
 import type { Finding } from '../model/verdict.ts';
 import { couldChange } from '../provision/guard.ts';
-import { CheckTasks, CutShort, type RunContext } from './run-context.ts';
+import { CheckTasks, type RunContext } from './run-context.ts';
+import { CutShort } from './time-budget.ts';
 
 export type Passing = 'ageing' | 'waiting';
 type ReadParameters = Parameters<typeof read>[1];
@@ -231,7 +232,7 @@ export class CheckContext {
   async #pauseUntil(instantMs: number, why: string): Promise<void> {
     this.#stillOn();
     if (instantMs < this.#sinceMs) return;
-    this.#runContext.waitingBudget?.spend(instantMs - this.#sinceMs);
+    this.#runContext.timeBudget.spend(instantMs - this.#sinceMs);
     this.#urgent = true;
     const waitMs = instantMs + 1 - this.#runContext.environment.now().earliestMs;
     if (waitMs <= 0) return;
@@ -278,9 +279,14 @@ export class CheckContext {
     return ends ? [...reads, ...(await this.follow(task))] : reads;
   };
 
-  /** Reads a task that moves by itself once more: its status now shows what it was before. */
-  readonly afterwards = async (task: Task): Promise<Exchange[]> =>
-    task.held ? [] : [await this.send(read(task))];
+  /**
+   * Reads a task that moves by itself once more: its status now shows what it was before. After an accepted cancel it is
+   * followed to its end.
+   */
+  readonly afterwards = async (task: Task, answer: Exchange): Promise<Exchange[]> => {
+    if (task.held) return [];
+    return answer.response?.status === 200 ? this.follow(task) : [await this.send(read(task))];
+  };
 
   /** Reads a task until `shows` says that the awaited change shows, or the settle time is over. */
   readonly settle = (task: Task, shows: (read: Exchange) => boolean): Promise<Exchange[]> =>
@@ -323,6 +329,7 @@ export class CheckContext {
 
   #stillOn(): void {
     if (this.#runContext.cutShort.aborted) throw new CutShort();
+    this.#runContext.timeBudget.insist();
   }
 }
 

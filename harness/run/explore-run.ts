@@ -6,7 +6,8 @@ import { type Exchange, unsentId } from '../model/exchange.ts';
 import { cancel, cancelByGet, list, type Request, read } from '../model/requests.ts';
 import { phases, type Task } from '../model/task.ts';
 import type { Script, ScriptStep } from './explore-script.ts';
-import { CheckTasks, CutShort, type RunContext } from './run-context.ts';
+import { CheckTasks, type RunContext } from './run-context.ts';
+import { CutShort } from './time-budget.ts';
 
 /** No effect is proven by waiting so long, unless more is awaited. */
 const lastLookMs = 1500;

@@ -8,6 +8,7 @@ import { sampleResourceLog } from '../testing/resource-log-samples.ts';
 import { CheckContext } from './check-context.ts';
 import { probeIsolation } from './isolation-probe.ts';
 import type { RunContext } from './run-context.ts';
+import { TimeBudget } from './time-budget.ts';
 
 /**
  * A target that cancels and ages as told: one task alone, or all of them.
@@ -69,6 +70,7 @@ async function disturbed(
     readsOnly: false,
     cutShort: new AbortController().signal,
     removed: new Set(),
+    timeBudget: new TimeBudget(),
     recordAssignment: () => {},
     recordTask: () => {},
   };

@@ -7,6 +7,7 @@ import type { Settings } from '../model/settings.ts';
 import type { AssignedTask, Assignment, Phase, Task, Wish } from '../model/task.ts';
 import type { Provisioner, Removal, Requester } from '../provision/provisioner.ts';
 import type { ResourceLog } from '../provision/resource-log.ts';
+import type { TimeBudget } from './time-budget.ts';
 
 export interface RunContext {
   readonly environment: Environment;
@@ -30,14 +31,14 @@ export interface RunContext {
   readonly removed: Set<string>;
   readonly recordTask: (task: Task) => void;
   readonly recordAssignment: (assignment: Assignment) => void;
-  /** How long checks may still wait; undefined: no limit. */
-  waitingBudget?: WaitingBudget;
+  /** How long checks may still take on a broken server. */
+  readonly timeBudget: TimeBudget;
 }
 
 /** What a runner is given; it adds the rest. */
 export type GivenContext = Omit<
   RunContext,
-  'recordTask' | 'recordAssignment' | 'slowestEffectMs' | 'cutShort' | 'removed' | 'waitingBudget'
+  'recordTask' | 'recordAssignment' | 'slowestEffectMs' | 'cutShort' | 'removed' | 'timeBudget'
 >;
 
 /** A task as the report has it. */
@@ -47,53 +48,6 @@ export const taskRecord = ({ id, history }: Task) => ({
     when ? [{ phase, after: when.earliestMs, before: when.latestMs }] : [],
   ),
 });
-
-/** The run was cut short during this check, or the clause that is named took the time for it. */
-export class CutShort extends Error {
-  readonly details: { readonly because?: string };
-
-  constructor(message = 'the run was cut short before this check was done', because?: string) {
-    super(message);
-    this.details = because === undefined ? {} : { because };
-  }
-}
-
-/** The longest wait on a mock that keeps the contract takes four seconds. */
-const waitedOneByOneMs = 20_000;
-
-/**
- * How long checks may wait, together, where tasks disturb each other. They go one by one then, and all their waits would
- * take minutes. It counts what checks ask for, so that a run that is judged again leaves out the same.
- */
-export class WaitingBudget {
-  readonly #because: string;
-  readonly #first: readonly string[];
-  #spentMs = 0;
-
-  /**
-   * @param because the broken clause for which checks go one by one
-   * @param first the clauses that wait first: that one with its controls, or its failure would have no proof
-   */
-  constructor(because: string, first: readonly string[]) {
-    this.#because = because;
-    this.#first = first;
-  }
-
-  /** The checks of the first clauses before all others. */
-  inOrder<Check extends { readonly clause: string }>(checks: readonly Check[]): readonly Check[] {
-    const place = ({ clause }: Check): number => (this.#first.includes(clause) ? 0 : 1);
-    return checks.toSorted((a, b) => place(a) - place(b));
-  }
-
-  /** Takes a wait off the budget. @throws {CutShort} less is left: the check is inconclusive because of the clause */
-  spend(ms: number): void {
-    if (this.#spentMs + ms > waitedOneByOneMs) {
-      const reason = `checks go one by one because ${this.#because} is broken, and may wait for ${waitedOneByOneMs / 1000} s in all`;
-      throw new CutShort(`left out: ${reason}`, this.#because);
-    }
-    this.#spentMs += ms;
-  }
-}
 
 export class CheckTasks {
   readonly requester: Requester;

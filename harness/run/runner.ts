@@ -20,8 +20,9 @@ import { type Exploration, exploreRun } from './explore.ts';
 import { probeIsolation } from './isolation-probe.ts';
 import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
-import { CutShort, type GivenContext, type RunContext, taskRecord, WaitingBudget } from './run-context.ts';
+import { type GivenContext, type RunContext, taskRecord } from './run-context.ts';
 import { judgeTwice } from './second-judgement.ts';
+import { CutShort, firstChecksMs, TimeBudget } from './time-budget.ts';
 import {
   type CheckOutcome,
   decided,
@@ -82,6 +83,7 @@ export class Runner {
       slowestEffectMs: 0,
       cutShort: over.signal,
       removed: new Set(),
+      timeBudget: new TimeBudget(),
       recordTask: (task) => record({ type: 'task', task: taskRecord(task) }),
       recordAssignment: (assignment) => {
         if (isAssigning(runContext.provisioner.name)) record({ type: 'assigned', assignment });
@@ -104,8 +106,8 @@ export class Runner {
     record({ type: 'planned', checks: this.#checks.length, everyExchange });
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
-    for (const check of at('first')) await this.#decide(check, [await this.#try(check, 1)]);
-    if (this.#checks.length > 0) await this.#tryAll(at('between'));
+    const late = await this.#tryFirst(at('first'));
+    if (this.#checks.length > 0) await this.#tryAll([...late, ...at('between')]);
     await this.#explore();
     await this.#tidyUp();
     for (const check of at('last')) await this.#decide(check, [await this.#try(check, 1)]);
@@ -114,6 +116,17 @@ export class Runner {
     for (const check of this.#attribution.records(this.#clauses, explained)) this.#recordCheck(check);
     this.#judgeTwice();
     record({ type: 'end' });
+  }
+
+  /** One by one, while they take little time. @returns those that are left */
+  async #tryFirst(checks: readonly Check[]): Promise<readonly Check[]> {
+    const nowMs = () => this.#runContext.environment.now().earliestMs;
+    const fromMs = nowMs();
+    for (const [index, check] of checks.entries()) {
+      if (nowMs() - fromMs > firstChecksMs) return checks.slice(index);
+      await this.#decide(check, [await this.#try(check, 1)]);
+    }
+    return [];
   }
 
   /** Wave by wave, in an order that nothing may depend on; a check is decided after its last try. */
@@ -126,7 +139,7 @@ export class Runner {
       await this.#until(afterS);
       const wave = checks.flatMap((check) => Array.from({ length: times }, () => check));
       const order = shuffled(wave, this.#runContext.settings.seed + index);
-      for (const check of this.#runContext.waitingBudget?.inOrder(order) ?? order) {
+      for (const check of this.#runContext.timeBudget.inOrder(waitingFirst(order))) {
         const made = tries.get(check) ?? [];
         const serial = made.length + 1;
         made.push(turn(() => this.#try(check, serial)));
@@ -166,7 +179,7 @@ export class Runner {
       this.#attribution.enter({ clause, name }, findings, context.sent, true);
       const first = withControls([clause], this.#options.book);
       if (findings.length > 0 && this.#runContext.settings.profile === 'quick')
-        this.#runContext.waitingBudget = new WaitingBudget(clause, first);
+        this.#runContext.timeBudget.goOneByOne(clause, first);
       return findings.length === 0;
     } catch {
       return true; // the probe could not be made: the checks themselves will say why
@@ -213,11 +226,15 @@ export class Runner {
   async #decide(check: Check, made: readonly CheckOutcome[], turn = semaphore(1)): Promise<void> {
     const tries = [...made];
     for (const pauseMs of pausesMs) {
-      if (!isWorthAnother(tries) || this.#cutShort.signal.aborted) break;
+      if (!isWorthAnother(tries) || this.#cutShort.signal.aborted || this.#runContext.timeBudget.isOver)
+        break;
       await this.#runContext.environment.wait(pauseMs, this.#cutShort.signal);
       tries.push(await turn(() => this.#try(check, tries.length + 1)));
     }
     this.#outcomes.get(check)?.resolve(decided(tries));
+    const { environment, provisioner, settings, timeBudget } = this.#runContext;
+    if (!provisioner.moves || settings.profile !== 'quick') return; // a real cluster may take minutes for one check
+    void timeBudget.countDecided(this.#checks.length, environment, this.#cutShort.signal);
   }
 
   /** Removes what could not be removed before: nothing may be left, and the last checks look at an empty list. */
@@ -254,6 +271,7 @@ export class Runner {
   }
 
   #recordCheck(check: CheckRecord): void {
+    if (check.verdict === 'fail') this.#runContext.timeBudget.proveBroken(check.clause);
     this.#records.push(check);
     this.#options.record({ type: 'check', check });
   }
@@ -300,5 +318,9 @@ const reachOf = ({ provisioner, settings }: Pick<RunContext, 'provisioner' | 'se
   profile: settings.profile,
   replay: settings.replay,
 });
+
+/** What waits long is begun first: the others are done meanwhile. */
+const waitingFirst = (checks: readonly Check[]): readonly Check[] =>
+  checks.toSorted((a, b) => Number(b.way === 'waiting') - Number(a.way === 'waiting'));
 
 const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;

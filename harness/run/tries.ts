@@ -30,6 +30,8 @@ export const pausesMs: readonly number[] = [1000, 2000, 4000, 4000, 4000, 4000];
 
 /** Limit of the time that all tries of a check wait for answers that never come, in milliseconds. */
 const mostWaitedMs = 15_000;
+/** Limit of the time that they wait for any answers: a server may be very slow. */
+const mostAnsweringMs = 12_000;
 
 /** So many tries in a row that look like the same fault are no race: they are a proof. */
 const enoughSuspects = 3;
@@ -40,7 +42,8 @@ const enoughSuspects = 3;
  */
 export function isWorthAnother(tries: readonly CheckOutcome[]): boolean {
   const outcome = decided(tries);
-  return (wasLost(outcome) || isSuspect(outcome)) && waitedInVainMs(tries) < mostWaitedMs;
+  if (waitedInVainMs(tries) >= mostWaitedMs || answeringMs(tries) >= mostAnsweringMs) return false;
+  return wasLost(outcome) || isSuspect(outcome);
 }
 
 const isSuspect = ({ verdict, findings }: CheckOutcome): boolean =>
@@ -68,6 +71,18 @@ const sentIn = (tries: readonly CheckOutcome[]) => tries.flatMap(({ sent }) => s
 
 const waitedInVainMs = (tries: readonly CheckOutcome[]): number =>
   tries.flatMap(lostExchanges).reduce((sum, { sentAt, receivedAt }) => sum + receivedAt - sentAt, 0);
+
+/** How long a request that was answered was in flight, or several. */
+function answeringMs(tries: readonly CheckOutcome[]): number {
+  let untilMs = 0;
+  let sumMs = 0;
+  const answered = sentIn(tries).flatMap(({ exchange }) => (exchange.lost === undefined ? exchange : []));
+  for (const { sentAt, receivedAt } of answered.toSorted((a, b) => a.sentAt - b.sentAt)) {
+    sumMs += Math.max(0, receivedAt - Math.max(sentAt, untilMs));
+    untilMs = Math.max(untilMs, receivedAt);
+  }
+  return sumMs;
+}
 
 /** What a check comes to, before it is held against its prerequisites. */
 export interface CheckOutcome {

@@ -1,4 +1,4 @@
-/** A server on which tasks disturb each other costs a bounded time. In simulated time, which no busy machine prolongs. */
+/** A broken server costs a bounded time. In simulated time, which no busy machine prolongs. */
 import { expect, test } from 'vitest';
 import { mutants } from '../reference/mutants.ts';
 import { gather } from '../run/report.ts';
@@ -21,5 +21,18 @@ test.each(['cancels-all', 'cancels-failed-before', 'cancel-forgets-ended-tasks']
     expect(leftOut.length).toBeGreaterThan(0);
     for (const { verdict, because } of leftOut)
       expect({ verdict, because }).toEqual({ verdict: 'inconclusive', because: 'cancel.that-task-alone' });
+  },
+);
+
+test.each(['default-245-and-slow', 'failed-245-and-slow'])(
+  '%s, which takes 7 s for some answers: checks that take long are left out, because of the broken clause',
+  async (mutant) => {
+    const rules = mutants.find(({ id }) => id === mutant)?.rules;
+    const { exchanges, checks } = gather(
+      await simulate((clock) => withoutNetwork({ clock, ...(rules ? { rules } : {}) })),
+    );
+    expect(Math.max(...exchanges.map(({ receivedAt }) => receivedAt))).toBeLessThan(60_000);
+    for (const { verdict, because } of checks.filter(({ reason }) => reason.startsWith('left out')))
+      expect({ verdict, because }).toEqual({ verdict: 'inconclusive', because: expect.any(String) });
   },
 );
