@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { terminal } from '../../reports/terminal.ts';
 import { printable } from '../../reports/text/escape.ts';
-import { outFolder } from '../api/written-reports.ts';
+import { outFolder } from '../api/out-folder.ts';
 import { readText, targetUrl } from '../config/options.ts';
 import { type TlsOptions, trustOf } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';

@@ -1,7 +1,8 @@
 /** Faithful servers of every kind, seen in every way, are never accused. Faulty ones are, as far as their traffic shows it. */
 import { beforeAll, expect, test } from 'vitest';
 import { mutants } from '../reference/mutants.ts';
-import { type Rules, rules } from '../reference/reference.ts';
+import type { ClusterOptions } from '../reference/reference.ts';
+import { rules } from '../reference/reference.ts';
 import { variants } from '../reference/variants.ts';
 import { type Contract, loadContract } from '../run/contract.ts';
 import { gather } from '../run/report.ts';
@@ -13,9 +14,15 @@ beforeAll(async () => {
   contract = await loadContract();
 });
 
-async function exchangesOf(given: Rules, crdbs: boolean, profile: 'quick' | 'full' | 'nightly' = 'quick') {
+const none: readonly string[] = [];
+
+async function exchangesOf(
+  given: ClusterOptions['rules'],
+  crdbs: boolean,
+  profile: 'quick' | 'full' | 'nightly' = 'quick',
+) {
   const events = await simulate(
-    (clock) => withoutNetwork({ clock, rules: given, ...(crdbs ? { crdbs: {} } : {}) }),
+    (clock) => withoutNetwork({ clock, ...(given ? { rules: given } : {}), ...(crdbs ? { crdbs: {} } : {}) }),
     { contract, settings: { profile }, ...(crdbs ? { crdbs: {} } : {}) },
   );
   return gather(events).exchanges;
@@ -33,7 +40,7 @@ const ofDatabases: readonly SeenAs[] = [
   { soleClient: false, control: false, every: 50 },
 ];
 
-test.each([{ id: 'reference', rules, warns: [] }, ...variants])(
+test.each([{ id: 'reference', rules, warns: none }, ...variants])(
   'the traffic of $id breaks nothing that its runs do not warn of',
   async ({ rules: given, warns }) => {
     for (const [exchanges, ways] of [
