@@ -7,7 +7,7 @@ import { toHtml } from './html.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
 import { terminal } from './terminal.ts';
-import type { FormatId, Known } from './text/format-ids.ts';
+import { type FormatId, formatFiles, type Known } from './text/format-ids.ts';
 
 export interface Format {
   /** The file's name, where it is written to a folder. */
@@ -18,18 +18,18 @@ export interface Format {
 const pageWidth = 100;
 
 export const formats: Readonly<Record<FormatId, Format>> = {
-  json: { file: 'report.json', render: (report) => `${JSON.stringify(report, null, 2)}\n` },
+  json: { file: formatFiles.json, render: (report) => `${JSON.stringify(report, null, 2)}\n` },
   junit: {
-    file: 'junit.xml',
+    file: formatFiles.junit,
     render: (report) => junit(report, { requireComplete: report.run.settings.requireComplete === true }),
   },
   terminal: {
-    file: 'report.txt',
+    file: formatFiles.terminal,
     render: (report, { since = new Map() } = {}) =>
       terminal(report, { colour: false, width: pageWidth, since }),
   },
-  html: { file: 'report.html', render: toHtml },
-  markdown: { file: 'report.md', render: markdown },
-  github: { file: 'annotations.txt', render: annotations },
-  har: { file: 'exchanges.har', render: har },
+  html: { file: formatFiles.html, render: toHtml },
+  markdown: { file: formatFiles.markdown, render: markdown },
+  github: { file: formatFiles.github, render: annotations },
+  har: { file: formatFiles.har, render: har },
 };

@@ -18,7 +18,7 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
-import { everyState, onMocks, repeated, taskIn } from './tasks.ts';
+import { everyState, inTurn, movingOn, onMocks, repeated, taskIn } from './tasks.ts';
 
 /** Each operation on an existing task, and the clauses about it with valid and without credentials. */
 const operations = {
@@ -102,6 +102,37 @@ function refusing<const Kind extends Credentials>(
 
 const withoutLogin = crossed(['none']);
 
+/** Where tasks cost something: each parameter on one task, in states that the other rows leave out. */
+const everyParameter = (['committing', 'finished', 'failed', 'cancelled'] as const).map(
+  (phase) => ({ phase, with: 'every parameter', ...movingOn }) as const,
+);
+
+const readParameters: readonly Parameters<typeof read>[1][] = [
+  { verbose: 'true' },
+  { verbose: 'false' },
+  { ttl: '60' },
+  { ttl: '60', verbose: 'true' },
+];
+/** Without force=true: in the commit phase it could break a database if it were accepted. */
+const gracefulParameters: readonly Parameters<typeof cancel>[1][] = [{}, { force: 'false' }];
+const cancelParameters = {
+  committing: gracefulParameters,
+  finished: [...gracefulParameters, { force: 'true' }],
+  failed: [...gracefulParameters, { force: 'true' }],
+  cancelled: [...gracefulParameters, { force: 'true' }],
+} as const;
+
+/** Sends some requests about one task without credentials, and judges that each is refused. */
+async function areRefused(
+  phase: (typeof everyParameter)[number]['phase'],
+  context: CheckContext,
+  requests: (task: Task) => readonly Request[],
+) {
+  const { task, unproven } = await taskIn(context, phase);
+  const refusals = await inTurn(requests(task), (request) => context.sendAs(request, 'none'));
+  return requires(unproven, () => refusals.map((refusal) => judgeStatus(refusal, [401])));
+}
+
 clause('list.status.401', {
   positiveControl: 'list.status.200',
   cases: [
@@ -132,8 +163,11 @@ clause('read.status.401', {
     { credentials: 'none', of: 'a task just read' },
     { credentials: 'none', of: 'a task being read', ...onMocks },
     ...withoutLogin.read,
+    ...everyParameter,
   ],
   async check(row, context) {
+    if ('with' in row)
+      return areRefused(row.phase, context, (task) => readParameters.map((one) => read(task, one)));
     if ('phase' in row) return isRefused(row, context);
     const task = await context.existing('running');
     if (row.of === 'a task being read') return refusedBeside(context, read(task));
@@ -157,8 +191,13 @@ clause('cancel.status.401', {
     { phase: 'running', force: 'omitted' },
     { phase: 'running', force: 'true' },
     ...withoutLogin.cancel,
+    ...everyParameter,
   ],
   async check(row, context) {
+    if ('with' in row)
+      return areRefused(row.phase, context, (task) =>
+        cancelParameters[row.phase].map((one) => cancel(task, one)),
+      );
     if ('operation' in row) return isRefused(row, context);
     const task = await context.provision(row.phase);
     return [judgeStatus(await context.sendAs(cancel(task, { force: row.force }), 'none'), [401])];

@@ -28,7 +28,9 @@ import {
   forcedAfterRefusal,
   graceful,
   gracefullyRunning,
+  inTurn,
   keptWhileAged,
+  movingOn,
   oneOfFour,
   onMocks,
   passing,
@@ -92,10 +94,10 @@ clause('cancel.commit-phase.refused', {
     // A server that accepts every cancel here would answer 409 to one that fails: one fault.
     const plain = cancelFails ? [await refusalOfOne(context)] : [];
     const refusals = await repeated(times, () => context.send(cancel(task, { force })));
-    const after = await context.afterwards(task);
+    const after = await inTurn(refusals.slice(-1), (refusal) => context.afterwards(task, refusal));
     const kept = times > 1 ? [await stillThere(context, task, 'cancel.commit-phase.untouched')] : [];
     return requires([...plain.filter(({ verdict }) => verdict !== 'pass'), ...kept], () =>
-      refusals.map((refusal) => judgeRefused(refusal, task, [406], after)),
+      refusals.map((refusal) => judgeRefused(refusal, task, [406], after.flat())),
     );
   },
 });
@@ -149,6 +151,7 @@ clause('cancel.ended.refused', {
   cases: [
     ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
     ...everyForce.map(({ force }) => ({ phase: 'failed', force }) as const),
+    ...endedStatuses.map((phase) => ({ phase, force: 'omitted', times: 4, ...movingOn }) as const),
     ...covering({ phase: endedStatuses, ageS: [251, 480], force: ['omitted', 'true'], times: [1, 4] }).map(
       (row) => ({ ...row, by: 'ageing', ...onMocks }) as const,
     ),
@@ -228,7 +231,11 @@ clause('cancel.leaves', {
 clause('cancel.stays-out', {
   dependsOn: (row) => ['status.forward-only', ...('again' in row ? ['cancel.ended.untouched'] : [])],
   positiveControl: 'cancel.leaves',
-  cases: [...acceptedCancels, { ...gracefullyRunning, again: 3, ...onMocks }],
+  cases: [
+    ...acceptedCancels,
+    { ...gracefullyRunning, again: 3, ...onMocks },
+    { ...gracefullyRunning, again: 4, ...movingOn },
+  ],
   async check(row, context) {
     const { task, accepted, ended } = await cancelled(context, row);
     await repeated('again' in row ? row.again : 0, () => context.send(cancel(task)));
@@ -280,7 +287,7 @@ clause('cancel.that-task-alone', {
   positiveControl: 'cancel.leaves',
   cases: everyPhase, // of the neighbour
   async check({ phase }, context) {
-    const other = await context.provision(phase);
+    const other = await context.provision(phase, { unfinishedForS: 8 }); // until the other one is cancelled
     const before = await context.send(read(other));
     const { accepted, ended } = await cancelled(context, gracefullyRunning);
     const watched = await context.watch(other);

@@ -17,6 +17,7 @@ import {
   observeStatus,
   type Passing,
   prerequisite,
+  prerequisiteAccepted,
   read,
   requires,
   when,
@@ -99,10 +100,13 @@ clause('expiry.failed.kept', {
 
 clause('expiry.failed.gone', {
   positiveControl: 'expiry.failed.kept',
-  cases: [{ by: 'ageing', beyondS: 1 }],
-  async check({ beyondS }, { send, provision, elapse, gone }) {
-    const task = await elapse(await provision('failed'), gone(defaultRetentionS, beyondS));
-    return [observeStatus(await send(read(task)))];
+  cases: [
+    { by: 'ageing', beyondS: 1, ttlS: defaultRetentionS },
+    { ...waiting, beyondS: 1, ttlS: 2 },
+  ],
+  async check({ by, beyondS, ttlS }, { send, provision, elapse, gone }) {
+    const made = await provision('failed', ttlS === defaultRetentionS ? {} : { resultTtlS: ttlS });
+    return [observeStatus(await send(read(await elapse(made, gone(ttlS, beyondS), by))))];
   },
 });
 
@@ -115,7 +119,7 @@ async function cancelled(
   const answer = await send(cancel(task));
   const reads = await effect(answer, task);
   const ended = [answer, ...reads.slice(-1)].map(when).reduce(either);
-  return { task, ended, accepted: prerequisite(answer, [200], 'cancel.running.accepted') };
+  return { task, ended, accepted: prerequisiteAccepted(answer, task, 'cancel.running.accepted') };
 }
 
 clause('expiry.cancelled.kept', {
@@ -129,7 +133,7 @@ clause('expiry.cancelled.kept', {
   cases: [
     { by: 'ageing', ageS: 480, ttlS: defaultRetentionS },
     { by: 'ageing', ageS: 900, ttlS: 1000, ...onMocks },
-    { ...waiting, ageS: 5, ttlS: shortTtlS },
+    { ...waiting, ageS: 7, ttlS: 12 }, // a cancel that takes effect after 4 s still shows it
   ],
   async check({ by, ageS, ttlS }, context) {
     const { task, ended, accepted } = await cancelled(
@@ -139,8 +143,8 @@ clause('expiry.cancelled.kept', {
     if (by === 'ageing') await context.elapse(task, ageS);
     else await context.waitUntil(ended.latestMs + ageS * 1000, `${ageS} s of retention`);
     const late = await context.send(read(task));
-    const aged = later(ended, by === 'ageing' ? -ageS * 1000 : 0);
-    return requires([accepted], () => [judgeRetention(late, aged, 'kept', context.retention(ttlS))]);
+    const agedEnd = later(ended, by === 'ageing' ? -ageS * 1000 : 0);
+    return requires([accepted], () => [judgeRetention(late, agedEnd, 'kept', context.retention(ttlS))]);
   },
 });
 
@@ -155,12 +159,19 @@ clause('expiry.cancelled.gone', {
   },
 });
 
-/** An ended task that has expired, the read that shows it, and the clause that requires it. */
-async function expired({ send, provision, elapse, gone }: CheckContext, by: Passing) {
+/** The clause that requires that an expired task is gone. */
+const goneBy = { ageing: 'expiry.default.gone', waiting: 'expiry.at-creation.gone' } as const;
+
+/** An ended task whose retention is over. */
+async function aged({ provision, elapse, gone }: CheckContext, by: Passing) {
   const made = await provision('finished', by === 'ageing' ? {} : { resultTtlS: 2 });
-  const task = await elapse(made, gone(by === 'ageing' ? defaultRetentionS : 2, 1), by);
-  const clause = by === 'ageing' ? 'expiry.default.gone' : 'expiry.at-creation.gone';
-  return { task, isGone: prerequisite(await send(read(task)), [404], clause) };
+  return { task: await elapse(made, gone(by === 'ageing' ? defaultRetentionS : 2, 1), by) };
+}
+
+/** An ended task that has expired, and the prerequisite that a read shows it. */
+async function expired(context: CheckContext, by: Passing) {
+  const { task } = await aged(context, by);
+  return { task, isGone: prerequisite(await context.send(read(task)), [404], goneBy[by]) };
 }
 
 clause('expiry.cancel', {
@@ -171,18 +182,17 @@ clause('expiry.cancel', {
     { by: 'ageing', force: 'false' },
     { by: 'ageing', force: 'true' },
     { ...waiting, force: 'omitted' },
+    { ...waiting, force: 'false', sharpens: true },
     { ...waiting, force: 'true', sharpens: true },
     { by: 'ageing', force: 'omitted', before: 'any read', ...onMocks },
+    { ...waiting, force: 'omitted', before: 'any read', sharpens: true },
   ],
   async check({ by, force, ...row }, context) {
     if ('before' in row) {
-      const task = await context.elapse(
-        await context.provision('finished'),
-        context.gone(defaultRetentionS, 1),
-      );
+      const { task } = await aged(context, by);
       const first = await context.send(cancel(task, { force }));
       const then = await context.send(read(task));
-      return requires([prerequisite(then, [404], 'expiry.default.gone')], () => [judgeStatus(first, [404])]);
+      return requires([prerequisite(then, [404], goneBy[by])], () => [judgeStatus(first, [404])]);
     }
     const { task, isGone } = await expired(context, by);
     const answer = await context.send(cancel(task, { force }));

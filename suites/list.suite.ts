@@ -3,6 +3,7 @@ import {
   type CheckContext,
   cancel,
   clause,
+  committing,
   type Exchange,
   everyPhase,
   type Finding,
@@ -97,7 +98,7 @@ const beside = {
 clause('list.holds-running', {
   cases: [
     { phase: 'running' },
-    { phase: 'committing' },
+    committing,
     // After all others: as many tasks as are named, and no more of this run.
     { moment: 'last', phase: 'running', of: 1, ...onMocks },
     { moment: 'last', phase: 'running', of: 2, ...onMocks },
@@ -119,7 +120,7 @@ clause('list.holds-running', {
 clause('list.no-duplicates', {
   cases: [
     { phase: 'running' },
-    { phase: 'committing' },
+    committing,
     { phase: 'committing', passed: 'running to committing', ...onMocks },
     { moment: 'last', phase: 'running', of: 120, ...onMocks },
   ],

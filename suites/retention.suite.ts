@@ -272,6 +272,9 @@ clause('expiry.malformed-ttl', {
     { ...waiting, ttl: '-1', due: 'gone' },
     { ...waiting, ttl: 'soon', due: 'kept' },
     { ...waiting, ttl: '1.5', due: 'kept', sharpens: true },
+    { ...waiting, ttl: 'soon', due: 'gone', sharpens: true },
+    { ...waiting, ttl: '1.5', due: 'gone', sharpens: true },
+    { ...waiting, ttl: '60s', due: 'gone', sharpens: true },
   ],
   async check({ by, ttl, due }, context) {
     const { send, provision, elapse, retention } = context;

@@ -11,7 +11,7 @@ import {
   rawRead,
   read,
 } from '../harness/run/suite.ts';
-import { onMocks } from './tasks.ts';
+import { inTurn, movingOn, onMocks } from './tasks.ts';
 
 type MakesId = (context: CheckContext) => Promise<string>;
 
@@ -29,6 +29,8 @@ const malformed = {
   'beyond ASCII': async () => impossibleIds['beyond ASCII'],
   '2,000 characters': async () => impossibleIds['2,000 characters'],
 } as const satisfies Record<string, MakesId>;
+
+type Respelling = (id: string) => string;
 
 /** Other spellings of a live id: each becomes it by something that some server does with ids. Two are names in code. */
 const spellings = {
@@ -60,7 +62,7 @@ const spellings = {
   'full stop at the end': (id) => `${id.slice(0, -1)}.`,
   'question mark at the end': (id) => `${id.slice(0, -1)}%3F`,
   'longer than 64': (id) => `${id}x`,
-} as const satisfies Record<string, (id: string) => string>;
+} as const satisfies Record<string, Respelling>;
 type Spelling = keyof typeof spellings;
 const isSpelling = (id: Kind): id is Spelling => id in spellings;
 
@@ -79,6 +81,21 @@ async function rawId(id: Kind, context: CheckContext): Promise<string> {
   if (!isSpelling(id)) return malformed[id](context);
   const ownId = await context.ownId(id === 'longer than 64' ? { idEnds } : {});
   return spellings[id](ownId);
+}
+
+/** Where tasks cost something: every spelling of one task that has ended and is still kept. */
+const everySpelling = { phase: 'finished', id: 'every spelling', ...movingOn } as const;
+
+/** Asks for one ended task in every spelling of its id. */
+async function spelled({ existing, send }: CheckContext, ask: typeof rawRead) {
+  const { id } = await existing(everySpelling.phase);
+  const asked = Object.entries(spellings).filter(([name]) => name !== 'longer than 64') as [
+    Spelling,
+    Respelling,
+  ][];
+  return inTurn(asked, async ([name, respell]) =>
+    judgeRefusal(await send(ask(respell(id), { tolerates: tolerates(name) })), name),
+  );
 }
 
 /** Proxies and frameworks normalise encoded slashes and dot segments by themselves, and redirect to the result. */
@@ -101,8 +118,9 @@ function judgeRefusal(exchange: Exchange, id: Kind) {
 
 clause('robustness.malformed-id.read', {
   positiveControl: 'read.status.404',
-  cases: eachId,
+  cases: [...eachId, everySpelling],
   async check({ id }, context) {
+    if (id === everySpelling.id) return spelled(context, rawRead);
     const raw = await rawId(id, context);
     return [judgeRefusal(await context.send(rawRead(raw, { tolerates: tolerates(id) })), id)];
   },
@@ -110,8 +128,9 @@ clause('robustness.malformed-id.read', {
 
 clause('robustness.malformed-id.cancel', {
   positiveControl: 'cancel.status.404',
-  cases: eachId,
+  cases: [...eachId, everySpelling],
   async check({ id }, context) {
+    if (id === everySpelling.id) return spelled(context, rawCancel);
     const raw = await rawId(id, context);
     return [judgeRefusal(await context.send(rawCancel(raw, { tolerates: tolerates(id) })), id)];
   },

@@ -2,6 +2,7 @@
 import {
   type CheckContext,
   clause,
+  committing,
   type Exchange,
   everyPhase,
   type Finding,
@@ -113,7 +114,7 @@ clause('read.named-guid', {
 
 clause('status.queued', reading([{ phase: 'queued' }], shows('queued')));
 
-clause('status.started', reading([{ phase: 'running' }, { phase: 'committing' }], shows('started')));
+clause('status.started', reading([{ phase: 'running' }, committing], shows('started')));
 
 /** Also of a task that ended in its commit phase, or some time ago. */
 const endsAs = (status: 'finished' | 'failed') => ({

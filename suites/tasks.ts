@@ -12,6 +12,7 @@ import {
   judgeRetention,
   type Phase,
   prerequisite,
+  prerequisiteAccepted,
   prerequisiteSettled,
   read,
   requires,
@@ -64,13 +65,16 @@ export async function cancelled(
     task,
     reads,
     beside,
-    accepted: prerequisite(answer, [200], accepted),
+    accepted: prerequisiteAccepted(answer, task, accepted),
     ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
 }
 
 /** A row that tries another combination, where tasks cost nothing and no account is locked. */
 export const onMocks = { needs: ['many tasks'], sharpens: true } as const;
+
+/** A row that tries several combinations on one task, where tasks move by themselves and each costs time. */
+export const movingOn = { needs: ['moves by itself'], sharpens: true } as const;
 
 /** Ways through the phases, other than being made in the last of them. */
 const ways = {
@@ -92,12 +96,19 @@ export async function passing(
   return move(await provision(first, wish), second);
 }
 
-/** One after the other, the same request so many times. */
-export const repeated = (times: number, send: () => Promise<Exchange>): Promise<readonly Exchange[]> =>
-  Array.from({ length: times }).reduce(
-    async (before: Promise<readonly Exchange[]>) => [...(await before), await send()],
+/** Does something with each of some values, one after the other. */
+export const inTurn = <Value, Result>(
+  values: readonly Value[],
+  act: (value: Value) => Promise<Result>,
+): Promise<readonly Result[]> =>
+  values.reduce(
+    async (before: Promise<readonly Result[]>, value) => [...(await before), await act(value)],
     Promise.resolve([]),
   );
+
+/** One after the other, the same request so many times. */
+export const repeated = (times: number, send: () => Promise<Exchange>): Promise<readonly Exchange[]> =>
+  inTurn(Array.from({ length: times }), send);
 
 /** Where a task can be: in a phase of its own, or ended by a cancel. */
 export const everyState = ['queued', 'running', 'committing', 'finished', 'failed', 'cancelled'] as const;
@@ -121,7 +132,7 @@ export async function cancelAnswers(
 ) {
   const task = await provision(phase);
   const answer = await send(cancel(task, { force }));
-  return [judgeCancel(answer, task, expected, await afterwards(task))];
+  return [judgeCancel(answer, task, expected, await afterwards(task, answer))];
 }
 
 /** Cancels a task in its commit phase, and judges the refusal. */

@@ -17,7 +17,8 @@ import { scopeOf } from '../run/plan.ts';
 import { reportOf } from '../run/report.ts';
 import { resourceLogIn } from '../run/resources.ts';
 import { workerPool } from '../run/worker-pool.ts';
-import { outcome, outFolder, removeOldRun, writeReports } from './written-reports.ts';
+import { outFolder, removeOldRun } from './out-folder.ts';
+import { outcome, writeReports } from './written-reports.ts';
 
 export type TargetAddress = string | URL;
 

@@ -13,7 +13,7 @@ import { fleetAnnotations } from '../../reports/github.ts';
 import { fleetText, versionsText } from '../../reports/terminal-fleet.ts';
 import { printable } from '../../reports/text/escape.ts';
 import { nearest } from '../../spec/nearest.ts';
-import { outFolder, removeOldRun } from '../api/written-reports.ts';
+import { outFolder, removeOldRun } from '../api/out-folder.ts';
 import { optionTable } from '../config/option-table.ts';
 import { settingsOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';

@@ -15,7 +15,7 @@ import { comparisonText, runsText, sinceInWords, targetsText } from '../../repor
 import { siteFiles } from '../../reports/site/site.ts';
 import { counted } from '../../reports/text/sentences.ts';
 import { nearest } from '../../spec/nearest.ts';
-import { outFolder, writeOutput } from '../api/written-reports.ts';
+import { outFolder, writeOutput } from '../api/out-folder.ts';
 import { UserError } from '../model/errors.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,7 +1,7 @@
 /** `crdb-conformance init`: copies one of the examples as a starting point for a project. */
 import { constants, copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { outFolder } from '../api/written-reports.ts';
+import { outFolder } from '../api/out-folder.ts';
 import { UserError } from '../model/errors.ts';
 import { codeRoot, pathOf } from '../model/package.ts';
 import type { Terminal } from './terminal.ts';

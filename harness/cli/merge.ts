@@ -8,7 +8,7 @@ import { fleetText } from '../../reports/terminal-fleet.ts';
 import { printable } from '../../reports/text/escape.ts';
 import { headline } from '../../reports/text/sentences.ts';
 import { fleetProblem } from '../../reports/validate.ts';
-import { outFolder, removeOldRun, writeOutput } from '../api/written-reports.ts';
+import { outFolder, removeOldRun, writeOutput } from '../api/out-folder.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { worstCode } from '../model/verdict.ts';

@@ -1,6 +1,6 @@
 /** A run on one target: brings it up where needed, tests it, and writes and shows the reports. */
 import { printable } from '../../reports/text/escape.ts';
-import { outFolder, removeOldRun } from '../api/written-reports.ts';
+import { outFolder, removeOldRun } from '../api/out-folder.ts';
 import { settingsOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import type { RunOptions } from '../config/run-options.ts';
@@ -13,7 +13,6 @@ import { type RunRequest, scopeOf } from '../run/plan.ts';
 import type { WorkerPool } from '../run/worker-pool.ts';
 import { memoryOf, type RunMemory } from './memory.ts';
 import { reachable } from './reach.ts';
-import { tell } from './report.ts';
 import { progressOn, type Terminal } from './terminal.ts';
 
 /**
@@ -78,10 +77,16 @@ export async function testedTarget(
     interrupt: io.interrupt,
     warn: (line) => io.error(`${printable(line, 1000)}\n`),
     onEvents,
-    onBegin: () => removeOldRun(folder),
+    onBegin() {
+      removeOldRun(folder);
+      void reporting(); // while the run waits
+    },
   });
-  return log && tell(log, folder, io, memory);
+  return log && (await reporting()).tell(log, folder, io, memory);
 }
+
+/** What makes reports is loaded when there will be one: a target that can't be reached is told at once. */
+const reporting = () => import('./report.ts');
 
 const nothingToDivide = (shard: string): UserError =>
   new UserError(

@@ -3,12 +3,11 @@ import { printable } from '../../reports/text/escape.ts';
 import { targetOf } from '../config/options.ts';
 import type { Passwords } from '../config/passwords.ts';
 import type { RunOptions } from '../config/run-options.ts';
-import { BootFailure, bootCluster } from '../container/boot.ts';
+import type { BootFailure } from '../container/boot.ts';
 import { imageNamed } from '../container/images.ts';
 import { realClock } from '../http/clock.ts';
 import type { Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
-import { startReference } from '../reference/reference.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A target that can be tested now; its disposal stops what was started for it. */
@@ -48,6 +47,7 @@ export async function reachable(
 }
 
 async function embeddedReference(): Promise<ReachedTarget> {
+  const { startReference } = await import('../reference/reference.ts');
   const { url, user, password, close } = await startReference({ clock: realClock(), epochMs: Date.now() });
   const target = { url: new URL(url), login: { user, password }, insecure: false };
   return { target, [Symbol.asyncDispose]: close };
@@ -84,6 +84,7 @@ function inContainer(
     url: `docker://${reference.replace('@', '%40')}`,
     options,
     async reach() {
+      const { BootFailure, bootCluster } = await import('../container/boot.ts');
       try {
         return await bootCluster({
           image: reference,

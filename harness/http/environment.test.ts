@@ -66,6 +66,13 @@ test('before a run, a target that stays silent is asked once', async () => {
   expect([lost, attempt, clock.nowMs()]).toEqual(['no answer within 10 s', 1, 10_000]);
 });
 
+test('before a run, a server that is not there is asked once', async () => {
+  const { environment, clock } = worldOf(new URL('http://127.0.0.1:1'), { endsAtSilence: true });
+  const { lost, attempt } = await environment.send(list());
+  environment.close();
+  expect([lost, attempt, clock.nowMs()]).toEqual([expect.stringContaining('ECONNREFUSED'), 1, 0]);
+});
+
 test('a read is tried three times at most, with pauses that grow', async () => {
   const { last, recorded, arrived, tookMs } = await sent(list(), [answerText(503)]);
   expect([last.attempt, last.lost, arrived]).toEqual([3, 'answered 503', 3]);

@@ -7,6 +7,7 @@ import { type Exchange, unsentId } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import { type ClientOptions, noAnswer, recordingClient, refusedLogin, retryAfterMs } from './client.ts';
 import type { Clock } from './clock.ts';
+import { fixedLimit, type InFlightLimit } from './in-flight-limit.ts';
 import type { Lockout } from './liveness.ts';
 import { agentsFor } from './target.ts';
 
@@ -26,8 +27,8 @@ export interface Environment {
 }
 
 export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limits' | 'refusalIsLoss'> {
-  /** The most requests in flight. */
-  readonly concurrency: number;
+  /** How many requests may be in flight. */
+  readonly concurrency: number | InFlightLimit;
   /** The most requests a second; undefined: no limit. */
   readonly maxRps?: number;
   /** For a target that may lock accounts: decides whether the login is still sent. */
@@ -37,7 +38,7 @@ export interface EnvironmentOptions extends Omit<ClientOptions, 'agents' | 'limi
   /** Aborted when the run is cut short: then only removals of tasks are sent, and none where the target is gone (the
    *  reason is `target`). */
   readonly over?: AbortSignal;
-  /** Set before a run: a read without an answer is not repeated, for the target may stay silent each time. */
+  /** Set before a run: a read is not repeated where nothing is there that could answer, or where it stays silent. */
   readonly endsAtSilence?: true;
   /** Runs an exchange; simulated time stops meanwhile. */
   readonly inFlight?: <T>(work: () => Promise<T>) => Promise<T>;
@@ -63,7 +64,9 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
   } = options;
   const agents = agentsFor(options.target);
   const client = recordingClient({ ...options, agents, refusalIsLoss: lockout !== undefined });
-  const turn = semaphore(() => (lockout?.isRefused ? 1 : concurrency));
+  const limit = typeof concurrency === 'number' ? fixedLimit(concurrency) : concurrency;
+  let requestsInFlight = 0;
+  const turn = semaphore(() => (lockout?.isRefused ? 1 : limit.width));
   const pace = pacer(clock, maxRps);
   const pacePolls = pollPacer(clock);
 
@@ -71,9 +74,15 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
     const isOff = (): boolean => isCancelled(request);
     const send = async (): Promise<Exchange> => {
       if (isOff()) return unsent(request, attempt);
-      const sent = await inFlight(() => client(request, attempt));
-      lockout?.observe(sent);
-      return sent;
+      const beside = ++requestsInFlight;
+      try {
+        const sent = await inFlight(() => client(request, attempt));
+        lockout?.observe(sent);
+        limit.observe(sent, beside);
+        return sent;
+      } finally {
+        requestsInFlight--;
+      }
     };
     if (request.pollGapMs !== undefined && !isOff()) await pacePolls(request.pollGapMs, request.urgent);
     const exchange = await turn(() => pace(send, isOff), request.urgent);
@@ -105,7 +114,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
         attempt <= attempts &&
         exchange.lost !== undefined &&
         isWorthAnother(exchange) &&
-        !(endsAtSilence && exchange.lost === noAnswer(timeoutMs)) &&
+        !(endsAtSilence && isAbsent(exchange.lost, timeoutMs)) &&
         isRepeatable(request);
         attempt++
       ) {
@@ -126,6 +135,9 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
 /** A redirect repeats, another bad login may lock the account, and an unsent request must stay unsent. */
 const isWorthAnother = ({ id, lost = '' }: Exchange): boolean =>
   id !== unsentId && lost !== refusedLogin && !lost.startsWith('redirected to');
+
+const isAbsent = (lost: string, timeoutMs: number): boolean =>
+  lost === noAnswer(timeoutMs) || /ECONNREFUSED|ENOTFOUND/.test(lost);
 
 /** Reads, and removals of tasks, which the control protocol allows to repeat. A cancel is never repeated. */
 const isRepeatable = ({ method }: Request): boolean => method === 'GET' || method === 'DELETE';

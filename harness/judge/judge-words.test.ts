@@ -126,9 +126,9 @@ test('a cancel of a task that moves by itself', () => {
   ).toMatchInlineSnapshot(`
     [
       "fail: POST /v1/crdb_tasks/7/actions/cancel answered 200, expected 202 | expected 202 | seen 200 | 1 exchanges",
-      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 404, expected 202; the task is not held and may have left its phase | expected 202 | seen 404 | 1 exchanges",
-      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 406, expected 202; the task is not held and may have left its phase | expected 202 | seen 406 | 1 exchanges",
-      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 409, expected 202; the task is not held and may have left its phase | expected 202 | seen 409 | 1 exchanges",
+      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 404, expected 202; the task is not held and may have left its phase | expected 202 | seen 404 | by chance | 1 exchanges",
+      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 406, expected 202; the task is not held and may have left its phase | expected 202 | seen 406 | by chance | 1 exchanges",
+      "inconclusive: POST /v1/crdb_tasks/7/actions/cancel answered 409, expected 202; the task is not held and may have left its phase | expected 202 | seen 409 | by chance | 1 exchanges",
       "fail: POST /v1/crdb_tasks/7/actions/cancel answered 500, expected 202 | expected 202 | seen 500 | 1 exchanges",
       "pass: POST /v1/crdb_tasks/7/actions/cancel answered 406, expected 406 | expected 406 | seen 406 | 1 exchanges",
       "fail: POST /v1/crdb_tasks/7/actions/cancel answered 406, expected 200 | expected 200 | seen 406 | 1 exchanges",

@@ -37,14 +37,34 @@ export function judgeCancel(
   const status = answer.response?.status;
   const isProven = status === 404 ? shown !== undefined : shown === 'queued';
   if (!isProven && (status === 404 || status === 406 || status === 409)) {
-    const reason = `${found.reason}; the task is not held and may have left its phase`;
+    const reason = `${found.reason}; ${mayHaveLeft}`;
     const { expected: wanted = '', seen = '' } = found;
     const suspect = shown === 'started' ? ({ suspect: 'however often' } as const) : {}; // it may be in its commit phase
-    return finding('inconclusive', reason, [answer, ...after], { expected: wanted, seen, ...suspect });
+    const details = { expected: wanted, seen, byChance: true as const, ...suspect };
+    return finding('inconclusive', reason, [answer, ...after], details);
   }
-  return task.uncertain
-    ? finding('inconclusive', `${found.reason}; it is not certain that the task was in that phase`, answer)
-    : { ...found, exchanges: [answer, ...after] };
+  if (!task.uncertain) return { ...found, exchanges: [answer, ...after] };
+  // An accepted cancel says that the task was not in its commit phase, and then the task must not finish.
+  const finished = status === 200 && after.some((one) => shownStatus(one) === 'finished');
+  const doubt = finished
+    ? 'and the task finished all the same'
+    : 'it is not certain that the task was in that phase';
+  return finding('inconclusive', `${found.reason}; ${doubt}`, [answer, ...after], {
+    expected: found.expected ?? '',
+    seen: found.seen ?? '',
+    suspect: finished ? 'once' : 'however often',
+  });
+}
+
+const mayHaveLeft = 'the task is not held and may have left its phase';
+
+/** The prerequisite that a cancel was accepted. A task that is not held may have left its phase: another try may decide. */
+export function prerequisiteAccepted(answer: Exchange, task: Task, clause: string): Finding | undefined {
+  const found = prerequisite(answer, [200], clause);
+  const mayBeLate = !task.held && [404, 406, 409].includes(answer.response?.status ?? 0);
+  return found && mayBeLate && answer.lost === undefined
+    ? finding('inconclusive', `${found.reason}; ${mayHaveLeft}`, answer, { byChance: true })
+    : found;
 }
 
 /**

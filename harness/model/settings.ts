@@ -42,8 +42,9 @@ export const defaultDatabases = 2;
 /** Between two looks at tasks that move by themselves, in all: five a second. Where an operation takes less than a second, five in its time. */
 export const pollGapMs = 200;
 
-/** On a mock, where tasks cost nothing and no account is locked. */
-const inFlightOnMocks = 16;
+/** On a mock, where tasks cost nothing and no account is locked: at first, and where it bears them. */
+export const inFlightAtFirst = 16;
+const inFlightOnMocks = 64;
 /** Together with the one that may follow a refusal, fewer than the bad logins that lock an account. */
 const inFlightElsewhere = 3;
 

@@ -50,11 +50,18 @@ const lowered: Readonly<Record<Level, Partial<Record<Verdict, Verdict>>>> = {
 /** The verdict at its clause's level: a broken `should` is a warning, a `may` is only observed. */
 export const atLevel = (verdict: Verdict, level: Level): Verdict => lowered[level][verdict] ?? verdict;
 
-/** A clause's verdict: the worst of its checks. One that only sharpens the proof and is out of reach does not count. */
-export const clauseVerdict = (checks: readonly Pick<CheckRecord, 'verdict' | 'sharpens'>[]): Verdict =>
-  worst(
-    checks.filter(({ verdict, sharpens }) => !(sharpens && verdict === 'skip')).map(({ verdict }) => verdict),
-  );
+type Counted = Pick<CheckRecord, 'verdict' | 'sharpens' | 'because' | 'suspicious'>;
+
+/** Whether a check only sharpens the proof, and was out of reach or lost without a suspicion. */
+export const isDispensable = ({ verdict, sharpens, because, suspicious }: Counted): boolean =>
+  sharpens === true &&
+  (verdict === 'skip' || (verdict === 'inconclusive' && because === undefined && !suspicious));
+
+/** A clause's verdict: the worst of its checks, without those that its proof does not need. */
+export function clauseVerdict(checks: readonly Counted[]): Verdict {
+  const needed = checks.filter((check) => !isDispensable(check));
+  return worst((needed.length === 0 ? checks : needed).map(({ verdict }) => verdict));
+}
 
 /** A clause's level and verdict. */
 export interface Judged {

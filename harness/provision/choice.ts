@@ -2,9 +2,9 @@
 import { type CommandOptions, commandProvisioner } from './command.ts';
 import { type ControlCapabilities, controlProvisioner } from './control.ts';
 import { crdbsProvisioner } from './crdbs.ts';
-import type { TestDatabases } from './databases.ts';
 import { fixedProvisioner, noProvisioner, type TaskIds } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
+import type { TestDatabases } from './test-databases.ts';
 
 export function provisionerFor(plan: ProvisionPlan, asker: Requester): Provisioner {
   switch (plan.name) {

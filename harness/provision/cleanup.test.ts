@@ -77,10 +77,11 @@ describe('what is given back', () => {
       {},
       { id: 'foreign', resultTtlS: undefined, fails: false },
     );
+    const fromMs = cluster.environment.now().latestMs;
     expect(await cleanUpResources(cluster.cleaning)).toEqual([]);
     expect(cluster.databases()).toEqual([]);
     // Asked again and again, and not once in ten seconds.
-    expect(cluster.environment.now().latestMs).toBeLessThan(12_000);
+    expect(cluster.environment.now().latestMs - fromMs).toBeLessThan(9000);
   });
 
   test('a removal whose answer was lost is seen by its effect', async () => {
@@ -128,6 +129,7 @@ describe('what can’t be given back is told', () => {
     const provisioner = crdbsProvisioner(cluster.asker, await cluster.prepare(guid));
     await provisioner.provision('running');
     expect(await cleanUpResources(cluster.cleaning)).toEqual([
+      'task conformance-tag-timed: still started',
       expect.stringMatching(/^task conformance-tag-\S+: still started$/),
     ]);
   });

@@ -6,8 +6,9 @@ import { shownStatus } from '../judge/shown.ts';
 import { type Exchange, json, requestLine, unsentId } from '../model/exchange.ts';
 import { cancel, type Request, read } from '../model/requests.ts';
 import { succeeded } from './control.ts';
-import { answerText, deleteDatabase, doubtAbout, listDatabases, listedIn, textOf } from './databases.ts';
+import { answerText, deleteDatabase, listDatabases, listedIn, textOf } from './databases.ts';
 import type { Listed, ResourceLog } from './resource-log.ts';
+import { doubtAbout } from './test-databases.ts';
 
 /** What cleanup needs. */
 export interface CleaningUp {

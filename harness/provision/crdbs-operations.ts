@@ -9,21 +9,29 @@ import {
   createDatabase,
   otherId,
   showDatabase,
-  type TestDatabases,
   updateDatabase,
 } from './databases.ts';
 import type { Requester } from './provisioner.ts';
+import type { FoundDatabases } from './test-databases.ts';
 
 /** How often an operation is requested again while the database is busy, and the pause between. */
 const mostRequests = 40;
 const busyMs = 250;
 
-export type FoundDatabases = Extract<TestDatabases, { readonly guids: readonly string[] }>;
+/** What a database has to do, as far as the run knows. */
+export interface DatabaseLoad {
+  /** How many checks are making a task on it. */
+  making: number;
+  /** When its queue will be empty, in milliseconds of the run. */
+  busyUntilMs: number;
+}
 
 /** What the checks of a run know of its databases. */
 export interface DatabasesThere {
-  /** Those that are there, and how many checks are making a task on each. */
-  readonly databases: Map<string, number>;
+  /** Those that are there. */
+  readonly databases: Map<string, DatabaseLoad>;
+  /** What an operation takes, in milliseconds. */
+  readonly operationMs: () => number;
   /** Why no more tasks can be made on one of them: it was deleted. */
   gone: string | undefined;
 }
@@ -40,7 +48,12 @@ export function operationsOn({ send, wait, newId }: Requester, found: FoundDatab
       const status = answer.response?.status;
       const given = answeredId(answer);
       if (given !== undefined && given !== taskId) throw new Unreachable(`crdbs: ${otherId(taskId, given)}`);
-      if (answer.lost === undefined && status === 200) return { id: taskId, answer };
+      if (answer.lost === undefined && status === 200) {
+        const load = there.databases.get(database);
+        if (load && phase !== 'failed')
+          load.busyUntilMs = Math.max(load.busyUntilMs, answer.receivedAt) + there.operationMs();
+        return { id: taskId, answer };
+      }
       if (answer.lost !== undefined) return { id: await foundAfterAll(taskId, answer), answer };
       const mayBeBusy = phase !== 'failed' && (status === 406 || status === 409);
       if (!mayBeBusy || tried >= most || (await isGone(database)))

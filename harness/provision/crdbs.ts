@@ -3,19 +3,19 @@
  * names. These tasks move by themselves, so each is polled until it shows the wanted phase, or misses it.
  * The provisioner never flushes or purges, and its updates leave the database as it was.
  */
-import { field } from '../../spec/record.ts';
 import { semaphore } from '../http/environment.ts';
-import { shownStatus } from '../judge/shown.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import { type Exchange, json } from '../model/exchange.ts';
+import { type Exchange, json, unsentId } from '../model/exchange.ts';
 import { cancel, read } from '../model/requests.ts';
 import { pollGapMs } from '../model/settings.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import { type DatabasesThere, type FoundDatabases, operationsOn } from './crdbs-operations.ts';
-import { type TestDatabases, textOf } from './databases.ts';
+import { type DatabaseLoad, type DatabasesThere, operationsOn } from './crdbs-operations.ts';
+import { textOf } from './databases.ts';
 import { noProvisioner } from './existing-tasks.ts';
+import { isPast, phaseShown } from './phase-shown.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
+import type { FoundDatabases, TestDatabases } from './test-databases.ts';
 
 /** How many tasks one check tries in order to see one in the wanted phase. */
 export const mostRaces = 4;
@@ -35,14 +35,20 @@ const pollsInShort = 5;
 const leastOfOperation = 0.7;
 /** After this many reads the database is read too: if it was deleted, the task may wait for ever. */
 const readsPerDatabaseRead = 50;
-/** How long a task may take to reach the wanted phase. */
-const limitMs = 300_000;
-/** After this many reads without a readable status, the task is handed over, and a check reports the fault. */
+/**
+ * How long a task may take to reach the wanted phase: at least so many milliseconds, and so many operations. Once that
+ * was too short, no more tasks are waited for so long: they may never get there.
+ */
+const limits = {
+  usual: { leastMs: 60_000, operations: 40 },
+  shortened: { leastMs: 10_000, operations: 10 },
+} as const;
+/** After this many reads in a row without a readable status, the task is handed over, and a check reports the fault. */
 const mostUnread = 20;
 /** For so long a task stays queued that a check can act on it, and the most operations that are queued before it. */
 const queuedForS = 1.5;
-const mostBefore = 12;
-/** What an operation is assumed to take until one was seen to end. */
+const mostBefore = 24;
+/** What an operation is assumed to take where none was seen to end. */
 const assumedMs = 1000;
 /** An ended task that several checks read is replaced after so long: its status is kept for 500 s. */
 const sharedForMs = 300_000;
@@ -55,24 +61,31 @@ interface Shared extends DatabasesThere {
   readonly turn: ReturnType<typeof semaphore>;
   /** How many checks in a row saw no task in the phase. */
   readonly losses: Map<Phase, number>;
-  /** The operations queued before a task, by its id: they are cancelled with it. */
-  readonly before: Map<string, readonly string[]>;
-  /** The least time from the request of an operation to its end, in milliseconds. */
-  operationMs: number | undefined;
+  /** The operations queued before a task, by its id, and on what: they are cancelled with it. */
+  readonly before: Map<string, { readonly ids: readonly string[]; readonly load?: DatabaseLoad | undefined }>;
+  /** The least time from the request of an operation to its end, in milliseconds; undefined until one is seen to end. */
+  seenMs: number | undefined;
+  /** A read of any task has shown its commit phase. */
+  showsCommits: boolean;
+  /** A task did not get to its phase in time. */
+  wasStuck: boolean;
   /** Tasks that are only read, by phase: an ended one until it is too old, another one while it is being made. */
   readonly readable: Map<Phase, Promise<Task>>;
 }
 
 export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provisioner {
   if ('why' in found) return withoutDatabase(asker, found.why);
-  const width = () => ((shared.operationMs ?? 0) < shortMs ? 1 : lanes * shared.databases.size);
+  const width = () => ((shared.seenMs ?? shortMs) < shortMs ? 1 : lanes * shared.databases.size);
   const shared: Shared = {
     turn: semaphore(width),
-    databases: new Map(found.guids.map((guid) => [guid, 0])),
+    databases: new Map(found.guids.map((guid) => [guid, { making: 0, busyUntilMs: 0 }])),
+    operationMs: () => shared.seenMs ?? assumedMs,
     losses: new Map(),
     gone: undefined,
     before: new Map(),
-    operationMs: undefined,
+    seenMs: found.operationMs,
+    showsCommits: false,
+    wasStuck: found.operationMs === undefined,
     readable: new Map(),
   };
   return onDatabases(asker, found, shared);
@@ -96,22 +109,25 @@ function withoutDatabase(asker: Requester, why: string): Provisioner {
 
 function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): Provisioner {
   const { send, wait } = asker;
+  const { operationMs } = shared;
   const { produce, isGone } = operationsOn(asker, found, shared);
 
   /** @param isActedOn the task may be cancelled; otherwise it is only read */
   async function provision(phase: Phase, wish: Wish, isActedOn: boolean): Promise<Task> {
-    if (phase !== 'finished' || isActedOn) await timed();
     if (wish.cancelFails)
       throw new Unreachable('crdbs: no operation makes a task whose cancel fails (cancel_failure)');
     return shared.turn(async () => {
-      const races = (shared.losses.get(phase) ?? 0) >= enoughLosses ? 1 : mostRaces;
+      let races = (shared.losses.get(phase) ?? 0) >= enoughLosses ? 1 : mostRaces;
       for (let race = 1; race <= races; race++) {
+        if (shared.wasStuck) races = race;
         const task = await onLeastBusy((guid) => attempt(guid, phase, wish, race, isActedOn));
         if (!task) continue;
         shared.losses.set(phase, 0);
         return task;
       }
       shared.losses.set(phase, (shared.losses.get(phase) ?? 0) + 1);
+      if (phase === 'committing' && !shared.showsCommits)
+        throw new Unreachable('crdbs: no read showed a commit phase, which the docs name no field for');
       const made = `${races} ${races === 1 ? 'task was' : 'tasks were'} made`;
       const ttl =
         wish.resultTtlS === undefined ? '' : ' with X-Result-TTL, which fails on some releases (RS171560)';
@@ -121,15 +137,14 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
   }
 
   async function onLeastBusy<T>(work: (guid: string) => Promise<T>): Promise<T> {
-    const { databases } = shared;
-    const [guid] = [...databases].toSorted(([, a], [, b]) => a - b)[0] ?? [];
-    if (guid === undefined) throw new LostRace(shared.gone ?? 'crdbs: no test database', { byChance: false });
-    const count = (by: number) => databases.has(guid) && databases.set(guid, (databases.get(guid) ?? 0) + by);
-    count(1);
+    const dueMs = ({ making, busyUntilMs }: DatabaseLoad) => busyUntilMs + making * shared.operationMs();
+    const [guid, load] = [...shared.databases].toSorted(([, a], [, b]) => dueMs(a) - dueMs(b))[0] ?? [];
+    if (!guid || !load) throw new LostRace(shared.gone ?? 'crdbs: no test database', { byChance: false });
+    load.making++;
     try {
       return await work(guid);
     } finally {
-      count(-1);
+      load.making--;
     }
   }
 
@@ -145,8 +160,8 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     const needed = Math.ceil((forS * 1000) / operationMs());
     const before = phase === 'queued' ? await burst(database, Math.min(needed + race - 1, mostBefore)) : [];
     const { id, answer } = await produce(database, phase, wish);
-    shared.before.set(id, before);
-    const seen = await caught(database, id, phase, answer);
+    shared.before.set(id, { ids: before, load: shared.databases.get(database) });
+    const seen = await caught(database, id, phase, answer, isActedOn);
     const { guid } = seen ?? {};
     if (isActedOn && phase !== 'failed' && guid !== undefined && guid !== database)
       throw new LostRace(
@@ -186,46 +201,49 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     id: string,
     phase: Phase,
     made: Exchange,
+    isActedOn: boolean,
   ): Promise<{ readonly when?: Bracket; readonly guid: string | undefined } | undefined> {
     const isShort = phase === 'running' || phase === 'committing';
     let notYetMs = made.sentAt;
-    if (phase === 'finished') await wait(leastOfOperation * (shared.operationMs ?? 0));
+    if (phase === 'finished') await wait(leastOfOperation * (shared.seenMs ?? 0));
     let unread = 0;
     let reads = 0;
-    for (let waitedMs = 0; waitedMs < limitMs; ) {
+    for (;;) {
       const seen = await send(
         read({ id }, { ...(isShort ? { verbose: 'true', urgent: true } : {}), pollGapMs: gapMs() }),
       );
+      if (seen.id === unsentId) return undefined; // the run was cut short
       const shown = phaseShown(seen);
       const guid = textOf(json(seen)?.value, 'crdb_guid');
+      shared.showsCommits ||= shown === 'committing';
       if (shown === 'finished') {
         const tookMs = seen.receivedAt - made.sentAt;
-        shared.operationMs = Math.min(shared.operationMs ?? tookMs, tookMs);
+        shared.seenMs = Math.min(shared.seenMs ?? tookMs, tookMs);
       }
-      if (shown === phase) return { when: bracket(notYetMs, seen.receivedAt), guid };
+      const isThere = shown === phase || (phase === 'running' && !isActedOn && shown === 'committing');
+      if (isThere) return { when: bracket(notYetMs, seen.receivedAt), guid };
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
-      if (shown === undefined && seen.response?.status === 200 && ++unread === mostUnread) return { guid };
-      if (shown !== undefined) notYetMs = seen.sentAt;
+      if (shown === undefined && seen.lost === undefined && ++unread === mostUnread) return { guid };
+      if (shown !== undefined) [notYetMs, unread] = [seen.sentAt, 0];
       if (++reads % readsPerDatabaseRead === 0 && (await isGone(database)))
         throw new LostRace(shared.gone ?? '', { byChance: false });
-      const pauseMs = isShort && shown !== 'queued' ? leastPollMs : slowPollMs();
-      waitedMs += pauseMs;
-      await wait(pauseMs);
+      if (seen.receivedAt - made.sentAt > limitMs()) {
+        shared.wasStuck = true;
+        return undefined;
+      }
+      await wait(isShort ? (shown === 'queued' ? gapMs() : leastPollMs) : slowPollMs());
     }
-    return undefined;
   }
 
-  const operationMs = (): number => shared.operationMs ?? assumedMs;
+  function limitMs(): number {
+    const { leastMs, operations } = limits[shared.wasStuck ? 'shortened' : 'usual'];
+    return Math.max(leastMs, operations * operationMs());
+  }
 
   const gapMs = (): number => Math.max(Math.min(pollGapMs, operationMs() / pollsInShort), leastPollMs);
 
   const slowPollMs = (): number =>
     Math.min(Math.max(operationMs() / pollsPerOperation, leastPollMs), mostPollMs);
-
-  /** One operation is timed before all others. A task of it serves the checks that only read. */
-  async function timed(): Promise<void> {
-    if (shared.operationMs === undefined) await readable('finished').catch(() => {}); // the checks themselves will say why
-  }
 
   /** A task that several checks read at the same time, and nothing else is done to. It ends by itself. */
   function readable(phase: Phase): Promise<Task> {
@@ -252,13 +270,14 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
 
   /** Cancels a task and the operations queued before it, and lets their statuses expire. */
   async function callOff(id: string, isEnded: boolean): Promise<void> {
-    const before = shared.before.get(id) ?? [];
+    const { ids, load } = shared.before.get(id) ?? { ids: [] };
     shared.before.delete(id);
+    if (load) load.busyUntilMs -= ids.length * operationMs();
     const letGo = async (one: string, ended: boolean) => {
       if (!ended) await send(cancel({ id: one }));
       await send(read({ id: one }, { ttl: leastTtl }));
     };
-    await Promise.all([letGo(id, isEnded), ...before.map((one) => letGo(one, false))]);
+    await Promise.all([letGo(id, isEnded), ...ids.map((one) => letGo(one, false))]);
   }
 
   return {
@@ -275,29 +294,4 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
       return 'not'; // no request removes a task: its status expires
     },
   };
-}
-
-const rank: Readonly<Record<Phase, number>> = {
-  queued: 0,
-  running: 1,
-  committing: 2,
-  finished: 3,
-  failed: 3,
-};
-
-/** Whether a task that shows a phase can no longer reach the wanted one. */
-const isPast = (shown: Phase, wanted: Phase): boolean => rank[shown] >= rank[wanted];
-
-/**
- * The phase that a read shows. The texts in `progress` of a started task are undocumented: one that contains `commit`
- * counts as the commit phase.
- * @returns `gone` if the task is not found; undefined if the response shows no phase
- */
-export function phaseShown(answer: Exchange): Phase | 'gone' | undefined {
-  if (answer.lost !== undefined) return undefined;
-  if (answer.response?.status === 404) return 'gone';
-  const status = shownStatus(answer);
-  if (status !== 'started') return status;
-  const progress = JSON.stringify(field(json(answer)?.value, 'progress')) ?? '';
-  return /\bcommit/i.test(progress) ? 'committing' : 'running';
 }

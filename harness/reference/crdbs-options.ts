@@ -29,7 +29,17 @@ export interface CrdbsOptions {
   readonly bootstrapFails: string | null;
   /** How long an operation on a database stays in each phase at least. One operation at a time runs on each database. */
   readonly takesMs: { readonly queued: number; readonly running: number; readonly committing: number };
+  /** How many times as long an operation of each kind takes. */
+  readonly slower: Readonly<Record<OperationKind, number>>;
+  /** Whether operations on different databases run at the same time. */
+  readonly acrossDatabases: 'at the same time' | 'one by one';
+  /** How many shards the licence allows. A database takes one. */
+  readonly shards: number;
+  /** What becomes of a creation for which there is no shard: real clusters check it in the task too. */
+  readonly withoutRoom: 'refused' | 'fails the task';
 }
+
+export type OperationKind = 'create' | 'update' | 'remove';
 
 /** As real clusters were seen to behave, but fast enough for tests. */
 export const usual: CrdbsOptions = {
@@ -48,7 +58,18 @@ export const usual: CrdbsOptions = {
   licenceExpired: false,
   bootstrapFails: null,
   takesMs: { queued: 50, running: 300, committing: 200 },
+  slower: { create: 1, update: 1, remove: 1 },
+  acrossDatabases: 'at the same time',
+  shards: 4,
+  withoutRoom: 'refused',
 };
+
+/** Operations of so many seconds, in the proportions that real ones were seen to have. */
+export const takingS = (s: number): CrdbsOptions['takesMs'] => ({
+  queued: 50,
+  running: s * 600,
+  committing: s * 350,
+});
 
 /** Operations that end at once. */
 export const instant: CrdbsOptions['takesMs'] = { queued: 0, running: 0, committing: 0 };

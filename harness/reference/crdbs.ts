@@ -38,7 +38,12 @@ const userReaders: readonly CrdbsOptions['role'][] = ['admin', 'user_manager'];
 export const isCrdbsPath = (path: string): boolean =>
   /^\/v1\/(crdbs|bootstrap|cluster|license|nodes|users)(\/|$)/.test(path);
 
-const refusals: Readonly<Record<number, readonly [code: string, text: string]>> = {
+type Refusal = readonly [code: string, text: string];
+const refused: Refusal = ['refused', 'The request was refused.'];
+const licenceExpired: Refusal = ['license_expired', 'The licence of the cluster has expired.'];
+const noRoom: Refusal = ['insufficient_resources', 'Shards count exceeds the shards limit of the licence.'];
+
+const refusals: Readonly<Record<number, Refusal>> = {
   400: ['bad_request', 'The request is malformed.'],
   401: ['unauthorized', 'Valid credentials are needed.'],
   403: ['insufficient_permissions', 'The role of this user does not allow it.'],
@@ -63,8 +68,8 @@ export function crdbsApi(
   const login = (): Login => bootstrap.named?.login ?? given;
   const name = (): string => bootstrap.named?.name ?? options.name;
 
-  const refuse = (status: number): Reply =>
-    refusalReply(status, options.refusalBody, refusals[status] ?? ['refused', 'The request was refused.']);
+  const refuse = (status: number, why: Refusal = refusals[status] ?? refused): Reply =>
+    refusalReply(status, options.refusalBody, why);
 
   const accepted = (task: Task): Reply =>
     jsonReply(200, {
@@ -99,7 +104,10 @@ export function crdbsApi(
       return refuse(400);
     if (clustersIn(config.instances).length === 0) return refuse(400);
     if (databases.shown().some((one) => one.name === config.name)) return refuse(406);
-    return changes(request, willFail(config.instances), (task) =>
+    const lacksRoom = options.licenceExpired || databases.isFull;
+    if (lacksRoom && options.withoutRoom === 'refused')
+      return refuse(406, options.licenceExpired ? licenceExpired : noRoom);
+    return changes(request, lacksRoom || willFail(config.instances), (task) =>
       databases.create(withoutPasswords(config), task),
     );
   };
@@ -151,7 +159,11 @@ export function crdbsApi(
     if (path === '/v1/cluster')
       return jsonReply(200, { name: name(), created_time: created, rack_aware: false });
     if (path === '/v1/license')
-      return jsonReply(200, { expired: options.licenceExpired, shards_limit: 4, owner: 'trial' });
+      return jsonReply(200, {
+        expired: options.licenceExpired,
+        shards_limit: options.shards,
+        owner: 'trial',
+      });
     if (path === '/v1/nodes')
       return jsonReply(200, [{ uid: 1, status: 'active', software_version: options.version }]);
     if (path !== '/v1/users') return refuse(404);

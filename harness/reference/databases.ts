@@ -2,7 +2,7 @@
  * The databases of a cluster. Each operation on a database is a task. One operation at a time runs on each database:
  * the others wait in its queue. A database exists from the end of its creation to the end of its removal.
  */
-import type { CrdbsOptions } from './crdbs-options.ts';
+import type { CrdbsOptions, OperationKind } from './crdbs-options.ts';
 import { type IncomingRequest, isRecord } from './messages.ts';
 import { advance, isEnded, type Mark, type Phase, phaseOf, type Task } from './task.ts';
 import type { Clock, Tasks } from './tasks.ts';
@@ -33,6 +33,7 @@ interface Database {
 
 interface DatabaseOperation {
   readonly task: Task;
+  readonly kind: OperationKind;
   readonly fails: boolean;
 }
 
@@ -40,13 +41,15 @@ export class Databases {
   readonly #all = new Map<string, Database>();
   readonly #clock: Clock;
   readonly #tasks: Tasks;
-  readonly #takesMs: CrdbsOptions['takesMs'];
+  readonly #options: CrdbsOptions;
   #made = 0;
+  /** Until when an operation runs on any of them. */
+  #busyUntilMs = 0;
 
-  constructor(clock: Clock, tasks: Tasks, { takesMs }: CrdbsOptions) {
+  constructor(clock: Clock, tasks: Tasks, options: CrdbsOptions) {
     this.#clock = clock;
     this.#tasks = tasks;
-    this.#takesMs = takesMs;
+    this.#options = options;
   }
 
   /** Adds a database that exists already. @returns its guid */
@@ -96,7 +99,7 @@ export class Databases {
 
   create(config: DatabaseConfig, options: TaskOptions): Task {
     const guid = this.#newGuid();
-    const operation = this.#operation(guid, options);
+    const operation = this.#operation('create', guid, options);
     this.#add(guid, config, operation);
     return operation.task;
   }
@@ -115,35 +118,39 @@ export class Databases {
 
   /** @throws {RangeError} the database doesn't exist */
   update(guid: string, change: DatabaseConfig, options: TaskOptions): Task {
-    const { database, task } = this.#onOne(guid, options);
+    const { database, task } = this.#onOne('update', guid, options);
     database.updates.push({ task, change });
     return task;
   }
 
   /** @throws {RangeError} the database doesn't exist */
   remove(guid: string, options: TaskOptions): Task {
-    const { database, task } = this.#onOne(guid, options);
+    const { database, task } = this.#onOne('remove', guid, options);
     database.removal = task;
     return task;
   }
 
-  #onOne(guid: string, options: TaskOptions): { readonly database: Database; readonly task: Task } {
+  #onOne(
+    kind: OperationKind,
+    guid: string,
+    options: TaskOptions,
+  ): { readonly database: Database; readonly task: Task } {
     const database = this.#all.get(guid);
     if (!database) throw new RangeError(`there is no database ${guid}`);
-    const operation = this.#operation(guid, options);
+    const operation = this.#operation(kind, guid, options);
     database.queue = [...database.queue, operation];
     return { database, task: operation.task };
   }
 
   /** An operation in the queue. */
-  #operation(guid: string, { id, resultTtlS, fails }: TaskOptions): DatabaseOperation {
+  #operation(kind: OperationKind, guid: string, { id, resultTtlS, fails }: TaskOptions): DatabaseOperation {
     const task = this.#tasks.create({
       ...(id === undefined ? {} : { id }),
       ...(resultTtlS === undefined ? {} : { resultTtlS }),
       guid,
       phase: 'queued',
     });
-    return { task, fails };
+    return { task, fails, kind };
   }
 
   /** An operation starts when the one before it has ended; one that was cancelled in the queue never starts. */
@@ -160,20 +167,35 @@ export class Databases {
     }
   }
 
-  #schedule({ fails }: DatabaseOperation, fromMs: number): readonly Mark[] {
-    const { queued, running, committing } = this.#takesMs;
-    const runsMs = fromMs + queued;
-    const doneMs = runsMs + running;
+  #schedule({ fails, kind }: DatabaseOperation, earliestMs: number): readonly Mark[] {
+    const { takesMs, slower, acrossDatabases } = this.#options;
+    const fromMs = acrossDatabases === 'one by one' ? Math.max(earliestMs, this.#busyUntilMs) : earliestMs;
+    const runsMs = fromMs + takesMs.queued;
+    const doneMs = runsMs + takesMs.running * slower[kind];
+    const endsMs = fails ? doneMs : doneMs + takesMs.committing * slower[kind];
+    this.#busyUntilMs = endsMs;
     const start: Mark = { phase: 'running', atMs: runsMs };
-    if (fails) return [start, { phase: 'failed', atMs: doneMs }];
-    return [start, { phase: 'committing', atMs: doneMs }, { phase: 'finished', atMs: doneMs + committing }];
+    if (fails) return [start, { phase: 'failed', atMs: endsMs }];
+    return [start, { phase: 'committing', atMs: doneMs }, { phase: 'finished', atMs: endsMs }];
   }
 
-  #isThere({ creation, removal }: Database): boolean {
-    return (
-      (creation === undefined || this.#phaseOf(creation) === 'finished') &&
-      (removal === undefined || this.#phaseOf(removal) !== 'finished')
+  /** Whether the licence has no shard for one more. */
+  get isFull(): boolean {
+    this.settle();
+    const taking = [...this.#all.values()].filter(
+      (one) =>
+        (one.creation === undefined || this.#phaseOf(one.creation) !== 'failed') && !this.#isRemoved(one),
     );
+    return taking.length >= this.#options.shards;
+  }
+
+  #isThere(database: Database): boolean {
+    const { creation } = database;
+    return (creation === undefined || this.#phaseOf(creation) === 'finished') && !this.#isRemoved(database);
+  }
+
+  #isRemoved({ removal }: Database): boolean {
+    return removal !== undefined && this.#phaseOf(removal) === 'finished';
   }
 
   #phaseOf(task: Task): Phase {

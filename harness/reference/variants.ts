@@ -210,8 +210,8 @@ const choices = {
   ],
 } satisfies Record<string, Choice>;
 
-type ChoiceId = keyof typeof choices;
-const choice: Readonly<Record<ChoiceId, Choice>> = choices;
+export type VariantId = keyof typeof choices;
+const choice: Readonly<Record<VariantId, Choice>> = choices;
 
 /** Variants that differ in one choice. */
 export const singleVariants: readonly Variant[] = Object.entries(choice).map(
@@ -226,7 +226,7 @@ export const singleVariants: readonly Variant[] = Object.entries(choice).map(
 );
 
 /** Choices that are combined, or that show something only beside another. */
-const combined = (id: string, says: string, ids: readonly ChoiceId[]): Variant => {
+const combined = (id: string, says: string, ids: readonly VariantId[]): Variant => {
   const combination = contractBut(...ids.map((one) => choice[one][1]));
   return {
     id,

@@ -282,9 +282,14 @@ export class CheckContext {
     return ends ? [...reads, ...(await this.follow(task))] : reads;
   };
 
-  /** Reads a task that moves by itself once more: its status now shows what it was before. */
-  readonly afterwards = async (task: Task): Promise<Exchange[]> =>
-    task.held ? [] : [await this.send(read(task))];
+  /**
+   * Reads a task that moves by itself once more: its status now shows what it was before. After an accepted cancel it is
+   * followed to its end.
+   */
+  readonly afterwards = async (task: Task, answer: Exchange): Promise<Exchange[]> => {
+    if (task.held) return [];
+    return answer.response?.status === 200 ? this.follow(task) : [await this.send(read(task))];
+  };
 
   /** Reads a task until `shows` says that the awaited change shows, or the settle time is over. */
   readonly settle = (task: Task, shows: (read: Exchange) => boolean): Promise<Exchange[]> =>

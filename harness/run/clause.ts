@@ -137,6 +137,9 @@ export function withControls(selection: readonly string[], checks: CheckBook): r
   return [...checks.keys()].filter((id) => wanted.has(id));
 }
 
+/** Hundreds of rows that only one provisioner can have would hide what else a run could not test. */
+const isOfOneProvisioner = (power: Power): boolean => power === 'many tasks' || power === 'moves by itself';
+
 /**
  * The checks that a run plans. Where a clause can be proven in several ways, such as ageing and waiting, and one of them
  * is wholly within reach, rows of the others that are not are left out. A replay plans none.
@@ -150,8 +153,7 @@ export function plannedChecks(
   return clauses.flatMap((id) => {
     const all = book.get(id) ?? [];
     const out = new Set(all.filter((check) => whyOutOfReach(check, reach) !== undefined));
-    // Hundreds of rows that only mocks can have would hide what else a run could not test.
-    const checks = all.filter((check) => !(out.has(check) && check.needs?.includes('many tasks')));
+    const checks = all.filter((check) => !(out.has(check) && check.needs?.some(isOfOneProvisioner)));
     const needed = checks.filter(({ way, sharpens }) => way !== undefined && !sharpens);
     const ways = [...Map.groupBy(needed, ({ way }) => way).values()];
     const oneIsWhole = ways.some((rows) => rows.every((row) => !out.has(row)));

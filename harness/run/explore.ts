@@ -4,7 +4,7 @@
  */
 import type { OracleOptions } from '../judge/oracle/histories.ts';
 import { judgeHistory, type Violation } from '../judge/oracle/oracle.ts';
-import { concurrencyOn } from '../model/settings.ts';
+import { concurrencyOn, inFlightAtFirst } from '../model/settings.ts';
 import type { ProvisionerName } from '../provision/provisioner.ts';
 import { type ScriptPowers, scriptSource } from './explore-generate.ts';
 import { ScriptRun } from './explore-run.ts';
@@ -134,7 +134,8 @@ class Explorer {
     const source = await scriptSource(this.#powers, settings.seed);
     const untilMs = this.#nowMs() + seconds * 1000;
     const isMock = provisioner.name === 'control';
-    const lanes = isMock ? lanesPerRequest * concurrencyOn(isMock, settings) : lanesElsewhere;
+    const inFlight = Math.min(concurrencyOn(isMock, settings), inFlightAtFirst);
+    const lanes = isMock ? lanesPerRequest * inFlight : lanesElsewhere;
     const done: ScriptRun[] = [];
     let waiting: readonly Script[] = [];
     const lane = async (): Promise<void> => {

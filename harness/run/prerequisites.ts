@@ -2,12 +2,15 @@
  * Holds the outcome of a check against its prerequisites: its positive control must have passed, and no clause that it
  * depends on may be broken. One fault is one finding, that of the clause that it breaks.
  */
-import type { CheckRecord } from '../model/verdict.ts';
+import { type CheckRecord, isDispensable } from '../model/verdict.ts';
 import type { Check, CheckBook } from './clause.ts';
 import { type CheckOutcome, wasLost } from './tries.ts';
 
 /** What a check comes to. */
-type Conclusion = Pick<CheckRecord, 'verdict' | 'reason' | 'because' | 'expected' | 'seen' | 'suspicious'>;
+type Conclusion = Pick<
+  CheckRecord,
+  'verdict' | 'reason' | 'because' | 'expected' | 'seen' | 'suspicious' | 'sharpens'
+>;
 
 /** The conclusion, and whether chance alone took the proof away, from the check or from its prerequisite. */
 type ChanceConclusion = Conclusion & { readonly lost?: boolean };
@@ -67,7 +70,9 @@ export class Prerequisites {
     const same = own && sameFaultAs !== undefined ? await this.#sameFault(own, sameFaultAs) : undefined;
     if (same) return same;
     if (positiveControl === undefined) return undefined;
-    const controls = await this.#concluded(positiveControl, phase);
+    const found = await this.#concluded(positiveControl, phase);
+    const needed = found.filter((control) => !isDispensable(control));
+    const controls = needed.length === 0 ? found : needed;
     const lacking = controls.find(({ verdict }) => verdict !== 'pass' && verdict !== 'skip');
     if (lacking) return unproven(positiveControl, lacking);
     if (controls.some(({ verdict }) => verdict === 'pass')) return undefined;
@@ -96,7 +101,8 @@ export class Prerequisites {
           const own = outcome
             ? { ...conclusionOf(outcome), lost: wasLost(outcome) }
             : { verdict: 'skip' as const, reason: 'it is not part of this run' };
-          return (await this.#lacking(check)) ?? own;
+          const concluded = (await this.#lacking(check)) ?? own;
+          return check.sharpens ? { ...concluded, sharpens: true } : concluded;
         }),
       );
     const samePhase = phase === undefined ? [] : checks.filter((check) => check.phase === phase);

@@ -11,7 +11,7 @@ import { concurrencyOn, defaultDatabases } from '../model/settings.ts';
 import type { ProvisionPlan } from '../provision/choice.ts';
 import { cleanUpResources } from '../provision/cleanup.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
-import { listDatabases, listedIn, prepareTestDatabases } from '../provision/databases.ts';
+import { listDatabases, listedIn } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import { refused } from '../provision/preflight.ts';
 import { checkProtocol, protocolContext, protocolRemedy, removing } from '../provision/protocol.ts';
@@ -22,6 +22,7 @@ import {
   putAside,
   resourceLogName,
 } from '../provision/resource-log-file.ts';
+import { prepareTestDatabases } from '../provision/test-databases.ts';
 
 /** How long a database may take to come or to go, in milliseconds, where nothing else is said. */
 const usualLimitMs = 120_000;

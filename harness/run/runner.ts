@@ -139,7 +139,7 @@ export class Runner {
       await this.#until(afterS);
       const wave = checks.flatMap((check) => Array.from({ length: times }, () => check));
       const order = shuffled(wave, this.#runContext.settings.seed + index);
-      for (const check of this.#runContext.timeBudget.inOrder(order)) {
+      for (const check of this.#runContext.timeBudget.inOrder(waitingFirst(order))) {
         const made = tries.get(check) ?? [];
         const serial = made.length + 1;
         made.push(turn(() => this.#try(check, serial)));
@@ -318,5 +318,9 @@ const reachOf = ({ provisioner, settings }: Pick<RunContext, 'provisioner' | 'se
   profile: settings.profile,
   replay: settings.replay,
 });
+
+/** What waits long is begun first: the others are done meanwhile. */
+const waitingFirst = (checks: readonly Check[]): readonly Check[] =>
+  checks.toSorted((a, b) => Number(b.way === 'waiting') - Number(a.way === 'waiting'));
 
 const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;

@@ -10,6 +10,7 @@ export {
   judgeStatus,
   observeStatus,
   prerequisite,
+  prerequisiteAccepted,
   prerequisiteFinding,
   requires,
 } from '../judge/judge.ts';
@@ -65,11 +66,17 @@ export type { CheckContext, Passing } from './check-context.ts';
 export { clause } from './clause.ts';
 export { covering } from './covering.ts';
 
+/**
+ * Where a task that is shown as started is in its commit phase. The docs name nothing that shows that, so no clause about
+ * what is shown needs the row.
+ */
+export const committing = { phase: 'committing', sharpens: true } as const;
+
 /** A row for each phase of a task. */
 export const everyPhase = [
   { phase: 'queued' },
   { phase: 'running' },
-  { phase: 'committing' },
+  committing,
   { phase: 'finished' },
   { phase: 'failed' },
 ] as const;

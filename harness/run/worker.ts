@@ -6,11 +6,12 @@ import { shortener } from '../http/bodies.ts';
 import type { Carrier } from '../http/client.ts';
 import { realClock } from '../http/clock.ts';
 import { httpEnvironment } from '../http/environment.ts';
+import { adaptiveLimit } from '../http/in-flight-limit.ts';
 import { livenessMonitor, lockout } from '../http/liveness.ts';
 import { redactor } from '../http/redaction.ts';
 import type { Target } from '../http/target.ts';
 import type { Exchange, RecordedResponse } from '../model/exchange.ts';
-import { concurrencyOn } from '../model/settings.ts';
+import { concurrencyOn, inFlightAtFirst } from '../model/settings.ts';
 import { provisionerFor } from '../provision/choice.ts';
 import { guarding, readingOnly, telling } from '../provision/guard.ts';
 import { continueResourceLog } from '../provision/resource-log-file.ts';
@@ -98,6 +99,7 @@ async function execute(
   const alive = livenessMonitor((reason) => runner.cutShort(reason, 'target'));
   // A mock has no accounts to lock, and one that refuses at random must be found to do so.
   const isMock = provision.name === 'control';
+  const mostInFlight = concurrencyOn(isMock, settings);
   const cut = new AbortController();
   const { resourceLog, close: closeResourceLog } = continueResourceLog(plan.resourceLog);
   const byCaller = provision.name === 'control' && provision.byCaller === true;
@@ -105,7 +107,7 @@ async function execute(
     target,
     clock: realClock(),
     timeoutMs: settings.timeoutS * 1000,
-    concurrency: concurrencyOn(isMock, settings),
+    concurrency: isMock ? adaptiveLimit(inFlightAtFirst, mostInFlight) : mostInFlight,
     ...(settings.maxRps === undefined ? {} : { maxRps: settings.maxRps }),
     ...(isMock ? {} : { lockout: lockout(2, () => runner.cutShort(lockedOut(target), 'target')) }),
     over: cut.signal,

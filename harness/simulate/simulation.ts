@@ -18,11 +18,11 @@ import {
   offeredControl,
 } from '../provision/control.ts';
 import { crdbsProvisioner } from '../provision/crdbs.ts';
-import { prepareTestDatabases } from '../provision/databases.ts';
 import { fixedProvisioner, noProvisioner, type TaskIds } from '../provision/existing-tasks.ts';
 import { guarding } from '../provision/guard.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
+import { prepareTestDatabases } from '../provision/test-databases.ts';
 import { existingTasks } from '../reference/demo.ts';
 import { type ClusterOptions, type DirectReference, directReference } from '../reference/reference.ts';
 import type { Clock } from '../reference/tasks.ts';

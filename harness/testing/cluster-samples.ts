@@ -3,10 +3,10 @@
 import { SimulatedClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
 import type { CleaningUp } from '../provision/cleanup.ts';
-import { prepareTestDatabases, type TestDatabases } from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import type { Requester } from '../provision/provisioner.ts';
 import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log.ts';
+import { prepareTestDatabases, type TestDatabases } from '../provision/test-databases.ts';
 import type { CrdbsOptions } from '../reference/crdbs-options.ts';
 import { type DirectReference, directReference, type RulesInTime } from '../reference/reference.ts';
 
