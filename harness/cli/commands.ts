@@ -6,6 +6,7 @@ import { version } from '../model/package.ts';
 import type { WorkerPoolMaker } from '../run/worker-pool.ts';
 import type { CompareOptions, HistoryQuery, SiteOptions } from './history.ts';
 import type { JudgeOptions } from './judge.ts';
+import type { MonitorFlags } from './monitor.ts';
 import { connectionKeys, optionFlags, parserOf } from './option-flags.ts';
 import type { ReportOptions } from './report.ts';
 import type { Terminal } from './terminal.ts';
@@ -171,6 +172,35 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       ],
     },
     async (file: string, options: JudgeOptions) => (await import('./judge.ts')).judge(file, options, io),
+  );
+  add(
+    {
+      usage: 'monitor [command...]',
+      help: 'judge the traffic of others: a reverse proxy before a target, for clients or for the command after --',
+      options: [
+        required('--target <url>', 'where everything is passed on to'),
+        new Option('--listen <port>', 'port for the clients (default: a free one)').argParser(
+          parserOf('whole'),
+        ),
+        new Option('--host <address>', 'address to listen on; 0.0.0.0 is every address (default: 127.0.0.1)'),
+        ...optionFlags(['ca', 'cert', 'key', 'insecure']).map((option) => option.helpGroup('Options:')),
+        new Option('--tls', 'serve HTTPS with a self-signed certificate'),
+        new Option('--listen-cert <file>', 'PEM file of the certificate to serve HTTPS with'),
+        new Option('--listen-key <file>', 'PEM file of its key'),
+        ...trafficFlags,
+        new Option('--fail-fast', 'end at the first proven violation of a must clause'),
+        new Option('--metrics <port>', 'port for /metrics, in the format of Prometheus').argParser(
+          parserOf('whole'),
+        ),
+        new Option('--require-complete', 'exit with 4 unless every must clause is proven'),
+        new Option('--out <dir>', 'folder for the record (traffic.ndjson) and the reports'),
+        edition('the built-in one'),
+      ],
+      more: `The command finds the address of the proxy in CRDB_URL. SIGUSR2 brings the reports without an end.
+Exit codes: those of the verdict; where that is 0, that of the command.`,
+    },
+    async (command: readonly string[], options: MonitorFlags) =>
+      (await import('./monitor.ts')).monitor(command, options, io),
   );
   add(
     {

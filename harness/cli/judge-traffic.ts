@@ -1,12 +1,14 @@
-/** `crdb-conformance judge` of traffic: an HTTP Archive. What it says of a recording is a report like that of a run. */
-import { mkdirSync } from 'node:fs';
+/** `crdb-conformance judge` of traffic: an HTTP Archive, or the record of a monitor. What it says of a recording is a report like that of a run. */
+import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { terminal } from '../../reports/terminal.ts';
 import { printable } from '../../reports/text/escape.ts';
 import { counted } from '../../reports/text/sentences.ts';
+import type { Validators } from '../../spec/validators.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
-import { type JudgedAddress, type JudgedRecording, judgeHar } from '../monitor/recorded.ts';
+import { type JudgedAddress, type JudgedRecording, judgeHar, judgeRecord } from '../monitor/recorded.ts';
+import type { TrafficOptions } from '../monitor/traffic-judge.ts';
 import { trafficLog, trafficSettings } from '../monitor/verdict.ts';
 import { loadContract } from '../run/contract.ts';
 import { reportOf } from '../run/report.ts';
@@ -25,9 +27,9 @@ export interface TrafficFlags {
 }
 
 /**
- * Judges an archive.
+ * Judges recorded traffic.
  * @returns 0 nothing broken · 1 non-conformant · 4 nothing at all is proven, or `--require-complete` asks for more
- * @throws {UserError} exit 2: the file is no archive, or holds no exchange with the API
+ * @throws {UserError} exit 2: the file is neither, or holds no exchange with the API
  */
 export async function judgeTraffic(file: string, flags: TrafficFlags, io: Terminal): Promise<number> {
   const contract = await loadContract(flags.contract);
@@ -36,20 +38,14 @@ export async function judgeTraffic(file: string, flags: TrafficFlags, io: Termin
     soleClient: flags.soleClient ?? false,
     control: flags.control ?? false,
   };
-  const recording = await judgeHar(file, options, contract.validators);
-  const { url, judge } = chosen(file, recording, flags.target);
-  for (const [reason, count] of recording.unused) judge.unused(reason, count);
-  for (const other of recording.addresses)
-    if (other.url !== url)
-      judge.unused(`exchanges with ${other.url} (see --target)`, other.judge.verdict.exchanges);
+  const { url, judge, ...source } = await judged(file, flags, options, contract.validators);
   const log = trafficLog(
     judge.verdict,
     {
       id: `traffic-${basename(file).replaceAll(/[^\w.-]/g, '-')}`,
       target: { name: new URL(url).host, url },
-      options,
       requireComplete: flags.requireComplete ?? false,
-      epochMs: 0,
+      ...source,
     },
     contract,
   );
@@ -60,6 +56,40 @@ export async function judgeTraffic(file: string, flags: TrafficFlags, io: Termin
   const report = reportOf(log);
   io.write(terminal(report, { colour: io.colour, width: io.width }));
   return ending(report, log.events, io);
+}
+
+interface JudgedFile extends JudgedAddress {
+  readonly options: TrafficOptions;
+  readonly epochMs: number;
+}
+
+async function judged(
+  file: string,
+  { target }: TrafficFlags,
+  options: TrafficOptions,
+  validators: Validators,
+): Promise<JudgedFile> {
+  if (startOf(file).startsWith('{"type":"traffic"')) return judgeRecord(file, options, validators);
+  const recording = await judgeHar(file, options, validators);
+  const { url, judge } = chosen(file, recording, target);
+  for (const [reason, count] of recording.unused) judge.unused(reason, count);
+  for (const other of recording.addresses)
+    if (other.url !== url)
+      judge.unused(`exchanges with ${other.url} (see --target)`, other.judge.verdict.exchanges);
+  return { url, judge, options, epochMs: 0 };
+}
+
+/** Whether a file is recorded traffic, by how it begins. */
+export const isTraffic = (file: string): boolean =>
+  statSync(file, { throwIfNoEntry: false })?.isFile() === true &&
+  (/^\uFEFF?\s*\{\s*"log"|^\{"type":"traffic"/.test(startOf(file)) || /\.har$/i.test(file));
+
+function startOf(file: string): string {
+  const beginning = Buffer.alloc(256);
+  const descriptor = openSync(file, 'r');
+  const length = readSync(descriptor, beginning);
+  closeSync(descriptor);
+  return beginning.toString('utf8', 0, length);
 }
 
 function chosen(

@@ -1,5 +1,5 @@
 /** `crdb-conformance judge`: judges the evidence of a report again, offline, and says whether the report follows from it and what it proves. */
-import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/text/escape.ts';
 import { counted, tally } from '../../reports/text/sentences.ts';
@@ -8,7 +8,7 @@ import type { CheckResult, ClauseResult, Report } from '../model/report.ts';
 import { loadContract } from '../run/contract.ts';
 import { judgeReportAgain } from '../run/judge-again.ts';
 import { reportOf } from '../run/report.ts';
-import { judgeTraffic, type TrafficFlags } from './judge-traffic.ts';
+import { isTraffic, judgeTraffic, type TrafficFlags } from './judge-traffic.ts';
 import { ending, tell } from './report.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,19 +20,6 @@ const shownLines = 20;
 /** Judges a report again, or recorded traffic. @throws {UserError} exit 2: the file is neither */
 export const judge = (file: string, options: JudgeOptions, io: Terminal): Promise<number> =>
   isTraffic(file) ? judgeTraffic(file, options, io) : judgeReport(file, options, io);
-
-/** Whether a file is recorded traffic, by how it begins. */
-function isTraffic(file: string): boolean {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
-  const beginning = Buffer.alloc(256);
-  const descriptor = openSync(file, 'r');
-  const length = readSync(descriptor, beginning);
-  closeSync(descriptor);
-  return (
-    /^\uFEFF?\s*\{\s*"log"|^\{"type":"traffic"/.test(beginning.toString('utf8', 0, length)) ||
-    /\.har$/i.test(file)
-  );
-}
 
 /**
  * Says whether a report follows from its own evidence, what it proves, and which verdicts other suites would change.

@@ -30,7 +30,7 @@ export interface Message {
   readonly receivedAt: number;
 }
 
-const apiPath = /^(.*?)\/(v1\/crdb_tasks|v1\/crdbs|_control\/v1)(?=[/?]|$)/;
+const apiPath = /^([^?]*?)\/(v1\/crdb_tasks|v1\/crdbs|_control\/v1)(?=[/?]|$)/;
 
 /** The path prefix of the API that a path belongs to; undefined where it is another URL. */
 export const prefixOf = (path: string): string | undefined => apiPath.exec(path)?.[1];

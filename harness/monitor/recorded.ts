@@ -1,9 +1,10 @@
-/** Judges recordings: an HTTP Archive. Each address that was spoken to is judged for itself. */
+/** Judges recordings: an HTTP Archive, or the record of a monitor. Each address of an archive that was spoken to is judged for itself. */
 import { createHash } from 'node:crypto';
 import type { Validators } from '../../spec/validators.ts';
 import { type Redact, redactor } from '../http/redaction.ts';
 import { exchangeIds, exchangeOf, type Message, prefixOf } from './exchange.ts';
 import { readHar } from './har.ts';
+import { type RecordHead, readRecord } from './record.ts';
 import { TrafficJudge, type TrafficOptions } from './traffic-judge.ts';
 
 /** An address that was spoken to, with its path prefix, and what was judged of it. */
@@ -74,6 +75,29 @@ export async function judgeHar(
     (a, b) => b.judge.verdict.exchanges - a.judge.verdict.exchanges,
   );
   return { addresses: bySize, unused, entries };
+}
+
+/** @throws {UserError} exit 2: the file is no record of a monitor */
+export async function judgeRecord(
+  file: string,
+  given: TrafficOptions,
+  validators: Validators,
+): Promise<JudgedAddress & { readonly options: TrafficOptions; readonly epochMs: number }> {
+  let judge: TrafficJudge | undefined;
+  const optionsOf = ({ soleClient, control }: RecordHead): TrafficOptions => ({
+    settings: given.settings,
+    soleClient: given.soleClient || soleClient,
+    control: given.control || control,
+  });
+  const head = await readRecord(file, (line, told) => {
+    judge ??= new TrafficJudge(optionsOf(told), validators);
+    if (line.type === 'exchange') judge.add(line.exchange);
+    if (line.type === 'until') judge.advance(line.ms);
+    if (line.type === 'gap') judge.forgetAll(line.reason);
+  });
+  judge ??= new TrafficJudge(optionsOf(head), validators);
+  judge.finish();
+  return { url: head.target.url, judge, options: optionsOf(head), epochMs: Date.parse(head.startedAt) };
 }
 
 const mostLogins = 16;

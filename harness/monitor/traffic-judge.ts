@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Validators } from '../../spec/validators.ts';
 import type { Judging, OracleSettings } from '../judge/oracle/guard.ts';
 import type { TaskHistory } from '../judge/oracle/histories.ts';
-import { unseen } from '../judge/oracle/hypothesis.ts';
+import { cancelledUnseen, type Hypothesis, unseen } from '../judge/oracle/hypothesis.ts';
 import { isObservation } from '../judge/oracle/linearize.ts';
 import { operationOf, type TaskOperation, wellFormed } from '../judge/oracle/operation.ts';
 import type { Exchange } from '../model/exchange.ts';
@@ -56,6 +56,8 @@ export class TrafficJudge {
   readonly #tasks = new Map<string, Tracked>();
   #waiting: TaskOperation[] = [];
   #watermarkMs = Number.NEGATIVE_INFINITY;
+  /** From when on everything was seen. */
+  #watchedMs: number | undefined;
   #exchanges = 0;
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -154,6 +156,7 @@ export class TrafficJudge {
     this.#tasks.clear();
     this.#waiting = [];
     this.#watermarkMs = Number.NEGATIVE_INFINITY;
+    this.#watchedMs = undefined;
   }
 
   /** What all came to, once everything is added. */
@@ -182,11 +185,20 @@ export class TrafficJudge {
       this.#tasks.delete(key); // it is put at the end
     else {
       this.#seenTasks++;
-      tracked = { course: new TaskCourse(task, unseen(atMs), this.#judging), touchedMs: atMs };
+      tracked = { course: new TaskCourse(task, this.#unseen(atMs), this.#judging), touchedMs: atMs };
     }
     this.#tasks.set(key, tracked);
     tracked.touchedMs = Math.max(tracked.touchedMs, atMs);
     return tracked;
+  }
+
+  /** A task may have been cancelled before it was watched. Where others act, that is allowed for at any time. */
+  #unseen(atMs: number): readonly Hypothesis[] {
+    const { soleClient, settings } = this.#options;
+    this.#watchedMs ??= atMs;
+    return soleClient
+      ? [...unseen(atMs), ...cancelledUnseen(this.#watchedMs, settings.settleMs)]
+      : unseen(atMs);
   }
 
   get #judging(): Judging {
