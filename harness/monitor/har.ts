@@ -132,7 +132,7 @@ function timesOf(entry: unknown): Pick<Message, 'sentAt' | 'receivedAt'> | undef
   if (Number.isNaN(startMs)) return undefined;
   const digits = /:\d\d\.(\d+)/.exec(started)?.[1]?.length ?? 0;
   const resolutionMs = digits >= 3 ? 1 : 1000 / 10 ** digits;
-  return { sentAt: startMs - resolutionMs, receivedAt: startMs + time + resolutionMs + 1 };
+  return { sentAt: startMs - resolutionMs, receivedAt: Math.ceil(startMs + time + resolutionMs + 1) };
 }
 
 /** The text of a body; undefined where the recording does not have it whole. */

@@ -196,9 +196,9 @@ export class TrafficJudge {
   #unseen(atMs: number): readonly Hypothesis[] {
     const { soleClient, settings } = this.#options;
     this.#watchedMs ??= atMs;
-    return soleClient
-      ? [...unseen(atMs), ...cancelledUnseen(this.#watchedMs, settings.settleMs)]
-      : unseen(atMs);
+    if (!soleClient) return unseen(atMs);
+    const cancelled = cancelledUnseen(this.#watchedMs, settings.settleMs);
+    return [...unseen(atMs), ...cancelled.filter(({ lag }) => lag === undefined || lag.untilMs >= atMs)];
   }
 
   get #judging(): Judging {

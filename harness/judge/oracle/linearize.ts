@@ -86,6 +86,11 @@ export class Linearizer {
     this.#inFlight.add(operation);
   }
 
+  /** An operation that was sent is known to have changed nothing, and to be allowed: it need not be received. */
+  withdraw(operation: TaskOperation): void {
+    this.#inFlight.delete(operation);
+  }
+
   /**
    * An operation was received. All operations that were sent before must have been passed to `send`.
    * @returns what was possible before, where nothing explains the answer; afterwards the linearizer is of no more use
@@ -154,6 +159,12 @@ function received(
       }
     }
     if (seen.size > configurationsBound) return 'too many';
+  }
+  if (!isAlone) return [...arrived.values()];
+  // What has not changed stays the same object: so a reader can tell.
+  for (const one of configurations) {
+    const key = keyOfConfiguration(one);
+    if (arrived.has(key)) arrived.set(key, one);
   }
   return [...arrived.values()];
 }

@@ -26,14 +26,26 @@ export function upheldBy(
   return [...new Set(upheld)];
 }
 
-/** The same text where the same answer to the same request proves the same again; undefined where time counts too. */
+/**
+ * The same text where the same answer to the same request proves the same again, and leaves the same behind; undefined
+ * where time counts too.
+ */
 export function sameProof(before: readonly Hypothesis[], operation: TaskOperation): string | undefined {
-  if (before.some(({ where, retention }) => isEnded(where) && retention.setBy !== 'unknown'))
-    return undefined;
+  const isTimed = ({ where, retention, lag }: Hypothesis): boolean =>
+    lag !== undefined || (isEnded(where) && retention.setBy !== 'unknown');
+  if (before.some(isTimed)) return undefined;
   const { action, verbose, ttl, force, task, answer } = operation;
   const row = answer?.rows?.get(task)?.[0];
   const shown = answer?.shown ?? row;
-  return [...before.map(keyOf), action, verbose, ttl, force, answer?.status, shown?.status].join('|');
+  return [
+    ...before.map(keyOf).sort((a, b) => a - b),
+    action,
+    verbose,
+    ttl,
+    force,
+    answer?.status,
+    shown?.status,
+  ].join('|');
 }
 
 function alternatives({ action, authorized, answer, task }: TaskOperation): readonly TaskAnswer[] {
