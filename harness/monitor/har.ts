@@ -28,6 +28,16 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
   let entries = 0;
   let latestStart = Number.NEGATIVE_INFINITY;
   let hasLog = false;
+  /** What the caller throws is no fault of the file. */
+  let failure: unknown;
+  const give = (entry: HarEntry): void => {
+    try {
+      onEntry(entry);
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
   const parser = new JSONParser({ paths: ['$.log.version', '$.log.entries.*'], keepStack: false });
   parser.onValue = ({ value, key }) => {
     hasLog = true;
@@ -37,11 +47,11 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
     if ('message' in entry) {
       if (entry.message.receivedAt < latestStart) {
         latestStart = Number.NEGATIVE_INFINITY;
-        onEntry({ backwards: true });
+        give({ backwards: true });
       }
       latestStart = Math.max(latestStart, entry.message.sentAt);
     }
-    onEntry(entry);
+    give(entry);
   };
   try {
     let isFirst = true;
@@ -51,6 +61,7 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
       if (parser.isEnded) break;
     }
   } catch (error) {
+    if (failure !== undefined) throw failure;
     if (error instanceof Error && 'syscall' in error)
       throw new UserError(`${file} can’t be read.`, 'Name a HAR file.', 2, { cause: error });
     throw new UserError(

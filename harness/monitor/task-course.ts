@@ -41,7 +41,14 @@ export class TaskCourse {
   /** Its creation was seen. */
   isMade = false;
   /** The last answer that left everything as it was, and what it upheld. */
-  #last: { readonly proof: string; readonly body: string; readonly clauses: readonly string[] } | undefined;
+  #last:
+    | {
+        readonly proof: string;
+        readonly body: string;
+        readonly hypotheses: readonly Hypothesis[];
+        readonly clauses: readonly string[];
+      }
+    | undefined;
 
   constructor(task: string, initial: readonly Hypothesis[], judging: Judging) {
     this.task = task;
@@ -126,18 +133,20 @@ export class TaskCourse {
     this.#receivedAt = operation.receivedAt;
     const proof = isAlone && isObservation(operation) ? sameProof(before, operation) : undefined;
     const body = shownBy(operation);
-    if (proof !== undefined && this.#last?.proof === proof && this.#last.body === body) {
+    const last = this.#last;
+    if (last && last.proof === proof && last.body === body && areSame(last.hypotheses, before)) {
       this.#linearizer.withdraw(operation);
       this.#keep(operation);
-      return this.#last.clauses;
+      return last.clauses;
     }
     const outcome = this.#linearizer.receive(operation, this.#judging);
     this.#keep(operation);
     if (outcome === 'undecided') this.leave('undecided');
     if (typeof outcome === 'object') return this.#contradiction({ at: operation, ...outcome });
     const clauses = isAlone ? upheldBy(before, operation, this.#judging) : [];
-    const isSame = proof !== undefined && sameProof(this.#linearizer.hypotheses, operation) === proof;
-    this.#last = isSame ? { proof, body, clauses } : undefined;
+    const hypotheses = this.#linearizer.hypotheses;
+    const isSame = proof !== undefined && areSame(hypotheses, before);
+    this.#last = isSame ? { proof, body, hypotheses, clauses } : undefined;
     return clauses;
   }
 
@@ -169,6 +178,9 @@ export class TaskCourse {
     this.#kept = [];
   }
 }
+
+const areSame = (some: readonly Hypothesis[], others: readonly Hypothesis[]): boolean =>
+  some.length === others.length && some.every((one) => others.includes(one));
 
 const saysTheSame = (one: TaskOperation, other: TaskOperation): boolean =>
   isObservation(one) &&

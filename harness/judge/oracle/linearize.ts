@@ -144,7 +144,7 @@ function received(
       const happened = new Set(one.happened);
       happened.delete(operation);
       const after = { task: one.task, happened };
-      arrived.set(keyOfConfiguration(after), after);
+      arrived.set(keyOfConfiguration(after, isAlone), after);
       continue;
     }
     for (const other of inFlight) {
@@ -152,7 +152,7 @@ function received(
       for (const task of step(one.task, other, other === operation ? judging : silent)) {
         const reached = { task, happened: new Set(one.happened).add(other) };
         const next = isAlone ? reached : withObservations(reached, inFlight, silent);
-        const key = keyOfConfiguration(next);
+        const key = keyOfConfiguration(next, isAlone);
         if (seen.has(key)) continue;
         seen.add(key);
         open.push(next);
@@ -163,7 +163,7 @@ function received(
   if (!isAlone) return [...arrived.values()];
   // What has not changed stays the same object: so a reader can tell.
   for (const one of configurations) {
-    const key = keyOfConfiguration(one);
+    const key = keyOfConfiguration(one, isAlone);
     if (arrived.has(key)) arrived.set(key, one);
   }
   return [...arrived.values()];
@@ -194,5 +194,6 @@ export const isObservation = ({ action, ttl, authorized, answer }: TaskOperation
   action === 'get-cancel' ||
   (!authorized && answer !== undefined);
 
-const keyOfConfiguration = ({ task, happened }: Configuration): string =>
-  `${identityOf(task)}|${[...happened].map(keyOf).sort().join('.')}`;
+/** Of an operation alone in flight, only whether it happened differs. */
+const keyOfConfiguration = ({ task, happened }: Configuration, isAlone: boolean): string =>
+  `${identityOf(task)}|${isAlone ? happened.size : [...happened].map(keyOf).sort().join('.')}`;
