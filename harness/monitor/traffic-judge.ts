@@ -97,7 +97,7 @@ export class TrafficJudge {
     if (exchange.lost !== undefined) this.unused(`not judged: ${exchange.lost}`);
     const operation = operationOf(exchange, true);
     this.#use.note(exchange, operation);
-    if (!operation || (exchange.lost !== undefined && isObservation(operation))) return;
+    if (!operation || (operation.answer === undefined && isObservation(operation))) return; // it shows nothing
     if (operation.action === 'list') {
       if (operation.answer && operation.sentAt >= this.#watermarkMs) this.#waiting.push(operation);
       return;
