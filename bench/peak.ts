@@ -1,10 +1,19 @@
-/** Loaded before a program: writes the peak memory of its process, in bytes, to the file `$PEAK_FILE`. */
+/**
+ * Loaded before a program: at its end it writes what the process cost. `$PEAK_FILE` gets its peak memory in bytes,
+ * `$COST_FILE` also its CPU time, as JSON.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
-const { PEAK_FILE } = process.env;
-if (isMainThread && PEAK_FILE !== undefined) {
-  process.on('exit', () => writeFileSync(PEAK_FILE, `${peakKiB() * 1024}`));
+const { PEAK_FILE, COST_FILE } = process.env;
+if (isMainThread) {
+  process.on('exit', () => {
+    const peakBytes = peakKiB() * 1024;
+    if (PEAK_FILE !== undefined) writeFileSync(PEAK_FILE, `${peakBytes}`);
+    const { user, system } = process.cpuUsage();
+    if (COST_FILE !== undefined)
+      writeFileSync(COST_FILE, JSON.stringify({ peakBytes, cpuS: (user + system) / 1e6 }));
+  });
 }
 
 /** On Linux from /proc: maxRSS also counts the memory of the process that started this one. */

@@ -186,8 +186,23 @@ function placesOf(document: OpenApiDocument, schema: Schema): Places {
  * stays, because to remove it would move the rows after it.
  */
 function withoutNulls(places: Places, value: unknown): WithoutNulls {
+  if (!holdsNull(places, value)) return { value, nulls: [] };
   const nulls = new Problems();
   return { value: strip(places, value, () => '', nulls), nulls: nulls.lines() };
+}
+
+/** Whether something is to be removed. Most lists have nothing, and a list can have 100,000 rows. */
+function holdsNull({ rows, fields = [] }: Places, value: unknown): boolean {
+  if (rows && Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) if (holdsNull(rows, value[index])) return true;
+    return false;
+  }
+  if (!isRecord(value)) return false;
+  for (const place of fields) {
+    const held = value[place[0]]; // no documented name is one that every object inherits
+    if (held === null || (typeof held === 'object' && holdsNull(place[1], held))) return true;
+  }
+  return false;
 }
 
 /** @param at where the value is; called only where a null is found, for a list can have 100,000 rows */

@@ -24,25 +24,22 @@ import {
   cancelled,
   endedStatuses,
   everyForce,
+  expiresThoughRefused,
   forcedAfterRefusal,
   graceful,
   gracefullyRunning,
   inTurn,
+  keptWhileAged,
   movingOn,
   oneOfFour,
   onMocks,
   passing,
   refusalOfOne,
+  refusalsBesideForce,
   repeated,
   stillReadable,
   stillThere,
 } from './tasks.ts';
-
-/** The clauses by which an ended task is still there. */
-const keptWhileAged = (phase: 'finished' | 'failed') => [
-  'expiry.that-task-alone',
-  phase === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept',
-];
 
 clause('cancel.queued.accepted', {
   sameFaultAs: 'cancel.running.accepted', // for example, the target has no cancel operation
@@ -86,8 +83,10 @@ clause('cancel.commit-phase.refused', {
     { force: 'omitted', passed: 'running to committing', ...onMocks },
     { force: 'omitted', times: 3, ...onMocks },
     { force: 'omitted', cancelFails: true, needs: ['many tasks', 'failing cancel'], sharpens: true },
+    { force: 'omitted', beside: 'forced cancels', ...onMocks },
   ],
   async check(row, context) {
+    if ('beside' in row) return refusalsBesideForce(context);
     const { force, times, cancelFails } = { times: 1, cancelFails: false, ...row };
     const task = await ('passed' in row
       ? passing(context, row.passed)
@@ -168,7 +167,8 @@ clause('cancel.ended.refused', {
 });
 
 clause('cancel.ended.untouched', {
-  dependsOn: ({ phase }) => [
+  dependsOn: ({ phase, ...row }) => [
+    ...('by' in row ? ['expiry.default.gone'] : []),
     ...keptWhileAged(phase),
     'read.status.200',
     'read.changes-nothing',
@@ -179,8 +179,11 @@ clause('cancel.ended.untouched', {
     { phase: 'finished', force: 'true' },
     { phase: 'failed', force: 'omitted' },
     { phase: 'failed', force: 'true' },
+    { by: 'ageing', phase: 'finished', force: 'omitted', ...onMocks },
   ],
-  async check({ phase, force }, { send, provision, watch }) {
+  async check({ phase, force, ...row }, context) {
+    if ('by' in row) return expiresThoughRefused(context, force);
+    const { send, provision, watch } = context;
     const task = await provision(phase);
     const before = await send(read(task));
     const refusal = await send(cancel(task, { force }));

@@ -58,6 +58,7 @@ test('a selection includes the prerequisites of its clauses, each once', async (
   expect(checks.map(({ clause, name }) => `${clause} ${name}`).sort()).toEqual([
     'cancel.commit-phase.refused force=false',
     'cancel.commit-phase.refused force=omitted',
+    'cancel.commit-phase.refused force=omitted, beside=forced cancels',
     'cancel.commit-phase.refused force=omitted, cancelFails=true',
     'cancel.commit-phase.refused force=omitted, passed=queued to committing',
     'cancel.commit-phase.refused force=omitted, passed=running to committing',

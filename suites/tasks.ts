@@ -2,11 +2,14 @@
 import {
   type CheckContext,
   cancel,
+  defaultRetentionS,
   type Exchange,
+  endOf,
   type Finding,
   type Force,
   judgeCancel,
   judgeRefused,
+  judgeRetention,
   type Phase,
   prerequisite,
   prerequisiteAccepted,
@@ -47,20 +50,21 @@ export async function cancelled(
   readsBeside = 0,
 ) {
   const task = await provision(phase);
-  const reading = Array.from({ length: readsBeside }, () => send(read(task)));
+  const first = send(cancel(task, { force }));
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
-  const answers = [await send(cancel(task, { force })), ...(await Promise.all(others))] as const;
+  const reading = Array.from({ length: readsBeside }, () => send(read(task)));
+  const [answers, beside] = await Promise.all([Promise.all([first, ...others]), Promise.all(reading)]);
   // A cancel whose response was lost may be the accepted one.
   const answer =
     answers.find(({ response }) => response?.status === 200) ??
     answers.find(({ lost }) => lost !== undefined) ??
-    answers[0];
+    (await first);
   const reads = await effect(answer, task);
   return {
     task,
     reads,
-    beside: await Promise.all(reading),
+    beside,
     accepted: prerequisiteAccepted(answer, task, accepted),
     ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
@@ -151,9 +155,40 @@ export async function forcedAfterRefusal({ send, provision }: CheckContext) {
   ]);
 }
 
+/** Gracefully cancels tasks in their commit phase while forced cancels of running tasks are under way. */
+export async function refusalsBesideForce({ send, provision }: CheckContext) {
+  const forced = await Promise.all([1, 2, 3].map(() => provision('running')));
+  const committing = await Promise.all([1, 2, 3].map(() => provision('committing')));
+  const [, answers] = await Promise.all([
+    Promise.all(forced.map((task) => send(cancel(task, { force: 'true' })))),
+    Promise.all(committing.map(async (task) => ({ task, refusal: await send(cancel(task)) }))),
+  ]);
+  return answers.map(({ task, refusal }) => judgeRefused(refusal, task, [406], []));
+}
+
 /** The first or the last of four running tasks. */
 export async function oneOfFour({ provision }: CheckContext, which: 'oldest' | 'newest'): Promise<Task> {
   const oldest = await provision('running');
   const newest = (await Promise.all([1, 2, 3].map(() => provision('running')))).at(-1) ?? oldest;
   return { oldest, newest }[which];
+}
+
+/** The clauses by which an ended task is still there. */
+export const keptWhileAged = (phase: 'finished' | 'failed') => [
+  'expiry.that-task-alone',
+  phase === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept',
+];
+
+/** A refused cancel late in the retention of a task does not prolong it. */
+export async function expiresThoughRefused(
+  { send, provision, elapse, gone, retention }: CheckContext,
+  force: Force,
+) {
+  const old = await elapse(await provision('finished'), defaultRetentionS - 10);
+  const refusal = await send(cancel(old, { force }));
+  const expired = await elapse(old, gone(defaultRetentionS, 5));
+  const late = await send(read(expired));
+  return requires([prerequisite(refusal, [406, 409], 'cancel.ended.refused')], () => [
+    judgeRetention(late, endOf(expired), 'gone', retention(defaultRetentionS)),
+  ]);
 }

@@ -66,7 +66,7 @@ export function requestLine({ request }: Exchange): string {
 type Parsed = { readonly value: unknown } | undefined;
 
 const parsed = new WeakMap<RecordedResponse, Parsed>();
-/** Of long bodies only some of the last ones are kept parsed: all of them would fill the memory. */
+/** Of long bodies only some of the last ones are kept parsed, two at least to compare them: all would fill the memory. */
 let lastParsed: readonly { readonly response: RecordedResponse; readonly json: Parsed }[] = [];
 const longCharacters = 4096;
 const keptCharacters = 2 ** 21;
@@ -84,9 +84,9 @@ function parsedLong(response: RecordedResponse): Parsed {
   if (known) return known.json;
   const made = { response, json: parse(response.body) };
   let characters = response.body.length;
-  const kept = lastParsed.filter((one) => {
+  const kept = lastParsed.filter((one, index) => {
     characters += one.response.body.length;
-    return characters <= keptCharacters;
+    return index === 0 || characters <= keptCharacters;
   });
   lastParsed = [made, ...kept];
   return made.json;

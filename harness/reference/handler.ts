@@ -47,6 +47,7 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
       operation,
       turn: turns[operation],
       upMs: nowMs - startMs,
+      nowMs,
       sinceMs,
       random: randomOf(service.seed, operation, turns[operation]),
       query: new URLSearchParams(request.query),

@@ -74,13 +74,15 @@ export const idMutants: readonly Mutant[] = [
     change: clean(change),
     killedBy: bothMalformed,
   })),
-  ...perRow(['read', 'cancel'] as const, (operation) => ({
-    id: `${operation}-decodes-twice`,
-    breaks: `only a ${operation} decodes an id twice`,
-    change: clean(decoded),
-    when: { operation },
-    killedBy: `robustness.malformed-id.${operation}`,
-  })),
+  ...(['read', 'cancel'] as const).flatMap((operation) =>
+    perRow(Object.entries(changes), ([name, [breaks, change]]) => ({
+      id: `${operation}-id-${name}`,
+      breaks: `only by a ${operation}, ${breaks}`,
+      change: clean(change),
+      when: { operation },
+      killedBy: `robustness.malformed-id.${operation}`,
+    })),
+  ),
   ...detectedBy(bothMalformed, {
     'property-is-500': [
       'an id that is the name of a property of objects is answered with 500',

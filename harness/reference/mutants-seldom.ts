@@ -1,7 +1,7 @@
-/** Faults that show the second time, for one way through the phases, at some age, or among many tasks. */
+/** Faults that show the second time, for one way through the phases, at some moment or age, or among many tasks. */
 import type { RulesChange } from './contract.ts';
 import { detectedBy, type Mutant } from './mutant.ts';
-import { accepted, actsWith, refusedWith, type TaskBody } from './rules.ts';
+import { accepted, actsWith, type RequestContext, refusedWith, type TaskBody } from './rules.ts';
 import { phaseOf, type Task } from './task.ts';
 
 const graceful = (phase: 'committing' | 'finished', outcome: typeof accepted): RulesChange => ({
@@ -16,6 +16,18 @@ const came =
   ({ marks }: Task): boolean =>
     marks.length > 1 && marks.slice(0, -1).every(({ phase }) => before.includes(phase));
 const isOld = ({ agedMs }: Task): boolean => agedMs >= 200_000;
+/** Whether a task was cancelled within these milliseconds before a request. */
+const cancelledBefore =
+  (fromMs: number, toMs: number) =>
+  ({ task, nowMs }: RequestContext): boolean => {
+    const sinceMs = nowMs - (task?.cancelledMs ?? Number.NEGATIVE_INFINITY);
+    return sinceMs >= fromMs && sinceMs < toMs;
+  };
+/** Whether a task came into its phase within these milliseconds before a request, from another one. */
+const cameWithin =
+  (ms: number) =>
+  ({ task, nowMs }: RequestContext): boolean =>
+    task !== undefined && task.marks.length > 1 && nowMs - (task.marks.at(-1)?.atMs ?? 0) < ms;
 const byId = (one: TaskBody, other: TaskBody): number => (`${one.id}` < `${other.id}` ? -1 : 1);
 
 export const seldomMutants: readonly Mutant[] = [
@@ -54,6 +66,11 @@ export const seldomMutants: readonly Mutant[] = [
       graceful('committing', accepted),
       { when: { operation: 'cancel', phase: 'committing', force: 'omitted', task: came('running') } },
     ],
+    'cancels-in-early-commit': [
+      'in the first 50 ms of its commit phase a task can be cancelled',
+      graceful('committing', accepted),
+      { when: { operation: 'cancel', phase: 'committing', force: 'omitted', context: cameWithin(50) } },
+    ],
   }),
   ...detectedBy('cancel.commit-phase.forced', {
     'force-after-refusal-is-406': [
@@ -87,8 +104,18 @@ export const seldomMutants: readonly Mutant[] = [
       { cancel: { again: actsWith(406, { endsAs: 'queued', afterMs: 0 }) } },
       { when: { operation: 'cancel', task: ({ timesCancelled }) => timesCancelled === 3 } },
     ],
+    'cancelled-runs-for-a-moment': [
+      'from 300 to 900 ms after its cancel, a cancelled task is shown as started again',
+      { task: { status: { failed: 'started' } } },
+      { when: { operation: 'read', phase: 'failed', context: cancelledBefore(300, 900) } },
+    ],
   }),
   ...detectedBy('cancel.still-readable', {
+    'just-cancelled-is-404': [
+      'in the first 20 ms after its cancel, a read of a task is answered with 404',
+      { read: { status: { queued: 404, running: 404, committing: 404, failed: 404 } } },
+      { when: { operation: 'read', context: cancelledBefore(0, 20) } },
+    ],
     'force-cancelled-verbose-is-500': [
       'only a read with verbose=true of a task that was cancelled in its commit phase is answered with 500',
       { read: { status: { failed: 500 } } },

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly turn: number;
   /** Milliseconds since the cluster started. */
   readonly upMs: number;
+  /** The cluster's clock, by which the phases of a task are marked. */
+  readonly nowMs: number;
   /** Milliseconds since the request of this operation before; infinite for the first one. */
   readonly sinceMs: number;
   /** Drawn for each request from the cluster's seed: at least 0, less than 1. */

@@ -92,7 +92,9 @@ export class CheckContext {
       throw new Unreachable(
         `${this.#tasks.provisioner.name}: this run only reads, and this request could change something`,
       );
-    const exchange = await this.#ask(this.#urgent ? { ...request, urgent: true } : request);
+    const asked = this.#ask(this.#urgent ? { ...request, urgent: true } : request);
+    if (couldChange(request)) this.#urgent = true; // what it did is looked at while it is fresh
+    const exchange = await asked;
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
     return exchange;
@@ -167,6 +169,7 @@ export class CheckContext {
     if (this.#cancelled(task)) return task;
     const { moves, name } = this.#tasks.provisioner;
     if (!moves) throw new Unreachable(`${name}: can't move a task to another phase`);
+    this.#urgent = true;
     return this.#tasks.keep(await this.#orGone(task, () => moves.move(task, phase)));
   };
 

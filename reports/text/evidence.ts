@@ -178,10 +178,16 @@ export function repeatLines(repeats: readonly Repeat[], most: number): readonly 
 
 export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');
 
-/** @returns the checks in groups of one kind, in the order of their first */
-export const kindsOf = (checks: readonly CheckResult[]): readonly (readonly CheckResult[])[] => [
-  ...Map.groupBy(checks, kindOf).values(),
-];
+/**
+ * @returns the checks in groups of one kind, in the order of their first; in a group the plainest comes first: the one
+ *   with the fewest parameters
+ */
+export const kindsOf = (checks: readonly CheckResult[]): readonly (readonly CheckResult[])[] =>
+  [...Map.groupBy(checks, kindOf).values()].map((kind) =>
+    kind.toSorted((one, other) => parametersOf(one) - parametersOf(other)),
+  );
+
+const parametersOf = ({ name }: CheckResult): number => name.split(', ').length;
 
 /** Checks of a clause that saw the same where the same was expected tell the same story. */
 const kindOf = ({ reason, expected, seen }: CheckResult): string =>
