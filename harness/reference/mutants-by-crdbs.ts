@@ -35,7 +35,7 @@ const groups: readonly Undetected[] = [
   },
   {
     why: 'the docs name no field that shows a commit phase: what was answered to the cancel can be right for another phase (worth a look)',
-    ids: 'cancels-in-commit cancels-in-commit-out-of-running cancels-in-commit-out-of-queued commit-phase-is-409 committing-force-false-is-409 committing-force-omitted-is-409 force-implied force-by-presence running-force-omitted-is-406 refused-then-stuck',
+    ids: 'cancels-in-commit cancels-in-early-commit cancels-in-commit-out-of-running cancels-in-commit-out-of-queued commit-phase-is-409 committing-force-false-is-409 committing-force-omitted-is-409 force-implied force-by-presence running-force-omitted-is-406 refused-then-stuck',
   },
   {
     why: 'it shows at an age or with a TTL of minutes or hours, and tasks cannot be aged',
@@ -51,7 +51,7 @@ const groups: readonly Undetected[] = [
   },
   {
     why: 'it shows in ids of a form that a run gives no task of a real cluster',
-    ids: 'tilde-not-found capital-not-found dots-not-found long-id-not-found id-cut-at-64',
+    ids: 'tilde-not-found capital-not-found dots-not-found long-id-not-found id-cut-at-64 read-id-cut-at-64 cancel-id-cut-at-64',
   },
   {
     why: 'it needs more than a hundred tasks, or a task that is removed',
