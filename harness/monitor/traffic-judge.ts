@@ -41,6 +41,7 @@ export interface TrafficVerdict extends FoundInTraffic {
 const goneForMs = 600_000;
 const idleForMs = 3_600_000;
 const mostTasks = 200_000;
+const sweepMs = 10_000;
 const historiesShown = 30;
 /** A list is kept whole up to this length. */
 const listCharacters = 4096;
@@ -56,6 +57,7 @@ export class TrafficJudge {
   readonly #tasks = new Map<string, Tracked>();
   #waiting: TaskOperation[] = [];
   #watermarkMs = Number.NEGATIVE_INFINITY;
+  #sweptMs = Number.NEGATIVE_INFINITY;
   /** From when on everything was seen. */
   #watchedMs: number | undefined;
   #exchanges = 0;
@@ -157,6 +159,7 @@ export class TrafficJudge {
     this.#waiting = [];
     this.#watermarkMs = Number.NEGATIVE_INFINITY;
     this.#watchedMs = undefined;
+    this.#sweptMs = Number.NEGATIVE_INFINITY;
   }
 
   /** What all came to, once everything is added. */
@@ -253,6 +256,8 @@ export class TrafficJudge {
   }
 
   #forgetOld(nowMs: number): void {
+    if (nowMs < this.#sweptMs + sweepMs && this.#tasks.size <= mostTasks) return;
+    this.#sweptMs = nowMs;
     for (const [key, { course, touchedMs }] of this.#tasks) {
       const isTooMany = this.#tasks.size > mostTasks;
       if (!isTooMany && touchedMs > nowMs - goneForMs) break;
