@@ -58,6 +58,7 @@ export class TrafficJudge {
   #waiting: TaskOperation[] = [];
   #watermarkMs = Number.NEGATIVE_INFINITY;
   #sweptMs = Number.NEGATIVE_INFINITY;
+  #initial: { readonly atMs: number; readonly hypotheses: readonly Hypothesis[] } | undefined;
   /** From when on everything was seen. */
   #watchedMs: number | undefined;
   #exchanges = 0;
@@ -159,6 +160,7 @@ export class TrafficJudge {
     this.#waiting = [];
     this.#watermarkMs = Number.NEGATIVE_INFINITY;
     this.#watchedMs = undefined;
+    this.#initial = undefined;
     this.#sweptMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -195,13 +197,22 @@ export class TrafficJudge {
     return tracked;
   }
 
-  /** A task may have been cancelled before it was watched. Where others act, that is allowed for at any time. */
-  #unseen(atMs: number): readonly Hypothesis[] {
+  /**
+   * What may be true of a task at first sight; it may have been cancelled before it was watched. Where others act, that
+   * is allowed for at any time. Tasks of one second share it.
+   */
+  #unseen(firstMs: number): readonly Hypothesis[] {
+    const atMs = Math.ceil(firstMs / 1000) * 1000;
+    if (this.#initial?.atMs === atMs) return this.#initial.hypotheses;
     const { soleClient, settings } = this.#options;
     this.#watchedMs ??= atMs;
-    if (!soleClient) return unseen(atMs);
-    const cancelled = cancelledUnseen(this.#watchedMs, settings.settleMs);
-    return [...unseen(atMs), ...cancelled.filter(({ lag }) => lag === undefined || lag.untilMs >= atMs)];
+    const cancelled = soleClient ? cancelledUnseen(this.#watchedMs, settings.settleMs) : [];
+    const hypotheses = [
+      ...unseen(atMs),
+      ...cancelled.filter(({ lag }) => lag === undefined || lag.untilMs >= atMs),
+    ];
+    this.#initial = { atMs, hypotheses };
+    return hypotheses;
   }
 
   get #judging(): Judging {
