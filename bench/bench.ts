@@ -72,7 +72,7 @@ console.log(
   `${'what'.padEnd(64)} ${'bound'.padStart(6)} ${'median'.padStart(7)} ${'spread'.padStart(17)}  unit`,
 );
 const results: BenchResult[] = [];
-for (const row of rows.filter(({ what }) => what.includes(wanted))) {
+for (const row of rows.filter(({ what, slow }) => what.includes(wanted) && (wanted !== '' || !slow))) {
   const result = await measured(row);
   results.push(result);
   console.log(`${lineOf(result)}${compares ? `  ${moved(result)}` : ''}`);

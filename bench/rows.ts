@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { realClock } from '../harness/http/clock.ts';
 import type { Report } from '../harness/model/report.ts';
-import { type CrdbsOptions, instant } from '../harness/reference/crdbs-options.ts';
+import { type CrdbsOptions, instant, takingS } from '../harness/reference/crdbs-options.ts';
 import { defaultLogin, startReference } from '../harness/reference/reference.ts';
 import { formats } from '../reports/formats.ts';
 import { toHtml } from '../reports/html.ts';
@@ -18,6 +18,8 @@ export interface BenchRow {
   readonly unit: string;
   readonly bound: number;
   readonly runs: number;
+  /** It takes minutes: measured only where a part of its name is asked for. */
+  readonly slow?: true;
   readonly measure: () => number | Promise<number>;
 }
 
@@ -28,7 +30,7 @@ const ordinaryReport = (): Report => JSON.parse(readFileSync(reportFile, 'utf8')
 let fleetPeakMiB: number | undefined;
 
 /** A run on a target in this process, by crdbs where its cluster has databases. */
-async function secondsByCrdbs(crdbs?: Partial<CrdbsOptions>): Promise<number> {
+async function secondsByCrdbs(crdbs?: Partial<CrdbsOptions>, ...more: readonly string[]): Promise<number> {
   await using target = await startReference({
     clock: realClock(),
     epochMs: Date.now(),
@@ -36,8 +38,31 @@ async function secondsByCrdbs(crdbs?: Partial<CrdbsOptions>): Promise<number> {
     ...(crdbs ? { crdbs } : {}),
   });
   const where = ['--target', target.url, '--user', defaultLogin.user, '--out', join(folder, 'one')];
-  return (await measuredRun(...where, '--provision', crdbs ? 'crdbs' : 'control')).seconds;
+  const { seconds } = await measuredRun(...where, '--provision', crdbs ? 'crdbs' : 'control', ...more);
+  const left = target.side?.databases.shown().length ?? 0;
+  if (left > 0) throw new Error(`${left} databases are left`);
+  return seconds;
 }
+
+/** Runs by crdbs on a cluster whose operations take so many seconds: duration, and what is proven. */
+const clusterRuns: readonly BenchRow[] = [
+  { operationS: 1, bound: 180, profile: 'quick' },
+  { operationS: 6, bound: 360, profile: 'quick' },
+  { operationS: 1, bound: 700, profile: 'full' },
+].map(({ operationS, bound, profile }) => ({
+  what: `a run by crdbs, operations of ${operationS} s, ${profile}`,
+  unit: 's',
+  bound,
+  runs: 1,
+  slow: true,
+  async measure() {
+    const seconds = await secondsByCrdbs({ takesMs: takingS(operationS) }, '--profile', profile);
+    const { summary }: Report = JSON.parse(readFileSync(join(folder, 'one/report.json'), 'utf8'));
+    const { proven, broken, total } = summary.must;
+    console.log(`  ${proven} of ${total} must clauses proven, ${broken} broken, no database left`);
+    return seconds;
+  },
+}));
 
 /** What one more target costs, in seconds of CPU time of both sides for 1,200 exchanges. */
 async function cpuOfTarget(): Promise<number> {
@@ -180,6 +205,7 @@ export const rows: readonly BenchRow[] = [
     runs: 5,
     measure: async () => (await secondsByCrdbs({ takesMs: instant })) / (await secondsByCrdbs()),
   },
+  ...clusterRuns,
   {
     what: 'validating a list of 100,000 tasks',
     unit: '× JSON.parse',

@@ -113,7 +113,10 @@ clause('list.holds-running', {
     const act = 'beside' in row ? await beside[row.beside](context) : async () => [];
     const listing = Array.from({ length: 'beside' in row ? 4 : 1 }, () => send(list()));
     const [listings] = await Promise.all([Promise.all(listing), act()]);
-    return listings.flatMap((listing) => tasks.map((task) => judgeListed(listing, task)));
+    const judging = listings.flatMap((listing) =>
+      tasks.map(async (task) => judgeListed(listing, task, await context.afterwards(task, listing))),
+    );
+    return Promise.all(judging);
   },
 });
 

@@ -7,6 +7,11 @@ export type { Report } from '../model/report.ts';
 export type { Phase } from '../model/task.ts';
 export type { MadeTask, NewTask, OwnProvisioner } from '../provision/provisioner.ts';
 export type { ConformanceOptions, TargetAddress } from './conform.ts';
+export {
+  type ConformanceMonitor,
+  type MonitorConformanceOptions,
+  monitorConformance,
+} from './monitor.ts';
 
 /**
  * Tests a target once.

@@ -248,6 +248,9 @@ Exit codes: those of the verdict; where that is 0, that of the command.`,
           '--crdbs',
           'make tasks through /v1/crdbs, as a real cluster does, without the control protocol',
         ),
+        new Option('--operation-s <seconds>', 'how long an operation of --crdbs takes').argParser(
+          parserOf('seconds'),
+        ),
         new Option(
           '--bare-node',
           'start as a node without a cluster; POST /v1/bootstrap/create_cluster makes one',

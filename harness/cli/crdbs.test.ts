@@ -78,6 +78,27 @@ describe('a test database', () => {
     expect(ended.out).toContain('may not create databases');
   });
 
+  test('room for one of two databases: the run uses one and says what the other needs', async () => {
+    await using target = await cluster({ shards: 1 });
+    const ended = await runOn(target, '--provision', 'crdbs', '--clause', 'status.finished');
+    expectSaid(ended, 0, ['Fewer test databases are used than --databases 2', 'takes one shard and 100 MiB']);
+    expect([reportIn(ended.folder).summary.must.proven, databases(target)]).toEqual([1, []]);
+  });
+
+  test('a user who may only read: what is there is tested, and passes', async () => {
+    await using target = await cluster({ role: 'cluster_viewer' });
+    for (const phase of ['running', 'finished', 'failed'] as const) target.tasks.create({ phase });
+    const clauses = ['list', 'read.status', 'status.started', 'read.schema'];
+    const ended = await runOn(target, '--provision', 'crdbs', '--clause', ...clauses);
+    expectSaid(ended, 0, ['may not create databases']);
+    const verdicts = new Map(reportIn(ended.folder).clauses.map(({ id, verdict }) => [id, verdict]));
+    expect(
+      ['list.status.200', 'status.started', 'read.status.404', 'list.status.401'].map((id) =>
+        verdicts.get(id),
+      ),
+    ).toEqual(['pass', 'pass', 'pass', 'pass']);
+  });
+
   test('--provision crdbs on a server that is not a cluster', async () => {
     await using target = await startReference({ clock: realClock() });
     expectSaid(await runOn(target, '--provision', 'crdbs'), 2, ['GET /v1/crdbs answered 404']);
@@ -92,7 +113,7 @@ test.each([
   await using target = await cluster({ takesMs: { queued: 10, running: 150, committing: 50 } }, rules);
   const clauses = ['list.agrees-with-read', 'cancel.not-finished', 'read.named-guid'];
   const ended = await runOn(target, '--provision', 'crdbs', '--clause', ...clauses);
-  expectSaid(ended, code, []);
+  expectSaid(ended, code, ['so the run takes about']);
   const judged = await called(['judge', join(ended.folder, 'reports/out')], {});
   expectSaid(judged, code, []);
   expect(judged.out).toContain('judged again by the same suites\nsound: ');

@@ -15,6 +15,7 @@ import { UserError } from '../model/errors.ts';
 import { version } from '../model/package.ts';
 import { worstCode } from '../model/verdict.ts';
 import { scopeOf, wantedProvision } from '../run/plan.ts';
+import { foreseenText } from '../simulate/foresee.ts';
 import type { Terminal } from './terminal.ts';
 
 export type DoctorFlags = RunFlags & { readonly json?: boolean | undefined };
@@ -148,7 +149,7 @@ function sumOf({ nodes, reaches, exitCode }: Doctored): string {
 }
 
 function reachLines(
-  { provision, condition, reachable, total, beyond }: Reach,
+  { provision, condition, reachable, total, beyond, foreseen }: Reach,
   at: number,
 ): readonly string[] {
   const how = `--provision ${provision}${condition === null ? '' : `, ${condition}`}`;
@@ -156,7 +157,13 @@ function reachLines(
     at === 0
       ? `A run could test ${reachable} of ${total} must clauses (${how}).`
       : `${how}: ${reachable} of ${total}.`;
-  return beyond.length === 0 ? [says] : [says, `  out of reach: ${byFamily(beyond)}`];
+  return [
+    says,
+    ...(beyond.length === 0 ? [] : [`  out of reach: ${byFamily(beyond)}`]),
+    ...foreseen.map(
+      ({ operationS, ...run }) => `  where an operation takes ${operationS} s: ${foreseenText(run)}`,
+    ),
+  ];
 }
 
 /** `cancel (12), status (3)`: clauses counted by their prefix. */

@@ -60,7 +60,7 @@ test.each<{ by: string; options: RunOptions; changes: boolean; makes: string }>(
     by: 'a named database',
     options: { crdb: 'guid-7', clause: ['status.finished'] },
     changes: true,
-    makes: '0 database',
+    makes: '0 databases',
   },
 ])('$by', async ({ options, changes, makes }) => {
   const { text, kinds } = await said(options);

@@ -3,11 +3,14 @@
  * made in simulated time on a reference cluster in this process, and the requests of that run are shown.
  */
 
+import { counted } from '../../reports/text/sentences.ts';
 import { settingsOf } from '../config/options.ts';
 import type { RunOptions } from '../config/run-options.ts';
 import { imageNamed } from '../container/images.ts';
 import type { Exchange } from '../model/exchange.ts';
-import { scopeOf, wantedProvision } from '../run/plan.ts';
+import { scopeOf, selectedClauses, wantedProvision } from '../run/plan.ts';
+import { gather, judgeRun } from '../run/report.ts';
+import { foresee, foreseenText } from '../simulate/foresee.ts';
 import { type Provision, simulate, simulations } from '../simulate/simulation.ts';
 import { containerOptions } from './reach.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,6 +36,14 @@ export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Pr
   });
   const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event.exchange] : []));
   io.write(told(options, provision, exchanges));
+  const clauses = selectedClauses(options, contract.book);
+  const { must } = judgeRun(gather(events).checks, clauses, contract.register, { strict: false }).summary;
+  io.write(`It could test ${must.reachable} of ${must.total} must clauses.\n`);
+  if (provision !== 'crdbs') return 0;
+  for (const operationS of [1, 6]) {
+    const foreseen = await foresee(options, operationS * 1000, { contract, selection });
+    io.write(`Where an operation takes ${operationS} s: ${foreseenText(foreseen)}.\n`);
+  }
   return 0;
 }
 
@@ -94,8 +105,10 @@ const made: Readonly<Record<Provision, (exchanges: readonly Exchange[]) => strin
   crdbs: (exchanges) => {
     const databases = tasksMade(exchanges, 'POST /v1/crdbs');
     const changes = exchanges.filter(({ request }) => request.method === 'PATCH').length;
-    const own = exchanges.some(({ request }) => request.method === 'DELETE') ? 1 : 0;
-    return `${own} database of 100 MiB (conformance-TAG-db), deleted at the end, and about ${changes} tasks on ${own ? 'it' : 'the database of --crdb'}; ${databases - own} databases with credentials that no user has, which fail and are never created`;
+    const own = new Set(
+      exchanges.filter(({ request }) => request.method === 'DELETE').map(({ request }) => request.path),
+    ).size;
+    return `${counted(own, 'database')} of 100 MiB (conformance-TAG-db…), deleted at the end, and about ${changes} tasks on ${own > 0 ? 'them' : 'the database of --crdb'}; ${databases - own} databases with credentials that no user has, which fail and are never created`;
   },
   fixed: () => 'nothing; all but the first task of each phase may be cancelled',
   command: (exchanges) =>

@@ -81,6 +81,11 @@ export async function testedTarget(
       removeOldRun(folder);
       void reporting(); // while the run waits
     },
+    async onTimed(operationMs) {
+      const { foresee, foreseenText } = await import('../simulate/foresee.ts');
+      const expected = foreseenText(await foresee(options, operationMs, request.scope));
+      io.error(`An operation took ${(operationMs / 1000).toFixed(1)} s, so the run takes ${expected}.\n`);
+    },
   });
   return log && (await reporting()).tell(log, folder, io, memory);
 }

@@ -4,6 +4,7 @@ import { unknown } from '../config/options.ts';
 import { realClock } from '../http/clock.ts';
 import { UserError } from '../model/errors.ts';
 import { selfSigned } from '../reference/certificate.ts';
+import { takingS } from '../reference/crdbs-options.ts';
 import { bareNodeLines, curlLines, databaseLines } from '../reference/demo.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
@@ -16,6 +17,8 @@ export interface ReferenceCommand {
   readonly mutant?: string;
   /** Tasks are made through `/v1/crdbs`, as on a real cluster. */
   readonly crdbs?: boolean;
+  /** How long an operation on a database takes, in seconds. */
+  readonly operationS?: number;
   /** A node without a cluster. After the bootstrap, tasks are made through `/v1/crdbs`. */
   readonly bareNode?: boolean;
 }
@@ -24,7 +27,15 @@ const defaultPort = 9080;
 
 /** @throws {UserError} exit 2: no such mutant, or it can't listen on the port */
 export async function reference(
-  { host = '127.0.0.1', port = defaultPort, tls = false, mutant: id, crdbs, bareNode }: ReferenceCommand,
+  {
+    host = '127.0.0.1',
+    port = defaultPort,
+    tls = false,
+    mutant: id,
+    crdbs,
+    operationS,
+    bareNode,
+  }: ReferenceCommand,
   io: Terminal,
 ): Promise<number> {
   const mutant = mutants.find((one) => one.id === id);
@@ -40,7 +51,14 @@ export async function reference(
     epochMs: Date.now(),
     ...(mutant ? { rules: mutant.rules } : {}),
     ...(tls ? { tls: await selfSigned('localhost', ['localhost', '127.0.0.1']) } : {}),
-    ...(hasDatabases ? { crdbs: { bootstrapped: bareNode !== true } } : {}),
+    ...(hasDatabases
+      ? {
+          crdbs: {
+            bootstrapped: bareNode !== true,
+            ...(operationS === undefined ? {} : { takesMs: takingS(operationS) }),
+          },
+        }
+      : {}),
   });
   io.write(
     `The ${mutant ? `mutant ${mutant.id} (${mutant.breaks})` : 'reference cluster'} listens on ${cluster.url}\n`,

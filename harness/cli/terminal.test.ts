@@ -70,6 +70,23 @@ describe('elsewhere', () => {
     expect(log.written).toEqual([2, 4, 6, 8].map((count) => `${count} of 8 checks done\n`));
   });
 
+  test('a line comes each 10 s too, and says what is waited for', () => {
+    const log = screen({});
+    let nowMs = 0;
+    const progress = progressOn(log, () => nowMs);
+    progress.show([
+      planned(8),
+      { type: 'begun', clause: 'a', name: 'x' },
+      { type: 'begun', clause: 'a', name: 'y' },
+    ]);
+    for (nowMs of [9000, 10_000, 19_000, 20_500]) progress.show(nowMs === 20_500 ? [waiting('x', 3000)] : []);
+    progress.end();
+    expect(log.written).toEqual([
+      '0 of 8 checks done; 2 waiting for tasks or answers\n',
+      '0 of 8 checks done; 1 waiting, the longest 3.0 s for a test; 1 waiting for tasks or answers\n',
+    ]);
+  });
+
   test('quarters that come at once are one line', () => {
     const log = screen({ isTTY: false });
     progressOn(log, () => 0).show([planned(4), done('a'), done('b'), done('c')]);

@@ -121,13 +121,15 @@ interface Waiting {
  * @param nowMs the caller's clock: progress is shown in real time, whatever environment the checks are in
  */
 export function progressOn(screen: Screen, nowMs: () => number): Progress {
-  const state = { planned: 0, done: 0, waiting: new Map<string, Waiting>() };
+  const state = { planned: 0, done: 0, begun: new Set<string>(), waiting: new Map<string, Waiting>() };
   const take = (event: RunEvent): void => {
     if (event.type === 'planned') state.planned = event.checks + (event.everyExchange ?? 0);
     if (event.type === 'waiting')
       state.waiting.set(keyOf(event), { untilMs: nowMs() + event.waitMs, why: event.why });
+    if (event.type === 'begun') state.begun.add(keyOf(event));
     if (event.type !== 'check') return;
     state.done++;
+    state.begun.delete(keyOf(event.check));
     state.planned = Math.max(state.planned, state.done); // a faulty server adds checks: a fault seen in another check
     state.waiting.delete(keyOf(event.check));
   };
@@ -137,9 +139,11 @@ export function progressOn(screen: Screen, nowMs: () => number): Progress {
     const waits = longest
       ? `; ${left.length} waiting, the longest ${((longest.untilMs - nowMs()) / 1000).toFixed(1)} s for ${longest.why}`
       : '';
-    return `${state.done} of ${state.planned} checks done${waits}`;
+    const others = state.begun.size - left.length;
+    const asks = others > 0 ? `; ${others} waiting for tasks or answers` : '';
+    return `${state.done} of ${state.planned} checks done${waits}${asks}`;
   };
-  return screen.isTTY ? liveLine(screen, take, line) : plainLines(screen, take, () => state, line);
+  return screen.isTTY ? liveLine(screen, take, line) : plainLines(screen, take, () => state, line, nowMs);
 }
 
 /** One line that is written over and over. */
@@ -154,24 +158,35 @@ function liveLine(screen: Screen, take: (event: RunEvent) => void, line: () => s
   };
 }
 
-/** Where nothing can be written over: a line each time another quarter is done. */
+/** In milliseconds. */
+const longestSilence = 10_000;
+
+/** Where nothing can be written over: a line each time another quarter is done, and each 10 s. */
 function plainLines(
   screen: Screen,
   take: (event: RunEvent) => void,
   state: () => { readonly planned: number; readonly done: number },
   line: () => string,
+  nowMs: () => number,
 ): Progress {
   let quarters = 0;
+  let writtenMs = nowMs();
+  const look = (): void => {
+    const { planned, done } = state();
+    const reached = planned === 0 ? 0 : Math.floor((4 * done) / planned);
+    const isSilent = planned > 0 && nowMs() - writtenMs >= longestSilence;
+    if (reached <= quarters && !isSilent) return;
+    quarters = reached;
+    writtenMs = nowMs();
+    screen.write(`${line()}\n`);
+  };
+  const timer = setInterval(look, 1000).unref(); // nothing may happen for a long time
   return {
     show(events) {
       for (const event of events) take(event);
-      const { planned, done } = state();
-      const reached = planned === 0 ? 0 : Math.floor((4 * done) / planned);
-      if (reached <= quarters) return;
-      quarters = reached;
-      screen.write(`${line()}\n`);
+      look();
     },
-    end: () => {},
+    end: () => clearInterval(timer),
   };
 }
 

@@ -11,7 +11,14 @@ import { shownRows } from '../judge/shown.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { list, type Request, read } from '../model/requests.ts';
 import { askForControl, type ControlCapabilities, offeredControl } from '../provision/control.ts';
-import { listDatabases, releasesIn, showCluster, showNodes } from '../provision/databases.ts';
+import {
+  listDatabases,
+  releasesIn,
+  showCluster,
+  showLicence,
+  showNodes,
+  showUsers,
+} from '../provision/databases.ts';
 import { guarding } from '../provision/guard.ts';
 import { checkProtocol, type ProtocolFindings, protocolContext, removing } from '../provision/protocol.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
@@ -19,14 +26,7 @@ import { newTag } from '../run/plan.ts';
 import type { Provision } from '../simulate/simulation.ts';
 import { judgeClock, judgeHttp, judgeLogin, judgeOperations, judgeVersion, optionsOf } from './answers.ts';
 import { firstHopTo, handshake, judgeTls, lookUp, tryPort } from './connection.ts';
-import {
-  type DatabaseSide,
-  judgeProvision,
-  permissionOn,
-  showLicence,
-  showUsers,
-  type TaskFacts,
-} from './provisions.ts';
+import { type DatabaseSide, judgeProvision, permissionOn, type TaskFacts } from './provisions.ts';
 import { type Look, type Looked, note, ok, onlyLooking, type Step, steps } from './step.ts';
 
 export interface Examination {

@@ -3,7 +3,6 @@ import type { RunOptions } from '../config/options.ts';
 import type { Login } from '../http/target.ts';
 import type { Status } from '../judge/shown.ts';
 import { type Exchange, json } from '../model/exchange.ts';
-import type { Request } from '../model/requests.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
 import { answerText, listedIn, textOf } from '../provision/databases.ts';
 import { type ProtocolFindings, protocolRemedy } from '../provision/protocol.ts';
@@ -138,10 +137,6 @@ export function prospects(wanted: Provision | undefined, facts: TaskFacts): read
       : []),
   ];
 }
-
-const looking = (path: string): Request => ({ operation: 'crdbs', method: 'GET', path });
-export const showUsers = (): Request => looking('/v1/users');
-export const showLicence = (): Request => looking('/v1/license');
 
 /** The responses about databases, and the login that asked for them. */
 export interface DatabaseSide {

@@ -212,3 +212,13 @@ describe('an empty list', () => {
     expect(judgeEmpty(listOf(rows), new Set(['7'])).verdict).toBe(verdict);
   });
 });
+
+test.each([
+  { after: readShows('started'), verdict: 'fail', why: 'it had to be listed in between' },
+  { after: readShows('finished'), verdict: 'inconclusive', why: 'it may have ended before the list' },
+])(
+  'a task that is not held and not listed, and then shows $after.response.body: $verdict, $why',
+  ({ after, verdict }) => {
+    expect(judgeListed(listOf([]), { ...running, held: false }, [after]).verdict).toBe(verdict);
+  },
+);

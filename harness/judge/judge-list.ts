@@ -8,6 +8,7 @@ import {
   type ShownTask,
   type Status,
   shownRows,
+  shownStatus,
   shownTask,
   valueText,
 } from './shown.ts';
@@ -23,16 +24,21 @@ function judgingRows(listing: Exchange, judge: (rows: readonly ShownTask[]) => S
 const rowsOf = (rows: readonly ShownTask[], id: string): readonly ShownTask[] =>
   rows.filter((row) => row.id === id);
 
-/** Whether a task is in the list. One that is not held may have ended before the list was made. */
-export function judgeListed(listing: Exchange, task: Task): Finding {
+/**
+ * Whether a task is in the list. One that is not held may have ended before the list was made.
+ * @param after reads of such a task after the list: one that still shows it as started proves that it had to be listed
+ */
+export function judgeListed(listing: Exchange, task: Task, after: readonly Exchange[] = []): Finding {
   const found = judgingRows(listing, (rows) => ({
     ok: rowsOf(rows, task.id).length > 0,
     seen: rowsOf(rows, task.id).length > 0 ? 'the task' : `${rows.length} rows without the task ${task.id}`,
     expected: `the task ${task.id} (${task.history.at(-1)?.phase})`,
   }));
-  return found.verdict === 'fail' && !task.held
-    ? finding('inconclusive', `${found.reason}; the task is not held and may have moved on`, listing)
-    : found;
+  if (found.verdict !== 'fail' || task.held) return found;
+  if (after.some((one) => shownStatus(one) === 'started'))
+    return { ...found, exchanges: [listing, ...after] };
+  const reason = `${found.reason}; the task is not held and may have moved on`;
+  return finding('inconclusive', reason, [listing, ...after], { byChance: true });
 }
 
 /** Whether the list shows a task with a status. A queued or ended task may be left out. */

@@ -42,8 +42,9 @@ export class ClientUse {
     if (afterFailed === 2) this.#readAfterFailed++;
     this.#polled.delete(task);
     this.#polled.set(task, { sentAt, status, afterFailed });
-    const [oldest] = this.#polled.keys();
-    if (this.#polled.size > mostPolled && oldest !== undefined) this.#polled.delete(oldest);
+    if (this.#polled.size <= mostPolled) return;
+    const [oldest = ''] = this.#polled.keys();
+    this.#polled.delete(oldest);
   }
 
   /** `GET /v1/crdb_tasks/{id} with verbose=true → 200 started`, and how often, the most frequent first. */

@@ -53,7 +53,7 @@ test('an entry is a message in a bracket as wide as the resolution', async () =>
         responseHeaders: [['Content-Type', 'application/json']],
         responseBody: '{"id":1}',
         sentAt: startMs - 1,
-        receivedAt: startMs + 12.5 + 2,
+        receivedAt: startMs + 13 + 2,
       },
     },
   ]);
@@ -72,7 +72,7 @@ test.each([
   const at = Date.parse(startedDateTime);
   expect(await messageOf({ startedDateTime })).toMatchObject({
     sentAt: at - resolutionMs,
-    receivedAt: at + 12.5 + resolutionMs + 1,
+    receivedAt: at + 13 + resolutionMs + 1,
   });
 });
 

@@ -28,6 +28,16 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
   let entries = 0;
   let latestStart = Number.NEGATIVE_INFINITY;
   let hasLog = false;
+  /** What the caller throws is no fault of the file. */
+  let failure: unknown;
+  const give = (entry: HarEntry): void => {
+    try {
+      onEntry(entry);
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
   const parser = new JSONParser({ paths: ['$.log.version', '$.log.entries.*'], keepStack: false });
   parser.onValue = ({ value, key }) => {
     hasLog = true;
@@ -37,11 +47,11 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
     if ('message' in entry) {
       if (entry.message.receivedAt < latestStart) {
         latestStart = Number.NEGATIVE_INFINITY;
-        onEntry({ backwards: true });
+        give({ backwards: true });
       }
       latestStart = Math.max(latestStart, entry.message.sentAt);
     }
-    onEntry(entry);
+    give(entry);
   };
   try {
     let isFirst = true;
@@ -51,6 +61,7 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
       if (parser.isEnded) break;
     }
   } catch (error) {
+    if (failure !== undefined) throw failure;
     if (error instanceof Error && 'syscall' in error)
       throw new UserError(`${file} can’t be read.`, 'Name a HAR file.', 2, { cause: error });
     throw new UserError(
@@ -132,7 +143,7 @@ function timesOf(entry: unknown): Pick<Message, 'sentAt' | 'receivedAt'> | undef
   if (Number.isNaN(startMs)) return undefined;
   const digits = /:\d\d\.(\d+)/.exec(started)?.[1]?.length ?? 0;
   const resolutionMs = digits >= 3 ? 1 : 1000 / 10 ** digits;
-  return { sentAt: startMs - resolutionMs, receivedAt: startMs + time + resolutionMs + 1 };
+  return { sentAt: startMs - resolutionMs, receivedAt: Math.ceil(startMs + time + resolutionMs + 1) };
 }
 
 /** The text of a body; undefined where the recording does not have it whole. */

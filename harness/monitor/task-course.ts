@@ -40,7 +40,15 @@ export class TaskCourse {
   #listsInRow = 0;
   /** Its creation was seen. */
   isMade = false;
-  #lastProof: { readonly of: string; readonly clauses: readonly string[] } | undefined;
+  /** The last answer that left everything as it was, and what it upheld. */
+  #last:
+    | {
+        readonly proof: string;
+        readonly body: string;
+        readonly hypotheses: readonly Hypothesis[];
+        readonly clauses: readonly string[];
+      }
+    | undefined;
 
   constructor(task: string, initial: readonly Hypothesis[], judging: Judging) {
     this.task = task;
@@ -122,22 +130,27 @@ export class TaskCourse {
   #take(operation: TaskOperation): Contradiction | readonly string[] {
     const isAlone = this.#linearizer.inFlight.size === 1;
     const before = this.#linearizer.hypotheses;
+    this.#receivedAt = operation.receivedAt;
+    const proof = isAlone && isObservation(operation) ? sameProof(before, operation) : undefined;
+    const body = shownBy(operation);
+    const last = this.#last;
+    if (last && last.proof === proof && last.body === body && areSame(last.hypotheses, before)) {
+      this.#linearizer.withdraw(operation);
+      this.#keep(operation);
+      return last.clauses;
+    }
     const outcome = this.#linearizer.receive(operation, this.#judging);
     this.#keep(operation);
-    this.#receivedAt = operation.receivedAt;
     if (outcome === 'undecided') this.leave('undecided');
     if (typeof outcome === 'object') return this.#contradiction({ at: operation, ...outcome });
-    return isAlone ? this.#upheld(before, operation) : [];
-  }
-
-  #upheld(before: readonly Hypothesis[], operation: TaskOperation): readonly string[] {
-    const proof = sameProof(before, operation);
-    if (proof !== undefined && this.#lastProof?.of === proof) return this.#lastProof.clauses;
-    const clauses = upheldBy(before, operation, this.#judging);
-    this.#lastProof = proof === undefined ? undefined : { of: proof, clauses };
+    const clauses = isAlone ? upheldBy(before, operation, this.#judging) : [];
+    const hypotheses = this.#linearizer.hypotheses;
+    const isSame = proof !== undefined && areSame(hypotheses, before);
+    this.#last = isSame ? { proof, body, hypotheses, clauses } : undefined;
     return clauses;
   }
 
+  /** A contradiction of advice alone is one, and the task is judged on without that advice. */
   #contradiction(found: Pick<Contradiction, 'at' | 'before' | 'refusals'>): Contradiction {
     const { history } = this;
     const advised = found.refusals.filter(({ clause }) => advice.includes(clause));
@@ -166,12 +179,19 @@ export class TaskCourse {
   }
 }
 
+const areSame = (some: readonly Hypothesis[], others: readonly Hypothesis[]): boolean =>
+  some.length === others.length && some.every((one) => others.includes(one));
+
 const saysTheSame = (one: TaskOperation, other: TaskOperation): boolean =>
   isObservation(one) &&
   one.action === other.action &&
   one.verbose === other.verbose &&
   one.ttl === other.ttl &&
   one.answer?.status === other.answer?.status &&
-  (one.action === 'list'
-    ? one.answer?.rows?.get(one.task)?.[0]?.status === other.answer?.rows?.get(other.task)?.[0]?.status
-    : one.exchange.response?.body === other.exchange.response?.body);
+  shownBy(one) === shownBy(other);
+
+/** What an answer shows of its task. */
+const shownBy = ({ action, answer, task, exchange }: TaskOperation): string =>
+  action === 'list'
+    ? JSON.stringify(answer?.rows?.get(task)?.map(({ fields }) => fields) ?? [])
+    : (exchange.response?.body ?? '');

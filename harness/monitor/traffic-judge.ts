@@ -97,7 +97,7 @@ export class TrafficJudge {
     if (exchange.lost !== undefined) this.unused(`not judged: ${exchange.lost}`);
     const operation = operationOf(exchange, true);
     this.#use.note(exchange, operation);
-    if (!operation || (exchange.lost !== undefined && isObservation(operation))) return;
+    if (!operation || (operation.answer === undefined && isObservation(operation))) return; // it shows nothing
     if (operation.action === 'list') {
       if (operation.answer && operation.sentAt >= this.#watermarkMs) this.#waiting.push(operation);
       return;
@@ -196,9 +196,9 @@ export class TrafficJudge {
   #unseen(atMs: number): readonly Hypothesis[] {
     const { soleClient, settings } = this.#options;
     this.#watchedMs ??= atMs;
-    return soleClient
-      ? [...unseen(atMs), ...cancelledUnseen(this.#watchedMs, settings.settleMs)]
-      : unseen(atMs);
+    if (!soleClient) return unseen(atMs);
+    const cancelled = cancelledUnseen(this.#watchedMs, settings.settleMs);
+    return [...unseen(atMs), ...cancelled.filter(({ lag }) => lag === undefined || lag.untilMs >= atMs)];
   }
 
   get #judging(): Judging {

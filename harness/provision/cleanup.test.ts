@@ -120,6 +120,19 @@ describe('what can’t be given back is told', () => {
     expect(asked).toBe(2);
   });
 
+  test('a database that somebody renamed: it may be in use now', async () => {
+    const cluster = sampleCluster();
+    const testDatabase = await cluster.prepare();
+    const guid = 'guids' in testDatabase ? `${testDatabase.guids[0]}` : '';
+    const foreign = { id: 'foreign', resultTtlS: undefined, fails: false };
+    cluster.reference.side?.databases.update(guid, { name: 'theirs' }, foreign);
+    await cluster.environment.wait(2000);
+    expect(await cleanUpResources(cluster.cleaning)).toEqual([
+      `database conformance-tag-db (${guid}): not deleted, because it is now called theirs`,
+    ]);
+    expect(cluster.databases()).toEqual(['theirs']);
+  });
+
   test('a task that says for ever that it runs', async () => {
     const stuck = contractBut({
       task: { status: { ...rules.task.status, finished: 'started', failed: 'started' } },

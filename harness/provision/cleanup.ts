@@ -103,10 +103,14 @@ async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
   for (const removals = new Map<string, number>(); ; await wait(pollMs)) {
     const listing = await send(listDatabases());
     if (listing.id === unsentId) return [`${requestLine(listing)}: ${listing.lost}`];
-    const rows = listedIn(listing)?.filter((row) => isOurs(row, resourceLog));
-    if (rows?.length === 0 && (!isLate || nowMs() - fromMs >= lateMs)) {
-      for (const { name } of resourceLog.openDatabases) resourceLog.note({ type: 'database gone', name });
-      return [];
+    const listed = listedIn(listing);
+    const rows = listed?.filter((row) => isOurs(row, resourceLog));
+    if (listed && rows?.length === 0 && (!isLate || nowMs() - fromMs >= lateMs)) {
+      return resourceLog.openDatabases.flatMap(({ name, guid }) => {
+        const now = guid === undefined ? undefined : listed.find((row) => row.guid === guid);
+        if (!now) resourceLog.note({ type: 'database gone', name });
+        return now ? [`database ${name} (${guid}): not deleted, because it is now called ${now.name}`] : [];
+      });
     }
     for (const row of rows ?? []) {
       const removed = removals.get(row.guid) ?? 0;

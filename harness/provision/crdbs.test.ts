@@ -151,6 +151,21 @@ describe('what can’t be had', () => {
     ]);
   });
 
+  test.each([
+    {
+      crdbs: { shards: 0 },
+      says: ['answered 406', 'one shard and 100 MiB, and the licence allows 0 in all', '--crdb'],
+    },
+    {
+      crdbs: { shards: 0, withoutRoom: 'fails the task' },
+      says: ['-db-made failed', 'takes one shard', '--crdb'],
+    },
+    { crdbs: { licenceExpired: true }, says: ['answered 406', 'has expired: install a new one'] },
+  ] as const)('a database, without room or licence: $crdbs', async ({ crdbs, says }) => {
+    const { testDatabase } = await onCluster(crdbs);
+    for (const words of says) expect(testDatabase).toEqual({ why: expect.stringContaining(words) });
+  });
+
   test('but a task that is there anyway can be read', async () => {
     const { cluster, provisioner } = await onCluster({ role: 'db_viewer' });
     cluster.reference.tasks.create({ id: 'theirs', phase: 'running' });

@@ -37,6 +37,8 @@ export const listDatabases = (): Request => asking(collection);
 export const showDatabase = (guid: string): Request => asking(one(guid));
 export const showCluster = (): Request => asking('/v1/cluster');
 export const showNodes = (): Request => asking('/v1/nodes');
+export const showUsers = (): Request => asking('/v1/users');
+export const showLicence = (): Request => asking('/v1/license');
 
 /** In bytes: the smallest size in the vendor's pages. */
 const smallBytes = 104_857_600;

@@ -14,6 +14,7 @@ import {
   otherId,
   showCluster,
   showDatabase,
+  showLicence,
   textOf,
   updateDatabase,
 } from './databases.ts';
@@ -136,7 +137,7 @@ async function ownDatabase(
     return { why: `${login.user} may not create databases: POST /v1/crdbs ${answerText(answer)}` };
   if (answer.lost === undefined && status !== 200)
     return {
-      why: `the target refused to create a database: POST /v1/crdbs ${answerText(answer)}, expected 200`,
+      why: `the target refused to create a database: POST /v1/crdbs ${answerText(answer)}, expected 200${await roomNeeded(send)}`,
     };
   const given = answeredId(answer);
   if (given !== undefined && given !== taskId) return { why: otherId(taskId, given) };
@@ -154,7 +155,9 @@ async function ownDatabase(
     }
     const task = await send(read({ id: taskId }));
     if (shownStatus(task) === 'failed')
-      return { why: `the test database was not created: its task ${taskId} failed${reasonIn(task)}` };
+      return {
+        why: `the test database was not created: its task ${taskId} failed${reasonIn(task)}${await roomNeeded(send)}`,
+      };
     if (nowMs() > untilMs || interrupt.aborted)
       return { why: `the test database was not created within ${limitMs / 1000} s` };
     await wait(pollMs);
@@ -176,6 +179,16 @@ export async function doubtAbout(
   const value = shown.lost === undefined && shown.response?.status === 200 ? json(shown)?.value : undefined;
   if (textOf(value, 'guid') === guid && textOf(value, 'name') === name) return undefined;
   return `GET /v1/crdbs/${guid} ${answerText(shown)} and does not show that name and guid`;
+}
+
+/** What a test database needs, what the licence allows, and what to do: where none could be created. */
+async function roomNeeded(send: Preparing['send']): Promise<string> {
+  const licence = json(await send(showLicence()))?.value;
+  if (field(licence, 'expired') === true)
+    return '; the licence of the cluster has expired: install a new one';
+  const limit = field(licence, 'shards_limit');
+  const allowed = typeof limit === 'number' ? `, and the licence allows ${limit} in all` : '';
+  return `; each test database takes one shard and 100 MiB${allowed}: delete a database, or name one for the run with --crdb`;
 }
 
 /** The first error of a failed task, in words. */

@@ -286,9 +286,10 @@ export class CheckContext {
    * Reads a task that moves by itself once more: its status now shows what it was before. After an accepted cancel it is
    * followed to its end.
    */
-  readonly afterwards = async (task: Task, answer: Exchange): Promise<Exchange[]> => {
+  readonly afterwards = async (task: Task, { operation, response }: Exchange): Promise<Exchange[]> => {
     if (task.held) return [];
-    return answer.response?.status === 200 ? this.follow(task) : [await this.send(read(task))];
+    const isAccepted = operation === 'cancel' && response?.status === 200;
+    return isAccepted ? this.follow(task) : [await this.send(read(task))];
   };
 
   /** Reads a task until `shows` says that the awaited change shows, or the settle time is over. */

@@ -53,6 +53,8 @@ export interface RunCaller {
   readonly onEvents?: (events: readonly RunEvent[]) => void;
   /** Is called once the target answers, just before the journal begins. */
   readonly onBegin?: () => void;
+  /** Is called where tasks come by `/v1/crdbs`, before the first check, with what an operation there takes. */
+  readonly onTimed?: (operationMs: number) => Promise<void>;
 }
 
 /**
@@ -62,7 +64,7 @@ export interface RunCaller {
  */
 export async function runTarget(request: RunRequest, caller: RunCaller): Promise<RunLog | undefined> {
   const { options, settings, folder, own, scope } = request;
-  const { pool, interrupt, warn, onEvents = () => {}, onBegin = () => {} } = caller;
+  const { pool, interrupt, warn, onEvents = () => {}, onBegin = () => {}, onTimed } = caller;
   const wanted = own ? 'none' : wantedProvision(options);
   const { target, passedOver, ...found } = await findLeader(request.target, (node) =>
     runPreflight(node, settings, wanted === undefined || wanted === 'control'),
@@ -101,6 +103,10 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
     if (choice.name === 'control' && !own) await insistOnProtocol(resources, choice.offered);
     const provision = choice.name === 'crdbs' ? await provisionDatabase(resources, options) : choice;
     if (interrupt.aborted) return undefined;
+    if (provision.name === 'crdbs' && 'guids' in provision.testDatabase) {
+      const { operationMs } = provision.testDatabase;
+      if (operationMs !== undefined) await onTimed?.(operationMs);
+    }
     if (settings.replay !== undefined) assertReplayable(settings.replay, provision, request);
     const started = startedEvent(
       request,

@@ -23,6 +23,7 @@ import { guarding } from '../provision/guard.ts';
 import type { Provisioner, Requester } from '../provision/provisioner.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
 import { prepareTestDatabases } from '../provision/test-databases.ts';
+import { takingS } from '../reference/crdbs-options.ts';
 import { existingTasks } from '../reference/demo.ts';
 import { type ClusterOptions, type DirectReference, directReference } from '../reference/reference.ts';
 import type { Clock } from '../reference/tasks.ts';
@@ -205,11 +206,16 @@ export interface Likeness {
   readonly withoutDatabase?: string;
   /** Whether it takes no `X-Result-TTL` where a task is made. */
   readonly refusesTtl?: boolean;
+  /** From the request of an operation on a database to its end. */
+  readonly operationMs?: number;
 }
 
 export type SimulatedRun = Omit<SimulationOptions, 'selection' | 'settings'> & {
   readonly start: Parameters<typeof simulate>[0];
 };
+
+/** What an operation on a database takes where that is not known. */
+export const usualOperationMs = 1000;
 
 /** How a run by each provisioner is simulated: on a cluster that is like the target, as far as that is known. */
 export const simulations: Readonly<
@@ -219,14 +225,28 @@ export const simulations: Readonly<
     start: (clock) => withoutNetwork({ clock }, foreign(statuses)),
     ...(offered ? { provisioner: (asker) => controlProvisioner(asker, offered) } : {}),
   }),
-  crdbs: ({ crdb }, { withoutDatabase, refusesTtl = false, statuses } = {}) => ({
+  crdbs: (
+    { crdb, databases },
+    { withoutDatabase, refusesTtl = false, statuses, operationMs = usualOperationMs } = {},
+  ) => ({
     start: (clock) =>
-      withoutNetwork({ clock, crdbs: refusesTtl ? { resultTtl: 'refused' } : {} }, (reference) => {
-        foreign(statuses)(reference);
-        if (crdb !== undefined) reference.side?.databases.plant({ name: 'named' }, crdb);
-      }),
+      withoutNetwork(
+        {
+          clock,
+          crdbs: { takesMs: takingS(operationMs / 1000), ...(refusesTtl ? { resultTtl: 'refused' } : {}) },
+        },
+        (reference) => {
+          foreign(statuses)(reference);
+          if (crdb !== undefined) reference.side?.databases.plant({ name: 'named' }, crdb);
+        },
+      ),
     ...(withoutDatabase === undefined
-      ? { crdbs: crdb === undefined ? {} : { named: crdb } }
+      ? {
+          crdbs: {
+            ...(crdb === undefined ? {} : { named: crdb }),
+            ...(databases === undefined ? {} : { databases }),
+          },
+        }
       : { provisioner: (asker) => crdbsProvisioner(asker, { why: withoutDatabase }) }),
   }),
   fixed: ({ tasks = {} }) => ({

@@ -75,7 +75,7 @@ export const unseen = (atMs: number): readonly Hypothesis[] =>
 /** What may be true as well, where a cancel may have been accepted before: its effect may be on its way. */
 export const cancelledUnseen = (atMs: number, settleMs: number): readonly Hypothesis[] =>
   (['finished', 'failed'] as const).flatMap((where) =>
-    [undefined, 'queued' as const, 'started' as const].map((shows) => ({
+    ([undefined, 'queued', 'started'] as const).map((shows) => ({
       ...absent,
       where,
       held: false,
@@ -242,25 +242,32 @@ export function keyOf(object: object | undefined): number {
   return lastKey;
 }
 
+const texts = new Map<number, string>();
+const mostTexts = 1000;
+
+/** An instant as text. Fractions take long to be written out, and the same instants come again and again. */
+function textOf(ms: number): string {
+  const known = texts.get(ms);
+  if (known !== undefined) return known;
+  if (texts.size >= mostTexts) texts.clear();
+  const text = String(ms);
+  texts.set(ms, text);
+  return text;
+}
+
 /** The same text for hypotheses that allow the same. */
-export const identityOf = (task: Hypothesis): string =>
-  [
-    task.where,
-    task.lag?.shows,
-    task.lag?.untilMs,
-    task.cancelled,
-    task.end?.earliestMs,
-    task.end?.latestMs,
-    task.retention.ttlS,
-    task.retention.setBy,
-    task.retention.from?.earliestMs,
-    task.agedS,
-    task.agedBeforeEndS,
-    task.guid?.value,
-    keyOf(task.reads?.omitted),
-    keyOf(task.reads?.true),
-    keyOf(task.reads?.false),
-    task.revealed,
-    task.removed,
-    task.touched,
-  ].join('|');
+export const identityOf = ({
+  where,
+  lag,
+  cancelled,
+  end,
+  retention: { ttlS, setBy, from },
+  agedS,
+  agedBeforeEndS,
+  guid,
+  reads,
+  revealed,
+  removed,
+  touched,
+}: Hypothesis): string =>
+  `${where}|${lag ? `${lag.shows}${textOf(lag.untilMs)}` : ''}|${cancelled}|${end ? `${textOf(end.earliestMs)}~${textOf(end.latestMs)}` : ''}|${ttlS}${setBy}${from ? textOf(from.earliestMs) : ''}|${agedS}|${agedBeforeEndS}|${guid?.value}|${reads ? `${keyOf(reads.omitted)}.${keyOf(reads.true)}.${keyOf(reads.false)}` : ''}|${revealed}|${removed}|${touched}`;

@@ -86,6 +86,11 @@ export class Linearizer {
     this.#inFlight.add(operation);
   }
 
+  /** An operation that was sent is known to have changed nothing, and to be allowed: it need not be received. */
+  withdraw(operation: TaskOperation): void {
+    this.#inFlight.delete(operation);
+  }
+
   /**
    * An operation was received. All operations that were sent before must have been passed to `send`.
    * @returns what was possible before, where nothing explains the answer; afterwards the linearizer is of no more use
@@ -139,7 +144,7 @@ function received(
       const happened = new Set(one.happened);
       happened.delete(operation);
       const after = { task: one.task, happened };
-      arrived.set(keyOfConfiguration(after), after);
+      arrived.set(keyOfConfiguration(after, isAlone), after);
       continue;
     }
     for (const other of inFlight) {
@@ -147,13 +152,19 @@ function received(
       for (const task of step(one.task, other, other === operation ? judging : silent)) {
         const reached = { task, happened: new Set(one.happened).add(other) };
         const next = isAlone ? reached : withObservations(reached, inFlight, silent);
-        const key = keyOfConfiguration(next);
+        const key = keyOfConfiguration(next, isAlone);
         if (seen.has(key)) continue;
         seen.add(key);
         open.push(next);
       }
     }
     if (seen.size > configurationsBound) return 'too many';
+  }
+  if (!isAlone) return [...arrived.values()];
+  // What has not changed stays the same object: so a reader can tell.
+  for (const one of configurations) {
+    const key = keyOfConfiguration(one, isAlone);
+    if (arrived.has(key)) arrived.set(key, one);
   }
   return [...arrived.values()];
 }
@@ -183,5 +194,6 @@ export const isObservation = ({ action, ttl, authorized, answer }: TaskOperation
   action === 'get-cancel' ||
   (!authorized && answer !== undefined);
 
-const keyOfConfiguration = ({ task, happened }: Configuration): string =>
-  `${identityOf(task)}|${[...happened].map(keyOf).sort().join('.')}`;
+/** Of an operation alone in flight, only whether it happened differs. */
+const keyOfConfiguration = ({ task, happened }: Configuration, isAlone: boolean): string =>
+  `${identityOf(task)}|${isAlone ? happened.size : [...happened].map(keyOf).sort().join('.')}`;

@@ -4,7 +4,7 @@
  */
 import { type Status, statuses } from '../shown.ts';
 import type { Judging } from './guard.ts';
-import { type Hypothesis, isEnded, keyOf } from './hypothesis.ts';
+import { type Hypothesis, isEnded } from './hypothesis.ts';
 import type { ShownFields, TaskAnswer, TaskOperation } from './operation.ts';
 import { step } from './rules.ts';
 
@@ -26,14 +26,18 @@ export function upheldBy(
   return [...new Set(upheld)];
 }
 
-/** The same text where the same answer to the same request proves the same again; undefined where time counts too. */
+/**
+ * The same text where the same answer to the same request proves the same again of the same hypotheses, and leaves the
+ * same behind; undefined where time counts too.
+ */
 export function sameProof(before: readonly Hypothesis[], operation: TaskOperation): string | undefined {
-  if (before.some(({ where, retention }) => isEnded(where) && retention.setBy !== 'unknown'))
-    return undefined;
+  const isTimed = ({ where, retention, lag }: Hypothesis): boolean =>
+    lag !== undefined || (isEnded(where) && retention.setBy !== 'unknown');
+  if (before.some(isTimed)) return undefined;
   const { action, verbose, ttl, force, task, answer } = operation;
   const row = answer?.rows?.get(task)?.[0];
   const shown = answer?.shown ?? row;
-  return [...before.map(keyOf), action, verbose, ttl, force, answer?.status, shown?.status].join('|');
+  return [action, verbose, ttl, force, answer?.status, shown?.status].join('|');
 }
 
 function alternatives({ action, authorized, answer, task }: TaskOperation): readonly TaskAnswer[] {
