@@ -1,18 +1,27 @@
 /** What a run by `/v1/crdbs` proves on a faithful cluster, how long it takes, and what it leaves: in simulated time. */
 import { expect, test } from 'vitest';
 import { type CrdbsOptions, takingS } from '../harness/reference/crdbs-options.ts';
+import type { Databases } from '../harness/reference/databases.ts';
 import type { DirectReference } from '../harness/reference/reference.ts';
 import { phaseOf } from '../harness/reference/task.ts';
 import { gather } from '../harness/run/report.ts';
 import { type SimulationOptions, simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
 import { clausesThat, judged } from './fixtures/verdicts.ts';
 
-async function run(crdbs: Partial<CrdbsOptions>, settings: SimulationOptions['settings'] = {}) {
+async function run(
+  crdbs: Partial<CrdbsOptions>,
+  settings: SimulationOptions['settings'] = {},
+  /** What somebody does to the first test database 20 s after the start. */
+  disturb?: (databases: Databases, guid: string) => void,
+) {
   let reference: DirectReference | undefined;
   const events = await simulate(
     (clock) =>
       withoutNetwork({ clock, crdbs }, (made) => {
         reference = made;
+        const { databases } = made.side ?? {};
+        if (databases && disturb)
+          void clock.sleep(20_000).then(() => disturb(databases, `${databases.shown()[0]?.guid}`));
       }),
     { crdbs: {}, settings },
   );
@@ -56,4 +65,33 @@ test('full proves the default retention too, in about 10 minutes', async () => {
 test('forced cancels are added where the user allows them', async () => {
   const found = await run({ takesMs: takingS(1) }, { allowForce: true });
   expect(found.passed).toContain('cancel.commit-phase.forced');
+});
+
+const theirs = { id: 'theirs', resultTtlS: undefined, fails: false };
+
+test.each<{
+  what: string;
+  disturb: (databases: Databases, guid: string) => void;
+  left: number;
+  least: number;
+}>([
+  { what: 'deleted', disturb: (databases, guid) => databases.lose(guid), left: 0, least: 50 },
+  {
+    what: 'resized',
+    disturb: (databases, guid) =>
+      void databases.update(guid, { default_db_config: { memory_size: 209_715_200 } }, theirs),
+    left: 0,
+    least: 58,
+  },
+  {
+    what: 'renamed',
+    disturb: (databases, guid) => void databases.update(guid, { name: 'theirs' }, theirs),
+    left: 1,
+    least: 58,
+  },
+])('a test database that somebody has $what in the middle of the run breaks no clause', async (row) => {
+  const found = await run({ takesMs: takingS(1) }, {}, row.disturb);
+  expect(found).toMatchObject({ broken: [], unfinished: [], databases: row.left });
+  expect(found.cutShort.length).toBe(row.left); // what is left is said
+  expect(found.proven).toBeGreaterThanOrEqual(row.least);
 });
