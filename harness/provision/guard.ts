@@ -96,8 +96,9 @@ export function guarding(resourceLog: ResourceLog): Guard {
     },
     observe(request, exchange) {
       const { operation, method, body } = request;
-      const [answered] = idsIn(exchange);
-      if (operation !== 'control') for (const id of idsIn(exchange)) shown.add(id);
+      const ids = idsIn(exchange);
+      const [answered] = ids;
+      if (operation !== 'control') for (const id of ids) shown.add(id);
       else if (
         method === 'POST' &&
         answered !== undefined &&
@@ -125,6 +126,7 @@ export const readingOnly: Guard = {
  * backslash, a fragment, a control character or a dot segment.
  */
 function refuseRewritten({ method, path }: Request): void {
+  if (/^\/[\w\-/?=&]*$/.test(path)) return; // nothing in it is ever rewritten
   const { pathname, search } = new URL(`http://target.invalid${path}`);
   if (pathname + search === path) return;
   throw new Forbidden(`refused to send ${method} ${path}: it would go over the wire as ${pathname}${search}`);
@@ -166,8 +168,17 @@ const isChanging = (method: Request['method']): boolean => method !== 'GET' && m
 const setsTtl = ({ headers = {} }: Pick<Request, 'headers'>): boolean =>
   Object.keys(headers).some((name) => name.toLowerCase() === 'x-result-ttl');
 
-/** The task, database or control path of a request; ids as spelt. */
-function partsOf(path: string) {
+/** The task, database or control path of a request; ids as spelt. A path is looked at several times in a row. */
+function partsOf(path: string): PathParts {
+  if (path !== lastPath) [lastPath, lastParts] = [path, splitPath(path)];
+  return lastParts;
+}
+
+type PathParts = ReturnType<typeof splitPath>;
+let lastPath = '';
+let lastParts = splitPath(lastPath);
+
+function splitPath(path: string) {
   const [bare = ''] = path.split('?');
   const task = /^\/v1\/crdb_tasks\/([^/]*)(\/.*)?$/.exec(bare);
   return {

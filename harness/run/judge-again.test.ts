@@ -38,6 +38,7 @@ describe('the same evidence comes to the same records, word for word', () => {
     { says: 'of a faulty server', mutant: 'cancels-in-commit' },
     { says: 'of a server on which tasks affect each other', mutant: 'read-ttl-for-all' },
     { says: 'of a server on which one cancel cancels all, where waits are left out', mutant: 'cancels-all' },
+    { says: 'of a server that refuses two cancels at once', mutant: 'running-force-omitted-is-406' },
   ])('$says', async ({ mutant }) => {
     const { before, after } = await twice(mutants.find(({ id }) => id === mutant)?.rules);
     expect(differences(before, after)).toEqual([]);

@@ -6,7 +6,6 @@ import type { Register } from '../../spec/register.ts';
 import { semaphore } from '../http/environment.ts';
 import { globalClauses } from '../judge/global-checks.ts';
 import { attributedStatus } from '../judge/shown.ts';
-import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { Recorder } from '../model/report.ts';
 import { shuffled } from '../model/settings.ts';
@@ -15,6 +14,7 @@ import { inWords } from '../provision/guard.ts';
 import { isAssigning } from '../provision/recorded.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
+import { findingOf, Tidying } from './check-end.ts';
 import { type Check, type CheckBook, plannedChecks, titleOf, withControls } from './clause.ts';
 import { type Exploration, exploreRun } from './explore.ts';
 import { probeIsolation } from './isolation-probe.ts';
@@ -22,7 +22,7 @@ import { type RunPowers, whyOutOfReach } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
 import { type GivenContext, type RunContext, taskRecord } from './run-context.ts';
 import { judgeTwice } from './second-judgement.ts';
-import { CutShort, firstChecksMs, TimeBudget } from './time-budget.ts';
+import { firstChecksMs, TimeBudget } from './time-budget.ts';
 import {
   type CheckOutcome,
   decided,
@@ -61,8 +61,7 @@ export class Runner {
   readonly #outcomes: ReadonlyMap<Check, PromiseWithResolvers<CheckOutcome>>;
   readonly #records: CheckRecord[] = [];
   #explored: Exploration | undefined;
-  /** Contexts that may have left tasks behind. */
-  readonly #untidy: CheckContext[] = [];
+  readonly #tidying = new Tidying();
 
   constructor(options: RunnerOptions) {
     const { book, register, selection, runContext, record, over = new AbortController() } = options;
@@ -109,7 +108,7 @@ export class Runner {
     const late = await this.#tryFirst(at('first'));
     if (this.#checks.length > 0) await this.#tryAll([...late, ...at('between')]);
     await this.#explore();
-    await this.#tidyUp();
+    await this.#tidying.again(this.#runContext);
     for (const check of at('last')) await this.#decide(check, [await this.#try(check, 1)]);
     await Promise.all(concluded);
     const explained = await this.#prerequisites.explained(this.#checks);
@@ -184,7 +183,7 @@ export class Runner {
     } catch {
       return true; // the probe could not be made: the checks themselves will say why
     } finally {
-      if (!(await context.dismiss())) this.#untidy.push(context);
+      await this.#tidying.dismiss(context);
     }
   }
 
@@ -202,23 +201,19 @@ export class Runner {
       attributedStatus(one, this.#runContext.validators),
     );
     const findings = withLosses(found, context.sent);
-    if (!(await context.dismiss())) this.#untidy.push(context);
+    await this.#tidying.dismiss(context);
     return { verdict: worst(findings.map(({ verdict }) => verdict)), findings, sent: context.sent };
   }
 
   async #find(check: Check, context: CheckContext): Promise<readonly Finding[]> {
-    const seen = () => context.sent.map(({ exchange }) => exchange);
     try {
       return await check.run(context);
     } catch (error) {
-      if (error instanceof Unreachable) return [finding('skip', error.message, seen())];
-      if (error instanceof LostRace) {
-        const details = error.byChance ? { byChance: true as const } : {};
-        return [finding('inconclusive', error.message, seen(), details)];
-      }
-      if (error instanceof CutShort) return [finding('inconclusive', error.message, seen(), error.details)];
+      const seen = context.sent.map(({ exchange }) => exchange);
+      const found = findingOf(error, seen);
+      if (found) return [found];
       this.cutShort(`the check ${check.clause} (${check.name}) failed: ${inWords(error)}`, 'harness');
-      return [finding('inconclusive', 'the program itself failed in this check', seen())];
+      return [finding('inconclusive', 'the program itself failed in this check', seen)];
     }
   }
 
@@ -235,17 +230,6 @@ export class Runner {
     const { environment, provisioner, settings, timeBudget } = this.#runContext;
     if (!provisioner.moves || settings.profile !== 'quick') return; // a real cluster may take minutes for one check
     void timeBudget.countDecided(this.#checks.length, environment, this.#cutShort.signal);
-  }
-
-  /** Removes what could not be removed before: nothing may be left, and the last checks look at an empty list. */
-  async #tidyUp(): Promise<void> {
-    for (const pauseMs of [0, ...pausesMs]) {
-      if (this.#untidy.length === 0 || (pauseMs > 0 && this.#cutShort.signal.aborted)) return;
-      await this.#runContext.environment.wait(pauseMs, this.#cutShort.signal);
-      const contexts = this.#untidy.splice(0);
-      const tidy = await Promise.all(contexts.map((context) => context.dismiss()));
-      this.#untidy.push(...contexts.filter((_, index) => !tidy[index]));
-    }
   }
 
   /** Waits for a check and its prerequisites, attributes its exchanges, and records what it comes to. */
