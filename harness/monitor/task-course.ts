@@ -6,9 +6,10 @@ import type { Judging, Refusal } from '../judge/oracle/guard.ts';
 import { type TaskHistory, waiving } from '../judge/oracle/histories.ts';
 import type { Hypothesis } from '../judge/oracle/hypothesis.ts';
 import { isObservation, Linearizer, linearize } from '../judge/oracle/linearize.ts';
-import type { TaskOperation } from '../judge/oracle/operation.ts';
+import { operationOf, type TaskOperation } from '../judge/oracle/operation.ts';
 import { advice } from '../judge/oracle/oracle.ts';
 import { sameProof, upheldBy } from '../judge/oracle/upheld.ts';
+import type { Exchange } from '../model/exchange.ts';
 
 /** An answer that no order of the operations explains. */
 export interface Contradiction {
@@ -35,7 +36,7 @@ export class TaskCourse {
   #judging: Judging;
   /** Known operations that were not yet sent at the instant up to which the task is judged. */
   #pending: TaskOperation[] = [];
-  #kept: TaskOperation[] = [];
+  #kept: Kept[] = [];
   #receivedAt = Number.NEGATIVE_INFINITY;
   #listsInRow = 0;
   /** Its creation was seen. */
@@ -58,7 +59,11 @@ export class TaskCourse {
   }
 
   get history(): TaskHistory {
-    const operations = [...new Set([...this.#kept, ...this.#linearizer.inFlight])];
+    return this.#historyWith([]);
+  }
+
+  #historyWith(more: readonly TaskOperation[]): TaskHistory {
+    const operations = [...this.#kept.map(operationIn), ...more, ...this.#linearizer.inFlight];
     return {
       task: this.task,
       operations: operations.sort((a, b) => a.sentAt - b.sentAt),
@@ -140,9 +145,9 @@ export class TaskCourse {
       return last.clauses;
     }
     const outcome = this.#linearizer.receive(operation, this.#judging);
+    if (typeof outcome === 'object') return this.#contradiction({ at: operation, ...outcome });
     this.#keep(operation);
     if (outcome === 'undecided') this.leave('undecided');
-    if (typeof outcome === 'object') return this.#contradiction({ at: operation, ...outcome });
     const clauses = isAlone ? upheldBy(before, operation, this.#judging) : [];
     const hypotheses = this.#linearizer.hypotheses;
     const isSame = proof !== undefined && areSame(hypotheses, before);
@@ -152,7 +157,7 @@ export class TaskCourse {
 
   /** A contradiction of advice alone is one, and the task is judged on without that advice. */
   #contradiction(found: Pick<Contradiction, 'at' | 'before' | 'refusals'>): Contradiction {
-    const { history } = this;
+    const history = this.#historyWith([found.at]);
     const advised = found.refusals.filter(({ clause }) => advice.includes(clause));
     const judging = waiving(this.#judging, advice);
     const course = advised.length === 0 ? undefined : linearize(history.operations, this.#initial, judging);
@@ -169,26 +174,41 @@ export class TaskCourse {
   /** Of the same observation in a row, the first and the last are kept: those between say nothing more. */
   #keep(operation: TaskOperation): void {
     const [last, before] = [this.#kept.at(-1), this.#kept.at(-2)];
-    const isSame = (one: TaskOperation | undefined): boolean =>
-      one !== undefined && saysTheSame(one, operation);
-    if (isSame(last) && isSame(before)) this.#kept.pop();
-    this.#kept.push(operation);
+    const one = kept(operation, last);
+    if (isObservation(operation) && one.says === last?.says && one.says === before?.says) this.#kept.pop();
+    this.#kept.push(one);
     if (this.#kept.length <= mostKept || this.#linearizer.inFlight.size > 0) return;
     this.#initial = this.#linearizer.hypotheses;
     this.#kept = [];
   }
 }
 
+/** An operation as it is kept: as text, which takes a fraction of the memory; a list, which is shared, as it is. */
+interface Kept {
+  readonly exchange: Pick<Exchange, 'id' | 'operation' | 'sentAt' | 'receivedAt'>;
+  /** What was sent and answered. */
+  readonly says: string;
+  readonly list?: TaskOperation;
+}
+
+function kept(operation: TaskOperation, last: Kept | undefined): Kept {
+  const { id, operation: name, sentAt, receivedAt, attempt: _, ...said } = operation.exchange;
+  const text = operation.action === 'list' ? shownBy(operation) : JSON.stringify(said);
+  return {
+    exchange: { id, operation: name, sentAt, receivedAt },
+    says: text === last?.says ? last.says : text, // the same text is held once
+    ...(operation.action === 'list' ? { list: operation } : {}),
+  };
+}
+
+function operationIn({ exchange, says, list }: Kept): TaskOperation {
+  const operation = list ?? operationOf({ ...exchange, attempt: 1, ...JSON.parse(says) }, true);
+  if (!operation) throw new RangeError('an exchange that was an operation is one');
+  return operation;
+}
+
 const areSame = (some: readonly Hypothesis[], others: readonly Hypothesis[]): boolean =>
   some.length === others.length && some.every((one) => others.includes(one));
-
-const saysTheSame = (one: TaskOperation, other: TaskOperation): boolean =>
-  isObservation(one) &&
-  one.action === other.action &&
-  one.verbose === other.verbose &&
-  one.ttl === other.ttl &&
-  one.answer?.status === other.answer?.status &&
-  shownBy(one) === shownBy(other);
 
 /** What an answer shows of its task. */
 const shownBy = ({ action, answer, task, exchange }: TaskOperation): string =>

@@ -41,6 +41,7 @@ export interface TrafficVerdict extends FoundInTraffic {
 const goneForMs = 600_000;
 const idleForMs = 3_600_000;
 const mostTasks = 200_000;
+const sweepMs = 10_000;
 const historiesShown = 30;
 /** A list is kept whole up to this length. */
 const listCharacters = 4096;
@@ -56,6 +57,8 @@ export class TrafficJudge {
   readonly #tasks = new Map<string, Tracked>();
   #waiting: TaskOperation[] = [];
   #watermarkMs = Number.NEGATIVE_INFINITY;
+  #sweptMs = Number.NEGATIVE_INFINITY;
+  #initial: { readonly atMs: number; readonly hypotheses: readonly Hypothesis[] } | undefined;
   /** From when on everything was seen. */
   #watchedMs: number | undefined;
   #exchanges = 0;
@@ -157,6 +160,8 @@ export class TrafficJudge {
     this.#waiting = [];
     this.#watermarkMs = Number.NEGATIVE_INFINITY;
     this.#watchedMs = undefined;
+    this.#initial = undefined;
+    this.#sweptMs = Number.NEGATIVE_INFINITY;
   }
 
   /** What all came to, once everything is added. */
@@ -192,13 +197,22 @@ export class TrafficJudge {
     return tracked;
   }
 
-  /** A task may have been cancelled before it was watched. Where others act, that is allowed for at any time. */
-  #unseen(atMs: number): readonly Hypothesis[] {
+  /**
+   * What may be true of a task at first sight; it may have been cancelled before it was watched. Where others act, that
+   * is allowed for at any time. Tasks of one second share it.
+   */
+  #unseen(firstMs: number): readonly Hypothesis[] {
+    const atMs = Math.ceil(firstMs / 1000) * 1000;
+    if (this.#initial?.atMs === atMs) return this.#initial.hypotheses;
     const { soleClient, settings } = this.#options;
     this.#watchedMs ??= atMs;
-    if (!soleClient) return unseen(atMs);
-    const cancelled = cancelledUnseen(this.#watchedMs, settings.settleMs);
-    return [...unseen(atMs), ...cancelled.filter(({ lag }) => lag === undefined || lag.untilMs >= atMs)];
+    const cancelled = soleClient ? cancelledUnseen(this.#watchedMs, settings.settleMs) : [];
+    const hypotheses = [
+      ...unseen(atMs),
+      ...cancelled.filter(({ lag }) => lag === undefined || lag.untilMs >= atMs),
+    ];
+    this.#initial = { atMs, hypotheses };
+    return hypotheses;
   }
 
   get #judging(): Judging {
@@ -253,6 +267,8 @@ export class TrafficJudge {
   }
 
   #forgetOld(nowMs: number): void {
+    if (nowMs < this.#sweptMs + sweepMs && this.#tasks.size <= mostTasks) return;
+    this.#sweptMs = nowMs;
     for (const [key, { course, touchedMs }] of this.#tasks) {
       const isTooMany = this.#tasks.size > mostTasks;
       if (!isTooMany && touchedMs > nowMs - goneForMs) break;

@@ -141,9 +141,9 @@ function received(
     : configurations.map((one) => withObservations(one, inFlight, silent));
   for (let one = open.pop(); one; one = open.pop()) {
     if (one.happened.has(operation)) {
-      const happened = new Set(one.happened);
-      happened.delete(operation);
-      const after = { task: one.task, happened };
+      const others = new Set(one.happened);
+      others.delete(operation);
+      const after = { task: one.task, happened: others.size === 0 ? none : others };
       arrived.set(keyOfConfiguration(after, isAlone), after);
       continue;
     }
