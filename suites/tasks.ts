@@ -37,6 +37,13 @@ export const acceptedCancels = [
     needs: ['force'],
     sharpens: true,
   },
+  {
+    phase: 'queued',
+    force: 'true',
+    accepted: 'cancel.forced.accepted',
+    needs: ['many tasks'],
+    sharpens: true,
+  },
 ] as const;
 export const gracefullyRunning = acceptedCancels[1];
 export const beforeCommit = acceptedCancels.slice(0, 3);
@@ -54,11 +61,14 @@ export async function cancelled(
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
   const reading = Array.from({ length: readsBeside }, () => send(read(task)));
-  const [answers, beside] = await Promise.all([Promise.all([first, ...others]), Promise.all(reading)]);
+  const [cancels, beside] = await Promise.all([Promise.all([first, ...others]), Promise.all(reading)]);
+  // One may overtake another: in the order in which they were sent, as the evidence has them.
+  const answers = cancels.toSorted((a, b) => a.sentAt - b.sentAt);
   // A cancel whose response was lost may be the accepted one.
   const answer =
     answers.find(({ response }) => response?.status === 200) ??
     answers.find(({ lost }) => lost !== undefined) ??
+    answers[0] ??
     (await first);
   const reads = await effect(answer, task);
   return {

@@ -2,6 +2,7 @@
 import type { Register } from '../../spec/register.ts';
 import { unknown } from '../config/options.ts';
 import { mutants as all, type Mutant } from '../reference/mutants.ts';
+import { undetectedByCrdbs } from '../reference/mutants-by-crdbs.ts';
 import { loadContract } from '../run/contract.ts';
 import { isAsStated, type MatrixRow, tryMutant, unproven } from '../simulate/kill-matrix.ts';
 import type { Terminal } from './terminal.ts';
@@ -83,6 +84,13 @@ const plain = ({ mutant: { id, breaks }, ...row }: MatrixRow) => ({ id, breaks, 
 /** docs/mutants.md: which clauses detect which mutant, from the data that the kill matrix is tested against. */
 export function mutantsPage(mutants: readonly Mutant[], { clauses }: Register): string {
   const judging = clauses.filter(({ level }) => level !== 'may');
+  const musts = new Set(clauses.filter(({ level }) => level === 'must').map(({ id }) => id));
+  const faults = mutants.filter(({ killedBy }) => killedBy.some((id) => musts.has(id)));
+  const byCrdbs = (more: boolean) =>
+    faults.filter(({ id }) => {
+      const missed = undetectedByCrdbs.get(id);
+      return !missed || (more && missed.detectedWith !== undefined);
+    }).length;
   return [
     '# The kill matrix',
     '',
@@ -92,12 +100,20 @@ export function mutantsPage(mutants: readonly Mutant[], { clauses }: Register): 
     '',
     'The profile `quick` detects a mutant unless the table names another one.',
     '',
-    '| mutant | fault | detected by |',
-    '|---|---|---|',
+    `By \`--provision crdbs\`, where tasks move by themselves, ${byCrdbs(false)} of the ${faults.length} mutants that break a must clause are`,
+    `detected by a run in \`quick\`, and ${byCrdbs(true)} with \`--profile full\` and \`--allow-force\`. A number in the last column names`,
+    '[the reason](#not-detected-by-crdbs) why one is not. `npm run trust -- --only crdbs-mutants` measures it.',
+    '',
+    '| mutant | fault | detected by | by `crdbs` |',
+    '|---|---|---|---|',
     ...mutants.map(
       ({ id, breaks, killedBy, profile }) =>
-        `| \`${id}\` | ${cell(breaks)}${profile ? ` (profile \`${profile}\`)` : ''} | ${killedBy.map((clause) => `\`${clause}\``).join(', ')} |`,
+        `| \`${id}\` | ${cell(breaks)}${profile ? ` (profile \`${profile}\`)` : ''} | ${killedBy.map((clause) => `\`${clause}\``).join(', ')} | ${numberOf(id)} |`,
     ),
+    '',
+    '## Not detected by crdbs',
+    '',
+    ...reasons.map((why, index) => `${index + 1}. ${why[0]?.toUpperCase()}${why.slice(1)}.`),
     '',
     '## By clause',
     '',
@@ -111,6 +127,14 @@ export function mutantsPage(mutants: readonly Mutant[], { clauses }: Register): 
     }),
     '',
   ].join('\n');
+}
+
+/** Why a run by `crdbs` does not detect some mutants, each once. */
+const reasons = [...new Set([...undetectedByCrdbs.values()].map(({ why }) => why))];
+
+function numberOf(id: string): string {
+  const missed = undetectedByCrdbs.get(id);
+  return missed ? `no (${reasons.indexOf(missed.why) + 1})` : 'yes';
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

@@ -94,9 +94,8 @@ export class CheckContext {
       throw new Unreachable(
         `${this.#tasks.provisioner.name}: this run only reads, and this request could change something`,
       );
-    const asked = this.#inOrder(request);
+    const exchange = await this.#inOrder(request);
     if (couldChange(request)) this.#urgent = true; // what it did is looked at while it is fresh
-    const exchange = await asked;
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
     return exchange;

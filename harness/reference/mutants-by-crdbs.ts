@@ -1,0 +1,69 @@
+/** Mutants that a run by `/v1/crdbs` does not detect, and why: its tasks move by themselves, and it must do no harm. */
+
+/** What the user can add to the run so that it detects them. */
+export type More = '--profile full' | '--allow-force';
+
+interface Undetected {
+  readonly why: string;
+  readonly detectedWith?: More;
+  /** Ids of mutants, separated by blanks. */
+  readonly ids: string;
+}
+
+const groups: readonly Undetected[] = [
+  {
+    why: 'the default retention is waited out by `--profile full` alone',
+    detectedWith: '--profile full',
+    ids: 'default-490 default-245-and-slow failed-450 default-510 default-3600 default-never verbose-false-knows-expired',
+  },
+  {
+    why: 'a forced cancel in the commit phase is sent with `--allow-force` alone',
+    detectedWith: '--allow-force',
+    ids: 'force-ignored committing-force-true-is-406 committing-force-true-forgets committing-force-true-comes-back',
+  },
+  {
+    why: 'a forced cancel in the commit phase can come too late, and its answer then proves nothing',
+    ids: 'forced-is-409 force-after-refusal-is-406 committing-force-true-does-nothing force-cancelled-verbose-is-500 committing-force-true-cancel-needs-no-login',
+  },
+  {
+    why: 'no wrong password and no other form of the login is sent, because that could lock the account',
+    ids: 'wrong-password-is-403 list-overlooks-wrong-password read-overlooks-wrong-password cancel-overlooks-wrong-password password-in-any-case password-trimmed password-trimmed-at-its-end password-without-its-end password-up-to-colon password-up-to-nul any-password empty-password cancels-then-401-for-wrong-password any-user user-trimmed user-up-to-at user-alone bearer-as-basic any-bearer login-in-clear',
+  },
+  {
+    why: 'no operation makes a task whose cancel fails',
+    ids: 'never-409 fails-with-500 queued-force-omitted-never-409 running-force-omitted-never-409 running-force-true-never-409 committing-force-true-never-409 swaps-406-409 failure-before-phase',
+  },
+  {
+    why: 'the docs name no field that shows a commit phase: what was answered to the cancel can be right for another phase (worth a look)',
+    ids: 'cancels-in-commit cancels-in-early-commit cancels-in-commit-out-of-running cancels-in-commit-out-of-queued commit-phase-is-409 committing-force-false-is-409 committing-force-omitted-is-409 force-implied force-by-presence running-force-omitted-is-406 refused-then-stuck',
+  },
+  {
+    why: 'it shows at an age or with a TTL of minutes or hours, and tasks cannot be aged',
+    ids: 'verbose-knows-expired expired-is-410-after-an-hour finished-out-of-queued-never-expires finished-out-of-commit-expires-early creation-ttl-60-is-30 creation-ttl-60-is-100 creation-ttl-1000-is-900 creation-ttl-1000-is-an-hour creation-ttl-at-most-an-hour creation-ttl-of-16-bits creation-ttl-ignored-for-failed read-ttl-60-is-30 read-ttl-1000-is-2000 read-ttl-1000-ignored read-ttl-60-ignored-by-verbose-true read-ttl-60-ignored-by-verbose-false read-ttl-of-16-bits read-ttl-only-shortens read-ttl-ignored-for-failed ttl-at-most-an-hour plain-read-takes-long-ttl-back plain-read-takes-short-ttl-back late-read-prolongs-by-verbose-true late-read-prolongs-by-verbose-false cancelled-for-500-s-at-most old-failed-is-finished old-finished-cancel-is-404 first-cancel-of-expired-is-406',
+  },
+  {
+    why: 'it shows in tasks that are held, moved on request, or made in a later phase',
+    ids: 'running-to-finished-never-read committing-to-finished-never-read running-to-failed-never-read running-to-finished-read-late committing-to-finished-read-late running-to-failed-read-late running-to-finished-never-listed committing-to-finished-never-listed running-to-failed-never-listed failed-in-commit-is-finished ended-from-the-queue-queues-again from-start',
+  },
+  {
+    why: 'the faulty read is the only witness of the phase, or the provisioner has sent it before any check',
+    ids: 'queued-as-started queued-as-failed running-as-queued read-starts-queued read-finishes-committing read-unfinished-is-202 first-read-open errors-shown-once verbose-ignored',
+  },
+  {
+    why: 'it shows in ids of a form that a run gives no task of a real cluster',
+    ids: 'tilde-not-found capital-not-found dots-not-found long-id-not-found id-cut-at-64 read-id-cut-at-64 cancel-id-cut-at-64',
+  },
+  {
+    why: 'it needs more than a hundred tasks, or a task that is removed',
+    ids: 'list-of-100 list-of-newest-100 list-pages-overlap list-keeps-removed',
+  },
+  {
+    why: 'it shows seldom, or in the next task of the same instant',
+    ids: 'rare-cancel-does-nothing cancels-at-once-lost cancels-queued-before cancels-running-before cancels-committing-before',
+  },
+];
+
+/** By the id of the mutant. */
+export const undetectedByCrdbs: ReadonlyMap<string, Pick<Undetected, 'why' | 'detectedWith'>> = new Map(
+  groups.flatMap(({ ids, ...group }) => ids.split(' ').map((id) => [id, group] as const)),
+);
