@@ -2,7 +2,7 @@
 import { HtmlValidate } from 'html-validate';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../harness/model/report.ts';
-import { toHtml } from './html.ts';
+import { mostInFlight, toHtml } from './html.ts';
 import { reports } from './samples/reports.ts';
 import { bigReport, evilText, hostile, sampleReport } from './samples/sample.ts';
 import { byWorth, headline } from './text/sentences.ts';
@@ -155,4 +155,37 @@ test('a report without any clause is a page too', async () => {
   const page = toHtml(sampleReport({ clauses: [] }));
   expect(page).toContain('no must clause was selected');
   expect(await wrong(page)).toEqual([]);
+});
+
+test.each([
+  { what: 'none', brackets: [], most: 0 },
+  {
+    what: 'one after the other',
+    brackets: [
+      [0, 5],
+      [5, 9],
+    ],
+    most: 1,
+  },
+  {
+    what: 'two of three',
+    brackets: [
+      [0, 5],
+      [6, 9],
+      [4, 7],
+    ],
+    most: 2,
+  },
+  {
+    what: 'all',
+    brackets: [
+      [1, 9],
+      [2, 8],
+      [3, 7],
+    ],
+    most: 3,
+  },
+])('requests in flight at most: $what', ({ brackets, most }) => {
+  const exchanges = brackets.map(([sentAt = 0, receivedAt = 0]) => ({ sentAt, receivedAt }));
+  expect(mostInFlight(exchanges)).toBe(most);
 });

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { html, type SafeHtml } from '@remix-run/html-template';
+import type { Exchange } from '../harness/model/exchange.ts';
 import type { Report } from '../harness/model/report.ts';
 import { copying, filtering } from './html/browser.ts';
 import { clauses, filters, matrix } from './html/clauses.ts';
@@ -76,12 +77,13 @@ ${html.raw`<script>${script}</script>`}
 </body></html>`}\n`;
 }
 
-export function about({ report: { run, target, schema } }: Page): SafeHtml {
+export function about({ report: { run, target, schema, exchanges } }: Page): SafeHtml {
   const facts: Readonly<Record<string, string>> = {
     run: run.id,
     started: run.startedAt,
     took: duration(run.durationMs),
     'program blocked for up to': duration(run.stallMs),
+    'requests in flight at most': String(mostInFlight(exchanges)),
     capabilities: target.capabilities.join(', ') || 'reading',
     'program version': run.harnessVersion,
     docs: run.docsVersion,
@@ -95,6 +97,21 @@ export function about({ report: { run, target, schema } }: Page): SafeHtml {
     'About this run',
     html`<div class="columns"><dl class="facts">${pairs(facts)}</dl><dl class="facts">${pairs(run.settings)}</dl></div>`,
   );
+}
+
+/** How many requests waited for their responses at the same time. */
+export function mostInFlight(exchanges: readonly Pick<Exchange, 'sentAt' | 'receivedAt'>[]): number {
+  const ends = exchanges.map(({ receivedAt }) => receivedAt).sort((a, b) => a - b);
+  let over = 0;
+  let most = 0;
+  for (const [index, sentAt] of exchanges
+    .map((one) => one.sentAt)
+    .sort((a, b) => a - b)
+    .entries()) {
+    while ((ends[over] ?? Number.POSITIVE_INFINITY) <= sentAt) over++;
+    most = Math.max(most, index + 1 - over);
+  }
+  return most;
 }
 
 const pairs = (all: Readonly<Record<string, string | number | boolean>>): SafeHtml[] =>

@@ -221,6 +221,7 @@ clause(
       'blank before password',
       'blank after password',
       'NUL after password',
+      'letter beyond ASCII after password',
       'colon after password',
       'no password',
     ],

@@ -110,16 +110,18 @@ clause('expiry.failed.gone', {
   },
 });
 
-/** A task that ran, was cancelled and has ended, in the bracket from the cancel to the read that shows it. */
+/** A task that ran, was cancelled and has ended, in the bracket from the cancel to the read that shows it; forced: in its commit phase. */
 async function cancelled(
   { send, provision, effect }: CheckContext,
   wish: { readonly resultTtlS?: number } = {},
+  forced = false,
 ) {
-  const task = await provision('running', wish);
-  const answer = await send(cancel(task));
+  const task = await provision(forced ? 'committing' : 'running', wish);
+  const answer = await send(cancel(task, forced ? { force: 'true' } : {}));
   const reads = await effect(answer, task);
   const ended = [answer, ...reads.slice(-1)].map(when).reduce(either);
-  return { task, ended, accepted: prerequisiteAccepted(answer, task, 'cancel.running.accepted') };
+  const clause = forced ? 'cancel.commit-phase.forced' : 'cancel.running.accepted';
+  return { task, ended, accepted: prerequisiteAccepted(answer, task, clause) };
 }
 
 clause('expiry.cancelled.kept', {
@@ -133,13 +135,12 @@ clause('expiry.cancelled.kept', {
   cases: [
     { by: 'ageing', ageS: 480, ttlS: defaultRetentionS },
     { by: 'ageing', ageS: 900, ttlS: 1000, ...onMocks },
+    { by: 'ageing', ageS: 480, ttlS: defaultRetentionS, forced: true, ...onMocks },
     { ...waiting, ageS: 7, ttlS: 12 }, // a cancel that takes effect after 4 s still shows it
   ],
-  async check({ by, ageS, ttlS }, context) {
-    const { task, ended, accepted } = await cancelled(
-      context,
-      ttlS === defaultRetentionS ? {} : { resultTtlS: ttlS },
-    );
+  async check({ by, ageS, ttlS, ...row }, context) {
+    const wish = ttlS === defaultRetentionS ? {} : { resultTtlS: ttlS };
+    const { task, ended, accepted } = await cancelled(context, wish, 'forced' in row);
     if (by === 'ageing') await context.elapse(task, ageS);
     else await context.waitUntil(ended.latestMs + ageS * 1000, `${ageS} s of retention`);
     const late = await context.send(read(task));

@@ -23,6 +23,7 @@ import {
   shownStatus,
   type Task,
 } from '../harness/run/suite.ts';
+import { onMocks } from './tasks.ts';
 
 const lives = {
   well: ['queued', 'running', 'committing', 'finished'],
@@ -161,14 +162,18 @@ clause('expiry.from-completion', {
   dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.at-creation.kept'],
   cases: [
     { by: 'moving', ttlS: 3, runsForS: 3.2 },
+    { by: 'moving', ttlS: 3, runsForS: 3.2, from: 'committing', ...onMocks },
+    { by: 'moving', ttlS: 3, runsForS: 3.2, set: 'on read', ...onMocks },
     { by: 'following', ttlS: shortTtlS, runsForS: shortTtlS },
   ],
-  async check({ by, ttlS, runsForS }, context) {
+  async check({ by, ttlS, runsForS, ...row }, context) {
     if (by === 'following') return outlives(context, 'at creation');
     const { send, provision, wait, move, retention } = context;
-    const running = await provision('running', { resultTtlS: ttlS });
+    const wish = 'set' in row ? {} : { resultTtlS: ttlS };
+    const running = await provision('from' in row ? row.from : 'running', wish);
     await wait(runsForS * 1000, 'a task that runs for longer than its TTL');
     const finished = await move(running, 'finished');
+    if ('set' in row) await send(read(finished, { ttl: `${ttlS}` })); // it counts from the end, or from this read
     return [judgeRetention(await send(read(finished)), endOf(finished), 'kept', retention(ttlS))];
   },
 });

@@ -52,6 +52,7 @@ clause('expiry.at-creation.kept', {
     { by: 'ageing', phase: 'finished', ttlS: 7200, ageS: 7100 },
     { by: 'ageing', phase: 'failed', ttlS: 1000, ageS: 992 },
     { by: 'ageing', phase: 'finished', ttlS: 100_000, ageS: 99_000, ...onMocks },
+    { by: 'ageing', phase: 'finished', ttlS: 5_000_000, ageS: 4_900_000, ...onMocks },
     { ...waiting, phase: 'finished', ttlS: 8, ageS: 5 },
     { ...waiting, phase: 'failed', ttlS: 8, ageS: 5, sharpens: true },
   ],
@@ -75,15 +76,25 @@ clause('expiry.at-creation.gone', {
   },
 });
 
-/** An ended task, read with a TTL right after its end: the TTL may count from the end or from that read. */
+interface ReadsWithTtl {
+  readonly phase?: 'finished' | 'failed';
+  readonly verbose?: 'true' | 'false';
+  /** How often it is read with that TTL. */
+  readonly times?: number;
+  /** So many plain reads are sent at the same time. */
+  readonly beside?: number;
+}
+
+/** An ended task, read with a TTL right after its end: the TTL may count from the end or from the last such read. */
 async function readWithTtl(
   { send, provision }: CheckContext,
   ttlS: number,
-  phase: 'finished' | 'failed' = 'finished',
-  verbose: 'true' | 'false' = 'false',
+  { phase = 'finished', verbose = 'false', times = 1, beside = 0 }: ReadsWithTtl = {},
 ) {
   const task = await provision(phase);
-  const setting = await send(read(task, { ttl: `${ttlS}`, verbose }));
+  const plain = () => Promise.all(Array.from({ length: beside }, () => send(read(task))));
+  await repeated(times - 1, () => send(read(task, { ttl: `${ttlS}`, verbose })));
+  const [, setting] = await Promise.all([plain(), send(read(task, { ttl: `${ttlS}`, verbose })), plain()]);
   return { task, setting };
 }
 
@@ -103,12 +114,15 @@ clause('expiry.on-read.kept', {
     { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 7200, ageS: 7100 },
     { by: 'ageing', phase: 'failed', verbose: 'false', ttlS: 1000, ageS: 992 },
     { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 100_000, ageS: 99_000, ...onMocks },
+    { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 5_000_000, ageS: 4_900_000, ...onMocks },
+    { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 1000, ageS: 992, beside: 3, ...onMocks },
     { ...waiting, phase: 'finished', verbose: 'false', ttlS: 8, ageS: 5 },
     { ...waiting, phase: 'finished', verbose: 'true', ttlS: 8, ageS: 5, sharpens: true },
     { ...waiting, phase: 'failed', verbose: 'false', ttlS: 8, ageS: 5, sharpens: true },
   ],
-  async check({ by, phase, verbose, ttlS, ageS }, context) {
-    const { task, setting } = await readWithTtl(context, ttlS, phase, verbose);
+  async check({ by, phase, verbose, ttlS, ageS, ...row }, context) {
+    const beside = 'beside' in row ? row.beside : 0;
+    const { task, setting } = await readWithTtl(context, ttlS, { phase, verbose, beside });
     const aged = await context.elapse(task, ageS, by);
     const late = await context.send(read(aged));
     return requires([prerequisite(setting, [200], 'read.status.200')], () => [
@@ -124,11 +138,13 @@ clause('expiry.on-read.gone', {
     { by: 'ageing', verbose: 'false', ttlS: 60, beyondS: 20 },
     { by: 'ageing', verbose: 'true', ttlS: 60, beyondS: 20 },
     { by: 'ageing', verbose: 'false', ttlS: 1000, beyondS: 20 },
+    { by: 'ageing', verbose: 'false', ttlS: 60, beyondS: 20, times: 2, ...onMocks },
     { ...waiting, verbose: 'false', ttlS: 3, beyondS: 2 },
     { ...waiting, verbose: 'true', ttlS: 3, beyondS: 2, sharpens: true },
   ],
-  async check({ by, verbose, ttlS, beyondS }, context) {
-    const { task, setting } = await readWithTtl(context, ttlS, 'finished', verbose);
+  async check({ by, verbose, ttlS, beyondS, ...row }, context) {
+    const times = 'times' in row ? row.times : 1;
+    const { task, setting } = await readWithTtl(context, ttlS, { verbose, times });
     const aged = await context.elapse(task, context.gone(ttlS, beyondS), by);
     const late = await context.send(read(aged));
     return requires([prerequisite(setting, [200], 'read.status.200')], () => [
@@ -268,6 +284,8 @@ clause('expiry.malformed-ttl', {
     { by: 'ageing', ttl: 'soon', due: 'gone' },
     { by: 'ageing', ttl: '1.5', due: 'kept' },
     { by: 'ageing', ttl: '60s', due: 'kept' },
+    { by: 'ageing', ttl: '', due: 'kept', ...onMocks },
+    { by: 'ageing', ttl: 'soon', due: 'kept', verbose: 'true', ...onMocks },
     { ...waiting, ttl: '-1', due: 'kept' },
     { ...waiting, ttl: '-1', due: 'gone' },
     { ...waiting, ttl: 'soon', due: 'kept' },
@@ -276,12 +294,13 @@ clause('expiry.malformed-ttl', {
     { ...waiting, ttl: '1.5', due: 'gone', sharpens: true },
     { ...waiting, ttl: '60s', due: 'gone', sharpens: true },
   ],
-  async check({ by, ttl, due }, context) {
+  async check({ by, ttl, due, ...row }, context) {
     const { send, provision, elapse, retention } = context;
+    const verbose = 'verbose' in row ? { verbose: row.verbose } : {};
     const ttlS = by === 'ageing' ? defaultRetentionS : 8;
     const task = await provision('finished', by === 'ageing' ? {} : { resultTtlS: ttlS });
     const before = await send(read(task));
-    const answer = await send(read(task, { ttl, tolerates: [400] }));
+    const answer = await send(read(task, { ttl, tolerates: [400], ...verbose }));
     const after = await send(read(task));
     const aged = await elapse(task, ageAt(context, due, ttlS, by), by);
     const late = await send(read(aged));

@@ -139,11 +139,11 @@ clause('robustness.malformed-id.cancel', {
 clause('cancel.by-get.no-effect', {
   dependsOn: ['read.changes-nothing'],
   positiveControl: 'cancel.leaves',
-  cases: [{ phase: 'queued' }, { phase: 'running' }],
-  async check({ phase }, { send, provision, watch }) {
+  cases: [{ phase: 'queued' }, { phase: 'running' }, { phase: 'running', force: 'true', ...onMocks }],
+  async check({ phase, ...row }, { send, provision, watch }) {
     const task = await provision(phase);
     const before = await send(read(task));
-    await send(cancelByGet(task));
+    await send(cancelByGet(task, 'force' in row ? row.force : 'omitted'));
     return [judgeUnchanged([before, ...(await watch(task))], task)];
   },
 });

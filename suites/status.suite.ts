@@ -184,7 +184,20 @@ clause('read.changes-nothing', {
   },
 });
 
-clause('read.timestamps', reading(everyPhase, judgeTimestamps));
+clause('read.timestamps', {
+  cases: everyPhase,
+  async check({ phase }, { send, existing }) {
+    const task = await existing(phase);
+    const plain = await send(read(task));
+    const verbose = await send(read(task, { verbose: 'true' }));
+    return [
+      judgeTimestamps(plain, task),
+      ...requires([prerequisite(verbose, [200], 'verbose.keeps-fields')], () => [
+        judgeTimestamps(verbose, task),
+      ]),
+    ];
+  },
+});
 
 clause('read.id-case', {
   cases: [{ phase: 'running' }],

@@ -37,6 +37,13 @@ export const acceptedCancels = [
     needs: ['force'],
     sharpens: true,
   },
+  {
+    phase: 'queued',
+    force: 'true',
+    accepted: 'cancel.forced.accepted',
+    needs: ['many tasks'],
+    sharpens: true,
+  },
 ] as const;
 export const gracefullyRunning = acceptedCancels[1];
 export const beforeCommit = acceptedCancels.slice(0, 3);

@@ -38,6 +38,10 @@ export interface Reply {
   readonly code: number;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+  /** The text to send in place of the body. */
+  readonly text?: string;
+  /** Whether the connection is cut instead of an answer. */
+  readonly cut?: boolean;
 }
 
 export interface World {
@@ -54,6 +58,8 @@ export interface World {
 
 export interface Rules {
   serve(call: Call, world: World): Promise<Reply>;
+  /** Answers a call whose path is known and whose method is not that of the operation. */
+  otherMethod(call: Call, method: string, world: World): Reply;
   list(call: Call, world: World): Reply;
   read(call: Call, world: World): Reply;
   cancel(call: Call, world: World): Reply;
@@ -81,7 +87,9 @@ export interface Rules {
   enter(task: Task, phase: Phase, atMs: number): void;
 }
 
-const defaultTtlS = 500;
+const methods = { list: 'GET', read: 'GET', cancel: 'POST' };
+export const methodOf = (call: Call): string => methods[call.operation];
+export const defaultTtlS = 500;
 const cancelTakesMs = 200;
 const latencyMs = 2;
 export const ranks = { queued: 0, running: 1, committing: 2, finished: 3, failed: 3 };
@@ -114,6 +122,10 @@ export const faithful: Rules = {
     if (!world.rules.admits(call, world)) return refusedLogin;
     await sleep(latencyMs);
     return world.rules[call.operation](call, world);
+  },
+  otherMethod(call, method) {
+    const headers = { Allow: `${methodOf(call)}, OPTIONS` };
+    return method === 'OPTIONS' ? { code: 200, headers } : problem(405, 'No such method', headers);
   },
   list(_, world) {
     return { code: 200, body: world.rules.listed(world).map((task) => world.rules.body(task, false, world)) };

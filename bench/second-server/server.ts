@@ -9,6 +9,7 @@ import {
   type Call,
   type Counters,
   faithful,
+  methodOf,
   notFound,
   problem,
   type Reply,
@@ -16,8 +17,6 @@ import {
   refusedLogin,
   type World,
 } from './rules.ts';
-
-const methods = { list: 'GET', read: 'GET', cancel: 'POST' };
 
 function operationOf([version, room, id, actions, action, ...rest]: readonly string[]) {
   if (version !== 'v1' || room !== 'crdb_tasks' || rest.length > 0) return undefined;
@@ -46,16 +45,14 @@ async function reply(request: IncomingMessage, connection: Counters, world: Worl
   const segment = segments[2] ?? '';
   const query = new URLSearchParams(search);
   const call: Call = { operation: operation ?? 'read', segment, query, authorization, resultTtl, connection };
-  if (operation && request.method === methods[operation]) {
+  if (operation && request.method === methodOf(call)) {
     world.inFlight.add(call);
     return world.rules.serve(call, world).finally(() => world.inFlight.delete(call));
   }
   if (!faithful.admits(call, { ...world, rules: faithful })) return refusedLogin;
   if (segments[0] === '_control' && segments[1] === 'v1')
     return control(request.method ?? '', segments.slice(2), order, world);
-  if (!operation) return notFound;
-  const headers = { Allow: `${methods[operation]}, OPTIONS` };
-  return request.method === 'OPTIONS' ? { code: 200, headers } : problem(405, 'No such method', headers);
+  return operation ? world.rules.otherMethod(call, request.method ?? '', world) : notFound;
 }
 
 /** Starts the server on a free port of the loopback address; `change` makes the rules of a faulty one. */
@@ -70,12 +67,13 @@ export async function start(
   const server: Server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
     const connection = connections.get(request.socket) ?? {};
     connections.set(request.socket, connection);
-    const { code, body, headers } = await reply(request, connection, world).catch(() =>
+    const { code, body, headers, text, cut } = await reply(request, connection, world).catch(() =>
       problem(500, 'Error'),
     );
+    if (cut) return void request.socket.destroy();
     const type = body === undefined ? {} : { 'Content-Type': 'application/json' };
     response.writeHead(code, { Server: 'second-server', ...type, ...headers });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
+    response.end(text ?? (body === undefined ? undefined : JSON.stringify(body)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

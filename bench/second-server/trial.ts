@@ -1,7 +1,8 @@
 /**
  * Tests the second server with each of its faults and writes what was detected.
  *
- *     node bench/second-server/trial.ts [--out FILE] [--workers 2] [--fault ID…] [-- options of crdb-conformance run]
+ *     node bench/second-server/trial.ts [--set third] [--out FILE] [--workers 2] [--fault ID…]
+ *         [-- options of crdb-conformance run]
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import { parseArgs, promisify } from 'node:util';
 import type { Fault } from './fault.ts';
 import { faults } from './faults.ts';
 import { start } from './server.ts';
+import { thirdFaults } from './third.ts';
 
 const run = promisify(execFile);
 const login = { user: 'second@example.com', password: 'Correct-Horse-Battery-9' };
@@ -64,11 +66,13 @@ const { values, positionals } = parseArgs({
   options: {
     out: { type: 'string' },
     workers: { type: 'string', default: '2' },
+    set: { type: 'string', default: 'own' },
     fault: { type: 'string', multiple: true },
   },
 });
-const { stdout: commit } = await run('git', ['rev-parse', 'main']);
-const chosen = [none, ...faults].filter(({ id }) => values.fault?.includes(id) ?? true);
+const { stdout: commit } = await run('git', ['merge-base', 'main', 'HEAD']);
+const set = values.set === 'third' ? thirdFaults : faults;
+const chosen = [none, ...set].filter(({ id }) => values.fault?.includes(id) ?? true);
 const results = new Map<string, Result>();
 const queue = [...chosen];
 await Promise.all(
@@ -92,7 +96,7 @@ const share = (kind?: string) => {
   return `${counted.filter((row) => row.detected).length} of ${counted.length}`;
 };
 const detected = Object.fromEntries(
-  [...new Set(faults.map(({ kind }) => kind))].map((kind) => [kind, share(kind)]),
+  [...new Set(set.map(({ kind }) => kind))].map((kind) => [kind, share(kind)]),
 );
 console.table(detected);
 console.log(`all: ${share()}`);

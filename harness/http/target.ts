@@ -93,6 +93,7 @@ export const changed: Readonly<Record<ChangedLogin, (login: Login) => string>> =
   'blank before password': ({ user, password }) => `${user}: ${password}`,
   'blank after password': ({ user, password }) => `${user}:${password} `,
   'NUL after password': ({ user, password }) => `${user}:${password}\0`,
+  'letter beyond ASCII after password': ({ user, password }) => `${user}:${password}é`,
   'colon after password': ({ user, password }) => `${user}:${password}:`,
   'no password': ({ user }) => `${user}:`,
   'other user': ({ password }) => `${unknownUser}:${password}`,

@@ -10,6 +10,7 @@ export const changedLogins = [
   'blank before password',
   'blank after password',
   'NUL after password',
+  'letter beyond ASCII after password',
   'colon after password',
   'no password',
   'other user',
@@ -108,10 +109,10 @@ export const cancel = (
 });
 
 /** GET on the cancel path: no documented operation. */
-export const cancelByGet = (task: Named): Request => ({
+export const cancelByGet = (task: Named, force: Force = 'omitted'): Request => ({
   operation: 'other',
   method: 'GET',
-  path: cancelPath(task, 'omitted'),
+  path: cancelPath(task, force),
 });
 
 /** Ids that no task can have, as they stand in a path, by what is wrong with them. */

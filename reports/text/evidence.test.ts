@@ -203,6 +203,7 @@ describe.runIf(hasCurl)('a server gets from the line what the run had sent', () 
     'blank before password': basic('me@x: pä$s"w\'d'),
     'blank after password': basic('me@x:pä$s"w\'d '),
     'NUL after password': basic('me@x:pä$s"w\'d\0'),
+    'letter beyond ASCII after password': basic('me@x:pä$s"w\'dé'),
     'colon after password': basic('me@x:pä$s"w\'d:'),
     'no password': basic('me@x:'),
     'other user': basic('no-such-user:pä$s"w\'d'),

@@ -65,6 +65,7 @@ const logins: Readonly<Record<Credentials, readonly string[]>> = {
   'blank before password': ['-u', '"$CRDB_USER: $CRDB_PASSWORD"'],
   'blank after password': ['-u', '"$CRDB_USER:$CRDB_PASSWORD "'],
   'NUL after password': header('Basic', encoded("'%s\\0'", '"$CRDB_USER:$CRDB_PASSWORD"')),
+  'letter beyond ASCII after password': header('Basic', encoded("'%sé'", '"$CRDB_USER:$CRDB_PASSWORD"')),
   'colon after password': ['-u', '"$CRDB_USER:$CRDB_PASSWORD:"'],
   'no password': ['-u', '"$CRDB_USER:"'],
   'other user': ['-u', '"no-such-user:$CRDB_PASSWORD"'],

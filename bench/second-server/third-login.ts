@@ -1,0 +1,144 @@
+/** Faults of the login: nearly right credentials, and what a connection or an address remembers. */
+import { type Fault, nth } from './fault.ts';
+import { problem } from './rules.ts';
+import { loginOf, named } from './third-tools.ts';
+
+const kind = 'login';
+const unknownOrWrong = 'Malformed, unknown or wrong credentials: exactly 401 on each operation';
+
+export const loginFaults: readonly Fault[] = [
+  {
+    id: 'password-cut-at-eight',
+    kind,
+    says: 'only the first eight characters of the password count',
+    breaks: unknownOrWrong,
+    change: () => ({
+      knows(login, { user, password }) {
+        const [start, rest] = [`${user}:`, login.slice(user.length + 1)];
+        return login.startsWith(start) && rest.slice(0, 8) === password.slice(0, 8);
+      },
+    }),
+  },
+  {
+    id: 'empty-password-binds',
+    kind,
+    says: 'the right user with an empty password is let in (an anonymous bind at the directory)',
+    breaks: unknownOrWrong,
+    change: (own) => ({
+      knows: (login, world) => login === `${world.user}:` || own.knows(login, world),
+    }),
+  },
+  {
+    id: 'address-stays-logged-in',
+    kind,
+    says: 'for 300 ms after a good login a request without credentials is let in',
+    breaks: 'No credentials: exactly 401 on each operation',
+    change: (own) => ({
+      admits(call, world) {
+        if (own.admits(call, world)) {
+          world.notes.loginMs = world.now();
+          return true;
+        }
+        const sinceMs = world.now() - (world.notes.loginMs ?? Number.NEGATIVE_INFINITY);
+        return call.authorization === undefined && sinceMs < 300;
+      },
+    }),
+  },
+  {
+    id: 'login-split-at-colons',
+    kind,
+    says: 'what follows a second colon is ignored: user:password:anything is let in',
+    breaks: unknownOrWrong,
+    change: (own) => ({
+      knows: (login, world) => own.knows(login.split(':').slice(0, 2).join(':'), world),
+    }),
+  },
+  {
+    id: 'wrong-password-is-403',
+    kind,
+    says: 'a known user with a wrong password gets 403, an unknown one 401',
+    breaks: unknownOrWrong,
+    change: (own) => ({
+      async serve(call, world) {
+        const isKnown = loginOf(call)?.startsWith(`${world.user}:`);
+        return isKnown && !own.admits(call, world) ? problem(403, 'Wrong') : own.serve(call, world);
+      },
+    }),
+  },
+  {
+    id: 'login-without-colon-is-500',
+    kind,
+    says: 'credentials without a colon give 500',
+    breaks: unknownOrWrong,
+    change: (own) => ({
+      async serve(call, world) {
+        const isCut = loginOf(call)?.includes(':') === false;
+        return isCut ? problem(500, 'Error') : own.serve(call, world);
+      },
+    }),
+  },
+  {
+    id: 'wrong-password-cancels',
+    kind,
+    says: 'a cancel by a known user with a wrong password is refused with 401, and has cancelled',
+    breaks: 'Wrong credentials: exactly 401, and nothing has happened',
+    change: (own) => ({
+      serve(call, world) {
+        const task = named(call, world);
+        const isWrong = loginOf(call)?.startsWith(`${world.user}:`) && !own.admits(call, world);
+        if (task && isWrong && call.operation === 'cancel' && own.decide(task, false, world) === 200)
+          own.accept(task, world);
+        return own.serve(call, world);
+      },
+    }),
+  },
+  {
+    id: 'login-cached-by-user',
+    kind,
+    says: 'for 5 s after a good login any password of that user is good',
+    breaks: unknownOrWrong,
+    change: (own) => ({
+      knows(login, world) {
+        const isGood = own.knows(login, world);
+        if (isGood) world.notes.loginMs = world.now();
+        const sinceMs = world.now() - (world.notes.loginMs ?? Number.NEGATIVE_INFINITY);
+        return isGood || (login.startsWith(`${world.user}:`) && sinceMs < 5000);
+      },
+    }),
+  },
+  {
+    id: 'empty-list-needs-no-login',
+    kind,
+    says: 'while there is nothing to list, the list is answered without a login',
+    breaks: 'No credentials: exactly 401 on each operation',
+    change: (own) => ({
+      admits: (call, world) =>
+        (call.operation === 'list' && own.listed(world).length === 0) || own.admits(call, world),
+    }),
+  },
+  {
+    id: 'login-beyond-ascii-is-500',
+    kind,
+    says: 'a user name or a password with a character beyond ASCII gives 500',
+    breaks: unknownOrWrong,
+    change: (own) => ({
+      async serve(call, world) {
+        const isForeign = /[^\0-\x7f]/.test(loginOf(call) ?? '');
+        return isForeign ? problem(500, 'Error') : own.serve(call, world);
+      },
+    }),
+  },
+  {
+    id: 'cancel-trusts-the-connection',
+    kind,
+    says: 'a cancel without credentials is let in on a connection that has made a good request before',
+    breaks: 'No credentials: exactly 401 on each operation',
+    change: (own) => ({
+      admits(call, world) {
+        if (own.admits(call, world)) return nth(call.connection, 'good') > 0;
+        const isTrusted = call.authorization === undefined && (call.connection.good ?? 0) > 0;
+        return call.operation === 'cancel' && isTrusted;
+      },
+    }),
+  },
+];
