@@ -39,10 +39,8 @@ export class CheckContext {
   readonly #tasks: CheckTasks;
   readonly #ask: (request: Request) => Promise<Exchange>;
   readonly #recordWaiting: (waitMs: number, why: string) => void;
-  /** The check let time pass: what it sends now must not queue behind what can wait. */
+  /** The check let time pass, or changed something: what it sends now must not queue behind what can wait. */
   #urgent = false;
-  /** The requests that wait for their answers, by method and path: how many, and whether they go first. */
-  readonly #inFlight = new Map<string, { readonly urgent: boolean; readonly count: number }>();
   /**
    * An instant that is surely past, by the answers that came and the waits that are over. What a check does depends on
    * it and never on a clock, so that the same answers lead to the same steps when a run is judged again.
@@ -94,25 +92,11 @@ export class CheckContext {
       throw new Unreachable(
         `${this.#tasks.provisioner.name}: this run only reads, and this request could change something`,
       );
-    const exchange = await this.#inOrder(request);
+    const exchange = await this.#ask(this.#urgent ? { ...request, urgent: true } : request);
     if (couldChange(request)) this.#urgent = true; // what it did is looked at while it is fresh
     this.#stillOn(); // the answer may be none: what waits for its turn when the run is cut short is never sent
     this.sent.push({ exchange, tolerates: request.tolerates ?? [] });
     return exchange;
-  }
-
-  /** The same request at the same time does not overtake: a recording answers in the order in which they were sent. */
-  async #inOrder(request: Request): Promise<Exchange> {
-    const key = `${request.method} ${request.path}`;
-    const { urgent, count } = this.#inFlight.get(key) ?? { urgent: this.#urgent, count: 0 };
-    this.#inFlight.set(key, { urgent, count: count + 1 });
-    try {
-      return await this.#ask(urgent ? { ...request, urgent } : request);
-    } finally {
-      const left = (this.#inFlight.get(key)?.count ?? 1) - 1;
-      if (left === 0) this.#inFlight.delete(key);
-      else this.#inFlight.set(key, { urgent, count: left });
-    }
   }
 
   /**
