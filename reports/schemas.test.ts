@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
+import { credentialKinds } from '../harness/model/requests.ts';
+import reportSchema from './report.schema.json' with { type: 'json' };
 
 test.each([
   './report.schema.json',
@@ -15,4 +17,9 @@ test.each([
   expect(ajv.compile(JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')))).toBeTypeOf(
     'function',
   );
+});
+
+test('a report may hold a request with each kind of credentials', () => {
+  const { credentials } = reportSchema.$defs.exchange.properties.request.properties;
+  expect(credentials.enum.toSorted()).toEqual([...credentialKinds].sort());
 });

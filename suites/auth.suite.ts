@@ -18,7 +18,16 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
-import { everyState, inTurn, movingOn, onMocks, repeated, taskIn } from './tasks.ts';
+import {
+  areRefused,
+  cancelParameters,
+  crossed,
+  everyParameter,
+  isRefused,
+  readParameters,
+  refusedBeside,
+} from './refusals.ts';
+import { onMocks, repeated } from './tasks.ts';
 
 /** Each operation on an existing task, and the clauses about it with valid and without credentials. */
 const operations = {
@@ -43,35 +52,6 @@ const eachOperation = [{ operation: 'list' }, { operation: 'read' }, { operation
 /** An operation that needs no credentials accepts wrong ones too: one fault. */
 const open = ({ operation }: (typeof eachOperation)[number]) => [operations[operation].refused];
 const succeeds = ({ operation }: (typeof eachOperation)[number]) => operations[operation].succeeds;
-
-/** Requests with bad credentials, crossed: every pair of parameters with every kind of credentials. */
-const crossed = <const Kind extends Credentials>(credentials: readonly Kind[]) => ({
-  read: covering(
-    { credentials, phase: everyState, verbose: ['omitted', 'true', 'false'], ttl: ['omitted', '60'] },
-    'credentials',
-  ).map((row) => ({ operation: 'read', ...row, ...onMocks }) as const),
-  cancel: covering(
-    { credentials, phase: everyState, force: ['omitted', 'false', 'true'] },
-    'credentials',
-  ).map((row) => ({ operation: 'cancel', ...row, ...onMocks }) as const),
-});
-type Crossed = ReturnType<typeof crossed<Credentials>>;
-type CrossedRow = Crossed['read'][number] | Crossed['cancel'][number];
-
-/** Sends such a request about a task of its own, and judges that it is refused. */
-async function isRefused(row: CrossedRow, context: CheckContext) {
-  const { task, unproven } = await taskIn(context, row.phase);
-  const { ttl, verbose } = { ttl: 'omitted', verbose: 'omitted', ...row };
-  const request =
-    row.operation === 'cancel'
-      ? cancel(task, { force: row.force })
-      : read(task, {
-          ...(verbose === 'omitted' ? {} : { verbose }),
-          ...(ttl === 'omitted' ? {} : { ttl }),
-        });
-  const refusal = await context.sendAs(request, row.credentials);
-  return requires(unproven, () => [judgeStatus(refusal, [401])]);
-}
 
 /** Each operation is refused with such credentials; with a changed login too. */
 function refusing<const Kind extends Credentials>(
@@ -101,37 +81,6 @@ function refusing<const Kind extends Credentials>(
 }
 
 const withoutLogin = crossed(['none']);
-
-/** Where tasks cost something: each parameter on one task, in states that the other rows leave out. */
-const everyParameter = (['committing', 'finished', 'failed', 'cancelled'] as const).map(
-  (phase) => ({ phase, with: 'every parameter', ...movingOn }) as const,
-);
-
-const readParameters: readonly Parameters<typeof read>[1][] = [
-  { verbose: 'true' },
-  { verbose: 'false' },
-  { ttl: '60' },
-  { ttl: '60', verbose: 'true' },
-];
-/** Without force=true: in the commit phase it could break a database if it were accepted. */
-const gracefulParameters: readonly Parameters<typeof cancel>[1][] = [{}, { force: 'false' }];
-const cancelParameters = {
-  committing: gracefulParameters,
-  finished: [...gracefulParameters, { force: 'true' }],
-  failed: [...gracefulParameters, { force: 'true' }],
-  cancelled: [...gracefulParameters, { force: 'true' }],
-} as const;
-
-/** Sends some requests about one task without credentials, and judges that each is refused. */
-async function areRefused(
-  phase: (typeof everyParameter)[number]['phase'],
-  context: CheckContext,
-  requests: (task: Task) => readonly Request[],
-) {
-  const { task, unproven } = await taskIn(context, phase);
-  const refusals = await inTurn(requests(task), (request) => context.sendAs(request, 'none'));
-  return requires(unproven, () => refusals.map((refusal) => judgeStatus(refusal, [401])));
-}
 
 clause('list.status.401', {
   positiveControl: 'list.status.200',
@@ -175,14 +124,6 @@ clause('read.status.401', {
     return [judgeStatus(await context.sendAs(read(task), row.credentials), [401])];
   },
 });
-
-/** The same request with and without the login, many times at once: without it, it is refused. */
-async function refusedBeside({ send, sendAs }: CheckContext, request: Request) {
-  const together = await Promise.all(
-    Array.from({ length: 4 }, () => [send(request), sendAs(request, 'none')] as const).flat(),
-  );
-  return together.filter((_, index) => index % 2 === 1).map((answer) => judgeStatus(answer, [401]));
-}
 
 clause('cancel.status.401', {
   positiveControl: 'cancel.running.accepted',

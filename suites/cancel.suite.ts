@@ -11,7 +11,6 @@ import {
   judgeRefused,
   judgeSettles,
   judgeStatus,
-  observeStatus,
   prerequisite,
   read,
   requires,
@@ -292,15 +291,5 @@ clause('cancel.that-task-alone', {
     const { accepted, ended } = await cancelled(context, gracefullyRunning);
     const watched = await context.watch(other);
     return requires([accepted, ended], () => [judgeLeftAlone([before, ...watched], other)]);
-  },
-});
-
-clause('cancel.twice', {
-  positiveControl: 'cancel.leaves',
-  cases: [gracefullyRunning],
-  async check(row, context) {
-    const { task, accepted, ended } = await cancelled(context, row);
-    const again = await context.send(cancel(task));
-    return requires([accepted, ended], () => [observeStatus(again)]);
   },
 });

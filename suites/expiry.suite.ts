@@ -22,12 +22,10 @@ import {
   requires,
   when,
 } from '../harness/run/suite.ts';
-import { onMocks, passing, repeated } from './tasks.ts';
+import { onMocks, passing, repeated, waiting } from './tasks.ts';
 
 /** Where tasks can't be aged: `full` waits for the whole default retention. */
 const waitingLong = { by: 'waiting', needs: ['no ageing', 'long wait'] } as const;
-/** And a TTL of some seconds is always waited for. */
-const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
 const shortTtlS = 8;
 
 /** Reads an ended task when its status must still be kept. */

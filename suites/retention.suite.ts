@@ -9,8 +9,6 @@ import {
   either,
   endOf,
   judgeRetention,
-  judgeStatus,
-  judgeUnchanged,
   type Passing,
   prerequisite,
   prerequisiteFinding,
@@ -19,24 +17,10 @@ import {
   type Task,
   when,
 } from '../harness/run/suite.ts';
-import { onMocks, repeated } from './tasks.ts';
-
-/** Where tasks can't be aged: TTLs of some seconds are really waited out. */
-const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
+import { ageAt, onMocks, repeated, waiting } from './tasks.ts';
 
 /** The shortest TTL that is really waited for. */
 const shortTtlS = 3;
-
-/** An age in seconds at which a status is certainly kept, or certainly gone. */
-const ageAt = (
-  { gone }: CheckContext,
-  due: 'kept' | 'gone',
-  ttlS = defaultRetentionS,
-  by: Passing = 'ageing',
-): number => {
-  const marginS = by === 'ageing' ? { kept: 6, gone: 50 } : { kept: 3, gone: 1 };
-  return due === 'kept' ? ttlS - marginS.kept : gone(ttlS, marginS.gone);
-};
 
 /** A server that doesn't keep failed tasks breaks `expiry.failed.kept`, whatever their TTL. */
 const keptByDefault = ({ phase }: { readonly phase: 'finished' | 'failed' }) =>
@@ -265,50 +249,5 @@ clause('expiry.plain-read-keeps', {
     return requires([prerequisite(plain, [200], found[verbose])], () => [
       judgeRetention(late, from, due, retention(ttlS ?? defaultRetentionS)),
     ]);
-  },
-});
-
-clause('expiry.malformed-ttl', {
-  dependsOn: [
-    'expiry.that-task-alone',
-    'expiry.default.kept',
-    'expiry.default.gone',
-    'expiry.plain-read-keeps',
-    'status.change-shows', // a cache would show the same
-  ],
-  positiveControl: 'read.status.200',
-  cases: [
-    { by: 'ageing', ttl: '-1', due: 'kept' },
-    { by: 'ageing', ttl: '-1', due: 'gone' },
-    { by: 'ageing', ttl: 'soon', due: 'kept' },
-    { by: 'ageing', ttl: 'soon', due: 'gone' },
-    { by: 'ageing', ttl: '1.5', due: 'kept' },
-    { by: 'ageing', ttl: '60s', due: 'kept' },
-    { by: 'ageing', ttl: '', due: 'kept', ...onMocks },
-    { by: 'ageing', ttl: 'soon', due: 'kept', verbose: 'true', ...onMocks },
-    { ...waiting, ttl: '-1', due: 'kept' },
-    { ...waiting, ttl: '-1', due: 'gone' },
-    { ...waiting, ttl: 'soon', due: 'kept' },
-    { ...waiting, ttl: '1.5', due: 'kept', sharpens: true },
-    { ...waiting, ttl: 'soon', due: 'gone', sharpens: true },
-    { ...waiting, ttl: '1.5', due: 'gone', sharpens: true },
-    { ...waiting, ttl: '60s', due: 'gone', sharpens: true },
-  ],
-  async check({ by, ttl, due, ...row }, context) {
-    const { send, provision, elapse, retention } = context;
-    const verbose = 'verbose' in row ? { verbose: row.verbose } : {};
-    const ttlS = by === 'ageing' ? defaultRetentionS : 8;
-    const task = await provision('finished', by === 'ageing' ? {} : { resultTtlS: ttlS });
-    const before = await send(read(task));
-    const answer = await send(read(task, { ttl, tolerates: [400], ...verbose }));
-    const after = await send(read(task));
-    const aged = await elapse(task, ageAt(context, due, ttlS, by), by);
-    const late = await send(read(aged));
-    return [
-      judgeStatus(answer, [200, 400]),
-      judgeStatus(after, [200]),
-      judgeUnchanged([before, after], task),
-      judgeRetention(late, endOf(aged), due, retention(ttlS)),
-    ];
   },
 });

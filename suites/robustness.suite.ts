@@ -1,17 +1,26 @@
-/** Robustness: ids that can't exist are refused, and so is a cancel by GET. Source: the 404 rows of requests/crdb_tasks */
+/**
+ * Robustness: ids that can't exist, a malformed TTL, a cancel by GET, a second cancel.
+ * Source: the 404 rows of requests/crdb_tasks
+ */
 import {
   type CheckContext,
+  cancel,
   cancelByGet,
   clause,
+  defaultRetentionS,
   type Exchange,
+  endOf,
   impossibleIds,
+  judgeRetention,
   judgeStatus,
   judgeUnchanged,
+  observeStatus,
   rawCancel,
   rawRead,
   read,
+  requires,
 } from '../harness/run/suite.ts';
-import { inTurn, movingOn, onMocks } from './tasks.ts';
+import { ageAt, cancelled, gracefullyRunning, inTurn, movingOn, onMocks, waiting } from './tasks.ts';
 
 type MakesId = (context: CheckContext) => Promise<string>;
 
@@ -153,5 +162,60 @@ clause('cancel.by-get.refused', {
   cases: [{ phase: 'running' }],
   async check({ phase }, { send, provision }) {
     return [judgeStatus(await send(cancelByGet(await provision(phase))), [404, 405])];
+  },
+});
+
+clause('cancel.twice', {
+  positiveControl: 'cancel.leaves',
+  cases: [gracefullyRunning],
+  async check(row, context) {
+    const { task, accepted, ended } = await cancelled(context, row);
+    const again = await context.send(cancel(task));
+    return requires([accepted, ended], () => [observeStatus(again)]);
+  },
+});
+
+clause('expiry.malformed-ttl', {
+  dependsOn: [
+    'expiry.that-task-alone',
+    'expiry.default.kept',
+    'expiry.default.gone',
+    'expiry.plain-read-keeps',
+    'status.change-shows', // a cache would show the same
+  ],
+  positiveControl: 'read.status.200',
+  cases: [
+    { by: 'ageing', ttl: '-1', due: 'kept' },
+    { by: 'ageing', ttl: '-1', due: 'gone' },
+    { by: 'ageing', ttl: 'soon', due: 'kept' },
+    { by: 'ageing', ttl: 'soon', due: 'gone' },
+    { by: 'ageing', ttl: '1.5', due: 'kept' },
+    { by: 'ageing', ttl: '60s', due: 'kept' },
+    { by: 'ageing', ttl: '', due: 'kept', ...onMocks },
+    { by: 'ageing', ttl: 'soon', due: 'kept', verbose: 'true', ...onMocks },
+    { ...waiting, ttl: '-1', due: 'kept' },
+    { ...waiting, ttl: '-1', due: 'gone' },
+    { ...waiting, ttl: 'soon', due: 'kept' },
+    { ...waiting, ttl: '1.5', due: 'kept', sharpens: true },
+    { ...waiting, ttl: 'soon', due: 'gone', sharpens: true },
+    { ...waiting, ttl: '1.5', due: 'gone', sharpens: true },
+    { ...waiting, ttl: '60s', due: 'gone', sharpens: true },
+  ],
+  async check({ by, ttl, due, ...row }, context) {
+    const { send, provision, elapse, retention } = context;
+    const verbose = 'verbose' in row ? { verbose: row.verbose } : {};
+    const ttlS = by === 'ageing' ? defaultRetentionS : 8;
+    const task = await provision('finished', by === 'ageing' ? {} : { resultTtlS: ttlS });
+    const before = await send(read(task));
+    const answer = await send(read(task, { ttl, tolerates: [400], ...verbose }));
+    const after = await send(read(task));
+    const aged = await elapse(task, ageAt(context, due, ttlS, by), by);
+    const late = await send(read(aged));
+    return [
+      judgeStatus(answer, [200, 400]),
+      judgeStatus(after, [200]),
+      judgeUnchanged([before, after], task),
+      judgeRetention(late, endOf(aged), due, retention(ttlS)),
+    ];
   },
 });

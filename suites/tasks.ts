@@ -10,6 +10,7 @@ import {
   judgeCancel,
   judgeRefused,
   judgeRetention,
+  type Passing,
   type Phase,
   prerequisite,
   prerequisiteAccepted,
@@ -202,3 +203,17 @@ export async function expiresThoughRefused(
     judgeRetention(late, endOf(expired), 'gone', retention(defaultRetentionS)),
   ]);
 }
+
+/** Where tasks can't be aged: TTLs of some seconds are really waited out. */
+export const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
+
+/** An age in seconds at which a status is certainly kept, or certainly gone. */
+export const ageAt = (
+  { gone }: CheckContext,
+  due: 'kept' | 'gone',
+  ttlS = defaultRetentionS,
+  by: Passing = 'ageing',
+): number => {
+  const marginS = by === 'ageing' ? { kept: 6, gone: 50 } : { kept: 3, gone: 1 };
+  return due === 'kept' ? ttlS - marginS.kept : gone(ttlS, marginS.gone);
+};

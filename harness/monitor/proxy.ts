@@ -104,8 +104,8 @@ interface Connection {
 class Connections {
   readonly #target: ProxyOptions['target'];
   readonly #byClient = new WeakMap<Socket, Connection>();
-  /** Local ports of connections to the target: a request from one of them comes from the monitor itself. */
-  readonly #ports = new Set<number>();
+  /** The ends of connections to the target: a request over one of them comes from the monitor itself. */
+  readonly #own = new Set<string>();
   readonly #watched = new WeakSet<Socket>();
 
   constructor(target: ProxyOptions['target']) {
@@ -139,10 +139,10 @@ class Connections {
     if (this.#watched.has(socket)) return;
     this.#watched.add(socket);
     const noted = (): void => {
-      const port = socket.localPort;
-      if (port === undefined) return;
-      this.#ports.add(port);
-      socket.once('close', () => this.#ports.delete(port));
+      const { localAddress, localPort, remoteAddress, remotePort } = socket;
+      const ends = `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
+      this.#own.add(ends);
+      socket.once('close', () => this.#own.delete(ends));
     };
     if (socket.connecting) socket.once('connect', noted);
     else noted();
@@ -152,8 +152,9 @@ class Connections {
     });
   }
 
-  isOwn({ remotePort, remoteAddress, localAddress }: Socket): boolean {
-    return remotePort !== undefined && remoteAddress === localAddress && this.#ports.has(remotePort);
+  /** Seen from the other side: one local port may serve several connections, so both ends must be the same. */
+  isOwn({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean {
+    return this.#own.has(`${remoteAddress} ${remotePort} ${localAddress} ${localPort}`);
   }
 }
 

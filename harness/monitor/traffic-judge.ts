@@ -42,6 +42,7 @@ const goneForMs = 600_000;
 const idleForMs = 3_600_000;
 const mostTasks = 200_000;
 const sweepMs = 10_000;
+const mostReasons = 50;
 const historiesShown = 30;
 /** A list is kept whole up to this length. */
 const listCharacters = 4096;
@@ -87,7 +88,8 @@ export class TrafficJudge {
 
   /** Counts something that can't be used, by its reason in words. */
   unused(reason: string, count = 1): void {
-    this.#unused.set(reason, (this.#unused.get(reason) ?? 0) + count);
+    const known = this.#unused.has(reason) || this.#unused.size < mostReasons ? reason : 'for other reasons';
+    this.#unused.set(known, (this.#unused.get(known) ?? 0) + count);
   }
 
   /** Takes an exchange that is complete, or lost. */

@@ -1,0 +1,81 @@
+/** Requests with bad credentials: crossed with all that they can be combined with, and beside good ones. */
+import {
+  type CheckContext,
+  type Credentials,
+  cancel,
+  covering,
+  judgeStatus,
+  type Request,
+  read,
+  requires,
+  type Task,
+} from '../harness/run/suite.ts';
+import { everyState, inTurn, movingOn, onMocks, taskIn } from './tasks.ts';
+
+/** Requests with bad credentials, crossed: every pair of parameters with every kind of credentials. */
+export const crossed = <const Kind extends Credentials>(credentials: readonly Kind[]) => ({
+  read: covering(
+    { credentials, phase: everyState, verbose: ['omitted', 'true', 'false'], ttl: ['omitted', '60'] },
+    'credentials',
+  ).map((row) => ({ operation: 'read', ...row, ...onMocks }) as const),
+  cancel: covering(
+    { credentials, phase: everyState, force: ['omitted', 'false', 'true'] },
+    'credentials',
+  ).map((row) => ({ operation: 'cancel', ...row, ...onMocks }) as const),
+});
+type Crossed = ReturnType<typeof crossed<Credentials>>;
+type CrossedRow = Crossed['read'][number] | Crossed['cancel'][number];
+
+/** Sends such a request about a task of its own, and judges that it is refused. */
+export async function isRefused(row: CrossedRow, context: CheckContext) {
+  const { task, unproven } = await taskIn(context, row.phase);
+  const { ttl, verbose } = { ttl: 'omitted', verbose: 'omitted', ...row };
+  const request =
+    row.operation === 'cancel'
+      ? cancel(task, { force: row.force })
+      : read(task, {
+          ...(verbose === 'omitted' ? {} : { verbose }),
+          ...(ttl === 'omitted' ? {} : { ttl }),
+        });
+  const refusal = await context.sendAs(request, row.credentials);
+  return requires(unproven, () => [judgeStatus(refusal, [401])]);
+}
+
+/** Where tasks cost something: each parameter on one task, in states that the other rows leave out. */
+export const everyParameter = (['committing', 'finished', 'failed', 'cancelled'] as const).map(
+  (phase) => ({ phase, with: 'every parameter', ...movingOn }) as const,
+);
+
+export const readParameters: readonly Parameters<typeof read>[1][] = [
+  { verbose: 'true' },
+  { verbose: 'false' },
+  { ttl: '60' },
+  { ttl: '60', verbose: 'true' },
+];
+/** Without force=true: in the commit phase it could break a database if it were accepted. */
+const gracefulParameters: readonly Parameters<typeof cancel>[1][] = [{}, { force: 'false' }];
+export const cancelParameters = {
+  committing: gracefulParameters,
+  finished: [...gracefulParameters, { force: 'true' }],
+  failed: [...gracefulParameters, { force: 'true' }],
+  cancelled: [...gracefulParameters, { force: 'true' }],
+} as const;
+
+/** Sends some requests about one task without credentials, and judges that each is refused. */
+export async function areRefused(
+  phase: (typeof everyParameter)[number]['phase'],
+  context: CheckContext,
+  requests: (task: Task) => readonly Request[],
+) {
+  const { task, unproven } = await taskIn(context, phase);
+  const refusals = await inTurn(requests(task), (request) => context.sendAs(request, 'none'));
+  return requires(unproven, () => refusals.map((refusal) => judgeStatus(refusal, [401])));
+}
+
+/** The same request with and without the login, many times at once: without it, it is refused. */
+export async function refusedBeside({ send, sendAs }: CheckContext, request: Request) {
+  const together = await Promise.all(
+    Array.from({ length: 4 }, () => [send(request), sendAs(request, 'none')] as const).flat(),
+  );
+  return together.filter((_, index) => index % 2 === 1).map((answer) => judgeStatus(answer, [401]));
+}
