@@ -159,7 +159,11 @@ async function outlives(
 
 // Waits instead of ageing: an aged task can't be moved to its end.
 clause('expiry.from-completion', {
-  dependsOn: ['expiry.that-task-alone', 'read.status.200', 'expiry.at-creation.kept'],
+  dependsOn: (row) => [
+    'expiry.that-task-alone',
+    'read.status.200',
+    ...('set' in row ? ['expiry.on-read.kept', 'read.changes-nothing'] : ['expiry.at-creation.kept']),
+  ],
   cases: [
     { by: 'moving', ttlS: 3, runsForS: 3.2 },
     { by: 'moving', ttlS: 3, runsForS: 3.2, from: 'committing', ...onMocks },

@@ -99,14 +99,12 @@ clause('expiry.on-read.kept', {
     { by: 'ageing', phase: 'failed', verbose: 'false', ttlS: 1000, ageS: 992 },
     { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 100_000, ageS: 99_000, ...onMocks },
     { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 5_000_000, ageS: 4_900_000, ...onMocks },
-    { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 1000, ageS: 992, beside: 3, ...onMocks },
     { ...waiting, phase: 'finished', verbose: 'false', ttlS: 8, ageS: 5 },
     { ...waiting, phase: 'finished', verbose: 'true', ttlS: 8, ageS: 5, sharpens: true },
     { ...waiting, phase: 'failed', verbose: 'false', ttlS: 8, ageS: 5, sharpens: true },
   ],
-  async check({ by, phase, verbose, ttlS, ageS, ...row }, context) {
-    const beside = 'beside' in row ? row.beside : 0;
-    const { task, setting } = await readWithTtl(context, ttlS, { phase, verbose, beside });
+  async check({ by, phase, verbose, ttlS, ageS }, context) {
+    const { task, setting } = await readWithTtl(context, ttlS, { phase, verbose });
     const aged = await context.elapse(task, ageS, by);
     const late = await context.send(read(aged));
     return requires([prerequisite(setting, [200], 'read.status.200')], () => [
@@ -196,6 +194,8 @@ const plainReads: readonly {
   /** One after the other, or at the same time. */
   readonly times?: number;
   readonly together?: number;
+  /** So many plain reads are sent at the same time as the read that sets the TTL. */
+  readonly beside?: number;
 }[] = [
   { by: 'ageing', verbose: 'false', readAtS: 490, due: 'gone', together: 4, ...onMocks },
   {
@@ -206,6 +206,16 @@ const plainReads: readonly {
     readAtS: 300,
     due: 'kept',
     times: 3,
+    ...onMocks,
+  },
+  {
+    by: 'ageing',
+    verbose: 'false',
+    ttlS: 1000,
+    set: 'on read',
+    readAtS: 300,
+    due: 'kept',
+    beside: 3,
     ...onMocks,
   },
   { by: 'ageing', verbose: 'false', readAtS: 490, due: 'gone' },
@@ -233,9 +243,10 @@ clause('expiry.plain-read-keeps', {
         ? 'expiry.on-read.gone'
         : 'expiry.at-creation.gone',
   cases: plainReads,
-  async check({ by, verbose, ttlS, set: where, readAtS, due, times = 1, together = 0 }, context) {
+  async check({ by, verbose, ttlS, set: where, readAtS, due, times = 1, together = 0, beside = 0 }, context) {
     const { send, provision, elapse, retention } = context;
-    const set = where === 'on read' && ttlS !== undefined ? await readWithTtl(context, ttlS) : undefined;
+    const set =
+      where === 'on read' && ttlS !== undefined ? await readWithTtl(context, ttlS, { beside }) : undefined;
     const made = set?.task ?? (await provision('finished', where && ttlS ? { resultTtlS: ttlS } : {}));
     const young = await elapse(made, readAtS, by);
     const [plain] = await Promise.all([
