@@ -19,7 +19,6 @@ export const clusterProofs: readonly Proof[] = [
       'With the operations of a real cluster, whose tasks move by themselves, a server that keeps the contract gets no false finding in simulated time, and the run leaves nothing behind',
     full: 200,
     smallest: 12,
-    quick: true,
     seed: 1,
     async prove(size, seed) {
       const { tried, against } = await property(anyCrdbsServer(withoutHttp), size, seed);
@@ -77,7 +76,6 @@ export const clusterProofs: readonly Proof[] = [
       'With the operations of a real cluster exactly those mutants are detected for which the kill matrix says so',
     full: mutants.length,
     smallest: 4,
-    quick: true,
     seed: 1,
     async prove(size, seed) {
       const against: string[] = [];

@@ -133,7 +133,6 @@ export const oracleProofs: readonly Proof[] = [
       'Evidence of a server that keeps the contract holds no violation, also with wider brackets, lost answers, missing reads and in another order',
     full: 1000,
     smallest: 2,
-    quick: true,
     seed: 1,
     async prove(size, seed) {
       const against: string[] = [];
@@ -155,7 +154,6 @@ export const oracleProofs: readonly Proof[] = [
     shows: `By the evidence of a run, or by 3 s of exploration, the oracle alone detects at least ${percent(oracleShare)} of the faulty servers that break a rule it knows`,
     full: mutants.length,
     smallest: 3,
-    quick: true,
     seed: 1,
     async prove(size, seed) {
       const tried = shuffled(await knownMutants(), seed).slice(0, size);

@@ -1,12 +1,18 @@
 /** The monitor as a function, as a vendor's test suite uses it. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { startReference } from '../reference/reference.ts';
-import { monitorConformance } from './monitor.ts';
+import { type MonitorConformanceOptions, monitorConformance } from './monitor.ts';
 
 const login = { user: 'me', password: 'correct-horse-battery' };
 const headers = { authorization: `Basic ${btoa(`${login.user}:${login.password}`)}` };
+
+async function started(options: MonitorConformanceOptions) {
+  const monitor = await monitorConformance(options);
+  onTestFinished(() => monitor.close());
+  return monitor;
+}
 
 async function exercise(url: string, id: string): Promise<void> {
   await fetch(`${url}/_control/v1/tasks`, {
@@ -20,7 +26,7 @@ async function exercise(url: string, id: string): Promise<void> {
 
 test('returns the report of what the tests did', async () => {
   await using target = await startReference({ clock: realClock(), ...login });
-  await using monitor = await monitorConformance({ target: target.url, soleClient: true, control: true });
+  const monitor = await started({ target: target.url, soleClient: true, control: true });
   await exercise(monitor.url, 't-1');
   const { verdict, clauses } = await monitor.verdict();
   expect(verdict).toBe('incomplete');
@@ -32,14 +38,14 @@ test('throws where the traffic breaks the contract', async () => {
   const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
   if (!rules) throw new Error('there is no such mutant');
   await using target = await startReference({ clock: realClock(), ...login, rules });
-  await using monitor = await monitorConformance({ target: target.url, soleClient: true, control: true });
+  const monitor = await started({ target: target.url, soleClient: true, control: true });
   await exercise(monitor.url, 't-1');
   await expect(monitor.verdict()).rejects.toThrow(/breaks the contract.*cancel\.commit-phase\.refused/s);
   expect(monitor.violations).toEqual([expect.stringContaining('cancel.commit-phase.refused: ')]);
 });
 
 test('a mock that was reset may use an id again', async () => {
-  await using monitor = await monitorConformance({ target: 'http://127.0.0.1:1', soleClient: true });
+  const monitor = await started({ target: 'http://127.0.0.1:1', soleClient: true });
   monitor.forget();
   monitor.forget();
   expect((await monitor.verdict()).run.traffic?.unused).toEqual({

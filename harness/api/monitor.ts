@@ -27,7 +27,7 @@ export interface MonitorConformanceOptions {
   readonly contract?: string;
 }
 
-export interface ConformanceMonitor extends AsyncDisposable {
+export interface ConformanceMonitor {
   /** The address that tests use instead of the target's. */
   readonly url: string;
   /** What is proven so far, a line each. */
@@ -40,6 +40,8 @@ export interface ConformanceMonitor extends AsyncDisposable {
    * @throws {Error} a must clause is broken: the message is the report
    */
   verdict(): Promise<Report>;
+  /** Ends the monitor without a verdict. */
+  close(): Promise<void>;
 }
 
 /**
@@ -81,6 +83,8 @@ export async function monitorConformance(options: MonitorConformanceOptions): Pr
         );
       return report;
     },
-    [Symbol.asyncDispose]: () => monitor[Symbol.asyncDispose](),
+    async close() {
+      await monitor[Symbol.asyncDispose]();
+    },
   };
 }
