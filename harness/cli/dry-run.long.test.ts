@@ -13,7 +13,7 @@ test.each<{ options: RunOptions; makes: RegExp }>([
   { options: { provision: 'control' }, makes: /It would make \d{3,} tasks, each removed/ },
   {
     options: { provision: 'crdbs', clause: ['cancel'] },
-    makes: /1 database of 100 MiB \(conformance-TAG-db\), deleted at the end/,
+    makes: /2 databases of 100 MiB \(conformance-TAG-db…\), deleted at the end/,
   },
 ])('$options', async ({ options, makes }) => {
   const { provision = '', clause = [] } = options;
