@@ -4,6 +4,17 @@ import { formatIds } from '../../reports/text/format-ids.ts';
 import type { RunFlags } from '../config/run-options.ts';
 import { version } from '../model/package.ts';
 import type { WorkerPoolMaker } from '../run/worker-pool.ts';
+import {
+  type CommandRow,
+  docs,
+  edition,
+  historyFile,
+  historyTarget,
+  json,
+  newest,
+  required,
+  trafficFlags,
+} from './command-options.ts';
 import type { CompareOptions, HistoryQuery, SiteOptions } from './history.ts';
 import type { JudgeOptions } from './judge.ts';
 import type { MonitorFlags } from './monitor.ts';
@@ -11,37 +22,8 @@ import { connectionKeys, optionFlags, parserOf } from './option-flags.ts';
 import type { ReportOptions } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
-const edition = (otherwise: string): Option =>
-  new Option(
-    '--contract <edition>',
-    `edition of the docs: its name, latest, or a folder (default: ${otherwise})`,
-  );
-/** Of commands that judge the traffic of others. */
-const trafficFlags: readonly Option[] = [
-  new Option('--sole-client', 'of traffic: no other client acts on the tasks, so more can be proven'),
-  new Option('--control', 'of traffic: believe requests of the task control protocol (see docs/mocks.md)'),
-  ...optionFlags(['graceS', 'settleS']).map((option) => option.helpGroup('Options:')),
-];
-const json = new Option('--json', 'print JSON');
-const required = (flags: string, help: string): Option => new Option(flags, help).makeOptionMandatory();
-const docs = required('--docs <page...>', 'files, folders or URLs of pages of the docs');
-
-const historyFile = required('--history <file>', 'file of `run --history`');
-const historyTarget = new Option('--target <name>', 'the target, if the history has several');
-const newest = (help: string, count: number): Option =>
-  new Option('--last <n>', help).argParser(parserOf('count')).default(count);
-
 /** Folders of `examples/` that `init` copies. */
 export const startingPoints = ['mock', 'mock-python', 'mock-go', 'mock-java', 'gate', 'nightly'] as const;
-
-interface CommandRow {
-  /** Its name and arguments, as commander reads them. */
-  readonly usage: string;
-  readonly help: string;
-  readonly options?: readonly Option[];
-  /** Shown below the options. */
-  readonly more?: string;
-}
 
 /**
  * The program on a terminal.
