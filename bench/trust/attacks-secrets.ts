@@ -65,8 +65,9 @@ const surroundings: readonly Attack[] = [
     },
     {
       name: 'a command for the password fails and prints it as its error',
-      args: ['--password-from', `cmd:printf %s '${password}' >&2; exit 1`],
-      env: {},
+      // From the environment: on its command line the attack on the process list, which runs beside it, would see it.
+      args: ['--password-from', 'cmd:printf %s "$SECRET" >&2; exit 1'],
+      env: { SECRET: password },
     },
   ].map(({ name, args, env }) => ({
     name,
