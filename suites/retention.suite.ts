@@ -215,7 +215,7 @@ const plainReads: readonly {
     set: 'on read',
     readAtS: 300,
     due: 'kept',
-    beside: 3,
+    beside: 1,
     ...onMocks,
   },
   { by: 'ageing', verbose: 'false', readAtS: 490, due: 'gone' },
