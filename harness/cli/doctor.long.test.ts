@@ -1,9 +1,9 @@
-/** A whole run has as much within reach as `doctor` says, by each provisioner. */
-import { expect, test } from 'vitest';
+/** A whole run has as much within reach as `doctor` says, by each provisioner; what permissions and releases put out of reach. */
+import { describe, expect, test } from 'vitest';
 import type { Listening } from '../reference/http-server.ts';
 import type { ReferenceOptions } from '../reference/reference.ts';
 import { ran } from '../testing/cli/called.ts';
-import { env, reference, seen } from '../testing/cli/doctored.ts';
+import { env, reference, said, seen } from '../testing/cli/doctored.ts';
 import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { counting } from '../testing/cli/servers.ts';
 import type { DoctorFlags } from './doctor.ts';
@@ -44,4 +44,50 @@ test.each<{ by: string; server: () => Promise<Listening & AsyncDisposable>; flag
   expect([verdict, fail]).toEqual(['incomplete', 0]);
   expect(one.reaches[0]).toMatchObject({ reachable: must.reachable, total: must.total });
   expect(one.reaches[0]?.beyond).toHaveLength(must.total - must.reachable);
+});
+
+describe('permissions and releases', () => {
+  test('a user who may not create databases: what that puts out of reach', async () => {
+    await using target = await reference({ crdbs: { role: 'user_manager' } });
+    const one = await seen({ target: target.url, provision: 'crdbs' });
+    expect(said(one, 'permission')).toContain('has the role user_manager, which may not create databases');
+    const [without, allowed] = one.reaches;
+    expect(allowed?.condition).toBe('if databases could be created');
+    expect(without?.reachable).toBeLessThan(allowed?.reachable ?? 0);
+    expect(without?.beyond).toContain('cancel.queued.accepted');
+    expect(allowed?.beyond).not.toContain('cancel.queued.accepted');
+    expect(one.exitCode).toBe(0);
+  });
+
+  test.each([
+    {
+      why: 'an unknown role',
+      crdbs: { role: 'db_member' },
+      flags: { provision: 'crdbs' },
+      step: 'permission',
+      says: 'can’t see whether it may create databases',
+      conditions: [null, 'if no database can be created'],
+    },
+    {
+      why: 'an expired licence',
+      crdbs: { licenceExpired: true },
+      flags: {},
+      step: 'permission',
+      says: 'licence has expired',
+      conditions: [null, null, 'if databases could be created'],
+    },
+    {
+      why: 'a release that may fail with X-Result-TTL',
+      crdbs: { version: '7.8.6-286' },
+      flags: { provision: 'crdbs' },
+      step: 'version',
+      says: 'RS171560',
+      conditions: [null, 'if tasks fail with X-Result-TTL (RS171560)'],
+    },
+  ] as const)('$why', async ({ crdbs, flags, step, says, conditions }) => {
+    await using target = await reference({ crdbs });
+    const one = await seen({ target: target.url, ...flags });
+    expect(said(one, step)).toContain(says);
+    expect(one.reaches.map(({ condition }) => condition)).toEqual(conditions);
+  });
 });

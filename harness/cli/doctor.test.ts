@@ -70,52 +70,6 @@ describe('a target in order', () => {
   });
 });
 
-describe('permissions and releases', () => {
-  test('a user who may not create databases: what that puts out of reach', async () => {
-    await using target = await reference({ crdbs: { role: 'user_manager' } });
-    const one = await seen({ target: target.url, provision: 'crdbs' });
-    expect(said(one, 'permission')).toContain('has the role user_manager, which may not create databases');
-    const [without, allowed] = one.reaches;
-    expect(allowed?.condition).toBe('if databases could be created');
-    expect(without?.reachable).toBeLessThan(allowed?.reachable ?? 0);
-    expect(without?.beyond).toContain('cancel.queued.accepted');
-    expect(allowed?.beyond).not.toContain('cancel.queued.accepted');
-    expect(one.exitCode).toBe(0);
-  });
-
-  test.each([
-    {
-      why: 'an unknown role',
-      crdbs: { role: 'db_member' },
-      flags: { provision: 'crdbs' },
-      step: 'permission',
-      says: 'can’t see whether it may create databases',
-      conditions: [null, 'if no database can be created'],
-    },
-    {
-      why: 'an expired licence',
-      crdbs: { licenceExpired: true },
-      flags: {},
-      step: 'permission',
-      says: 'licence has expired',
-      conditions: [null, null, 'if databases could be created'],
-    },
-    {
-      why: 'a release that may fail with X-Result-TTL',
-      crdbs: { version: '7.8.6-286' },
-      flags: { provision: 'crdbs' },
-      step: 'version',
-      says: 'RS171560',
-      conditions: [null, 'if tasks fail with X-Result-TTL (RS171560)'],
-    },
-  ] as const)('$why', async ({ crdbs, flags, step, says, conditions }) => {
-    await using target = await reference({ crdbs });
-    const one = await seen({ target: target.url, ...flags });
-    expect(said(one, step)).toContain(says);
-    expect(one.reaches.map(({ condition }) => condition)).toEqual(conditions);
-  });
-});
-
 describe('options that prevent a run', () => {
   test('a provisioner that the target does not support', async () => {
     await using target = await counting((response) => mock({ response, more: () => false }));
