@@ -81,7 +81,7 @@ async function knownMutants(): Promise<readonly Mutant[]> {
   );
 }
 
-const oracleShare = 0.95;
+const oracleShare = 0.9; // the others answer with an undocumented status, which the checks of every exchange judge
 
 /** Variants on which a mutant of some rule is a server that keeps the contract, or can't be told from one. */
 const hides: readonly { readonly variant: string; readonly mutants: RegExp; readonly why: string }[] = [];
