@@ -62,15 +62,12 @@ export async function cancelled(
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
   const reading = Array.from({ length: readsBeside }, () => send(read(task)));
-  const [cancels, beside] = await Promise.all([Promise.all([first, ...others]), Promise.all(reading)]);
-  // One may overtake another: in the order in which they were sent, as the evidence has them.
-  const answers = cancels.toSorted((a, b) => a.sentAt - b.sentAt);
+  const [answers, beside] = await Promise.all([Promise.all([first, ...others]), Promise.all(reading)]);
   // A cancel whose response was lost may be the accepted one.
   const answer =
     answers.find(({ response }) => response?.status === 200) ??
     answers.find(({ lost }) => lost !== undefined) ??
-    answers[0] ??
-    (await first);
+    answers[0];
   const reads = await effect(answer, task);
   return {
     task,
