@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { shuffled } from '../../harness/model/settings.ts';
-import type { CheckRecord } from '../../harness/model/verdict.ts';
+import { isBroken } from '../../harness/model/verdict.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
 import { describeFaults, drawFaults, isQuick } from './network.ts';
 import { describeCheck, forEach, type Proof, percent, runOnServer } from './trials.ts';
@@ -22,8 +22,6 @@ function networkSeeds(size: number, from: number): readonly number[] {
 /** The words of lost exchanges, and of answers that came too late to prove anything. */
 const losses =
   /ECONN|EPIPE|socket hang up|aborted|no (answer|response) within|Parse Error|too near to the expiry/;
-const isFalse = ({ verdict }: CheckRecord): boolean => verdict === 'fail' || verdict === 'warn';
-
 export const networkProofs: readonly Proof[] = [
   {
     name: 'bad-networks',
@@ -42,7 +40,7 @@ export const networkProofs: readonly Proof[] = [
           (check) => check.verdict === 'inconclusive' && !losses.test(check.reason),
         );
         const lines = [
-          ...checks.filter(isFalse).map(describeCheck),
+          ...checks.filter(isBroken).map(describeCheck),
           ...silent.map((check) => `does not name the network: ${describeCheck(check)}`),
           ...(tasksLeft > 0 ? [`${tasksLeft} tasks were left on the server`] : []),
         ];
@@ -110,7 +108,7 @@ export const networkProofs: readonly Proof[] = [
         const seeds = Array.from({ length: size }, (_, index) => firstSeed + index);
         await forEach(seeds, 5, async (seed) => {
           const { checks, summary, tasksLeft } = await runOnServer({ seed, realTime: true });
-          against.push(...checks.filter(isFalse).map((check) => `seed ${seed}: ${describeCheck(check)}`));
+          against.push(...checks.filter(isBroken).map((check) => `seed ${seed}: ${describeCheck(check)}`));
           if (tasksLeft > 0) against.push(`seed ${seed}: ${tasksLeft} tasks were left on the server`);
           sum.proven += summary.must.proven;
           sum.total += summary.must.total;

@@ -3,7 +3,7 @@ import { effectClauses } from '../../harness/judge/oracle/effects.ts';
 import { judgeHistory } from '../../harness/judge/oracle/oracle.ts';
 import type { Exchange } from '../../harness/model/exchange.ts';
 import { random, shuffled } from '../../harness/model/settings.ts';
-import type { CheckRecord } from '../../harness/model/verdict.ts';
+import { type CheckRecord, isBroken } from '../../harness/model/verdict.ts';
 import { collide } from '../../harness/reference/contract.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import type { RulesInTime } from '../../harness/reference/rules.ts';
@@ -16,8 +16,6 @@ import { simulate, withoutNetwork } from '../../harness/simulate/simulation.ts';
 import { describeCheck, forEach, type Proof, percent } from './trials.ts';
 
 const withoutHttp = variants.filter(({ onTheWire }) => !onTheWire);
-const isFalse = ({ verdict }: CheckRecord): boolean => verdict === 'fail' || verdict === 'warn';
-
 /** The checks of a run that only explores, for so many seconds. */
 async function explored(
   rules: RulesInTime | undefined,
@@ -38,7 +36,7 @@ async function falseAlarms(size: number, seed: number, time: 'simulated' | 'real
   await forEach(trials, atOnce, async (index) => {
     const variant = withoutHttp[index % withoutHttp.length];
     const checks = await explored(variant?.rules, { seed: seed + index, seconds: 1, time });
-    const lines = checks.filter(isFalse).map(describeCheck);
+    const lines = checks.filter(isBroken).map(describeCheck);
     against.push(...lines.map((line) => `${variant?.id} (seed ${seed + index}): ${line}`));
   });
   return against;
@@ -161,7 +159,7 @@ export const oracleProofs: readonly Proof[] = [
       let byEvidence = 0;
       for (const { id, rules } of tried) {
         if (judgeHistory(await evidenceOf(rules), usual).violations.length > 0) byEvidence++;
-        else if (!(await explored(rules, { seed, seconds: 3, time: 'simulated' })).some(isFalse))
+        else if (!(await explored(rules, { seed, seconds: 3, time: 'simulated' })).some(isBroken))
           missed.push(id);
       }
       const found = tried.length - missed.length;

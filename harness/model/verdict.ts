@@ -5,6 +5,10 @@ import { type Exchange, requestLine } from './exchange.ts';
 export const verdicts = ['pass', 'fail', 'warn', 'skip', 'inconclusive', 'observed'] as const;
 export type Verdict = (typeof verdicts)[number];
 
+/** Whether it speaks against the server: a `fail`, or the `warn` of a `should` clause. */
+export const isBroken = ({ verdict }: { readonly verdict: Verdict }): boolean =>
+  verdict === 'fail' || verdict === 'warn';
+
 export const levels = ['must', 'should', 'may'] as const;
 export type Level = (typeof levels)[number];
 

@@ -7,12 +7,10 @@ import { cutShapes } from '../judge/cut-shapes.ts';
 import { globalClauses, globalFindings } from '../judge/global-checks.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { AttributedFault } from '../model/report.ts';
-import type { CheckRecord, Finding } from '../model/verdict.ts';
+import { type CheckRecord, type Finding, isBroken } from '../model/verdict.ts';
 import { type Check, titleOf } from './clause.ts';
 
 const statusOf = ({ operation, response }: Exchange): string => `${operation} ${response?.status}`;
-
-const isFault = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'warn';
 
 /** Whether a finding was about an answer that should have been a success. */
 const successWasDue = ({ expected }: Finding): boolean => expected === '200';
@@ -73,7 +71,7 @@ export class Attribution {
     judged: boolean,
   ): void {
     const attributed = new Map<Exchange, string>();
-    for (const found of findings.filter(isFault)) this.#explainStatuses(found, check.clause, attributed);
+    for (const found of findings.filter(isBroken)) this.#explainStatuses(found, check.clause, attributed);
     const observed = new Set(
       findings.filter(({ verdict }) => verdict === 'observed').flatMap(({ exchanges }) => exchanges),
     );

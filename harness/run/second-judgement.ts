@@ -7,7 +7,7 @@ import { judgeHistory, type Violation } from '../judge/oracle/oracle.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { OracleCoverage } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
-import { atLevel, type CheckRecord, type Level } from '../model/verdict.ts';
+import { atLevel, type CheckRecord, isBroken, type Level } from '../model/verdict.ts';
 import type { ProvisionerName } from '../provision/provisioner.ts';
 import { everyExchange } from './attribution.ts';
 import { titleOf } from './clause.ts';
@@ -105,8 +105,6 @@ function isWhole(exchanges: readonly Exchange[]): boolean {
 }
 
 const isOfExploration = ({ sentFor = '' }: Exchange): boolean => sentFor.startsWith(`${explorationName} `);
-
-const isBroken = ({ verdict }: CheckRecord): boolean => verdict === 'fail' || verdict === 'warn';
 
 /**
  * One cause is one finding: a violation is a check's where that check has failed on the same answer, where the answer is

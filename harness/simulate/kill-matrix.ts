@@ -1,6 +1,6 @@
 /** The kill matrix: which clauses detect which mutant. It tests the suites, as the suites test a server. */
 import type { Register } from '../../spec/register.ts';
-import type { RunVerdict, Verdict } from '../model/verdict.ts';
+import { isBroken, type RunVerdict } from '../model/verdict.ts';
 import type { Mutant } from '../reference/mutant.ts';
 import { startReference } from '../reference/reference.ts';
 import { withControls } from '../run/clause.ts';
@@ -48,7 +48,9 @@ export async function tryMutant(
   const { verdict, clauseVerdicts } = judgeRun(checks, withControls([...book.keys()], book), register, {
     strict: false,
   });
-  const detectedBy = [...clauseVerdicts].filter(([, found]) => isDetection(found)).map(([id]) => id);
+  const detectedBy = [...clauseVerdicts]
+    .filter(([, found]) => isBroken({ verdict: found }))
+    .map(([id]) => id);
   return {
     mutant,
     verdict,
@@ -68,8 +70,6 @@ export async function tryMutantQuickly(mutant: Mutant, contract: Contract): Prom
   const row = await tryMutant(mutant, contract, { selection: [...mutant.killedBy, ...mutant.mayFail] });
   return row.survived.length === 0 ? row : await tryMutant(mutant, contract);
 }
-
-const isDetection = (verdict: Verdict): boolean => verdict === 'fail' || verdict === 'warn';
 
 /** The `must` clauses that detected no mutant: nothing shows that they can fail. */
 export function unproven(rows: readonly MatrixRow[], register: Register): readonly string[] {
