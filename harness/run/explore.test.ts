@@ -31,6 +31,11 @@ describe('a fault is found, named and shrunk to the steps that it needs', () => 
       clause: 'cancel.commit-phase.refused',
       script: 'create 0 committing; cancel 0',
     },
+    {
+      mutant: 'verbose-malformed-sets-ttl',
+      clause: 'verbose.malformed',
+      script: 'create 0 finished; read 0 verbose=maybe ttl=',
+    },
     { mutant: 'default-60', clause: 'expiry.default.kept', script: 'create 0 finished; age 0' },
     { mutant: 'queued-as-failed', clause: 'status.queued', script: 'create 0 queued' },
   ])('$mutant', async ({ mutant, clause, script }) => {
@@ -39,6 +44,24 @@ describe('a fault is found, named and shrunk to the steps that it needs', () => 
     expect(found).toMatchObject({ clause, suite: 'oracle' });
     expect(found?.reason).toContain(`--replay '${script}`);
   });
+
+  test.each(['cancels-in-commit', 'default-60', 'reads-then-401', 'read-ttl-ignored-when-verbose'])(
+    '%s: it comes again from its text, and no step of it can be left out',
+    async (mutant) => {
+      const rules = mutants.find(({ id }) => id === mutant)?.rules;
+      const [found] = failed(await exploring(rules, { exploreS: 2 }));
+      const text = /--replay '(.*)'/.exec(found?.reason ?? '')?.[1] ?? '';
+      const clausesOf = async (replay: string) =>
+        failed(await exploring(rules, { replay })).map(({ clause }) => clause);
+      expect(await clausesOf(text)).toEqual([found?.clause]);
+      const steps = text.split('; ');
+      const shorter = steps
+        .map((_, at) => steps.toSpliced(at, 1).join('; '))
+        .filter((script) => script.startsWith('create'));
+      expect(shorter.length).toBeGreaterThan(0);
+      for (const script of shorter) expect(await clausesOf(script), script).toEqual([]);
+    },
+  );
 
   test('also one that no suite looks for', async () => {
     const rules = contractButWhen(
