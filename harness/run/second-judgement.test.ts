@@ -81,7 +81,6 @@ describe('one cause is one finding', () => {
         { ...check, clause: 'auth.no-effect', name: 'other' },
       ],
     },
-    { says: 'a clause failed whose faults look so', checks: [{ ...check, clause: 'status.failed' }] },
   ])('$says', ({ checks }) => expect(judged(faulty, { checks }).checks).toEqual([]));
 
   test('a failure elsewhere explains nothing', () => {
