@@ -100,6 +100,7 @@ export class TrafficJudge {
     this.#server ??= exchange.response?.headers.server;
     this.#proofs.judgeAnswer(exchange);
     if (exchange.lost !== undefined) this.unused(`not judged: ${exchange.lost}`);
+    else if (exchange.response?.truncated) this.unused('bodies that are cut, or could not be decoded');
     const operation = operationOf(exchange, true);
     this.#use.note(exchange, operation);
     if (!operation || (operation.answer === undefined && isObservation(operation))) return; // it shows nothing
