@@ -3,7 +3,7 @@
  * the memory. What can't be judged is counted by its reason. Brackets are as wide as the recording's resolution.
  */
 import { createReadStream } from 'node:fs';
-import { field, isRecord } from '../../spec/record.ts';
+import { field } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 import { type Headers, type Message, prefixOf } from './exchange.ts';
 import { jsonArrayReader } from './json-array.ts';
@@ -159,9 +159,10 @@ function bodyOf(content: unknown): string | undefined {
 function headersOf(message: unknown): Headers {
   const headers = field(message, 'headers');
   if (!Array.isArray(headers)) return [];
-  return headers.flatMap((header: unknown) => {
-    if (!isRecord(header)) return [];
-    const { name, value } = header;
-    return typeof name === 'string' && typeof value === 'string' ? [[name, value] as const] : [];
-  });
+  const pairs: [string, string][] = [];
+  for (const header of headers) {
+    const [name, value] = [field(header, 'name'), field(header, 'value')];
+    if (typeof name === 'string' && typeof value === 'string') pairs.push([name, value]);
+  }
+  return pairs;
 }

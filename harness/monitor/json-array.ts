@@ -27,8 +27,9 @@ export interface JsonArrayReader {
  */
 export function jsonArrayReader(path: readonly string[], onItem: (item: unknown) => void): JsonArrayReader {
   const itemDepth = path.length + 1;
-  let depth = 0;
-  let [inString, isEscaped, inArray, isFound, isEnded] = [false, false, false, false, false];
+  /** Where the last chunk ended. */
+  let state = { depth: 0, inString: false, isEscaped: false, inArray: false };
+  let [isFound, isEnded] = [false, false];
   /** The last key at each depth, and the string that may become one. */
   const keys: string[] = [];
   let word = '';
@@ -41,18 +42,23 @@ export function jsonArrayReader(path: readonly string[], onItem: (item: unknown)
     if (bytes <= longestBytes) pieces?.push(piece);
     else pieces = [];
   };
-  const give = (): void => {
-    const held = pieces ?? [];
-    const text = (held.length === 1 ? held[0] : Buffer.concat(held))?.toString('utf8') ?? '';
+  const give = (end: Buffer): void => {
+    if (!pieces) return;
+    hold(end);
+    const text = (pieces.length === 1 ? end : Buffer.concat(pieces)).toString('utf8');
     const isLong = bytes > longestBytes;
     pieces = undefined;
     bytes = 0;
     if (isLong) onItem(undefined);
     else if (text.trim() !== '') onItem(JSON.parse(text));
   };
+  const spell = (part: Buffer): void => {
+    word = (word + part.toString('latin1')).slice(0, keyBytes);
+  };
 
   return {
     write(chunk) {
+      let { depth, inString, isEscaped, inArray } = state; // locals are read much faster
       let from = 0; // where the item, or the string, begins in this chunk
       for (let at = 0; at < chunk.length; at++) {
         const byte = chunk[at] ?? 0;
@@ -61,7 +67,7 @@ export function jsonArrayReader(path: readonly string[], onItem: (item: unknown)
           else if (byte === backslash) isEscaped = true;
           else if (byte === quote) {
             inString = false;
-            if (depth < itemDepth) word = (word + chunk.toString('latin1', from, at)).slice(0, keyBytes);
+            if (depth < itemDepth) spell(chunk.subarray(from, at));
           }
         } else if (byte === quote) {
           inString = true;
@@ -71,34 +77,34 @@ export function jsonArrayReader(path: readonly string[], onItem: (item: unknown)
         } else if (byte === openBrace || byte === openBracket) {
           if (depth === 0 && byte === openBracket) throw new SyntaxError('it is an array');
           depth++;
-          if (depth !== itemDepth || byte !== openBracket || path.some((key, i) => keys[i + 1] !== key))
-            continue;
-          [inArray, isFound, pieces, from] = [true, true, [], at + 1];
+          const isArray = byte === openBracket && depth === itemDepth;
+          if (!isArray || path.some((key, index) => keys[index + 1] !== key)) continue;
+          inArray = true;
+          isFound = true;
+          pieces = [];
+          from = at + 1;
         } else if (byte === closeBrace || byte === closeBracket) {
           depth--;
-          if (inArray && depth === itemDepth && pieces) {
-            hold(chunk.subarray(from, at + 1));
-            give();
-          } else if (inArray && depth < itemDepth) {
-            if (pieces) hold(chunk.subarray(from, at));
-            give();
+          if (inArray && depth === itemDepth) give(chunk.subarray(from, at + 1));
+          else if (inArray && depth < itemDepth) {
+            give(chunk.subarray(from, at));
             inArray = false;
           }
           if (depth > 0) continue;
           isEnded = true;
           return;
-        } else if (byte === comma && inArray && depth === itemDepth) {
-          if (pieces) {
-            hold(chunk.subarray(from, at));
-            give();
-          }
-          [pieces, from] = [[], at + 1];
-        } else if (byte === colon && depth < itemDepth) keys[depth] = word;
-        else if (depth === 0 && !isSpace(byte)) throw new SyntaxError('it is no object');
+        } else if (byte === comma) {
+          if (!inArray || depth !== itemDepth) continue;
+          give(chunk.subarray(from, at));
+          pieces = [];
+          from = at + 1;
+        } else if (byte === colon) {
+          if (depth < itemDepth) keys[depth] = word;
+        } else if (depth === 0 && !isSpace(byte)) throw new SyntaxError('it is no object');
       }
       if (pieces) hold(chunk.subarray(from));
-      else if (inString && depth < itemDepth)
-        word = (word + chunk.toString('latin1', from)).slice(0, keyBytes);
+      else if (inString && depth < itemDepth) spell(chunk.subarray(from));
+      state = { depth, inString, isEscaped, inArray };
     },
     get isEnded() {
       return isEnded;

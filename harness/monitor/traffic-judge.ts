@@ -143,8 +143,10 @@ export class TrafficJudge {
   }
 
   #judgeUntil(watermarkMs: number): void {
-    const due = this.#waiting.filter(({ receivedAt }) => receivedAt < watermarkMs);
-    this.#waiting = this.#waiting.filter(({ receivedAt }) => receivedAt >= watermarkMs);
+    const due: TaskOperation[] = [];
+    const waiting: TaskOperation[] = [];
+    for (const one of this.#waiting) (one.receivedAt < watermarkMs ? due : waiting).push(one);
+    this.#waiting = waiting;
     this.#watermarkMs = watermarkMs;
     for (const operation of due.sort((a, b) => a.receivedAt - b.receivedAt)) {
       if (operation.action === 'list') this.#list(operation);
