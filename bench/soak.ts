@@ -176,7 +176,7 @@ async function soak(minutes: number): Promise<number> {
 }
 
 export const soakRow: BenchRow = {
-  what: 'soak: 30 minutes through a monitor, clauses found broken',
+  what: 'soak: 30 minutes through the proxy, clauses found broken',
   unit: 'clauses',
   bound: 0,
   runs: 1,
