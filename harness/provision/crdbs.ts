@@ -283,6 +283,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
   return {
     name: 'crdbs',
     choosesIds: true,
+    operationMs,
     forRequester: (other) => onDatabases(other, found, shared),
     reaches: new Set(phases),
     capabilities: phases,
