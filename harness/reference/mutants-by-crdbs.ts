@@ -39,11 +39,11 @@ const groups: readonly Undetected[] = [
   },
   {
     why: 'it shows at an age or with a TTL of minutes or hours, and tasks cannot be aged',
-    ids: 'running-expires-by-read-ttl verbose-knows-expired expired-is-410-after-an-hour finished-out-of-queued-never-expires finished-out-of-commit-expires-early creation-ttl-60-is-30 creation-ttl-60-is-100 creation-ttl-1000-is-900 creation-ttl-1000-is-an-hour creation-ttl-at-most-an-hour creation-ttl-of-16-bits creation-ttl-ignored-for-failed read-ttl-60-is-30 read-ttl-1000-is-2000 read-ttl-1000-ignored read-ttl-60-ignored-by-verbose-true read-ttl-60-ignored-by-verbose-false read-ttl-of-16-bits read-ttl-only-shortens read-ttl-ignored-for-failed ttl-at-most-an-hour plain-read-takes-long-ttl-back plain-read-takes-short-ttl-back late-read-prolongs-by-verbose-true late-read-prolongs-by-verbose-false cancelled-for-500-s-at-most old-failed-is-finished old-finished-cancel-is-404 first-cancel-of-expired-is-406',
+    ids: 'verbose-knows-expired expired-is-410-after-an-hour finished-out-of-queued-never-expires finished-out-of-commit-expires-early creation-ttl-60-is-30 creation-ttl-60-is-100 creation-ttl-1000-is-900 creation-ttl-1000-is-an-hour creation-ttl-at-most-an-hour creation-ttl-of-16-bits creation-ttl-ignored-for-failed read-ttl-60-is-30 read-ttl-1000-is-2000 read-ttl-1000-ignored read-ttl-60-ignored-by-verbose-true read-ttl-60-ignored-by-verbose-false read-ttl-of-16-bits read-ttl-only-shortens read-ttl-ignored-for-failed ttl-at-most-an-hour plain-read-takes-long-ttl-back plain-read-takes-short-ttl-back late-read-prolongs-by-verbose-true late-read-prolongs-by-verbose-false cancelled-for-500-s-at-most old-failed-is-finished old-finished-cancel-is-404 first-cancel-of-expired-is-406',
   },
   {
     why: 'it shows in tasks that are held, moved on request, or made in a later phase',
-    ids: 'running-to-finished-never-read committing-to-finished-never-read running-to-failed-never-read running-to-finished-read-late committing-to-finished-read-late running-to-failed-read-late running-to-finished-never-listed committing-to-finished-never-listed running-to-failed-never-listed failed-in-commit-is-finished ended-from-the-queue-queues-again from-start',
+    ids: 'running-expires-by-read-ttl running-to-finished-never-read committing-to-finished-never-read running-to-failed-never-read running-to-finished-read-late committing-to-finished-read-late running-to-failed-read-late running-to-finished-never-listed committing-to-finished-never-listed running-to-failed-never-listed failed-in-commit-is-finished ended-from-the-queue-queues-again from-start',
   },
   {
     why: 'the faulty read is the only witness of the phase, or the provisioner has sent it before any check',
