@@ -11,7 +11,8 @@ import type { Exchange } from '../model/exchange.ts';
 import { scopeOf, selectedClauses, wantedProvision } from '../run/plan.ts';
 import { gather, judgeRun } from '../run/report.ts';
 import { foreseenBySpeed, foreseenText } from '../simulate/foresee.ts';
-import { type Provision, simulate, simulations } from '../simulate/simulation.ts';
+import { type Provision, simulations } from '../simulate/likeness.ts';
+import { simulate } from '../simulate/simulation.ts';
 import { containerOptions } from './reach.ts';
 import type { Terminal } from './terminal.ts';
 

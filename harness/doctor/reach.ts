@@ -4,7 +4,8 @@ import { withControls } from '../run/clause.ts';
 import type { Contract } from '../run/contract.ts';
 import { gather, judgeRun } from '../run/report.ts';
 import { foreseenBySpeed } from '../simulate/foresee.ts';
-import { type Provision, simulate, simulations } from '../simulate/simulation.ts';
+import { type Provision, simulations } from '../simulate/likeness.ts';
+import { simulate } from '../simulate/simulation.ts';
 import type { Prospect } from './provisions.ts';
 
 export interface Reach {

@@ -4,7 +4,8 @@ import type { Exchange } from '../model/exchange.ts';
 import type { RunEvent } from '../model/report.ts';
 import type { Contract } from '../run/contract.ts';
 import { gather } from '../run/report.ts';
-import { simulate, simulations, usualOperationMs } from './simulation.ts';
+import { simulations, usualOperationMs } from './likeness.ts';
+import { simulate } from './simulation.ts';
 
 export interface Foreseen {
   readonly durationS: number;
