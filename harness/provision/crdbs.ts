@@ -224,7 +224,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
       if (++reads % readsPerDatabaseRead === 0 && (await isGone(database))) throw lostRace(shared.gone ?? '');
       if (seen.receivedAt - made.sentAt > limitMs()) {
         shared.wasStuck = true;
-        shared.stuck++;
+        if (unread === 0) shared.stuck++; // where no status is readable, the checks say so
         return undefined;
       }
       await wait(isShort ? (shown === 'queued' ? gapMs() : leastPollMs) : slowPollMs());

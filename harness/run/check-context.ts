@@ -175,7 +175,7 @@ export class CheckContext {
     this.#stillOn();
     if (this.#cancelled(task)) return task;
     const { moves, name } = this.#tasks.provisioner;
-    if (!moves) throw new Unreachable(`${name}: can't move a task to another phase`);
+    if (!moves) throw new Unreachable(`${name}: can’t move a task to another phase`);
     this.#urgent = true;
     return this.#tasks.keep(await this.#orGone(task, () => moves.move(task, phase)));
   };
@@ -206,7 +206,7 @@ export class CheckContext {
     if (missingS <= 0) return task;
     this.#urgent = true;
     if (by === 'ageing') {
-      if (!ages) throw new Unreachable(`${name}: can't age a task`);
+      if (!ages) throw new Unreachable(`${name}: can’t age a task`);
       return this.#tasks.keep(await this.#orGone(task, () => ages.age(task, missingS)));
     }
     await this.waitUntil(endOf(task).latestMs + ageS * 1000, `${ageS} s of retention`);
