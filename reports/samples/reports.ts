@@ -92,7 +92,7 @@ export const nonConformant = sampleReport({
     {
       id: 'robustness.malformed-id.read',
       verdict: 'fail',
-      statement: "A read of an id that can't exist is answered with 404, or 400.",
+      statement: 'A read of an id that can’t exist is answered with 404, or 400.',
       checks: [
         {
           name: '2,000 characters',
