@@ -69,7 +69,7 @@ describe('a URL', () => {
   );
 
   test('without a server', () =>
-    expect(readSource('http://127.0.0.1:9/page.md', limits)).rejects.toThrow("can't be downloaded"));
+    expect(readSource('http://127.0.0.1:9/page.md', limits)).rejects.toThrow('can’t be downloaded'));
 });
 
 describe.skipIf(docsDir === undefined)(`the official pages of the contract${whereDocs}`, () => {

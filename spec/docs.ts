@@ -112,7 +112,7 @@ async function fileBytes(name: string, limits: SourceLimits): Promise<Uint8Array
   } catch (error) {
     if (error instanceof SpecError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const problem = code === 'ENOENT' ? `There is no file ${name}.` : `${name} can't be read (${code}).`;
+    const problem = code === 'ENOENT' ? `There is no file ${name}.` : `${name} can’t be read (${code}).`;
     throw new SpecError(problem, 'Check the path given with --docs.', { cause: error });
   }
 }
@@ -137,7 +137,7 @@ async function download(url: string, limits: SourceLimits): Promise<Uint8Array> 
     const late = error instanceof Error && error.name === 'TimeoutError';
     const why = late ? `no complete response within ${limits.timeoutMs / 1000} s` : causeOf(error);
     const remedy = 'Check the address and the network, or give a file.';
-    throw new SpecError(`${url} can't be downloaded: ${why}.`, remedy, { cause: error });
+    throw new SpecError(`${url} can’t be downloaded: ${why}.`, remedy, { cause: error });
   }
 }
 

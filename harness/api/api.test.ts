@@ -73,7 +73,7 @@ test('what a function of the provisioner throws is reported, and proves nothing 
   });
   expect(report.verdict).toBe('incomplete');
   expect(report.clauses.find(({ id }) => id === 'status.change-shows')?.verdict).toBe('inconclusive');
-  expect(warned).toHaveBeenCalledWith("crdb-conformance: The provisioner's move threw: not today");
+  expect(warned).toHaveBeenCalledWith('crdb-conformance: The provisioner’s move threw: not today');
   warned.mockRestore();
 });
 

@@ -121,7 +121,7 @@ describe('a whole run', () => {
     const { [whole]: first, ...others } = results('absent');
     expect([first, new Set(Object.values(others))]).toEqual(['failed', new Set(['skipped'])]);
     expect(told.tests.get(`absent > ${whole}`)?.words).toMatch(
-      /^http:\/\/127\.0\.0\.1:9 can't be tested: nothing listens there .*\nStart the target, or correct --target\.$/,
+      /^http:\/\/127\.0\.0\.1:9 can’t be tested: nothing listens there .*\nStart the target, or correct --target\.$/,
     );
   });
 

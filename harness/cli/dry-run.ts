@@ -10,8 +10,9 @@ import { imageNamed } from '../container/images.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { scopeOf, selectedClauses, wantedProvision } from '../run/plan.ts';
 import { gather, judgeRun } from '../run/report.ts';
-import { foresee, foreseenText } from '../simulate/foresee.ts';
-import { type Provision, simulate, simulations } from '../simulate/simulation.ts';
+import { foreseenBySpeed, foreseenText } from '../simulate/foresee.ts';
+import { type Provision, simulations } from '../simulate/likeness.ts';
+import { simulate } from '../simulate/simulation.ts';
 import { containerOptions } from './reach.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -40,10 +41,8 @@ export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Pr
   const { must } = judgeRun(gather(events).checks, clauses, contract.register, { strict: false }).summary;
   io.write(`It could test ${must.reachable} of ${must.total} must clauses.\n`);
   if (provision !== 'crdbs') return 0;
-  for (const operationS of [1, 6]) {
-    const foreseen = await foresee(options, operationS * 1000, { contract, selection });
-    io.write(`Where an operation takes ${operationS} s: ${foreseenText(foreseen)}.\n`);
-  }
+  for (const { operationS, ...run } of await foreseenBySpeed(events, options, { contract, selection }))
+    io.write(`Where an operation takes ${operationS} s: ${foreseenText(run)}.\n`);
   return 0;
 }
 

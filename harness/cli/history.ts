@@ -111,7 +111,7 @@ function runNamed(name: string, history: History | undefined, target: string | u
   if (existsSync(name)) return pastRun(readReport(name));
   if (!history)
     throw new UserError(
-      `${name} is not a file or folder, and without --history it can't be found as a run.`,
+      `${name} is not a file or folder, and without --history it can’t be found as a run.`,
       'Give two report.json files or folders of runs, or --history FILE.',
       2,
     );

@@ -66,7 +66,7 @@ function sound(report: Report, open: readonly Unproven[]): string {
   return [
     `${printable(target.name)}, ${run.startedAt}, judged again by the same suites`,
     cut
-      ? `the run was cut short (${printable(run.cutShort)}): what it left open can't be judged again`
+      ? `the run was cut short (${printable(run.cutShort)}): what it left open can’t be judged again`
       : `sound: ${counted(clauses.length, 'clause')} and their checks follow from ${counted(exchanges.length, 'exchange')}`,
     `${verdict}: ${tally(report)}`,
     openPoints(open),

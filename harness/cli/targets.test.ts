@@ -1,4 +1,4 @@
-/** Runs on targets that can't be tested, and on targets behind TLS, several nodes, a proxy or a rate limit. */
+/** Runs on targets that can’t be tested, and on targets behind TLS, several nodes, a proxy or a rate limit. */
 import { existsSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -155,7 +155,7 @@ describe.concurrent('nodes of one cluster', () => {
     await using follower = await cluster({ crdbs: { master: leader.url } });
     const dead = `http://127.0.0.1:${await deadPort()}`;
     const ended = await runOn(dead, '--node', follower.url, leader.url);
-    const says = [`${dead} can't be tested`, 'it answered 307', `The run is on ${leader.url} alone`];
+    const says = [`${dead} can’t be tested`, 'it answered 307', `The run is on ${leader.url} alone`];
     expectSaid(ended, 0, says);
     const { target, run } = reportIn(ended.folder);
     expect(target).toMatchObject({ url: `${leader.url}/`, name: new URL(dead).host });
@@ -244,7 +244,7 @@ describe.concurrent('a proxy', () => {
     await using proxy = await proxyTo('http://127.0.0.1:1', () => status);
     const args = ['--target', `https://${proxiedHost}:9443`, '--timeout-s', '0.5'];
     const ended = await ran(args, proxyEnv(proxy.url, proxyLogin));
-    expectSaid(ended, 3, [`can't be tested through the proxy ${proxy.url}:`, ...says]);
+    expectSaid(ended, 3, [`can’t be tested through the proxy ${proxy.url}:`, ...says]);
     expect(ended.out + ended.err).not.toMatch(noSecret);
   });
 

@@ -45,7 +45,7 @@ describe('a configuration file that was found and not named', () => {
     { line: 'user: "${CRDB_PASSWORD}"', says: 'user reads the environment variable CRDB_PASSWORD' },
   ])('may not hold `$line`', ({ line, says }) => {
     expect(refusal(`# ours\ngraceS: 3\n${line}\n`)).toMatchObject({
-      message: `${name}:3: ${says.startsWith('passwordFrom') ? `${says} than CRDB_PASSWORD` : says}. The file was found in the working folder, so it may be somebody else's.`,
+      message: `${name}:3: ${says.startsWith('passwordFrom') ? `${says} than CRDB_PASSWORD` : says}. The file was found in the working folder, so it may be somebody else’s.`,
       remedy: `If you trust it, name it: --config ${name}`,
       exitCode: 2,
     });

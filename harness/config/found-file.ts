@@ -77,7 +77,7 @@ function check(
 
 export const untrusted = (file: string, problem: string): UserError =>
   new UserError(
-    `${problem}. The file was found in the working folder, so it may be somebody else's.`,
+    `${problem}. The file was found in the working folder, so it may be somebody else’s.`,
     `If you trust it, name it: --config ${file}`,
     2,
   );

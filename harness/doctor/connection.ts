@@ -144,7 +144,7 @@ export function judgeTls(
   if (faults.length === 0) return trusted(shown, nowMs);
   const says = faults.map((fault) => fault.says).join('; ');
   if (target.insecure)
-    return note(`${says}: accepted, because --insecure accepts any certificate, even an attacker's`);
+    return note(`${says}: accepted, because --insecure accepts any certificate, even an attacker’s`);
   return problem(says, faults.map((fault) => fault.remedy).join(' '));
 }
 
@@ -214,7 +214,7 @@ function untrusted(distrust: string, certificate: PeerCertificate, { url, ca }: 
   if (!distrust.includes('DEPTH_ZERO_SELF_SIGNED'))
     return {
       says: `its certificate is signed by an unknown authority: ${nameIn(issuer)} ${about}`,
-      remedy: `Get the authority's certificate from the target's operator and give it with --ca FILE, or accept any certificate with --insecure.`,
+      remedy: `Get the authority’s certificate from the target’s operator and give it with --ca FILE, or accept any certificate with --insecure.`,
     };
   const port = url.port || '443';
   return {

@@ -23,7 +23,7 @@ import { guarding } from '../provision/guard.ts';
 import { checkProtocol, type ProtocolFindings, protocolContext, removing } from '../provision/protocol.ts';
 import { resourceLogInMemory } from '../provision/resource-log.ts';
 import { newTag } from '../run/plan.ts';
-import type { Provision } from '../simulate/simulation.ts';
+import type { Provision } from '../simulate/likeness.ts';
 import { judgeClock, judgeHttp, judgeLogin, judgeOperations, judgeVersion, optionsOf } from './answers.ts';
 import { firstHopTo, handshake, judgeTls, lookUp, tryPort } from './connection.ts';
 import { type DatabaseSide, judgeProvision, permissionOn, type TaskFacts } from './provisions.ts';

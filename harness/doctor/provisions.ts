@@ -6,7 +6,7 @@ import { type Exchange, json } from '../model/exchange.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
 import { answerText, listedIn, textOf } from '../provision/databases.ts';
 import { type ProtocolFindings, protocolRemedy } from '../provision/protocol.ts';
-import type { Likeness, Provision } from '../simulate/simulation.ts';
+import type { Likeness, Provision } from '../simulate/likeness.ts';
 import { mayFailWithTtl } from './answers.ts';
 import { type Look, note, ok, problem } from './step.ts';
 

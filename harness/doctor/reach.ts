@@ -3,8 +3,9 @@ import { type RunOptions, settingsOf } from '../config/options.ts';
 import { withControls } from '../run/clause.ts';
 import type { Contract } from '../run/contract.ts';
 import { gather, judgeRun } from '../run/report.ts';
-import { type Foreseen, foresee } from '../simulate/foresee.ts';
-import { type Provision, simulate, simulations } from '../simulate/simulation.ts';
+import { foreseenBySpeed } from '../simulate/foresee.ts';
+import { type Provision, simulations } from '../simulate/likeness.ts';
+import { simulate } from '../simulate/simulation.ts';
 import type { Prospect } from './provisions.ts';
 
 export interface Reach {
@@ -17,11 +18,8 @@ export interface Reach {
   /** Ids of the `must` clauses that this provisioner can't test. */
   readonly beyond: readonly string[];
   /** What the run takes and leaves by the time that an operation on a database takes; for `crdbs` alone. */
-  readonly foreseen: readonly (Foreseen & { readonly operationS: number })[];
+  readonly foreseen: Awaited<ReturnType<typeof foreseenBySpeed>>;
 }
-
-/** For so long operations a run is foreseen: nothing is timed where nothing may be changed. */
-const operationsS = [1, 6];
 
 /** The run to simulate. */
 export interface PlannedRun {
@@ -55,19 +53,13 @@ export async function reachOf(
     ({ id, level }) => level === 'must' && clauseVerdicts.get(id) === 'skip',
   );
   const { reachable, total } = summary.must;
-  const foreseen = [];
-  if (provision === 'crdbs' && like.withoutDatabase === undefined)
-    for (const operationS of operationsS)
-      foreseen.push({
-        operationS,
-        ...(await foresee(options, operationS * 1000, { contract, selection })),
-      });
+  const makesTasks = provision === 'crdbs' && like.withoutDatabase === undefined;
   return {
     provision,
     condition: condition ?? null,
     reachable,
     total,
     beyond: beyond.map(({ id }) => id),
-    foreseen,
+    foreseen: makesTasks ? await foreseenBySpeed(events, options, { contract, selection }) : [],
   };
 }

@@ -121,7 +121,7 @@ export function unreachable(reason: string, { url, proxy }: Target): NotThisNode
   const detail = openSslReason.exec(reason)?.[1] ?? reason;
   const route = proxy ? ` through the proxy ${proxy.origin}` : '';
   return new NotThisNode(
-    `${url.origin} can't be tested${route}: ${problem ?? 'no HTTP response'} (${detail}).`,
+    `${url.origin} can’t be tested${route}: ${problem ?? 'no HTTP response'} (${detail}).`,
     remedy ?? 'Check the target, or correct --target.',
   );
 }

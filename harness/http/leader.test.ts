@@ -59,7 +59,7 @@ test('nodes that are dead or followers are passed over, and it is said why', asy
     asked: [a, b, c],
     on: `${c}/`,
     passedOver: [
-      expect.stringMatching(/^https:\/\/a.example:9443 can't be tested: nothing listens there/),
+      expect.stringMatching(/^https:\/\/a.example:9443 can’t be tested: nothing listens there/),
       'b.example is not the leader: it answered 307 to 10.0.0.1:9443.',
     ],
   });

@@ -136,6 +136,22 @@ describe('no task twice', () => {
   });
 });
 
+describe('a list without a task that moves by itself, which may have ended before it, accuses no clause', () => {
+  const moving = taskIn('committing', { held: false });
+  const byChance = expect.objectContaining({ verdict: 'inconclusive', byChance: true });
+
+  test('where duplicates are looked for', () => {
+    const found = judgeNoDuplicates(listOf([other]), moving);
+    expect([found, found.because]).toEqual([byChance, undefined]);
+  });
+
+  test('where it is compared with reads, of which the later one shows the end; a task that goes on had to be listed', () => {
+    const found = judgeAgreement(started, listOf([other]), readShows('finished'), moving);
+    expect([found, found.because]).toEqual([byChance, undefined]);
+    expect(judgeAgreement(started, listOf([other]), started, moving).because).toBe('list.holds-running');
+  });
+});
+
 describe('a row agrees with single reads around it', () => {
   const finished = readShows('finished');
   test.each<{ row: object | undefined; after: object; phase: Phase; verdict: Verdict; why: string }>([

@@ -80,10 +80,21 @@ export function judgeNoDuplicates(listing: Exchange, task: Task): Finding {
     };
   });
   const empty = found.verdict === 'pass' && judgeListed(listing, task).verdict !== 'pass';
-  return empty ? finding('inconclusive', notListed(task), listing, { because: 'list.holds-running' }) : found;
+  return empty ? missing(task, [listing], !task.held) : found;
 }
 
 const notListed = ({ id }: Task): string => `the task ${id} is not in the list`;
+
+/**
+ * A list without a task that it had to hold.
+ * @param mayHaveEnded the task may have ended before the list was made, and then need not be in it
+ */
+const missing = (task: Task, exchanges: readonly Exchange[], mayHaveEnded: boolean): Finding =>
+  mayHaveEnded
+    ? finding('inconclusive', `${notListed(task)}; it is not held and may have moved on`, exchanges, {
+        byChance: true,
+      })
+    : finding('inconclusive', notListed(task), exchanges, { because: 'list.holds-running' });
 
 /**
  * Whether the list's row of a task agrees with single reads before and after it in id, guid and status. Where the two
@@ -98,11 +109,10 @@ export function judgeAgreement(before: Exchange, listing: Exchange, after: Excha
   if ('inconclusive' in second) return second.inconclusive;
   const row = rowsOf(rows.what, task.id)[0];
   const all = [before, listing, after];
-  if (!row) {
+  if (!row)
     return mustBeListed(task)
-      ? finding('inconclusive', notListed(task), all, { because: 'list.holds-running' })
+      ? missing(task, all, !task.held && second.what.status !== 'started')
       : finding('pass', `${notListed(task)}, and need not be`, all);
-  }
   const listed = words(row, first.what);
   const [earlier, later] = [words(first.what, row), words(second.what, row)];
   const verdict =

@@ -156,6 +156,7 @@ const known = ['verbose', 'force'];
 
 const requestNames = new Set(['accept', 'content-type', 'x-result-ttl', 'x-task-id']);
 const responseNames = new Set(['content-type', 'server', 'www-authenticate', 'location']);
+const longestName = 16;
 
 /** Heads repeat: each is kept once. */
 const heads = new Map<string, Readonly<Record<string, string>>>();
@@ -166,17 +167,14 @@ function kept(
   names: ReadonlySet<string>,
   redact: Redact,
 ): Readonly<Record<string, string>> {
-  const joined = new Map<string, string>();
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase();
-    if (!names.has(lower)) continue;
-    const before = joined.get(lower);
-    joined.set(lower, before === undefined ? value : `${before}, ${value}`);
-  }
-  const key = [...joined].flat().join('\n');
+  const wanted = headers.filter(([name]) => name.length <= longestName && names.has(name.toLowerCase()));
+  const key = wanted.flat().join('\n');
   const same = heads.get(key);
   if (same) return same;
-  const made = Object.fromEntries([...joined].map(([name, value]) => [name, redact(value)]));
+  const byName = Map.groupBy(wanted, ([name]) => name.toLowerCase());
+  const made = Object.fromEntries(
+    [...byName].map(([name, all]) => [name, redact(all.map(([, value]) => value).join(', '))]),
+  );
   if (heads.size < mostHeads) heads.set(key, made);
   return made;
 }

@@ -292,7 +292,7 @@ test('what throws answers 500, and what it threw is told', async () => {
     throw new Error('no room');
   };
   const response = await answersOf({ create: refuse, move: () => {} }, (line) => told.push(line))(make);
-  expect([response.status, told]).toEqual([500, ["The provisioner's create threw: no room"]]);
+  expect([response.status, told]).toEqual([500, ['The provisioner’s create threw: no room']]);
 });
 
 test('it offers what it has functions for, and all phases but where it names some', () => {

@@ -59,9 +59,9 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
   async function provision(phase: Phase, wish: Wish): Promise<Task> {
     const { resultTtlS, cancelFails } = wish;
     if (!offered.phases.has(phase))
-      throw new Unreachable(`control: the target's control protocol offers no phase ${phase}`);
+      throw new Unreachable(`control: the target’s control protocol offers no phase ${phase}`);
     if (cancelFails && !offered.cancelFailure)
-      throw new Unreachable("control: the target's control protocol offers no cancel_failure");
+      throw new Unreachable('control: the target’s control protocol offers no cancel_failure');
     const { id, answer } = await make(wish.id, {
       phase,
       ...(resultTtlS === undefined ? {} : { result_ttl: resultTtlS }),
@@ -170,7 +170,7 @@ export const answersOf =
       return await done(own, { name, id: id ?? body.id ?? '', body });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      report(`The provisioner's ${name} threw: ${why}`);
+      report(`The provisioner’s ${name} threw: ${why}`);
       return answer(500, { description: why });
     }
   };

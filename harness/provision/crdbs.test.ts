@@ -228,7 +228,8 @@ describe('a server with a fault in the reads that show the phase', () => {
       request.startsWith('GET /v1/crdb_tasks/') ? body.replace(/"status":"\w+"/, '"status":"queued"') : body,
     );
     for (let check = 0; check < 20; check++) await failure(provisioner.provision('finished'));
-    expect(cluster.environment.now().latestMs).toBeLessThan(600_000);
+    expect(cluster.environment.now().latestMs).toBeLessThan(200_000);
+    expect(`${await failure(provisioner.provision('queued'))}`).toContain('so no more are made');
   });
 });
 

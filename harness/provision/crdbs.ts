@@ -12,7 +12,7 @@ import { pollGapMs } from '../model/settings.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
 import { type DatabaseLoad, type DatabasesThere, operationsOn } from './crdbs-operations.ts';
 import { textOf } from './databases.ts';
-import { noProvisioner } from './existing-tasks.ts';
+import { withoutDatabase } from './existing-tasks.ts';
 import { isPast, phaseShown } from './phase-shown.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 import type { FoundDatabases, TestDatabases } from './test-databases.ts';
@@ -43,6 +43,8 @@ const limits = {
   usual: { leastMs: 60_000, operations: 40 },
   shortened: { leastMs: 10_000, operations: 10 },
 } as const;
+/** After so many tasks in a row that did not get to their phase in time, no more are made. */
+const mostStuck = 6;
 /** After this many reads in a row without a readable status, the task is handed over, and a check reports the fault. */
 const mostUnread = 20;
 /** For so long a task stays queued that a check can act on it, and the most operations that are queued before it. */
@@ -55,6 +57,9 @@ const sharedForMs = 300_000;
 
 /** The TTL, in seconds, of a task that no check needs any more: no request removes one. */
 const leastTtl = '1';
+
+/** A race that another try would lose as well. */
+const lostRace = (why: string): LostRace => new LostRace(why, { byChance: false });
 
 /** What all checks of a run share. */
 interface Shared extends DatabasesThere {
@@ -69,6 +74,8 @@ interface Shared extends DatabasesThere {
   showsCommits: boolean;
   /** A task did not get to its phase in time. */
   wasStuck: boolean;
+  /** How many tasks in a row did not. A queued task shows nothing: it is so at once. */
+  stuck: number;
   /** Tasks that are only read, by phase: an ended one until it is too old, another one while it is being made. */
   readonly readable: Map<Phase, Promise<Task>>;
 }
@@ -86,25 +93,10 @@ export function crdbsProvisioner(asker: Requester, found: TestDatabases): Provis
     seenMs: found.operationMs,
     showsCommits: false,
     wasStuck: found.operationMs === undefined,
+    stuck: 0,
     readable: new Map(),
   };
   return onDatabases(asker, found, shared);
-}
-
-/** Without a test database: checks that need a new task are skipped with the reason; existing tasks can be read. */
-function withoutDatabase(asker: Requester, why: string): Provisioner {
-  const unreachable = async (): Promise<Task> => {
-    throw new Unreachable(`crdbs: ${why}`);
-  };
-  return {
-    name: 'crdbs',
-    reaches: new Set(),
-    capabilities: [],
-    forRequester: (other) => withoutDatabase(other, why),
-    provision: unreachable,
-    existing: (phase) => noProvisioner(asker).existing(phase).catch(unreachable),
-    remove: async () => 'not',
-  };
 }
 
 function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): Provisioner {
@@ -117,6 +109,10 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     if (wish.cancelFails)
       throw new Unreachable('crdbs: no operation makes a task whose cancel fails (cancel_failure)');
     return shared.turn(async () => {
+      if (shared.stuck >= mostStuck)
+        throw lostRace(
+          `crdbs: the last ${mostStuck} tasks did not get to their phase in time, so no more are made`,
+        );
       let races = (shared.losses.get(phase) ?? 0) >= enoughLosses ? 1 : mostRaces;
       for (let race = 1; race <= races; race++) {
         if (shared.wasStuck) races = race;
@@ -132,14 +128,14 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
       const ttl =
         wish.resultTtlS === undefined ? '' : ' with X-Result-TTL, which fails on some releases (RS171560)';
       // Not by chance: the races above are the further tries.
-      throw new LostRace(`crdbs: ${made}${ttl}, but no read showed one as ${phase}`, { byChance: false });
+      throw lostRace(`crdbs: ${made}${ttl}, but no read showed one as ${phase}`);
     });
   }
 
   async function onLeastBusy<T>(work: (guid: string) => Promise<T>): Promise<T> {
     const dueMs = ({ making, busyUntilMs }: DatabaseLoad) => busyUntilMs + making * shared.operationMs();
     const [guid, load] = [...shared.databases].toSorted(([, a], [, b]) => dueMs(a) - dueMs(b))[0] ?? [];
-    if (!guid || !load) throw new LostRace(shared.gone ?? 'crdbs: no test database', { byChance: false });
+    if (!guid || !load) throw lostRace(shared.gone ?? 'crdbs: no test database');
     load.making++;
     try {
       return await work(guid);
@@ -164,9 +160,8 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
     const seen = await caught(database, id, phase, answer, isActedOn);
     const { guid } = seen ?? {};
     if (isActedOn && phase !== 'failed' && guid !== undefined && guid !== database)
-      throw new LostRace(
+      throw lostRace(
         `crdbs: a read of the task ${id} shows crdb_guid ${guid.slice(0, 100)}, expected ${database}: it is only read`,
-        { byChance: false },
       );
     if (!seen) {
       await callOff(id, false);
@@ -221,14 +216,15 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
         shared.seenMs = Math.min(shared.seenMs ?? tookMs, tookMs);
       }
       const isThere = shown === phase || (phase === 'running' && !isActedOn && shown === 'committing');
+      if (isThere && phase !== 'queued') shared.stuck = 0;
       if (isThere) return { when: bracket(notYetMs, seen.receivedAt), guid };
       if (shown === 'gone' || (shown !== undefined && isPast(shown, phase))) return undefined;
       if (shown === undefined && seen.lost === undefined && ++unread === mostUnread) return { guid };
       if (shown !== undefined) [notYetMs, unread] = [seen.sentAt, 0];
-      if (++reads % readsPerDatabaseRead === 0 && (await isGone(database)))
-        throw new LostRace(shared.gone ?? '', { byChance: false });
+      if (++reads % readsPerDatabaseRead === 0 && (await isGone(database))) throw lostRace(shared.gone ?? '');
       if (seen.receivedAt - made.sentAt > limitMs()) {
         shared.wasStuck = true;
+        if (unread === 0) shared.stuck++; // where no status is readable, the checks say so
         return undefined;
       }
       await wait(isShort ? (shown === 'queued' ? gapMs() : leastPollMs) : slowPollMs());
@@ -283,6 +279,7 @@ function onDatabases(asker: Requester, found: FoundDatabases, shared: Shared): P
   return {
     name: 'crdbs',
     choosesIds: true,
+    operationMs,
     forRequester: (other) => onDatabases(other, found, shared),
     reaches: new Set(phases),
     capabilities: phases,

@@ -87,3 +87,19 @@ export function noProvisioner({ send }: Pick<Requester, 'send'>): Provisioner {
     remove: async () => 'not', // it made nothing
   };
 }
+
+/** For `crdbs` without a test database: checks that need a new task are skipped with the reason; existing tasks can be read. */
+export function withoutDatabase(asker: Requester, why: string): Provisioner {
+  const unreachable = async (): Promise<Task> => {
+    throw new Unreachable(`crdbs: ${why}`);
+  };
+  return {
+    name: 'crdbs',
+    reaches: new Set(),
+    capabilities: [],
+    forRequester: (other) => withoutDatabase(other, why),
+    provision: unreachable,
+    existing: (phase) => noProvisioner(asker).existing(phase).catch(unreachable),
+    remove: async () => 'not',
+  };
+}

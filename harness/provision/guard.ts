@@ -29,7 +29,7 @@ export function guarding(resourceLog: ResourceLog): Guard {
     if (typeof given === 'string' && resourceLog.isOwn(given)) return given;
     return refuse(
       request,
-      `${what} ${String(given)} does not begin with this run's mark ${resourceLog.mark}`,
+      `${what} ${String(given)} does not begin with this run’s mark ${resourceLog.mark}`,
     );
   };
 

@@ -44,6 +44,8 @@ export interface Provisioner {
   readonly doubtful?: readonly Task[];
   /** It chooses the ids of its tasks, so no task has an id that is derived from one of them. */
   readonly choosesIds?: true;
+  /** How long the operation takes that makes a task, where that takes time. */
+  readonly operationMs?: () => number;
   readonly moves?: Moves;
   readonly ages?: Ages;
   /** The same provisioner for one check, if its requests differ by check. */

@@ -54,7 +54,7 @@ function keeping(file: string): { readonly keep: (entry: Entry) => void; readonl
 
 const unwritable = (file: string, cause: unknown): UserError =>
   new UserError(
-    `The resource log ${file} can't be written (${writeError(cause)}), so the run creates nothing more.`,
+    `The resource log ${file} can’t be written (${writeError(cause)}), so the run creates nothing more.`,
     'Free disk space, or choose another folder with --out.',
     3,
     { cause },

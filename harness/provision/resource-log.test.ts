@@ -186,7 +186,7 @@ describe('on disk', () => {
     if (!existsSync('/dev/full')) return;
     symlinkSync('/dev/full', file);
     expect(() => beginResourceLog(file, opened)).toThrow(
-      /can't be written \(the disk is full, ENOSPC\), so the run creates nothing more/,
+      /can’t be written \(the disk is full, ENOSPC\), so the run creates nothing more/,
     );
   });
 

@@ -43,11 +43,11 @@ const groups: readonly Undetected[] = [
   },
   {
     why: 'it shows in tasks that are held, moved on request, or made in a later phase',
-    ids: 'running-to-finished-never-read committing-to-finished-never-read running-to-failed-never-read running-to-finished-read-late committing-to-finished-read-late running-to-failed-read-late running-to-finished-never-listed committing-to-finished-never-listed running-to-failed-never-listed failed-in-commit-is-finished ended-from-the-queue-queues-again from-start',
+    ids: 'running-expires-by-read-ttl running-to-finished-never-read committing-to-finished-never-read running-to-failed-never-read running-to-finished-read-late committing-to-finished-read-late running-to-failed-read-late running-to-finished-never-listed committing-to-finished-never-listed running-to-failed-never-listed failed-in-commit-is-finished ended-from-the-queue-queues-again from-start',
   },
   {
     why: 'the faulty read is the only witness of the phase, or the provisioner has sent it before any check',
-    ids: 'queued-as-started queued-as-failed running-as-queued read-starts-queued read-finishes-committing read-unfinished-is-202 first-read-open errors-shown-once verbose-ignored',
+    ids: 'queued-as-failed running-as-queued read-starts-queued read-finishes-committing read-unfinished-is-202 first-read-open errors-shown-once verbose-ignored',
   },
   {
     why: 'it shows in ids of a form that a run gives no task of a real cluster',

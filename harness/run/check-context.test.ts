@@ -225,7 +225,7 @@ describe('elapsing', () => {
 
   test('by ageing is out of reach where the target can not age', async () => {
     const { context, environment } = sceneOf({ provisioner: ageless });
-    await expect(context.elapse(taskIn('finished'), 60)).rejects.toThrow("fixed: can't age a task");
+    await expect(context.elapse(taskIn('finished'), 60)).rejects.toThrow('fixed: can’t age a task');
     expect(environment.now().latestMs).toBeLessThan(1000);
   });
 
@@ -276,7 +276,7 @@ describe('moving', () => {
   test('is out of reach where the provisioner can not', async () => {
     const { context } = sceneOf({ provisioner: moveless });
     await expect(context.move(taskIn('running'), 'finished')).rejects.toThrow(
-      "fixed: can't move a task to another phase",
+      'fixed: can’t move a task to another phase',
     );
   });
 });

@@ -2,35 +2,23 @@
  * What a check has at hand: its environment, its tasks, and time. It knows whether force is allowed, which credentials
  * are sent and how long to watch, so that a suite never asks.
  */
-
 import { judgeAnswer } from '../judge/global-checks.ts';
-import { endOf, hasEnd, hasLeft } from '../judge/judge.ts';
+import { endOf, hasEnd } from '../judge/judge.ts';
 import { judgeEqual } from '../judge/judge-fields.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { type Exchange, requestLine } from '../model/exchange.ts';
-import { type Credentials, list, namesAccount, type Request, read } from '../model/requests.ts';
-import { leastWatchMs, pollGapMs } from '../model/settings.ts';
+import { type Credentials, namesAccount, type Request, read } from '../model/requests.ts';
 import type { Phase, Task, Wish } from '../model/task.ts';
 import type { Finding } from '../model/verdict.ts';
 import { couldChange } from '../provision/guard.ts';
 import { CheckTasks, type RunContext } from './run-context.ts';
 import { CutShort } from './time-budget.ts';
+import { type Watching, watching } from './watching.ts';
 
 export type Passing = 'ageing' | 'waiting';
-type ReadParameters = Parameters<typeof read>[1];
 
-const pollMs = [50, 100, 150, 200, 250, 250];
-const longestPollMs = 500;
 /** How often two reads of a task that may change are compared. */
 const comparisons = 4;
-/** For so long a task that moves by itself is followed at most. */
-const followedMs = 120_000;
-
-/**
- * By how much a read went out later than it was due, where the program itself must have stood still, or the whole
- * machine with the target on it. The target had no chance to answer in that time.
- */
-const stoodStillMs = (lateMs: number): number => (lateMs > 250 ? lateMs : 0);
 
 export class CheckContext {
   /** What was sent, with the statuses that are fair for that very request. */
@@ -39,6 +27,12 @@ export class CheckContext {
   readonly #tasks: CheckTasks;
   readonly #ask: (request: Request) => Promise<Exchange>;
   readonly #recordWaiting: (waitMs: number, why: string) => void;
+  readonly follow: Watching['follow'];
+  readonly watch: Watching['watch'];
+  readonly afterwards: Watching['afterwards'];
+  readonly settle: Watching['settle'];
+  readonly settleList: Watching['settleList'];
+  readonly effect: Watching['effect'];
   /** The check let time pass, or changed something: what it sends now must not queue behind what can wait. */
   #urgent = false;
   /**
@@ -63,6 +57,20 @@ export class CheckContext {
     this.#tasks = new CheckTasks(runContext, sentFor, (request) =>
       this.#ask({ ...request, provisioning: true }),
     );
+    ({
+      follow: this.follow,
+      watch: this.watch,
+      afterwards: this.afterwards,
+      settle: this.settle,
+      settleList: this.settleList,
+      effect: this.effect,
+    } = watching({
+      runContext,
+      send: this.send,
+      sinceMs: () => this.#sinceMs,
+      pauseUntil: (instantMs, why) => this.#pauseUntil(instantMs, why),
+      isMoving: (task) => this.#tasks.provisioner.name === 'crdbs' && !task.held && !hasEnd(task),
+    }));
   }
 
   /** Retention and grace of this run, as the judges take them: `ttlMs` for a TTL in seconds. */
@@ -170,7 +178,7 @@ export class CheckContext {
     this.#stillOn();
     if (this.#cancelled(task)) return task;
     const { moves, name } = this.#tasks.provisioner;
-    if (!moves) throw new Unreachable(`${name}: can't move a task to another phase`);
+    if (!moves) throw new Unreachable(`${name}: can’t move a task to another phase`);
     this.#urgent = true;
     return this.#tasks.keep(await this.#orGone(task, () => moves.move(task, phase)));
   };
@@ -201,7 +209,7 @@ export class CheckContext {
     if (missingS <= 0) return task;
     this.#urgent = true;
     if (by === 'ageing') {
-      if (!ages) throw new Unreachable(`${name}: can't age a task`);
+      if (!ages) throw new Unreachable(`${name}: can’t age a task`);
       return this.#tasks.keep(await this.#orGone(task, () => ages.age(task, missingS)));
     }
     await this.waitUntil(endOf(task).latestMs + ageS * 1000, `${ageS} s of retention`);
@@ -246,88 +254,6 @@ export class CheckContext {
     this.#stillOn();
   }
 
-  /**
-   * Reads a task that moves by itself until it ended.
-   * @param first what the first read asks for
-   * @param kinds what the other reads ask for in turn: each kind must show the end, for which there is the settle time
-   */
-  readonly follow = async (
-    task: Task,
-    first: ReadParameters = {},
-    kinds: readonly ReadParameters[] = [{}],
-  ): Promise<Exchange[]> => {
-    const reads = [await this.send(read(task, first))];
-    let untilMs = this.#sinceMs + followedMs;
-    const isOver = () => reads.length >= kinds.length && reads.slice(-kinds.length).every(hasLeft);
-    while (!isOver() && this.#sinceMs < untilMs) {
-      if (reads.filter(hasLeft).length === 1)
-        untilMs = Math.min(untilMs, this.#sinceMs + this.#runContext.settings.settleS * 1000);
-      await this.#pauseUntil(this.#sinceMs + longestPollMs / kinds.length, 'a task to end');
-      reads.push(await this.send(read(task, { ...kinds[reads.length % kinds.length], pollGapMs })));
-    }
-    return reads;
-  };
-
-  /**
-   * Reads a task for long enough to prove that nothing happened to it. One that moves by itself is followed to its end:
-   * if it ends as it would have ended, nothing happened to it.
-   */
-  readonly watch = async (task: Task): Promise<Exchange[]> => {
-    const fromMs = this.#sinceMs;
-    const watchMs = () => Math.max(leastWatchMs, 1.5 * this.#runContext.slowestEffectMs);
-    const reads = [await this.send(read(task))];
-    for (const part of [0.25, 0.5, 1]) {
-      await this.#pauseUntil(fromMs + part * watchMs(), 'watching that nothing happens');
-      reads.push(await this.send(read(task)));
-    }
-    const ends = this.#tasks.provisioner.name === 'crdbs' && !task.held && !hasEnd(task);
-    return ends ? [...reads, ...(await this.follow(task))] : reads;
-  };
-
-  /**
-   * Reads a task that moves by itself once more: its status now shows what it was before. After an accepted cancel it is
-   * followed to its end.
-   */
-  readonly afterwards = async (task: Task, { operation, response }: Exchange): Promise<Exchange[]> => {
-    if (task.held) return [];
-    const isAccepted = operation === 'cancel' && response?.status === 200;
-    return isAccepted ? this.follow(task) : [await this.send(read(task))];
-  };
-
-  /** Reads a task until `shows` says that the awaited change shows, or the settle time is over. */
-  readonly settle = (task: Task, shows: (read: Exchange) => boolean): Promise<Exchange[]> =>
-    this.#until(read(task), shows);
-
-  /** Lists until `shows` says that the awaited change shows, or the settle time is over. */
-  readonly settleList = (shows: (listing: Exchange) => boolean): Promise<Exchange[]> =>
-    this.#until(list(), shows);
-
-  /** The reads from an accepted cancel until its effect shows; none where it was not accepted. */
-  readonly effect = async (answer: Exchange, task: Task): Promise<Exchange[]> => {
-    if (answer.response?.status !== 200 || answer.lost !== undefined) return [];
-    const reads = await this.settle(task, hasLeft);
-    const last = lastOf(reads);
-    const { slowestEffectMs } = this.#runContext;
-    if (hasLeft(last))
-      this.#runContext.slowestEffectMs = Math.max(slowestEffectMs, last.receivedAt - answer.sentAt);
-    return reads;
-  };
-
-  async #until(request: Request, shows: (exchange: Exchange) => boolean): Promise<Exchange[]> {
-    let untilMs = this.#sinceMs + this.#runContext.settings.settleS * 1000;
-    const exchanges = [await this.send(request)];
-    // An answer may be long on its way: only one that was asked for after the settle time says that it is over.
-    for (let turn = 0; !shows(lastOf(exchanges)) && lastOf(exchanges).sentAt <= untilMs; turn++) {
-      const pausedMs = Math.min(this.#sinceMs + (pollMs[turn] ?? longestPollMs), untilMs);
-      const dueMs = Math.max(this.#sinceMs, pausedMs);
-      await this.#pauseUntil(dueMs, 'an effect to show');
-      const next = await this.send(request);
-      if (next.attempt === 1) untilMs += stoodStillMs(next.sentAt - dueMs);
-      exchanges.push(next);
-    }
-    return exchanges;
-  }
-
   /** Removes the tasks of the check. @returns false where one may still exist: call it again later */
   dismiss(): Promise<boolean> {
     return this.#tasks.remove();
@@ -346,10 +272,4 @@ export class CheckContext {
 function heard<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
-}
-
-function lastOf(exchanges: readonly Exchange[]): Exchange {
-  const last = exchanges.at(-1);
-  if (!last) throw new RangeError('no exchange');
-  return last;
 }

@@ -6,7 +6,8 @@ import { contractButWhen } from '../reference/contract.ts';
 import { mutants } from '../reference/mutants.ts';
 import type { RulesInTime } from '../reference/rules.ts';
 import { singleVariants, variants } from '../reference/variants.ts';
-import { type SimulationOptions, simulate, simulations, withoutNetwork } from '../simulate/simulation.ts';
+import { simulations } from '../simulate/likeness.ts';
+import { type SimulationOptions, simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { gather } from './report.ts';
 
 const exploring = (

@@ -95,5 +95,5 @@ test('of several folders all are locked or none', () => {
 });
 
 test('a lock that can’t be written', () => {
-  expect(() => lockFolders(join(folder, 'missing'))).toThrow(/The lock .* can't be written \(ENOENT\)/);
+  expect(() => lockFolders(join(folder, 'missing'))).toThrow(/The lock .* can’t be written \(ENOENT\)/);
 });

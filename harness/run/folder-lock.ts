@@ -93,7 +93,7 @@ function created(file: string, text: string): boolean {
     if (code === 'EEXIST') return false;
     rmSync(file, { force: true }); // it may be there, and empty
     throw new UserError(
-      `The lock ${file} can't be written (${code}).`,
+      `The lock ${file} can’t be written (${code}).`,
       'Free disk space, or choose another folder with --out.',
       3,
       { cause: error },

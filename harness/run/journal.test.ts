@@ -85,7 +85,7 @@ describe('a journal', () => {
     expect(failures).toEqual([`the journal can’t be written: ${file}: the disk is full, ENOSPC`]);
     expect(isJournalCut([{ type: 'cut-short', reason, fault: 'harness' }])).toBe(true);
     expect(() => startJournal(join(folder, 'missing', 'journal'), started)).toThrow(
-      "can't be written (ENOENT)",
+      'can’t be written (ENOENT)',
     );
   });
 

@@ -31,7 +31,7 @@ export function startJournal(file: string, started: Started): void {
   } catch (error) {
     rmSync(`${file}.new`, { force: true });
     throw new UserError(
-      `The journal ${file} can't be written (${writeError(error)}), so nothing was tested.`,
+      `The journal ${file} can’t be written (${writeError(error)}), so nothing was tested.`,
       'Free disk space, or choose another folder with --out.',
       3,
       { cause: error },

@@ -18,11 +18,11 @@ export interface RunPowers {
 /** For each power: why a run doesn't have it, or undefined. */
 const lacks = {
   age: ({ capabilities, provisioner }: RunPowers) =>
-    capabilities.includes('age') ? undefined : `${provisioner}: can't age a task`,
+    capabilities.includes('age') ? undefined : `${provisioner}: can’t age a task`,
   'no ageing': ({ capabilities }: RunPowers) =>
     capabilities.includes('age') ? 'tasks are aged instead' : undefined,
   move: ({ provisioner }: RunPowers) =>
-    provisioner === 'control' ? undefined : `${provisioner}: can't move a task to another phase`,
+    provisioner === 'control' ? undefined : `${provisioner}: can’t move a task to another phase`,
   'many tasks': ({ provisioner }: RunPowers) =>
     provisioner === 'control' ? undefined : `${provisioner}: tasks cost too much for so many rows`,
   'moves by itself': ({ provisioner }: RunPowers) =>
@@ -30,7 +30,7 @@ const lacks = {
   'failing cancel': ({ capabilities, provisioner }: RunPowers) =>
     capabilities.includes('cancel_failure')
       ? undefined
-      : `${provisioner}: can't make a task whose cancel fails (cancel_failure)`,
+      : `${provisioner}: can’t make a task whose cancel fails (cancel_failure)`,
   force: ({ provisioner, allowForce }: RunPowers) =>
     provisioner === 'control' || allowForce
       ? undefined

@@ -14,18 +14,17 @@ beforeEach(() => {
   folder = freshFolder();
 });
 
-const cluster = (takesMs: CrdbsOptions['takesMs'] = instant): Promise<Reference> =>
-  startReference({ clock: realClock(), crdbs: { takesMs } });
+const cluster = (crdbs: Partial<CrdbsOptions> = {}): Promise<Reference> =>
+  startReference({ clock: realClock(), crdbs: { takesMs: instant, ...crdbs } });
 
-/** @param limitMs how long a database may take to be deleted */
-function resourcesOf({ url, user, password }: Reference, limitMs = 300_000) {
+function resourcesOf({ url, user, password }: Reference) {
   const told: string[] = [];
   const resources: RunResources = {
     target: { url: new URL(url), login: { user, password }, insecure: false },
     tag: '0123abcd',
     folder,
     timeoutMs: 300_000,
-    limitMs,
+    limitMs: 300_000,
     warn: (line) => void told.push(line),
     interrupt: new AbortController().signal,
   };
@@ -37,17 +36,11 @@ const guidIn = (plan: ProvisionPlan): string =>
   plan.name === 'crdbs' && 'guids' in plan.testDatabase ? `${plan.testDatabase.guids[0]}` : '';
 
 test('a database of the run’s own that can’t be deleted is a failure of the harness, with the command that removes it', async () => {
-  await using target = await cluster();
-  const { resources, told } = resourcesOf(target, 150);
-  const plan = await provisionDatabase(resources, {});
-  const guid = guidIn(plan);
-  const shown = () => target.side?.databases.show(guid);
-  // After each removal it is listed again.
-  const replanting = setInterval(() => {
-    if (!shown()) target.side?.databases.plant({ name: 'conformance-0123abcd-db' }, guid);
-  }, 5);
-  const changed = await cleanUpRun(resources);
-  clearInterval(replanting);
+  const takesMs = { queued: 1, running: 1, committing: 1 };
+  await using target = await cluster({ takesMs, slower: { create: 1, update: 1, remove: 1e6 } });
+  const { resources, told } = resourcesOf(target);
+  const guid = guidIn(await provisionDatabase(resources, { databases: 1 }));
+  const changed = await cleanUpRun({ ...resources, limitMs: 150 });
   expect(changed).toEqual([
     `left on the target: database conformance-0123abcd-db (${guid}): still there. Remove it: crdb-conformance cleanup --resource-log ${join(folder, 'resources.ndjson')} --target ${target.url}/ --user ${target.user}`,
   ]);

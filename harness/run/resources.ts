@@ -107,7 +107,7 @@ export async function provisionDatabase(
     }),
   );
   if ('why' in testDatabase && !interrupt.aborted)
-    warn(`Warning: the run can't make tasks, so all checks that need one are skipped: ${testDatabase.why}`);
+    warn(`Warning: the run can’t make tasks, so all checks that need one are skipped: ${testDatabase.why}`);
   if ('fewer' in testDatabase && testDatabase.fewer !== undefined)
     warn(
       `Fewer test databases are used than --databases ${databases}, so the run takes longer: ${testDatabase.fewer}`,

@@ -104,7 +104,7 @@ export class CheckTasks {
     const { choosesIds, name } = this.provisioner;
     if (!choosesIds)
       throw new Unreachable(
-        `${name}: did not choose its tasks' ids, so one made from them may be another task's`,
+        `${name}: did not choose its tasks’ ids, so one made from them may be another task’s`,
       );
     const { id } = await this.provision('running', wish);
     // A target may have given it an id of its own all the same.

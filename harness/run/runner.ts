@@ -5,33 +5,23 @@
 import type { Register } from '../../spec/register.ts';
 import { semaphore } from '../http/environment.ts';
 import { globalClauses } from '../judge/global-checks.ts';
-import { attributedStatus } from '../judge/shown.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { Recorder } from '../model/report.ts';
 import { shuffled } from '../model/settings.ts';
-import { atLevel, type CheckRecord, type Finding, finding, type Level, worst } from '../model/verdict.ts';
-import { inWords } from '../provision/guard.ts';
+import { atLevel, type CheckRecord, type Finding, type Level } from '../model/verdict.ts';
 import { isAssigning } from '../provision/recorded.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
-import { findingOf, Tidying } from './check-end.ts';
-import { type Check, type CheckBook, plannedChecks, titleOf, withControls } from './clause.ts';
+import { Tidying, tryCheck } from './check-try.ts';
+import { type Check, type CheckBook, plannedChecks, withControls } from './clause.ts';
 import { type Exploration, exploreRun } from './explore.ts';
 import { probeIsolation } from './isolation-probe.ts';
-import { type RunPowers, whyOutOfReach } from './powers.ts';
+import type { RunPowers } from './powers.ts';
 import { conclusionOf, Prerequisites } from './prerequisites.ts';
 import { type GivenContext, type RunContext, taskRecord } from './run-context.ts';
 import { judgeTwice } from './second-judgement.ts';
 import { firstChecksMs, TimeBudget } from './time-budget.ts';
-import {
-  type CheckOutcome,
-  decided,
-  isWorthAnother,
-  pausesMs,
-  type Wave,
-  wavesOf,
-  withLosses,
-} from './tries.ts';
+import { type CheckOutcome, decided, isWorthAnother, pausesMs, type Wave, wavesOf } from './tries.ts';
 
 export interface RunnerOptions {
   readonly book: CheckBook;
@@ -103,6 +93,9 @@ export class Runner {
     const everyExchange =
       this.#checks.length === 0 ? 0 : this.#clauses.filter((id) => globalClauses.includes(id)).length;
     record({ type: 'planned', checks: this.#checks.length, everyExchange });
+    const { environment, provisioner, settings, timeBudget } = this.#runContext;
+    if (provisioner.operationMs && settings.profile === 'quick')
+      timeBudget.limitRun(provisioner.operationMs, environment);
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
     const late = await this.#tryFirst(at('first'));
@@ -187,34 +180,14 @@ export class Runner {
     }
   }
 
-  async #try(check: Check, serial: number): Promise<CheckOutcome> {
-    const { clause, name } = check;
-    const why = whyOutOfReach(check, this.#reach);
-    if (why !== undefined) return { verdict: 'skip', findings: [finding('skip', why, [])], sent: [] };
-    this.#options.record({ type: 'begun', clause, name });
-    const context = new CheckContext(
-      this.#runContext,
-      serial === 1 ? titleOf(check) : `${titleOf(check)}, try ${serial}`,
-      (waitMs, why) => this.#options.record({ type: 'waiting', clause, name, waitMs, why }),
-    );
-    const found = (await this.#find(check, context)).map((one) =>
-      attributedStatus(one, this.#runContext.validators),
-    );
-    const findings = withLosses(found, context.sent);
-    await this.#tidying.dismiss(context);
-    return { verdict: worst(findings.map(({ verdict }) => verdict)), findings, sent: context.sent };
-  }
-
-  async #find(check: Check, context: CheckContext): Promise<readonly Finding[]> {
-    try {
-      return await check.run(context);
-    } catch (error) {
-      const seen = context.sent.map(({ exchange }) => exchange);
-      const found = findingOf(error, seen);
-      if (found) return [found];
-      this.cutShort(`the check ${check.clause} (${check.name}) failed: ${inWords(error)}`, 'harness');
-      return [finding('inconclusive', 'the program itself failed in this check', seen)];
-    }
+  #try(check: Check, serial: number): Promise<CheckOutcome> {
+    return tryCheck(check, serial, {
+      runContext: this.#runContext,
+      reach: this.#reach,
+      record: this.#options.record,
+      tidying: this.#tidying,
+      onFault: (why) => this.cutShort(why, 'harness'),
+    });
   }
 
   /** Decides a check by its tries, and by some more where all of them were lost. */

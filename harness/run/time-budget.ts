@@ -20,6 +20,9 @@ const waitedOneByOneMs = 20_000;
 /** So much longer than nine of ten checks the others may take: the settle time, and half of it again. */
 const stragglingMs = 15_000;
 
+/** A run on a usual cluster that keeps the contract takes a third to a half of this time and so many operations more. */
+const runLimit = { ms: 240_000, operations: 60 };
+
 /** Such a share of the checks is no straggler. */
 const mostChecks = 0.9;
 
@@ -33,7 +36,8 @@ export class TimeBudget {
   #spentMs = 0;
   #decided = 0;
   #broken: string | undefined;
-  #straggling = false;
+  /** Why nothing more is tried as soon as a clause is proven broken. */
+  #late: () => string | undefined = () => undefined;
 
   /**
    * Limits what checks that go one by one wait for together: all their waits would take minutes.
@@ -73,7 +77,21 @@ export class TimeBudget {
     if (++this.#decided !== Math.ceil(of * mostChecks)) return;
     const dueMs = now().earliestMs + stragglingMs;
     await wait(stragglingMs, over);
-    this.#straggling = now().earliestMs >= dueMs && dueMs < Number.POSITIVE_INFINITY; // no time passes in a recording
+    if (now().earliestMs < dueMs || dueMs === Number.POSITIVE_INFINITY) return; // no time passes in a recording
+    this.#late = () => `this check took ${stragglingMs / 1000} s longer than nine of ten others`;
+  }
+
+  /**
+   * Limits the whole run. On a broken cluster many checks wait for what never shows, each for minutes.
+   * @param operationMs how long an operation takes that makes a task
+   */
+  limitRun(operationMs: () => number, { now }: Environment): void {
+    const fromMs = now().earliestMs;
+    this.#late = () => {
+      const limitMs = runLimit.ms + runLimit.operations * operationMs();
+      const isOver = now().earliestMs - fromMs >= limitMs;
+      return isOver ? `the run has taken ${Math.round(limitMs / 60_000)} min` : undefined;
+    };
   }
 
   /** The first clause that is proven broken explains what is left out. */
@@ -83,13 +101,17 @@ export class TimeBudget {
 
   /** @throws {CutShort} the check that asks is to be left out */
   insist(): void {
-    if (!this.isOver) return;
-    const reason = `${this.#broken} is broken, and this check took ${stragglingMs / 1000} s longer than nine of ten others`;
-    throw new CutShort(`left out: ${reason}`, this.#broken);
+    const why = this.#whyOver;
+    if (why !== undefined)
+      throw new CutShort(`left out: ${this.#broken} is broken, and ${why}`, this.#broken);
   }
 
   /** Whether nothing more is tried. */
   get isOver(): boolean {
-    return this.#straggling && this.#broken !== undefined;
+    return this.#whyOver !== undefined;
+  }
+
+  get #whyOver(): string | undefined {
+    return this.#broken === undefined ? undefined : this.#late();
   }
 }

@@ -4,7 +4,8 @@ import type { Exchange } from '../model/exchange.ts';
 import type { RunEvent } from '../model/report.ts';
 import type { Contract } from '../run/contract.ts';
 import { gather } from '../run/report.ts';
-import { simulate, simulations } from './simulation.ts';
+import { simulations, usualOperationMs } from './likeness.ts';
+import { simulate } from './simulation.ts';
 
 export interface Foreseen {
   readonly durationS: number;
@@ -14,16 +15,36 @@ export interface Foreseen {
   readonly readable: number;
 }
 
+interface PlannedScope {
+  readonly contract: Contract;
+  readonly selection: readonly string[];
+}
+
 /** @param operationMs from the request of an operation to its end */
 export async function foresee(
   options: RunOptions,
   operationMs: number,
-  { contract, selection }: { readonly contract: Contract; readonly selection: readonly string[] },
+  { contract, selection }: PlannedScope,
 ): Promise<Foreseen> {
   const { start, ...how } = simulations.crdbs(options, { operationMs });
   const { maxDurationS: _, ...settings } = settingsOf(options);
   return foreseenIn(await simulate(start, { ...how, contract, selection, settings }));
 }
+
+const slowOperationS = 6;
+
+/**
+ * The same for the usual operations and for slow ones: nothing is timed where nothing may be changed.
+ * @param events of the simulated run with the usual operations
+ */
+export const foreseenBySpeed = async (
+  events: readonly RunEvent[],
+  options: RunOptions,
+  scope: PlannedScope,
+): Promise<readonly (Foreseen & { readonly operationS: number })[]> => [
+  { operationS: usualOperationMs / 1000, ...foreseenIn(events) },
+  { operationS: slowOperationS, ...(await foresee(options, slowOperationS * 1000, scope)) },
+];
 
 /** What a run has taken and left, by its events. */
 export function foreseenIn(events: readonly RunEvent[]): Foreseen {

@@ -184,7 +184,7 @@ export function keptReport(db: DatabaseSync, id: string): Report {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new HistoryError(
-      `The report of the run ${id} can't be read from the history: ${why}.`,
+      `The report of the run ${id} can’t be read from the history: ${why}.`,
       'The file is damaged, or another program wrote it: begin a new one with --history.',
       { cause: error },
     );

@@ -6,7 +6,7 @@
 import type { Judging, Refusal } from './guard.ts';
 import { type Hypothesis, identityOf, keyOf } from './hypothesis.ts';
 import type { TaskOperation } from './operation.ts';
-import { step } from './rules.ts';
+import { step, stepUnmoved } from './rules.ts';
 
 /** What may be true, with the operations in flight that have happened already. */
 interface Configuration {
@@ -170,8 +170,9 @@ function received(
 }
 
 /**
- * An observation that changes nothing here may as well have happened now: no order has to be tried for it. An operation
- * with an effect must not be taken so: it would be spent where it happens to have none.
+ * An observation that changes nothing here may as well have happened now: no order has to be tried for it, and a task
+ * that moves by itself may as well move after it. An operation with an effect must not be taken so: it would be spent
+ * where it happens to have none.
  */
 function withObservations(
   { task, happened }: Configuration,
@@ -181,7 +182,7 @@ function withObservations(
   const more = [...inFlight].filter((operation) => {
     if (happened.has(operation) || operation.receivedAt === Number.POSITIVE_INFINITY) return false;
     if (!isObservation(operation)) return false;
-    const after = step(task, operation, judging);
+    const after = stepUnmoved(task, operation, judging);
     return after.length === 1 && after[0] === task;
   });
   return more.length === 0 ? { task, happened } : { task, happened: new Set([...happened, ...more]) };

@@ -31,12 +31,19 @@ import { type Action, isSeconds, type TaskOperation } from './operation.ts';
 import { fieldsAgree, guidAgrees, statusAgrees } from './shows.ts';
 
 /** The states that the contract allows after an operation. The same object: the operation has changed nothing. */
-export function step(task: Hypothesis, operation: TaskOperation, judging: Judging): readonly Hypothesis[] {
+export const step = (task: Hypothesis, operation: TaskOperation, judging: Judging): readonly Hypothesis[] =>
+  [task, ...silently(task, operation, judging)].flatMap((one) => stepUnmoved(one, operation, judging));
+
+/** The same for a task that has not moved by itself since the operation before. */
+export function stepUnmoved(
+  task: Hypothesis,
+  operation: TaskOperation,
+  judging: Judging,
+): readonly Hypothesis[] {
   const allow = guardOf(judging, operation);
-  const before = [task, ...silently(task, operation, judging)];
-  const touched = before.flatMap((one) => effectsOfNeighbours(one, operation, judging));
-  const after = touched.flatMap((one) => rules[operation.action]({ task: one, operation, judging, allow }));
-  return after.flatMap((one) => ruledOutEffects(one, operation, judging));
+  return effectsOfNeighbours(task, operation, judging)
+    .flatMap((one) => rules[operation.action]({ task: one, operation, judging, allow }))
+    .flatMap((one) => ruledOutEffects(one, operation, judging));
 }
 
 /** What may have happened to a task before an operation that no request of the history did. */
