@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['bench/mutation/reference.check.ts'],
+    testTimeout: 600_000, // ms; StrykerJS has its own
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 });
