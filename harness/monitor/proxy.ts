@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import { meaningOf, readableReason } from '../http/connection-errors.ts';
 import type { Target } from '../http/target.ts';
 import { type Headers, monitorName, prefixOf } from './exchange.ts';
+import { framing, pairs, passedOn } from './headers.ts';
 
 export interface ProxyOptions {
   readonly target: Pick<Target, 'url' | 'ca' | 'insecure' | 'clientCertificate'>;
@@ -270,44 +271,4 @@ function reasonOf(error: Error): string {
   const code = codeOf(error);
   const [words = ''] = readableReason(error.message).split(/\n|; if /, 1);
   return code === '' || words.includes(code) ? words : `${words} (${code})`;
-}
-
-/** How long a body is: as the client said. Node would announce one where a client sends none. */
-function framing(method: string, headers: Headers): Headers {
-  const has = (wanted: string) => headers.some(([name]) => name.toLowerCase() === wanted);
-  if (has('transfer-encoding')) return [['Transfer-Encoding', 'chunked']];
-  return has('content-length') || ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE'].includes(method)
-    ? []
-    : [['Content-Length', '0']];
-}
-
-function pairs(raw: readonly string[]): Headers {
-  const found: [string, string][] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) found.push([raw[at] ?? '', raw[at + 1] ?? '']);
-  return found;
-}
-
-/** RFC 9110, 7.6.1 */
-const hopByHop = [
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-];
-
-/** The headers without those that are about one connection. */
-function passedOn(headers: Headers): Headers {
-  const named = headers
-    .filter(([name]) => name.toLowerCase() === 'connection')
-    .flatMap(([, value]) =>
-      value
-        .toLowerCase()
-        .split(',')
-        .map((word) => word.trim()),
-    );
-  const dropped = new Set([...hopByHop, ...named]);
-  return headers.filter(([name]) => !dropped.has(name.toLowerCase()));
 }
