@@ -5,8 +5,8 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { folder } from './processes.ts';
-import { type BenchRow, rows } from './rows.ts';
+import { type BenchRow, folder } from './processes.ts';
+import { rows } from './rows.ts';
 
 interface BenchResult extends Pick<BenchRow, 'what' | 'unit' | 'bound'> {
   readonly median: number;

@@ -12,6 +12,16 @@ import { defaultLogin } from '../harness/reference/reference.ts';
 export const folder = mkdtempSync(join(tmpdir(), 'crdb-bench-'));
 export const program = 'harness/cli.js';
 
+export interface BenchRow {
+  readonly what: string;
+  readonly unit: string;
+  readonly bound: number;
+  readonly runs: number;
+  /** It takes minutes: measured only where a part of its name is asked for. */
+  readonly slow?: true;
+  readonly measure: () => number | Promise<number>;
+}
+
 export interface ProcessCost {
   readonly seconds: number;
   readonly output: string;
@@ -37,6 +47,36 @@ export async function costOf(
 
 export const nodeProcess = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<ProcessCost> =>
   costOf(process.execPath, args, env);
+
+/** A server in a process of its own, until it is disposed of. */
+export interface Serving extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  /** What it has said. */
+  readonly said: readonly string[];
+  /** Ends it as Ctrl-C does. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server, and waits for the first line in which it names its address. */
+export async function serving(...args: readonly string[]): Promise<Serving> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said: string[] = [];
+  const closed = once(child, 'close');
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('close', () => reject(new Error(`${args.join(' ')} ended:\n${said.join('\n')}`)));
+    createInterface(child.stdout).on('line', (line) => {
+      said.push(line);
+      const [address] = /http:[\w./:-]+/.exec(line) ?? [];
+      if (address !== undefined) resolve(address);
+    });
+  });
+  const stop = async (): Promise<void> => {
+    child.kill('SIGINT');
+    await closed;
+  };
+  return { url, pid: child.pid ?? 0, said, stop, [Symbol.asyncDispose]: stop };
+}
 
 export interface RunCost extends ProcessCost {
   readonly peakMiB: number;

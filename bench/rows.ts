@@ -11,17 +11,18 @@ import { toHtml } from '../reports/html.ts';
 import { bigReport } from '../reports/samples/sample.ts';
 import { validateReport } from '../reports/validate.ts';
 import { secondsOf, slowestHistoryQuestion, validating } from './in-process.ts';
-import { costOf, fleetRun, folder, measuredRun, nodeProcess, program, runOn } from './processes.ts';
-
-export interface BenchRow {
-  readonly what: string;
-  readonly unit: string;
-  readonly bound: number;
-  readonly runs: number;
-  /** It takes minutes: measured only where a part of its name is asked for. */
-  readonly slow?: true;
-  readonly measure: () => number | Promise<number>;
-}
+import {
+  type BenchRow,
+  costOf,
+  fleetRun,
+  folder,
+  measuredRun,
+  nodeProcess,
+  program,
+  runOn,
+} from './processes.ts';
+import { soakRow } from './soak.ts';
+import { trafficRows } from './traffic.ts';
 
 /** Of the last `npm start`, the first row. */
 const reportFile = join(folder, 'report.json');
@@ -206,6 +207,8 @@ export const rows: readonly BenchRow[] = [
     measure: async () => (await secondsByCrdbs({ takesMs: instant })) / (await secondsByCrdbs()),
   },
   ...clusterRuns,
+  ...trafficRows,
+  soakRow,
   {
     what: 'validating a list of 100,000 tasks',
     unit: '× JSON.parse',

@@ -1,9 +1,9 @@
 /**
  * A process of its own with servers to be tested: `node bench/servers.ts COUNT KIND`, where the kind is `reference`,
- * `delayed` (each answer after 20 to 170 ms), `flapping` (ended tasks change between two states), or the id of a mutant. It
- * prints their URLs as JSON. Before SIGTERM ends it, it prints its CPU time in seconds.
+ * `delayed` (each answer after 20 to 170 ms), `flapping` (ended tasks change between two states), `task` (every read shows a
+ * started task, at little cost), or the id of a mutant. It prints their URLs as JSON. Before SIGTERM ends it, it prints its CPU time in seconds.
  */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { realClock } from '../harness/http/clock.ts';
@@ -31,6 +31,23 @@ const changes: Readonly<Record<string, Change>> = {
   },
 };
 
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+}
+
+const startTask = (): Promise<string> =>
+  listening(
+    createServer(({ url = '' }, response) => {
+      const id = url.slice(url.lastIndexOf('/') + 1);
+      const body = JSON.stringify({ id, crdb_guid: `guid-${id}`, status: 'started' });
+      response
+        .writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length })
+        .end(body);
+    }),
+  );
+
 async function startChanged({ delayMs, body = (text) => text }: Change): Promise<string> {
   const reference = directReference(cluster);
   const callOf = async (request: IncomingMessage) => {
@@ -47,12 +64,11 @@ async function startChanged({ delayMs, body = (text) => text }: Change): Promise
     const { 'content-length': _, ...headers } = answer.headers;
     response.writeHead(answer.status, headers).end(changed);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  return await listening(server);
 }
 
 async function start(): Promise<string> {
+  if (kind === 'task') return startTask();
   const change = changes[kind];
   if (change) return startChanged(change);
   const rules = mutants.find(({ id }) => id === kind)?.rules;

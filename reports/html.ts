@@ -10,13 +10,16 @@ import { clauses, filters, matrix } from './html/clauses.ts';
 import { type Page, pageOf, planOf } from './html/page.ts';
 import { section } from './html/parts.ts';
 import { banner, broken, coverage, knownFailures, observations, unproven } from './html/summary.ts';
+import { traffic } from './html/traffic.ts';
 import { printable } from './text/escape.ts';
 import type { Known } from './text/format-ids.ts';
 import { duration, headline } from './text/sentences.ts';
+import { trafficText } from './text/traffic.ts';
 
 /** @returns an HTML document; what a target had a say in is text in it, and nothing else */
 export function toHtml(report: Report, known: Known = {}): string {
   const page = pageOf(report, known);
+  const seen = trafficText(report);
   return document(page, [
     pagesAround(known),
     banner(page),
@@ -29,7 +32,7 @@ export function toHtml(report: Report, known: Known = {}): string {
       filters(page),
       html`<div class="list">${clauses(page, planOf(page))}</div>`,
     ),
-    coverage(page),
+    seen ? traffic(seen) : coverage(page),
     unproven(page),
     observations(page),
     about(page),

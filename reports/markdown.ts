@@ -38,6 +38,7 @@ import {
   titles,
   verdictOrder,
 } from './text/sentences.ts';
+import { trafficText, trafficTitles } from './text/traffic.ts';
 
 /** A comment on GitHub takes 65,536 characters. */
 export const limitBytes = 60_000;
@@ -68,6 +69,7 @@ export function markdown(report: Report): string {
     written(head(report)),
     [
       whole('fail', 'broken clause'),
+      ...trafficSections(report),
       lines('suspicious', 'clause that is worth a look'),
       outdated(report),
       whole('warn', 'warning'),
@@ -78,6 +80,51 @@ export function markdown(report: Report): string {
     limitBytes,
   );
 }
+
+/** Of judged traffic: which clauses it exercised, what the clients rely on, and what was left out. */
+function trafficSections(report: Report): readonly Section[] {
+  const traffic = trafficText(report);
+  if (!traffic) return [];
+  const { clauses, exercised, kinds, relied, unused, observations } = traffic;
+  const section = (
+    title: string,
+    head: readonly string[],
+    entries: readonly string[],
+    what: string,
+  ): Section => ({
+    before: `\n${written([fold(title)])}\n${head.join('\n')}${head.length === 0 ? '' : '\n'}`,
+    entries,
+    after: `\n${written([foldEnd])}`,
+    what,
+  });
+  return [
+    section(
+      `${trafficTitles.exercised}: ${clauses}`,
+      ['| clause | level | upheld | broken |', '| :-- | :-- | --: | --: |'],
+      exercised.map(
+        ({ id, level, upheld, broken }) => `| ${cell(id)} | ${level} | ${upheld} | ${broken} |\n`,
+      ),
+      'exercised clause',
+    ),
+    section(
+      `${trafficTitles.relied}: ${kinds}`,
+      ['| request and answer | times |', '| :-- | --: |'],
+      relied.map(([kind, count]) => `| ${cell(kind)} | ${count} |\n`),
+      'kind of requests',
+    ),
+    ...(['unused', 'observed'] as const).map((name) => {
+      const lines = name === 'unused' ? unused : observations;
+      const entries = lines.map((line) => written([list([[said(line)]])]));
+      return section(`${trafficTitles[name]}: ${lines.length}`, [], entries, 'line');
+    }),
+  ];
+}
+
+/** Code in a cell of a table, where a bar would end the cell. */
+const cell = (words: string): string =>
+  written([paragraph(code(words, 200))])
+    .trim()
+    .replaceAll('|', '\\|');
 
 /** Each fails a gate. */
 function outdated(report: Report): Section {
@@ -176,6 +223,7 @@ function head(report: Report): readonly RootContent[] {
   const { target, run } = report;
   const next = nextStep(report);
   const explored = exploredSentence(run);
+  const traffic = trafficText(report);
   const server = target.server === null ? [] : [plain(', server '), code(target.server, 60)];
   return [
     {
@@ -191,9 +239,14 @@ function head(report: Report): readonly RootContent[] {
       plain(', '),
       code(target.url, 200),
       ...server,
-      plain('; tasks by '),
-      code(target.provisioner, 30),
-      plain(`. Profile ${run.profile}, seed ${run.seed}, took ${duration(run.durationMs)}; run `),
+      ...(traffic
+        ? [plain(`; traffic of others: ${traffic.seen}. It`)]
+        : [
+            plain('; tasks by '),
+            code(target.provisioner, 30),
+            plain(`. Profile ${run.profile}, seed ${run.seed},`),
+          ]),
+      plain(` took ${duration(run.durationMs)}; run `),
       code(run.id, 60),
       plain(', program version '),
       code(run.harnessVersion, 30),

@@ -28,6 +28,7 @@ import {
   tally,
   titles,
 } from './text/sentences.ts';
+import { trafficText } from './text/traffic.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -117,18 +118,25 @@ function banner(page: TerminalPage): string[] {
 
 const label = 'Target     '.length;
 
-/** Of judged traffic: how much there was, what of it could not be judged, and what the docs warn of. */
-function seenTraffic({ report: { run }, width }: TerminalPage): string[] {
-  const { traffic, oracle } = run;
+/** Of judged traffic: how much there was, what it exercised, what could not be judged, what the docs warn of. */
+function seenTraffic({ report, width }: TerminalPage): string[] {
+  const traffic = trafficText(report);
   if (!traffic) return [];
-  const tasks = oracle ? `, ${counted(oracle.tasks, 'task')}` : '';
-  return [
-    ...hanging('Traffic    ', `${counted(traffic.exchanges, 'exchange')}${tasks}`, width),
-    ...Object.entries(traffic.unused).flatMap(([reason, count]) =>
-      hanging('Not used   ', `${count}: ${printable(reason, 200)}`, width),
-    ),
-    ...traffic.observations.flatMap((line) => hanging('Observed   ', printable(line, 200), width)),
+  const { exercised, relied, kinds } = traffic;
+  const twoLines = 2 * (width - label) - 20;
+  const withCounts = (of: 'upheld' | 'broken') =>
+    exercised.flatMap(({ id, [of]: count }) => (count > 0 ? [`${id} (${count})`] : []));
+  const often = relied.map(([kind, count]) => `${kind} (${count})`);
+  const lines: readonly (readonly [lead: string, text: string])[] = [
+    ['Traffic    ', traffic.seen],
+    ['Clauses    ', traffic.clauses],
+    ['  broken   ', listed(withCounts('broken'), twoLines)],
+    ['  upheld   ', listed(withCounts('upheld'), twoLines)],
+    ['Relies on  ', often.length === 0 ? '' : `${kinds}: ${listed(often, twoLines)}`],
+    ...traffic.unused.map((line) => ['Not used   ', line] as const),
+    ...traffic.observations.map((line) => ['Observed   ', line] as const),
   ];
+  return lines.flatMap(([lead, text]) => (text === '' ? [] : hanging(lead, text, width)));
 }
 
 /** Also at the end, where a terminal's window stands. */

@@ -24,8 +24,10 @@ import {
   crossed,
   everyParameter,
   isRefused,
+  malformedBesides,
   readParameters,
   refusedBeside,
+  refusedOnUsedConnection,
 } from './refusals.ts';
 import { onMocks, repeated } from './tasks.ts';
 
@@ -112,6 +114,7 @@ clause('read.status.401', {
     { credentials: 'none', of: 'a task just read' },
     { credentials: 'none', of: 'a task being read', ...onMocks },
     ...withoutLogin.read,
+    { ...malformedBesides.read, ...onMocks },
     ...everyParameter,
   ],
   async check(row, context) {
@@ -132,9 +135,12 @@ clause('cancel.status.401', {
     { phase: 'running', force: 'omitted' },
     { phase: 'running', force: 'true' },
     ...withoutLogin.cancel,
+    { ...malformedBesides.cancel, ...onMocks },
+    { phase: 'running', connection: 'used before', ...onMocks },
     ...everyParameter,
   ],
   async check(row, context) {
+    if ('connection' in row) return refusedOnUsedConnection(context);
     if ('with' in row)
       return areRefused(row.phase, context, (task) =>
         cancelParameters[row.phase].map((one) => cancel(task, one)),
@@ -204,13 +210,15 @@ clause('auth.read-no-effect', {
   cases: [
     { by: 'ageing', credentials: 'none' },
     { by: 'ageing', credentials: 'unknown user' },
+    { by: 'ageing', credentials: 'none', verbose: 'true', ...onMocks } as const,
     { by: 'waiting', needs: ['no ageing'], credentials: 'none' },
     { by: 'waiting', needs: ['no ageing'], credentials: 'unknown user' },
   ],
-  async check({ by, credentials }, { send, sendAs, provision, elapse, retention }) {
+  async check({ by, credentials, ...row }, { send, sendAs, provision, elapse, retention }) {
     const { keptS, setS, ageS } = readWithBadCredentials[by];
     const task = await provision('finished', by === 'ageing' ? {} : { resultTtlS: keptS });
-    const refusal = await sendAs(read(task, { ttl: `${setS}` }), credentials);
+    const asked = { ttl: `${setS}`, ...('verbose' in row ? { verbose: row.verbose } : {}) };
+    const refusal = await sendAs(read(task, asked), credentials);
     const aged = await elapse(task, ageS, by);
     const late = await send(read(aged));
     const refused = { ...refusedBy, none: 'read.status.401' } as const;

@@ -10,7 +10,7 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
-import { everyState, inTurn, movingOn, onMocks, taskIn } from './tasks.ts';
+import { everyState, inTurn, movingOn, onMocks, type State, taskIn } from './tasks.ts';
 
 /** Requests with bad credentials, crossed: every pair of parameters with every kind of credentials. */
 export const crossed = <const Kind extends Credentials>(credentials: readonly Kind[]) => ({
@@ -23,16 +23,28 @@ export const crossed = <const Kind extends Credentials>(credentials: readonly Ki
     'credentials',
   ).map((row) => ({ operation: 'cancel', ...row, ...onMocks }) as const),
 });
-type Crossed = ReturnType<typeof crossed<Credentials>>;
-type CrossedRow = Crossed['read'][number] | Crossed['cancel'][number];
+/** The login is checked before the parameters. */
+export const malformedBesides = {
+  read: { operation: 'read', credentials: 'none', phase: 'running', verbose: 'maybe', ttl: 'soon' },
+  cancel: { operation: 'cancel', credentials: 'none', phase: 'running', force: 'maybe' },
+} as const;
+
+interface RefusedRow {
+  readonly operation: 'read' | 'cancel';
+  readonly credentials: Credentials;
+  readonly phase: State;
+  readonly verbose?: string;
+  readonly ttl?: string;
+  readonly force?: string;
+}
 
 /** Sends such a request about a task of its own, and judges that it is refused. */
-export async function isRefused(row: CrossedRow, context: CheckContext) {
+export async function isRefused(row: RefusedRow, context: CheckContext) {
   const { task, unproven } = await taskIn(context, row.phase);
-  const { ttl, verbose } = { ttl: 'omitted', verbose: 'omitted', ...row };
+  const { ttl = 'omitted', verbose = 'omitted', force = 'omitted' } = row;
   const request =
     row.operation === 'cancel'
-      ? cancel(task, { force: row.force })
+      ? cancel(task, { force })
       : read(task, {
           ...(verbose === 'omitted' ? {} : { verbose }),
           ...(ttl === 'omitted' ? {} : { ttl }),
@@ -70,6 +82,13 @@ export async function areRefused(
   const { task, unproven } = await taskIn(context, phase);
   const refusals = await inTurn(requests(task), (request) => context.sendAs(request, 'none'));
   return requires(unproven, () => refusals.map((refusal) => judgeStatus(refusal, [401])));
+}
+
+/** A cancel without the login is refused also on a connection that a request with the login has used. */
+export async function refusedOnUsedConnection({ send, sendAs, provision }: CheckContext) {
+  const task = await provision('running');
+  await send(read(task));
+  return [judgeStatus(await sendAs(cancel(task, { onUsedConnection: true }), 'none'), [401])];
 }
 
 /** The same request with and without the login, many times at once: without it, it is refused. */

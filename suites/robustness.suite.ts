@@ -10,8 +10,10 @@ import {
   defaultRetentionS,
   type Exchange,
   endOf,
+  type IdForm,
   impossibleIds,
   judgeRetention,
+  judgeShowsNone,
   judgeStatus,
   judgeUnchanged,
   observeStatus,
@@ -80,15 +82,31 @@ const fullWidth = (letter: string): string => String.fromCharCode(letter.charCod
 /** With it, the live id is as long as an id may be. */
 const idEnds = 'x'.repeat(64);
 
+/** Spellings of an id that is a number or a UUID: a server that takes it for one finds the task by them too. */
+const spellingsOf: Readonly<Record<IdForm, Readonly<Record<string, Respelling>>>> = {
+  digits: { 'zero before': (id) => `0${id}`, 'fraction after': (id) => `${id}.0` },
+  uuid: {
+    'no hyphens': (id) => id.replaceAll('-', ''),
+    'in braces': (id) => `%7B${id}%7D`,
+    'name space before': (id) => `urn:uuid:${id}`,
+  },
+};
+
 type Kind = keyof typeof malformed | Spelling;
 const eachId = [
   ...(Object.keys(malformed) as (keyof typeof malformed)[]).map((id) => ({ id })), // keys() forgets its type
   ...(Object.keys(spellings) as Spelling[]).map((id) => ({ id, ...onMocks }) as const),
 ];
+const formed = [
+  { id: 'a number, in other spellings', form: 'digits', ...onMocks },
+  { id: 'a UUID, in other spellings', form: 'uuid', ...onMocks },
+] as const;
+/** Some servers take such a path for the list. A cancel without an id could hit the task of anybody: none is sent. */
+const none = { id: 'nothing', ...onMocks } as const;
 
 async function rawId(id: Kind, context: CheckContext): Promise<string> {
   if (!isSpelling(id)) return malformed[id](context);
-  const ownId = await context.ownId(id === 'longer than 64' ? { idEnds } : {});
+  const ownId = await context.ownId(id === 'longer than 64' ? { id: context.newId({ ends: idEnds }) } : {});
   return spellings[id](ownId);
 }
 
@@ -96,19 +114,31 @@ async function rawId(id: Kind, context: CheckContext): Promise<string> {
 const everySpelling = { phase: 'finished', id: 'every spelling', ...movingOn } as const;
 
 /** Asks for one ended task in every spelling of its id. */
-async function spelled({ existing, send }: CheckContext, ask: typeof rawRead) {
-  const { id } = await existing(everySpelling.phase);
-  const asked = Object.entries(spellings).filter(([name]) => name !== 'longer than 64') as [
-    Spelling,
-    Respelling,
-  ][];
-  return inTurn(asked, async ([name, respell]) =>
+async function everySpelled(context: CheckContext, ask: typeof rawRead) {
+  const { id } = await context.existing(everySpelling.phase);
+  const asked = Object.entries(spellings).filter(([name]) => name !== 'longer than 64');
+  return spelled(context, id, asked, ask);
+}
+
+/** Asks for a task by other spellings of its id. */
+const spelled = (
+  { send }: CheckContext,
+  id: string,
+  asked: readonly (readonly [name: string, respell: Respelling])[],
+  ask: typeof rawRead,
+) =>
+  inTurn(asked, async ([name, respell]) =>
     judgeRefusal(await send(ask(respell(id), { tolerates: tolerates(name) })), name),
   );
+
+/** The same for a task whose id has a form. */
+async function formedSpelled(context: CheckContext, form: IdForm, ask: typeof rawRead) {
+  const id = await context.ownId({ id: context.newId({ form }) });
+  return spelled(context, id, Object.entries(spellingsOf[form]), ask);
 }
 
 /** Proxies and frameworks normalise encoded slashes and dot segments by themselves, and redirect to the result. */
-const normalised: readonly Kind[] = [
+const normalised: readonly string[] = [
   'encoded slash',
   'encoded slash after a live id',
   'path traversal',
@@ -117,31 +147,35 @@ const normalised: readonly Kind[] = [
 const redirects = [301, 302, 307, 308];
 const refusals = [404, 400];
 
-const tolerates = (id: Kind): readonly number[] => (normalised.includes(id) ? [400, ...redirects] : [400]);
+const tolerates = (id: string): readonly number[] => (normalised.includes(id) ? [400, ...redirects] : [400]);
 
 /** A redirect to another origin never gets here: the client counts the exchange as lost, which is inconclusive. */
-function judgeRefusal(exchange: Exchange, id: Kind) {
+function judgeRefusal(exchange: Exchange, id: string) {
   const mayRedirect = normalised.includes(id) && exchange.response?.headers.location !== undefined;
   return judgeStatus(exchange, mayRedirect ? [...refusals, ...redirects] : refusals);
 }
 
 clause('robustness.malformed-id.read', {
   positiveControl: 'read.status.404',
-  cases: [...eachId, everySpelling],
-  async check({ id }, context) {
-    if (id === everySpelling.id) return spelled(context, rawRead);
-    const raw = await rawId(id, context);
-    return [judgeRefusal(await context.send(rawRead(raw, { tolerates: tolerates(id) })), id)];
+  cases: [...eachId, ...formed, none, everySpelling],
+  async check(row, context) {
+    if ('form' in row) return formedSpelled(context, row.form, rawRead);
+    if (row.id === none.id)
+      return [judgeShowsNone(await context.send({ ...rawRead(''), operation: 'other' }))];
+    if (row.id === everySpelling.id) return everySpelled(context, rawRead);
+    const raw = await rawId(row.id, context);
+    return [judgeRefusal(await context.send(rawRead(raw, { tolerates: tolerates(row.id) })), row.id)];
   },
 });
 
 clause('robustness.malformed-id.cancel', {
   positiveControl: 'cancel.status.404',
-  cases: [...eachId, everySpelling],
-  async check({ id }, context) {
-    if (id === everySpelling.id) return spelled(context, rawCancel);
-    const raw = await rawId(id, context);
-    return [judgeRefusal(await context.send(rawCancel(raw, { tolerates: tolerates(id) })), id)];
+  cases: [...eachId, ...formed, everySpelling],
+  async check(row, context) {
+    if ('form' in row) return formedSpelled(context, row.form, rawCancel);
+    if (row.id === everySpelling.id) return everySpelled(context, rawCancel);
+    const raw = await rawId(row.id, context);
+    return [judgeRefusal(await context.send(rawCancel(raw, { tolerates: tolerates(row.id) })), row.id)];
   },
 });
 

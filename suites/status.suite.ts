@@ -51,17 +51,31 @@ const shows =
     judgeShows(answer, task, [status]);
 
 /** Ids of every form that the control protocol allows. */
-const idForms = ['.', '.json', '~', '_', '-A', 'x'.repeat(64)].map(
-  (idEnds: string) => ({ phase: 'running', idEnds, ...onMocks }) as const,
-);
+const chosenIds = [
+  ...['.', '.json', '~', '_', '-A', 'x'.repeat(64)].map(
+    (idEnds: string) => ({ phase: 'running', idEnds, ...onMocks }) as const,
+  ),
+  { phase: 'running', idForm: 'uuid', ...onMocks },
+  { phase: 'running', idForm: 'digits', ...onMocks },
+] as const;
+
+/** A task that was asked for before it existed: its creation shows within the settle time. */
+async function askedBefore({ newId, provision, send, settle }: CheckContext, phase: Phase) {
+  const id = newId();
+  await send(read({ id }));
+  const task = await provision(phase, { id });
+  const reads = await settle(task, ({ response }) => response?.status === 200);
+  return reads.slice(-1).map((last) => judgeFound(last, task));
+}
 
 clause('read.status.200', {
-  cases: [...everyPhase, ...idForms],
+  cases: [...everyPhase, ...chosenIds, { phase: 'running', after: 'a read that found nothing', ...onMocks }],
   async check(row, context) {
-    const { idEnds } = { idEnds: '', ...row };
-    const task = await (idEnds === ''
-      ? context.existing(row.phase)
-      : context.provision(row.phase, { idEnds }));
+    if ('after' in row) return askedBefore(context, row.phase);
+    const { idEnds, idForm } = { idEnds: '', idForm: undefined, ...row };
+    const isChosen = idEnds !== '' || idForm !== undefined;
+    const id = (): string => context.newId(idForm ? { form: idForm } : { ends: idEnds });
+    const task = await (isChosen ? context.provision(row.phase, { id: id() }) : context.existing(row.phase));
     return [judgeFound(await context.send(read(task)), task)];
   },
 });

@@ -2,11 +2,14 @@
 import {
   type CheckContext,
   clause,
+  defaultRetentionS,
+  endOf,
   everyPhase,
   judgeAdds,
   judgeEqual,
   judgeFound,
   judgeKeepsFields,
+  judgeRetention,
   judgeStatus,
   judgeUnchanged,
   type Phase,
@@ -14,6 +17,7 @@ import {
   read,
   requires,
 } from '../harness/run/suite.ts';
+import { onMocks } from './tasks.ts';
 
 /** A task, read without and with `verbose=true`. */
 async function pair({ compare, existing }: CheckContext, phase: Phase) {
@@ -65,11 +69,33 @@ clause('verbose.false-is-plain', {
   },
 });
 
+/** A read that is refused sets no retention; where its `verbose` is ignored, its TTL counts. */
+async function keptThoughAsked({ send, provision, elapse, retention }: CheckContext, asked: Asked) {
+  const task = await provision('finished');
+  const answer = await send(read(task, { ...asked, tolerates: [400] }));
+  const aged = await elapse(task, 400);
+  const late = await send(read(aged));
+  const kept = judgeRetention(late, endOf(aged), 'kept', retention(defaultRetentionS));
+  return [judgeStatus(answer, [200, 400]), ...(answer.response?.status === 400 ? [kept] : [])];
+}
+type Asked = { readonly verbose: string; readonly ttl: string };
+
 clause('verbose.malformed', {
   positiveControl: 'read.status.200',
-  dependsOn: ['read.changes-nothing'],
-  cases: [{ verbose: 'maybe' }, { verbose: '' }, { verbose: '2' }, { verbose: '"; --' }],
-  async check({ verbose }, { send, compare, existing }) {
+  dependsOn: (row) => [
+    'read.changes-nothing',
+    ...('ttl' in row ? ['expiry.that-task-alone', 'expiry.default.kept'] : []),
+  ],
+  cases: [
+    { verbose: 'maybe' },
+    { verbose: '' },
+    { verbose: '2' },
+    { verbose: '"; --' },
+    { by: 'ageing', verbose: 'maybe', ttl: '60', ...onMocks },
+  ],
+  async check({ verbose, ...row }, context) {
+    if ('ttl' in row) return keptThoughAsked(context, { verbose, ttl: row.ttl });
+    const { send, compare, existing } = context;
     const task = await existing('running');
     const { plain, answer } = await compare(task, read(task, { verbose, tolerates: [400] }));
     const after = await send(read(task));

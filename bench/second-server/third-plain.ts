@@ -193,6 +193,7 @@ export const plainFaults: readonly Fault[] = [
     kind,
     says: 'the start in the verbose answer is the time of a place two hours ahead, marked as UTC',
     breaks: 'Timestamps: not more than a minute in the future',
+    uncounted: 'that row of the stance is a should: RFC 9110 and the docs name no time that is too late',
     change: (own) => ({
       body(task, verbose, world) {
         const body = own.body(task, verbose, world);

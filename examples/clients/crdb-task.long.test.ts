@@ -1,6 +1,7 @@
 /** The script that operators copy works with a server that keeps the contract. */
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConformanceMonitor, monitorConformance } from '../../harness/api/monitor.ts';
 import { realClock } from '../../harness/http/clock.ts';
 import { type Reference, startReference } from '../../harness/reference/reference.ts';
 import { newFolder, pathOf, run } from '../fixtures.ts';
@@ -10,14 +11,19 @@ const missing = spawnSync('sh', ['-c', 'command -v curl && command -v jq']).stat
 describe.skipIf(missing)(`crdb-task.sh${missing ? ' [skipped: curl or jq is missing]' : ''}`, () => {
   const login = { user: 'ops', password: 'pass "word" \\ s3cret/ü' };
   let cluster: Reference;
+  let monitor: ConformanceMonitor;
   beforeAll(async () => {
     cluster = await startReference({ clock: realClock(), epochMs: Date.now(), ...login });
+    monitor = await monitorConformance({ target: cluster.url });
   });
-  afterAll(() => cluster.close());
+  afterAll(async () => {
+    await monitor.close();
+    await cluster.close();
+  });
 
   const script = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
     run([pathOf('clients/crdb-task.sh'), ...args], newFolder(), {
-      CRDB_TARGET: cluster.url,
+      CRDB_TARGET: monitor.url,
       CRDB_USER: login.user,
       CRDB_PASSWORD: login.password,
       ...env,
@@ -51,5 +57,13 @@ describe.skipIf(missing)(`crdb-task.sh${missing ? ' [skipped: curl or jq is miss
     { args: () => [], code: 2, err: /usage/ },
   ])('exit code $code with $err', async ({ args, env = {}, code, err }) => {
     expect(await script(args(), env)).toMatchObject({ code, err: expect.stringMatching(err) });
+  });
+
+  test('a monitor between both saw no violation', async () => {
+    const { run } = await monitor.verdict();
+    expect({ violations: monitor.violations, traffic: run.traffic }).toMatchObject({
+      violations: [],
+      traffic: { exercised: { 'POST /v1/crdb_tasks/{id}/actions/cancel with force=true → 200': 1 } },
+    });
   });
 });

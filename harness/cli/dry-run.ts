@@ -77,7 +77,7 @@ export function kindOf({ method, path, headers, credentials }: Exchange['request
   return `${method} ${shown}${query === undefined ? '' : `?${query}`}${ttl}${credentialWords[credentials] ?? `, with ${credentials}`}`;
 }
 
-const ownTask = /^conformance-[^-]+-([0-9a-f]{10}-\d+|db\d?-made|timed|gone-.*)$/;
+const ownTask = /^(\d{37}|conformance-[^-]+-([0-9a-f]{10}-\d+|db\d?-made|timed|gone-.*))$/;
 /** An id that is made from an own id, or made up: in the form of a UUID, or in no valid form. */
 const unusedId =
   /^(%7B)?conformance-|%|^x{100}|^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/i;

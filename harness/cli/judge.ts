@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/text/escape.ts';
 import { counted, tally } from '../../reports/text/sentences.ts';
 import type { Register } from '../../spec/register.ts';
+import { UserError } from '../model/errors.ts';
 import type { CheckResult, ClauseResult, Report } from '../model/report.ts';
 import { loadContract } from '../run/contract.ts';
 import { judgeReportAgain } from '../run/judge-again.ts';
@@ -32,7 +33,7 @@ async function judgeReport(
   { out, contract, requireComplete = false }: JudgeOptions,
   io: Terminal,
 ): Promise<number> {
-  const before = readReport(file);
+  const before = given(file);
   const held = await loadContract(contract ?? before.run.docsVersion);
   const judged = await judgeReportAgain(before, held);
   const after = reportOf(judged);
@@ -47,6 +48,17 @@ async function judgeReport(
   if (out !== undefined) mkdirSync(out, { recursive: true });
   const code = out === undefined ? ending(after, judged.events, io) : tell(judged, out, io);
   return code === 0 && requireComplete && open.length > 0 ? 4 : code;
+}
+
+/** @throws {UserError} exit 2: it is nothing that can be judged */
+function given(file: string): Report {
+  try {
+    return readReport(file);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const also = 'Recorded traffic is an HTTP Archive (HAR), or the traffic.ndjson of a monitor.';
+    throw new UserError(error.message, `${error.remedy} ${also}`, 2, { cause: error });
+  }
 }
 
 const judgedBySame = (before: Report, after: Report): boolean =>

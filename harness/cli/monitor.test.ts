@@ -1,5 +1,5 @@
 /** The monitor as a user starts it: before the reference cluster, and before faulty ones. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
@@ -93,6 +93,33 @@ test('with --fail-fast the first proof ends the command', async () => {
     ...running(endless),
   ]);
   expect(code).toBe(1);
+});
+
+test('SIGUSR2 brings the reports, and the monitor goes on', async () => {
+  await using target = await cluster();
+  const folder = freshFolder();
+  const [out, done, go] = ['reports/out', 'done', 'go'].map((name) => join(folder, name));
+  const inTwoParts = `${client}
+    const { existsSync, writeFileSync } = await import('node:fs');
+    writeFileSync(process.env.DONE, '');
+    while (!existsSync(process.env.GO)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await send('GET', '/v1/crdb_tasks');`;
+  const ended = called(
+    ['monitor', '--target', target.url, ...strict, '--out', out ?? '', ...running(inTwoParts)],
+    { env: { DONE: done ?? '', GO: go ?? '' } },
+  );
+  const present = (file: string) =>
+    expect.poll(() => existsSync(file), { timeout: 600_000, interval: 20 }).toBe(true);
+  await present(done ?? '');
+  process.emit('SIGUSR2');
+  await present(join(out ?? '', 'report.html'));
+  expect(reportIn(folder).run.traffic?.exchanges).toBe(5);
+  writeFileSync(go ?? '', '');
+  expect((await ended).code).toBe(0);
+  expect(reportIn(folder).run.traffic).toMatchObject({
+    exchanges: 6,
+    clauses: { 'list.schema': { upheld: 2, broken: 0 } },
+  });
 });
 
 test('a command that fails fails, where nothing is broken', async () => {

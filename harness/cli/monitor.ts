@@ -72,7 +72,11 @@ export async function monitor(
   io.write(`The monitor listens on ${running.url} and passes everything on to ${flags.target}\n`);
   if (running.metricsUrl !== undefined) io.write(`Metrics: ${running.metricsUrl}\n`);
   const report = (): Promise<number> => reported(running, out, io);
-  const onSignal = (): void => void report();
+  /** What keeps a report in the middle from being made must not end the monitor. */
+  const onSignal = (): void =>
+    void report().catch((error: unknown) =>
+      io.error(`There is no report: ${printable(error instanceof Error ? error.message : String(error))}\n`),
+    );
   process.on('SIGUSR2', onSignal);
   try {
     const code =

@@ -293,6 +293,12 @@ describe('a request that changes something', () => {
   test.each([
     { what: 'cancels get a new connection each', requests: [cancel, cancel], answers: 9, connections: 2 },
     {
+      what: 'a cancel goes by that of a read where it shall',
+      requests: [read, (task: { readonly id: string }) => cancel(task, { onUsedConnection: true })],
+      answers: 9,
+      connections: 1,
+    },
+    {
       what: 'the control protocol reuses one',
       requests: [make, make, make],
       answers: 9,

@@ -32,6 +32,7 @@ export interface ClientOptions {
 /** A request as it is sent, with its credentials. */
 export interface Call extends Pick<RecordedRequest, 'path' | 'headers' | 'body'> {
   readonly method: Request['method'];
+  readonly onUsedConnection?: true;
 }
 
 /** Sends a call to the server. `abandon` is called when its response is no longer awaited. */
@@ -114,7 +115,9 @@ async function sendOnce(
 ): Promise<Answer> {
   const login = authorization(recorded.credentials, target.login);
   const headers = { ...recorded.headers, ...(login === undefined ? {} : { Authorization: login }) };
-  const { answer: coming, abandon } = carry({ ...recorded, method: request.method, headers });
+  const { method, onUsedConnection } = request;
+  const call = { ...recorded, method, headers, ...(onUsedConnection ? { onUsedConnection } : {}) };
+  const { answer: coming, abandon } = carry(call);
   const answered = new AbortController();
   const timedOut = timeout(clock, timeoutMs, answered.signal).then((isOver): Answer => {
     if (isOver) abandon();
@@ -143,10 +146,10 @@ function overHttp({ target, agents, limits = usual }: ClientOptions): (changes: 
   const readBody = bodyReader(limits);
   let reusable = true;
   return (changes) =>
-    ({ method, path, headers, body }) => {
+    ({ method, path, headers, body, onUsedConnection }) => {
       const isRead = method === 'GET' || method === 'OPTIONS';
       const call = asks[methods[method]](path)
-        .agent(isRead ? agents.reads : reusable ? changes : agents.changes)
+        .agent(isRead || onUsedConnection ? agents.reads : reusable ? changes : agents.changes)
         .redirects(0)
         .ok(() => true)
         .buffer(true)

@@ -2,6 +2,7 @@
 import { type Exchange, requestLine } from '../model/exchange.ts';
 import type { Finding } from '../model/verdict.ts';
 import { finding } from '../model/verdict.ts';
+import { shownStatus } from './shown.ts';
 
 /** So many requests of the shape, and so many others sent between them, prove that no network fault is the reason. */
 const leastCut = 8;
@@ -16,9 +17,17 @@ export interface CutShape extends Finding {
  * @param exchanges all of a run, each the last attempt of its request
  */
 export function cutShapes(exchanges: readonly Exchange[]): readonly CutShape[] {
+  const found = cutBy(shapeOf, exchanges);
+  if (found.length > 0) return found;
+  const statusOf = statusesIn(exchanges);
+  // A request about a task whose status is not known counts neither for such a shape nor against it.
+  const known = exchanges.filter((one) => taskOf(one) === undefined || statusOf(one) !== undefined);
+  return cutBy((one) => `${shapeOf(one)}, of a task that is ${statusOf(one) ?? 'none'}`, known);
+}
+
+function cutBy(shape: (exchange: Exchange) => string, exchanges: readonly Exchange[]): readonly CutShape[] {
   const ofOperations = exchanges.filter(({ operation }) => ['list', 'read', 'cancel'].includes(operation));
-  const shapes = Map.groupBy(ofOperations, shapeOf);
-  const always = [...shapes].filter(([, alike]) => alike.every(isCut));
+  const always = [...Map.groupBy(ofOperations, shape)].filter(([, alike]) => alike.every(isCut));
   const others = exchanges.filter((one) => !always.some(([, alike]) => alike.includes(one)));
   // A run has several shapes of one fault, such as a parameter with and without a header: the most frequent one is named.
   const largest = Map.groupBy(
@@ -26,6 +35,22 @@ export function cutShapes(exchanges: readonly Exchange[]): readonly CutShape[] {
     ([, alike]) => alike[0]?.operation,
   );
   return [...largest.values()].flatMap(([most]) => (most ? findingOf(most, others) : []));
+}
+
+const taskOf = ({ request }: Exchange): string | undefined =>
+  /\/crdb_tasks\/([^/?]+)/.exec(request.path)?.[1];
+
+/** The status of the task that a request names: the one of the answered reads before and after it, if they agree. */
+function statusesIn(exchanges: readonly Exchange[]): (exchange: Exchange) => string | undefined {
+  const answered = exchanges.filter((one) => one.operation === 'read' && shownStatus(one) !== undefined);
+  const byTask = Map.groupBy(answered, taskOf);
+  return (exchange) => {
+    const reads = byTask.get(taskOf(exchange)) ?? [];
+    const before = reads.findLast(({ sentAt }) => sentAt <= exchange.sentAt);
+    const after = reads.find(({ sentAt }) => sentAt >= exchange.sentAt);
+    const [status, ...others] = new Set([before, after].flatMap((one) => (one && shownStatus(one)) ?? []));
+    return others.length === 0 ? status : undefined;
+  };
 }
 
 function findingOf(

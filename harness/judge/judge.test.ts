@@ -8,6 +8,7 @@ import {
   judgeHeader,
   judgeRefused,
   judgeRetention,
+  judgeShowsNone,
   judgeStatus,
   observeStatus,
   prerequisite,
@@ -53,6 +54,18 @@ describe('a status', () => {
     const { response: _, ...bare } = readOf();
     expect(judgeStatus(bare, [200]).verdict).toBe('inconclusive');
   });
+});
+
+test.each<{ exchange: ReturnType<typeof readOf>; verdict: Verdict; why: string }>([
+  { exchange: readOf({ status: 404 }), verdict: 'pass', why: 'it is not found' },
+  { exchange: readOf({ status: 301 }), verdict: 'pass', why: 'a redirect' },
+  { exchange: readOf({ body: [{ id: '7', status: 'started' }] }), verdict: 'pass', why: 'the list' },
+  { exchange: readOf({ body: '<html>' }), verdict: 'pass', why: 'a page' },
+  { exchange: readShows('started'), verdict: 'fail', why: 'a task' },
+  { exchange: readOf({ status: 500 }), verdict: 'fail', why: 'a server error' },
+  { exchange: readOf(lost), verdict: 'inconclusive', why: 'no answer' },
+])('a path without an id, $verdict: $why', ({ exchange, verdict }) => {
+  expect(judgeShowsNone(exchange).verdict).toBe(verdict);
 });
 
 describe('a cancel of a task that may have moved by itself', () => {

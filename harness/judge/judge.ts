@@ -1,7 +1,8 @@
 /** Judges one exchange. Pure: recorded exchanges in, a finding out; no clock, no network, no throw. */
+import { field } from '../../spec/record.ts';
 import { type Bracket, either, later, type Retention, retained } from '../model/bracket.ts';
 import { Unreachable } from '../model/errors.ts';
-import { type Exchange, requestLine, when } from '../model/exchange.ts';
+import { type Exchange, json, requestLine, when } from '../model/exchange.ts';
 import type { Task } from '../model/task.ts';
 import { type Finding, finding, judgeLost } from '../model/verdict.ts';
 import { prerequisiteStatus, shownStatus } from './shown.ts';
@@ -91,6 +92,18 @@ export function judgeFound(exchange: Exchange, task: Task): Finding {
   return found.verdict === 'fail' && !task.held && exchange.response?.status === 404
     ? finding('inconclusive', `${found.reason}; the task is not held and may have expired`, exchange)
     : found;
+}
+
+/** Whether the answer to a request that names no task shows none, and is no server error; a list is fair. */
+export function judgeShowsNone(exchange: Exchange): Finding {
+  const inconclusive = judgeLost(exchange);
+  if (inconclusive) return inconclusive;
+  const { status = 0 } = exchange.response ?? {};
+  const id = status === 200 ? field(json(exchange)?.value, 'id') : undefined;
+  const seen = status >= 500 ? `${status}` : id === undefined ? 'no task' : `the task ${String(id)}`;
+  const verdict = seen === 'no task' ? 'pass' : 'fail';
+  const reason = `${requestLine(exchange)} answered ${status}, which shows ${seen}`;
+  return finding(verdict, reason, exchange, { expected: 'no task', seen });
 }
 
 const dueStatus = { kept: 200, gone: 404 } as const;

@@ -138,6 +138,13 @@ export interface TrafficCoverage {
   readonly exercised: Readonly<Record<string, number>>;
   /** What the docs warn of, a line each: no verdicts. */
   readonly observations: readonly string[];
+  /** By clause that an answer could have broken: how many upheld it, and how many broke it. */
+  readonly clauses: Readonly<Record<string, ClauseCounts>>;
+}
+
+export interface ClauseCounts {
+  readonly upheld: number;
+  readonly broken: number;
 }
 
 export interface ExplorationCoverage {

@@ -56,6 +56,8 @@ export interface Request {
   readonly pollGapMs?: number;
   /** The check that sends it. */
   readonly sentFor?: string;
+  /** Goes by a connection that other requests of the run have used, where there is one. */
+  readonly onUsedConnection?: true;
   /** It brings a task about for the check. */
   readonly provisioning?: true;
   /** Statuses that are undocumented for the operation but allowed for this request. */
@@ -65,7 +67,7 @@ export interface Request {
 interface Named {
   readonly id: string;
 }
-type Extra = Pick<Request, 'credentials' | 'tolerates' | 'pollGapMs' | 'urgent'>;
+type Extra = Pick<Request, 'credentials' | 'tolerates' | 'pollGapMs' | 'urgent' | 'onUsedConnection'>;
 
 const collection = '/v1/crdb_tasks';
 const one = ({ id }: Named): string => `${collection}/${encodeURIComponent(id)}`;
@@ -93,13 +95,16 @@ export const read = (
 export const forces = ['omitted', 'false', 'true'] as const;
 export type Force = (typeof forces)[number];
 
-const cancelPath = (task: Named, force: Force): string =>
-  `${one(task)}/actions/cancel${force === 'omitted' ? '' : `?force=${force}`}`;
+const cancelPath = (task: Named, force: string): string =>
+  `${one(task)}/actions/cancel${force === 'omitted' ? '' : `?force=${encodeURIComponent(force)}`}`;
 
-/** POST /v1/crdb_tasks/{task_id}/actions/cancel; the general page asks for the content type on POST. */
+/**
+ * POST /v1/crdb_tasks/{task_id}/actions/cancel; the general page asks for the content type on POST.
+ * `force` is sent as it is, except `omitted`.
+ */
 export const cancel = (
   task: Named,
-  { force = 'omitted', ...extra }: Extra & { force?: Force } = {},
+  { force = 'omitted', ...extra }: Extra & { force?: string } = {},
 ): Request => ({
   operation: 'cancel',
   method: 'POST',

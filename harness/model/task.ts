@@ -35,8 +35,8 @@ export interface Wish {
   readonly resultTtlS?: number;
   /** A cancel that would be accepted ends in 409. */
   readonly cancelFails?: boolean;
-  /** The last characters of its id, as many as fit. Only with the control protocol. */
-  readonly idEnds?: string;
+  /** Its id, a new one of the run. Only with the control protocol. */
+  readonly id?: string;
   /** A task that moves by itself: it does not end for so many seconds at least, as far as that can be foreseen. */
   readonly unfinishedForS?: number;
 }

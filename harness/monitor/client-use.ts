@@ -55,13 +55,13 @@ export class ClientUse {
   /** What the docs warn of, a line each. */
   get observations(): readonly string[] {
     return [
-      [this.#forced, 'cancels with force=true: in the commit phase, a forced cancel can break the database'],
+      [this.#forced, 'cancels with force=true, which can break the database in the commit phase'],
       [this.#quickReads, 'reads less than a second after the one before, of a task that had not ended'],
       [
         this.#readAfterFailed,
-        'tasks that were read again and again after they had failed: a client that waits for finished alone waits for ever',
+        'tasks read again and again after they had failed, as by a client that waits for finished alone',
       ],
-    ].flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`]));
+    ].flatMap(([count, words]) => (count === 0 ? [] : [`${words}: ${count}`]));
   }
 }
 

@@ -30,6 +30,9 @@ export interface Message {
   readonly receivedAt: number;
 }
 
+/** The `Server` header of what a monitor answers itself. */
+export const monitorName = 'crdb-conformance-monitor';
+
 const apiPath = /^([^?]*?)\/(v1\/crdb_tasks|v1\/crdbs|_control\/v1)(?=[/?]|$)/;
 
 /** The path prefix of the API that a path belongs to; undefined where it is another URL. */
@@ -51,11 +54,21 @@ export function exchangeOf(
   idOf: (operation: Operation) => string,
   redact: Redact,
 ): Exchange {
-  const { method, path, requestHeaders, requestBody, status, sentAt, receivedAt, lost } = message;
+  const { method, path, requestHeaders, requestBody, status, responseHeaders, sentAt, receivedAt, lost } =
+    message;
   const operation = operationNamed(method, path);
   const clean = redact(path);
   const response = status === undefined ? undefined : responseOf(message, status, operation, redact);
-  const why = lost ?? (status === undefined ? 'no answer' : unjudgeable(status));
+  const isOwn = responseHeaders.some(
+    ([name, value]) => value === monitorName && name.toLowerCase() === 'server',
+  );
+  const why =
+    lost ??
+    (isOwn
+      ? 'answered by a monitor, not by the target'
+      : status === undefined
+        ? 'no answer'
+        : unjudgeable(status));
   const isRedacted =
     clean !== path || (response && response.body !== message.responseBody && operation !== 'crdbs');
   return {
@@ -156,6 +169,7 @@ const known = ['verbose', 'force'];
 
 const requestNames = new Set(['accept', 'content-type', 'x-result-ttl', 'x-task-id']);
 const responseNames = new Set(['content-type', 'server', 'www-authenticate', 'location']);
+const longestName = 16;
 
 /** Heads repeat: each is kept once. */
 const heads = new Map<string, Readonly<Record<string, string>>>();
@@ -166,17 +180,14 @@ function kept(
   names: ReadonlySet<string>,
   redact: Redact,
 ): Readonly<Record<string, string>> {
-  const joined = new Map<string, string>();
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase();
-    if (!names.has(lower)) continue;
-    const before = joined.get(lower);
-    joined.set(lower, before === undefined ? value : `${before}, ${value}`);
-  }
-  const key = [...joined].flat().join('\n');
+  const wanted = headers.filter(([name]) => name.length <= longestName && names.has(name.toLowerCase()));
+  const key = wanted.flat().join('\n');
   const same = heads.get(key);
   if (same) return same;
-  const made = Object.fromEntries([...joined].map(([name, value]) => [name, redact(value)]));
+  const byName = Map.groupBy(wanted, ([name]) => name.toLowerCase());
+  const made = Object.fromEntries(
+    [...byName].map(([name, all]) => [name, redact(all.map(([, value]) => value).join(', '))]),
+  );
   if (heads.size < mostHeads) heads.set(key, made);
   return made;
 }

@@ -85,6 +85,18 @@ test('a body may be in base64; one that is not recorded whole is cut', async () 
   for (const told of [{ size: 900 }, { size: 900, text: '[{' }])
     expect(await messageOf(content(told))).toMatchObject({ isCut: true });
   expect(await messageOf(content({ size: 0 }))).toMatchObject({ responseBody: '' });
+  expect(await messageOf(content({ size: 0 }))).not.toHaveProperty('lost');
+});
+
+test('of a recorder that keeps no headers, the media type is taken; without it the answer proves nothing', async () => {
+  const bare = (status: number, mimeType: string, text = '[]') =>
+    messageOf({ response: { status, headers: [], content: { size: text.length, mimeType, text } } });
+  expect(await bare(200, 'application/json')).toMatchObject({
+    responseHeaders: [['content-type', 'application/json']],
+  });
+  for (const lost of [bare(200, ''), bare(401, 'text/html')])
+    expect(await lost).toMatchObject({ lost: 'its response headers are not recorded' });
+  expect(await bare(404, '', '')).not.toHaveProperty('lost');
 });
 
 test('credentials in a URL are no part of the address', async () => {

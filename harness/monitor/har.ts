@@ -3,10 +3,10 @@
  * the memory. What can't be judged is counted by its reason. Brackets are as wide as the recording's resolution.
  */
 import { createReadStream } from 'node:fs';
-import { JSONParser } from '@streamparser/json';
-import { field, isRecord } from '../../spec/record.ts';
+import { field } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 import { type Headers, type Message, prefixOf } from './exchange.ts';
+import { jsonArrayReader } from './json-array.ts';
 
 /** A request that took longer may be recorded after others that it overlapped with: it counts as lost. */
 export const longestMs = 60_000;
@@ -27,7 +27,6 @@ export type HarEntry =
 export async function readHar(file: string, onEntry: (entry: HarEntry) => void): Promise<number> {
   let entries = 0;
   let latestStart = Number.NEGATIVE_INFINITY;
-  let hasLog = false;
   /** What the caller throws is no fault of the file. */
   let failure: unknown;
   const give = (entry: HarEntry): void => {
@@ -38,12 +37,9 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
       throw error;
     }
   };
-  const parser = new JSONParser({ paths: ['$.log.version', '$.log.entries.*'], keepStack: false });
-  parser.onValue = ({ value, key }) => {
-    hasLog = true;
-    if (key === 'version') return;
+  const reader = jsonArrayReader(['log', 'entries'], (value) => {
     entries++;
-    const entry = entryOf(value);
+    const entry = value === undefined ? { unused: 'entries of more than 128 MiB' } : entryOf(value);
     if ('message' in entry) {
       if (entry.message.receivedAt < latestStart) {
         latestStart = Number.NEGATIVE_INFINITY;
@@ -52,13 +48,13 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
       latestStart = Math.max(latestStart, entry.message.sentAt);
     }
     give(entry);
-  };
+  });
   try {
     let isFirst = true;
     for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes })) {
-      parser.write(isFirst ? withoutMark(chunk) : chunk);
+      reader.write(isFirst ? withoutMark(chunk) : chunk);
       isFirst = false;
-      if (parser.isEnded) break;
+      if (reader.isEnded) break;
     }
   } catch (error) {
     if (failure !== undefined) throw failure;
@@ -71,9 +67,9 @@ export async function readHar(file: string, onEntry: (entry: HarEntry) => void):
       { cause: error },
     );
   }
-  if (!parser.isEnded)
+  if (!reader.isEnded)
     throw new UserError(`${file} is cut off after ${entries} entries.`, 'Export the archive again.', 2);
-  if (!hasLog)
+  if (!reader.isFound)
     throw new UserError(
       `${file} is neither an HTTP Archive (HAR 1.2), nor a report or a record of this program.`,
       'Name a HAR file, a report.json, or the traffic.ndjson of a monitor.',
@@ -106,6 +102,10 @@ function entryOf(value: unknown): HarEntry {
   const status = field(response, 'status');
   const isAnswered = typeof status === 'number' && status >= 100 && status < 600;
   const requestBody = field(field(request, 'postData'), 'text');
+  const headers = headersOf(response);
+  const mimeType = field(content, 'mimeType');
+  const isTyped = headers.length > 0 || (typeof mimeType === 'string' && mimeType !== '');
+  const lacksHeaders = headers.length === 0 && (status === 401 || (body !== '' && !isTyped));
   const tooLong = times.receivedAt - times.sentAt > longestMs;
   return {
     origin: scheme + host,
@@ -115,9 +115,10 @@ function entryOf(value: unknown): HarEntry {
       requestHeaders: headersOf(request),
       ...(typeof requestBody === 'string' ? { requestBody } : {}),
       ...(isAnswered ? { status } : {}),
-      responseHeaders: headersOf(response),
+      responseHeaders: headers.length === 0 && isTyped ? [['content-type', String(mimeType)]] : headers,
       responseBody: body ?? '',
       ...(body === undefined ? { isCut: true } : {}),
+      ...(lacksHeaders ? { lost: 'its response headers are not recorded' } : {}),
       ...(tooLong ? { lost: `answered after more than ${longestMs / 1000} s` } : {}),
       ...times,
     },
@@ -158,9 +159,10 @@ function bodyOf(content: unknown): string | undefined {
 function headersOf(message: unknown): Headers {
   const headers = field(message, 'headers');
   if (!Array.isArray(headers)) return [];
-  return headers.flatMap((header: unknown) => {
-    if (!isRecord(header)) return [];
-    const { name, value } = header;
-    return typeof name === 'string' && typeof value === 'string' ? [[name, value] as const] : [];
-  });
+  const pairs: [string, string][] = [];
+  for (const header of headers) {
+    const [name, value] = [field(header, 'name'), field(header, 'value')];
+    if (typeof name === 'string' && typeof value === 'string') pairs.push([name, value]);
+  }
+  return pairs;
 }

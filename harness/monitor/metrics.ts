@@ -1,4 +1,6 @@
 /** What a monitor has seen, in the text format of Prometheus. Pure. */
+import type { ClauseCounts } from '../model/report.ts';
+import { clauseCounts } from './proofs.ts';
 import type { TrafficVerdict } from './traffic-judge.ts';
 
 export interface MonitorCounts {
@@ -18,14 +20,9 @@ interface Metric {
 /** Source: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export function metricsText(verdict: TrafficVerdict, { liveTasks, passed, skipped }: MonitorCounts): string {
   const alone = (value: number) => [[{}, value]] as const;
-  const byClause = (counts: Iterable<readonly [string, number]>) =>
-    [...counts].toSorted().map(([clause, count]) => [{ clause }, count] as const);
-  const broken = new Map([...verdict.violations].map(([clause, { count }]) => [clause, count]));
-  for (const [clause, { faults }] of verdict.structural)
-    if (faults > 0) broken.set(clause, (broken.get(clause) ?? 0) + faults);
-  const answers = [...verdict.structural].map(
-    ([clause, found]) => [clause, found.answers - found.faults] as const,
-  );
+  const counts = [...clauseCounts(verdict)];
+  const byClause = (what: keyof ClauseCounts) =>
+    counts.flatMap(([clause, { [what]: count }]) => (count > 0 ? [[{ clause }, count] as const] : []));
   const metrics: readonly Metric[] = [
     {
       name: 'requests_total',
@@ -49,13 +46,13 @@ export function metricsText(verdict: TrafficVerdict, { liveTasks, passed, skippe
       name: 'violations_total',
       help: 'Proven violations, by clause.',
       type: 'counter',
-      values: byClause(broken),
+      values: byClause('broken'),
     },
     {
       name: 'upheld_total',
       help: 'Responses that could have broken a clause and did not.',
       type: 'counter',
-      values: byClause([...verdict.upheld, ...answers]),
+      values: byClause('upheld'),
     },
     {
       name: 'undecided_tasks_total',

@@ -4,11 +4,13 @@
  */
 import type { Validators } from '../../spec/validators.ts';
 import { globalFindings } from '../judge/global-checks.ts';
+import { judgeHeader } from '../judge/judge.ts';
 import { named } from '../judge/oracle/diagnose.ts';
 import type { TaskHistory } from '../judge/oracle/histories.ts';
 import { isSeconds, type TaskOperation } from '../judge/oracle/operation.ts';
 import { diagnosed, type Violation } from '../judge/oracle/oracle.ts';
 import type { Exchange } from '../model/exchange.ts';
+import type { ClauseCounts } from '../model/report.ts';
 import type { Finding } from '../model/verdict.ts';
 import { toleratedFor } from './exchange.ts';
 import type { Contradiction } from './task-course.ts';
@@ -38,6 +40,24 @@ const mostWhole = 200;
 const listedFaults = 3;
 /** Accepted cancels, and TTLs, that may be the cause of what is seen of another task. */
 const effectsKept = 100;
+
+/** By clause that an answer could have broken: how many upheld it, and how many broke it. */
+export function clauseCounts({
+  upheld,
+  structural,
+  violations,
+}: FoundInTraffic): ReadonlyMap<string, ClauseCounts> {
+  const counts = new Map<string, ClauseCounts>();
+  const add = (clause: string, more: ClauseCounts): void => {
+    const { upheld, broken } = counts.get(clause) ?? { upheld: 0, broken: 0 };
+    counts.set(clause, { upheld: upheld + more.upheld, broken: broken + more.broken });
+  };
+  for (const [clause, count] of upheld) add(clause, { upheld: count, broken: 0 });
+  for (const [clause, { answers, faults }] of structural)
+    add(clause, { upheld: answers - faults, broken: faults });
+  for (const [clause, { count }] of violations) add(clause, { upheld: 0, broken: count });
+  return new Map([...counts].toSorted());
+}
 
 export class Proofs {
   readonly #validators: Validators;
@@ -116,13 +136,20 @@ export class Proofs {
     );
   }
 
-  /** Judges an answer for itself: its status, media type and schema. */
+  /** Judges an answer for itself: its status, media type and schema; of a 401, its challenge. */
   judgeAnswer(exchange: Exchange): void {
-    for (const { clause, ...finding } of globalFindings(exchange, toleratedFor(exchange), this.#validators)) {
+    const found = globalFindings(exchange, toleratedFor(exchange), this.#validators);
+    const isRefused = found.length > 0 && exchange.response?.status === 401;
+    const challenge = 'auth.www-authenticate';
+    const findings = isRefused
+      ? [...found, { clause: challenge, ...judgeHeader(exchange, 'WWW-Authenticate') }]
+      : found;
+    for (const { clause, ...finding } of findings) {
+      if (finding.verdict === 'inconclusive') continue; // such as a body that was cut
       const known = this.#structural.get(clause) ?? { answers: 0, faults: 0, findings: [] };
       this.#structural.set(clause, known);
       known.answers++;
-      if (finding.verdict === 'pass' || finding.verdict === 'inconclusive') continue;
+      if (finding.verdict === 'pass') continue;
       known.faults++;
       if (known.findings.length < listedFaults) known.findings.push(finding);
       this.#onProven({ clause, finding });

@@ -159,7 +159,7 @@ describe('what one client sees of a task', () => {
       reading(503),
       reading(403),
       reading(302),
-      reading(401),
+      reading(401, { responseHeaders: [['WWW-Authenticate', 'Basic']] }),
       reading(404, { lost: 'no answer' }),
       reading('finished'),
     ];
@@ -171,6 +171,26 @@ describe('what one client sees of a task', () => {
       'not judged: answered 503': 1,
       'not judged: no answer': 1,
     });
+  });
+
+  test('what another monitor answers is not held against the target', () => {
+    const own = { responseHeaders: [['Server', 'crdb-conformance-monitor']] } as const;
+    const { verdict } = judgeOf([reading(508, own), reading(501, own)]);
+    expect(brokenIn(verdict)).toEqual([]);
+    expect([...verdict.unused]).toEqual([['not judged: answered by a monitor, not by the target', 2]]);
+  });
+
+  test('a 401 without a challenge breaks its clause', () => {
+    const refused = (responseHeaders: Message['responseHeaders']) =>
+      judgeOf([reading(401, { responseHeaders })]).verdict.structural.get('auth.www-authenticate');
+    expect(refused([['WWW-Authenticate', 'Basic']])).toMatchObject({ answers: 1, faults: 0 });
+    expect(refused([])).toMatchObject({ answers: 1, faults: 1 });
+  });
+
+  test('a body that is cut proves nothing, and is counted', () => {
+    const { verdict } = judgeOf([reading('started', { isCut: true })]);
+    expect([...verdict.structural.keys()].toSorted()).toEqual(['read.media-type', 'read.statuses']);
+    expect([...verdict.unused]).toEqual([['bodies that are cut, or could not be decoded', 1]]);
   });
 
   test('undocumented statuses and bodies break structural clauses; a malformed request may get 400', () => {

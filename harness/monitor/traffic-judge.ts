@@ -100,6 +100,7 @@ export class TrafficJudge {
     this.#server ??= exchange.response?.headers.server;
     this.#proofs.judgeAnswer(exchange);
     if (exchange.lost !== undefined) this.unused(`not judged: ${exchange.lost}`);
+    else if (exchange.response?.truncated) this.unused('bodies that are cut, or could not be decoded');
     const operation = operationOf(exchange, true);
     this.#use.note(exchange, operation);
     if (!operation || (operation.answer === undefined && isObservation(operation))) return; // it shows nothing
@@ -142,8 +143,10 @@ export class TrafficJudge {
   }
 
   #judgeUntil(watermarkMs: number): void {
-    const due = this.#waiting.filter(({ receivedAt }) => receivedAt < watermarkMs);
-    this.#waiting = this.#waiting.filter(({ receivedAt }) => receivedAt >= watermarkMs);
+    const due: TaskOperation[] = [];
+    const waiting: TaskOperation[] = [];
+    for (const one of this.#waiting) (one.receivedAt < watermarkMs ? due : waiting).push(one);
+    this.#waiting = waiting;
     this.#watermarkMs = watermarkMs;
     for (const operation of due.sort((a, b) => a.receivedAt - b.receivedAt)) {
       if (operation.action === 'list') this.#list(operation);

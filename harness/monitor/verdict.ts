@@ -9,7 +9,7 @@ import { everyExchange } from '../run/attribution.ts';
 import { type Contract, judgedBy, reportedContract } from '../run/contract.ts';
 import type { RunLog } from '../run/journal.ts';
 import { oracleChecks, oracleSuite, passes } from '../run/second-judgement.ts';
-import type { Structural } from './proofs.ts';
+import { clauseCounts, type Structural } from './proofs.ts';
 import type { TrafficOptions, TrafficVerdict } from './traffic-judge.ts';
 
 /** The times by which traffic is judged. @param given in seconds */
@@ -70,6 +70,7 @@ export function trafficLog(verdict: TrafficVerdict, recorded: TrafficSource, con
         unused: Object.fromEntries(verdict.unused),
         exercised: Object.fromEntries(verdict.use.exercised),
         observations: verdict.use.observations,
+        clauses: Object.fromEntries(clauseCounts(verdict)),
       },
       ...judgedBy(contract),
     },
@@ -136,7 +137,7 @@ function checksOf(
         name: 'history of a task',
         suite: oracleSuite,
         verdict: 'skip',
-        reason: 'no answer of this traffic could have broken it',
+        reason: 'never exercised: no answer of this traffic could have broken it',
         exchanges: [],
       }),
     );

@@ -17,9 +17,6 @@ import { textOf } from './databases.ts';
 import type { OwnProvisioner, Provisioner, Requester } from './provisioner.ts';
 
 const root = '/_control/v1';
-/** In characters. */
-const longestId = 64;
-
 /** What `GET /_control/v1` says. */
 export interface ControlCapabilities {
   readonly phases: ReadonlySet<Phase>;
@@ -59,12 +56,13 @@ const mostCreations = 3;
 export function controlProvisioner({ send, newId }: Requester, offered: ControlCapabilities): Provisioner {
   const doubtful: Task[] = [];
 
-  async function provision(phase: Phase, { resultTtlS, cancelFails, idEnds = '' }: Wish): Promise<Task> {
+  async function provision(phase: Phase, wish: Wish): Promise<Task> {
+    const { resultTtlS, cancelFails } = wish;
     if (!offered.phases.has(phase))
       throw new Unreachable(`control: the target’s control protocol offers no phase ${phase}`);
     if (cancelFails && !offered.cancelFailure)
       throw new Unreachable('control: the target’s control protocol offers no cancel_failure');
-    const { id, answer } = await make(idEnds, {
+    const { id, answer } = await make(wish.id, {
       phase,
       ...(resultTtlS === undefined ? {} : { result_ttl: resultTtlS }),
       ...(cancelFails === undefined ? {} : { cancel_fails: cancelFails }),
@@ -81,14 +79,15 @@ export function controlProvisioner({ send, newId }: Requester, offered: ControlC
   }
 
   /** Each request has an id of its own: one that arrives late can't make a task that a check already uses. */
-  async function make(idEnds: string, body: Readonly<Record<string, unknown>>) {
+  async function make(wanted: string | undefined, body: Readonly<Record<string, unknown>>) {
     for (let creation = 1; ; creation++) {
-      const id = `${newId()}${idEnds}`.slice(0, longestId);
+      const id = wanted ?? newId();
       const answer = await send(control('POST', '/tasks', { ...body, id }));
       const status = answer.response?.status;
       if (answer.id === unsentId) return { id, answer };
       if (status !== 201 && status !== 409) doubtful.push({ id, held: true, history: [], agedS: 0 });
-      if (answer.lost === undefined || creation === mostCreations) return { id, answer };
+      if (answer.lost === undefined || creation === mostCreations || wanted !== undefined)
+        return { id, answer };
     }
   }
 

@@ -26,7 +26,7 @@ export function guarding(resourceLog: ResourceLog): Guard {
   const renamed = new Set<string>();
 
   const ownMark = (request: Request, what: string, given: unknown): string => {
-    if (typeof given === 'string' && given.startsWith(resourceLog.mark)) return given;
+    if (typeof given === 'string' && resourceLog.isOwn(given)) return given;
     return refuse(
       request,
       `${what} ${String(given)} does not begin with this run’s mark ${resourceLog.mark}`,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { field } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 import { appendTo, type LineFile, writeError } from './line-file.ts';
-import { type Entry, type Opened, ResourceLog, resourceLogSchema } from './resource-log.ts';
+import { type Entry, isOwnId, type Opened, ResourceLog, resourceLogSchema } from './resource-log.ts';
 
 export const resourceLogName = 'resources.ndjson';
 
@@ -92,7 +92,7 @@ type ValueRule = (value: unknown, tag: string) => boolean;
 const isText: ValueRule = (value) => typeof value === 'string';
 /** The ids and names that a run chooses. */
 const isOwn: ValueRule = (value, tag) =>
-  typeof value === 'string' && value.startsWith(`conformance-${tag}-`) && /^[\w.~-]+$/.test(value);
+  typeof value === 'string' && isOwnId(value, tag) && /^[\w.~-]+$/.test(value);
 const isTag: ValueRule = (value) => typeof value === 'string' && /^[0-9a-f]{8}$/.test(value);
 const isAddress: ValueRule = (value) =>
   typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value);

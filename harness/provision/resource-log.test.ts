@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../model/errors.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
-import { type Entry, type Opened, resourceLogInMemory, resourceLogSchema } from './resource-log.ts';
+import {
+  type Entry,
+  idInForm,
+  isOwnId,
+  type Opened,
+  resourceLogInMemory,
+  resourceLogSchema,
+} from './resource-log.ts';
 import {
   beginResourceLog,
   continueResourceLog,
@@ -90,6 +97,36 @@ describe('what is still to be given back', () => {
     begun(...entries);
     const again = continueResourceLog(file);
     expect(open(again)).toEqual({ tasks, databases });
+    again.close();
+  });
+});
+
+describe('ids of the run', () => {
+  const uuid = idInForm.uuid('0123abcd', '00112233445e');
+  const digits = idInForm.digits('0123abcd', '00112233445e');
+
+  test('have the form of a UUID, or digits only', () => {
+    expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-00112233445e$/);
+    expect(digits).toMatch(/^\d{37}$/);
+  });
+
+  test.each([
+    { id: own('a'), is: true },
+    { id: uuid, is: true },
+    { id: digits, is: true },
+    { id: idInForm.uuid('89abcdef', '00112233445e'), is: false },
+    { id: idInForm.digits('89abcdef', '00112233445e'), is: false },
+    { id: '7c9e6679-7425-40de-944b-e07fc1f90ae7', is: false },
+    { id: `${digits.slice(0, -1)}${(Number(digits.at(-1)) + 1) % 10}`, is: false },
+    { id: uuid.toUpperCase(), is: false },
+    { id: '42', is: false },
+    { id: '', is: false },
+  ])('$id: $is', ({ id, is }) => expect(isOwnId(id, '0123abcd')).toBe(is));
+
+  test('are removed after a kill in each form', () => {
+    begun(...[uuid, digits].map((id) => ({ type: 'making task', id, by: 'control' }) as const));
+    const again = continueResourceLog(file);
+    expect(again.resourceLog.openTasks.map(({ id }) => id)).toEqual([uuid, digits]);
     again.close();
   });
 });

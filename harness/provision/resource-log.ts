@@ -3,6 +3,34 @@
  * ends in any way leaves nothing unknown. The log decides what may be changed and what must still be removed.
  */
 
+import { createHash } from 'node:crypto';
+
+/** Forms of ids that a target may read in another way than as text. */
+export type IdForm = 'uuid' | 'digits';
+
+const digestOf = (tag: string, end: string): string =>
+  createHash('sha256').update(`${tag} ${end}`).digest('hex');
+
+/**
+ * An id of the run in another form. It has no mark: it begins with a digest of the tag and of its end, so that nobody can
+ * enter the id of a foreign task in a resource log.
+ * @param end twelve hexadecimal digits, unique in the run
+ */
+export const idInForm: Readonly<Record<IdForm, (tag: string, end: string) => string>> = {
+  uuid: (tag, end) => digestOf(tag, end).replace(/^(.{8})(.{4})(.{3})(.{3}).*/, `$1-$2-4$3-8$4-${end}`),
+  digits: (tag, end) => BigInt(`0x1${digestOf(tag, end).slice(0, 18)}${end}`).toString(),
+};
+
+/** The beginning of every id and name of a run that is in no other form. */
+const markOf = (tag: string): string => `conformance-${tag}-`;
+
+/** Whether a run with this tag chooses such an id. */
+export function isOwnId(id: string, tag: string): boolean {
+  if (id.startsWith(markOf(tag))) return true;
+  if (/^[0-9]{30,40}$/.test(id)) return id === idInForm.digits(tag, BigInt(id).toString(16).slice(-12));
+  return /^[0-9a-f-]{36}$/.test(id) && id === idInForm.uuid(tag, id.slice(-12));
+}
+
 /** A database that this run requested. */
 export interface OwnDatabase {
   readonly name: string;
@@ -60,9 +88,14 @@ export class ResourceLog {
     this.#take(entry);
   }
 
-  /** The beginning of every id and name that the run makes. */
+  /** The beginning of every name that the run makes, and of its ids but those in another form. */
   get mark(): string {
-    return `conformance-${this.opened.tag}-`;
+    return markOf(this.opened.tag);
+  }
+
+  /** Whether the run chooses such an id. */
+  isOwn(id: string): boolean {
+    return isOwnId(id, this.opened.tag);
   }
 
   /** Whether a task may be changed: the run made it, the user gave it, or no task has this id. */
@@ -170,7 +203,7 @@ export interface Opened {
   readonly schema: typeof resourceLogSchema;
   /** The target's URL, without credentials. */
   readonly target: string;
-  /** Unique to the run: every id and name that it makes begins with `conformance-TAG-`. */
+  /** Unique to the run: every id and name that it makes begins with `conformance-TAG-`, or is made of a digest of it. */
   readonly tag: string;
   /** RFC 3339. */
   readonly startedAt: string;

@@ -38,11 +38,16 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
   const turns: Record<Operation, number> = { list: 0, read: 0, cancel: 0 };
   const before: Partial<Record<Operation, PastReply>> = {};
   const kept = new Map<string, PastReply>();
+  const loggedIn = new WeakSet<object>();
 
   return (request) => {
     const nowMs = service.nowMs();
     const operation = operationNear(request.path);
     const sinceMs = nowMs - (before[operation]?.atMs ?? Number.NEGATIVE_INFINITY);
+    const { connection } = request;
+    const afterLogin = connection !== undefined && loggedIn.has(connection);
+    if (connection && credentialFault(request.authorization, service.login, 'any') === null)
+      loggedIn.add(connection);
     const context: RequestContext = {
       operation,
       turn: turns[operation],
@@ -53,6 +58,7 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
       query: new URLSearchParams(request.query),
       resultTtl: request.resultTtl,
       task: service.tasks.get(idNear(request.path)),
+      afterLogin,
     };
     const rules = typeof rulesInTime === 'function' ? rulesInTime(context) : rulesInTime;
     const { transport } = rules;
@@ -164,7 +170,7 @@ function findRoute(method: string, path: string, { routes }: Rules): RouteMatch 
 function idIn(path: string, pattern: string): string | undefined {
   const [before = '', after] = pattern.split('{id}');
   if (after === undefined) return path === pattern ? '' : undefined;
-  if (!path.startsWith(before) || !path.endsWith(after) || path.length <= before.length + after.length) {
+  if (!path.startsWith(before) || !path.endsWith(after) || path.length < before.length + after.length) {
     return undefined;
   }
   const id = path.slice(before.length, path.length - after.length);

@@ -30,7 +30,8 @@ const bodyLimitBytes = 64 * 1024;
 export function httpServer(handle: RequestHandler, clock: Clock, tls?: Tls): Server {
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = request;
-    const incoming = incomingRequest(method, url, (name) => headerOf(request, name));
+    const sent = incomingRequest(method, url, (name) => headerOf(request, name));
+    const incoming = { ...sent, connection: request.socket };
     if (!hasBody(incoming.path)) send(handle(incoming), request, response, clock);
     else bodyText(request, (body) => send(handle({ ...incoming, body }), request, response, clock));
   };

@@ -12,6 +12,8 @@ export interface IncomingRequest {
   readonly taskId?: string | undefined;
   /** Only the control protocol, `/v1/crdbs` and `/v1/bootstrap` look at it. */
   readonly body: string;
+  /** The connection that it came on, where it may be one of several requests. */
+  readonly connection?: object;
 }
 
 /** @param target path and query, as they came; @param header the value of a header, by its name in lower case */

@@ -8,6 +8,9 @@ const auth = (change: NonNullable<RulesChange['auth']>): RulesChange => ({ auth:
 const ignoring = (...faults: readonly CredentialFault[]): RulesChange =>
   auth({ overlooks: { list: faults, read: faults, cancel: faults } });
 const anyFault: readonly CredentialFault[] = ['absent', 'malformed', 'unknown user', 'wrong password'];
+const badRequest = auth({
+  status: { absent: 400, malformed: 400, 'unknown user': 400, 'wrong password': 400 },
+});
 const every401 = ['list.status.401', 'read.status.401', 'cancel.status.401'];
 
 const access: readonly Mutant[] = [
@@ -84,6 +87,11 @@ const effects: readonly Mutant[] = [
       'only a read by an unknown user is answered with 401, but its X-Result-TTL takes effect',
       auth({ actsAnyway: { read: ['unknown user'] } }),
     ],
+    'verbose-reads-then-401': [
+      'only a read with verbose=true and without valid credentials is answered with 401, but its X-Result-TTL takes effect',
+      auth({ actsAnyway: { read: anyFault } }),
+      { when: { operation: 'read', verbose: 'true' } },
+    ],
     'reads-then-401-without-credentials': [
       'only a read without credentials is answered with 401, but its X-Result-TTL takes effect',
       auth({ actsAnyway: { read: ['absent'] } }),
@@ -137,6 +145,28 @@ const families: readonly Mutant[] = [
       'only the first read of a task requires no credentials',
       auth({ overlooks: { read: ['absent'] } }),
       { when: { operation: 'read', task: ({ timesRead }) => timesRead === 0 } },
+    ],
+    'verbose-before-login': [
+      'only a read with a malformed verbose is answered with 400 before its credentials are checked',
+      badRequest,
+      { when: { operation: 'read', verbose: 'maybe' } },
+    ],
+    'ttl-before-login': [
+      'only a read with a malformed TTL is answered with 400 before its credentials are checked',
+      badRequest,
+      { when: { operation: 'read', ttl: 'soon' } },
+    ],
+  }),
+  ...detectedBy('cancel.status.401', {
+    'force-before-login': [
+      'only a cancel with a malformed force is answered with 400 before its credentials are checked',
+      badRequest,
+      { when: { operation: 'cancel', context: ({ query }) => query.get('force') === 'maybe' } },
+    ],
+    'cancel-trusts-the-connection': [
+      'a cancel requires no credentials on a connection that was used with the right ones',
+      auth({ overlooks: { cancel: ['absent'] } }),
+      { when: { operation: 'cancel', context: ({ afterLogin }) => afterLogin } },
     ],
   }),
   ...perShape(

@@ -89,7 +89,46 @@ export const idMutants: readonly Mutant[] = [
       { ids: { refuses: (id) => (id in {} ? 500 : null) } },
     ],
   }),
+  ...detectedBy(bothMalformed, {
+    'id-as-number': [
+      'ids of digits are compared as numbers',
+      clean((id) => (/^\d+(\.0+)?$/.test(id) ? id.replace(/^0+|\.0+$/g, '') : id)),
+    ],
+    'uuid-without-hyphens': [
+      'a UUID names a task without its hyphens too',
+      clean((id) =>
+        id.replace(/^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/, '$1-$2-$3-$4-$5'),
+      ),
+    ],
+    'uuid-in-braces': [
+      'a UUID names a task in braces too',
+      clean((id) => id.replace(/^\{([\da-f-]{36})\}$/, '$1')),
+    ],
+    'uuid-with-name-space': [
+      'a UUID names a task after urn:uuid: too',
+      clean((id) => id.replace(/^urn:uuid:(?=[\da-f-]{36}$)/, '')),
+    ],
+  }),
+  ...detectedBy('robustness.malformed-id.read', {
+    'no-id-is-the-oldest': [
+      'a path without an id names the oldest task',
+      { ids: { match: 'oldest for none' } },
+    ],
+  }),
   ...detectedBy('read.status.200', {
+    'asked-for-stays-unknown': [
+      'a task that was asked for before it was made is not found',
+      { ids: { refuses: () => 404 } },
+      { when: { operation: 'read', task: ({ askedBefore }) => askedBefore } },
+    ],
+    'digits-not-found': [
+      'a task whose id has digits only is not found',
+      { ids: { refuses: (id) => (/^\d+$/.test(id) ? 404 : null) } },
+    ],
+    'uuid-not-found': [
+      'a task whose id is a UUID is not found',
+      { ids: { refuses: (id) => (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id) ? 404 : null) } },
+    ],
     'dots-not-found': [
       'a task whose id has a dot in it is not found',
       { ids: { refuses: (id) => (/^[^%{]*-\d{3}\.(json)?$/.test(id) ? 404 : null) } },

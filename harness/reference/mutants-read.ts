@@ -218,6 +218,16 @@ const verbose: readonly Mutant[] = [
     'verbose-false-is-400': ['verbose=false is refused with 400', { read: { verbose: { false: 400 } } }],
   }),
   ...detectedBy('verbose.malformed', {
+    'verbose-malformed-sets-ttl': [
+      'a read with a malformed verbose is refused with 400, but its X-Result-TTL takes effect',
+      {
+        read: {
+          verbose: { malformed: 'plain' },
+          status: { queued: 400, running: 400, committing: 400, finished: 400, failed: 400 },
+        },
+      },
+      { when: { operation: 'read', verbose: 'maybe' } },
+    ],
     'verbose-malformed-is-500': [
       'a verbose that is no boolean is answered with 500',
       { read: { verbose: { malformed: 500 } } },

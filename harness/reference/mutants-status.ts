@@ -248,7 +248,7 @@ const ids: readonly Mutant[] = [
   ...detectedBy('read.statuses', {
     'upper-case-id-is-422': [
       'an id in upper case is answered with 422',
-      answers(422, (id) => /^[A-Z0-9-]+$/.test(id)),
+      answers(422, (id) => /^[0-9-]*[A-Z][A-Z0-9-]*$/.test(id)),
     ],
   }),
   ...detectedBy(['read.status.200', 'cancel.running.accepted'], {

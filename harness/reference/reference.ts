@@ -96,6 +96,8 @@ export interface DirectCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** It comes on a connection that was used before, as every GET does. */
+  readonly onUsedConnection?: true;
 }
 
 /** A reply as a client reads it: header names in lower case, the body uncompressed. */
@@ -113,13 +115,14 @@ export interface DirectReference extends ClusterParts {
 /** A cluster within this process, without a network: thousands of runs take no time. */
 export function directReference(options: ClusterOptions): DirectReference {
   const { handle, ...parts } = clusterOf(options);
+  const connection = {};
   return {
     ...parts,
     async answer(call, given) {
       const sent = new Map(Object.entries(call.headers).map(([name, value]) => [name.toLowerCase(), value]));
-      const { reply, afterMs } = handle(
-        incomingRequest(call.method, call.path, (name) => sent.get(name), call.body),
-      );
+      const incoming = incomingRequest(call.method, call.path, (name) => sent.get(name), call.body);
+      const reuses = call.method === 'GET' || call.onUsedConnection;
+      const { reply, afterMs } = handle({ ...incoming, ...(reuses ? { connection } : {}) });
       if (afterMs > 0) await options.clock.sleep(afterMs, given);
       const headers = { Server: serverName, ...reply.headers };
       return {

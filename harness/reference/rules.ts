@@ -29,6 +29,8 @@ export interface RequestContext {
   readonly resultTtl: string | undefined;
   /** The task whose id the path names exactly, expired or not. */
   readonly task: Task | undefined;
+  /** Whether a request with the right login came on the same connection before. */
+  readonly afterLogin: boolean;
 }
 
 /** The status that answers a request, and whether the request has its effect. */
@@ -61,7 +63,8 @@ export interface PathRules {
 }
 
 export interface IdRules {
-  readonly match: 'exact' | 'any case' | 'prefix';
+  /** By the last one, a path without an id names the oldest task. */
+  readonly match: 'exact' | 'any case' | 'prefix' | 'oldest for none';
   /** The id to look up, from the decoded segment of the path. */
   readonly clean: (decoded: string) => string;
   /** The status that answers an id without a look-up; null: the id is looked up. */

@@ -15,6 +15,8 @@ export interface Task {
   readonly resultTtlS: number | undefined;
   /** The last TTL in seconds that a task made before this one got at its creation. */
   readonly earlierTtlS: number | undefined;
+  /** Whether its id was asked for before it was made. */
+  readonly askedBefore: boolean;
   /** A cancel that would otherwise be accepted ends in failure. */
   readonly cancelFails: boolean;
   /** The phases that it has been in, oldest first. The first mark is its creation. */

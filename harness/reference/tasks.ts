@@ -45,6 +45,8 @@ export class Tasks {
   readonly #clock: Clock;
   /** Tasks that were removed and are listed nevertheless. */
   readonly #ghosts: Task[] = [];
+  /** Ids that named no task when they were asked for. */
+  readonly #missed = new Set<string>();
   #made = 0;
   #lastCreationTtlS: number | undefined;
   #sharedTtl: SharedTtl | undefined;
@@ -68,6 +70,7 @@ export class Tasks {
       guid: guid ?? `00000000-0000-4000-8000-${serial}`,
       resultTtlS,
       earlierTtlS: this.#lastCreationTtlS,
+      askedBefore: id !== undefined && this.#missed.has(id),
       cancelFails,
       marks: [first],
       pending: schedule.map(({ phase: next, afterMs }) => ({ phase: next, atMs: nowMs + afterMs })),
@@ -98,12 +101,15 @@ export class Tasks {
   named(decoded: string, rules: IdRules): Task | undefined {
     const id = rules.clean(decoded);
     const exact = this.get(id);
+    if (!exact) this.#missed.add(id);
     if (exact || rules.match === 'exact') return exact;
     const wanted = id.toLowerCase();
-    for (const other of this.#byId.keys()) {
-      const matches = rules.match === 'prefix' ? other.startsWith(id) : other.toLowerCase() === wanted;
-      if (matches) return this.get(other);
-    }
+    const matches = {
+      'any case': (other: string) => other.toLowerCase() === wanted,
+      prefix: (other: string) => other.startsWith(id),
+      'oldest for none': () => id === '',
+    }[rules.match];
+    for (const other of this.#byId.keys()) if (matches(other)) return this.get(other);
     return undefined;
   }
 

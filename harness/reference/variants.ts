@@ -172,6 +172,12 @@ const choices = {
     'GET on the cancel path is answered with 404',
     { paths: { wrongMethod: refusedWith(404) } },
   ],
+  'slash-is-the-list': [
+    'a path that ends in a slash is the list',
+    {
+      routes: [{ operation: 'list', method: 'GET', path: '/v1/crdb_tasks/' }, ...rules.routes],
+    },
+  ],
   'ids-of-any-case': ['ids that differ in case alone name the same task', { ids: { match: 'any case' } }],
   'forgetful-control': [
     'the control protocol forgets expired tasks, and shows no guid',

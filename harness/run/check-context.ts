@@ -125,6 +125,9 @@ export class CheckContext {
   /** A task that surely isn't there, under a well-formed id that no target has; another one at each call. */
   readonly unknownTask = (): { readonly id: string } => this.#tasks.unknown();
 
+  /** An id of the run that no task has yet, to make a task with; its last characters can be chosen, or its form. */
+  readonly newId = (kind: Parameters<CheckTasks['newId']>[0] = {}): string => this.#tasks.newId(kind);
+
   /** The id of a running task that the harness chose. @throws {Unreachable} the target or the user chose the ids */
   readonly ownId = async (wish: Wish = {}): Promise<string> => {
     this.#stillOn();

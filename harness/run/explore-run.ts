@@ -132,7 +132,10 @@ export class ScriptRun {
       await this.#send(cancelByGet(task));
     } else if (step.do === 'cancel') {
       this.#acted = true;
-      const { response, lost } = await this.#send(cancelOf(task, step));
+      const { force } = step;
+      const { response, lost } = await this.#send(
+        cancel(task, { ...loginOf(step), ...(force === undefined ? {} : { force }) }),
+      );
       if (lost !== undefined || ![401, 404, 406, 409].includes(response?.status ?? 0)) made.frozen = true;
     } else if (step.do === 'move') {
       const isForward = phases.indexOf(step.phase) > phases.indexOf(phase) && !hasEnded;
@@ -154,11 +157,3 @@ type StepOnTask = Extract<ScriptStep, { readonly task: number }> & {
 
 const loginOf = ({ credentials }: Extract<ScriptStep, { do: 'read' | 'cancel' | 'list' }>) =>
   credentials === undefined ? {} : { credentials };
-
-/** `force` as it stands in the script. */
-const cancelOf = (task: Task, step: Extract<ScriptStep, { do: 'cancel' }>): Request => {
-  const request = cancel(task, loginOf(step));
-  return step.force === undefined
-    ? request
-    : { ...request, path: `${request.path}?force=${encodeURIComponent(step.force)}` };
-};

@@ -41,6 +41,24 @@ describe('a fault is found, named and shrunk to the steps that it needs', () => 
     expect(found?.reason).toContain(`--replay '${script}`);
   });
 
+  test.each(['cancels-in-commit', 'default-60'])(
+    '%s: it comes again from its text, and no step of it can be left out',
+    async (mutant) => {
+      const rules = mutants.find(({ id }) => id === mutant)?.rules;
+      const [found] = failed(await exploring(rules, { exploreS: 2 }));
+      const text = /--replay '(.*)'/.exec(found?.reason ?? '')?.[1] ?? '';
+      const clausesOf = async (replay: string) =>
+        failed(await exploring(rules, { replay })).map(({ clause }) => clause);
+      expect(await clausesOf(text)).toEqual([found?.clause]);
+      const steps = text.split('; ');
+      const shorter = steps
+        .map((_, at) => steps.toSpliced(at, 1).join('; '))
+        .filter((script) => script.startsWith('create'));
+      expect(shorter.length).toBeGreaterThan(0);
+      for (const script of shorter) expect(await clausesOf(script), script).toEqual([]);
+    },
+  );
+
   test('also one that no suite looks for', async () => {
     const rules = contractButWhen(
       ({ task, query }) => task?.cancelFails === true && query.get('verbose') === 'true',
@@ -79,6 +97,14 @@ describe('a replay', () => {
     expect(failed(await exploring(rules, { replay })).map(({ clause }) => clause)).toEqual([
       'cancel.commit-phase.refused',
     ]);
+  });
+
+  test('names a refused request that has had its effect', async () => {
+    const refused = mutants.find(({ id }) => id === 'verbose-malformed-sets-ttl')?.rules;
+    const found = await exploring(refused, {
+      replay: 'create 0 finished; read 0 verbose=maybe ttl=60; age 0 400',
+    });
+    expect(failed(found).map(({ clause }) => clause)).toEqual(['verbose.malformed']);
   });
 
   test('passes the clauses that it could have broken, and no others', async () => {

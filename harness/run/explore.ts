@@ -46,11 +46,14 @@ const lanesPerRequest = 8;
 const lanesElsewhere = 2;
 /** So many clauses are looked into, the most frequent first. */
 const mostShrunk = 3;
-/** How long each may take; the round that has begun is finished. */
+/** How long each may take, and with how many requests; what has begun is finished. */
 const shrunkForMs = 10_000;
+const shrunkByRequests = 3000;
 const pauseMs = 1000;
 /** So many smaller scripts are tried at once. */
 const triedAtOnce = 24;
+const triedAtOnceElsewhere = lanesElsewhere;
+
 /** What the provisioner of a run can do for scripts; undefined where it makes no tasks. */
 export function powersOf({
   provisioner,
@@ -199,13 +202,17 @@ class Explorer {
       const violation = violations.find((one) => one.suspects.some((suspect) => suspects.has(suspect)));
       return violation && { script, violation };
     };
+    const isMock = this.#runContext.provisioner.name === 'control';
     const untilMs = this.#nowMs() + shrunkForMs;
+    const upTo = this.#requests + shrunkByRequests;
     let smallest = broken;
-    while (this.#nowMs() < untilMs && !this.#isOver) {
-      const round = await Promise.all(smallerThan(smallest.script).slice(0, triedAtOnce).map(tried));
-      const next = round.find((one) => one !== undefined); // the smallest come first
-      if (!next) break;
-      smallest = next;
+    let left = smallerThan(smallest.script); // the smallest first
+    while (left.length > 0 && this.#nowMs() < untilMs && this.#requests < upTo && !this.#isOver) {
+      const atOnce = isMock ? triedAtOnce : triedAtOnceElsewhere;
+      const round = await Promise.all(left.slice(0, atOnce).map(tried));
+      const next = round.find((one) => one !== undefined);
+      left = next ? smallerThan(next.script) : left.slice(atOnce);
+      smallest = next ?? smallest;
     }
     const script = renumbered(smallest.script);
     for (let again = 0; again < 2 && !this.#isOver; again++) {

@@ -6,7 +6,7 @@ import { LostRace, Unreachable } from '../model/errors.ts';
 import type { Settings } from '../model/settings.ts';
 import type { AssignedTask, Assignment, Phase, Task, Wish } from '../model/task.ts';
 import type { Provisioner, Removal, Requester } from '../provision/provisioner.ts';
-import type { ResourceLog } from '../provision/resource-log.ts';
+import { type IdForm, idInForm, type ResourceLog } from '../provision/resource-log.ts';
 import type { TimeBudget } from './time-budget.ts';
 
 export interface RunContext {
@@ -56,6 +56,7 @@ export class CheckTasks {
   readonly #made = new Map<string, Task>();
   readonly #making: Promise<Task>[] = [];
   readonly #sentFor: string;
+  #ids = 0;
   #unknowns = 0;
   #removedOnce = false;
 
@@ -63,15 +64,26 @@ export class CheckTasks {
   constructor(runContext: RunContext, sentFor: string, send: Requester['send']) {
     this.#runContext = runContext;
     this.#sentFor = sentFor;
-    let ids = 0;
     this.requester = {
       sentFor,
       send,
-      newId: () => `conformance-${runContext.tag}-${shortHash(sentFor)}-${String(++ids).padStart(3, '0')}`,
+      newId: () => this.newId(),
       wait: (ms) => runContext.environment.wait(ms, runContext.cutShort),
       hold: (id) => runContext.resourceLog.enter({ type: 'given task', id }),
     };
     this.provisioner = runContext.provisioner.forRequester?.(this.requester) ?? runContext.provisioner;
+  }
+
+  /**
+   * An id that no task has, for a task to be.
+   * @param ends its last characters, as many as fit
+   */
+  newId({ ends = '', form }: { readonly ends?: string; readonly form?: IdForm } = {}): string {
+    const serial = ++this.#ids;
+    const hash = shortHash(this.#sentFor);
+    if (form) return idInForm[form](this.#runContext.tag, hash + serial.toString(16).padStart(2, '0'));
+    const { mark } = this.#runContext.resourceLog;
+    return `${mark}${hash}-${String(serial).padStart(3, '0')}${ends}`.slice(0, longestId);
   }
 
   /** A fresh task in `phase`. @throws {Unreachable} the provisioner can't bring it about */
@@ -96,7 +108,7 @@ export class CheckTasks {
       );
     const { id } = await this.provision('running', wish);
     // A target may have given it an id of its own all the same.
-    if (!id.startsWith(this.#runContext.resourceLog.mark))
+    if (!this.#runContext.resourceLog.isOwn(id))
       throw new Unreachable(`${name}: the target chose the id ${id} itself`);
     return id;
   }
@@ -155,6 +167,9 @@ export class CheckTasks {
     }
   }
 }
+
+/** Of the control protocol, in characters. */
+const longestId = 64;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

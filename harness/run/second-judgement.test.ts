@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { judgeHistory } from '../judge/oracle/oracle.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { random } from '../model/settings.ts';
-import { contractButWhen } from '../reference/contract.ts';
+import { isBroken } from '../model/verdict.ts';
+import { contractBut, contractButWhen } from '../reference/contract.ts';
+import { mutants } from '../reference/mutants.ts';
 import type { RequestContext } from '../reference/rules.ts';
 import { variants } from '../reference/variants.ts';
 import { simulate, withoutNetwork } from '../simulate/simulation.ts';
@@ -79,12 +81,31 @@ describe('one cause is one finding', () => {
         { ...check, clause: 'auth.no-effect', name: 'other' },
       ],
     },
-    { says: 'a clause failed whose faults look so', checks: [{ ...check, clause: 'status.failed' }] },
   ])('$says', ({ checks }) => expect(judged(faulty, { checks }).checks).toEqual([]));
 
   test('a failure elsewhere explains nothing', () => {
     const checks = [{ ...check, clause: 'auth.malformed', name: 'list' }];
     expect(judged(faulty, { checks }).checks).toHaveLength(1);
+  });
+});
+
+describe('two faults are two findings, also where one could look like the other', () => {
+  test.each([
+    { suites: 'cancel-unknown-is-200', oracle: 'default-60', clause: 'expiry.default.kept' },
+    { suites: 'verbose-false-is-400', oracle: 'queued-as-failed', clause: 'status.queued' },
+    { suites: 'read-ttl-ignored', oracle: 'cancels-in-commit', clause: 'cancel.commit-phase.refused' },
+  ])('$suites and $oracle', async ({ suites, oracle, clause }) => {
+    const [one, other] = [suites, oracle].map((name) => mutants.find(({ id }) => id === name));
+    const rules = contractBut(...(one?.changes ?? []), ...(other?.changes ?? []));
+    const events = await simulate((clock) => withoutNetwork({ clock, rules }), {
+      selection: one?.killedBy ?? [],
+      settings: { exploreS: 1, concurrency: 5 },
+    });
+    const failed = gather(events).checks.filter(isBroken);
+    expect(failed.filter((check) => check.suite === 'oracle').map((check) => check.clause)).toEqual([clause]);
+    expect(failed.map((check) => check.clause)).toEqual(
+      expect.arrayContaining([...(one?.killedBy ?? ['none'])]),
+    );
   });
 });
 

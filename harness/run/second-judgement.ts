@@ -10,7 +10,7 @@ import type { Settings } from '../model/settings.ts';
 import { atLevel, type CheckRecord, isBroken, type Level } from '../model/verdict.ts';
 import type { ProvisionerName } from '../provision/provisioner.ts';
 import { everyExchange } from './attribution.ts';
-import { titleOf } from './clause.ts';
+import { chargedBy } from './charged.ts';
 import { type Exploration, replayText } from './explore.ts';
 import { explorationName, oracleSettings } from './oracle-settings.ts';
 
@@ -59,7 +59,7 @@ export function judgeTwice(run: JudgedOnce): SecondJudgement {
     explored ? run.exchanges.filter((exchange) => !isOfExploration(exchange)) : run.exchanges,
     { ...oracleSettings(run), waived: new Set([...run.known, ...broken]) },
   );
-  const isCharged = chargedBy(run.checks);
+  const isCharged = chargedBy(run.checks, run.exchanges);
   const found = Map.groupBy(
     judged.violations.filter((violation) => !isCharged(violation)),
     ({ clause }) => clause,
@@ -106,28 +106,7 @@ function isWhole(exchanges: readonly Exchange[]): boolean {
 
 const isOfExploration = ({ sentFor = '' }: Exchange): boolean => sentFor.startsWith(`${explorationName} `);
 
-/**
- * One cause is one finding: a violation is a check's where that check has failed on the same answer, where the answer is
- * of a check that failed itself, or was not judged because of a fault of another clause, and where a clause has failed
- * whose faults look so too.
- */
-function chargedBy(checks: readonly CheckRecord[]): (violation: Violation) => boolean {
-  const broken = checks.filter(isBroken);
-  const seen = new Set(broken.flatMap(({ exchanges }) => exchanges));
-  const clauses = new Set(broken.map(({ clause }) => clause));
-  const explained = new Set(
-    checks
-      .filter((check) => isBroken(check) || (check.because !== undefined && clauses.has(check.because)))
-      .map(titleOf),
-  );
-  return ({ clause, at: { exchange }, evidence }) =>
-    seen.has(exchange.id) ||
-    explained.has((exchange.sentFor ?? '').replace(/, try \d+$/, '')) ||
-    (clauses.has('list.agrees-with-read') && evidence.some(({ action }) => action === 'list')) ||
-    [...clauses].some((failed) => looksLike(failed, clause));
-}
-
-/** A check of each clause that was found broken, without those that look like the fault of another. */
+/** A check of each clause that was found broken; those that may be the same fault again are named with it. */
 export const oracleChecks = (
   found: readonly BrokenClause[],
   { levelOf }: Pick<JudgedOnce, 'levelOf'>,
@@ -137,15 +116,23 @@ export const oracleChecks = (
     return level === undefined || level === 'may' ? [] : [oracleCheck(one, level)];
   });
 
-/** What was confirmed by a script, then the most frequent; without clauses that look like one before. */
-function causes(found: readonly BrokenClause[]): readonly BrokenClause[] {
+/** What was confirmed by a script, then the most frequent; clauses that may be broken by the same fault with it. */
+function causes(found: readonly BrokenClause[]): readonly Cause[] {
   const confirmed = ({ again }: BrokenClause): number => Number(again !== undefined);
-  const kept: BrokenClause[] = [];
+  const kept: (Cause & { readonly also: Set<string> })[] = [];
   for (const one of found.toSorted(
     (a, b) => confirmed(b) - confirmed(a) || b.violations.length - a.violations.length,
-  ))
-    if (!kept.some(({ clause }) => clause === one.clause || looksLike(clause, one.clause))) kept.push(one);
+  )) {
+    const same = kept.find(({ clause }) => clause === one.clause || looksLike(clause, one.clause));
+    if (!same) kept.push({ ...one, also: new Set() });
+    else if (same.clause !== one.clause) same.also.add(one.clause);
+  }
   return kept;
+}
+
+interface Cause extends BrokenClause {
+  /** Clauses that may be broken by another fault, or by this one. */
+  readonly also: ReadonlySet<string>;
 }
 
 /** Whether violations of a clause may come from the fault that broke another. */
@@ -165,7 +152,7 @@ const looksAlike: Readonly<Record<string, readonly string[]>> = {
 
 /** One check of a clause, by the shortest evidence. */
 function oracleCheck(
-  { clause, violations, count = violations.length, again }: BrokenClause,
+  { clause, violations, count = violations.length, again, also }: Cause,
   level: Level,
 ): CheckRecord {
   const [shortest] = violations.toSorted((a, b) => a.evidence.length - b.evidence.length);
@@ -178,12 +165,17 @@ function oracleCheck(
     name: `${phaseOf(shortest)}${again === undefined ? 'history of a task' : explorationName}`,
     suite: oracleSuite,
     verdict: atLevel('fail', level),
-    reason: again === undefined ? `${reason}${others}` : `${reason}; ${again}`,
+    reason: `${reason}${again === undefined ? others : `; ${again}`}${alsoSeen(also)}`,
     expected,
     seen,
     exchanges: shortest.evidence.map(({ exchange }) => exchange.id),
   };
 }
+
+const alsoSeen = (clauses: ReadonlySet<string>): string =>
+  clauses.size === 0
+    ? ''
+    : `; perhaps for the same reason, other answers break ${[...clauses].join(', ')}: run again when this is corrected`;
 
 /** The phase of the task before the answer, where it is certain. */
 function phaseOf({ before }: Violation): string {

@@ -7,6 +7,7 @@ export {
   judgeOutlived,
   judgeRefused,
   judgeRetention,
+  judgeShowsNone,
   judgeStatus,
   observeStatus,
   prerequisite,
@@ -62,6 +63,7 @@ export {
 export { defaultRetentionS } from '../model/settings.ts';
 export type { Phase, Task } from '../model/task.ts';
 export type { Finding } from '../model/verdict.ts';
+export type { IdForm } from '../provision/resource-log.ts';
 export type { CheckContext, Passing } from './check-context.ts';
 export { clause } from './clause.ts';
 export { covering } from './covering.ts';

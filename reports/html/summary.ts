@@ -21,6 +21,7 @@ import {
   tally,
   titles,
 } from '../text/sentences.ts';
+import { trafficText } from '../text/traffic.ts';
 import { curls, expectedAndSeen } from './exchange.ts';
 import { type Page, placed } from './page.ts';
 import { chip, clauseLink, clauseLinks, inOrder, prose, section } from './parts.ts';
@@ -29,6 +30,7 @@ export function banner({ report }: Page): SafeHtml {
   const { verdict, target, run } = report;
   const next = nextStep(report);
   const tried = exploredSentence(run);
+  const traffic = trafficText(report);
   const explored = tried === undefined ? null : html`<dt>Explored</dt><dd>${tried}</dd>`;
   const server = target.server === null ? null : html`<dt>Server</dt><dd>${target.server}</dd>`;
   return html`<header class="banner ${verdict}">
@@ -39,7 +41,7 @@ ${remarksOn(report).map((remark) => html`<p class="cut-short">${remark}</p>`)}${
 <dl class="facts">
 <dt>Target</dt><dd>${target.name}, <code>${target.url}</code></dd>${server}
 <dt>When</dt><dd><time datetime="${run.startedAt}">${minute(run.startedAt)}</time>, took ${duration(run.durationMs)}</dd>
-<dt>How</dt><dd>profile ${run.profile}, seed ${run.seed}, tasks by ${target.provisioner}</dd>${explored}
+<dt>How</dt><dd>${traffic ? `traffic of others: ${traffic.seen}` : `profile ${run.profile}, seed ${run.seed}, tasks by ${target.provisioner}`}</dd>${explored}
 </dl>
 </header>
 ${counts(report.summary)}`;

@@ -193,4 +193,32 @@ export const strict = sampleReport({
 /** A selection without a `must` clause. */
 export const nothing = sampleReport({ clauses: [observed] });
 
-export const reports = { conformant, incomplete, nonConformant, cutShort, dead, strict, nothing };
+/** The traffic of others. */
+export const traffic = sampleReport({
+  target: { provisioner: 'traffic', capabilities: [] },
+  clauses: [
+    held,
+    { id: 'read.schema', verdict: 'fail', checks: [{ exchanges: ['read-1'] }] },
+    { id: 'list.empty', verdict: 'skip', checks: [{ reason: 'never exercised' }] },
+    { ...observed, verdict: 'skip', checks: [{ reason: 'never exercised' }] },
+  ],
+  exchanges: evidence,
+  run: {
+    oracle: { tasks: 14, undecided: 0, upheld: { 'cancel.running.accepted': 7 } },
+    traffic: {
+      exchanges: 1200,
+      unused: { 'exchanges with other URLs': 30 },
+      exercised: {
+        'GET /v1/crdb_tasks/{id} → 200 started': 900,
+        'GET /v1/crdb_tasks/{id} with verbose=a|b` @octocat → 200 finished': 1000,
+      },
+      observations: ['12 reads less than a second after the one before'],
+      clauses: {
+        'cancel.running.accepted': { upheld: 7, broken: 0 },
+        'read.schema': { upheld: 1898, broken: 2 },
+      },
+    },
+  },
+});
+
+export const reports = { conformant, incomplete, nonConformant, cutShort, dead, strict, nothing, traffic };

@@ -80,6 +80,10 @@ const effects: Readonly<Record<string, Effect>> = {
     isRead(operation) && operation.ttl !== undefined && !hasSeconds(operation)
       ? [anyRetention(task), gone(task)]
       : [],
+  'verbose.malformed': (task, operation) =>
+    isRead(operation) && operation.answer?.status === 400 && hasSeconds(operation)
+      ? retained(task, Number(operation.ttl), whenOf(operation))
+      : [],
 };
 
 /** The clauses that rule an effect out. */
