@@ -113,4 +113,5 @@ test('an archive of other things is refused', async () => {
   });
   expectSaid(await judged(other), 2, ['of 1 exchange, none is with the API', 'Record a client']);
   expectSaid(await judged('{"log":'), 2, ['cut off']);
+  expectSaid(await calledIn(freshFolder(), ['judge', 'none.har']), 2, ['none.har can’t be read', 'HAR file']);
 });

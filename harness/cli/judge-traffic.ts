@@ -69,7 +69,8 @@ async function judged(
   options: TrafficOptions,
   validators: Validators,
 ): Promise<JudgedFile> {
-  if (startOf(file).startsWith('{"type":"traffic"')) return judgeRecord(file, options, validators);
+  if (!/\.har$/i.test(file) && startOf(file).startsWith('{"type":"traffic"'))
+    return judgeRecord(file, options, validators);
   const recording = await judgeHar(file, options, validators);
   const { url, judge } = chosen(file, recording, target);
   for (const [reason, count] of recording.unused) judge.unused(reason, count);
@@ -79,10 +80,11 @@ async function judged(
   return { url, judge, options, epochMs: 0 };
 }
 
-/** Whether a file is recorded traffic, by how it begins. */
+/** Whether a file is recorded traffic, by its name or by how it begins. */
 export const isTraffic = (file: string): boolean =>
-  statSync(file, { throwIfNoEntry: false })?.isFile() === true &&
-  (/^\uFEFF?\s*\{\s*"log"|^\{"type":"traffic"/.test(startOf(file)) || /\.har$/i.test(file));
+  /\.har$/i.test(file) ||
+  (statSync(file, { throwIfNoEntry: false })?.isFile() === true &&
+    /^\uFEFF?\s*\{\s*"log"|^\{"type":"traffic"/.test(startOf(file)));
 
 function startOf(file: string): string {
   const beginning = Buffer.alloc(256);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { unknown } from '../config/options.ts';
 import { realClock } from '../http/clock.ts';
-import { UserError } from '../model/errors.ts';
+import { cannotListen } from '../model/errors.ts';
 import { selfSigned } from '../reference/certificate.ts';
 import { takingS } from '../reference/crdbs-options.ts';
 import { bareNodeLines, curlLines, databaseLines } from '../reference/demo.ts';
@@ -81,16 +81,6 @@ async function listen(
   try {
     return await startReference({ ...options, host, port });
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? error.code : error;
-    const isHost = why === 'EADDRNOTAVAIL' || why === 'ENOTFOUND';
-    const words = why === 'EADDRINUSE' ? 'another program listens on it' : `${why}`;
-    throw new UserError(
-      isHost ? `This machine has no address ${host}.` : `Port ${port} can’t be used: ${words}.`,
-      isHost
-        ? 'Name an address of this machine with --host; 0.0.0.0 is every address.'
-        : 'Name another port with --port.',
-      2,
-      { cause: error },
-    );
+    throw cannotListen(error, { host, port, option: '--port' });
   }
 }

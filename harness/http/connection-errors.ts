@@ -93,8 +93,9 @@ function lossMeaningsAt({ authorization }: ProxyServer): readonly LossMeaning[] 
   ];
 }
 
-/** The readable part of an OpenSSL error line. */
-const openSslReason = /SSL routines:[^:]*:([^:\n]+)/;
+/** The readable part of an OpenSSL error line; any other reason as it is. */
+export const readableReason = (reason: string): string =>
+  /SSL routines:[^:]*:([^:\n]+)/.exec(reason)?.[1] ?? reason;
 
 /** This node can't be tested; another node of the cluster may be. */
 export class NotThisNode extends UserError {
@@ -114,11 +115,20 @@ export const redirected = (status: number, { url }: Target, master: URL): NotThi
     master,
   );
 
-/** @param reason why its first response was lost */
-export function unreachable(reason: string, { url, proxy }: Target): NotThisNode {
+/** What the reason of a loss means for the user, and what to do about it; undefined where it is not known. */
+export function meaningOf(
+  reason: string,
+  proxy?: ProxyServer,
+): { readonly problem: string; readonly remedy: string } | undefined {
   const known = [...(proxy ? lossMeaningsAt(proxy) : []), ...lossMeanings];
   const [, problem, remedy] = known.find(([word]) => reason.includes(word)) ?? [];
-  const detail = openSslReason.exec(reason)?.[1] ?? reason;
+  return problem === undefined || remedy === undefined ? undefined : { problem, remedy };
+}
+
+/** @param reason why its first response was lost */
+export function unreachable(reason: string, { url, proxy }: Target): NotThisNode {
+  const { problem, remedy } = meaningOf(reason, proxy) ?? {};
+  const detail = readableReason(reason);
   const route = proxy ? ` through the proxy ${proxy.origin}` : '';
   return new NotThisNode(
     `${url.origin} can’t be tested${route}: ${problem ?? 'no HTTP response'} (${detail}).`,

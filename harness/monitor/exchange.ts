@@ -30,6 +30,9 @@ export interface Message {
   readonly receivedAt: number;
 }
 
+/** The `Server` header of what a monitor answers itself. */
+export const monitorName = 'crdb-conformance-monitor';
+
 const apiPath = /^([^?]*?)\/(v1\/crdb_tasks|v1\/crdbs|_control\/v1)(?=[/?]|$)/;
 
 /** The path prefix of the API that a path belongs to; undefined where it is another URL. */
@@ -51,11 +54,21 @@ export function exchangeOf(
   idOf: (operation: Operation) => string,
   redact: Redact,
 ): Exchange {
-  const { method, path, requestHeaders, requestBody, status, sentAt, receivedAt, lost } = message;
+  const { method, path, requestHeaders, requestBody, status, responseHeaders, sentAt, receivedAt, lost } =
+    message;
   const operation = operationNamed(method, path);
   const clean = redact(path);
   const response = status === undefined ? undefined : responseOf(message, status, operation, redact);
-  const why = lost ?? (status === undefined ? 'no answer' : unjudgeable(status));
+  const isOwn = responseHeaders.some(
+    ([name, value]) => value === monitorName && name.toLowerCase() === 'server',
+  );
+  const why =
+    lost ??
+    (isOwn
+      ? 'answered by a monitor, not by the target'
+      : status === undefined
+        ? 'no answer'
+        : unjudgeable(status));
   const isRedacted =
     clean !== path || (response && response.body !== message.responseBody && operation !== 'crdbs');
   return {

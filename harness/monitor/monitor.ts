@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Target } from '../http/target.ts';
-import { UserError } from '../model/errors.ts';
+import { cannotListen } from '../model/errors.ts';
 import type { RunLog } from '../run/journal.ts';
 import type { FromThread, ThreadStart, ToThread } from './judge-thread.ts';
 import { reverseProxy } from './proxy.ts';
@@ -171,19 +171,7 @@ async function listening(
     await once(server, 'listening');
     return (server.address() as AddressInfo).port; // it listens on a port
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why =
-      code === 'EADDRINUSE'
-        ? 'another program listens on it'
-        : code === 'EACCES'
-          ? 'it needs a permission'
-          : code;
-    throw new UserError(
-      `Port ${port} on ${host} can’t be used: ${why}.`,
-      `Name another one with ${option}.`,
-      2,
-      { cause: error },
-    );
+    throw cannotListen(error, { host, port, option });
   }
 }
 

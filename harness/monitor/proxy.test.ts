@@ -1,5 +1,6 @@
 /** What passes through the proxy is what was sent: bytes, order, connections, errors. */
 import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import http2 from 'node:http2';
 import https from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -300,6 +301,15 @@ describe('TLS', () => {
   });
 });
 
+test('a target that speaks HTTP/2 alone over TLS refuses the handshake', async () => {
+  const server = http2.createSecureServer(await selfSigned('localhost', ['localhost', '127.0.0.1']));
+  servers.push(server);
+  server.on('sessionError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = await proxied((server.address() as AddressInfo).port, { scheme: 'https', insecure: true });
+  expect(await asked(port)).toMatchObject({ status: 502, body: expect.stringContaining('speaks no HTTP/2') });
+});
+
 describe('says what is wrong, and that it is the monitor who says it', () => {
   test('a target that is not there', async () => {
     const { port, troubles, seen } = await proxied(1);
@@ -311,7 +321,9 @@ describe('says what is wrong, and that it is the monitor who says it', () => {
       ),
     });
     expect(headers).toContainEqual(['Server', 'crdb-conformance-monitor']);
-    expect(troubles).toHaveLength(1);
+    expect(troubles).toEqual([
+      expect.stringMatching(/ECONNREFUSED.*\. Start the target, or correct --target\.$/),
+    ]);
     expect(seen).toMatchObject([{ isOver: true, lost: expect.stringContaining('ECONNREFUSED') }]);
   });
 
@@ -366,6 +378,18 @@ describe('says what is wrong, and that it is the monitor who says it', () => {
     );
     const clear = `GET / HTTP/1.1\r\nHost: a\r\nConnection: close, Upgrade\r\nUpgrade: h2c\r\n\r\n`;
     expect(await raw(port, clear)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  test('a client that resets its connection after it asked for a tunnel ends nothing', async () => {
+    const target = await started((_, response) => response.end('ok'));
+    const { port } = await proxied(target);
+    await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write('CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n'),
+      );
+      socket.once('data', () => socket.resetAndDestroy()).once('close', resolve);
+    });
+    expect(await asked(port)).toMatchObject({ body: 'ok' });
   });
 
   test('a monitor before itself', async () => {

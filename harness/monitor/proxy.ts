@@ -6,8 +6,10 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { meaningOf, readableReason } from '../http/connection-errors.ts';
 import type { Target } from '../http/target.ts';
-import { type Headers, prefixOf } from './exchange.ts';
+import { type Headers, monitorName, prefixOf } from './exchange.ts';
+import { framing, pairs, passedOn } from './headers.ts';
 
 export interface ProxyOptions {
   readonly target: Pick<Target, 'url' | 'ca' | 'insecure' | 'clientCertificate'>;
@@ -50,6 +52,7 @@ export function reverseProxy(options: ProxyOptions): Server {
   };
   server.on('request', serve).on('checkContinue', serve);
   server.on('connect', (_: IncomingMessage, socket: Socket) => {
+    socket.on('error', () => {}); // the client went away
     const words =
       'The monitor is a reverse proxy and opens no tunnels: use its address in the place of the target’s.\n';
     socket.end(
@@ -75,19 +78,20 @@ function refusalOf(
   return connections.isOwn(socket) ? [508, 'the target is the monitor itself: correct --target'] : undefined;
 }
 
-/** An answer of the monitor itself, which says so. */
+/** An answer of the monitor itself, which says so. @param remedy for those who run the monitor */
 function refuse(
   response: ServerResponse,
   status: number,
   words: string,
   onTrouble: (line: string) => void,
+  remedy?: string,
 ): void {
-  onTrouble(words);
+  onTrouble(remedy === undefined ? words : `${words}. ${remedy}`);
   const body = `crdb-conformance monitor, not the target: ${words}\n`;
   response.writeHead(status, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
-    Server: 'crdb-conformance-monitor',
+    Server: monitorName,
     Connection: 'close',
   });
   response.end(body);
@@ -121,6 +125,7 @@ class Connections {
       ...(ca === undefined ? {} : { ca }),
       ...clientCertificate,
       rejectUnauthorized: !insecure,
+      ALPNProtocols: ['http/1.1'],
     };
     const made: Connection = {
       agent:
@@ -210,7 +215,11 @@ function pass(
     if (response.headersSent || response.destroyed) response.destroy();
     // As the target did: a client that is connected directly sees its connection end.
     else if (reached && isReset(error)) response.destroy();
-    else refuse(response, 502, `the target ${url.origin} can’t be reached: ${why}`, onTrouble);
+    else {
+      const { problem, remedy } = isHttp2(error) ? noHttp2 : (meaningOf(why) ?? {});
+      const words = problem === undefined ? why : `${problem} (${why})`;
+      refuse(response, 502, `the target ${url.origin} can’t be reached: ${words}`, onTrouble, remedy);
+    }
   });
   request.on('data', (chunk: Buffer) => seen?.request(chunk));
   request.on('error', () => onward.destroy());
@@ -246,52 +255,20 @@ function answered(
 const isReset = (error: Error): boolean =>
   'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 
+const codeOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Its first bytes are those of HTTP/2, or it refuses HTTP/1.1 in the handshake. */
+const isHttp2 = (error: Error): boolean =>
+  codeOf(error).startsWith('HPE_') || error.message.includes('alert no application protocol');
+const noHttp2 = {
+  problem: 'it does not speak HTTP/1.1 there; the monitor speaks no HTTP/2',
+  remedy: 'Allow HTTP/1.1 at the target, or correct --target.',
+};
+
 /** One line for what kept a request from its answer. */
 function reasonOf(error: Error): string {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code.startsWith('HPE_') || code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL')
-    return `it does not speak HTTP/1.1 there (${code}); the monitor speaks no HTTP/2`;
-  return code === '' || error.message.includes(code)
-    ? (error.message.split('\n', 1)[0] ?? '')
-    : `${error.message} (${code})`;
-}
-
-/** How long a body is: as the client said. Node would announce one where a client sends none. */
-function framing(method: string, headers: Headers): Headers {
-  const has = (wanted: string) => headers.some(([name]) => name.toLowerCase() === wanted);
-  if (has('transfer-encoding')) return [['Transfer-Encoding', 'chunked']];
-  return has('content-length') || ['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE'].includes(method)
-    ? []
-    : [['Content-Length', '0']];
-}
-
-function pairs(raw: readonly string[]): Headers {
-  const found: [string, string][] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) found.push([raw[at] ?? '', raw[at + 1] ?? '']);
-  return found;
-}
-
-/** RFC 9110, 7.6.1 */
-const hopByHop = [
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-];
-
-/** The headers without those that are about one connection. */
-function passedOn(headers: Headers): Headers {
-  const named = headers
-    .filter(([name]) => name.toLowerCase() === 'connection')
-    .flatMap(([, value]) =>
-      value
-        .toLowerCase()
-        .split(',')
-        .map((word) => word.trim()),
-    );
-  const dropped = new Set([...hopByHop, ...named]);
-  return headers.filter(([name]) => !dropped.has(name.toLowerCase()));
+  const code = codeOf(error);
+  const [words = ''] = readableReason(error.message).split(/\n|; if /, 1);
+  return code === '' || words.includes(code) ? words : `${words} (${code})`;
 }

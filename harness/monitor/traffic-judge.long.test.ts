@@ -69,6 +69,7 @@ test('of the mutants a share is detected by traffic alone', async () => {
       if (way && brokenIn(judgedAsTraffic(exchanges, way, contract)).length > 0) found[name]++;
     }
   }
+  console.log(`detected of ${sample.length} faulty servers: ${JSON.stringify(found)}`);
   expect(found.strict).toBeGreaterThanOrEqual(0.7 * sample.length);
   expect(found.public).toBeGreaterThanOrEqual(0.25 * sample.length);
 });

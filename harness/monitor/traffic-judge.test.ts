@@ -173,6 +173,13 @@ describe('what one client sees of a task', () => {
     });
   });
 
+  test('what another monitor answers is not held against the target', () => {
+    const own = { responseHeaders: [['Server', 'crdb-conformance-monitor']] } as const;
+    const { verdict } = judgeOf([reading(508, own), reading(501, own)]);
+    expect(brokenIn(verdict)).toEqual([]);
+    expect([...verdict.unused]).toEqual([['not judged: answered by a monitor, not by the target', 2]]);
+  });
+
   test('a 401 without a challenge breaks its clause', () => {
     const refused = (responseHeaders: Message['responseHeaders']) =>
       judgeOf([reading(401, { responseHeaders })]).verdict.structural.get('auth.www-authenticate');
