@@ -4,7 +4,8 @@
  *
  *     node bench/mutation/reference.ts [--minutes 30] [--out FILE]
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -21,7 +22,7 @@ const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '30' }, out: { type: 'string' } },
 });
 const root = join(import.meta.dirname, '../..');
-const copy = join(root, 'reports/out/mutation');
+const copy = mkdtempSync(join(tmpdir(), 'reference-'));
 const silent = () => {};
 const off = () => false;
 const logger = {
@@ -40,8 +41,6 @@ const { files: changed, mutants } = await new Instrumenter(logger).instrument(
   files.map((name) => ({ name, mutate: true, content: readFileSync(join(root, name), 'utf8') })),
   { excludedMutations: ['StringLiteral'], ignorers: [], plugins: null },
 );
-rmSync(copy, { recursive: true, force: true });
-mkdirSync(copy, { recursive: true });
 for (const name of ['harness', 'suites', 'spec', 'bench/mutation', 'package.json'])
   cpSync(join(root, name), join(copy, name), { recursive: true });
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
@@ -56,6 +55,7 @@ const left = [
 ];
 const outcomes = new Map<string, Outcome['outcome']>();
 while (left.length > 0 && performance.now() < untilMs) await runSome();
+rmSync(copy, { recursive: true });
 
 /** Runs the changes that are left in a worker, until it hangs, the time is over, or none is left. */
 function runSome(): Promise<void> {
@@ -72,6 +72,7 @@ function runSome(): Promise<void> {
       clearTimeout(timer);
       left.splice(left.indexOf(id), 1);
       outcomes.set(id, outcome);
+      process.stdout.write(`\r${outcomes.size} of ${mutants.length}`);
       if (performance.now() > untilMs || left.length === 0) stop();
       else timer = setTimeout(hung, longestMs);
     });
