@@ -31,7 +31,6 @@ function page(kept: Readonly<Record<string, Measurement>>): string {
     '[a page of its own](mutants.md).',
     ...proofs.flatMap((proof) => ['', ...section(proof, kept[proof.name])]),
     ...secondServer(),
-    ...unnoticed(),
     ...(removed.length > 0 ? ['', '## Removed', ''] : []),
     ...removed.map(
       ([name, { removed: why, day, measured }]) => `- ${name}: ${why}. Last measured on ${day}: ${measured}.`,
@@ -71,42 +70,6 @@ function secondServer(): readonly string[] {
     `| **all** | **${first.all}** | **${later.all}** | **${third.all}** |`,
     '',
     '- Repeat: `node bench/second-server/trial.ts`, and with `--set third` the second set',
-  ];
-}
-
-/** What bench/mutation/reference.ts came to, with the reason why each change that it lists is no missing check. */
-interface Unnoticed {
-  readonly date: string;
-  readonly changes: number;
-  readonly run: number;
-  readonly noticed: number;
-  readonly survived: number;
-  readonly missing: readonly { readonly change: string; readonly check: string }[];
-  readonly harmless: readonly { readonly why: string; readonly changes: readonly string[] }[];
-}
-
-/** Changes of the reference cluster that no check notices. */
-function unnoticed(): readonly string[] {
-  const file = new URL('../mutation/reference-survivors.json', import.meta.url);
-  const { date, changes, run, noticed, survived, missing, harmless }: Unnoticed = JSON.parse(
-    readFileSync(file, 'utf8'),
-  );
-  const count = harmless.reduce((sum, one) => sum + one.changes.length, 0);
-  return [
-    '',
-    '## Changes of the reference cluster that nothing notices',
-    '',
-    'The mutators of StrykerJS change the code of the reference cluster, one change at a time, and all suites and the oracle',
-    'run on each. What nothing notices breaks nothing that the docs state, or shows a missing check.',
-    '',
-    `- Measured on ${date}: ${run} of ${changes} changes run, ${noticed} noticed, ${survived} not.`,
-    `- Missing checks, added since: ${missing.length}${missing.map(({ change, check }) => `\n  - ${change}: ${check}`).join('')}`,
-    `- The other ${count}:`,
-    ...harmless.map(
-      (one) =>
-        `  - ${one.changes.length} × ${one.why}: ${one.changes.map((text) => `\`${text}\``).join(', ')}`,
-    ),
-    '- Repeat: `npm run mutation:reference`',
   ];
 }
 
