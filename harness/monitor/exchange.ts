@@ -3,6 +3,7 @@
  * headers a few, of requests about databases no body; credentials never. Pure.
  */
 
+import { createHash } from 'node:crypto';
 import { isRecord } from '../../spec/record.ts';
 import { type Redact, redactedBody } from '../http/redaction.ts';
 import { headerOf, isBoolean, isSeconds, wellFormed } from '../judge/oracle/operation.ts';
@@ -203,4 +204,17 @@ function kept(
   );
   if (heads.size < mostHeads) heads.set(key, made);
   return made;
+}
+
+/** A list is kept whole up to this length. */
+const listCharacters = 4096;
+
+/** A long list, which many tasks refer to, without its body: what it says of a task is kept with the task. */
+export function shortList(exchange: Exchange): Exchange {
+  const { response } = exchange;
+  if (!response || response.body.length <= listCharacters) return exchange;
+  const sha256 = createHash('sha256').update(response.body).digest('hex');
+  const body = Buffer.from(response.body.slice(0, 1000), 'utf16le').toString('utf16le');
+  const bytes = Buffer.byteLength(response.body);
+  return { ...exchange, response: { ...response, body, shortened: { bytes, sha256 } } };
 }
