@@ -63,14 +63,16 @@ export const readParameters: readonly Parameters<typeof read>[1][] = [
   { verbose: 'false' },
   { ttl: '60' },
   { ttl: '60', verbose: 'true' },
+  { ttl: 'soon', verbose: 'maybe' },
 ];
 /** Without force=true: in the commit phase it could break a database if it were accepted. */
 const gracefulParameters: readonly Parameters<typeof cancel>[1][] = [{}, { force: 'false' }];
+const anyParameters = [...gracefulParameters, { force: 'true' }, { force: 'maybe' }];
 export const cancelParameters = {
   committing: gracefulParameters,
-  finished: [...gracefulParameters, { force: 'true' }],
-  failed: [...gracefulParameters, { force: 'true' }],
-  cancelled: [...gracefulParameters, { force: 'true' }],
+  finished: anyParameters,
+  failed: anyParameters,
+  cancelled: anyParameters,
 } as const;
 
 /** Sends some requests about one task without credentials, and judges that each is refused. */

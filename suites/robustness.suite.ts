@@ -102,7 +102,7 @@ const formed = [
   { id: 'a UUID, in other spellings', form: 'uuid', ...onMocks },
 ] as const;
 /** Some servers take such a path for the list. A cancel without an id could hit the task of anybody: none is sent. */
-const none = { id: 'nothing', ...onMocks } as const;
+const none = { id: 'nothing', sharpens: true } as const;
 
 async function rawId(id: Kind, context: CheckContext): Promise<string> {
   if (!isSpelling(id)) return malformed[id](context);

@@ -1,4 +1,4 @@
-/** `npm run trust [-- --only NAME] [--smallest] [--seed N]`: makes the proofs, and docs/trust.md from docs/trust.json. */
+/** `npm run trust [-- --only NAME] [--smallest | --trials N] [--seed N]`: makes the proofs, and docs/trust.md from docs/trust.json. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -78,25 +78,30 @@ const section = ({ name, shows, full }: Proof, kept: Measurement | undefined): r
   '',
   `${shows}.`,
   '',
-  ...(kept ? result(kept) : [`- Not yet measured at full length (${full} trials).`]),
+  ...(kept ? result(kept, full) : [`- Not yet measured at full length (${full} trials).`]),
   `- Repeat: \`npm run trust -- --only ${name}\``,
 ];
 
-const result = ({ measured, against, rows = [], tries, seed, tookS, day, machine }: Measurement) => [
+const result = (
+  { measured, against, rows = [], tries, seed, tookS, day, machine }: Measurement,
+  full: number,
+) => [
   `- Measured: ${measured}.`,
   ...rows.map((row) => `  - ${row}`),
   `- ${against.length === 0 ? 'It holds.' : `Against it: ${against.join('; ')}.`}`,
-  `- ${tries} trials with seed ${seed} in ${tookS} s, on ${day}, on ${machine}.`,
+  `- ${tries}${tries < full ? ` of ${full}` : ''} trials with seed ${seed} in ${tookS} s, on ${day}, on ${machine}.`,
 ];
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     smallest: { type: 'boolean', default: false },
+    /** Fewer than at full length, where there is no time for that; the page shows how many. */
+    trials: { type: 'string' },
     seed: { type: 'string' },
   },
 });
-const { only, smallest, seed: chosenSeed } = values;
+const { only, smallest, trials, seed: chosenSeed } = values;
 const unknown = only?.filter((name) => !proofs.some((proof) => proof.name === name)) ?? [];
 if (unknown.length > 0) {
   console.error(`There is no proof ${unknown.join(', ')}.`);
@@ -106,7 +111,7 @@ if (unknown.length > 0) {
 
 let failures = 0;
 for (const proof of proofs.filter(({ name }) => only === undefined || only.includes(name))) {
-  const tries = smallest ? proof.smallest : proof.full;
+  const tries = smallest ? proof.smallest : Math.min(Number(trials ?? proof.full), proof.full);
   const seed = chosenSeed === undefined ? proof.seed : Number(chosenSeed);
   const fromMs = performance.now();
   const { measured, against, rows = [] } = await proof.prove(tries, seed);

@@ -31,15 +31,15 @@ export async function doctor({ json = false, ...flags }: DoctorFlags, io: Termin
   const each = all?.map((target) => ({ name: target.name, own: of(target) })) ?? [
     { name: null, own: options },
   ];
-  const told: Doctored[] = [];
+  const doctored: Doctored[] = [];
   for (const { name, own } of each) {
     const target = await targetOf(own, io.env, passwordOf);
     if (!target) throw noTarget;
-    told.push(await examined(name, own, target, json ? { ...io, write: () => {} } : io));
+    doctored.push(await examined(name, own, target, json ? { ...io, write: () => {} } : io));
     if (io.interrupt.aborted) return 130;
   }
-  if (json) io.write(doctorJson(told));
-  return worstCode(told.map(({ exitCode }) => exitCode));
+  if (json) io.write(doctorJson(doctored));
+  return worstCode(doctored.map(({ exitCode }) => exitCode));
 }
 
 const noTarget = new UserError(

@@ -36,7 +36,7 @@ export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Pr
     readsOnly: options.readOnly === true,
   });
   const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event.exchange] : []));
-  io.write(told(options, provision, exchanges));
+  io.write(described(options, provision, exchanges));
   const clauses = selectedClauses(options, contract.book);
   const { must } = judgeRun(gather(events).checks, clauses, contract.register, { strict: false }).summary;
   io.write(`It could test ${must.reachable} of ${must.total} must clauses.\n`);
@@ -118,7 +118,7 @@ const made: Readonly<Record<Provision, (exchanges: readonly Exchange[]) => strin
 const tasksMade = (exchanges: readonly Exchange[], request: string): number =>
   exchanges.filter(({ request: { method, path } }) => `${method} ${path}` === request).length;
 
-function told(options: RunOptions, provision: Provision, exchanges: readonly Exchange[]): string {
+function described(options: RunOptions, provision: Provision, exchanges: readonly Exchange[]): string {
   const kinds = kindsOf(exchanges);
   const by =
     options.provision === undefined && wantedProvision(options) === undefined

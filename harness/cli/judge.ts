@@ -35,8 +35,8 @@ async function judgeReport(
 ): Promise<number> {
   const before = given(file);
   const held = await loadContract(contract ?? before.run.docsVersion);
-  const told = await judgeReportAgain(before, held);
-  const after = reportOf(told);
+  const judged = await judgeReportAgain(before, held);
+  const after = reportOf(judged);
   const { against, beyond } = proof(before, after);
   const open = unproven(after, beyond, held.register);
   if (judgedBySame(before, after)) {
@@ -46,7 +46,7 @@ async function judgeReport(
     io.write(comparison(before, after) + openPoints(open));
   }
   if (out !== undefined) mkdirSync(out, { recursive: true });
-  const code = out === undefined ? ending(after, told.events, io) : tell(told, out, io);
+  const code = out === undefined ? ending(after, judged.events, io) : tell(judged, out, io);
   return code === 0 && requireComplete && open.length > 0 ? 4 : code;
 }
 
@@ -127,12 +127,12 @@ export interface Proof {
  */
 export function proof(report: Report, again: Report): Proof {
   const short = report.exchanges.filter(({ response }) => response?.shortened).length;
-  const told = new Map(report.clauses.map((clause) => [clause.id, clause]));
+  const reported = new Map(report.clauses.map((clause) => [clause.id, clause]));
   const due = new Map(again.clauses.map((clause) => [clause.id, clause]));
   const against: string[] = [];
   const beyond: Unproven[] = [];
-  for (const id of new Set([...told.keys(), ...due.keys()])) {
-    const pair = { told: told.get(id), due: due.get(id) };
+  for (const id of new Set([...reported.keys(), ...due.keys()])) {
+    const pair = { reported: reported.get(id), due: due.get(id) };
     const difference = differenceOf(id, pair);
     if (difference === undefined) continue;
     if (short > 0 && saysLess(pair))
@@ -143,29 +143,29 @@ export function proof(report: Report, again: Report): Proof {
 }
 
 interface Pair {
-  readonly told: ClauseResult | undefined;
+  readonly reported: ClauseResult | undefined;
   readonly due: ClauseResult | undefined;
 }
 
-function differenceOf(id: string, { told, due }: Pair): string | undefined {
-  if (!told) return `${id} is missing, but the evidence has checks of it`;
+function differenceOf(id: string, { reported, due }: Pair): string | undefined {
+  if (!reported) return `${id} is missing, but the evidence has checks of it`;
   if (!due) return `${id} is reported, but the evidence has no checks of it`;
-  if (told.verdict !== due.verdict) {
+  if (reported.verdict !== due.verdict) {
     const reason = due.checks.find(({ verdict }) => verdict === due.verdict)?.reason;
-    return `${id} is reported as ${told.verdict}, but its evidence gives ${due.verdict}: ${reason ?? 'none of its checks was run'}`;
+    return `${id} is reported as ${reported.verdict}, but its evidence gives ${due.verdict}: ${reason ?? 'none of its checks was run'}`;
   }
-  if (canonical(statementOf(told)) !== canonical(statementOf(due)))
+  if (canonical(statementOf(reported)) !== canonical(statementOf(due)))
     return `${id} does not have the wording of the register`;
-  const alone = oneSided(told.checks, due.checks) ?? oneSided(due.checks, told.checks);
+  const alone = oneSided(reported.checks, due.checks) ?? oneSided(due.checks, reported.checks);
   return alone && `${id}: the check "${alone.name}" does not follow from its evidence`;
 }
 
 const statementOf = ({ checks: _, verdict: __, ...statement }: ClauseResult) => statement;
 
 /** Whether the evidence contradicts nothing of a clause, and is only in doubt where the report was not. */
-function saysLess({ told, due }: Pair): boolean {
-  if (!told || !due || canonical(statementOf(told)) !== canonical(statementOf(due))) return false;
-  const verdicts = new Map(told.checks.map(({ name, verdict }) => [name, verdict]));
+function saysLess({ reported, due }: Pair): boolean {
+  if (!reported || !due || canonical(statementOf(reported)) !== canonical(statementOf(due))) return false;
+  const verdicts = new Map(reported.checks.map(({ name, verdict }) => [name, verdict]));
   return due.checks.every(
     ({ name, verdict }) => verdict === 'inconclusive' || verdict === verdicts.get(name),
   );
@@ -190,12 +190,12 @@ export function unproven(
   beyond: readonly Unproven[],
   register: Register,
 ): readonly Unproven[] {
-  const told = new Map(clauses.map((clause) => [clause.id, clause]));
+  const reported = new Map(clauses.map((clause) => [clause.id, clause]));
   const hanging = new Map(beyond.map((open) => [open.id, open]));
   return register.clauses
     .filter(({ level }) => level === 'must')
     .flatMap(({ id }) => {
-      const clause = told.get(id);
+      const clause = reported.get(id);
       if (!clause) return [{ id, why: 'the run did not test it' }];
       if (clause.verdict === 'pass' || clause.verdict === 'fail') return hanging.get(id) ?? [];
       const check = clause.checks.find(({ verdict }) => verdict === clause.verdict);

@@ -39,7 +39,7 @@ export function memoryOf(
     );
   let opened: History | undefined;
   let trouble: string | undefined;
-  let told = false;
+  let isReported = false;
   /** What comes of some work with the history; after the first trouble with it no more is tried. */
   const attempt = <T>(otherwise: T, work: (history: History) => T): T => {
     if (trouble !== undefined) return otherwise;
@@ -62,8 +62,8 @@ export function memoryOf(
         if (validateReport(report).length > 0) return; // the program itself failed, which is reported elsewhere
         keepRun(history, report);
       });
-      if (trouble !== undefined && !told) io.error(trouble); // below the report, where a terminal's window stands
-      told = trouble !== undefined;
+      if (trouble !== undefined && !isReported) io.error(trouble); // below the report, where a terminal's window stands
+      isReported = trouble !== undefined;
     },
     [Symbol.asyncDispose]: async () => {
       opened?.[Symbol.dispose]();

@@ -134,7 +134,7 @@ function refuseOther(first: Part, part: Part): void {
   );
 }
 
-/** @throws {UserError} a target would be told twice, or not at all */
+/** @throws {UserError} a target would be reported twice, or not at all */
 function refuseGaps(parts: readonly Part[]): void {
   const of = parts[0]?.fleet.shard?.of ?? 1;
   const indexOf = ({ fleet }: Part): number => fleet.shard?.index ?? 1;
@@ -156,9 +156,9 @@ function refuseGaps(parts: readonly Part[]): void {
         2,
       );
   }
-  const told = parts.flatMap(({ fleet }) => fleet.targets.map(({ name }) => name));
+  const names = parts.flatMap(({ fleet }) => fleet.targets.map(({ name }) => name));
   for (const name of parts[0]?.fleet.planned ?? []) {
-    const times = told.filter((one) => one === name).length;
+    const times = names.filter((one) => one === name).length;
     if (times !== 1)
       throw new UserError(
         `Target ${name} is in ${times === 0 ? 'none' : times} of the parts; it must be in one.`,

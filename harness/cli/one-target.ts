@@ -90,7 +90,7 @@ export async function testedTarget(
   return log && (await reporting()).tell(log, folder, io, memory);
 }
 
-/** What makes reports is loaded when there will be one: a target that can't be reached is told at once. */
+/** What makes reports is loaded when there will be one: a target that can’t be reached is reported at once. */
 const reporting = () => import('./report.ts');
 
 const nothingToDivide = (shard: string): UserError =>

@@ -99,9 +99,9 @@ const ofJournal = (file: string): Source => ({
 const ofFile = (file: string): Source => ({
   report: () => readReport(file),
   again(io) {
-    const told = readReport(file);
-    io.write(terminal(told, { colour: io.colour, width: io.width }));
-    return codeOf(told);
+    const reported = readReport(file);
+    io.write(terminal(reported, { colour: io.colour, width: io.width }));
+    return codeOf(reported);
   },
 });
 

@@ -136,14 +136,14 @@ export interface OptionsAnswer {
  * Which operations the target has: a hint, never proof, because OPTIONS is not documented.
  * @param listed the response to the list
  */
-export function judgeOperations(told: readonly OptionsAnswer[], listed: Exchange): Look {
+export function judgeOperations(answers: readonly OptionsAnswer[], listed: Exchange): Look {
   if (listed.response?.status !== 200 || !Array.isArray(json(listed)?.value))
     return note(
       `it does not look like the task API: GET ${listed.request.path} ${listed.response?.status === 200 ? 'returns no JSON array' : answerText(listed)}`,
       'Check the host, the port and the path prefix in --target. If they are right, a run shows what is broken.',
     );
-  const missing = told.filter(({ answer }) => answer.response?.status === 404);
-  const without = told.filter(({ method, answer: { response } }) => {
+  const missing = answers.filter(({ answer }) => answer.response?.status === 404);
+  const without = answers.filter(({ method, answer: { response } }) => {
     const allowed = response?.headers.allow;
     return (
       allowed !== undefined &&
@@ -154,7 +154,7 @@ export function judgeOperations(told: readonly OptionsAnswer[], listed: Exchange
         .includes(method)
     );
   });
-  const silent = told.filter(({ answer }) => answer.response?.headers.allow === undefined);
+  const silent = answers.filter(({ answer }) => answer.response?.headers.allow === undefined);
   if (missing.length > 0 || without.length > 0)
     return note(
       [

@@ -59,15 +59,15 @@ export async function tryPort(addresses: readonly string[], hop: FirstHop, limit
   );
   const taking = tried.filter(({ refusal }) => refusal === undefined).map(({ address }) => address);
   const refusing = tried.filter(({ refusal }) => refusal !== undefined);
-  const told = refusing.map(({ address, refusal }) => `${address}: ${refusal}`).join(', ');
+  const refusals = refusing.map(({ address, refusal }) => `${address}: ${refusal}`).join(', ');
   if (taking.length === 0)
     return problem(
-      `port ${port} accepts no connection (${told})`,
+      `port ${port} accepts no connection (${refusals})`,
       `Start the server, correct the port in ${namedBy}, or open the firewall.`,
     );
   if (refusing.length === 0) return ok(`port ${port} accepts connections at ${taking.join(', ')}`);
   return note(
-    `port ${port} accepts connections at ${taking.join(', ')}, but not at every address (${told})`,
+    `port ${port} accepts connections at ${taking.join(', ')}, but not at every address (${refusals})`,
     'Requests may be slow or lost when the other address is tried first: use one address in --target, or correct the DNS.',
   );
 }

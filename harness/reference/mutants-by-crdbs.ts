@@ -39,7 +39,7 @@ const groups: readonly Undetected[] = [
   },
   {
     why: 'it shows at an age or with a TTL of minutes or hours, and tasks cannot be aged',
-    ids: 'verbose-knows-expired expired-is-410-after-an-hour finished-out-of-queued-never-expires finished-out-of-commit-expires-early creation-ttl-60-is-30 creation-ttl-60-is-100 creation-ttl-1000-is-900 creation-ttl-1000-is-an-hour creation-ttl-at-most-an-hour creation-ttl-of-16-bits creation-ttl-ignored-for-failed read-ttl-60-is-30 read-ttl-1000-is-2000 read-ttl-1000-ignored read-ttl-60-ignored-by-verbose-true read-ttl-60-ignored-by-verbose-false read-ttl-of-16-bits read-ttl-only-shortens read-ttl-ignored-for-failed ttl-at-most-an-hour plain-read-takes-long-ttl-back plain-read-takes-short-ttl-back late-read-prolongs-by-verbose-true late-read-prolongs-by-verbose-false cancelled-for-500-s-at-most old-failed-is-finished old-finished-cancel-is-404 first-cancel-of-expired-is-406',
+    ids: 'verbose-malformed-sets-ttl verbose-reads-then-401 verbose-knows-expired expired-is-410-after-an-hour finished-out-of-queued-never-expires finished-out-of-commit-expires-early creation-ttl-60-is-30 creation-ttl-60-is-100 creation-ttl-1000-is-900 creation-ttl-1000-is-an-hour creation-ttl-at-most-an-hour creation-ttl-of-16-bits creation-ttl-ignored-for-failed read-ttl-60-is-30 read-ttl-1000-is-2000 read-ttl-1000-ignored read-ttl-60-ignored-by-verbose-true read-ttl-60-ignored-by-verbose-false read-ttl-of-16-bits read-ttl-only-shortens read-ttl-ignored-for-failed ttl-at-most-an-hour plain-read-takes-long-ttl-back plain-read-takes-short-ttl-back late-read-prolongs-by-verbose-true late-read-prolongs-by-verbose-false cancelled-for-500-s-at-most old-failed-is-finished old-finished-cancel-is-404 first-cancel-of-expired-is-406',
   },
   {
     why: 'it shows in tasks that are held, moved on request, or made in a later phase',
@@ -51,7 +51,11 @@ const groups: readonly Undetected[] = [
   },
   {
     why: 'it shows in ids of a form that a run gives no task of a real cluster',
-    ids: 'tilde-not-found capital-not-found dots-not-found long-id-not-found id-cut-at-64 read-id-cut-at-64 cancel-id-cut-at-64',
+    ids: 'id-as-number uuid-without-hyphens uuid-in-braces uuid-with-name-space digits-not-found uuid-not-found tilde-not-found capital-not-found dots-not-found long-id-not-found id-cut-at-64 read-id-cut-at-64 cancel-id-cut-at-64',
+  },
+  {
+    why: 'it needs a task that was asked for before it was made, or a cancel on a connection that was used before',
+    ids: 'asked-for-stays-unknown cancel-trusts-the-connection',
   },
   {
     why: 'it needs more than a hundred tasks, or a task that is removed',

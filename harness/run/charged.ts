@@ -10,8 +10,9 @@ import { type CheckRecord, isBroken } from '../model/verdict.ts';
 import { titleOf } from './clause.ts';
 
 /**
- * A violation is a check's where that check has failed on the same answer, where the answer is of a check that failed
- * itself, or was not judged because of a fault of another clause, and where it rests on an answer as only such checks had.
+ * A violation is a check's where that check has failed on the same answer, where the answer or the task is of a check that
+ * failed itself, or was not judged because of a fault of another clause, and where it rests on an answer as only such
+ * checks had.
  * @param exchanges all of the run
  */
 export function chargedBy(
@@ -28,10 +29,12 @@ export function chargedBy(
   const titles = new Set(explained.map(titleOf));
   const statesOf = statesIn(exchanges);
   const wrong = wrongAnswers(explained, checks, exchanges, statesOf);
+  const isOfCheck = ({ sentFor = '' }: Exchange): boolean => titles.has(sentFor.replace(/, try \d+$/, ''));
   const areFields = [...clauses].some((clause) => aboutFields.includes(clause));
   return ({ clause, task, at: { exchange }, evidence }) =>
     seen.has(exchange.id) ||
-    titles.has((exchange.sentFor ?? '').replace(/, try \d+$/, '')) ||
+    isOfCheck(exchange) ||
+    evidence.some(({ action, exchange: made }) => action === 'create' && isOfCheck(made)) ||
     (areFields && aboutFields.includes(clause)) ||
     (clauses.has('list.agrees-with-read') && evidence.some(({ action }) => action === 'list')) ||
     evidence.some((operation) => looksOf(operation, task, statesOf).some((look) => wrong.has(look)));

@@ -83,6 +83,14 @@ describe('one cause is one finding', () => {
     },
   ])('$says', ({ checks }) => expect(judged(faulty, { checks }).checks).toEqual([]));
 
+  test('the task is of a check that failed, and another check saw it', () => {
+    const [made, ...others] = faulty;
+    const exchanges = [made, ...sentFor(others, 'list.holds-running (running)')].filter(
+      (one) => one !== undefined,
+    );
+    expect(judged(exchanges, { checks: [check] }).checks).toEqual([]);
+  });
+
   test('a failure elsewhere explains nothing', () => {
     const checks = [{ ...check, clause: 'auth.malformed', name: 'list' }];
     expect(judged(faulty, { checks }).checks).toHaveLength(1);
