@@ -1,25 +1,20 @@
 /** A request of one shape that is always cut off is one finding that names the shape; a network that loses responses is none. */
 import { expect, test } from 'vitest';
-import type { Tasks } from '../harness/reference/reference.ts';
-import { phaseOf } from '../harness/reference/task.ts';
 import { gather } from '../harness/run/report.ts';
 import { simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
 import { clausesThat } from './fixtures/verdicts.ts';
 
 /** A faithful server that cuts the connection of some requests. */
-const cutting = (isCut: (path: string, serial: number, tasks: Tasks | undefined) => boolean) =>
+const cutting = (isCut: (path: string, serial: number) => boolean) =>
   simulate((clock) => {
-    let tasks: Tasks | undefined;
-    const server = withoutNetwork({ clock }, (reference) => {
-      tasks = reference.tasks;
-    });
+    const server = withoutNetwork({ clock });
     let serial = 0;
     return {
       ...server,
       carry: (call) => {
         const carried = server.carry?.(call);
         if (!carried) throw new Error('there is no carrier');
-        if (!isCut(call.path, serial++, tasks)) return carried;
+        if (!isCut(call.path, serial++)) return carried;
         return { ...carried, answer: Promise.reject(new Error('read ECONNRESET')) };
       },
     };
@@ -33,18 +28,6 @@ test('each read with verbose=true', async () => {
     expect.stringMatching(
       /\d+ of \d+ connections cut for requests of this shape \(read, verbose=true\), while all \d+ others/,
     ),
-  ]);
-});
-
-test('each read with verbose=true of a failed task', async () => {
-  const events = await cutting((path, _, tasks) => {
-    const task = tasks?.get(/crdb_tasks\/([^?]+)\?verbose=true$/.exec(path)?.[1] ?? '');
-    return task !== undefined && phaseOf(task) === 'failed';
-  });
-  expect(clausesThat(events, 'fail', 'warn')).toEqual(['read.statuses']);
-  const found = gather(events).checks.filter(({ verdict }) => verdict === 'fail');
-  expect(found.map(({ reason }) => reason)).toEqual([
-    expect.stringContaining('(read, verbose=true, of a task that is failed)'),
   ]);
 });
 

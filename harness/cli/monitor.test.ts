@@ -145,7 +145,7 @@ test('a target that is not there is told once, and ends nothing', async () => {
   const dead = `http://127.0.0.1:${await deadPort()}`;
   const { code, err } = await called(['monitor', '--target', dead, ...running(client)]);
   expect(code).toBe(4);
-  expect(err).toContain(`the target ${dead} can’t be reached: `);
+  expect(err).toContain(`no answer of the target ${dead}: nothing listens there`);
 });
 
 test('/metrics counts by clause, on a port of its own', async () => {

@@ -3,6 +3,7 @@
  * headers a few, of requests about databases no body; credentials never. Pure.
  */
 
+import { createHash } from 'node:crypto';
 import { isRecord } from '../../spec/record.ts';
 import { type Redact, redactedBody } from '../http/redaction.ts';
 import { headerOf, isBoolean, isSeconds, wellFormed } from '../judge/oracle/operation.ts';
@@ -58,6 +59,7 @@ export function exchangeOf(
     message;
   const operation = operationNamed(method, path);
   const clean = redact(path);
+  const body = operation === 'control' ? requestBody : shortBody(operation, requestBody);
   const response = status === undefined ? undefined : responseOf(message, status, operation, redact);
   const isOwn = responseHeaders.some(
     ([name, value]) => value === monitorName && name.toLowerCase() === 'server',
@@ -82,15 +84,17 @@ export function exchangeOf(
       path: clean,
       headers: kept(requestHeaders, requestNames, redact),
       credentials: credentialsOf(requestHeaders, status),
-      ...(requestBody !== undefined && operation === 'control'
-        ? { body: redactedBody(requestBody, redact) }
-        : {}),
+      ...(body === undefined ? {} : { body: redactedBody(body, redact) }),
     },
     ...(response ? { response } : {}),
     ...(why === undefined ? {} : { lost: why }),
     ...(isRedacted ? { redacted: true } : {}),
   };
 }
+
+/** Of a request that has no documented body, only that there is one, and how it begins. */
+const shortBody = (operation: Operation, body = ''): string | undefined =>
+  operation === 'crdbs' || body === '' ? undefined : body.slice(0, 500);
 
 function responseOf(
   { responseHeaders, responseBody, isCut }: Message,
@@ -151,8 +155,8 @@ const leftToHttp = new Set([
 const unjudgeable = (status: number): string | undefined =>
   leftToHttp.has(status) || (status >= 300 && status < 400) ? `answered ${status}` : undefined;
 
-/** Statuses that the docs don't have for an operation, and that are fair for this request. */
-export function toleratedFor({ request: { path, headers } }: Exchange): readonly number[] {
+/** Statuses that the docs don't have for an operation, and that HTTP has for what this request says beyond them. */
+export function toleratedFor({ request: { path, headers, body } }: Exchange): readonly number[] {
   const [, rest = '', query = ''] = /\/v1\/crdb_tasks([^?]*)(?:\?(.*))?$/s.exec(path) ?? [];
   const id = /^\/([^/]*)/.exec(rest)?.[1];
   const ttl = headerOf(headers, 'x-result-ttl');
@@ -162,14 +166,24 @@ export function toleratedFor({ request: { path, headers } }: Exchange): readonly
     [...new URLSearchParams(query)].some(([name, value]) => !known.includes(name) || !isBoolean(value));
   const accept = headerOf(headers, 'accept');
   const takesJson = accept === undefined || /json|\*\/\*|application\/\*/.test(accept);
-  return [...(isOdd ? [400, 404] : []), ...(takesJson ? [] : [406])];
+  const has = (...names: readonly string[]) => names.some((name) => headerOf(headers, name) !== undefined);
+  return [
+    ...(isOdd ? [400, 404] : []),
+    ...(takesJson ? [] : [406]),
+    ...(has('range') ? [206, 416] : []),
+    ...(has('if-match', 'if-unmodified-since') ? [412] : []),
+    ...(body === undefined || /^\s*(\{\s*\})?\s*$/.test(body) ? [] : [400, 422]),
+  ];
 }
 
 const known = ['verbose', 'force'];
 
-const requestNames = new Set(['accept', 'content-type', 'x-result-ttl', 'x-task-id']);
+const requestNames = new Set([
+  ...['accept', 'content-type', 'x-result-ttl', 'x-task-id'],
+  ...['range', 'if-match', 'if-unmodified-since'],
+]);
 const responseNames = new Set(['content-type', 'server', 'www-authenticate', 'location']);
-const longestName = 16;
+const longestName = 19;
 
 /** Heads repeat: each is kept once. */
 const heads = new Map<string, Readonly<Record<string, string>>>();
@@ -190,4 +204,17 @@ function kept(
   );
   if (heads.size < mostHeads) heads.set(key, made);
   return made;
+}
+
+/** A list is kept whole up to this length. */
+const listCharacters = 4096;
+
+/** A long list, which many tasks refer to, without its body: what it says of a task is kept with the task. */
+export function shortList(exchange: Exchange): Exchange {
+  const { response } = exchange;
+  if (!response || response.body.length <= listCharacters) return exchange;
+  const sha256 = createHash('sha256').update(response.body).digest('hex');
+  const body = Buffer.from(response.body.slice(0, 1000), 'utf16le').toString('utf16le');
+  const bytes = Buffer.byteLength(response.body);
+  return { ...exchange, response: { ...response, body, shortened: { bytes, sha256 } } };
 }

@@ -317,7 +317,7 @@ describe('says what is wrong, and that it is the monitor who says it', () => {
     expect({ status, body }).toEqual({
       status: 502,
       body: expect.stringMatching(
-        /^crdb-conformance monitor, not the target: the target .* can’t be reached: .*ECONNREFUSED/,
+        /^crdb-conformance monitor, not the target: no answer of the target .*: nothing listens there .*ECONNREFUSED/,
       ),
     });
     expect(headers).toContainEqual(['Server', 'crdb-conformance-monitor']);
@@ -379,6 +379,24 @@ describe('says what is wrong, and that it is the monitor who says it', () => {
     const clear = `GET / HTTP/1.1\r\nHost: a\r\nConnection: close, Upgrade\r\nUpgrade: h2c\r\n\r\n`;
     expect(await raw(port, clear)).toMatch(/^HTTP\/1.1 200 /);
   });
+
+  test.each(['HTTP/1.1 200 O\u0001K', 'HTTP/1.1 099 X', 'HTTP/1.1 200 OK\r\nX-A: \u0001', 'HTTP/1.1 20 X'])(
+    'a target that answers %j ends nothing',
+    async (head) => {
+      const server = createTcpServer((socket) => {
+        socket.on('error', () => {});
+        socket.on('data', () => socket.write(`${head}\r\nContent-Length: 0\r\n\r\n`));
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port, seen } = await proxied((server.address() as AddressInfo).port);
+      expect(await asked(port)).toMatchObject({
+        status: 502,
+        body: expect.stringContaining('its response is not valid HTTP/1.1'),
+      });
+      expect(seen).toMatchObject([{ isOver: true, lost: expect.any(String) }]);
+    },
+  );
 
   test('a client that resets its connection after it asked for a tunnel ends nothing', async () => {
     const target = await started((_, response) => response.end('ok'));

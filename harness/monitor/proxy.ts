@@ -88,6 +88,7 @@ function refuse(
 ): void {
   onTrouble(remedy === undefined ? words : `${words}. ${remedy}`);
   const body = `crdb-conformance monitor, not the target: ${words}\n`;
+  response.statusMessage = ''; // that of the target may be malformed
   response.writeHead(status, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
@@ -208,19 +209,27 @@ function pass(
       });
   });
   onward.on('continue', () => response.writeContinue());
-  onward.on('response', (answer) => answered(answer, response, seen, over));
-  onward.on('error', (error) => {
+  const failed = (error: Error): void => {
     const why = reasonOf(error);
     over(why);
     if (response.headersSent || response.destroyed) response.destroy();
     // As the target did: a client that is connected directly sees its connection end.
     else if (reached && isReset(error)) response.destroy();
     else {
-      const { problem, remedy } = isHttp2(error) ? noHttp2 : (meaningOf(why) ?? {});
+      const { problem, remedy } = meaningIn(error, why) ?? {};
       const words = problem === undefined ? why : `${problem} (${why})`;
-      refuse(response, 502, `the target ${url.origin} can’t be reached: ${words}`, onTrouble, remedy);
+      refuse(response, 502, `no answer of the target ${url.origin}: ${words}`, onTrouble, remedy);
+    }
+  };
+  onward.on('response', (answer) => {
+    try {
+      answered(answer, response, seen, over);
+    } catch (error) {
+      failed(error instanceof Error ? error : new Error(String(error))); // its head can't be written again
+      onward.destroy();
     }
   });
+  onward.on('error', failed);
   request.on('data', (chunk: Buffer) => seen?.request(chunk));
   request.on('error', () => onward.destroy());
   request.pipe(onward);
@@ -258,13 +267,18 @@ const isReset = (error: Error): boolean =>
 const codeOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** Its first bytes are those of HTTP/2, or it refuses HTTP/1.1 in the handshake. */
-const isHttp2 = (error: Error): boolean =>
-  codeOf(error).startsWith('HPE_') || error.message.includes('alert no application protocol');
-const noHttp2 = {
-  problem: 'it does not speak HTTP/1.1 there; the monitor speaks no HTTP/2',
-  remedy: 'Allow HTTP/1.1 at the target, or correct --target.',
-};
+/** What an error means: its first bytes are those of HTTP/2, its response is malformed, it can’t be reached. */
+function meaningIn(error: Error, why: string): ReturnType<typeof meaningOf> {
+  const code = codeOf(error);
+  if (code === 'HPE_INVALID_CONSTANT' || error.message.includes('alert no application protocol'))
+    return {
+      problem: 'it does not speak HTTP/1.1 there; the monitor speaks no HTTP/2',
+      remedy: 'Allow HTTP/1.1 at the target, or correct --target.',
+    };
+  return /^HPE_|^ERR_(INVALID_CHAR|HTTP_INVALID)/.test(code)
+    ? { problem: 'its response is not valid HTTP/1.1', remedy: 'Correct the target.' }
+    : meaningOf(why);
+}
 
 /** One line for what kept a request from its answer. */
 function reasonOf(error: Error): string {

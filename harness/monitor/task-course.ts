@@ -72,6 +72,11 @@ export class TaskCourse {
     };
   }
 
+  /** How many operations are held for an explanation. */
+  get held(): number {
+    return this.#kept.length;
+  }
+
   get isGone(): boolean {
     return (
       this.#pending.length === 0 &&
@@ -141,12 +146,12 @@ export class TaskCourse {
     const last = this.#last;
     if (last && last.proof === proof && last.body === body && areSame(last.hypotheses, before)) {
       this.#linearizer.withdraw(operation);
-      this.#keep(operation);
+      this.#keep(operation, body);
       return last.clauses;
     }
     const outcome = this.#linearizer.receive(operation, this.#judging);
     if (typeof outcome === 'object') return this.#contradiction({ at: operation, ...outcome });
-    this.#keep(operation);
+    this.#keep(operation, body);
     if (outcome === 'undecided') this.leave('undecided');
     const clauses = isAlone ? upheldBy(before, operation, this.#judging) : [];
     const hypotheses = this.#linearizer.hypotheses;
@@ -171,13 +176,27 @@ export class TaskCourse {
     return { ...found, refusals: advised, history, isAdvice: true };
   }
 
-  /** Of the same observation in a row, the first and the last are kept: those between say nothing more. */
-  #keep(operation: TaskOperation): void {
-    const [last, before] = [this.#kept.at(-1), this.#kept.at(-2)];
-    const one = kept(operation, last);
-    if (isObservation(operation) && one.says === last?.says && one.says === before?.says) this.#kept.pop();
-    this.#kept.push(one);
-    if (this.#kept.length <= mostKept || this.#linearizer.inFlight.size > 0) return;
+  /** Of the same observation between two changes, the first and the last are kept: those between say nothing more. */
+  #keep(operation: TaskOperation, body: string): void {
+    const { id, operation: name, sentAt, receivedAt, attempt: _, ...said } = operation.exchange;
+    const isList = operation.action === 'list';
+    const observes = isObservation(operation);
+    const text = isList ? body : JSON.stringify(said);
+    const since = observes ? this.#kept.findLastIndex((one) => !one.observes) + 1 : this.#kept.length;
+    const [first, last] = this.#kept.slice(since).filter(({ says }) => says === text);
+    if (last) this.#kept.splice(this.#kept.lastIndexOf(last), 1);
+    this.#kept.push({
+      exchange: { id, operation: name, sentAt, receivedAt },
+      says: first?.says ?? text, // the same text is held once
+      observes,
+      ...(isList ? { list: operation } : {}),
+    });
+    if (this.#kept.length > mostKept) this.fold();
+  }
+
+  /** What is possible now becomes the beginning, and the operations that led there are forgotten. */
+  fold(): void {
+    if (this.#linearizer.inFlight.size > 0) return;
     this.#initial = this.#linearizer.hypotheses;
     this.#kept = [];
   }
@@ -188,17 +207,8 @@ interface Kept {
   readonly exchange: Pick<Exchange, 'id' | 'operation' | 'sentAt' | 'receivedAt'>;
   /** What was sent and answered. */
   readonly says: string;
+  readonly observes: boolean;
   readonly list?: TaskOperation;
-}
-
-function kept(operation: TaskOperation, last: Kept | undefined): Kept {
-  const { id, operation: name, sentAt, receivedAt, attempt: _, ...said } = operation.exchange;
-  const text = operation.action === 'list' ? shownBy(operation) : JSON.stringify(said);
-  return {
-    exchange: { id, operation: name, sentAt, receivedAt },
-    says: text === last?.says ? last.says : text, // the same text is held once
-    ...(operation.action === 'list' ? { list: operation } : {}),
-  };
 }
 
 function operationIn({ exchange, says, list }: Kept): TaskOperation {

@@ -201,6 +201,23 @@ describe('what one client sees of a task', () => {
   });
 });
 
+describe('what HTTP has for a request beyond the docs is fair', () => {
+  const cancel = { method: 'POST', path: '/v1/crdb_tasks/t-1/actions/cancel' };
+  test.each<Step & { readonly fault?: string }>([
+    { ...reading(206, { requestHeaders: [['Range', 'bytes=0-9']] }) },
+    { ...reading(416, { requestHeaders: [['Range', 'bytes=900-']] }) },
+    { ...reading(206), fault: 'read.statuses' },
+    { ...reading(412, { requestHeaders: [['If-Match', '"1"']] }) },
+    { ...reading(412), fault: 'read.statuses' },
+    { ...cancel, status: 400, requestBody: 'hello' },
+    { ...cancel, status: 422, requestBody: '{"force":true}' },
+    { ...cancel, status: 400, requestBody: '{}', fault: 'cancel.statuses' },
+    { ...cancel, status: 400, fault: 'cancel.statuses' },
+  ])('$method $path $requestHeaders $requestBody → $status: $fault', ({ fault, ...step }) => {
+    expect(brokenIn(judgeOf([step]).verdict)).toEqual(fault === undefined ? [] : [fault]);
+  });
+});
+
 describe('what is not known is not judged', () => {
   test('a task that was made twice under one id', () => {
     expect(broken([making(), reading('finished'), making(), reading('queued')])).toEqual([]);

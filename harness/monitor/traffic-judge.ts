@@ -3,7 +3,6 @@
  * judges up to a watermark, an instant before which no exchange is missing; so it never guesses what is yet to come.
  * Memory is bounded: a task is forgotten ten minutes after it is gone, or an hour after its last exchange.
  */
-import { createHash } from 'node:crypto';
 import type { Validators } from '../../spec/validators.ts';
 import type { Judging, OracleSettings } from '../judge/oracle/guard.ts';
 import type { TaskHistory } from '../judge/oracle/histories.ts';
@@ -11,8 +10,8 @@ import { cancelledUnseen, type Hypothesis, unseen } from '../judge/oracle/hypoth
 import { isObservation } from '../judge/oracle/linearize.ts';
 import { operationOf, type TaskOperation, wellFormed } from '../judge/oracle/operation.ts';
 import type { Exchange } from '../model/exchange.ts';
-
 import { ClientUse } from './client-use.ts';
+import { shortList } from './exchange.ts';
 import { type FoundInTraffic, Proofs, type Proven } from './proofs.ts';
 import { type Contradiction, TaskCourse } from './task-course.ts';
 
@@ -41,11 +40,10 @@ export interface TrafficVerdict extends FoundInTraffic {
 const goneForMs = 600_000;
 const idleForMs = 3_600_000;
 const mostTasks = 200_000;
+const mostHeld = 300_000;
 const sweepMs = 10_000;
 const mostReasons = 50;
 const historiesShown = 30;
-/** A list is kept whole up to this length. */
-const listCharacters = 4096;
 
 interface Tracked {
   readonly course: TaskCourse;
@@ -274,6 +272,7 @@ export class TrafficJudge {
   #forgetOld(nowMs: number): void {
     if (nowMs < this.#sweptMs + sweepMs && this.#tasks.size <= mostTasks) return;
     this.#sweptMs = nowMs;
+    this.#foldOld();
     for (const [key, { course, touchedMs }] of this.#tasks) {
       const isTooMany = this.#tasks.size > mostTasks;
       if (!isTooMany && touchedMs > nowMs - goneForMs) break;
@@ -281,16 +280,17 @@ export class TrafficJudge {
       if (isTooMany || touchedMs <= nowMs - idleForMs || course.isGone) this.#tasks.delete(key);
     }
   }
+
+  /** Of all tasks together, so many operations are held: first those of the longest untouched are forgotten. */
+  #foldOld(): void {
+    let held = 0;
+    for (const { course } of this.#tasks.values()) held += course.held;
+    for (const { course } of this.#tasks.values()) {
+      if (held <= mostHeld) return;
+      held -= course.held;
+      course.fold();
+    }
+  }
 }
 
 const noClauses: ReadonlySet<string> = new Set();
-
-/** A long list, which many tasks refer to, without its body: what it says of a task is kept with the task. */
-function shortList(exchange: Exchange): Exchange {
-  const { response } = exchange;
-  if (!response || response.body.length <= listCharacters) return exchange;
-  const sha256 = createHash('sha256').update(response.body).digest('hex');
-  const body = Buffer.from(response.body.slice(0, 1000), 'utf16le').toString('utf16le');
-  const bytes = Buffer.byteLength(response.body);
-  return { ...exchange, response: { ...response, body, shortened: { bytes, sha256 } } };
-}

@@ -34,6 +34,12 @@ describe('a fault is found, named and shrunk to the steps that it needs', () => 
     },
     { mutant: 'default-60', clause: 'expiry.default.kept', script: 'create 0 finished; age 0' },
     { mutant: 'queued-as-failed', clause: 'status.queued', script: 'create 0 queued' },
+    {
+      // also where the list of another script has shown it
+      mutant: 'queued-listed-as-started',
+      clause: 'list.agrees-with-read',
+      script: "create 0 queued; list'",
+    },
   ])('$mutant', async ({ mutant, clause, script }) => {
     const events = await exploring(mutants.find(({ id }) => id === mutant)?.rules, { exploreS: 1 });
     const [found] = failed(events);

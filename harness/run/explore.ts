@@ -163,9 +163,11 @@ class Explorer {
       .toSorted(([, a], [, b]) => b.length - a.length)
       .slice(0, mostShrunk)) {
       const broken = violations.flatMap((violation) => {
-        const script =
-          byScript.get(violation.at.exchange.id) ?? byScript.get(violation.evidence[0]?.exchange.id ?? '');
-        return script ? [{ violation, script }] : [];
+        const [made, seen] = [violation.evidence[0], violation.at].map((one) =>
+          byScript.get(one?.exchange.id ?? ''),
+        );
+        const script = made ?? seen;
+        return script ? [{ violation, script: seen === script ? script : withLists(script) }] : [];
       });
       const smallest = broken.toSorted((a, b) => sizeOf(a.script) - sizeOf(b.script))[0];
       if (smallest) found.push({ ...(await this.#shrunk(smallest)), times: violations.length });
@@ -231,6 +233,9 @@ class Explorer {
     return run;
   }
 }
+
+/** The list of another script has shown what one did: its own lists will, of which shrinking keeps the one that does. */
+const withLists = (script: Script): Script => script.flatMap((step) => [step, { do: 'list' }]);
 
 type Broken = Pick<Found, 'violation' | 'script'>;
 

@@ -100,7 +100,6 @@ describe('one cause is one finding', () => {
 describe('two faults are two findings, also where one could look like the other', () => {
   test.each([
     { suites: 'cancel-unknown-is-200', oracle: 'default-60', clause: 'expiry.default.kept' },
-    { suites: 'verbose-false-is-400', oracle: 'queued-as-failed', clause: 'status.queued' },
     { suites: 'read-ttl-ignored', oracle: 'cancels-in-commit', clause: 'cancel.commit-phase.refused' },
   ])('$suites and $oracle', async ({ suites, oracle, clause }) => {
     const [one, other] = [suites, oracle].map((name) => mutants.find(({ id }) => id === name));

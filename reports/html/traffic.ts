@@ -5,16 +5,14 @@ import { clauseLink, section } from './parts.ts';
 
 export const traffic = ({ clauses, exercised, kinds, relied, unused, observations }: TrafficText): SafeHtml =>
   section(
-    'coverage',
+    'traffic',
     trafficTitles.exercised,
     html`<p class="quiet">${clauses}. The others were never exercised: see what is not proven.</p>`,
-    table(
-      'clauses',
+    html`<div class="tables">${table(
+      'Clauses, and how many responses upheld or broke them',
       ['clause', 'level', 'upheld', 'broken'],
       exercised.map(({ id, level, upheld, broken }) => [clauseLink(id), level, upheld, broken]),
-    ),
-    html`<p><b>${trafficTitles.relied}</b>: ${kinds}</p>`,
-    table('requests', ['request and answer', 'times'], relied),
+    )}${table(`${trafficTitles.relied}: ${kinds}`, ['request and answer', 'times'], relied)}</div>`,
     lines(trafficTitles.unused, unused),
     lines(trafficTitles.observed, observations),
   );
@@ -22,10 +20,10 @@ export const traffic = ({ clauses, exercised, kinds, relied, unused, observation
 type Cell = SafeHtml | string | number;
 
 const table = (caption: string, head: readonly string[], rows: readonly (readonly Cell[])[]): SafeHtml =>
-  html`<div class="tables"><table><caption>${caption}</caption><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map(
+  html`<table><caption>${caption}</caption><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map(
     ([first = '', ...rest]) =>
       html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table></div>`;
+  )}</tbody></table>`;
 
 const lines = (title: string, all: readonly string[]): SafeHtml | null =>
   all.length === 0
