@@ -181,7 +181,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
         edition('the built-in one'),
       ],
       more: `The command finds the address of the proxy in CRDB_URL. SIGUSR2 brings the reports without an end.
-Exit codes: those of the verdict; where that is 0, that of the command.`,
+Exit codes: those of the verdict; where that is 0, or 4 and the command failed, that of the command.`,
     },
     async (command: readonly string[], options: MonitorFlags) =>
       (await import('./monitor.ts')).monitor(command, options, io),
