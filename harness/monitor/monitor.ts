@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Target } from '../http/target.ts';
-import { cannotListen } from '../model/errors.ts';
+import { cannotListen, UserError } from '../model/errors.ts';
 import type { RunLog } from '../run/journal.ts';
 import type { FromThread, ThreadStart, ToThread } from './judge-thread.ts';
 import { reverseProxy } from './proxy.ts';
@@ -154,8 +154,14 @@ function judgingThread(options: MonitorOptions, trouble: (line: string) => void)
   });
   worker.on('error', (error) => {
     // Requests pass on: only the judging has ended.
-    failure = error instanceof Error ? error : new Error(String(error));
-    trouble(`the judging has ended: ${failure.message}`);
+    const words = `The judging has ended: ${error instanceof Error ? error.message : String(error)}`;
+    failure = new UserError(
+      words,
+      'Judge what was recorded until then (--out DIR): crdb-conformance judge DIR/traffic.ndjson',
+      3,
+      { cause: error },
+    );
+    trouble(words);
     for (const { reject } of [...reports, ...metrics]) reject(failure);
   });
   return thread;
