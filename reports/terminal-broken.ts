@@ -80,7 +80,7 @@ function clauseLines(
 
 function others(lead: string, checks: readonly CheckResult[], width: number): string[] {
   const names = checks.map(({ name }) => oneLine(name, 60));
-  return names.length === 0 ? [] : hanging(lead, listed(names, 2 * (width - lead.length)), width);
+  return names.length === 0 ? [] : hanging(lead, listed(names, 2 * (width - lead.length), '; '), width);
 }
 
 /** The first of some checks whole, the others by name. */

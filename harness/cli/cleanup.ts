@@ -1,6 +1,7 @@
 /** `crdb-conformance cleanup`: removes what a run left on its target, as listed in the run's resource log. */
 
-import { basename, dirname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { printable } from '../../reports/text/escape.ts';
 import { chosenOptions } from '../config/chosen-options.ts';
 import { settingsOf, targetOf } from '../config/options.ts';
@@ -15,7 +16,12 @@ import { UserError } from '../model/errors.ts';
 import { concurrencyOn } from '../model/settings.ts';
 import { cleanUpResources, leftResources } from '../provision/cleanup.ts';
 import { guarding, readingOnly } from '../provision/guard.ts';
-import { continueResourceLog, readResourceLog, resourceLogName } from '../provision/resource-log-file.ts';
+import {
+  continueResourceLog,
+  nothingLeft,
+  readResourceLog,
+  resourceLogName,
+} from '../provision/resource-log-file.ts';
 import { runPreflight } from '../run/engine.ts';
 import { lockFolders } from '../run/folder-lock.ts';
 import type { Terminal } from './terminal.ts';
@@ -77,12 +83,23 @@ export async function cleanup(file: string, given: RunFlags, io: Terminal): Prom
     if (!given.dryRun) for (const line of left) io.error(`Left on the target: ${shown(line)}\n`);
     if (left.length > 0) return 3;
     io.write(`Nothing of the run ${opened.tag} is left on ${target.url.host}.\n`);
+    for (const other of otherLogs(file))
+      io.error(
+        `Another resource log beside it still holds resources: ${shown(other)}. Clean it up as well.\n`,
+      );
     return 0;
   } finally {
     environment.close();
     close();
   }
 }
+
+/** Resource logs of other runs in the same folder that hold something to remove: the next run keeps them under a new name. */
+const otherLogs = (file: string): readonly string[] =>
+  readdirSync(dirname(file))
+    .filter((name) => /^resources.*\.ndjson$/.test(name) && name !== basename(file))
+    .map((name) => join(dirname(file), name))
+    .filter((other) => !nothingLeft(other));
 
 /** Whether the target of a log is one that the user names: the target, a node, or a leader that may be followed. */
 function isAmong({ url, others = [], followed = [] }: Target, logged: URL): boolean {

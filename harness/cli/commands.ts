@@ -12,6 +12,7 @@ import {
   historyTarget,
   json,
   newest,
+  ofNamedTarget,
   required,
   trafficFlags,
 } from './command-options.ts';
@@ -74,11 +75,11 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   add(
     {
       usage: 'doctor',
-      help: 'check the connection to a target step by step, and say what a run could prove; it changes nothing',
+      help: 'check the connection to a target step by step, and say what a run could prove; it changes nothing but tasks of its own that it makes on a mock',
       options: [
         json,
         new Option('--print-config', 'print each option of `run` with its value and origin'),
-        ...optionFlags(),
+        ...ofNamedTarget(optionFlags()),
       ],
       more: 'Exit codes: 0 a run is possible · 2 wrong usage or configuration · 3 connection or login failed',
     },
@@ -99,8 +100,9 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       options: [
         required('--resource-log <file>', 'resources.ndjson in the folder of the run'),
         new Option('--dry-run', 'show what would be removed, and remove nothing'),
-        ...optionFlags(connectionKeys),
+        ...ofNamedTarget(optionFlags(connectionKeys)),
       ],
+      more: 'Exit codes: 0 nothing of the run is left · 2 wrong usage or configuration · 3 something is left, or the target can’t be reached',
     },
     async ({ resourceLog }: { readonly resourceLog: string }, command: Command) =>
       (await import('./cleanup.ts')).cleanup(resourceLog, given(command), io),

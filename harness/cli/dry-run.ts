@@ -115,6 +115,15 @@ const made: Readonly<Record<Provision, (exchanges: readonly Exchange[]) => strin
   none: () => 'nothing, and change nothing',
 };
 
+/** What is sent before the first check, beside a list, a read of an unknown id and the question for the control protocol. */
+const beforehand: Readonly<Record<Provision, string>> = {
+  control: 'some 25 requests that try the task control protocol on five tasks of its own',
+  crdbs: 'GET /v1/nodes, for the release of the cluster',
+  fixed: 'GET /v1/nodes, and a read of each configured task',
+  command: 'GET /v1/nodes, and runs the program once, for a running task',
+  none: 'GET /v1/nodes, for the release of the cluster',
+};
+
 const tasksMade = (exchanges: readonly Exchange[], request: string): number =>
   exchanges.filter(({ request: { method, path } }) => `${method} ${path}` === request).length;
 
@@ -130,7 +139,8 @@ function described(options: RunOptions, provision: Provision, exchanges: readonl
     ...kinds.map(({ request, times }) => `${String(times).padStart(6)} ×  ${request}`),
     '',
     `It would make ${made[provision](exchanges)}.`,
-    'The numbers are from a simulated run; on a real cluster, waiting takes more reads.',
+    'The numbers are from a simulated run; on a real cluster, waiting takes more reads, and busy databases more operations.',
+    `Before its first check it also sends ${beforehand[provision]}.`,
     '',
   ].join('\n');
 }

@@ -365,3 +365,34 @@ function refusing(from: 'the start' | 'the first task', refusal: (response: Serv
     else response.writeHead(404).end();
   });
 }
+
+describe('tasks that are not there', () => {
+  const byFixed = (ids: readonly string[]) => {
+    const config = join(freshFolder(), 'fixed.yaml');
+    writeFileSync(config, `provision: fixed\ntasks: { running: [${ids.join(', ')}] }\n`);
+    return ['--config', config];
+  };
+
+  test('none of the configured tasks: an error; some of them: a warning', async () => {
+    await using server = await cluster();
+    const { id } = server.tasks.create({ phase: 'running' });
+    expectSaid(await runOn(server.url, ...byFixed(['gone-1', 'gone-2'])), 2, [
+      'knows none of the 2 configured tasks (404): gone-1, gone-2.',
+      'configure fresh ones',
+    ]);
+    expectSaid(await runOn(server.url, ...byFixed([id, 'gone-1'])), 4, [
+      'does not know 1 of the 2 configured tasks: gone-1.',
+    ]);
+  });
+
+  test('a program that fails: an error with its exit code, and the reports of the run before stay', async () => {
+    await using server = await cluster();
+    const { folder } = await runOn(server.url);
+    const args = ['--target', server.url, ...oneClause, '--command', 'echo no room >&2; exit 7 #'];
+    expectSaid(await ran(args, { env, folder }), 2, [
+      'the program for a running task ended with exit code 7, expected 0: no room.',
+      'Run it by hand',
+    ]);
+    expect(reportIn(folder).verdict).toBe('conformant');
+  });
+});

@@ -82,8 +82,8 @@ describe('elsewhere', () => {
     for (nowMs of [9000, 10_000, 19_000, 20_500]) progress.show(nowMs === 20_500 ? [waiting('x', 3000)] : []);
     progress.end();
     expect(log.written).toEqual([
-      '0 of 8 checks done; 2 waiting for tasks or answers\n',
-      '0 of 8 checks done; 1 waiting, the longest 3.0 s for a test; 1 waiting for tasks or answers\n',
+      '0 of 8 checks done; 2 in progress\n',
+      '0 of 8 checks done; 1 waiting, the longest 3.0 s for a test; 1 in progress\n',
     ]);
   });
 

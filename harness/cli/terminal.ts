@@ -140,7 +140,7 @@ export function progressOn(screen: Screen, nowMs: () => number): Progress {
       ? `; ${left.length} waiting, the longest ${((longest.untilMs - nowMs()) / 1000).toFixed(1)} s for ${longest.why}`
       : '';
     const others = state.begun.size - left.length;
-    const asks = others > 0 ? `; ${others} waiting for tasks or answers` : '';
+    const asks = others > 0 ? `; ${others} in progress` : '';
     return `${state.done} of ${state.planned} checks done${waits}${asks}`;
   };
   return screen.isTTY ? liveLine(screen, take, line) : plainLines(screen, take, () => state, line, nowMs);

@@ -95,6 +95,12 @@ async function loginOf(
 ): Promise<Target['login']> {
   if (options.auth === false) return undefined;
   const { user } = options;
+  if (user?.includes(':'))
+    throw new UserError(
+      `The user name ${user} holds a colon, which Basic authentication does not allow.`,
+      'Give the user name alone by --user, and the password in CRDB_PASSWORD or by --password-from.',
+      2,
+    );
   if (user !== undefined) return { user, password: await passwordOf(options) };
   throw new UserError(
     `There is no user name for ${url.host}.`,
@@ -142,7 +148,7 @@ export function selectionOf({ clause: names = [] }: RunOptions, ids: readonly st
 }
 
 const listedBy = {
-  clause: 'crdb-conformance clauses lists them.',
+  clause: 'crdb-conformance clauses lists them; the part of an id before a full stop selects all with it.',
   mutant: 'crdb-conformance mutants --list lists them.',
 } as const;
 

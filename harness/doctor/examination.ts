@@ -10,6 +10,7 @@ import { agentsFor, type Target } from '../http/target.ts';
 import { shownRows } from '../judge/shown.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { list, type Request, read } from '../model/requests.ts';
+import { unknownAmong } from '../provision/choice.ts';
 import { askForControl, type ControlCapabilities, offeredControl } from '../provision/control.ts';
 import {
   listDatabases,
@@ -48,9 +49,6 @@ export interface Broken {
 const needed: ReadonlySet<Step> = new Set(['DNS', 'TCP', 'TLS', 'HTTP', 'login']);
 /** These steps need a response only, not a login. */
 const withoutLogin: ReadonlySet<Step> = new Set(['clock']);
-
-/** At most so many of the user's task ids are looked up. */
-const mostIdsAsked = 50;
 
 /**
  * Yields each step as it is done.
@@ -181,13 +179,6 @@ const plain = (isLogin: boolean): Look =>
         'Use https:// in --target if the target speaks TLS.',
       )
     : ok('no TLS, and nothing secret is sent');
-
-async function unknownAmong(ids: readonly string[], ask: Ask): Promise<readonly string[]> {
-  const unknown: string[] = [];
-  for (const id of ids.slice(0, mostIdsAsked))
-    if ((await ask(read({ id }))).response?.status === 404) unknown.push(id);
-  return unknown;
-}
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

@@ -11,7 +11,7 @@ import type { Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
 import type { RunEvent } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
-import { type ProvisionPlan, provisionerFor } from '../provision/choice.ts';
+import { assertTasks, type ProvisionPlan, provisionerFor } from '../provision/choice.ts';
 import { answersOf, offeredBy } from '../provision/control.ts';
 import { releaseLine, releasesIn, showNodes } from '../provision/databases.ts';
 import { readingOnly } from '../provision/guard.ts';
@@ -81,9 +81,10 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
     const line = releaseLine(releasesIn(nodes), request.scope.contract.edition.name);
     if (line !== undefined) warn(line);
   }
+  const gap = await beforeRun(target, settings, ({ send }) => assertTasks(choice, { ...noRequester, send }));
+  if (gap !== undefined) warn(gap);
   if (interrupt.aborted) return undefined;
   const tag = newTag();
-  onBegin();
   const resources: RunResources = {
     target,
     tag,
@@ -119,6 +120,7 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
       },
       tag,
     );
+    onBegin();
     startJournal(journal, started);
     events.push(started);
     beganMs = nowMs();

@@ -88,7 +88,7 @@ function entry({ clause, kind, level, before, after, causes }: Change, width: nu
   return [
     `  ${printable(clause, 80)} (${level}): ${turned}`,
     ...(reason ? hanging('    ', printable(reason), width) : []),
-    ...(kind === 'still broken' ? [] : hanging('    why: ', explanation(causes), width)),
+    ...(kind === 'still broken' ? [] : hanging('    possible reason: ', explanation(causes), width)),
   ];
 }
 

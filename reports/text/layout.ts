@@ -68,10 +68,10 @@ export function hanging(lead: string, text: string, width: number): string[] {
 }
 
 /** Names after one another, as many as fit on one line; the others are counted. */
-export function listed(names: readonly string[], width: number): string {
+export function listed(names: readonly string[], width: number, between = ', '): string {
   let line = '';
   for (const [row, name] of names.entries()) {
-    const longer = line === '' ? name : `${line}, ${name}`;
+    const longer = line === '' ? name : `${line}${between}${name}`;
     const left = names.length - row - 1;
     const rest = left === 0 ? '' : ` and ${left} more`;
     if (row > 0 && widthOf(longer + rest) > width) return `${line} and ${left + 1} more`;

@@ -105,8 +105,8 @@ export function exploredSentence({ oracle }: Report['run']): string | undefined 
 const fewClauses = 20;
 
 /** Undefined where the run did not explore, or tried most of what can be tried. */
-const littleExplored = ({ oracle }: Report['run']): string | undefined =>
-  oracle?.exploration && Object.keys(oracle.upheld).length < fewClauses
+const littleExplored = ({ oracle, settings }: Report['run']): string | undefined =>
+  oracle?.exploration && settings.replay === undefined && Object.keys(oracle.upheld).length < fewClauses
     ? `Little was explored: ${counted(Object.keys(oracle.upheld).length, 'clause')} could have been broken; explore for longer (--explore), or with a provisioner that makes tasks in every phase`
     : undefined;
 
