@@ -79,11 +79,43 @@ export async function readRecord(
 function lineOf(text: string): RecordLine | undefined {
   try {
     const line: unknown = JSON.parse(text);
-    return isRecord(line) && typeof line.type === 'string' ? (line as unknown as RecordLine) : undefined; // the schema, in the first line, says that we wrote it
+    return isRecord(line) && isWhole(line) ? (line as unknown as RecordLine) : undefined; // what is used of it was looked at
   } catch {
     return undefined;
   }
 }
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether a line has what is used of it; a file may come from anywhere. */
+function isWhole({ type, exchange, target, startedAt, ms, reason }: Fields): boolean {
+  if (type === 'traffic')
+    return (
+      hasTexts(target, 'name', 'url') &&
+      URL.canParse(String(target.url)) &&
+      Number.isFinite(Date.parse(String(startedAt)))
+    );
+  if (type === 'exchange') return isRecord(exchange) && isExchange(exchange);
+  if (type === 'until') return typeof ms === 'number';
+  return type === 'gap' ? typeof reason === 'string' : type === 'proven';
+}
+
+const isExchange = ({ id, operation, sentAt, receivedAt, lost, request, response }: Fields): boolean =>
+  hasTexts({ id, operation, lost: lost ?? '' }, 'id', 'operation', 'lost') &&
+  Number.isFinite(sentAt) &&
+  Number.isFinite(receivedAt) &&
+  hasTexts(request, 'method', 'path', 'credentials') &&
+  isMessage({ body: '', ...request }) &&
+  (response === undefined ||
+    (isRecord(response) && typeof response.status === 'number' && isMessage(response)));
+
+const isMessage = ({ headers, body }: Fields): boolean =>
+  isRecord(headers) &&
+  Object.values(headers).every((value) => typeof value === 'string') &&
+  typeof body === 'string';
+
+const hasTexts = (value: unknown, ...names: readonly string[]): value is Fields =>
+  isRecord(value) && names.every((name) => typeof value[name] === 'string');
 
 const notOurs = (problem: string): UserError =>
   new UserError(problem, 'Name the traffic.ndjson in the folder of a monitor.', 2);
