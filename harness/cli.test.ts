@@ -81,6 +81,10 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     { args: ['run', '--grace-s', '-1'], says: ['a number of seconds, 0 or more'] },
     { args: ['run', '--seed', '1.5'], says: ['a whole number'] },
     { args: ['reference', '--port', '99999'], says: ['Port 99999 can’t be used', '--port'] },
+    {
+      args: ['reference', '--operation-s', '1'],
+      says: ['time of an operation on a database', 'Add --crdbs'],
+    },
   ],
   'a file that is not valid': [
     { args: ['run', '--config', 'missing.yaml'], says: ['--config missing.yaml does not exist'] },

@@ -154,3 +154,14 @@ describe('hostile words stay words', () => {
     expect(html.filter((value) => /[@#$]|GH-|www\.|:\/\//.test(value))).toEqual([]);
   });
 });
+
+test('each observation is an entry with the name of its check', () => {
+  const checks = ['queued', 'finished'].map((name) => ({
+    name,
+    verdict: 'observed' as const,
+    seen: `${name}: not listed`,
+  }));
+  const text = markdown(sampleReport({ clauses: [{ id: 'list.queued', verdict: 'observed', checks }] }));
+  expect(text).toContain('Observed: 2');
+  expect(text).toContain('`list.queued`, `queued`: queued: not listed');
+});

@@ -53,18 +53,28 @@ export function markdown(report: Report): string {
     after: '',
     what,
   });
-  const lines = (
-    part: 'suspicious' | 'inconclusive' | 'skip' | 'observed',
-    what: string,
-    clauses = of(part === 'suspicious' ? 'inconclusive' : part).filter(
-      (clause) => isSuspicious(clause) === (part === 'suspicious'),
-    ),
-  ): Section => ({
-    before: `\n${written([fold(`${titles[part]}: ${clauses.length}`)])}\n`,
-    entries: byWorth(clauses).map((clause) => written([list([clauseLine(clause)])])),
+  const folded = (title: string, entries: readonly string[], what: string): Section => ({
+    before: `\n${written([fold(`${title}: ${entries.length}`)])}\n`,
+    entries,
     after: `\n${written([foldEnd])}`,
     what,
   });
+  const lines = (part: 'suspicious' | 'inconclusive' | 'skip', what: string): Section => {
+    const clauses = of(part === 'suspicious' ? 'inconclusive' : part).filter(
+      (clause) => isSuspicious(clause) === (part === 'suspicious'),
+    );
+    const entries = byWorth(clauses).map((clause) => written([list([clauseLine(clause)])]));
+    return folded(titles[part], entries, what);
+  };
+  const observations = report.clauses.flatMap(({ id, checks }) =>
+    checks
+      .filter(({ verdict }) => verdict === 'observed')
+      .map((check) =>
+        written([
+          list([[code(id, 100), plain(', '), code(check.name, 80), plain(': '), said(reasonOf(check), 300)]]),
+        ]),
+      ),
+  );
   return fitted(
     written(head(report)),
     [
@@ -75,7 +85,7 @@ export function markdown(report: Report): string {
       whole('warn', 'warning'),
       lines('inconclusive', 'inconclusive clause'),
       lines('skip', 'clause'),
-      lines('observed', 'observation'),
+      folded(titles.observed, observations, 'observation'),
     ],
     limitBytes,
   );

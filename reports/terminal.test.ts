@@ -96,7 +96,7 @@ test('of many ways to fail the first three are told whole, and the others named'
     '  · id 0',
     '  · id 1',
     '  · id 2',
-    '  · other failures: id 3, id 4, id 5',
+    '  · other failures: id 3; id 4; id 5',
   ]);
 });
 

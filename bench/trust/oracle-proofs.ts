@@ -82,7 +82,19 @@ async function knownMutants(): Promise<readonly Mutant[]> {
 const oracleShare = 0.9; // the others answer with an undocumented status, which the checks of every exchange judge
 
 /** Variants on which a mutant of some rule is a server that keeps the contract, or can't be told from one. */
-const hides: readonly { readonly variant: string; readonly mutants: RegExp; readonly why: string }[] = [];
+const hides: readonly { readonly variant: string; readonly mutants: RegExp; readonly why: string }[] = [
+  {
+    variant: 'malformed-ids-400',
+    mutants:
+      /^((read|cancel)-)?id-(cleaned|up-to-|in-braces|decoded-twice|trimmed|without-(line-break|tab|plus|name-space|invisible)|after-last-slash|unquoted|normalised|cut-at-64)|^slash-after-id$|-stands-for-any$|^uuid-(in-braces|with-name-space)$|^no-id-is-the-oldest$/,
+    why: 'an id of any other form is refused with 400 before the fault could act',
+  },
+  {
+    variant: 'forgetful-control',
+    mutants: /-another-guid$|^one-guid-for-all$|^id-for-guid$/,
+    why: 'the control protocol names no guid that a read could contradict',
+  },
+];
 
 interface Pairing {
   readonly mutant: Mutant;

@@ -4,6 +4,7 @@ import { loadEdition } from '../../spec/edition.ts';
 import { type Clause, docsUrl, loadRegister } from '../../spec/register.ts';
 import { unknown } from '../config/options.ts';
 import { type Check, readSuites } from '../run/clause.ts';
+import { givenBy } from '../run/powers.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Lists every clause: id, level and statement. */
@@ -67,7 +68,8 @@ function lines(clause: Clause, checks: readonly Check[], edition: string): reado
       (id) => `  Reported as one finding with ${id} where both fail on the same answer`,
     ),
     ...checks.map(
-      ({ suite, name }, index) => `${index === 0 ? '  Checks     ' : '             '}${suite}: ${name}`,
+      ({ suite, name, needs = [] }, index) =>
+        `${index === 0 ? '  Checks     ' : '             '}${suite}: ${name}${needs.length === 0 ? '' : `; needs ${needs.map((power) => givenBy[power]).join('; ')}`}`,
     ),
   ];
 }

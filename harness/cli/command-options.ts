@@ -1,5 +1,5 @@
 /** What a command is, and the options that several commands have. `option-flags.ts` has those of `run`. */
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { optionFlags, parserOf } from './option-flags.ts';
 
 export interface CommandRow {
@@ -10,6 +10,16 @@ export interface CommandRow {
   /** Shown below the options. */
   readonly more?: string;
 }
+
+/**
+ * Adds a command to the program, or to another command.
+ * @param run gets the arguments, the options and the command, as commander gives them
+ */
+export type AddCommand = <Args extends unknown[]>(
+  row: CommandRow,
+  run: (...args: Args) => number | Promise<number>,
+  parent?: Command,
+) => void;
 
 /** The options of `run` for a command that needs a target: no reference cluster takes its place. */
 export const ofNamedTarget = (options: readonly Option[]): readonly Option[] =>

@@ -1,30 +1,14 @@
-/** The commands of the program: arguments, options and help. Each command's module is loaded when it is run. */
-import { Argument, Command, Option } from 'commander';
-import { formatIds } from '../../reports/text/format-ids.ts';
+/** The program, and its commands that deal with a target. Each command's module is loaded when it is run. */
+import { Command, Option } from 'commander';
 import type { RunFlags } from '../config/run-options.ts';
 import { version } from '../model/package.ts';
 import type { WorkerPoolMaker } from '../run/worker-pool.ts';
-import {
-  type CommandRow,
-  docs,
-  edition,
-  historyFile,
-  historyTarget,
-  json,
-  newest,
-  ofNamedTarget,
-  required,
-  trafficFlags,
-} from './command-options.ts';
-import type { CompareOptions, HistoryQuery, SiteOptions } from './history.ts';
-import type { JudgeOptions } from './judge.ts';
+import { type AddCommand, edition, json, ofNamedTarget, required, trafficFlags } from './command-options.ts';
+import { addContractCommands } from './contract-commands.ts';
 import type { MonitorFlags } from './monitor.ts';
 import { connectionKeys, optionFlags, parserOf } from './option-flags.ts';
-import type { ReportOptions } from './report.ts';
+import { addReportCommands } from './report-commands.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Folders of `examples/` that `init` copies. */
-export const startingPoints = ['mock', 'mock-python', 'mock-go', 'mock-java', 'gate', 'nightly'] as const;
 
 /**
  * The program on a terminal.
@@ -52,16 +36,11 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
             3 target unreachable, or the program itself failed · 4 incomplete · 130 interrupted`,
     );
 
-  /** @param run gets the arguments, the options and the command, as commander gives them */
-  const add = <Args extends unknown[]>(
-    { usage, help, options = [], more }: CommandRow,
-    run: (...args: Args) => number | Promise<number>,
-    parent = program,
-  ): void => {
+  const add: AddCommand = ({ usage, help, options = [], more }, run, parent = program) => {
     const command = parent.command(usage).description(help);
     for (const option of options) command.addOption(option);
     if (more !== undefined) command.addHelpText('after', `\n${more}`);
-    command.action(async (...args: Args) => ended(await run(...args)));
+    command.action(async (...args: Parameters<typeof run>) => ended(await run(...args)));
   };
 
   add(
@@ -109,56 +88,6 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
   );
   add(
     {
-      usage: 'report <where>',
-      help: 'write the reports again from the folder or journal of a run, also of a killed one, or from a report.json',
-      options: [
-        new Option('--format <id...>', 'only these forms; a single one is printed without --out').choices(
-          formatIds,
-        ),
-        new Option('--out <dir>', 'folder for the forms'),
-      ],
-    },
-    async (where: string, options: ReportOptions) => (await import('./report.ts')).report(where, options, io),
-  );
-  add(
-    {
-      usage: 'expectations <report...>',
-      help: 'write the unexpected failures of reports or fleet folders into a file of known failures',
-      options: [
-        required('--file <file>', 'YAML file for `run --expectations`; entries that pass again are deleted'),
-      ],
-    },
-    async (reports: readonly string[], options: { readonly file: string }) =>
-      (await import('./expectations.ts')).expectations(reports, options, io),
-  );
-  add(
-    {
-      usage: 'merge <folder...>',
-      help: 'join the parts of a fleet that were run with --shard',
-      options: [required('--out <dir>', 'folder for the whole fleet')],
-    },
-    async (folders: readonly string[], options: { readonly out: string }) =>
-      (await import('./merge.ts')).merge(folders, options, io),
-  );
-  add(
-    {
-      usage: 'judge <file>',
-      help: 'judge offline: a report.json, or the folder of a run, again; or recorded traffic, an HTTP Archive (HAR)',
-      options: [
-        new Option('--require-complete', 'exit with 4 unless every must clause is proven'),
-        new Option('--out <dir>', 'folder for the new reports'),
-        edition('that of the run'),
-        new Option(
-          '--target <url>',
-          'of traffic: the address to judge (default: that with the most exchanges)',
-        ),
-        ...trafficFlags,
-      ],
-    },
-    async (file: string, options: JudgeOptions) => (await import('./judge.ts')).judge(file, options, io),
-  );
-  add(
-    {
       usage: 'monitor [command...]',
       help: 'judge the traffic of others: a reverse proxy before a target, for clients or for the command after --',
       options: [
@@ -181,41 +110,10 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
         edition('the built-in one'),
       ],
       more: `The command finds the address of the proxy in CRDB_URL. SIGUSR2 brings the reports without an end.
-Exit codes: those of the verdict; where that is 0, that of the command.`,
+Exit codes: those of the verdict; where that is 0, or 4 and the command failed, that of the command.`,
     },
     async (command: readonly string[], options: MonitorFlags) =>
       (await import('./monitor.ts')).monitor(command, options, io),
-  );
-  add(
-    {
-      usage: 'history',
-      help: 'list the runs in a history, the newest first; of several targets, the newest run of each',
-      options: [historyFile, historyTarget, newest('runs to list', 20), json],
-    },
-    async (options: HistoryQuery) => (await import('./history.ts')).history(options, io),
-  );
-  add(
-    {
-      usage: 'compare <before> <after>',
-      help: 'compare two runs, each a report.json, a folder, a run’s id, `last` or `previous`, and say what may explain the change',
-      options: [new Option('--history <file>', 'file of `run --history`'), historyTarget, json],
-      more: 'Exit codes: 0 no must clause is newly broken · 1 a must clause is newly broken · 2 wrong usage',
-    },
-    async (before: string, after: string, options: CompareOptions) =>
-      (await import('./history.ts')).compare(before, after, options, io),
-  );
-  add(
-    {
-      usage: 'build',
-      help: 'write a static web site of all targets, with a page for each run',
-      options: [
-        historyFile,
-        required('--out <dir>', 'folder for the pages'),
-        newest('runs of each target', 60),
-      ],
-    },
-    async (options: SiteOptions) => (await import('./history.ts')).buildSite(options, io),
-    program.command('site').description('publish a history as a web site'),
   );
   add(
     {
@@ -244,87 +142,8 @@ Exit codes: those of the verdict; where that is 0, that of the command.`,
     },
     async (options: object) => (await import('./reference.ts')).reference(options, io),
   );
-  add(
-    {
-      usage: 'init',
-      help: 'copy a starting point into a folder: a mock, a gate in CI, or a nightly run',
-      options: [new Option('--dir <dir>', 'target folder; existing files are not overwritten').default('.')],
-    },
-    async (what: string, options: { readonly dir: string }) =>
-      (await import('./init.ts')).init(what, options, io),
-  );
-  program.commands.at(-1)?.addArgument(new Argument('<what>', 'the starting point').choices(startingPoints));
-  add(
-    {
-      usage: 'clauses',
-      help: 'list all clauses of the contract',
-      options: [json, edition('the built-in one')],
-    },
-    async (options: object) => (await import('./clauses.ts')).clauses(options, io),
-  );
-  add(
-    {
-      usage: 'explain <clause>',
-      help: 'show one clause, or all clauses of a prefix such as cancel: statement, basis and checks',
-      options: [edition('the built-in one')],
-    },
-    async (id: string, options: object) => (await import('./clauses.ts')).explain(id, options, io),
-  );
-  const spec = program.command('spec').description('read the docs behind the contract');
-  add(
-    {
-      usage: 'generate',
-      help: 'write the facts and the OpenAPI document of an edition from pages of the docs',
-      options: [
-        docs,
-        new Option('--edition <name>', 'edition of these pages, such as 8.2 (default: the built-in one)'),
-        new Option(
-          '--out <dir>',
-          'folder for the edition, for `run --contract` (default: spec/editions/NAME)',
-        ),
-      ],
-    },
-    async ({ docs: pages, ...generation }: { docs: string[]; edition?: string; out?: string }) => {
-      const { lines } = await (await import('../../spec/commands.ts')).generate(pages, generation);
-      io.write(`${lines.join('\n')}\n`);
-      return 0;
-    },
-    spec,
-  );
-  add(
-    {
-      usage: 'check',
-      help: 'list the clauses whose sentences changed in newer pages',
-      options: [docs, edition('the built-in one')],
-    },
-    async ({ docs: pages, contract }: { docs: string[]; contract?: string }) => {
-      const { lines, moved } = await (await import('../../spec/commands.ts')).check(pages, contract);
-      io.write(`${lines.join('\n')}\n`);
-      return moved ? 1 : 0;
-    },
-    spec,
-  );
-  add(
-    { usage: 'diff <edition> <other>', help: 'show what changed between two editions, by clause' },
-    async (before: string, after: string) => {
-      io.write(`${(await import('../../spec/commands.ts')).diff(before, after).join('\n')}\n`);
-      return 0;
-    },
-    spec,
-  );
-  add(
-    {
-      usage: 'mutants',
-      help: 'run the suites against every mutant (the kill matrix)',
-      options: [
-        json,
-        new Option('--list', 'list the mutants and run nothing'),
-        new Option('--markdown', 'print the page docs/mutants.md'),
-        new Option('--only <id...>', 'run only these mutants'),
-      ],
-    },
-    async (options: object) => (await import('./mutants.ts')).mutants(options, io),
-  );
+  addReportCommands(program, add, io);
+  addContractCommands(program, add, io);
   return program;
 }
 

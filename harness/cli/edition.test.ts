@@ -19,6 +19,12 @@ beforeAll(async () => {
 const verdictIn = (report: Report, clause: string) => report.clauses.find(({ id }) => id === clause)?.verdict;
 
 describe('one server, held to two editions', () => {
+  test('explain says what each check needs of a run', async () => {
+    const { out } = await called(['explain', 'expiry.default.kept']);
+    expect(out).toMatch(/ageS=251; needs a provisioner that ages tasks/);
+    expect(out).toMatch(/by=waiting.*; needs .*--profile full/);
+  });
+
   test('keeps the shipped one, which is the default', async () => {
     const cwd = freshFolder();
     expectSaid(await calledIn(cwd, ['run', '--clause', 'read.schema']), 0, []);

@@ -6,7 +6,7 @@ import { called } from '../testing/cli/called.ts';
 import { expectSaid, scratch } from '../testing/cli/program.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
-import { startingPoints } from './commands.ts';
+import { startingPoints } from './contract-commands.ts';
 import { init } from './init.ts';
 
 const read = (file: URL | string): string => readFileSync(file, 'utf8');

@@ -33,6 +33,9 @@ const answered = (
   exchanges: report.exchanges.map(change),
 });
 
+test('options for recorded traffic are refused, not ignored', async () =>
+  expectSaid(await judged(report, '--grace-s', '0'), 2, ['are for recorded traffic only']));
+
 test('comes to the same verdicts, also without the target', async () => {
   const { code, out, err } = await judged(whole);
   expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -1,11 +1,13 @@
 /** `crdb-conformance judge`: judges the evidence of a report again, offline, and says whether the report follows from it and what it proves. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/text/escape.ts';
 import { counted, tally } from '../../reports/text/sentences.ts';
 import type { Register } from '../../spec/register.ts';
 import { UserError } from '../model/errors.ts';
 import type { CheckResult, ClauseResult, Report } from '../model/report.ts';
+import { recordName } from '../monitor/record.ts';
 import { loadContract } from '../run/contract.ts';
 import { judgeReportAgain } from '../run/judge-again.ts';
 import { reportOf } from '../run/report.ts';
@@ -18,9 +20,14 @@ export type JudgeOptions = TrafficFlags;
 
 const shownLines = 20;
 
-/** Judges a report again, or recorded traffic. @throws {UserError} exit 2: the file is neither */
-export const judge = (file: string, options: JudgeOptions, io: Terminal): Promise<number> =>
-  isTraffic(file) ? judgeTraffic(file, options, io) : judgeReport(file, options, io);
+/** Judges a report again, or recorded traffic: a file, or the folder of a monitor. @throws {UserError} exit 2: neither */
+export async function judge(file: string, options: JudgeOptions, io: Terminal): Promise<number> {
+  const record = join(file, recordName);
+  const traffic = existsSync(record) ? record : file;
+  return isTraffic(traffic) ? judgeTraffic(traffic, options, io) : judgeReport(file, options, io);
+}
+
+const ofTraffic = ['target', 'soleClient', 'control', 'graceS', 'settleS'] as const;
 
 /**
  * Says whether a report follows from its own evidence, what it proves, and which verdicts other suites would change.
@@ -28,12 +35,21 @@ export const judge = (file: string, options: JudgeOptions, io: Terminal): Promis
  *   a must clause under `--require-complete`
  * @throws {UserError} exit 2: the file is no report of ours, or its evidence can't be judged again
  */
-async function judgeReport(
-  file: string,
-  { out, contract, requireComplete = false }: JudgeOptions,
-  io: Terminal,
-): Promise<number> {
+async function judgeReport(file: string, options: JudgeOptions, io: Terminal): Promise<number> {
+  const { out, contract, requireComplete = false } = options;
   const before = given(file);
+  if (before.target.provisioner === 'traffic')
+    throw new UserError(
+      `${file} is a report of recorded traffic, which is judged again from its record.`,
+      `Name the record of the monitor (${recordName} in its folder) or the HAR file.`,
+      2,
+    );
+  if (ofTraffic.some((key) => options[key] !== undefined))
+    throw new UserError(
+      '--target, --sole-client, --control, --grace-s and --settle-s are for recorded traffic only.',
+      'Leave them out: a report is judged again with the settings of its run.',
+      2,
+    );
   const held = await loadContract(contract ?? before.run.docsVersion);
   const judged = await judgeReportAgain(before, held);
   const after = reportOf(judged);

@@ -79,6 +79,12 @@ test('a faulty target is proven non-conformant as it happens, and again from the
   expect(again.code).toBe(1);
   expect(again.out).toContain('cancel.commit-phase.refused');
   expect(again.out).toContain('Tasks by   traffic (sole-client, control)');
+  // The folder is judged by its record; its report alone can't be.
+  expect(await called(['judge', out])).toEqual(again);
+  expectSaid(await called(['judge', join(out, 'report.json')]), 2, [
+    'a report of recorded traffic',
+    'traffic.ndjson',
+  ]);
 });
 
 test('with --fail-fast the first proof ends the command', async () => {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { unknown } from '../config/options.ts';
 import { realClock } from '../http/clock.ts';
-import { cannotListen } from '../model/errors.ts';
+import { cannotListen, UserError } from '../model/errors.ts';
 import { selfSigned } from '../reference/certificate.ts';
 import { takingS } from '../reference/crdbs-options.ts';
 import { bareNodeLines, curlLines, databaseLines } from '../reference/demo.ts';
@@ -46,6 +46,8 @@ export async function reference(
       mutants.map((one) => one.id),
     );
   const hasDatabases = crdbs === true || bareNode === true;
+  if (operationS !== undefined && !hasDatabases)
+    throw new UserError('--operation-s is the time of an operation on a database.', 'Add --crdbs.', 2);
   await using cluster = await listen(host, port, {
     clock: realClock(),
     epochMs: Date.now(),

@@ -8,6 +8,8 @@ import type { Exchange } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import type { Environment } from './environment.ts';
 
+export const notInEvidence = 'it is not in the evidence';
+
 /** After everything that was recorded. */
 const past = bracket(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
 
@@ -24,7 +26,7 @@ export function recordingEnvironment(exchanges: readonly Exchange[], pathPrefix:
       const { length } = attemptsOf(left);
       const last = left.splice(0, length).at(-1);
       if (last) return last;
-      throw new LostRace(`${request.method} ${pathPrefix}${request.path}: it is not in the evidence`);
+      throw new LostRace(`${request.method} ${pathPrefix}${request.path}: ${notInEvidence}`);
     },
     now: () => past,
     wait: async () => {},

@@ -1,6 +1,8 @@
-/** The documented operations on test databases that make tasks: each is requested until it is accepted or surely refused. */
+/** The operations on test databases that make tasks, each requested until it is accepted or surely refused; the phase that a read shows. */
+import { field } from '../../spec/record.ts';
+import { shownStatus } from '../judge/shown.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
-import { type Exchange, requestLine } from '../model/exchange.ts';
+import { type Exchange, json, requestLine } from '../model/exchange.ts';
 import { type Request, read } from '../model/requests.ts';
 import type { Phase, Wish } from '../model/task.ts';
 import {
@@ -101,4 +103,29 @@ export function operationsOn({ send, wait, newId }: Requester, found: FoundDatab
   }
 
   return { produce, isGone };
+}
+
+const rank: Readonly<Record<Phase, number>> = {
+  queued: 0,
+  running: 1,
+  committing: 2,
+  finished: 3,
+  failed: 3,
+};
+
+/** Whether a task that shows a phase can no longer reach the wanted one. */
+export const isPast = (shown: Phase, wanted: Phase): boolean => rank[shown] >= rank[wanted];
+
+/**
+ * The phase that a read shows. The texts in `progress` of a started task are undocumented: one that contains `commit`
+ * counts as the commit phase.
+ * @returns `gone` if the task is not found; undefined if the response shows no phase
+ */
+export function phaseShown(answer: Exchange): Phase | 'gone' | undefined {
+  if (answer.lost !== undefined) return undefined;
+  if (answer.response?.status === 404) return 'gone';
+  const status = shownStatus(answer);
+  if (status !== 'started') return status;
+  const progress = JSON.stringify(field(json(answer)?.value, 'progress')) ?? '';
+  return /\bcommit/i.test(progress) ? 'committing' : 'running';
 }

@@ -10,7 +10,7 @@ import { type SampleCluster, sampleCluster } from '../testing/cluster-samples.ts
 import { readOf, readShows } from '../testing/exchange-samples.ts';
 import { cleanUpResources } from './cleanup.ts';
 import { crdbsProvisioner, mostRaces } from './crdbs.ts';
-import { phaseShown } from './phase-shown.ts';
+import { phaseShown } from './crdbs-operations.ts';
 
 async function onCluster(crdbs: Partial<CrdbsOptions> = {}) {
   const cluster = sampleCluster(crdbs);

@@ -10,10 +10,16 @@ import { type Exchange, json, unsentId } from '../model/exchange.ts';
 import { cancel, read } from '../model/requests.ts';
 import { pollGapMs } from '../model/settings.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import { type DatabaseLoad, type DatabasesThere, operationsOn } from './crdbs-operations.ts';
+import {
+  type DatabaseLoad,
+  type DatabasesThere,
+  isPast,
+  operationsOn,
+  phaseShown,
+} from './crdbs-operations.ts';
 import { textOf } from './databases.ts';
 import { withoutDatabase } from './existing-tasks.ts';
-import { isPast, phaseShown } from './phase-shown.ts';
+
 import type { Provisioner, Requester } from './provisioner.ts';
 import type { FoundDatabases, TestDatabases } from './test-databases.ts';
 

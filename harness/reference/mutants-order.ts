@@ -66,6 +66,7 @@ export const orderMutants: readonly Mutant[] = [
     'read-cached': [
       'for 30 s a read gets the reply of the first same read, whatever happens to the task',
       cached('read', 30),
+      { mayFail: ['read.status.200'] }, // it was asked for before it was made
     ],
   }),
   ...detectedBy('list.holds-running', {

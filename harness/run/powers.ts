@@ -45,6 +45,19 @@ const lacks = {
 
 export type Power = keyof typeof lacks;
 
+/** What gives a run the power, in words. */
+export const givenBy: Readonly<Record<Power, string>> = {
+  age: 'a provisioner that ages tasks (control)',
+  'no ageing': 'a provisioner that ages no tasks',
+  move: '--provision control',
+  'many tasks': '--provision control',
+  'moves by itself': '--provision crdbs',
+  'failing cancel': 'a provisioner whose tasks can fail to be cancelled (control)',
+  force: '--provision control, or --allow-force',
+  'wrong password': '--provision control',
+  'long wait': '--profile full',
+};
+
 /** Why a run can't have a row, or undefined. */
 export function whyOutOfReach(
   { needs = [] }: { readonly needs?: readonly Power[] },

@@ -59,7 +59,10 @@ export function judgeTwice(run: JudgedOnce): SecondJudgement {
     explored ? run.exchanges.filter((exchange) => !isOfExploration(exchange)) : run.exchanges,
     { ...oracleSettings(run), waived: new Set([...run.known, ...broken]) },
   );
-  const isCharged = chargedBy(run.checks, run.exchanges);
+  const isCharged = chargedBy(run.checks, run.exchanges, {
+    ...oracleSettings(run),
+    waived: new Set(run.known),
+  });
   const found = Map.groupBy(
     judged.violations.filter((violation) => !isCharged(violation)),
     ({ clause }) => clause,

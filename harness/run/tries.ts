@@ -1,4 +1,5 @@
 /** A check may be tried several times in a run: to find a fault that shows rarely, and where a try was lost. Pure. */
+import { notInEvidence } from '../http/recording.ts';
 import type { Profile } from '../model/settings.ts';
 import { type Finding, judgeLost, type Verdict, worst } from '../model/verdict.ts';
 import type { CheckContext } from './check-context.ts';
@@ -42,6 +43,7 @@ const enoughSuspects = 3;
  */
 export function isWorthAnother(tries: readonly CheckOutcome[]): boolean {
   const outcome = decided(tries);
+  if (tries.at(-1)?.findings.some(({ reason }) => reason.endsWith(notInEvidence))) return false; // nor will it be
   if (waitedInVainMs(tries) >= mostWaitedMs || answeringMs(tries) >= mostAnsweringMs) return false;
   return wasLost(outcome) || isSuspect(outcome);
 }

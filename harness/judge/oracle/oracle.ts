@@ -119,6 +119,16 @@ function courseOf(history: TaskHistory, onUpheld: Judging['onUpheld']): Course {
   return { ...course, refusals: course.refusals.filter(({ clause }) => advice.includes(clause)) };
 }
 
+/** The tasks whose histories the contract allows. */
+export const fairTasks = (exchanges: readonly Exchange[], options: OracleOptions): ReadonlySet<string> =>
+  new Set(
+    historiesOf(operationsOf(exchanges), options)
+      .filter(
+        ({ operations, initial, judging }) => linearize(operations, initial, judging).verdict === 'fair',
+      )
+      .map(({ task }) => task),
+  );
+
 /** Whether the contract allows the histories of all tasks. */
 export const isFair = (exchanges: readonly Exchange[], options: OracleOptions): boolean =>
   historiesOf(operationsOf(exchanges), options).every(
