@@ -31,6 +31,7 @@ function page(kept: Readonly<Record<string, Measurement>>): string {
     '[a page of its own](mutants.md).',
     ...proofs.flatMap((proof) => ['', ...section(proof, kept[proof.name])]),
     ...secondServer(),
+    ...unnoticed(),
     ...(removed.length > 0 ? ['', '## Removed', ''] : []),
     ...removed.map(
       ([name, { removed: why, day, measured }]) => `- ${name}: ${why}. Last measured on ${day}: ${measured}.`,
@@ -73,6 +74,44 @@ function secondServer(): readonly string[] {
     `- Of the second set, ${misses.all} that were missed at first sight were found on ${day(misses)}. One more, timestamps in the`,
     '  future, turned out to break a `should` only.',
     '- Repeat: `node bench/second-server/trial.ts`, and with `--set third` the second set',
+  ];
+}
+
+/** What bench/mutation/reference.ts came to, with the reason why each change that it lists is no missing check. */
+interface Unnoticed {
+  readonly date: string;
+  readonly minutes: number;
+  readonly changes: number;
+  readonly run: number;
+  readonly notReached: number;
+  readonly noticed: number;
+  readonly survived: number;
+  readonly harmless: readonly {
+    readonly why: string;
+    readonly changes: readonly { readonly at: string }[];
+  }[];
+}
+
+/** Changes of the reference cluster that no check notices. */
+function unnoticed(): readonly string[] {
+  const file = new URL('../mutation/reference-survivors.json', import.meta.url);
+  const { date, minutes, changes, run, notReached, noticed, survived, harmless }: Unnoticed = JSON.parse(
+    readFileSync(file, 'utf8'),
+  );
+  return [
+    '',
+    '## Changes of the reference cluster that nothing notices',
+    '',
+    'The mutators of StrykerJS change the code of the reference cluster, one change at a time, drawn by a seed, and all suites',
+    'and the oracle run on each. What nothing notices breaks nothing that the docs state, or shows a missing check.',
+    '',
+    `- Measured on ${date}, in ${minutes} minutes on a busy machine: ${run + notReached} of ${changes} changes tried. ${notReached} are in code that no run reaches, ${noticed} were noticed, ${survived} were not.`,
+    `- None of these ${survived} shows a missing check of a \`must\`:`,
+    ...harmless.map(
+      (one) =>
+        `  - ${one.changes.length}: ${one.why} (${[...new Set(one.changes.map(({ at }) => at))].join(', ')})`,
+    ),
+    '- Each change is in `bench/mutation/reference-survivors.json`. Repeat: `npm run mutation:reference`',
   ];
 }
 

@@ -8,9 +8,11 @@ const longestBytes = 2 ** 27;
 /** The keys on the way to the array are short. */
 const keyBytes = 64;
 
-const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
-const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
-const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+/** The bytes that make the structure of a JSON text; all others are passed over. */
+const structural = { '"': 1, '\\': 2, '{': 3, '[': 4, '}': 5, ']': 5, ',': 6, ':': 7 };
+const [quote, backslash, openBrace, openBracket, close, comma] = [1, 2, 3, 4, 5, 6];
+const kinds = new Uint8Array(256);
+for (const [character, kind] of Object.entries(structural)) kinds[character.charCodeAt(0)] = kind;
 
 export interface JsonArrayReader {
   /** @throws {SyntaxError} the text is no JSON object, or an item is damaged */
@@ -59,31 +61,35 @@ export function jsonArrayReader(path: readonly string[], onItem: (item: unknown)
   return {
     write(chunk) {
       let { depth, inString, isEscaped, inArray } = state; // locals are read much faster
+      const kindOf = kinds;
+      if (depth === 0 && /^\s*[^\s{]/.test(chunk.toString('latin1', 0, 100)))
+        throw new SyntaxError('it is no object');
       let from = 0; // where the item, or the string, begins in this chunk
-      for (let at = 0; at < chunk.length; at++) {
-        const byte = chunk[at] ?? 0;
+      let at = isEscaped ? 1 : 0;
+      isEscaped = false;
+      for (; at < chunk.length; at++) {
+        const kind = kindOf[chunk[at] ?? 0];
+        if (kind === 0) continue;
         if (inString) {
-          if (isEscaped) isEscaped = false;
-          else if (byte === backslash) isEscaped = true;
-          else if (byte === quote) {
+          if (kind === backslash) at++;
+          else if (kind === quote) {
             inString = false;
             if (depth < itemDepth) spell(chunk.subarray(from, at));
           }
-        } else if (byte === quote) {
+        } else if (kind === quote) {
           inString = true;
           if (depth >= itemDepth) continue;
           word = '';
           from = at + 1;
-        } else if (byte === openBrace || byte === openBracket) {
-          if (depth === 0 && byte === openBracket) throw new SyntaxError('it is an array');
+        } else if (kind === openBrace || kind === openBracket) {
           depth++;
-          const isArray = byte === openBracket && depth === itemDepth;
+          const isArray = kind === openBracket && depth === itemDepth;
           if (!isArray || path.some((key, index) => keys[index + 1] !== key)) continue;
           inArray = true;
           isFound = true;
           pieces = [];
           from = at + 1;
-        } else if (byte === closeBrace || byte === closeBracket) {
+        } else if (kind === close) {
           depth--;
           if (inArray && depth === itemDepth) give(chunk.subarray(from, at + 1));
           else if (inArray && depth < itemDepth) {
@@ -93,15 +99,14 @@ export function jsonArrayReader(path: readonly string[], onItem: (item: unknown)
           if (depth > 0) continue;
           isEnded = true;
           return;
-        } else if (byte === comma) {
+        } else if (kind === comma) {
           if (!inArray || depth !== itemDepth) continue;
           give(chunk.subarray(from, at));
           pieces = [];
           from = at + 1;
-        } else if (byte === colon) {
-          if (depth < itemDepth) keys[depth] = word;
-        } else if (depth === 0 && !isSpace(byte)) throw new SyntaxError('it is no object');
+        } else if (depth < itemDepth) keys[depth] = word; // a colon
       }
+      isEscaped = at > chunk.length;
       if (pieces) hold(chunk.subarray(from));
       else if (inString && depth < itemDepth) spell(chunk.subarray(from));
       state = { depth, inString, isEscaped, inArray };

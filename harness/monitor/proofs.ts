@@ -2,14 +2,17 @@
  * What traffic proves: the violations of tasks, the answers that break structural clauses, and how often each clause was
  * upheld. Of many violations the first are kept whole.
  */
+import { field } from '../../spec/record.ts';
 import type { Validators } from '../../spec/validators.ts';
-import { globalFindings } from '../judge/global-checks.ts';
+import { type GlobalFinding, globalFindings } from '../judge/global-checks.ts';
 import { judgeHeader } from '../judge/judge.ts';
+import { judgeTimestamps } from '../judge/judge-fields.ts';
+import { judgeAskedId } from '../judge/judge-task.ts';
 import { named } from '../judge/oracle/diagnose.ts';
 import type { TaskHistory } from '../judge/oracle/histories.ts';
-import { isSeconds, type TaskOperation } from '../judge/oracle/operation.ts';
+import { isSeconds, type TaskOperation, wellFormed } from '../judge/oracle/operation.ts';
 import { diagnosed, type Violation } from '../judge/oracle/oracle.ts';
-import type { Exchange } from '../model/exchange.ts';
+import { type Exchange, json } from '../model/exchange.ts';
 import type { ClauseCounts } from '../model/report.ts';
 import type { Finding } from '../model/verdict.ts';
 import { toleratedFor } from './exchange.ts';
@@ -136,15 +139,10 @@ export class Proofs {
     );
   }
 
-  /** Judges an answer for itself: its status, media type and schema; of a 401, its challenge. */
-  judgeAnswer(exchange: Exchange): void {
+  /** Judges an answer for itself. @param operation what the exchange did to a task, if anything */
+  judgeAnswer(exchange: Exchange, operation: TaskOperation | undefined): void {
     const found = globalFindings(exchange, toleratedFor(exchange), this.#validators);
-    const isRefused = found.length > 0 && exchange.response?.status === 401;
-    const challenge = 'auth.www-authenticate';
-    const findings = isRefused
-      ? [...found, { clause: challenge, ...judgeHeader(exchange, 'WWW-Authenticate') }]
-      : found;
-    for (const { clause, ...finding } of findings) {
+    for (const { clause, ...finding } of [...found, ...beyondSchema(exchange, operation, found)]) {
       if (finding.verdict === 'inconclusive') continue; // such as a body that was cut
       const known = this.#structural.get(clause) ?? { answers: 0, faults: 0, findings: [] };
       this.#structural.set(clause, known);
@@ -155,4 +153,25 @@ export class Proofs {
       this.#onProven({ clause, finding });
     }
   }
+}
+
+/** What an answer alone shows beyond its status and schema: the challenge of a 401; the id and the times of a read. */
+function beyondSchema(
+  exchange: Exchange,
+  operation: TaskOperation | undefined,
+  found: readonly GlobalFinding[],
+): readonly GlobalFinding[] {
+  if (found.length === 0) return [];
+  if (exchange.response?.status === 401)
+    return [{ clause: 'auth.www-authenticate', ...judgeHeader(exchange, 'WWW-Authenticate') }];
+  const isValid = found.some(({ clause, verdict }) => clause === 'read.schema' && verdict === 'pass');
+  if (!isValid || exchange.redacted || operation?.action !== 'read' || !wellFormed.test(operation.task))
+    return [];
+  const task = { id: operation.task, held: true, history: [], agedS: 0 };
+  const shown = field(json(exchange)?.value, 'id');
+  const isOtherCase = shown !== task.id && String(shown).toLowerCase() === task.id.toLowerCase();
+  return [
+    ...(isOtherCase ? [] : [{ clause: 'read.asked-id', ...judgeAskedId(exchange, task) }]),
+    { clause: 'read.timestamps', ...judgeTimestamps(exchange, task) },
+  ];
 }

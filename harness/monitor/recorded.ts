@@ -15,7 +15,7 @@ export interface JudgedAddress {
 
 /** So much later may an exchange be listed than one that began after it. */
 const windowMs = 120_000;
-const advanceEvery = 500;
+const advanceEvery = 2000;
 const mostAddresses = 50;
 
 interface Address extends JudgedAddress {

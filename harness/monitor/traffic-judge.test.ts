@@ -180,6 +180,16 @@ describe('what one client sees of a task', () => {
     expect([...verdict.unused]).toEqual([['not judged: answered by a monitor, not by the target', 2]]);
   });
 
+  test.each([
+    { shown: { id: 't-2', status: 'started' }, broken: ['read.asked-id'] },
+    { shown: { id: 'T-1', status: 'started' }, broken: [] },
+    { shown: { id: 't-1', status: 'started', started: '2026-11-29 10:00:00' }, broken: ['read.timestamps'] },
+    { shown: { id: 't-1', status: 'started', started: '2026-11-29T10:00:00Z' }, broken: [] },
+  ])('a read that shows $shown breaks $broken', ({ shown, broken: clauses }) => {
+    const { verdict } = judgeOf([reading('started', { responseBody: JSON.stringify(shown) })]);
+    expect(brokenIn(verdict)).toEqual(clauses);
+  });
+
   test('a 401 without a challenge breaks its clause', () => {
     const refused = (responseHeaders: Message['responseHeaders']) =>
       judgeOf([reading(401, { responseHeaders })]).verdict.structural.get('auth.www-authenticate');

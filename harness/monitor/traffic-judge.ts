@@ -96,10 +96,10 @@ export class TrafficJudge {
     this.#firstMs = Math.min(this.#firstMs, exchange.sentAt);
     this.#lastMs = Math.max(this.#lastMs, exchange.receivedAt);
     this.#server ??= exchange.response?.headers.server;
-    this.#proofs.judgeAnswer(exchange);
     if (exchange.lost !== undefined) this.unused(`not judged: ${exchange.lost}`);
     else if (exchange.response?.truncated) this.unused('bodies that are cut, or could not be decoded');
     const operation = operationOf(exchange, true);
+    this.#proofs.judgeAnswer(exchange, operation);
     this.#use.note(exchange, operation);
     if (!operation || (operation.answer === undefined && isObservation(operation))) return; // it shows nothing
     if (operation.action === 'list') {

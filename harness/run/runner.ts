@@ -50,6 +50,8 @@ export class Runner {
   readonly #cutShort: AbortController;
   readonly #outcomes: ReadonlyMap<Check, PromiseWithResolvers<CheckOutcome>>;
   readonly #records: CheckRecord[] = [];
+  /** The clause that the isolation probe has seen broken; empty where it has seen none. */
+  #disturbs = '';
   #explored: Exploration | undefined;
   readonly #tidying = new Tidying();
 
@@ -104,7 +106,8 @@ export class Runner {
     await this.#tidying.again(this.#runContext);
     for (const check of at('last')) await this.#decide(check, [await this.#try(check, 1)]);
     await Promise.all(concluded);
-    const explained = await this.#prerequisites.explained(this.#checks);
+    const explained = new Set(await this.#prerequisites.explained(this.#checks));
+    explained.delete(this.#disturbs); // the reason why its own checks may be left out
     for (const check of this.#attribution.records(this.#clauses, explained)) this.#recordCheck(check);
     this.#judgeTwice();
     record({ type: 'end' });
@@ -170,6 +173,7 @@ export class Runner {
       const clause = findings[0]?.attributedTo ?? 'cancel.that-task-alone';
       this.#attribution.enter({ clause, name }, findings, context.sent, true);
       const first = withControls([clause], this.#options.book);
+      if (findings.length > 0) this.#disturbs = clause;
       if (findings.length > 0 && this.#runContext.settings.profile === 'quick')
         this.#runContext.timeBudget.goOneByOne(clause, first);
       return findings.length === 0;
