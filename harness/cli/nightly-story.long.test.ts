@@ -83,7 +83,7 @@ test('night 9: newly broken, and the target is what changed', () => {
   expect(text).toContain(
     `New: broken now, not broken before (1)\n  ${regression.breaks} (must): pass → fail\n`,
   );
-  expect(text).toContain('why: the target changed; no other recorded condition did');
+  expect(text).toContain('possible reason: the target changed; no other recorded condition did');
   expect(text).not.toContain(suiteChange.adds);
 });
 
@@ -100,21 +100,21 @@ test('night 11: what is newly broken was never asked before, which is the suites
   expect(text).toContain(
     `New: broken now, not broken before (1)\n  ${suiteChange.adds} (must): not judged → fail\n`,
   );
-  expect(text).toContain('why: the suites changed; no other recorded condition did');
+  expect(text).toContain('possible reason: the suites changed; no other recorded condition did');
   expect(text).toContain(`Still broken (1)\n  ${regression.breaks}`);
 });
 
 test('from the first night to the last the old fault may be the target’s or the suites’, the added clause only theirs', () => {
   const text = compared(1, 14);
   const why = (clause: string): string | undefined =>
-    new RegExp(`${clause} \\(must\\): .* → fail\n(?: {4}.*\n)*? {4}why: (.*)`).exec(text)?.[1];
+    new RegExp(`${clause} \\(must\\): .* → fail\n(?: {4}.*\n)*? {4}possible reason: (.*)`).exec(text)?.[1];
   expect(why(regression.breaks)).toBe('the target and the suites changed: either may explain it');
   expect(why(suiteChange.adds)).toBe('the suites changed; no other recorded condition did');
 });
 
 test('night 4: nothing changed, so it is a flake', () => {
   expect(compared(3, 4)).toContain(
-    'why: no recorded condition changed: the verdict is flaky, or the target changed without a new version',
+    'possible reason: no recorded condition changed: the verdict is flaky, or the target changed without a new version',
   );
   expect(compared(4, 5)).toContain(`Fixed (1)\n  ${flake.breaks} (must): fail → pass`);
 });

@@ -117,9 +117,9 @@ test('what changed is listed, and where nothing did a flake is named', () => {
   const file = remembering(night(1, good), night(2, { ...bad, target: { server: 'Mock/2.0' } }));
   const { out } = compared('previous', 'last', { history: file });
   expect(out).toContain('changed  the target: server Mock/1.0 → Mock/2.0\n');
-  expect(out).toContain('why: the target changed; no other recorded condition did');
+  expect(out).toContain('possible reason: the target changed; no other recorded condition did');
   expect(compared('night-01', 'night-02', { history: nights() }).out).toContain(
-    'why: no recorded condition changed: the verdict is flaky, or the target changed without a new version',
+    'possible reason: no recorded condition changed: the verdict is flaky, or the target changed without a new version',
   );
 });
 
