@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Listening } from '../reference/http-server.ts';
 import type { ReferenceOptions } from '../reference/reference.ts';
 import { ran } from '../testing/cli/called.ts';
-import { env, reference, said, seen } from '../testing/cli/doctored.ts';
+import { env, reference, said, seenOfAll } from '../testing/cli/doctored.ts';
 import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { counting } from '../testing/cli/servers.ts';
 import type { DoctorFlags } from './doctor.ts';
@@ -32,7 +32,7 @@ test.each<{ by: string; server: () => Promise<Listening & AsyncDisposable>; flag
   },
 ])('by $by', async ({ server, flags }) => {
   await using target = await server();
-  const one = await seen({ target: target.url, ...flags });
+  const one = await seenOfAll({ target: target.url, ...flags });
   const args = [
     ...(flags.provision ? ['--provision', flags.provision] : []),
     ...(flags.auth === false ? ['--no-auth'] : []),
@@ -49,7 +49,7 @@ test.each<{ by: string; server: () => Promise<Listening & AsyncDisposable>; flag
 describe('permissions and releases', () => {
   test('a user who may not create databases: what that puts out of reach', async () => {
     await using target = await reference({ crdbs: { role: 'user_manager' } });
-    const one = await seen({ target: target.url, provision: 'crdbs' });
+    const one = await seenOfAll({ target: target.url, provision: 'crdbs' });
     expect(said(one, 'permission')).toContain('has the role user_manager, which may not create databases');
     const [without, allowed] = one.reaches;
     expect(allowed?.condition).toBe('if databases could be created');
@@ -86,7 +86,7 @@ describe('permissions and releases', () => {
     },
   ] as const)('$why', async ({ crdbs, flags, step, says, conditions }) => {
     await using target = await reference({ crdbs });
-    const one = await seen({ target: target.url, ...flags });
+    const one = await seenOfAll({ target: target.url, ...flags });
     expect(said(one, step)).toContain(says);
     expect(one.reaches.map(({ condition }) => condition)).toEqual(conditions);
   });

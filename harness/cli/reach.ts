@@ -102,7 +102,7 @@ function inContainer(
 }
 
 /**
- * The options of a run on a container. A target and a login that the environment gives are meant for other runs.
+ * The options of a run on a container. A password in the environment is meant for other runs.
  * @param originOf who gave an option, for people
  * @throws {UserError} exit 2: an option names another target, or other tasks
  */
@@ -110,10 +110,8 @@ export function containerOptions(
   options: RunOptions,
   originOf: (key: string) => string | undefined = (key) => key,
 ): RunOptions {
-  const fromEnvironment = (key: string): boolean => originOf(key)?.startsWith('environment ') ?? false;
-  const own: RunOptions = Object.fromEntries(
-    Object.entries(options).filter(([key]) => !misfits.some((one) => one === key) || !fromEnvironment(key)),
-  );
+  const { passwordFrom, ...others } = options;
+  const own = originOf('passwordFrom')?.startsWith('environment ') ? others : options;
   refuseMisfits(own, originOf);
   return {
     ...own,

@@ -12,6 +12,7 @@ import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { counting, deadPort, hello, proxyTo } from '../testing/cli/servers.ts';
 import { startNullServer } from '../testing/null-servers.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
+import { containerOptions } from './reach.ts';
 
 const login = { user: 'somebody', password: 'a-password' };
 const env = { CRDB_USER: login.user, CRDB_PASSWORD: login.password };
@@ -395,4 +396,11 @@ describe('tasks that are not there', () => {
     ]);
     expect(reportIn(folder).verdict).toBe('conformant');
   });
+});
+
+test('a password in the environment is not meant for a container, one by a flag contradicts it', () => {
+  const options = { container: 'a:1', passwordFrom: 'env:CRDB_PASSWORD' };
+  const of = (origin: string) => () => containerOptions(options, () => origin);
+  expect(of('environment CRDB_PASSWORD')()).not.toHaveProperty('passwordFrom');
+  expect(of('flag --password-from')).toThrow('contradicts it');
 });

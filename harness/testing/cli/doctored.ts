@@ -26,8 +26,11 @@ export async function asked(
   return { code, out: io.said.out };
 }
 
-export async function seen(flags: DoctorFlags): Promise<Doctored> {
-  const { code, out } = await asked({ ...oneClause, ...flags, json: true });
+export const seen = (flags: DoctorFlags): Promise<Doctored> => seenOfAll({ ...oneClause, ...flags });
+
+/** The same, with what a run of all clauses could test. */
+export async function seenOfAll(flags: DoctorFlags): Promise<Doctored> {
+  const { code, out } = await asked({ ...flags, json: true });
   const { schema, targets }: { schema: string; targets: Doctored[] } = JSON.parse(out);
   const [one] = targets;
   if (!one) throw new Error('it looked at nothing');
