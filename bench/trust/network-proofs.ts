@@ -86,7 +86,7 @@ export const networkProofs: readonly Proof[] = [
       const mayMiss = Math.max(1, Math.floor(size * (1 - detectedShare))); // of a few servers, one proves nothing
       if (missed.length > mayMiss) against.push(`not detected: ${missed.join(', ')}`);
       return {
-        measured: `${size} of ${mutants.length} faulty servers: ${percent(1 - missed.length / size)} detected by a clause that they break (${fewer.length} of them by fewer clauses than without the network)${missed.length > 0 ? `, not ${missed.join(', ')}` : ''}`,
+        measured: `${percent(1 - missed.length / size)} of ${size} faulty servers are detected by a clause that they break, ${fewer.length} of them by fewer clauses than without the network${missed.length > 0 ? `; not detected: ${missed.join(', ')}` : ''}`,
         against,
       };
     },
