@@ -120,7 +120,7 @@ const byLoad: readonly Attack[] = [
       const args = ['site', 'build', '--history', file, '--out', join(folder, 'site')];
       const { code, err } = await runProgram(args);
       return gained(
-        code !== 2 || !err.includes("can't be read from the history"),
+        code !== 2 || !err.includes('can’t be read from the history'),
         `exit code ${code}: ${err.slice(0, 200)}`,
       );
     },

@@ -20,11 +20,11 @@ export function chargedBy(
   exchanges: readonly Exchange[],
   options: OracleOptions,
 ): (violation: Violation) => boolean {
-  const broken = checks.filter(isBroken);
-  if (broken.length === 0) return () => false;
-  const clauses = new Set(broken.map(({ clause }) => clause));
+  const failed = checks.filter(isBroken);
+  if (failed.length === 0) return () => false;
+  const clauses = new Set(failed.map(({ clause }) => clause));
   const explained = explainedBy(clauses, checks);
-  const seen = new Set(broken.flatMap((check) => check.exchanges));
+  const seen = new Set(failed.flatMap((check) => check.exchanges));
   const titles = new Set(explained.map(titleOf));
   const isOfCheck = ({ sentFor = '' }: Exchange): boolean => titles.has(sentFor.replace(/, try \d+$/, ''));
   const areFields = [...clauses].some((clause) => aboutFields.includes(clause));
@@ -32,6 +32,7 @@ export function chargedBy(
   return ({ clause, task, at: { exchange }, evidence }) => {
     if (seen.has(exchange.id) || isOfCheck(exchange)) return true;
     if (areFields && aboutFields.includes(clause)) return true;
+    if ([...clauses].some((broken) => alsoBreaks[broken]?.includes(clause))) return true;
     if (evidence.some(({ action, exchange: made }) => action === 'create' && isOfCheck(made))) return true;
     if (clauses.has('list.agrees-with-read') && evidence.some(({ action }) => action === 'list')) return true;
     wrong ??= new WrongAnswers(explained, exchanges, options);
@@ -59,6 +60,16 @@ const aboutFields: readonly string[] = [
   'verbose.false-is-plain',
   'list.agrees-with-read',
 ];
+
+const kept = ['expiry.at-creation.kept', 'expiry.on-read.kept', 'expiry.default.kept', 'expiry.failed.kept'];
+
+/** What the fault of a clause breaks as well, as the history of a task shows it: a task that was removed, or went back. */
+const alsoBreaks: Readonly<Record<string, readonly string[]>> = {
+  'read.changes-nothing': kept,
+  'cancel.that-task-alone': kept,
+  'status.forward-only': ['cancel.stays-out', 'status.ended-stays'],
+  'cancel.stays-out': ['status.ended-stays'],
+};
 
 /** The answers that checks had, as they look, without those that tasks had on which nothing is wrong. */
 class WrongAnswers {
