@@ -40,23 +40,23 @@ export async function unknownAmong(
   return unknown;
 }
 
-type Own = Extract<ProvisionPlan, { readonly name: 'fixed' | 'command' }>;
-type Asserted = Own | { readonly name: Exclude<ProvisionPlan['name'], Own['name']> };
-
 /**
  * Before a run: whether the configured tasks are there, and whether the program of `--command` makes a running task.
  * @returns a warning, where some of the tasks are not there
  * @throws {UserError} exit 2: none of them is, or the program fails
  */
-export async function assertTasks(plan: Asserted, asker: Requester): Promise<string | undefined> {
+export async function assertTasks(
+  plan: Extract<ProvisionPlan, { readonly name: 'fixed' | 'command' }>,
+  asker: Requester,
+): Promise<string | undefined> {
   if (plan.name === 'command') {
     const made = commandProvisioner(asker, plan.options).provision('running');
     await made.catch((error: unknown) => {
       if (!(error instanceof LostRace)) return; // it may make tasks in other phases
       throw new UserError(`${error.message}.`, `Run it by hand: ${plan.options.command} running`, 2);
     });
+    return undefined;
   }
-  if (plan.name !== 'fixed') return undefined;
   const ids = Object.values(plan.ids).flat();
   const unknown = await unknownAmong(ids, asker.send);
   if (unknown.length === 0) return undefined;

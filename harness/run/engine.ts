@@ -81,8 +81,12 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
     const line = releaseLine(releasesIn(nodes), request.scope.contract.edition.name);
     if (line !== undefined) warn(line);
   }
-  const gap = await beforeRun(target, settings, ({ send }) => assertTasks(choice, { ...noRequester, send }));
-  if (gap !== undefined) warn(gap);
+  if (choice.name === 'fixed' || choice.name === 'command') {
+    const gap = await beforeRun(target, settings, ({ send }) =>
+      assertTasks(choice, { ...noRequester, send }),
+    );
+    if (gap !== undefined) warn(gap);
+  }
   if (interrupt.aborted) return undefined;
   const tag = newTag();
   const resources: RunResources = {
