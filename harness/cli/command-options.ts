@@ -21,14 +21,6 @@ export type AddCommand = <Args extends unknown[]>(
   parent?: Command,
 ) => void;
 
-/** The options of `run` for a command that needs a target: no reference cluster takes its place. */
-export const ofNamedTarget = (options: readonly Option[]): readonly Option[] =>
-  options.map((option) => {
-    if (option.long === '--target')
-      option.description = option.description.replace(/default: [^;)]*(; )?/, '');
-    return option;
-  });
-
 export const edition = (otherwise: string): Option =>
   new Option(
     '--contract <edition>',

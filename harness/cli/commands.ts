@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import type { RunFlags } from '../config/run-options.ts';
 import { version } from '../model/package.ts';
 import type { WorkerPoolMaker } from '../run/worker-pool.ts';
-import { type AddCommand, edition, json, ofNamedTarget, required, trafficFlags } from './command-options.ts';
+import { type AddCommand, edition, json, required, trafficFlags } from './command-options.ts';
 import { addContractCommands } from './contract-commands.ts';
 import type { MonitorFlags } from './monitor.ts';
 import { connectionKeys, optionFlags, parserOf } from './option-flags.ts';
@@ -58,7 +58,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       options: [
         json,
         new Option('--print-config', 'print each option of `run` with its value and origin'),
-        ...ofNamedTarget(optionFlags()),
+        ...optionFlags(undefined, true),
       ],
       more: 'Exit codes: 0 a run is possible · 2 wrong usage or configuration · 3 connection or login failed',
     },
@@ -79,7 +79,7 @@ Exit codes: 0 nothing broken · 1 non-conformant · 2 wrong usage or configurati
       options: [
         required('--resource-log <file>', 'resources.ndjson in the folder of the run'),
         new Option('--dry-run', 'show what would be removed, and remove nothing'),
-        ...ofNamedTarget(optionFlags(connectionKeys)),
+        ...optionFlags(connectionKeys, true),
       ],
       more: 'Exit codes: 0 nothing of the run is left · 2 wrong usage or configuration · 3 something is left, or the target can’t be reached',
     },

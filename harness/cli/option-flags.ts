@@ -23,12 +23,17 @@ export const connectionKeys: readonly (keyof RunFlags)[] = [
   'maxRps',
 ];
 
-/** @param only the keys of the options that are wanted; all where it is left out */
-export const optionFlags = (only?: readonly string[]): readonly Option[] =>
+/**
+ * @param only the keys of the options that are wanted; all where it is left out
+ * @param needsTarget no reference cluster takes the place of a target that is not given
+ */
+export const optionFlags = (only?: readonly string[], needsTarget = false): readonly Option[] =>
   Object.entries(optionGroups).flatMap(([group, rows]) =>
-    Object.entries(rows).flatMap(([key, row]) =>
-      row.flag === undefined || (only && !only.includes(key)) ? [] : [flagOf(row.flag, row, `${group}:`)],
-    ),
+    Object.entries(rows).flatMap(([key, row]: [string, OptionRow]) => {
+      if (row.flag === undefined || (only && !only.includes(key))) return [];
+      const { defaultText: _, ...withoutDefault } = row;
+      return [flagOf(row.flag, needsTarget && key === 'target' ? withoutDefault : row, `${group}:`)];
+    }),
   );
 
 function flagOf(flag: string, row: OptionRow, group: string): Option {
