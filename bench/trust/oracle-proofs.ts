@@ -1,21 +1,18 @@
-/** The oracle accuses no faithful server, and finds faults without the suites; faults show on servers of every taste. */
+/** The oracle accuses no faithful server, and finds faults without the suites. */
 import { effectClauses } from '../../harness/judge/oracle/effects.ts';
 import { judgeHistory } from '../../harness/judge/oracle/oracle.ts';
 import type { Exchange } from '../../harness/model/exchange.ts';
 import { random, shuffled } from '../../harness/model/settings.ts';
 import { type CheckRecord, isBroken } from '../../harness/model/verdict.ts';
-import { collide } from '../../harness/reference/contract.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import type { RulesInTime } from '../../harness/reference/rules.ts';
-import { type Variant, variants } from '../../harness/reference/variants.ts';
 import { loadContract } from '../../harness/run/contract.ts';
 import { oracleSettings } from '../../harness/run/oracle-settings.ts';
 import { gather } from '../../harness/run/report.ts';
-import { tryMutant } from '../../harness/simulate/kill-matrix.ts';
 import { simulate, withoutNetwork } from '../../harness/simulate/simulation.ts';
 import { describeCheck, forEach, type Proof, percent } from './trials.ts';
+import { variantsWithoutHttp } from './variant-proofs.ts';
 
-const withoutHttp = variants.filter(({ onTheWire }) => !onTheWire);
 /** The checks of a run that only explores, for so many seconds. */
 async function explored(
   rules: RulesInTime | undefined,
@@ -34,7 +31,7 @@ async function falseAlarms(size: number, seed: number, time: 'simulated' | 'real
   const against: string[] = [];
   const trials = Array.from({ length: size }, (_, index) => index);
   await forEach(trials, atOnce, async (index) => {
-    const variant = withoutHttp[index % withoutHttp.length];
+    const variant = variantsWithoutHttp[index % variantsWithoutHttp.length];
     const checks = await explored(variant?.rules, { seed: seed + index, seconds: 1, time });
     const lines = checks.filter(isBroken).map(describeCheck);
     against.push(...lines.map((line) => `${variant?.id} (seed ${seed + index}): ${line}`));
@@ -81,38 +78,6 @@ async function knownMutants(): Promise<readonly Mutant[]> {
 
 const oracleShare = 0.9; // the others answer with an undocumented status, which the checks of every exchange judge
 
-/** Variants on which a mutant of some rule is a server that keeps the contract, or can't be told from one. */
-const hides: readonly { readonly variant: string; readonly mutants: RegExp; readonly why: string }[] = [
-  {
-    variant: 'malformed-ids-400',
-    mutants:
-      /^((read|cancel)-)?id-(cleaned|up-to-|in-braces|decoded-twice|trimmed|without-(line-break|tab|plus|name-space|invisible)|after-last-slash|unquoted|normalised|cut-at-64)|^slash-after-id$|-stands-for-any$|^uuid-(in-braces|with-name-space)$|^no-id-is-the-oldest$/,
-    why: 'an id of any other form is refused with 400 before the fault could act',
-  },
-  {
-    variant: 'forgetful-control',
-    mutants: /-another-guid$|^one-guid-for-all$|^id-for-guid$/,
-    why: 'the control protocol names no guid that a read could contradict',
-  },
-];
-
-interface Pairing {
-  readonly mutant: Mutant;
-  readonly variant: Variant;
-}
-
-/** Each mutant on each variant that sets other rules. */
-const pairings: readonly Pairing[] = mutants
-  .filter(({ profile }) => profile === undefined)
-  .flatMap((mutant) =>
-    withoutHttp
-      .filter(({ change }) => !mutant.changes.some((one) => collide(one, change)))
-      .filter(({ id }) => !hides.some((one) => one.variant === id && one.mutants.test(mutant.id)))
-      .map((variant) => ({ mutant, variant })),
-  );
-
-const blameShare = 0.98;
-
 export const oracleProofs: readonly Proof[] = [
   {
     name: 'explored',
@@ -123,7 +88,7 @@ export const oracleProofs: readonly Proof[] = [
     seed: 11,
     async prove(size, seed) {
       const against = await falseAlarms(size, seed, 'simulated', 1);
-      return { measured: `${size} explorations of ${withoutHttp.length} variants`, against };
+      return { measured: `${size} explorations of ${variantsWithoutHttp.length} variants`, against };
     },
   },
   {
@@ -134,7 +99,7 @@ export const oracleProofs: readonly Proof[] = [
     seed: 11,
     async prove(size, seed) {
       const against = await falseAlarms(size, seed, 'real', 4);
-      return { measured: `${size} explorations of ${withoutHttp.length} variants`, against };
+      return { measured: `${size} explorations of ${variantsWithoutHttp.length} variants`, against };
     },
   },
   {
@@ -146,8 +111,8 @@ export const oracleProofs: readonly Proof[] = [
     seed: 1,
     async prove(size, seed) {
       const against: string[] = [];
-      const each = Math.ceil(size / withoutHttp.length);
-      for (const { id, rules } of withoutHttp.slice(0, size)) {
+      const each = Math.ceil(size / variantsWithoutHttp.length);
+      for (const { id, rules } of variantsWithoutHttp.slice(0, size)) {
         const exchanges = await evidenceOf(rules);
         for (let drawn = seed; drawn < seed + each; drawn++) {
           const { violations } = judgeHistory(weakened(exchanges, drawn), lenient);
@@ -156,7 +121,10 @@ export const oracleProofs: readonly Proof[] = [
           );
         }
       }
-      return { measured: `${each} weakenings of ${Math.min(size, withoutHttp.length)} runs`, against };
+      return {
+        measured: `${each} weakenings of ${Math.min(size, variantsWithoutHttp.length)} runs`,
+        against,
+      };
     },
   },
   {
@@ -178,37 +146,6 @@ export const oracleProofs: readonly Proof[] = [
       return {
         measured: `${found} of ${tried.length}, ${byEvidence} of them by evidence; missed: ${missed.join(', ') || 'none'}`,
         against: found / tried.length < oracleShare ? [`only ${percent(found / tried.length)}`] : [],
-      };
-    },
-  },
-  {
-    name: 'mutants-on-variants',
-    shows: `A fault is detected also on a server that keeps the contract in another way, and at least ${percent(blameShare)} of the runs blame no other clause`,
-    full: 5 * mutants.length,
-    smallest: 1,
-    quick: true,
-    seed: 1,
-    async prove(size, seed) {
-      const contract = await loadContract();
-      const missed: string[] = [];
-      const blamed: string[] = [];
-      const tried = shuffled(pairings, seed).slice(0, size);
-      for (const { mutant, variant } of tried) {
-        const rules = mutant.on(variant.change);
-        const { detectedBy } = await tryMutant({ ...mutant, rules }, contract);
-        const right = [...mutant.killedBy, ...mutant.mayFail];
-        const name = `${mutant.id} on ${variant.id}`;
-        if (!detectedBy.some((id) => right.includes(id))) missed.push(name);
-        const wrong = detectedBy.filter((id) => !right.includes(id) && !variant.warns.includes(id));
-        if (wrong.length > 0) blamed.push(`${name}: ${wrong.join(', ')}`);
-      }
-      const share = 1 - blamed.length / tried.length;
-      return {
-        measured: `${tried.length} of ${pairings.length} pairs of a fault and a variant: ${tried.length - missed.length} detected; ${percent(share)} blame no other clause`,
-        against: [
-          ...missed.map((name) => `not detected: ${name}`),
-          ...(share < blameShare ? blamed.map((line) => `blames another clause: ${line}`) : []),
-        ],
       };
     },
   },

@@ -16,6 +16,7 @@ import { killedProofs } from './killed-proofs.ts';
 import { networkProofs } from './network-proofs.ts';
 import { oracleProofs } from './oracle-proofs.ts';
 import { forEach, type Proof, runOnServer } from './trials.ts';
+import { variantProofs } from './variant-proofs.ts';
 
 /** Faults in time, where simulated time could hide one. */
 const isOfTime = (mutant: Mutant): boolean => mutant.killedBy.some((id) => id.startsWith('expiry.'));
@@ -111,6 +112,7 @@ export const proofs: readonly Proof[] = [
     },
   },
   ...oracleProofs,
+  ...variantProofs,
   hostileProof,
   attacksProof,
   ...killedProofs,
