@@ -49,6 +49,8 @@ clause('cancel.queued.accepted', {
 clause('cancel.running.accepted', {
   cases: [
     ...graceful,
+    // Before all others: the very first task of a server that has just started.
+    { moment: 'first', force: 'omitted', ...onMocks },
     // After all others: the oldest and the newest of all tasks of this run.
     { moment: 'last', force: 'omitted', which: 'oldest', ...onMocks },
     { moment: 'last', force: 'omitted', which: 'newest', ...onMocks },
@@ -269,7 +271,7 @@ clause('cancel.still-readable', {
   ],
   async check(row, context) {
     const busy = 'meanwhile' in row;
-    const { task, reads, beside, accepted, ended } = await cancelled(context, row, 1, busy ? 6 : 0);
+    const { task, reads, beside, accepted, ended } = await cancelled(context, row, 1, busy ? 3 : 0);
     const watched = await context.watch(task);
     const verbose = busy ? [await context.send(read(task, { verbose: 'true' }))] : [];
     const all = [...beside, ...reads, ...watched, ...verbose];

@@ -147,6 +147,13 @@ export const seldomMutants: readonly Mutant[] = [
       { when: { task: came('queued') } },
     ],
   }),
+  ...detectedBy('cancel.running.accepted', {
+    'very-first-task-is-406': [
+      'a cancel of the very first task of the server is answered with 406',
+      { cancel: { outcome: { running: { graceful: refusedWith(406), forced: refusedWith(406) } } } },
+      { when: { operation: 'cancel', task: ({ guid }) => guid.endsWith('-000000000000') } },
+    ],
+  }),
   ...detectedBy('expiry.cancel', {
     'first-cancel-of-expired-is-406': [
       'only if nothing was asked of an expired task before, a cancel of it is answered with 406',
