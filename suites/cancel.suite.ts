@@ -271,7 +271,7 @@ clause('cancel.still-readable', {
   ],
   async check(row, context) {
     const busy = 'meanwhile' in row;
-    const { task, reads, beside, accepted, ended } = await cancelled(context, row, 1, busy ? 3 : 0);
+    const { task, reads, beside, accepted, ended } = await cancelled(context, row, 1, busy ? 6 : 0);
     const watched = await context.watch(task);
     const verbose = busy ? [await context.send(read(task, { verbose: 'true' }))] : [];
     const all = [...beside, ...reads, ...watched, ...verbose];

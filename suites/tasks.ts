@@ -50,11 +50,7 @@ export const gracefullyRunning = acceptedCancels[1];
 export const beforeCommit = acceptedCancels.slice(0, 3);
 export const endedStatuses = ['finished', 'failed'] as const;
 
-/**
- * A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended.
- * @param readsBeside so many reads at a time go on until the cancel is answered: over a connection of its own it may arrive
- *   after the first of them
- */
+/** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
 export async function cancelled(
   { send, provision, effect }: CheckContext,
   { phase, force, accepted }: Pick<(typeof acceptedCancels)[number], 'phase' | 'force' | 'accepted'>,
@@ -65,9 +61,8 @@ export async function cancelled(
   const first = send(cancel(task, { force }));
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
-  const answering = Promise.all([first, ...others]);
-  const reading = Array.from({ length: readsBeside }, () => readsUntil(answering, () => send(read(task))));
-  const [answers, beside] = await Promise.all([answering, Promise.all(reading)]);
+  const reading = Array.from({ length: readsBeside }, () => send(read(task)));
+  const [answers, beside] = await Promise.all([Promise.all([first, ...others]), Promise.all(reading)]);
   // A cancel whose response was lost may be the accepted one.
   const answer =
     answers.find(({ response }) => response?.status === 200) ??
@@ -77,22 +72,10 @@ export async function cancelled(
   return {
     task,
     reads,
-    beside: beside.flat(),
+    beside,
     accepted: prerequisiteAccepted(answer, task, accepted),
     ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
-}
-
-/** Reads one after the other until something else is done, at most 20 times. */
-async function readsUntil(done: Promise<unknown>, readOnce: () => Promise<Exchange>) {
-  let isOver = false;
-  const end = () => {
-    isOver = true;
-  };
-  void done.then(end, end);
-  const reads = [await readOnce()];
-  while (!isOver && reads.length < 20) reads.push(await readOnce());
-  return reads;
 }
 
 /** A row that tries another combination, where tasks cost nothing and no account is locked. */
