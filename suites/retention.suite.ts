@@ -135,7 +135,7 @@ clause('expiry.on-read.gone', {
   },
 });
 
-// First of all checks: a TTL that affects other tasks would make every later check unreliable.
+// Before most others: a TTL that affects other tasks would make every later check unreliable.
 clause('expiry.that-task-alone', {
   cases: [
     { moment: 'first', by: 'ageing', ttlS: 60, set: 'at creation', due: 'kept' },
@@ -157,10 +157,12 @@ clause('expiry.that-task-alone', {
       const aged = await context.elapse(task, ageAt(context, due));
       return judgeRetention(await context.send(read(aged)), endOf(aged), due, limits);
     };
+    const neighbour = context.provision('finished');
     const undisturbed = await judged(await context.provision('finished'));
-    const neighbour = await context.provision('finished');
+    const earlier = await neighbour;
     await setTtl[set]();
-    const found = [await judged(neighbour), await judged(await context.provision('finished'))];
+    const later = context.provision('finished').then(judged);
+    const found = [await judged(earlier), await later];
     return requires([prerequisiteFinding(undisturbed, `expiry.default.${due}`)], () => found);
   },
 });

@@ -100,11 +100,14 @@ export class Runner {
       timeBudget.limitRun(provisioner.operationMs, environment);
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
-    const late = await this.#tryFirst(at('first'));
-    if (this.#checks.length > 0) await this.#tryAll([...late, ...at('between')]);
+    await this.#together(at('empty'));
+    // The probe acts on tasks that stay in their phase, the first checks set a TTL: neither shows in the other.
+    const [late, isolated] = await Promise.all([this.#tryFirst(at('first')), this.#isolated()]);
+    await this.#tryAll([...late, ...at('between')], isolated);
     await this.#explore();
     await this.#tidying.again(this.#runContext);
-    for (const check of at('last')) await this.#decide(check, [await this.#try(check, 1)]);
+    for (const check of at('last')) await this.#tryOnce(check);
+    await this.#together(at('crowded'));
     await Promise.all(concluded);
     const explained = new Set(await this.#prerequisites.explained(this.#checks));
     explained.delete(this.#disturbs); // the reason why its own checks may be left out
@@ -119,14 +122,21 @@ export class Runner {
     const fromMs = nowMs();
     for (const [index, check] of checks.entries()) {
       if (nowMs() - fromMs > firstChecksMs) return checks.slice(index);
-      await this.#decide(check, [await this.#try(check, 1)]);
+      await this.#tryOnce(check);
     }
     return [];
   }
 
+  async #together(checks: readonly Check[]): Promise<void> {
+    await Promise.all(checks.map((check) => this.#tryOnce(check)));
+  }
+
+  async #tryOnce(check: Check): Promise<void> {
+    await this.#decide(check, [await this.#try(check, 1)]);
+  }
+
   /** Wave by wave, in an order that nothing may depend on; a check is decided after its last try. */
-  async #tryAll(checks: readonly Check[]): Promise<void> {
-    const isolated = await this.#isolated();
+  async #tryAll(checks: readonly Check[], isolated: boolean): Promise<void> {
     const turn = semaphore(isolated ? Number.POSITIVE_INFINITY : 1);
     const waves = this.#waves(isolated);
     const tries = new Map(checks.map((check): [Check, Promise<CheckOutcome>[]] => [check, []]));
@@ -134,7 +144,7 @@ export class Runner {
       await this.#until(afterS);
       const wave = checks.flatMap((check) => Array.from({ length: times }, () => check));
       const order = shuffled(wave, this.#runContext.settings.seed + index);
-      for (const check of this.#runContext.timeBudget.inOrder(waitingFirst(order))) {
+      for (const check of this.#runContext.timeBudget.inOrder(longestFirst(order))) {
         const made = tries.get(check) ?? [];
         const serial = made.length + 1;
         made.push(turn(() => this.#try(check, serial)));
@@ -166,6 +176,7 @@ export class Runner {
 
   /** Whether tasks leave each other alone. What the probe sees is evidence like that of any check. */
   async #isolated(): Promise<boolean> {
+    if (this.#checks.length === 0) return true;
     const name = 'isolation probe';
     const context = new CheckContext(this.#runContext, name);
     try {
@@ -241,7 +252,7 @@ export class Runner {
   async #explore(): Promise<void> {
     const { exploreS, replay } = this.#runContext.settings;
     if (exploreS === undefined && replay === undefined) return;
-    const tried = this.#checks.filter(({ moment }) => moment !== 'last');
+    const tried = this.#checks.filter(({ moment }) => moment !== 'last' && moment !== 'crowded');
     const outcomes = await Promise.all(tried.map((check) => this.#outcomes.get(check)?.promise));
     const broken = tried.filter((_, at) => ['fail', 'warn'].includes(outcomes[at]?.verdict ?? ''));
     const known = [...(this.#options.knownFailures ?? []), ...broken.map(({ clause }) => clause)];
@@ -280,8 +291,10 @@ const reachOf = ({ provisioner, settings }: Pick<RunContext, 'provisioner' | 'se
   replay: settings.replay,
 });
 
-/** What waits long is begun first: the others are done meanwhile. */
-const waitingFirst = (checks: readonly Check[]): readonly Check[] =>
-  checks.toSorted((a, b) => Number(b.way === 'waiting') - Number(a.way === 'waiting'));
+/** What lets time pass is begun first, before all what waits for an expiry: the others are done meanwhile. */
+const longestFirst = (checks: readonly Check[]): readonly Check[] => {
+  const rank = ({ way, letsTimePass }: Check): number => (way === 'waiting' ? 2 : letsTimePass ? 1 : 0);
+  return checks.toSorted((a, b) => rank(b) - rank(a));
+};
 
 const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;
