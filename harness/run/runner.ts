@@ -50,6 +50,8 @@ export class Runner {
   readonly #cutShort: AbortController;
   readonly #outcomes: ReadonlyMap<Check, PromiseWithResolvers<CheckOutcome>>;
   readonly #records: CheckRecord[] = [];
+  /** How often each check was tried. */
+  readonly #tries = new Map<Check, number>();
   /** The clause that the isolation probe has seen broken; empty where it has seen none. */
   #disturbs = '';
   #explored: Exploration | undefined;
@@ -101,9 +103,12 @@ export class Runner {
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
     await this.#together(at('empty'));
-    // The probe acts on tasks that stay in their phase, the first checks set a TTL: neither shows in the other.
-    const [late, isolated] = await Promise.all([this.#tryFirst(at('first')), this.#isolated()]);
-    await this.#tryAll([...late, ...at('between')], isolated);
+    const [first, isolated] = await Promise.all([this.#tryFirst(at('first')), this.#isolated()]);
+    // Where tasks disturb each other, what was tried beside the probe proves nothing.
+    const done = isolated ? first : [];
+    for (const [check, outcome] of done) await this.#decide(check, [outcome]);
+    const left = at('first').filter((check) => !done.some(([one]) => one === check));
+    await this.#tryAll([...left, ...at('between')], isolated);
     await this.#explore();
     await this.#tidying.again(this.#runContext);
     for (const check of at('last')) await this.#tryOnce(check);
@@ -116,15 +121,16 @@ export class Runner {
     record({ type: 'end' });
   }
 
-  /** One by one, while they take little time. @returns those that are left */
-  async #tryFirst(checks: readonly Check[]): Promise<readonly Check[]> {
+  /** One by one, while they take little time. @returns those that were tried */
+  async #tryFirst(checks: readonly Check[]): Promise<readonly (readonly [Check, CheckOutcome])[]> {
     const nowMs = () => this.#runContext.environment.now().earliestMs;
     const fromMs = nowMs();
-    for (const [index, check] of checks.entries()) {
-      if (nowMs() - fromMs > firstChecksMs) return checks.slice(index);
-      await this.#tryOnce(check);
+    const tried: (readonly [Check, CheckOutcome])[] = [];
+    for (const check of checks) {
+      if (nowMs() - fromMs > firstChecksMs) break;
+      tried.push([check, await this.#try(check)]);
     }
-    return [];
+    return tried;
   }
 
   async #together(checks: readonly Check[]): Promise<void> {
@@ -132,7 +138,7 @@ export class Runner {
   }
 
   async #tryOnce(check: Check): Promise<void> {
-    await this.#decide(check, [await this.#try(check, 1)]);
+    await this.#decide(check, [await this.#try(check)]);
   }
 
   /** Wave by wave, in an order that nothing may depend on; a check is decided after its last try. */
@@ -145,9 +151,7 @@ export class Runner {
       const wave = checks.flatMap((check) => Array.from({ length: times }, () => check));
       const order = shuffled(wave, this.#runContext.settings.seed + index);
       for (const check of this.#runContext.timeBudget.inOrder(longestFirst(order))) {
-        const made = tries.get(check) ?? [];
-        const serial = made.length + 1;
-        made.push(turn(() => this.#try(check, serial)));
+        tries.get(check)?.push(turn(() => this.#try(check)));
       }
       if (index + 1 < waves.length) await Promise.all([...tries.values()].flat());
     }
@@ -195,7 +199,9 @@ export class Runner {
     }
   }
 
-  #try(check: Check, serial: number): Promise<CheckOutcome> {
+  #try(check: Check): Promise<CheckOutcome> {
+    const serial = (this.#tries.get(check) ?? 0) + 1;
+    this.#tries.set(check, serial);
     return tryCheck(check, serial, {
       runContext: this.#runContext,
       reach: this.#reach,
@@ -212,7 +218,7 @@ export class Runner {
       if (!isWorthAnother(tries) || this.#cutShort.signal.aborted || this.#runContext.timeBudget.isOver)
         break;
       await this.#runContext.environment.wait(pauseMs, this.#cutShort.signal);
-      tries.push(await turn(() => this.#try(check, tries.length + 1)));
+      tries.push(await turn(() => this.#try(check)));
     }
     this.#outcomes.get(check)?.resolve(decided(tries));
     const { environment, provisioner, settings, timeBudget } = this.#runContext;
