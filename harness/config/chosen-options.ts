@@ -77,13 +77,14 @@ export const environmentLayer = (env: NodeJS.ProcessEnv): Layer => ({
   },
 });
 
-/** Each option with the value of the first layer that has it. */
+/** Each option with the value of the first layer that has it, unless an option of an earlier layer excludes it. */
 export function firstOfEach(layers: readonly Layer[]): Pick<ChosenOptions, 'options' | 'origins'> {
   const values = new Map<string, unknown>();
   const origins = new Map<string, string>();
   for (const { options, origin } of layers) {
+    const excluded = optionRows.flatMap(([key, { excludes = [] }]) => (values.has(key) ? excludes : []));
     for (const [key, value] of Object.entries(options)) {
-      if (value === undefined || values.has(key)) continue;
+      if (value === undefined || values.has(key) || excluded.includes(key)) continue;
       values.set(key, value);
       origins.set(key, origin(key));
     }
