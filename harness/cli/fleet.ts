@@ -12,7 +12,7 @@ import { formats } from '../../reports/formats.ts';
 import { fleetAnnotations } from '../../reports/github.ts';
 import { fleetText, versionsText } from '../../reports/terminal-fleet.ts';
 import { printable } from '../../reports/text/escape.ts';
-import { nearest } from '../../spec/nearest.ts';
+import { suggestion } from '../../spec/nearest.ts';
 import { outFolder, removeOldRun } from '../api/out-folder.ts';
 import { optionTable } from '../config/option-table.ts';
 import { settingsOf } from '../config/options.ts';
@@ -241,10 +241,9 @@ function refuseUnknownTargets(
   const names = targets.flatMap(({ name, labels = [] }) => [name, ...labels]);
   const entry = expected?.entries.find(({ target }) => target !== undefined && !names.includes(target));
   if (!expected || entry?.target === undefined) return;
-  const near = nearest(entry.target, names);
   throw new UserError(
     `${expected.file}:${entry.lines[0]}: no target is named or labelled ${entry.target}.`,
-    near === undefined ? 'Correct it there, or in the configuration.' : `Did you mean ${near}?`,
+    suggestion(entry.target, names, 'Correct it there, or in the configuration.'),
     2,
   );
 }

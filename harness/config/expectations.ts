@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, YAMLSeq } from 'yaml';
 import type { Clause } from '../../spec/clause.ts';
-import { nearest } from '../../spec/nearest.ts';
+import { suggestion } from '../../spec/nearest.ts';
 import { failureKind } from '../judge/failure-kind.ts';
 import { UserError } from '../model/errors.ts';
 import type {
@@ -194,9 +194,8 @@ function invalid(
       2,
     );
   if (keyword === 'additionalProperties') {
-    const near = nearest(params.additionalProperty, keys);
-    const remedy = near === undefined ? known : `Did you mean ${near}?`;
-    return new UserError(`${where}: unknown key ${params.additionalProperty}.`, remedy, 2);
+    const key: string = params.additionalProperty;
+    return new UserError(`${where}: unknown key ${key}.`, suggestion(key, keys, known), 2);
   }
   if (keyword === 'required')
     return new UserError(
@@ -216,10 +215,9 @@ function refuseUnknown(
 ): void {
   const entry = entries.find(({ clause }) => !clauses.includes(clause));
   if (!entry) return;
-  const near = nearest(entry.clause, clauses);
   throw new UserError(
     `${file}:${entry.lines[0]}: there is no clause ${entry.clause}: delete ${inLines(entry.lines)}.`,
-    near === undefined ? 'crdb-conformance clauses lists them.' : `Did you mean ${near}?`,
+    suggestion(entry.clause, clauses, 'crdb-conformance clauses lists them.'),
     2,
   );
 }

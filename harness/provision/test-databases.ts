@@ -11,6 +11,7 @@ import {
   createDatabase,
   listDatabases,
   listedIn,
+  okBody,
   otherId,
   showCluster,
   showDatabase,
@@ -176,7 +177,7 @@ export async function doubtAbout(
   if (resourceLog.isForeign(guid) || resourceLog.isGiven(guid))
     return `it lists it with the guid ${guid}, which another database had before the run`;
   const shown = await send(showDatabase(guid));
-  const value = shown.lost === undefined && shown.response?.status === 200 ? json(shown)?.value : undefined;
+  const value = shown.lost === undefined ? okBody(shown) : undefined;
   if (textOf(value, 'guid') === guid && textOf(value, 'name') === name) return undefined;
   return `GET /v1/crdbs/${guid} ${answerText(shown)} and does not show that name and guid`;
 }
