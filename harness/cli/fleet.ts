@@ -35,13 +35,11 @@ import { type ReachableTarget, reachable } from './reach.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
-/** One target of the fleet. */
 interface FleetMember extends Pick<ReachableTarget, 'url' | 'options' | 'reach'> {
   readonly name: string;
   readonly labels: readonly string[];
 }
 
-/** What all members share. */
 interface FleetRun {
   readonly scope: RunScope;
   readonly out: string;

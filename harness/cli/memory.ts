@@ -16,7 +16,6 @@ import type { Terminal } from './terminal.ts';
 export interface RunMemory {
   /** Since when each broken clause is broken, in a few words by its id. */
   since(report: Report): ReadonlyMap<string, string>;
-  /** Keeps a run for later ones. */
   keep(report: Report): void;
 }
 

@@ -10,7 +10,6 @@ import { passwordSource, shownPasswordFrom } from './passwords.ts';
 import type { FleetTarget, RunFlags, RunOptions } from './run-options.ts';
 import { defaultOf, fileRows } from './schemas.ts';
 
-/** One place where options are given. */
 export interface Layer {
   /** Where the value of a key comes from, for people. */
   readonly origin: (key: string) => string;
@@ -21,11 +20,9 @@ export interface ChosenOptions {
   readonly options: RunOptions;
   /** Where each of them comes from, by its key. */
   readonly origins: ReadonlyMap<string, string>;
-  /** The configuration file, if there is one. */
   readonly file: string | undefined;
   /** The file was found in the working folder, and the user did not name it. */
   readonly isFound: boolean;
-  /** The options of one target of the file. */
   readonly of: (target: FleetTarget) => RunOptions;
 }
 
@@ -102,7 +99,6 @@ const originIn =
   (key: string): string =>
     [file, ...(variables.get(key) ?? []).map((name) => `environment ${name}`)].join(', ');
 
-/** The column of the origins. */
 const originColumn = 48;
 
 /**

@@ -19,7 +19,6 @@ import type { CheckRecord, RunVerdict, Summary, Verdict } from '../model/verdict
 import schema from './expectations.schema.json' with { type: 'json' };
 import { readText } from './options.ts';
 
-/** A clause with its verdict in a run. */
 export interface JudgedClause extends Pick<Clause, 'id' | 'operation'> {
   readonly verdict: Verdict;
   readonly checks: readonly Omit<CheckRecord, 'clause'>[];
@@ -66,7 +65,6 @@ export function heldAgainst(
   };
 }
 
-/** The failures of a clause, by kind. */
 function failuresOf({ id, operation, verdict, checks }: JudgedClause): Unexpected[] {
   if (verdict !== 'fail' && verdict !== 'warn') return [];
   const failed = checks.filter((check) => check.verdict === verdict);
@@ -177,7 +175,6 @@ function expectationsCheck(): ValidateFunction {
   return compiled;
 }
 
-/** An error of the schema in words. */
 function invalid(
   { keyword, instancePath, params }: ErrorObject,
   file: string,
@@ -241,7 +238,6 @@ function refuseTwice(entries: readonly PlacedExpectation[], file: string): void 
 const identity = ({ clause, target, fingerprint }: Expectation): string =>
   JSON.stringify([clause, target ?? null, fingerprint]);
 
-/** The comparison of one target's run. */
 export interface ComparedRun {
   /** Left out where there is only one target. */
   readonly target?: string;

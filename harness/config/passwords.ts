@@ -12,9 +12,7 @@ import type { RunOptions } from './run-options.ts';
 /** What passwords are read from. A program's terminal is one. */
 export interface PasswordContext {
   readonly env: NodeJS.ProcessEnv;
-  /** Reads the standard input whole. */
   stdin(): Promise<string>;
-  /** Shows a warning. */
   error(words: string): void;
 }
 
@@ -113,7 +111,6 @@ export function passwordsFrom(context: PasswordContext): Passwords {
   };
 }
 
-/** What a variable holds. */
 const variableIn = (env: NodeJS.ProcessEnv, name: string): string | undefined =>
   Object.hasOwn(env, name) ? env[name] : undefined; // __proto__ is a name, too
 

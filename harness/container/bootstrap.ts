@@ -38,7 +38,6 @@ export interface Bootstrapping {
   readonly interrupt: AbortSignal;
   /** @throws the reason where the container has ended */
   readonly look: () => Promise<void>;
-  /** Receives each step. */
   readonly say: (step: string) => void;
 }
 

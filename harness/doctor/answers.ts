@@ -121,7 +121,6 @@ export const optionsOf = (
     asks: { operation: 'other', method: 'OPTIONS', path },
   }));
 
-/** An operation and the response to OPTIONS on its path. */
 export interface OptionsAnswer {
   readonly name: string;
   readonly method: string;

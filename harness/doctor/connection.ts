@@ -51,7 +51,6 @@ export async function lookUp({
   }
 }
 
-/** Tries to connect to each address. */
 export async function tryPort(addresses: readonly string[], hop: FirstHop, limitMs: number): Promise<Look> {
   const { port, namedBy } = hop;
   const tried = await Promise.all(
@@ -93,7 +92,6 @@ const codeOf = (error: unknown): string =>
 const soonDays = 30;
 const dayMs = 86_400_000;
 
-/** The result of a TLS handshake. */
 export interface ShownCertificate {
   readonly certificate: PeerCertificate;
   /** OpenSSL's code for an untrusted chain; undefined where it is trusted. */

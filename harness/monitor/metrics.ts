@@ -5,7 +5,6 @@ import type { TrafficVerdict } from './traffic-judge.ts';
 
 export interface MonitorCounts {
   readonly liveTasks: number;
-  /** Requests of the task API that were passed on. */
   readonly passed: number;
   readonly skipped: number;
 }

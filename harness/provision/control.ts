@@ -31,7 +31,6 @@ export const control = (method: Request['method'], path: string, body?: unknown)
   ...(body === undefined ? {} : { body }),
 });
 
-/** Asks whether the target speaks the protocol. */
 export const askForControl = (): Request => control('GET', '');
 
 /** What the answer to it offers, or undefined where it isn't a 200 with `"protocol": 1`. */

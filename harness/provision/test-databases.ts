@@ -49,7 +49,6 @@ export interface Preparing {
   readonly named: string | undefined;
   /** How many databases the run makes where the user names none. */
   readonly count?: number;
-  /** How long the creation of a database may take. */
   readonly limitMs: number;
   /** Aborted by the user: cleanup then removes what exists. */
   readonly interrupt: AbortSignal;
@@ -192,7 +191,6 @@ async function roomNeeded(send: Preparing['send']): Promise<string> {
   return `; each test database takes one shard and 100 MiB${allowed}: delete a database, or name one for the run with --crdb`;
 }
 
-/** The first error of a failed task, in words. */
 function reasonIn(task: Exchange): string {
   const errors = field(json(task)?.value, 'errors');
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
