@@ -137,7 +137,7 @@ export async function conform(
   const kept = options.out === undefined ? undefined : outFolder(options.out);
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
   using _lock = lockFolders(folder);
-  await using pool = workerPool(1, options.contract === undefined ? {} : { contract: options.contract });
+  await using pool = workerPool(1, { contract: options.contract });
   try {
     const log = await runTarget(
       {

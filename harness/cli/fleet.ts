@@ -87,10 +87,9 @@ export async function runFleet(
   for (const folder of folders) removeOldRun(folder);
   removeFleet(out);
   await using memory = memoryOf(given, io);
-  await using pool = poolOf(
-    Math.min(availableParallelism(), members.length, targetsAtOnce),
-    given.contract === undefined ? {} : { contract: given.contract },
-  );
+  await using pool = poolOf(Math.min(availableParallelism(), members.length, targetsAtOnce), {
+    contract: given.contract,
+  });
   const { nowMs } = realClock();
   const startedAt = new Date().toISOString();
   const shared: FleetRun = { scope, out, pool, memory, io, nowMs, maxDurationS };
