@@ -15,11 +15,9 @@ export interface Edition {
   readonly name: string;
   readonly facts: Facts;
   readonly document: OpenApiDocument;
-  /** The file of the document. */
   readonly documentFile: URL;
 }
 
-/** The files of an edition in its folder. */
 export const editionFiles = { facts: 'facts.json', document: 'openapi.yaml' } as const;
 
 export const isEditionName = (name: string): boolean => /^\d+(\.\d+)*$/.test(name);
@@ -132,7 +130,6 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** The document of the default edition. */
 export const documentFile = new URL(editionFiles.document, shippedFolder(edition));
 
 /**

@@ -10,7 +10,6 @@ import { answerText, deleteDatabase, listDatabases, listedIn, textOf } from './d
 import type { Listed, ResourceLog } from './resource-log.ts';
 import { doubtAbout } from './test-databases.ts';
 
-/** What cleanup needs. */
 export interface CleaningUp {
   readonly send: (request: Request) => Promise<Exchange>;
   readonly wait: (ms: number) => Promise<void>;

@@ -8,7 +8,6 @@ import { type Entry, isOwnId, type Opened, ResourceLog, resourceLogSchema } from
 
 export const resourceLogName = 'resources.ndjson';
 
-/** A resource log that is written to a file. */
 export interface ResourceLogFile {
   readonly resourceLog: ResourceLog;
   close(): void;

@@ -30,7 +30,6 @@ export interface SiteFile {
   readonly content: string;
 }
 
-/** What a site asks of a history. */
 export interface SiteHistory {
   reportOf(run: PastRun): Report;
   /** Since when each broken clause of a run was broken, in a few words by its id. */
