@@ -157,12 +157,10 @@ clause('expiry.that-task-alone', {
       const aged = await context.elapse(task, ageAt(context, due));
       return judgeRetention(await context.send(read(aged)), endOf(aged), due, limits);
     };
-    const neighbour = context.provision('finished');
-    const undisturbed = await judged(await context.provision('finished'));
-    const earlier = await neighbour;
+    const judgedNew = async () => judged(await context.provision('finished'));
+    const [undisturbed, neighbour] = await Promise.all([judgedNew(), context.provision('finished')]);
     await setTtl[set]();
-    const later = context.provision('finished').then(judged);
-    const found = [await judged(earlier), await later];
+    const found = await Promise.all([judged(neighbour), judgedNew()]);
     return requires([prerequisiteFinding(undisturbed, `expiry.default.${due}`)], () => found);
   },
 });
