@@ -18,7 +18,7 @@ export type Way = keyof typeof neededBy;
  * with so many tasks that each list is long. Those of `first` and of `last` go one by one, because others would disturb
  * them; the others of a moment go together.
  */
-export type Moment = 'empty' | 'first' | 'between' | 'last' | 'crowded';
+type Moment = 'empty' | 'first' | 'between' | 'last' | 'crowded';
 
 /** A row of a clause's table. Its columns tell the check what to do; those that are named here tell the runner. */
 export type Case = object & {
