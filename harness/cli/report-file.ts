@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../../reports/text/escape.ts';
 import { firstProblem, holdsMoreValues, longestReport, mostValues } from '../../reports/validate.ts';
+import { field, parsedJson } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 import { type Report, reportSchema } from '../model/report.ts';
 import { unfounded } from '../run/report.ts';
@@ -48,13 +49,9 @@ export function reportFrom(content: Buffer): { readonly report: Report } | Refus
       problem: `has more than ${mostValues} values, more than the report of any run`,
       remedy: another,
     };
-  let value: unknown;
-  try {
-    value = JSON.parse(content.toString('utf8'));
-  } catch {
-    return { problem: 'is not JSON, or is incomplete', remedy: anew };
-  }
-  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
+  const value = parsedJson(content.toString('utf8'));
+  if (value === undefined) return { problem: 'is not JSON, or is incomplete', remedy: anew };
+  const schema = field(value, 'schema');
   if (schema !== reportSchema) return ofAnotherSchema(schema);
   const problem = firstProblem(value);
   if (problem !== undefined)

@@ -39,17 +39,22 @@ export type TestDatabases =
 
 export type FoundDatabases = Extract<TestDatabases, { readonly guids: readonly string[] }>;
 
-export interface Preparing {
+/** What works on the resources of a run, before it or after it. */
+export interface OnResources {
   readonly send: (request: Request) => Promise<Exchange>;
   readonly wait: (ms: number) => Promise<void>;
   readonly nowMs: () => number;
   readonly resourceLog: ResourceLog;
+  /** How long a task or a database may take to be made, or to end. */
+  readonly limitMs: number;
+}
+
+export interface Preparing extends OnResources {
   readonly login: Login | undefined;
   /** The guid of the database that the user names. */
   readonly named: string | undefined;
   /** How many databases the run makes where the user names none. */
   readonly count?: number;
-  readonly limitMs: number;
   /** Aborted by the user: cleanup then removes what exists. */
   readonly interrupt: AbortSignal;
 }
