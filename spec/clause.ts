@@ -1,6 +1,6 @@
 /** Clauses: the statements of the contract that can be tested, and the schema of the file that lists them. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { type OperationName, operationNames } from './contract.ts';
 import { placeKey } from './facts.ts';
 import { field, SpecError } from './record.ts';
@@ -131,7 +131,7 @@ let isClausesFile: ValidateFunction<ClausesFile> | undefined;
 export function parseClauses(yaml: string): ClausesFile {
   let file: unknown;
   try {
-    file = parse(yaml);
+    file = load(yaml);
   } catch (error) {
     throw mistake(` is not valid YAML: ${String(error).split('\n')[0]}`);
   }

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { addresses, edition, type OperationName, shippedEditions } from './contract.ts';
 import { type Facts, loadFacts, shippedFolder } from './facts.ts';
 import { SpecError } from './record.ts';
@@ -137,7 +137,8 @@ export const documentFile = new URL(editionFiles.document, shippedFolder(edition
  * checked again.
  */
 export function loadDocument(file: URL = documentFile): OpenApiDocument {
-  return parse(readFileSync(file, 'utf8'));
+  // The type is what this program generated.
+  return load(readFileSync(file, 'utf8')) as OpenApiDocument;
 }
 
 /** @throws {SpecError} the document lacks the operation */

@@ -214,7 +214,7 @@ const limits = {
     kind: 'count',
     flag: '--concurrency <n>',
     help: 'most requests in flight at once; never more than 3 where an account can be locked',
-    defaultText: 'up to 64 on a mock that keeps up, else 3',
+    defaultText: 'up to 128 on a mock that keeps up, else 3',
   },
 } as const satisfies Rows;
 
