@@ -22,9 +22,9 @@ export const editionFiles = { facts: 'facts.json', document: 'openapi.yaml' } as
 
 export const isEditionName = (name: string): boolean => /^\d+(\.\d+)*$/.test(name);
 
-/** Whether one edition is older than another: 7.8 is older than 7.22, and 7.22 is older than 8.0. */
+/** Whether one edition or release is older than another: 7.8 than 7.22, 7.22 than 8.0, 7.8.6-286 than 7.22.2-20. */
 export function isOlder(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((name) => name.split('.').map(Number)) as [number[], number[]]; // two in, two out
+  const [a, b] = [one, other].map((name) => name.split(/[.-]/).map(Number)) as [number[], number[]]; // two in, two out
   const at = a.findIndex((part, index) => part !== (b[index] ?? 0));
   if (at !== -1) return (a[at] ?? 0) < (b[at] ?? 0);
   return b.slice(a.length).some((part) => part > 0);

@@ -119,27 +119,19 @@ export function tell(
 ): number {
   const report = reportOf(log);
   const since = memory.since(report);
-  const { files, unwritten } = written(() =>
-    folder === undefined ? [] : writeForms(report, writtenForms, folder, { since }),
-  );
+  let files: readonly string[] = [];
+  let unwritten: unknown;
+  try {
+    if (folder !== undefined) files = writeForms(report, writtenForms, folder, { since });
+  } catch (error) {
+    unwritten = error; // the report is shown all the same
+  }
   io.write(terminal(report, { colour: io.colour, width: io.width, files, since }));
   if (folder !== undefined) tellGitHub(report, io);
   memory.keep(report);
   const code = ending(report, log.events, io);
   if (unwritten) throw unwritten;
   return code;
-}
-
-function written(write: () => readonly string[]): {
-  readonly files: readonly string[];
-  readonly unwritten?: UserError;
-} {
-  try {
-    return { files: write() };
-  } catch (error) {
-    if (error instanceof UserError) return { files: [], unwritten: error };
-    throw error;
-  }
 }
 
 /** Says what was wrong with the run itself. @returns the exit code */

@@ -1,5 +1,5 @@
 /** What the target's responses show: HTTP, login, clock, operations, and release. */
-import { betterEdition } from '../../spec/edition.ts';
+import { betterEdition, isOlder } from '../../spec/edition.ts';
 import { field } from '../../spec/record.ts';
 import { redirectedTo } from '../http/client.ts';
 import { redirected, unreachable } from '../http/connection-errors.ts';
@@ -172,14 +172,7 @@ export function judgeOperations(answers: readonly OptionsAnswer[], listed: Excha
 const fixedIn = '7.22.2-20';
 
 /** Whether a release may fail to create a task with `X-Result-TTL`. */
-export const mayFailWithTtl = (release: string): boolean => isBefore(release, fixedIn);
-
-/** `7.8.6-286` is before `7.22.2-20`. */
-function isBefore(release: string, other: string): boolean {
-  const [ours, theirs] = [release, other].map((text) => text.split(/[.-]/).map(Number));
-  const at = theirs?.findIndex((part, place) => (ours?.[place] ?? 0) !== part) ?? -1;
-  return (ours?.[at] ?? 0) < (theirs?.[at] ?? 0);
-}
+export const mayFailWithTtl = (release: string): boolean => isOlder(release, fixedIn);
 
 /**
  * @param cluster the response of `GET /v1/cluster`
