@@ -2,10 +2,10 @@
 import { strictEqual } from 'node:assert';
 import { join } from 'node:path';
 import type { Report } from '../harness/model/report.ts';
+import { night } from '../harness/testing/reports/sample.ts';
 import { compare } from '../reports/history/compare.ts';
 import { openHistory, readHistory } from '../reports/history/database.ts';
 import { insertRun, newestOf, newestOfEach, pastRun, sinceWhen } from '../reports/history/runs.ts';
-import { night } from '../reports/samples/sample.ts';
 import { loadValidators } from '../spec/validators.ts';
 import { folder } from './processes.ts';
 

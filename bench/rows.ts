@@ -6,9 +6,9 @@ import { realClock } from '../harness/http/clock.ts';
 import type { Report } from '../harness/model/report.ts';
 import { type CrdbsOptions, instant, takingS } from '../harness/reference/crdbs-options.ts';
 import { defaultLogin, startReference } from '../harness/reference/reference.ts';
+import { bigReport } from '../harness/testing/reports/sample.ts';
 import { formats } from '../reports/formats.ts';
 import { toHtml } from '../reports/html.ts';
-import { bigReport } from '../reports/samples/sample.ts';
 import { validateReport } from '../reports/validate.ts';
 import { secondsOf, slowestHistoryQuestion, validating } from './in-process.ts';
 import {

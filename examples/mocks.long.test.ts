@@ -2,7 +2,15 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newFolder, pathOf, program, readExample, run, type ServedExample, serve } from './fixtures.ts';
+import {
+  newFolder,
+  pathOf,
+  program,
+  readExample,
+  run,
+  type ServedExample,
+  serve,
+} from '../harness/testing/cli/examples.ts';
 
 const login = { user: 'mock@example', password: 'no-secret' };
 const authorization = `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;

@@ -2,7 +2,7 @@
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { githubWorkflow, newFolder, program, readExample, run } from './fixtures.ts';
+import { githubWorkflow, newFolder, program, readExample, run } from '../harness/testing/cli/examples.ts';
 
 const recipe = (name: string) => parse(readExample(`monitor/${name}`));
 

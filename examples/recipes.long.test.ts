@@ -18,7 +18,7 @@ import {
   readExample,
   run,
   startServer,
-} from './fixtures.ts';
+} from '../harness/testing/cli/examples.ts';
 
 let good: Reference;
 let bad: Reference;

@@ -14,8 +14,8 @@ import {
   createPackageFromTarballData,
 } from '../node_modules/@arethetypeswrong/core/dist/index.js';
 import { shippedEditions } from '../spec/contract.ts';
-import { docsDir, whereDocs } from '../spec/fixtures/fixtures.ts';
 import { codeRoot, pathOf, version } from './model/package.ts';
+import { docsDir, whereDocs } from './testing/docs-samples.ts';
 
 const checkout = pathOf(codeRoot);
 const folder = mkdtempSync(join(tmpdir(), 'crdb-conformance-installed-'));

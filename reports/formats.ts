@@ -10,7 +10,6 @@ import { terminal } from './terminal.ts';
 import { type FormatId, formatFiles, type Known } from './text/format-ids.ts';
 
 export interface Format {
-  /** The file's name, where it is written to a folder. */
   readonly file: string;
   readonly render: (report: Report, known?: Known) => string;
 }

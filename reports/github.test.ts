@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { reports } from '../harness/testing/reports/reports.ts';
+import { bigReport, evilWords, hostile, sampleReport } from '../harness/testing/reports/sample.ts';
 import { annotations } from './github.ts';
-import { reports } from './samples/reports.ts';
-import { bigReport, evilWords, hostile, sampleReport } from './samples/sample.ts';
 
 test('the verdict is a notice, a broken clause an error, a warning a warning', () => {
   const [verdict, ...others] = annotations(reports.nonConformant).split('\n');

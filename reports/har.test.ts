@@ -4,9 +4,9 @@ import addFormats from 'ajv-formats';
 import type { Har } from 'har-format';
 import schemas from 'har-schema';
 import { describe, expect, test } from 'vitest';
+import { reports } from '../harness/testing/reports/reports.ts';
+import { evilWords, exchange, hostile, sampleReport } from '../harness/testing/reports/sample.ts';
 import { har } from './har.ts';
-import { reports } from './samples/reports.ts';
-import { evilWords, exchange, hostile, sampleReport } from './samples/sample.ts';
 
 const ajv = new Ajv({ strict: false });
 ajv.addMetaSchema(draft6);

@@ -2,9 +2,9 @@
 import { HtmlValidate } from 'html-validate';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../harness/model/report.ts';
+import { reports } from '../harness/testing/reports/reports.ts';
+import { bigReport, evilText, hostile, sampleReport } from '../harness/testing/reports/sample.ts';
 import { mostInFlight, toHtml } from './html.ts';
-import { reports } from './samples/reports.ts';
-import { bigReport, evilText, hostile, sampleReport } from './samples/sample.ts';
 import { byWorth, headline } from './text/sentences.ts';
 
 const validator = new HtmlValidate({ root: true, extends: ['html-validate:standard'] });

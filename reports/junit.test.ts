@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { memoryPages, validateXML } from 'xmllint-wasm';
 import type { Report } from '../harness/model/report.ts';
+import { reports } from '../harness/testing/reports/reports.ts';
+import {
+  bigReport,
+  evilText,
+  exchange,
+  hostile,
+  type SampleCheck,
+  sampleReport,
+} from '../harness/testing/reports/sample.ts';
 import { junit } from './junit.ts';
-import { reports } from './samples/reports.ts';
-import { bigReport, evilText, exchange, hostile, type SampleCheck, sampleReport } from './samples/sample.ts';
 
 const lenient = { requireComplete: false };
 const strict = { requireComplete: true };
@@ -137,7 +144,7 @@ describe('the schema of Jenkins', () => {
     'hostile and cut short': hostile(reports.cutShort, evilText),
     'without any check': sampleReport({ clauses: [] }),
   };
-  const schema = readFileSync(new URL('./samples/junit.xsd', import.meta.url), 'utf8');
+  const schema = readFileSync(new URL('../harness/testing/reports/junit.xsd', import.meta.url), 'utf8');
   // Every call starts a thread and loads WebAssembly: all files in one.
   const problems = async (files: Readonly<Record<string, string>>) => {
     const xml = Object.entries(files).map(([fileName, contents]) => ({ fileName, contents }));

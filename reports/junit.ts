@@ -25,10 +25,8 @@ interface Element {
   readonly [name: string]: string | number | Element | readonly Element[];
 }
 
-/** cURL lines of a test case. */
 const shownLines = 12;
 
-/** What a test case is counted as. */
 type CaseOutcome = 'passed' | 'failure' | 'error' | 'skipped';
 
 interface TestCase {

@@ -4,9 +4,9 @@ import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { describe, expect, test } from 'vitest';
+import { reports } from '../harness/testing/reports/reports.ts';
+import { bigReport, evilWords, hostile, sampleReport } from '../harness/testing/reports/sample.ts';
 import { limitBytes, markdown } from './markdown.ts';
-import { reports } from './samples/reports.ts';
-import { bigReport, evilWords, hostile, sampleReport } from './samples/sample.ts';
 
 const parsed = (text: string): Root => unified().use(remarkParse).use(remarkGfm).parse(text);
 

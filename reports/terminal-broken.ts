@@ -41,7 +41,6 @@ export function warnings(page: TerminalPage): string[] {
   ]);
 }
 
-/** One broken clause. */
 export const brokenClause = (
   page: TerminalPage,
   clause: ClauseResult,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../harness/model/verdict.ts';
+import { evilText, sampleReport } from '../harness/testing/reports/sample.ts';
 import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from './fleet.ts';
 import { fleetAnnotations } from './github.ts';
-import { evilText, sampleReport } from './samples/sample.ts';
 import { fleetText, type Version, versionsText } from './terminal-fleet.ts';
 import { fleetProblem } from './validate.ts';
 

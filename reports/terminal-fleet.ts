@@ -10,7 +10,6 @@ import { counted } from './text/sentences.ts';
 export interface FleetTextOptions {
   readonly colour: boolean;
   readonly width: number;
-  /** Where fleet.json is. */
   readonly file: string;
   /** Lines between those of the targets and the verdict. */
   readonly compared?: readonly string[];

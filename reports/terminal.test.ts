@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../harness/model/report.ts';
-import { reports } from './samples/reports.ts';
-import { bigReport, evilText, exchange, hostile, sampleReport } from './samples/sample.ts';
+import { reports } from '../harness/testing/reports/reports.ts';
+import { bigReport, evilText, exchange, hostile, sampleReport } from '../harness/testing/reports/sample.ts';
 import { terminal } from './terminal.ts';
 import { printable } from './text/escape.ts';
 

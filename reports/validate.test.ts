@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../harness/model/report.ts';
-import { reports } from './samples/reports.ts';
-import { exchange, sampleReport } from './samples/sample.ts';
+import { reports } from '../harness/testing/reports/reports.ts';
+import { exchange, sampleReport } from '../harness/testing/reports/sample.ts';
 import { firstProblem, validateReport } from './validate.ts';
 
 test.each(Object.entries(reports))('a built report is whole: %s', (_, report) =>

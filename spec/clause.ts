@@ -1,6 +1,6 @@
 /** Clauses: the statements of the contract that can be tested, and the schema of the file that lists them. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { type OperationName, operationNames } from './contract.ts';
 import { placeKey } from './facts.ts';
 import { field, SpecError } from './record.ts';
@@ -11,7 +11,6 @@ export type ClauseLevel = (typeof clauseLevels)[number];
 const bases = ['stated', 'implied'] as const;
 export type Basis = (typeof bases)[number];
 
-/** Where the docs say it. */
 export interface Source {
   /** `requests/crdb_tasks` */
   readonly page: string;
@@ -23,7 +22,6 @@ export interface Source {
   readonly otherWords?: readonly string[];
 }
 
-/** What clauses and untestable statements have in common. */
 interface Entry {
   /** In our own words. */
   readonly statement: string;
@@ -80,7 +78,6 @@ export function wordsIn(places: ReadonlyMap<string, unknown>, source: Source): S
   return { ...source, fingerprint: found, otherWords: all.filter((one) => one !== found) };
 }
 
-/** The file clauses.yaml. */
 export interface ClausesFile {
   readonly clauses: readonly Clause[];
   /** The stance rows of derived clauses, by clause id. */
@@ -134,7 +131,7 @@ let isClausesFile: ValidateFunction<ClausesFile> | undefined;
 export function parseClauses(yaml: string): ClausesFile {
   let file: unknown;
   try {
-    file = parse(yaml);
+    file = load(yaml);
   } catch (error) {
     throw mistake(` is not valid YAML: ${String(error).split('\n')[0]}`);
   }

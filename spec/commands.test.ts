@@ -2,10 +2,10 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { docsDir, editionFolder, fixture, whereDocs } from '../harness/testing/docs-samples.ts';
 import { check, diff, generate } from './commands.ts';
 import { documentFile } from './edition.ts';
 import { factsFile, loadFacts } from './facts.ts';
-import { docsDir, editionFolder, fixture, whereDocs } from './fixtures/fixtures.ts';
 import { SpecError } from './record.ts';
 
 let folder = '';

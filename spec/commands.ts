@@ -16,7 +16,6 @@ import { loadRegister } from './register.ts';
 export interface Generated {
   /** What was read, every row that could not be read, and what was written. */
   readonly lines: readonly string[];
-  /** Whether facts.json and openapi.yaml were written. */
   readonly written: boolean;
 }
 

@@ -29,5 +29,4 @@ export const titledPages: ReadonlyMap<string, string> = new Map([
 /** The editions of the docs that ship, in spec/editions/, ascending. */
 export const shippedEditions: readonly string[] = ['7.4', '7.8', '7.22', '8.0'];
 
-/** The default edition. */
 export const edition = '7.8';

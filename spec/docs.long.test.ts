@@ -1,8 +1,8 @@
 /** The reader on all official pages, if they are on this machine. Only these numbers are kept of them. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { docsDir, whereDocs } from '../harness/testing/docs-samples.ts';
 import { type Docs, readDocs, readSource } from './docs.ts';
-import { docsDir, whereDocs } from './fixtures/fixtures.ts';
 
 describe.skipIf(docsDir === undefined)(`the official pages${whereDocs}`, () => {
   let docs: Docs;

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { docsDir, whereDocs } from '../harness/testing/docs-samples.ts';
 import { shippedEditions } from './contract.ts';
 import { readDocs, readSource } from './docs.ts';
 import { loadFacts } from './facts.ts';
-import { docsDir, whereDocs } from './fixtures/fixtures.ts';
 import { factsFrom } from './reading.ts';
 
 const limits = { maxBytes: 1000, timeoutMs: 60_000 };

@@ -1,9 +1,9 @@
 /** What moved between two pages, on pages of our own; commands.test.ts tries it on the official ones. */
 import { describe, expect, test } from 'vitest';
+import { fixture, ownFacts } from '../harness/testing/docs-samples.ts';
 import { driftOf, nothingMoved } from './drift.ts';
 import type { OpenApiDocument } from './edition.ts';
 import { fingerprint } from './facts.ts';
-import { fixture, ownFacts } from './fixtures/fixtures.ts';
 import { openApi } from './openapi.ts';
 import { parsePage } from './pages.ts';
 import { factsFrom, readPages } from './reading.ts';

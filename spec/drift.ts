@@ -13,7 +13,6 @@ export interface Drift {
   readonly rows: readonly string[];
 }
 
-/** Newer pages. */
 export interface NewerPages {
   readonly facts: Facts;
   /** Their keys. Only these pages are compared. */
@@ -27,7 +26,6 @@ export interface NewerPages {
 export const nothingMoved = ({ clauses, statements, rows }: Drift): boolean =>
   clauses.length + statements.length + rows.length === 0;
 
-/** The facts of some pages. */
 export const onPages = (pages: ReadonlySet<string>, facts: Facts): Facts => ({
   ...facts,
   operations: facts.operations.filter(({ page }) => pages.has(page)),
@@ -93,7 +91,6 @@ function changeOf(was: Clause | undefined, { id, level, statement, source }: Cla
     : [`${id}: the docs state it in other words; it requires the same`];
 }
 
-/** One row of the docs, as it is compared. */
 interface ComparedRow {
   /** The operation or object that it belongs to; undefined for the operation or object itself. */
   readonly of?: string;

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { addresses, edition, type OperationName, shippedEditions } from './contract.ts';
 import { type Facts, loadFacts, shippedFolder } from './facts.ts';
 import { SpecError } from './record.ts';
@@ -15,18 +15,16 @@ export interface Edition {
   readonly name: string;
   readonly facts: Facts;
   readonly document: OpenApiDocument;
-  /** The file of the document. */
   readonly documentFile: URL;
 }
 
-/** The files of an edition in its folder. */
 export const editionFiles = { facts: 'facts.json', document: 'openapi.yaml' } as const;
 
 export const isEditionName = (name: string): boolean => /^\d+(\.\d+)*$/.test(name);
 
-/** Whether one edition is older than another: 7.8 is older than 7.22, and 7.22 is older than 8.0. */
+/** Whether one edition or release is older than another: 7.8 than 7.22, 7.22 than 8.0, 7.8.6-286 than 7.22.2-20. */
 export function isOlder(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((name) => name.split('.').map(Number)) as [number[], number[]]; // two in, two out
+  const [a, b] = [one, other].map((name) => name.split(/[.-]/).map(Number)) as [number[], number[]]; // two in, two out
   const at = a.findIndex((part, index) => part !== (b[index] ?? 0));
   if (at !== -1) return (a[at] ?? 0) < (b[at] ?? 0);
   return b.slice(a.length).some((part) => part > 0);
@@ -132,7 +130,6 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** The document of the default edition. */
 export const documentFile = new URL(editionFiles.document, shippedFolder(edition));
 
 /**
@@ -140,7 +137,8 @@ export const documentFile = new URL(editionFiles.document, shippedFolder(edition
  * checked again.
  */
 export function loadDocument(file: URL = documentFile): OpenApiDocument {
-  return parse(readFileSync(file, 'utf8'));
+  // The type is what this program generated.
+  return load(readFileSync(file, 'utf8')) as OpenApiDocument;
 }
 
 /** @throws {SpecError} the document lacks the operation */

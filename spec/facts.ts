@@ -7,7 +7,6 @@ import { readFileSync } from 'node:fs';
 import { addresses, edition, type OperationName, objectPage, operationNames } from './contract.ts';
 import { SpecError } from './record.ts';
 
-/** Where a fact stands in its page. */
 export interface FactPlace {
   /** Anchor of the nearest heading; '' above the first heading. */
   readonly anchor: string;
@@ -43,7 +42,6 @@ export interface ParameterFact extends FactPlace {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly type: TypeFact;
-  /** Whether the docs mark it as optional. */
   readonly optional: boolean;
 }
 
@@ -59,7 +57,6 @@ export interface StatusFact extends FactPlace {
 
 export interface DurationFact extends FactPlace {
   readonly seconds: number;
-  /** Whether the docs call it a default. */
   readonly byDefault: boolean;
 }
 
@@ -95,7 +92,6 @@ export interface StatementFact extends FactPlace {
 /** The folder of a shipped edition: facts.json and openapi.yaml. */
 export const shippedFolder = (name: string): URL => new URL(`./editions/${name}/`, import.meta.url);
 
-/** The facts of the default edition. */
 export const factsFile = new URL('facts.json', shippedFolder(edition));
 
 /** Loads facts; by default those of the default edition. This program generated them, so it does not check their shape. */

@@ -33,7 +33,6 @@ export function plainText(words: Words, marks = { lineBreak: ' ', bold: '' }): s
   return words.map(textOf).join('');
 }
 
-/** The links among words, each with its text. */
 export function linksIn(words: Words): readonly { readonly url: string; readonly text: string }[] {
   let start = 0;
   return words.flatMap((token, at) => {
@@ -77,7 +76,6 @@ export interface Table extends Block {
   readonly kind: 'table';
   /** The column names, in lower case. */
   readonly columns: readonly string[];
-  /** The rows below the head. */
   readonly rows: readonly TableRow[];
 }
 

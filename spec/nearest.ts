@@ -9,6 +9,12 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return first && first.far <= Math.max(2, name.length / 2) ? first.candidate : undefined;
 }
 
+/** The remedy for a mistyped name: the nearest of the known ones; otherwise what is said where none is near. */
+export function suggestion(name: string, known: readonly string[], otherwise: string): string {
+  const near = nearest(name, known);
+  return near === undefined ? otherwise : `Did you mean ${near}?`;
+}
+
 /** How many field names of an object are looked at. Objects of hostile servers can have millions. */
 const lookedAt = 100;
 

@@ -19,7 +19,6 @@ import {
   typeInCell,
 } from './types.ts';
 
-/** What pages state. */
 export interface Reading {
   readonly operations: OperationFacts[];
   readonly objects: ObjectFacts[];
@@ -32,7 +31,6 @@ export interface Reading {
   readonly unread: Unread[];
 }
 
-/** Adds what one page states to a reading. */
 export class PageNotes {
   readonly page: DocsPage;
   readonly #reading: Reading;
@@ -49,7 +47,6 @@ export class PageNotes {
     if (more > 0) counts.set(kind, (counts.get(kind) ?? 0) + more);
   }
 
-  /** Notes where a fingerprint stands. */
   placed(print: string, where: string): string {
     if (!this.#reading.where.has(print)) this.#reading.where.set(print, where);
     return print;

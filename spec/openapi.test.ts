@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { fixturePage, ownFacts } from '../harness/testing/docs-samples.ts';
 import { operationNames } from './contract.ts';
 import { loadDocument, operationOf, type Schema } from './edition.ts';
-import { fixturePage, ownFacts } from './fixtures/fixtures.ts';
 import { applyOverlay, openApi, staleEditions } from './openapi.ts';
 import { factsFrom, readPages } from './reading.ts';
 import { SpecError } from './record.ts';

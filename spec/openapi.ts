@@ -11,7 +11,6 @@ import { loadEdition } from './edition.ts';
 import type { BodyFact, Facts, TypeFact } from './facts.ts';
 import { field, isRecord, SpecError } from './record.ts';
 
-/** The text of facts.json. */
 export const factsText = (facts: Facts): string => `${JSON.stringify(facts, null, 2)}\n`;
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fixture, fixturePage, pageOf } from './fixtures/fixtures.ts';
+import { fixture, fixturePage, pageOf } from '../harness/testing/docs-samples.ts';
 import { atMarks, expandShortcodes, pageKey, parsePage } from './pages.ts';
 import { SpecError } from './record.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { fixture, fixturePage, pageOf } from '../harness/testing/docs-samples.ts';
 import { fingerprint } from './facts.ts';
-import { fixture, fixturePage, pageOf } from './fixtures/fixtures.ts';
 import { factsFrom, readPages } from './reading.ts';
 
 describe('the page of the invented API', () => {

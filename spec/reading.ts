@@ -115,7 +115,6 @@ type Filling<Fact> = {
   -readonly [Key in keyof Fact]: Fact[Key] extends readonly (infer Row)[] ? Row[] : Fact[Key];
 };
 
-/** One operation while its section is read. */
 class OperationReader {
   readonly facts: Filling<OperationFacts>;
   readonly #notes: PageNotes;

@@ -8,6 +8,15 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 export const field = (value: unknown, name: string): unknown =>
   isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
+/** What a JSON text holds; undefined where it is not JSON. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * A mistake in a docs page or in a file of the contract that the user can correct. The command line prints `problem`
  * and `remedy`, one line each, and ends with exit code 2.

@@ -40,15 +40,12 @@ export interface Register {
   readonly notAsked: readonly NotAsked[];
 }
 
-/** A clause that an edition doesn't ask for. */
 export interface NotAsked {
   readonly id: string;
   readonly reason: string;
 }
 
-/** What a register is made from. */
 export interface RegisterSources {
-  /** The text of clauses.yaml. */
   readonly clauses: string;
   readonly facts: Facts;
   readonly document: OpenApiDocument;

@@ -29,7 +29,7 @@ import {
   refusedBeside,
   refusedOnUsedConnection,
 } from './refusals.ts';
-import { onMocks, repeated } from './tasks.ts';
+import { onMocks } from './tasks.ts';
 
 /** Each operation on an existing task, and the clauses about it with valid and without credentials. */
 const operations = {
@@ -88,13 +88,15 @@ clause('list.status.401', {
   positiveControl: 'list.status.200',
   cases: [
     { credentials: 'none' },
-    { moment: 'first', credentials: 'none', times: 12, ...onMocks },
+    { moment: 'empty', credentials: 'none', together: 12, ...onMocks },
     { credentials: 'none', beside: 'other requests', ...onMocks },
   ],
   async check({ credentials, ...row }, context) {
     if ('beside' in row) return refusedBeside(context, list());
-    const times = 'times' in row ? row.times : 1;
-    const answers = await repeated(times, () => context.sendAs(list(), credentials));
+    const count = 'together' in row ? row.together : 1;
+    const answers = await Promise.all(
+      Array.from({ length: count }, () => context.sendAs(list(), credentials)),
+    );
     return answers.map((answer) => judgeStatus(answer, [401]));
   },
 });
@@ -177,6 +179,7 @@ clause(
 );
 
 clause('auth.no-effect', {
+  letsTimePass: true,
   dependsOn: ['read.changes-nothing'],
   positiveControl: 'cancel.leaves',
   cases: [

@@ -30,7 +30,7 @@ import {
   inTurn,
   keptWhileAged,
   movingOn,
-  oneOfFour,
+  oldestAndNewest,
   onMocks,
   passing,
   refusalOfOne,
@@ -51,14 +51,14 @@ clause('cancel.running.accepted', {
     ...graceful,
     // Before all others: the very first task of a server that has just started.
     { moment: 'first', force: 'omitted', ...onMocks },
-    // After all others: the oldest and the newest of all tasks of this run.
-    { moment: 'last', force: 'omitted', which: 'oldest', ...onMocks },
-    { moment: 'last', force: 'omitted', which: 'newest', ...onMocks },
+    { moment: 'last', force: 'omitted', of: 'the oldest and the newest task', ...onMocks },
   ],
   async check({ force, ...row }, context) {
-    if (!('which' in row)) return cancelAnswers([200], context, { phase: 'running', force });
-    const task = await oneOfFour(context, row.which);
-    return [judgeCancel(await context.send(cancel(task, { force })), task, [200])];
+    if (!('of' in row)) return cancelAnswers([200], context, { phase: 'running', force });
+    const tasks = await oldestAndNewest(context);
+    return inTurn(tasks, async (task) =>
+      judgeCancel(await context.send(cancel(task, { force })), task, [200]),
+    );
   },
 });
 
@@ -104,6 +104,7 @@ clause('cancel.commit-phase.refused', {
 });
 
 clause('cancel.commit-phase.untouched', {
+  letsTimePass: true,
   positiveControl: 'cancel.leaves',
   dependsOn: ['read.status.200', 'read.changes-nothing', 'status.finished', 'status.forward-only'],
   cases: [
@@ -168,6 +169,7 @@ clause('cancel.ended.refused', {
 });
 
 clause('cancel.ended.untouched', {
+  letsTimePass: true,
   dependsOn: ({ phase, ...row }) => [
     ...('by' in row ? ['expiry.default.gone'] : []),
     ...keptWhileAged(phase),
@@ -230,6 +232,7 @@ clause('cancel.leaves', {
 });
 
 clause('cancel.stays-out', {
+  letsTimePass: true,
   dependsOn: (row) => ['status.forward-only', ...('again' in row ? ['cancel.ended.untouched'] : [])],
   positiveControl: 'cancel.leaves',
   cases: [
@@ -248,6 +251,7 @@ clause('cancel.stays-out', {
 });
 
 clause('cancel.not-finished', {
+  letsTimePass: true,
   dependsOn: ['status.failed'],
   positiveControl: 'cancel.leaves',
   cases: beforeCommit,
@@ -259,6 +263,7 @@ clause('cancel.not-finished', {
 });
 
 clause('cancel.still-readable', {
+  letsTimePass: true,
   dependsOn: (row) => [
     'expiry.that-task-alone',
     'read.status.200',
@@ -280,6 +285,7 @@ clause('cancel.still-readable', {
 });
 
 clause('cancel.that-task-alone', {
+  letsTimePass: true,
   dependsOn: ({ phase }) => [
     'read.changes-nothing',
     ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept', 'expiry.that-task-alone'] : []),

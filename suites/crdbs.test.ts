@@ -6,7 +6,7 @@ import type { DirectReference } from '../harness/reference/reference.ts';
 import { phaseOf } from '../harness/reference/task.ts';
 import { gather } from '../harness/run/report.ts';
 import { type SimulationOptions, simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
-import { clausesThat, judged } from './fixtures/verdicts.ts';
+import { clausesThat, judged } from '../harness/testing/suites/verdicts.ts';
 
 async function run(
   crdbs: Partial<CrdbsOptions>,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { gather } from '../harness/run/report.ts';
 import { simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
-import { clausesThat } from './fixtures/verdicts.ts';
+import { clausesThat } from '../harness/testing/suites/verdicts.ts';
 
 /** A faithful server that cuts the connection of some requests. */
 const cutting = (isCut: (path: string, serial: number) => boolean) =>

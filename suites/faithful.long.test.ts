@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startReference } from '../harness/reference/reference.ts';
 import { variants } from '../harness/reference/variants.ts';
 import { simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
-import { clausesThat, judged } from './fixtures/verdicts.ts';
+import { clausesThat, judged } from '../harness/testing/suites/verdicts.ts';
 
 test.each(variants)('$id: $says', async ({ rules, onTheWire }) => {
   const events = await simulate((clock) =>

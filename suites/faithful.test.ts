@@ -9,7 +9,7 @@ import type { Clock } from '../harness/reference/tasks.ts';
 import { singleVariants, variants } from '../harness/reference/variants.ts';
 import { gather } from '../harness/run/report.ts';
 import { type SimulatedServer, simulate, withoutNetwork } from '../harness/simulate/simulation.ts';
-import { clausesThat, judged } from './fixtures/verdicts.ts';
+import { clausesThat, judged } from '../harness/testing/suites/verdicts.ts';
 
 const single: ReadonlySet<string> = new Set(singleVariants.map(({ id }) => id));
 

@@ -1,4 +1,4 @@
-/** The fast kill matrix: the clauses of each mutant detect it. kill-matrix.long.test.ts proves that no others do. */
+/** The fast kill matrix: the clauses of each mutant detect it. The long tier proves that no others do. */
 import { expect, test } from 'vitest';
 import { mutants } from '../harness/reference/mutants.ts';
 import { loadContract } from '../harness/run/contract.ts';

@@ -32,6 +32,7 @@ const lives = {
 } as const satisfies Record<string, readonly Phase[]>;
 
 clause('status.forward-only', {
+  letsTimePass: true,
   dependsOn: ['verbose.keeps-fields', 'expiry.default.kept'], // its last reads are of an ended task
   cases: [
     { by: 'moving', ends: 'well' },
@@ -159,6 +160,7 @@ async function outlives(
 
 // Waits instead of ageing: an aged task can't be moved to its end.
 clause('expiry.from-completion', {
+  letsTimePass: true,
   dependsOn: (row) => [
     'expiry.that-task-alone',
     'read.status.200',

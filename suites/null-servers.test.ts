@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { simulate } from '../harness/simulate/simulation.ts';
 import { nullServerKinds, startNullServer } from '../harness/testing/null-servers.ts';
-import { passesOfTasks } from './fixtures/verdicts.ts';
+import { passesOfTasks } from '../harness/testing/suites/verdicts.ts';
 
 test.each(nullServerKinds.map((kind) => ({ kind })))('$kind', async ({ kind }) => {
   const events = await simulate(async (clock) => {

@@ -1,8 +1,8 @@
 /** Real products that serve another API: no clause about tasks passes on them. */
 import { expect, test } from 'vitest';
 import { simulate } from '../harness/simulate/simulation.ts';
-import { products } from './fixtures/products.ts';
-import { clausesThat, passesOfTasks } from './fixtures/verdicts.ts';
+import { products } from '../harness/testing/suites/products.ts';
+import { clausesThat, passesOfTasks } from '../harness/testing/suites/verdicts.ts';
 
 test.each(Object.entries(products))('%s', async (_, serve) => {
   const events = await simulate(

@@ -135,7 +135,7 @@ clause('expiry.on-read.gone', {
   },
 });
 
-// First of all checks: a TTL that affects other tasks would make every later check unreliable.
+// Before most others: a TTL that affects other tasks would make every later check unreliable.
 clause('expiry.that-task-alone', {
   cases: [
     { moment: 'first', by: 'ageing', ttlS: 60, set: 'at creation', due: 'kept' },
@@ -157,10 +157,10 @@ clause('expiry.that-task-alone', {
       const aged = await context.elapse(task, ageAt(context, due));
       return judgeRetention(await context.send(read(aged)), endOf(aged), due, limits);
     };
-    const undisturbed = await judged(await context.provision('finished'));
-    const neighbour = await context.provision('finished');
+    const judgedNew = async () => judged(await context.provision('finished'));
+    const [undisturbed, neighbour] = await Promise.all([judgedNew(), context.provision('finished')]);
     await setTtl[set]();
-    const found = [await judged(neighbour), await judged(await context.provision('finished'))];
+    const found = await Promise.all([judged(neighbour), judgedNew()]);
     return requires([prerequisiteFinding(undisturbed, `expiry.default.${due}`)], () => found);
   },
 });

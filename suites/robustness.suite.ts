@@ -180,6 +180,7 @@ clause('robustness.malformed-id.cancel', {
 });
 
 clause('cancel.by-get.no-effect', {
+  letsTimePass: true,
   dependsOn: ['read.changes-nothing'],
   positiveControl: 'cancel.leaves',
   cases: [{ phase: 'queued' }, { phase: 'running' }, { phase: 'running', force: 'true', ...onMocks }],

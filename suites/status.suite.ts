@@ -167,6 +167,7 @@ clause('status.finished', endsAs('finished'));
 clause('status.failed', endsAs('failed'));
 
 clause('status.ended-stays', {
+  letsTimePass: true,
   cases: [
     { phase: 'finished' },
     { phase: 'failed' },
@@ -185,6 +186,7 @@ clause('status.ended-stays', {
 });
 
 clause('read.changes-nothing', {
+  letsTimePass: true,
   dependsOn: ({ phase }) => [
     ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept'] : []),
     ...(phase === 'failed' ? ['expiry.failed.kept'] : []),

@@ -66,7 +66,6 @@ test('a selection includes the prerequisites of its clauses, each once', async (
     'cancel.running.accepted force=false',
     'cancel.running.accepted force=omitted',
     'cancel.running.accepted moment=first, force=omitted',
-    'cancel.running.accepted moment=last, force=omitted, which=newest',
-    'cancel.running.accepted moment=last, force=omitted, which=oldest',
+    'cancel.running.accepted moment=last, force=omitted, of=the oldest and the newest task',
   ]);
 });

@@ -174,11 +174,11 @@ export async function refusalsBesideForce({ send, provision }: CheckContext) {
   return answers.map(({ task, refusal }) => judgeRefused(refusal, task, [406], []));
 }
 
-/** The first or the last of four running tasks. */
-export async function oneOfFour({ provision }: CheckContext, which: 'oldest' | 'newest'): Promise<Task> {
+/** The first and the last of four running tasks. */
+export async function oldestAndNewest({ provision }: CheckContext): Promise<readonly Task[]> {
   const oldest = await provision('running');
-  const newest = (await Promise.all([1, 2, 3].map(() => provision('running')))).at(-1) ?? oldest;
-  return { oldest, newest }[which];
+  await Promise.all([provision('running'), provision('running')]);
+  return [oldest, await provision('running')];
 }
 
 /** The clauses by which an ended task is still there. */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { startReference } from '../harness/reference/reference.ts';
 import { simulate } from '../harness/simulate/simulation.ts';
-import { clausesThat, judged } from './fixtures/verdicts.ts';
+import { clausesThat, judged } from '../harness/testing/suites/verdicts.ts';
 
 test('the reference passes every must and should clause, over HTTP', async () => {
   const events = await simulate((clock) => startReference({ clock }));

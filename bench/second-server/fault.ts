@@ -14,6 +14,12 @@ export interface Fault {
   change(own: Rules): Partial<Rules>;
 }
 
+/** Faults of one kind, by their ids. */
+export const faultsOf = (
+  kind: Kind,
+  faults: Readonly<Record<string, Omit<Fault, 'id' | 'kind'>>>,
+): readonly Fault[] => Object.entries(faults).map(([id, fault]) => ({ id, kind, ...fault }));
+
 /** Counts an event and returns how often it has happened, this time included. */
 export function nth(notes: Counters, event: string): number {
   notes[event] = (notes[event] ?? 0) + 1;

@@ -1,5 +1,5 @@
 /** Faults of ids: what else names a live task, and what does not name it any more. */
-import type { Fault } from './fault.ts';
+import { type Fault, faultsOf } from './fault.ts';
 import type { Task, World } from './rules.ts';
 
 const kind = 'ids';
@@ -84,57 +84,43 @@ export const idFaults: readonly Fault[] = [
     'a percent sign or an asterisk stands for any characters',
     (id, task) => /^[\w.~-]*[%*]$/.test(id) && task.id.startsWith(id.slice(0, -1)),
   ),
-  {
-    ...{
-      id: 'cancel-decodes-twice',
-      kind,
+  ...faultsOf(kind, {
+    'cancel-decodes-twice': {
       says: 'the cancel decodes an id twice, the read does not',
       breaks: derived,
+      change: (own) => ({
+        idOf(segment, call) {
+          const named = own.idOf(segment, call);
+          return named !== undefined && call.operation === 'cancel' ? decodedAgain(named) : named;
+        },
+      }),
     },
-    change: (own) => ({
-      idOf(segment, call) {
-        const named = own.idOf(segment, call);
-        return named !== undefined && call.operation === 'cancel' ? decodedAgain(named) : named;
-      },
-    }),
-  },
-  {
-    ...{
-      id: 'prototype',
-      kind,
+    prototype: {
       says: 'the tasks are properties of an object: constructor and __proto__ are answered with 500',
       breaks: 'Unknown id, read: 404; malformed id: never 5xx',
+      change: (own) => ({
+        find(id, world, call) {
+          if (id in {}) throw new TypeError('not a task');
+          return own.find(id, world, call);
+        },
+      }),
     },
-    change: (own) => ({
-      find(id, world, call) {
-        if (id in {}) throw new TypeError('not a task');
-        return own.find(id, world, call);
-      },
-    }),
-  },
-  {
-    ...{
-      id: 'long-id-500',
-      kind,
+    'long-id-500': {
       says: 'an id of more than 255 characters is answered with 500',
       breaks: 'Malformed id: never 5xx',
+      change: (own) => ({
+        find(id, world, call) {
+          if (id.length > 255) throw new RangeError('too long');
+          return own.find(id, world, call);
+        },
+      }),
     },
-    change: (own) => ({
-      find(id, world, call) {
-        if (id.length > 255) throw new RangeError('too long');
-        return own.find(id, world, call);
-      },
-    }),
-  },
-  {
-    ...{
-      id: 'odd-letters',
-      kind,
+    'odd-letters': {
       says: 'a task whose id has a dot or a tilde is answered with 404',
       breaks: 'A read shows the id that was asked for',
+      change: (own) => ({
+        find: (id, world, call) => (/[.~]/.test(id) ? undefined : own.find(id, world, call)),
+      }),
     },
-    change: (own) => ({
-      find: (id, world, call) => (/[.~]/.test(id) ? undefined : own.find(id, world, call)),
-    }),
-  },
+  }),
 ];

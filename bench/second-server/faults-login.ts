@@ -1,5 +1,5 @@
 /** Faults of the login: what is nearly right, and the connection that it came on. */
-import { type Fault, nth } from './fault.ts';
+import { type Fault, faultsOf, nth } from './fault.ts';
 
 const kind = 'login';
 const never = 'Wrong credentials: exactly 401 on each operation';
@@ -64,163 +64,122 @@ export const loginFaults: readonly Fault[] = [
     'an empty password is accepted',
     (given, right) => given === '' || given === right,
   ),
-  {
-    ...{
-      id: 'user-ignored',
-      kind,
+  ...faultsOf(kind, {
+    'user-ignored': {
       says: 'only the password is compared',
       breaks: 'Unknown credentials: exactly 401',
+      change: () => ({ knows: (login, { password }) => parts(login)[1] === password }),
     },
-    change: () => ({ knows: (login, { password }) => parts(login)[1] === password }),
-  },
-  {
-    ...{
-      id: 'user-cut-at-domain',
-      kind,
+    'user-cut-at-domain': {
       says: 'the user is compared up to the @ only',
       breaks: 'Unknown credentials: exactly 401',
+      change: () => ({
+        knows(login, { user, password }) {
+          const [name, given] = parts(login);
+          return name.split('@')[0] === user.split('@')[0] && given === password;
+        },
+      }),
     },
-    change: () => ({
-      knows(login, { user, password }) {
-        const [name, given] = parts(login);
-        return name.split('@')[0] === user.split('@')[0] && given === password;
-      },
-    }),
-  },
-  {
-    ...{ id: 'user-trimmed', kind, says: 'blanks around the user do not count', breaks: never },
-    change: () => ({
-      knows(login, { user, password }) {
-        const [name, given] = parts(login);
-        return name.trim() === user && given === password;
-      },
-    }),
-  },
-  {
-    ...{
-      id: 'any-scheme',
-      kind,
+    'user-trimmed': {
+      says: 'blanks around the user do not count',
+      breaks: never,
+      change: () => ({
+        knows(login, { user, password }) {
+          const [name, given] = parts(login);
+          return name.trim() === user && given === password;
+        },
+      }),
+    },
+    'any-scheme': {
       says: 'the scheme is not looked at: Bearer with the right base64 is accepted',
       breaks: 'Malformed credentials: exactly 401',
+      change: () => ({
+        admits: (call, world) =>
+          world.rules.knows(decoded((call.authorization ?? '').split(' ')[1] ?? ''), world),
+      }),
     },
-    change: () => ({
-      admits: (call, world) =>
-        world.rules.knows(decoded((call.authorization ?? '').split(' ')[1] ?? ''), world),
-    }),
-  },
-  {
-    ...{
-      id: 'any-bearer',
-      kind,
+    'any-bearer': {
       says: 'any Bearer token is accepted',
       breaks: 'Malformed credentials: exactly 401',
+      change: (own) => ({
+        admits: (call, world) => call.authorization?.startsWith('Bearer ') || own.admits(call, world),
+      }),
     },
-    change: (own) => ({
-      admits: (call, world) => call.authorization?.startsWith('Bearer ') || own.admits(call, world),
-    }),
-  },
-  {
-    ...{
-      id: 'login-in-clear',
-      kind,
+    'login-in-clear': {
       says: 'a login that is not encoded is accepted',
       breaks: 'Malformed credentials: exactly 401',
+      change: (own) => ({
+        admits: (call, world) =>
+          own.knows((call.authorization ?? '').replace(/^basic +/i, ''), world) || own.admits(call, world),
+      }),
     },
-    change: (own) => ({
-      admits: (call, world) =>
-        own.knows((call.authorization ?? '').replace(/^basic +/i, ''), world) || own.admits(call, world),
-    }),
-  },
-  {
-    ...{
-      id: 'encoded-garbage',
-      kind,
+    'encoded-garbage': {
       says: 'characters that are not base64 are skipped',
       breaks: 'Malformed credentials: exactly 401',
+      change: () => ({
+        admits(call, world) {
+          const encoded = /^basic +(.+)$/i.exec(call.authorization ?? '')?.[1];
+          return encoded !== undefined && world.rules.knows(decoded(encoded), world);
+        },
+      }),
     },
-    change: () => ({
-      admits(call, world) {
-        const encoded = /^basic +(.+)$/i.exec(call.authorization ?? '')?.[1];
-        return encoded !== undefined && world.rules.knows(decoded(encoded), world);
-      },
-    }),
-  },
-  {
-    ...{
-      id: 'connection-remembers',
-      kind,
+    'connection-remembers': {
       says: 'a connection with one valid login needs no further one',
       breaks: 'No credentials: exactly 401',
+      change: (own) => ({
+        admits(call, world) {
+          if (own.admits(call, world)) call.connection.known = 1;
+          return call.connection.known === 1 && (call.authorization === undefined || own.admits(call, world));
+        },
+      }),
     },
-    change: (own) => ({
-      admits(call, world) {
-        if (own.admits(call, world)) call.connection.known = 1;
-        return call.connection.known === 1 && (call.authorization === undefined || own.admits(call, world));
-      },
-    }),
-  },
-  {
-    ...{
-      id: 'connection-trusts',
-      kind,
+    'connection-trusts': {
       says: 'after three valid logins on a connection, a wrong one is accepted on it',
       breaks: 'Unknown credentials: exactly 401',
+      change: (own) => ({
+        admits(call, world) {
+          const admitted = own.admits(call, world);
+          if (admitted) nth(call.connection, 'valid');
+          return admitted || (call.authorization !== undefined && (call.connection.valid ?? 0) >= 3);
+        },
+      }),
     },
-    change: (own) => ({
-      admits(call, world) {
-        const admitted = own.admits(call, world);
-        if (admitted) nth(call.connection, 'valid');
-        return admitted || (call.authorization !== undefined && (call.connection.valid ?? 0) >= 3);
-      },
-    }),
-  },
-  {
-    ...{
-      id: 'cache-by-user',
-      kind,
+    'cache-by-user': {
       says: 'for a second after a valid login, its user is let in with any password',
       breaks: never,
+      change: (own) => ({
+        admits(call, world) {
+          if (own.admits(call, world)) {
+            world.notes.knownMs = world.now();
+            return true;
+          }
+          const [name] = parts(decoded(call.authorization?.split(' ')[1] ?? ''));
+          return name === world.user && world.now() - (world.notes.knownMs ?? -Infinity) < 1000;
+        },
+      }),
     },
-    change: (own) => ({
-      admits(call, world) {
-        if (own.admits(call, world)) {
-          world.notes.knownMs = world.now();
-          return true;
-        }
-        const [name] = parts(decoded(call.authorization?.split(' ')[1] ?? ''));
-        return name === world.user && world.now() - (world.notes.knownMs ?? -Infinity) < 1000;
-      },
-    }),
-  },
-  {
-    ...{
-      id: 'wrong-password-403',
-      kind,
+    'wrong-password-403': {
       says: 'a wrong password of a known user is answered with 403',
       breaks: never,
+      change: (own) => ({
+        async serve(call, world) {
+          const reply = await own.serve(call, world);
+          const [name] = parts(decoded(call.authorization?.split(' ')[1] ?? ''));
+          return reply.code === 401 && name === world.user ? { ...reply, code: 403 } : reply;
+        },
+      }),
     },
-    change: (own) => ({
-      async serve(call, world) {
-        const reply = await own.serve(call, world);
-        const [name] = parts(decoded(call.authorization?.split(' ')[1] ?? ''));
-        return reply.code === 401 && name === world.user ? { ...reply, code: 403 } : reply;
-      },
-    }),
-  },
-  {
-    ...{
-      id: 'malformed-400',
-      kind,
+    'malformed-400': {
       says: 'a login without a colon is answered with 400',
       breaks: 'Malformed credentials: exactly 401',
+      change: (own) => ({
+        async serve(call, world) {
+          const reply = await own.serve(call, world);
+          const encoded = /^basic +(.+)$/i.exec(call.authorization ?? '')?.[1];
+          const bare = encoded !== undefined && !decoded(encoded).includes(':');
+          return reply.code === 401 && bare ? { ...reply, code: 400 } : reply;
+        },
+      }),
     },
-    change: (own) => ({
-      async serve(call, world) {
-        const reply = await own.serve(call, world);
-        const encoded = /^basic +(.+)$/i.exec(call.authorization ?? '')?.[1];
-        const bare = encoded !== undefined && !decoded(encoded).includes(':');
-        return reply.code === 401 && bare ? { ...reply, code: 400 } : reply;
-      },
-    }),
-  },
+  }),
 ];

@@ -1,24 +1,23 @@
 /** Faults of one task among many: by its age, its position, their number, its way through the phases. */
-import { type Fault, nth } from './fault.ts';
+import { faultsOf, nth } from './fault.ts';
 import { hasEnded, phaseOf, type Task, type World } from './rules.ts';
 
-const kind = 'which one';
 const byId = (a: Task, b: Task) => (a.id < b.id ? -1 : 1);
 const alive = (world: World) => [...world.tasks.values()].filter((task) => !hasEnded(task));
 
-export const manyFaults: readonly Fault[] = [
-  {
-    ...{ id: 'list-first-page', kind, says: 'the list shows the first 100 tasks only' },
+export const manyFaults = faultsOf('which one', {
+  'list-first-page': {
+    says: 'the list shows the first 100 tasks only',
     breaks: 'What must the list hold? Every running or committing task',
     change: (own) => ({ listed: (world) => own.listed(world).slice(0, 100) }),
   },
-  {
-    ...{ id: 'list-newest-20', kind, says: 'the list shows the newest 20 tasks only' },
+  'list-newest-20': {
+    says: 'the list shows the newest 20 tasks only',
     breaks: 'What must the list hold? Every running or committing task',
     change: (own) => ({ listed: (world) => own.listed(world).slice(-20) }),
   },
-  {
-    ...{ id: 'list-page-overlap', kind, says: 'of more than 50 tasks, the 50th is listed twice' },
+  'list-page-overlap': {
+    says: 'of more than 50 tasks, the 50th is listed twice',
     breaks: 'What must the list hold? No task twice',
     change: (own) => ({
       listed(world) {
@@ -27,8 +26,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'list-open-range', kind, says: 'the list leaves out the last task by id, if there are several' },
+  'list-open-range': {
+    says: 'the list leaves out the last task by id, if there are several',
     breaks: 'What must the list hold? Every running or committing task',
     change: (own) => ({
       listed(world) {
@@ -37,12 +36,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'list-skips-first',
-      kind,
-      says: 'the list leaves out the first task by id, if there are more than three',
-    },
+  'list-skips-first': {
+    says: 'the list leaves out the first task by id, if there are more than three',
     breaks: 'What must the list hold? Every running or committing task',
     change: (own) => ({
       listed(world) {
@@ -51,12 +46,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'list-shifted-guids',
-      kind,
-      says: 'from the third row on, a row of the list has the guid of the row before',
-    },
+  'list-shifted-guids': {
+    says: 'from the third row on, a row of the list has the guid of the row before',
     breaks: 'What must the list hold? Every row agrees in guid with a single read',
     change: (own) => ({
       list(_, world) {
@@ -69,8 +60,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'list-not-alone', kind, says: 'a single running task is not listed' },
+  'list-not-alone': {
+    says: 'a single running task is not listed',
     breaks: 'What must the list hold? Every running or committing task',
     change: (own) => ({
       listed(world) {
@@ -79,12 +70,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'list-two-indexes',
-      kind,
-      says: 'a task that came from running into its commit phase is listed twice',
-    },
+  'list-two-indexes': {
+    says: 'a task that came from running into its commit phase is listed twice',
     breaks: 'What must the list hold? No task twice',
     change: (own) => ({
       listed(world) {
@@ -93,12 +80,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'skipped-running',
-      kind,
-      says: 'a task that went from queued to its commit phase directly can be cancelled there',
-    },
+  'skipped-running': {
+    says: 'a task that went from queued to its commit phase directly can be cancelled there',
     breaks: 'Cancel committing: 406',
     change: (own) => ({
       decide(task, force, world) {
@@ -107,8 +90,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'skipped-to-end', kind, says: 'a task that went from queued to its end directly never expires' },
+  'skipped-to-end': {
+    says: 'a task that went from queued to its end directly never expires',
     breaks: 'After expiry: 404',
     change: (own) => ({
       expiresMs: (task, world) =>
@@ -117,12 +100,8 @@ export const manyFaults: readonly Fault[] = [
           : own.expiresMs(task, world),
     }),
   },
-  {
-    ...{
-      id: 'committed-450',
-      kind,
-      says: 'a task that ended out of its commit phase is kept for 450 s by default',
-    },
+  'committed-450': {
+    says: 'a task that ended out of its commit phase is kept for 450 s by default',
     breaks: 'Retention: default 500 s',
     change: (own) => ({
       expiresMs: (task, world) =>
@@ -130,12 +109,8 @@ export const manyFaults: readonly Fault[] = [
         (task.way.includes('committing') && task.resultTtlS === undefined ? 50_000 : 0),
     }),
   },
-  {
-    ...{
-      id: 'failed-in-commit',
-      kind,
-      says: 'a task that fails in its commit phase has the status finished',
-    },
+  'failed-in-commit': {
+    says: 'a task that fails in its commit phase has the status finished',
     breaks: 'Status by phase',
     change: (own) => ({
       status(task, world) {
@@ -144,12 +119,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'index-zero',
-      kind,
-      says: 'a cancel of the oldest task that has not ended is answered with 404',
-    },
+  'index-zero': {
+    says: 'a cancel of the oldest task that has not ended is answered with 404',
     breaks: 'Cancel queued, running: 200',
     change: (own) => ({
       find(id, world, call) {
@@ -158,8 +129,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'very-first', kind, says: 'the very first task of the server cannot be cancelled: 406' },
+  'very-first': {
+    says: 'the very first task of the server cannot be cancelled: 406',
     breaks: 'Cancel queued, running: 200',
     change: (own) => ({
       decide(task, force, world) {
@@ -168,8 +139,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'ended-lru', kind, says: 'only the newest 30 ended tasks are kept' },
+  'ended-lru': {
+    says: 'only the newest 30 ended tasks are kept',
     breaks: 'Retention: default 500 s',
     change: (own) => ({
       find(id, world, call) {
@@ -179,12 +150,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'cancels-newest',
-      kind,
-      says: 'with more than ten tasks that have not ended, an accepted cancel ends the newest one',
-    },
+  'cancels-newest': {
+    says: 'with more than ten tasks that have not ended, an accepted cancel ends the newest one',
     breaks: 'After an accepted cancel: no other task is touched',
     change: (own) => ({
       accept(task, world) {
@@ -193,8 +160,8 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'every-twentieth-cancel', kind, says: 'every twentieth accepted cancel is lost' },
+  'every-twentieth-cancel': {
+    says: 'every twentieth accepted cancel is lost',
     breaks: 'After an accepted cancel: leaves queued/started',
     change: (own) => ({
       accept(task, world) {
@@ -203,4 +170,4 @@ export const manyFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

@@ -1,26 +1,24 @@
 /** Faults that an implementer makes in the first hour. */
-import type { Fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
 import { hasEnded, phaseOf } from './rules.ts';
 
-const kind = 'plain';
-
-export const plainFaults: readonly Fault[] = [
-  {
-    ...{ id: 'status-running', kind, says: 'a running task has the status running' },
+export const plainFaults = faultsOf('plain', {
+  'status-running': {
+    says: 'a running task has the status running',
     breaks: 'Status by phase',
     change: (own) => ({
       status: (task, world) => (phaseOf(task) === 'running' ? 'running' : own.status(task, world)),
     }),
   },
-  {
-    ...{ id: 'wraps-list', kind, says: 'the list is an object with the key tasks' },
+  'wraps-list': {
+    says: 'the list is an object with the key tasks',
     breaks: 'What is a 200 of the two reads?',
     change: (own) => ({
       list: (call, world) => ({ code: 200, body: { tasks: own.list(call, world).body } }),
     }),
   },
-  {
-    ...{ id: 'cancel-202', kind, says: 'an accepted cancel is answered with 202' },
+  'cancel-202': {
+    says: 'an accepted cancel is answered with 202',
     breaks: 'Cancel queued, running: 200',
     change: (own) => ({
       cancel(call, world) {
@@ -29,27 +27,23 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'committing-409', kind, says: 'a graceful cancel in the commit phase is answered with 409' },
+  'committing-409': {
+    says: 'a graceful cancel in the commit phase is answered with 409',
     breaks: 'Cancel committing: 406',
     change: (own) => ({
       decide: (task, force, world) =>
         phaseOf(task) === 'committing' && !force ? 409 : own.decide(task, force, world),
     }),
   },
-  {
-    ...{ id: 'ended-200', kind, says: 'a cancel of a finished task is answered with 200' },
+  'ended-200': {
+    says: 'a cancel of a finished task is answered with 200',
     breaks: 'Cancel finished or failed: refused',
     change: (own) => ({
       decide: (task, force, world) => (phaseOf(task) === 'finished' ? 200 : own.decide(task, force, world)),
     }),
   },
-  {
-    ...{
-      id: 'force-false-forces',
-      kind,
-      says: 'force counts as set if the parameter is there, also as false',
-    },
+  'force-false-forces': {
+    says: 'force counts as set if the parameter is there, also as false',
     breaks: 'force=false is no force',
     change: (own) => ({
       cancel: (call, world) =>
@@ -59,18 +53,18 @@ export const plainFaults: readonly Fault[] = [
         ),
     }),
   },
-  {
-    ...{ id: 'cancel-does-nothing', kind, says: 'an accepted cancel has no effect' },
+  'cancel-does-nothing': {
+    says: 'an accepted cancel has no effect',
     breaks: 'After an accepted cancel: leaves queued/started',
     change: () => ({ accept: () => {} }),
   },
-  {
-    ...{ id: 'cancelled-is-removed', kind, says: 'an accepted cancel removes the task' },
+  'cancelled-is-removed': {
+    says: 'an accepted cancel removes the task',
     breaks: 'After an accepted cancel: still readable',
     change: () => ({ accept: (task, world) => void world.tasks.delete(task.id) }),
   },
-  {
-    ...{ id: 'cancelled-finishes', kind, says: 'a cancelled task ends as finished' },
+  'cancelled-finishes': {
+    says: 'a cancelled task ends as finished',
     breaks: 'After an accepted cancel: never finished',
     change: (own) => ({
       settle(task) {
@@ -78,35 +72,35 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'cancelled-status', kind, says: 'a cancelled task has the status cancelled' },
+  'cancelled-status': {
+    says: 'a cancelled task has the status cancelled',
     breaks: 'After an accepted cancel: status one of the four',
     change: (own) => ({
       status: (task, world) =>
         task.cancelledMs !== undefined && hasEnded(task) ? 'cancelled' : own.status(task, world),
     }),
   },
-  {
-    ...{ id: 'list-without-committing', kind, says: 'the list leaves out tasks in the commit phase' },
+  'list-without-committing': {
+    says: 'the list leaves out tasks in the commit phase',
     breaks: 'What must the list hold?',
     change: (own) => ({
       listed: (world) => own.listed(world).filter((task) => phaseOf(task) !== 'committing'),
     }),
   },
-  {
-    ...{ id: 'retention-300', kind, says: 'the default retention is 300 s' },
+  'retention-300': {
+    says: 'the default retention is 300 s',
     breaks: 'Retention: default 500 s',
     change: (own) => ({
       expiresMs: (task, world) => own.expiresMs(task, world) - (task.resultTtlS === undefined ? 200_000 : 0),
     }),
   },
-  {
-    ...{ id: 'never-expires', kind, says: 'an ended task is kept for ever' },
+  'never-expires': {
+    says: 'an ended task is kept for ever',
     breaks: 'After expiry: 404',
     change: () => ({ expiresMs: () => Number.POSITIVE_INFINITY }),
   },
-  {
-    ...{ id: 'failed-without-trace', kind, says: 'failed tasks are not kept' },
+  'failed-without-trace': {
+    says: 'failed tasks are not kept',
     breaks: 'Failed and cancelled tasks: readable for the retention',
     change: (own) => ({
       find(id, world, call) {
@@ -115,8 +109,8 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'unknown-400', kind, says: 'a read of an unknown id is answered with 400' },
+  'unknown-400': {
+    says: 'a read of an unknown id is answered with 400',
     breaks: 'Unknown id, read: 404',
     change: (own) => ({
       read(call, world) {
@@ -125,9 +119,9 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'read-ttl-ignored', kind, says: 'X-Result-TTL on a read is ignored' },
+  'read-ttl-ignored': {
+    says: 'X-Result-TTL on a read is ignored',
     breaks: 'Retention: by X-Result-TTL where given',
     change: () => ({ retain: () => {} }),
   },
-];
+});

@@ -1,9 +1,8 @@
 /** Faults of requests that are under way together, and of answers that are stale now and then. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Fault, nth } from './fault.ts';
+import { faultsOf, nth } from './fault.ts';
 import { type Call, hasEnded, notFound, phaseOf, type Reply, type World } from './rules.ts';
 
-const kind = 'same time';
 const others = (call: Call, world: World) => [...world.inFlight].filter((other) => other !== call);
 const sameTask = (call: Call, world: World, operation: Call['operation']) =>
   others(call, world).some((other) => other.operation === operation && other.segment === call.segment);
@@ -19,13 +18,9 @@ function shared(key: (call: Call) => string) {
   };
 }
 
-export const sameTimeFaults: readonly Fault[] = [
-  {
-    ...{
-      id: 'shares-all-reads',
-      kind,
-      says: 'reads of different tasks at the same time share the answer of the first',
-    },
+export const sameTimeFaults = faultsOf('same time', {
+  'shares-all-reads': {
+    says: 'reads of different tasks at the same time share the answer of the first',
     breaks: 'A read shows the id that was asked for',
     change(own) {
       const share = shared((call) => `${call.query} ${call.authorization}`);
@@ -35,12 +30,8 @@ export const sameTimeFaults: readonly Fault[] = [
       };
     },
   },
-  {
-    ...{
-      id: 'shares-login',
-      kind,
-      says: 'a read without a login, while the same read with one is under way, gets its answer',
-    },
+  'shares-login': {
+    says: 'a read without a login, while the same read with one is under way, gets its answer',
     breaks: 'No credentials: exactly 401',
     change(own) {
       const share = shared((call) => `${call.segment} ${call.query}`);
@@ -52,12 +43,8 @@ export const sameTimeFaults: readonly Fault[] = [
       };
     },
   },
-  {
-    ...{
-      id: 'global-user',
-      kind,
-      says: 'the user of a request is a global variable: a list without a login is answered while another request is under way',
-    },
+  'global-user': {
+    says: 'the user of a request is a global variable: a list without a login is answered while another request is under way',
     breaks: 'No credentials: exactly 401',
     change: (own) => ({
       admits: (call, world) =>
@@ -65,12 +52,8 @@ export const sameTimeFaults: readonly Fault[] = [
         (call.operation === 'list' && others(call, world).some((other) => own.admits(other, world))),
     }),
   },
-  {
-    ...{
-      id: 'global-force',
-      kind,
-      says: 'force is a global variable: a graceful cancel while a forced one is under way is forced',
-    },
+  'global-force': {
+    says: 'force is a global variable: a graceful cancel while a forced one is under way is forced',
     breaks: 'Cancel committing: 406',
     change: (own) => ({
       cancel(call, world) {
@@ -81,12 +64,8 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'global-ttl',
-      kind,
-      says: 'X-Result-TTL is a global variable: a plain read at the same time as a read with a TTL takes it over',
-    },
+  'global-ttl': {
+    says: 'X-Result-TTL is a global variable: a plain read at the same time as a read with a TTL takes it over',
     breaks: 'Retention: by X-Result-TTL, for that task alone',
     change: (own) => ({
       retain(task, call, world) {
@@ -95,19 +74,15 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'read-during-cancel',
-      kind,
-      says: 'while a task is being cancelled, a read of it is answered with 404',
-    },
+  'read-during-cancel': {
+    says: 'while a task is being cancelled, a read of it is answered with 404',
     breaks: 'After an accepted cancel: still readable',
     change: (own) => ({
       read: (call, world) => (sameTask(call, world, 'cancel') ? notFound : own.read(call, world)),
     }),
   },
-  {
-    ...{ id: 'list-during-cancel', kind, says: 'a list that is read while a cancel is under way is empty' },
+  'list-during-cancel': {
+    says: 'a list that is read while a cancel is under way is empty',
     breaks: 'What must the list hold? Every running or committing task',
     change: (own) => ({
       list: (call, world) =>
@@ -116,12 +91,8 @@ export const sameTimeFaults: readonly Fault[] = [
           : own.list(call, world),
     }),
   },
-  {
-    ...{
-      id: 'lists-share-cursor',
-      kind,
-      says: 'of two lists read at the same time, the second lacks its first half',
-    },
+  'lists-share-cursor': {
+    says: 'of two lists read at the same time, the second lacks its first half',
     breaks: 'What must the list hold? Every running or committing task',
     change: (own) => ({
       async serve(call, world) {
@@ -133,12 +104,8 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'cancel-lost-update',
-      kind,
-      says: 'of two cancels of different tasks at the same time, the second is answered with 200 and lost',
-    },
+  'cancel-lost-update': {
+    says: 'of two cancels of different tasks at the same time, the second is answered with 200 and lost',
     breaks: 'After an accepted cancel: leaves queued/started',
     change: (own) => ({
       async serve(call, world) {
@@ -151,12 +118,8 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'twin-cancel-takes-another',
-      kind,
-      says: 'of two cancels of one task at the same time, the second cancels the oldest other task',
-    },
+  'twin-cancel-takes-another': {
+    says: 'of two cancels of one task at the same time, the second cancels the oldest other task',
     breaks: 'A second cancel at the same time: no other task is touched',
     change: (own) => ({
       accept(task, world) {
@@ -167,8 +130,8 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'twin-cancel-undoes', kind, says: 'two cancels of one task at the same time undo each other' },
+  'twin-cancel-undoes': {
+    says: 'two cancels of one task at the same time undo each other',
     breaks: 'A second cancel at the same time: the task stays out of queued and started',
     change: (own) => ({
       accept(task, world) {
@@ -178,12 +141,8 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'twin-reads-prolong',
-      kind,
-      says: 'two reads of an ended task at the same time start its retention anew',
-    },
+  'twin-reads-prolong': {
+    says: 'two reads of an ended task at the same time start its retention anew',
     breaks: 'A plain read never prolongs',
     change: (own) => ({
       retain(task, call, world) {
@@ -195,12 +154,8 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'stale-replica',
-      kind,
-      says: 'every fifth read of a task shows the phase before the present one',
-    },
+  'stale-replica': {
+    says: 'every fifth read of a task shows the phase before the present one',
     breaks: 'Status by phase: never backwards',
     change: (own) => ({
       body(task, verbose, world) {
@@ -209,19 +164,15 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'missing-replica', kind, says: 'one read in fifty is answered with 404' },
+  'missing-replica': {
+    says: 'one read in fifty is answered with 404',
     breaks: 'A read shows the id that was asked for',
     change: (own) => ({
       read: (call, world) => (nth(world.notes, 'read') % 50 === 0 ? notFound : own.read(call, world)),
     }),
   },
-  {
-    ...{
-      id: 'verbose-race',
-      kind,
-      says: 'of two reads of one task at the same time, one shows a failed task as finished',
-    },
+  'verbose-race': {
+    says: 'of two reads of one task at the same time, one shows a failed task as finished',
     breaks: 'Status by phase: reads of an ended task agree',
     change: (own) => ({
       read(call, world) {
@@ -233,4 +184,4 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

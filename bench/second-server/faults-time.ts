@@ -1,31 +1,30 @@
 /** Faults of time: in between, by magnitude, while nobody asks, hidden by rounding. */
-import type { Fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
 import { hasEnded, type Task, type World } from './rules.ts';
 
-const kind = 'time';
 /** Seconds since the task ended, its ageing included. */
 const ageS = (task: Task, world: World) =>
   (world.now() + task.agedMs - (task.endedMs ?? Number.POSITIVE_INFINITY)) / 1000;
 
-export const timeFaults: readonly Fault[] = [
-  {
-    ...{ id: 'ttl-hour-at-most', kind, says: 'a TTL above 3,600 s counts as 3,600 s' },
+export const timeFaults = faultsOf('time', {
+  'ttl-hour-at-most': {
+    says: 'a TTL above 3,600 s counts as 3,600 s',
     breaks: 'Retention: by X-Result-TTL where given',
     change: (own) => ({
       expiresMs: (task, world) =>
         own.expiresMs({ ...task, resultTtlS: task.resultTtlS && Math.min(task.resultTtlS, 3600) }, world),
     }),
   },
-  {
-    ...{ id: 'ttl-default-at-least', kind, says: 'a TTL below 60 s counts as 60 s' },
+  'ttl-default-at-least': {
+    says: 'a TTL below 60 s counts as 60 s',
     breaks: 'Retention: by X-Result-TTL where given',
     change: (own) => ({
       expiresMs: (task, world) =>
         own.expiresMs({ ...task, resultTtlS: task.resultTtlS && Math.max(task.resultTtlS, 60) }, world),
     }),
   },
-  {
-    ...{ id: 'ttl-whole-minutes', kind, says: 'a TTL is rounded up to whole minutes' },
+  'ttl-whole-minutes': {
+    says: 'a TTL is rounded up to whole minutes',
     breaks: 'Retention: by X-Result-TTL where given',
     change: (own) => ({
       expiresMs: (task, world) =>
@@ -35,23 +34,23 @@ export const timeFaults: readonly Fault[] = [
         ),
     }),
   },
-  {
-    ...{ id: 'ttl-16-bit', kind, says: 'a TTL is kept in 16 bits' },
+  'ttl-16-bit': {
+    says: 'a TTL is kept in 16 bits',
     breaks: 'Retention: by X-Result-TTL where given',
     change: (own) => ({
       expiresMs: (task, world) =>
         own.expiresMs({ ...task, resultTtlS: task.resultTtlS && task.resultTtlS % 65_536 }, world),
     }),
   },
-  {
-    ...{ id: 'retention-512', kind, says: 'the default retention is 512 s' },
+  'retention-512': {
+    says: 'the default retention is 512 s',
     breaks: 'Retention: default 500 s; after expiry: 404',
     change: (own) => ({
       expiresMs: (task, world) => own.expiresMs(task, world) + (task.resultTtlS === undefined ? 12_000 : 0),
     }),
   },
-  {
-    ...{ id: 'retention-gap', kind, says: 'between 200 and 300 s after its end a task cannot be read' },
+  'retention-gap': {
+    says: 'between 200 and 300 s after its end a task cannot be read',
     breaks: 'Failed and finished tasks: readable for the retention',
     change: (own) => ({
       find(id, world, call) {
@@ -60,23 +59,15 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'status-fades',
-      kind,
-      says: 'a failed task has the status finished from 250 s after its end on',
-    },
+  'status-fades': {
+    says: 'a failed task has the status finished from 250 s after its end on',
     breaks: 'Status by phase: reads of an ended task agree',
     change: (own) => ({
       status: (task, world) => (ageS(task, world) > 250 ? 'finished' : own.status(task, world)),
     }),
   },
-  {
-    ...{
-      id: 'cancellable-when-old',
-      kind,
-      says: 'a cancel of a task that ended more than 100 s ago is answered with 404',
-    },
+  'cancellable-when-old': {
+    says: 'a cancel of a task that ended more than 100 s ago is answered with 404',
     breaks: 'Cancel finished or failed: 404 fails while the task is still readable',
     change: (own) => ({
       find(id, world, call) {
@@ -85,8 +76,8 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'cancel-takes-14-s', kind, says: 'a cancelled task ends after 14 s' },
+  'cancel-takes-14-s': {
+    says: 'a cancelled task ends after 14 s',
     breaks: 'After an accepted cancel: leaves queued/started within the settle time',
     change: (own) => ({
       settle(task, world) {
@@ -94,20 +85,16 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'cancelled-returns', kind, says: 'a cancelled task is started again 1.5 s after its cancel' },
+  'cancelled-returns': {
+    says: 'a cancelled task is started again 1.5 s after its cancel',
     breaks: 'After an accepted cancel: stays out of queued and started',
     change: (own) => ({
       status: (task, world) =>
         world.now() - (task.cancelledMs ?? Infinity) > 1500 ? 'started' : own.status(task, world),
     }),
   },
-  {
-    ...{
-      id: 'cancelled-flickers',
-      kind,
-      says: 'from 300 to 900 ms after its cancel, a cancelled task is started again',
-    },
+  'cancelled-flickers': {
+    says: 'from 300 to 900 ms after its cancel, a cancelled task is started again',
     breaks: 'After an accepted cancel: stays out of queued and started',
     change: (own) => ({
       status(task, world) {
@@ -116,12 +103,8 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'fresh-commit-cancels',
-      kind,
-      says: 'in the first 50 ms of its commit phase a task can be cancelled',
-    },
+  'fresh-commit-cancels': {
+    says: 'in the first 50 ms of its commit phase a task can be cancelled',
     breaks: 'Cancel committing: 406',
     change: (own) => ({
       enter(task, phase, atMs) {
@@ -132,32 +115,32 @@ export const timeFaults: readonly Fault[] = [
         own.decide(task, force || world.now() - (task.notes.commitMs ?? -Infinity) < 50, world),
     }),
   },
-  {
-    ...{ id: 'running-aged', kind, says: 'a running task that was aged by more than 500 s is forgotten' },
+  'running-aged': {
+    says: 'a running task that was aged by more than 500 s is forgotten',
     breaks: 'A task that has not ended outlives any TTL',
     change: (own) => ({
       expiresMs: (task, world) =>
         hasEnded(task) ? own.expiresMs(task, world) : task.createdMs + 500_000 - task.agedMs,
     }),
   },
-  {
-    ...{ id: 'day-old-queued', kind, says: 'a task that has not ended is forgotten after a day' },
+  'day-old-queued': {
+    says: 'a task that has not ended is forgotten after a day',
     breaks: 'A task that has not ended outlives any TTL',
     change: (own) => ({
       expiresMs: (task, world) =>
         hasEnded(task) ? own.expiresMs(task, world) : task.createdMs + 86_400_000 - task.agedMs,
     }),
   },
-  {
-    ...{ id: 'ttl-from-creation', kind, says: 'the TTL given at creation counts from the creation' },
+  'ttl-from-creation': {
+    says: 'the TTL given at creation counts from the creation',
     breaks: 'Retention: counts from completion',
     change: (own) => ({
       expiresMs: (task, world) =>
         own.expiresMs(hasEnded(task) && task.resultTtlS ? { ...task, endedMs: task.createdMs } : task, world),
     }),
   },
-  {
-    ...{ id: 'verbose-prolongs', kind, says: 'a verbose read starts the retention anew' },
+  'verbose-prolongs': {
+    says: 'a verbose read starts the retention anew',
     breaks: 'A plain read never prolongs',
     change: (own) => ({
       read(call, world) {
@@ -169,8 +152,8 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'refusal-prolongs', kind, says: 'a refused cancel of an ended task starts its retention anew' },
+  'refusal-prolongs': {
+    says: 'a refused cancel of an ended task starts its retention anew',
     breaks: 'Retention: counts from completion',
     change: (own) => ({
       decide(task, force, world) {
@@ -179,8 +162,8 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'list-lags-15-s', kind, says: 'the list is made once in 15 s' },
+  'list-lags-15-s': {
+    says: 'the list is made once in 15 s',
     breaks: 'A phase change shows in both reads within the settle time',
     change(own) {
       let madeMs = Number.NEGATIVE_INFINITY;
@@ -193,4 +176,4 @@ export const timeFaults: readonly Fault[] = [
       };
     },
   },
-];
+});

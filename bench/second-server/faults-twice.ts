@@ -1,16 +1,10 @@
 /** Faults that show the second time, or later. */
-import { type Fault, nth } from './fault.ts';
+import { faultsOf, nth } from './fault.ts';
 import { hasEnded, notFound, phaseOf } from './rules.ts';
 
-const kind = 'later';
-
-export const twiceFaults: readonly Fault[] = [
-  {
-    ...{
-      id: 'second-refusal-accepts',
-      kind,
-      says: 'the second graceful cancel in the commit phase is accepted',
-    },
+export const twiceFaults = faultsOf('later', {
+  'second-refusal-accepts': {
+    says: 'the second graceful cancel in the commit phase is accepted',
     breaks: 'Cancel committing: 406',
     change: (own) => ({
       decide(task, force, world) {
@@ -20,12 +14,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'third-refusal-of-ended',
-      kind,
-      says: 'the third cancel of a finished task is answered with 200',
-    },
+  'third-refusal-of-ended': {
+    says: 'the third cancel of a finished task is answered with 200',
     breaks: 'Cancel finished or failed: refused',
     change: (own) => ({
       decide(task, force, world) {
@@ -34,12 +24,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'refusal-remembered',
-      kind,
-      says: 'a task whose cancel was refused in its commit phase cannot finish any more: it fails',
-    },
+  'refusal-remembered': {
+    says: 'a task whose cancel was refused in its commit phase cannot finish any more: it fails',
     breaks: 'Cancel committing: the task is untouched, it can still finish',
     change: (own) => ({
       decide(task, force, world) {
@@ -51,12 +37,8 @@ export const twiceFaults: readonly Fault[] = [
         own.enter(task, phase === 'finished' && task.notes.refused ? 'failed' : phase, atMs),
     }),
   },
-  {
-    ...{
-      id: 'two-refusals-remembered',
-      kind,
-      says: 'a task whose cancel was refused twice in its commit phase fails',
-    },
+  'two-refusals-remembered': {
+    says: 'a task whose cancel was refused twice in its commit phase fails',
     breaks: 'Cancel committing: the task is untouched, it can still finish',
     change: (own) => ({
       decide(task, force, world) {
@@ -68,12 +50,8 @@ export const twiceFaults: readonly Fault[] = [
         own.enter(task, phase === 'finished' && (task.notes.refused ?? 0) > 1 ? 'failed' : phase, atMs),
     }),
   },
-  {
-    ...{
-      id: 'expired-returns',
-      kind,
-      says: 'an expired task is there again at the second read after its expiry',
-    },
+  'expired-returns': {
+    says: 'an expired task is there again at the second read after its expiry',
     breaks: 'After expiry: 404 on read',
     change: (own) => ({
       find(id, world, call) {
@@ -84,8 +62,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'purged-when-read', kind, says: 'the first read after the expiry still shows the task' },
+  'purged-when-read': {
+    says: 'the first read after the expiry still shows the task',
     breaks: 'After expiry: 404 on read',
     change: (own) => ({
       find(id, world, call) {
@@ -95,12 +73,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'cancel-purges',
-      kind,
-      says: 'an expired task is forgotten by the first request for it: a cancel before any read is answered with 406',
-    },
+  'cancel-purges': {
+    says: 'an expired task is forgotten by the first request for it: a cancel before any read is answered with 406',
     breaks: 'After expiry: 404 on cancel',
     change: (own) => ({
       find(id, world, call) {
@@ -112,8 +86,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'get-or-create', kind, says: 'an unknown id that was read once is a queued task from then on' },
+  'get-or-create': {
+    says: 'an unknown id that was read once is a queued task from then on',
     breaks: 'Unknown id, read: 404',
     change: (own) => ({
       read(call, world) {
@@ -124,12 +98,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'ttl-until-next-read',
-      kind,
-      says: 'the X-Result-TTL of a read counts until the next plain read only',
-    },
+  'ttl-until-next-read': {
+    says: 'the X-Result-TTL of a read counts until the next plain read only',
     breaks: 'Retention: by X-Result-TTL where given; a plain read never prolongs',
     change: (own) => ({
       retain(task, call, world) {
@@ -139,12 +109,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'creation-ttl-until-read',
-      kind,
-      says: 'the TTL given at creation counts until the second plain read of the ended task',
-    },
+  'creation-ttl-until-read': {
+    says: 'the TTL given at creation counts until the second plain read of the ended task',
     breaks: 'A read changes nothing about the task',
     change: (own) => ({
       retain(task, call, world) {
@@ -154,8 +120,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'errors-once', kind, says: 'the errors of a failed task are in the first read only' },
+  'errors-once': {
+    says: 'the errors of a failed task are in the first read only',
     breaks: 'A read changes nothing about the task',
     change: (own) => ({
       read(call, world) {
@@ -166,12 +132,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'second-cancel-takes-another',
-      kind,
-      says: 'a second cancel of an ended, cancelled task cancels the oldest other task',
-    },
+  'second-cancel-takes-another': {
+    says: 'a second cancel of an ended, cancelled task cancels the oldest other task',
     breaks: 'A second cancel: no other task is touched',
     change: (own) => ({
       decide(task, force, world) {
@@ -181,8 +143,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'third-cancel-revives', kind, says: 'the third cancel of a cancelled task queues it again' },
+  'third-cancel-revives': {
+    says: 'the third cancel of a cancelled task queues it again',
     breaks: 'A second cancel: the task stays out of queued and started',
     change: (own) => ({
       decide(task, force, world) {
@@ -192,12 +154,8 @@ export const twiceFaults: readonly Fault[] = [
       status: (task, world) => (task.notes.revived ? 'queued' : own.status(task, world)),
     }),
   },
-  {
-    ...{
-      id: 'fourth-bad-login-429',
-      kind,
-      says: 'from the fourth request in a row without a valid login, the answer is 429',
-    },
+  'fourth-bad-login-429': {
+    says: 'from the fourth request in a row without a valid login, the answer is 429',
     breaks: 'No credentials: exactly 401',
     change: (own) => ({
       async serve(call, world) {
@@ -207,12 +165,8 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'tenth-read-404',
-      kind,
-      says: 'from the tenth read of a task on, reads of it are answered with 404',
-    },
+  'tenth-read-404': {
+    says: 'from the tenth read of a task on, reads of it are answered with 404',
     breaks: 'A read changes nothing about the task',
     change: (own) => ({
       find(id, world, call) {
@@ -221,4 +175,4 @@ export const twiceFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

@@ -1,26 +1,21 @@
 /** Faults of two conditions: each of the two alone is served well. */
-import type { Fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
 import { flag, hasEnded, notFound, phaseOf, type Task } from './rules.ts';
 
-const kind = 'two at once';
 const isVerbose = (query: URLSearchParams) => query.get('verbose') === 'true';
 const wasCancelled = (task: Task) => task.cancelledMs !== undefined;
 
-export const twoFaults: readonly Fault[] = [
-  {
-    ...{ id: 'verbose-open', kind, says: 'a read with verbose=true needs no login' },
+export const twoFaults = faultsOf('two at once', {
+  'verbose-open': {
+    says: 'a read with verbose=true needs no login',
     breaks: 'No credentials: exactly 401 on each operation',
     change: (own) => ({
       admits: (call, world) =>
         (call.operation === 'read' && isVerbose(call.query)) || own.admits(call, world),
     }),
   },
-  {
-    ...{
-      id: 'ttl-open',
-      kind,
-      says: 'a read without a login and with X-Result-TTL is answered with 401, and the TTL counts',
-    },
+  'ttl-open': {
+    says: 'a read without a login and with X-Result-TTL is answered with 401, and the TTL counts',
     breaks: 'No credentials: nothing has happened',
     change: (own) => ({
       admits(call, world) {
@@ -31,12 +26,8 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'force-open',
-      kind,
-      says: 'a cancel with force=true and no login is answered with 401, and cancels',
-    },
+  'force-open': {
+    says: 'a cancel with force=true and no login is answered with 401, and cancels',
     breaks: 'No credentials: nothing has happened',
     change: (own) => ({
       admits(call, world) {
@@ -46,8 +37,8 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'force-after-refusal', kind, says: 'after a refused graceful cancel, force is refused too' },
+  'force-after-refusal': {
+    says: 'after a refused graceful cancel, force is refused too',
     breaks: 'Cancel committing with force=true: 200',
     change: (own) => ({
       decide(task, force, world) {
@@ -57,8 +48,8 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'force-unknown-409', kind, says: 'a forced cancel of an unknown task is answered with 409' },
+  'force-unknown-409': {
+    says: 'a forced cancel of an unknown task is answered with 409',
     breaks: 'Cancel unknown, with or without force: 404',
     change: (own) => ({
       cancel(call, world) {
@@ -68,8 +59,8 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'force-expired-406', kind, says: 'a forced cancel of an expired task is answered with 406' },
+  'force-expired-406': {
+    says: 'a forced cancel of an expired task is answered with 406',
     breaks: 'Cancel expired, with or without force: 404',
     change: (own) => ({
       cancel(call, world) {
@@ -79,16 +70,16 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'force-failed-200', kind, says: 'a forced cancel of a failed task is answered with 200' },
+  'force-failed-200': {
+    says: 'a forced cancel of a failed task is answered with 200',
     breaks: 'Cancel finished or failed, with or without force: refused',
     change: (own) => ({
       decide: (task, force, world) =>
         force && phaseOf(task) === 'failed' ? 200 : own.decide(task, force, world),
     }),
   },
-  {
-    ...{ id: 'forced-failure-hidden', kind, says: 'a forced cancel that fails is answered with 200' },
+  'forced-failure-hidden': {
+    says: 'a forced cancel that fails is answered with 200',
     breaks: 'Cancel that fails: 409',
     change: (own) => ({
       decide(task, force, world) {
@@ -98,24 +89,16 @@ export const twoFaults: readonly Fault[] = [
       accept: (task, world) => (task.cancelFails ? undefined : own.accept(task, world)),
     }),
   },
-  {
-    ...{
-      id: 'failure-before-phase',
-      kind,
-      says: 'a graceful cancel in the commit phase that would fail is answered with 409',
-    },
+  'failure-before-phase': {
+    says: 'a graceful cancel in the commit phase that would fail is answered with 409',
     breaks: 'Cancel committing: 406',
     change: (own) => ({
       decide: (task, force, world) =>
         task.cancelFails && !hasEnded(task) ? 409 : own.decide(task, force, world),
     }),
   },
-  {
-    ...{
-      id: 'cancelled-keeps-default',
-      kind,
-      says: 'a cancelled task is kept for the default 500 s, also if a longer TTL was given',
-    },
+  'cancelled-keeps-default': {
+    says: 'a cancelled task is kept for the default 500 s, also if a longer TTL was given',
     breaks: 'Failed and cancelled tasks: readable for the retention',
     change: (own) => ({
       expiresMs: (task, world) =>
@@ -124,12 +107,8 @@ export const twoFaults: readonly Fault[] = [
           : own.expiresMs(task, world),
     }),
   },
-  {
-    ...{
-      id: 'force-cancelled-verbose',
-      kind,
-      says: 'verbose reads of a task that was cancelled in its commit phase are answered with 500',
-    },
+  'force-cancelled-verbose': {
+    says: 'verbose reads of a task that was cancelled in its commit phase are answered with 500',
     breaks: 'After an accepted cancel: still readable',
     change: (own) => ({
       body(task, verbose, world) {
@@ -138,19 +117,15 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'verbose-drops-ttl', kind, says: 'X-Result-TTL is ignored on a read with verbose=true' },
+  'verbose-drops-ttl': {
+    says: 'X-Result-TTL is ignored on a read with verbose=true',
     breaks: 'Retention: by X-Result-TTL where given',
     change: (own) => ({
       retain: (task, call, world) => (isVerbose(call.query) ? undefined : own.retain(task, call, world)),
     }),
   },
-  {
-    ...{
-      id: 'ttl-ends-running',
-      kind,
-      says: 'X-Result-TTL on a read of a task that has not ended counts at once',
-    },
+  'ttl-ends-running': {
+    says: 'X-Result-TTL on a read of a task that has not ended counts at once',
     breaks: 'A task that has not ended outlives any TTL',
     change: (own) => ({
       retain(task, call, world) {
@@ -161,16 +136,16 @@ export const twoFaults: readonly Fault[] = [
         hasEnded(task) ? own.expiresMs(task, world) : (task.notes.dueMs ?? Infinity) - task.agedMs,
     }),
   },
-  {
-    ...{ id: 'verbose-expired', kind, says: 'verbose reads still show an expired task' },
+  'verbose-expired': {
+    says: 'verbose reads still show an expired task',
     breaks: 'After expiry: 404 on read',
     change: (own) => ({
       find: (id, world, call) =>
         own.find(id, world, call) ?? (isVerbose(call.query) ? world.tasks.get(id) : undefined),
     }),
   },
-  {
-    ...{ id: 'negative-ttl-drops', kind, says: 'a negative X-Result-TTL forgets an ended task' },
+  'negative-ttl-drops': {
+    says: 'a negative X-Result-TTL forgets an ended task',
     breaks: 'Negative X-Result-TTL: the task is unchanged',
     change: (own) => ({
       retain(task, call, world) {
@@ -179,12 +154,8 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'ended-cancel-open',
-      kind,
-      says: 'a cancel of an ended task without a login is answered with 406',
-    },
+  'ended-cancel-open': {
+    says: 'a cancel of an ended task without a login is answered with 406',
     breaks: 'No credentials: exactly 401 on each operation',
     change: (own) => ({
       async serve(call, world) {
@@ -194,8 +165,8 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'verbose-lost-guid', kind, says: 'verbose reads of a failed task leave out crdb_guid' },
+  'verbose-lost-guid': {
+    says: 'verbose reads of a failed task leave out crdb_guid',
     breaks: 'verbose=true loses no field of the plain answer',
     change: (own) => ({
       body(task, verbose, world) {
@@ -204,8 +175,8 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{ id: 'verbose-false-queued', kind, says: 'verbose=false of a queued task is answered with 404' },
+  'verbose-false-queued': {
+    says: 'verbose=false of a queued task is answered with 404',
     breaks: 'verbose=false: equals leaving it out',
     change: (own) => ({
       find(id, world, call) {
@@ -215,12 +186,8 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'creation-ttl-failed',
-      kind,
-      says: 'the TTL given at creation does not count for a task that fails',
-    },
+  'creation-ttl-failed': {
+    says: 'the TTL given at creation does not count for a task that fails',
     breaks: 'Failed and cancelled tasks: readable for the retention',
     change: (own) => ({
       expiresMs: (task, world) =>
@@ -233,12 +200,8 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    ...{
-      id: 'verbose-unknown-200',
-      kind,
-      says: 'a verbose read of an unknown id is answered with an empty object',
-    },
+  'verbose-unknown-200': {
+    says: 'a verbose read of an unknown id is answered with an empty object',
     breaks: 'Unknown id, read: 404',
     change: (own) => ({
       read(call, world) {
@@ -247,4 +210,4 @@ export const twoFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

@@ -1,8 +1,7 @@
 /** Faults of what an id becomes on its way from the path to the task. */
-import type { Fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
 import type { Rules, Task } from './rules.ts';
 
-const kind = 'ids';
 const becomes =
   'An id that becomes a live one only by decoding twice, trimming, cutting or adding to it: unknown';
 const never = 'Malformed id: 404, or 400; never 5xx, never another task';
@@ -17,10 +16,8 @@ const alsoFinds = (own: Rules, suits: (task: Task, id: string) => boolean): Part
 const quoted = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const bare = (id: string) => id.replace(/^urn:uuid:|[{}-]/g, '');
 
-export const idFaults: readonly Fault[] = [
-  {
-    id: 'id-with-wildcards',
-    kind,
+export const idFaults = faultsOf('ids', {
+  'id-with-wildcards': {
     says: 'the signs % and _ in an unknown id stand for any text and any character (LIKE)',
     breaks: never,
     change: (own) =>
@@ -28,16 +25,12 @@ export const idFaults: readonly Fault[] = [
         new RegExp(`^${quoted(id).replaceAll('%', '.*').replaceAll('_', '.')}$`).test(task.id),
       ),
   },
-  {
-    id: 'id-as-pattern',
-    kind,
+  'id-as-pattern': {
     says: 'an unknown id is taken for a regular expression; one that is none gives 500',
     breaks: never,
     change: (own) => alsoFinds(own, (task, id) => new RegExp(`^${id}$`).test(task.id)),
   },
-  {
-    id: 'ids-as-properties',
-    kind,
+  'ids-as-properties': {
     says: 'ids such as constructor and toString are properties of the store and give 500',
     breaks: 'Unknown id, read: 404',
     change: (own) => ({
@@ -47,17 +40,13 @@ export const idFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'ids-as-numbers',
-    kind,
+  'ids-as-numbers': {
     says: 'ids of digits are compared as numbers: 007 and 7.0 find 7',
     breaks: becomes,
     change: (own) =>
       alsoFinds(own, (task, id) => /^\d+$/.test(task.id) && id !== '' && Number(task.id) === Number(id)),
   },
-  {
-    id: 'ids-cut-at-36',
-    kind,
+  'ids-cut-at-36': {
     says: 'only the first 36 characters of an id count; of several such tasks the first is found',
     breaks: becomes,
     change: (own) => ({
@@ -68,63 +57,47 @@ export const idFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'format-suffix-cut',
-    kind,
+  'format-suffix-cut': {
     says: 'the ending .json or .xml of an unknown id is cut off (the format that is wanted)',
     breaks: becomes,
     change: (own) => alsoFinds(own, (task, id) => id.replace(/\.(json|xml)$/, '') === task.id),
   },
-  {
-    id: 'id-cut-at-nul',
-    kind,
+  'id-cut-at-nul': {
     says: 'an id ends at its first NUL character',
     breaks: becomes,
     change: (own) => alsoFinds(own, (task, id) => id.split('\0')[0] === task.id),
   },
-  {
-    id: 'id-in-normal-form',
-    kind,
+  'id-in-normal-form': {
     says: 'an unknown id is brought into the Unicode normal form NFKC: full-width letters find plain ones',
     breaks: 'Unknown id, read: 404',
     change: (own) => alsoFinds(own, (task, id) => id.normalize('NFKC') === task.id),
   },
-  {
-    id: 'uuid-in-any-form',
-    kind,
+  'uuid-in-any-form': {
     says: 'a UUID is found without its dashes, in braces, and with urn:uuid: before it',
     breaks: becomes,
     change: (own) =>
       alsoFinds(own, (task, id) => /^[\da-f]{32}$/i.test(bare(id)) && bare(id) === bare(task.id)),
   },
-  {
-    id: 'no-id-is-the-newest',
-    kind,
+  'no-id-is-the-newest': {
     says: 'an empty id names the newest task, for the read and for the cancel',
     breaks: never,
     change: (own) => ({
       find: (id, world, call) => own.find(id || ([...world.tasks.keys()].at(-1) ?? ''), world, call),
     }),
   },
-  {
-    id: 'last-part-of-id',
-    kind,
+  'last-part-of-id': {
     says: 'of an unknown id with encoded slashes the part after the last one counts',
     breaks: never,
     change: (own) => alsoFinds(own, (task, id) => id.split('/').at(-1) === task.id),
   },
-  {
-    id: 'tilde-is-no-id',
-    kind,
+  'tilde-is-no-id': {
     says: 'a task whose id has a tilde or a dot in it is listed, but no path leads to it',
     breaks: 'A read shows the id that was asked for; no id format is required',
     change: (own) => ({
       find: (id, world, call) => (/[~.]/.test(id) ? undefined : own.find(id, world, call)),
     }),
   },
-  {
-    id: 'cancel-decodes-twice',
-    kind,
+  'cancel-decodes-twice': {
     says: 'the cancel decodes an id twice; the read does it once',
     breaks: becomes,
     change: (own) => ({
@@ -134,4 +107,4 @@ export const idFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

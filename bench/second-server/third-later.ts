@@ -1,14 +1,10 @@
 /** Faults that show at a second or later time, or after many requests. */
-import { type Fault, nth } from './fault.ts';
+import { faultsOf, nth } from './fault.ts';
 import { hasEnded, phaseOf, problem, type Task } from './rules.ts';
 import { named } from './third-tools.ts';
 
-const kind = 'later';
-
-export const laterFaults: readonly Fault[] = [
-  {
-    id: 'second-cancel-restarts',
-    kind,
+export const laterFaults = faultsOf('later', {
+  'second-cancel-restarts': {
     says: 'a second cancel, after the task has ended by the first one, is refused and sets it going again',
     breaks: 'A second cancel: the task stays out of queued and started',
     change: (own) => ({
@@ -23,9 +19,7 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'refused-once-refused-always',
-    kind,
+  'refused-once-refused-always': {
     says: 'once a cancel of a committing task was refused, one with force=true is refused with 406 as well',
     breaks: 'Cancel committing with force=true: 200',
     change: (own) => ({
@@ -36,9 +30,7 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'refused-cancel-spoils-the-end',
-    kind,
+  'refused-cancel-spoils-the-end': {
     says: 'a committing task whose cancel was refused ends as failed when it should finish',
     breaks: 'Cancel committing: 406, and the task is untouched: it can still finish',
     change: (own) => ({
@@ -50,9 +42,7 @@ export const laterFaults: readonly Fault[] = [
       enter: (task, phase, atMs) => own.enter(task, task.notes.refused ? 'failed' : phase, atMs),
     }),
   },
-  {
-    id: 'expired-comes-back',
-    kind,
+  'expired-comes-back': {
     says: 'the first request for an expired task is answered with 404, the later ones find it in the archive',
     breaks: 'After expiry: 404 on read and on cancel',
     change: (own) => ({
@@ -63,9 +53,7 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'unknown-stays-unknown',
-    kind,
+  'unknown-stays-unknown': {
     says: 'an id that was asked for before its task was made is unknown for ever',
     breaks: 'A read shows the id that was asked for; status by phase',
     change(own) {
@@ -78,9 +66,7 @@ export const laterFaults: readonly Fault[] = [
       };
     },
   },
-  {
-    id: 'first-verbose-answer-for-ever',
-    kind,
+  'first-verbose-answer-for-ever': {
     says: 'the first verbose answer of a task is given again and again, also when its phase has changed',
     breaks: 'Status by phase; verbose=true contradicts no field of the plain answer',
     change(own) {
@@ -94,9 +80,7 @@ export const laterFaults: readonly Fault[] = [
       };
     },
   },
-  {
-    id: 'many-bad-logins-are-403',
-    kind,
+  'many-bad-logins-are-403': {
     says: 'after twelve refused logins of anybody the thirteenth and all later ones are answered with 403',
     breaks: 'No, malformed, unknown or wrong credentials: exactly 401 on each operation',
     change: (own) => ({
@@ -106,9 +90,7 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'restart-loses-ended',
-    kind,
+  'restart-loses-ended': {
     says: 'every 200th request restarts the server, which then knows no more of the tasks that have ended',
     breaks: 'Retention: counts from completion; default 500 s',
     change: (own) => ({
@@ -119,9 +101,7 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'restart-requeues-running',
-    kind,
+  'restart-requeues-running': {
     says: 'every 150th request restarts the server; tasks that ran are then queued for 3 s',
     breaks: 'Status by phase; never backwards',
     change: (own) => ({
@@ -137,9 +117,7 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'eight-ended-are-kept',
-    kind,
+  'eight-ended-are-kept': {
     says: 'of the tasks that have ended only the last eight are kept',
     breaks: 'Retention: counts from completion; default 500 s',
     change: (own) => ({
@@ -151,9 +129,7 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'ttls-of-reads-add-up',
-    kind,
+  'ttls-of-reads-add-up': {
     says: 'the X-Result-TTL of a second read is added to that of the first',
     breaks: 'Retention: by X-Result-TTL where given; from completion or from that read',
     change: (own) => ({
@@ -166,9 +142,7 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'fifth-read-loses-guid',
-    kind,
+  'fifth-read-loses-guid': {
     says: 'from the fifth read of one ended task on, its guid is all zeros',
     breaks: 'A read shows the guid that the provisioner named',
     change: (own) => ({
@@ -182,9 +156,7 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'late-result-of-cancelled',
-    kind,
+  'late-result-of-cancelled': {
     says: 'two seconds after a cancelled task has ended as failed the worker reports, and it is finished',
     breaks: 'After an accepted cancel: never finished for a task that was held before its commit',
     change: (own) => ({
@@ -195,4 +167,4 @@ export const laterFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

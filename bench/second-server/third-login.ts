@@ -1,15 +1,12 @@
 /** Faults of the login: nearly right credentials, and what a connection or an address remembers. */
-import { type Fault, nth } from './fault.ts';
+import { faultsOf, nth } from './fault.ts';
 import { problem } from './rules.ts';
 import { loginOf, named } from './third-tools.ts';
 
-const kind = 'login';
 const unknownOrWrong = 'Malformed, unknown or wrong credentials: exactly 401 on each operation';
 
-export const loginFaults: readonly Fault[] = [
-  {
-    id: 'password-cut-at-eight',
-    kind,
+export const loginFaults = faultsOf('login', {
+  'password-cut-at-eight': {
     says: 'only the first eight characters of the password count',
     breaks: unknownOrWrong,
     change: () => ({
@@ -19,18 +16,14 @@ export const loginFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'empty-password-binds',
-    kind,
+  'empty-password-binds': {
     says: 'the right user with an empty password is let in (an anonymous bind at the directory)',
     breaks: unknownOrWrong,
     change: (own) => ({
       knows: (login, world) => login === `${world.user}:` || own.knows(login, world),
     }),
   },
-  {
-    id: 'address-stays-logged-in',
-    kind,
+  'address-stays-logged-in': {
     says: 'for 300 ms after a good login a request without credentials is let in',
     breaks: 'No credentials: exactly 401 on each operation',
     change: (own) => ({
@@ -44,18 +37,14 @@ export const loginFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'login-split-at-colons',
-    kind,
+  'login-split-at-colons': {
     says: 'what follows a second colon is ignored: user:password:anything is let in',
     breaks: unknownOrWrong,
     change: (own) => ({
       knows: (login, world) => own.knows(login.split(':').slice(0, 2).join(':'), world),
     }),
   },
-  {
-    id: 'wrong-password-is-403',
-    kind,
+  'wrong-password-is-403': {
     says: 'a known user with a wrong password gets 403, an unknown one 401',
     breaks: unknownOrWrong,
     change: (own) => ({
@@ -65,9 +54,7 @@ export const loginFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'login-without-colon-is-500',
-    kind,
+  'login-without-colon-is-500': {
     says: 'credentials without a colon give 500',
     breaks: unknownOrWrong,
     change: (own) => ({
@@ -77,9 +64,7 @@ export const loginFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'wrong-password-cancels',
-    kind,
+  'wrong-password-cancels': {
     says: 'a cancel by a known user with a wrong password is refused with 401, and has cancelled',
     breaks: 'Wrong credentials: exactly 401, and nothing has happened',
     change: (own) => ({
@@ -92,9 +77,7 @@ export const loginFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'login-cached-by-user',
-    kind,
+  'login-cached-by-user': {
     says: 'for 5 s after a good login any password of that user is good',
     breaks: unknownOrWrong,
     change: (own) => ({
@@ -106,9 +89,7 @@ export const loginFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'empty-list-needs-no-login',
-    kind,
+  'empty-list-needs-no-login': {
     says: 'while there is nothing to list, the list is answered without a login',
     breaks: 'No credentials: exactly 401 on each operation',
     change: (own) => ({
@@ -116,9 +97,7 @@ export const loginFaults: readonly Fault[] = [
         (call.operation === 'list' && own.listed(world).length === 0) || own.admits(call, world),
     }),
   },
-  {
-    id: 'login-beyond-ascii-is-500',
-    kind,
+  'login-beyond-ascii-is-500': {
     says: 'a user name or a password with a character beyond ASCII gives 500',
     breaks: unknownOrWrong,
     change: (own) => ({
@@ -128,9 +107,7 @@ export const loginFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'cancel-trusts-the-connection',
-    kind,
+  'cancel-trusts-the-connection': {
     says: 'a cancel without credentials is let in on a connection that has made a good request before',
     breaks: 'No credentials: exactly 401 on each operation',
     change: (own) => ({
@@ -141,4 +118,4 @@ export const loginFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

@@ -1,14 +1,10 @@
 /** Faults that show only when two things come together. */
-import type { Fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
 import { defaultTtlS, flag, hasEnded, phaseOf, problem, refusedLogin } from './rules.ts';
 import { named, sinceEndS } from './third-tools.ts';
 
-const kind = 'two at once';
-
-export const pairFaults: readonly Fault[] = [
-  {
-    id: 'verbose-read-ignores-ttl',
-    kind,
+export const pairFaults = faultsOf('two at once', {
+  'verbose-read-ignores-ttl': {
     says: 'X-Result-TTL is ignored on a read with verbose=true',
     breaks: 'Retention: by X-Result-TTL where given, at creation or on the read',
     change: (own) => ({
@@ -17,9 +13,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'bad-ttl-breaks-verbose-read',
-    kind,
+  'bad-ttl-breaks-verbose-read': {
     says: 'an X-Result-TTL that is no number gives 500, but only with verbose=true',
     breaks: 'Non-integer or negative X-Result-TTL: 400, or ignored; never 5xx',
     change: (own) => ({
@@ -29,9 +23,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'refused-verbose-keeps-ttl',
-    kind,
+  'refused-verbose-keeps-ttl': {
     says: 'a read with verbose=maybe is refused with 400, but its X-Result-TTL has been stored',
     breaks: 'Non-boolean verbose: 400, or ignored; and the task is unchanged',
     change: (own) => ({
@@ -42,9 +34,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'refused-login-sets-ttl',
-    kind,
+  'refused-login-sets-ttl': {
     says: 'a read without a login is refused, but its X-Result-TTL has been stored',
     breaks: 'No credentials: exactly 401, and nothing has happened',
     change: (own) => ({
@@ -55,9 +45,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'refused-login-with-force-cancels',
-    kind,
+  'refused-login-with-force-cancels': {
     says: 'a cancel without a login is refused, but one with force=true has cancelled',
     breaks: 'No credentials: exactly 401, and nothing has happened',
     change: (own) => ({
@@ -69,9 +57,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'bad-flag-before-login',
-    kind,
+  'bad-flag-before-login': {
     says: 'a verbose or force that is no boolean gives 400 before anybody looks at the login',
     breaks: 'No or wrong credentials: exactly 401 on each operation',
     change: (own) => ({
@@ -81,9 +67,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'force-hides-failed-cancel',
-    kind,
+  'force-hides-failed-cancel': {
     says: 'a cancel that fails is answered with 200 if it was sent with force=true',
     breaks: 'Cancel that fails: 409',
     change: (own) => ({
@@ -93,9 +77,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'verbose-failed-without-errors',
-    kind,
+  'verbose-failed-without-errors': {
     says: 'the verbose answer of a failed task leaves out the errors that the plain one has',
     breaks: 'verbose=true loses no field of the plain answer',
     change: (own) => ({
@@ -105,9 +87,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'failed-goes-at-default',
-    kind,
+  'failed-goes-at-default': {
     says: 'a failed task goes after the default 500 s, also where a longer X-Result-TTL was given',
     breaks: 'Failed tasks: readable for the retention, like finished ones',
     change: (own) => ({
@@ -118,9 +98,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'forced-out-of-commit-goes-soon',
-    kind,
+  'forced-out-of-commit-goes-soon': {
     says: 'a task that was cancelled by force while committing is kept for 10 s only',
     breaks: 'Failed and cancelled tasks: readable for the retention',
     change: (own) => ({
@@ -130,9 +108,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'force-on-queued-does-nothing',
-    kind,
+  'force-on-queued-does-nothing': {
     says: 'a forced cancel of a queued task is answered with 200 and does nothing',
     breaks: 'After an accepted cancel: leaves queued/started within the settle time',
     change: (own) => ({
@@ -143,9 +119,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'force-on-expired-is-406',
-    kind,
+  'force-on-expired-is-406': {
     says: 'a forced cancel of an expired task is answered with 406, one without force with 404',
     breaks: 'Cancel unknown or expired, with or without force: 404',
     change: (own) => ({
@@ -156,9 +130,7 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'ttl-header-replaces-password',
-    kind,
+  'ttl-header-replaces-password': {
     says: 'a request with an X-Result-TTL needs no password: the user name is enough (a signed proxy header)',
     breaks: 'Wrong credentials: exactly 401 on each operation',
     change: (own) => ({
@@ -170,4 +142,4 @@ export const pairFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

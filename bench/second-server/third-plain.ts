@@ -1,16 +1,13 @@
 /** Faults that one well-chosen request shows. */
-import { type Fault, nth } from './fault.ts';
+import { faultsOf, nth } from './fault.ts';
 import { flag, hasEnded, notFound, phaseOf, problem } from './rules.ts';
 import { named, sinceEndS } from './third-tools.ts';
 
-const kind = 'plain';
 const badTtl = 'Non-integer or negative X-Result-TTL: 400, or ignored; and the task is unchanged';
 const twoReads = 'A 200 of the two reads: JSON, valid against the schema';
 
-export const plainFaults: readonly Fault[] = [
-  {
-    id: 'empty-again-is-404',
-    kind,
+export const plainFaults = faultsOf('plain', {
+  'empty-again-is-404': {
     says: 'the list is answered with 404 when it has become empty; before the first task with []',
     breaks: 'Nothing to list: 200 with [], before the first creation and after the last removal',
     change: (own) => ({
@@ -21,9 +18,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'verbose-commit-is-no-json',
-    kind,
+  'verbose-commit-is-no-json': {
     says: 'the verbose answer of a committing task holds NaN, which is no JSON',
     breaks: twoReads,
     change: (own) => ({
@@ -35,9 +30,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'ttl-by-its-first-digits',
-    kind,
+  'ttl-by-its-first-digits': {
     says: 'an X-Result-TTL such as 5.5 or 5abc on a read is taken for 5',
     breaks: badTtl,
     change: () => ({
@@ -47,9 +40,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'minus-one-is-for-ever',
-    kind,
+  'minus-one-is-for-ever': {
     says: 'with X-Result-TTL: -1 a task is kept for ever',
     breaks: badTtl,
     change: (own) => ({
@@ -59,9 +50,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'empty-ttl-is-zero',
-    kind,
+  'empty-ttl-is-zero': {
     says: 'an empty X-Result-TTL is taken for 0, and the ended task is gone',
     breaks: badTtl,
     change: (own) => ({
@@ -71,9 +60,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'empty-verbose-is-500',
-    kind,
+  'empty-verbose-is-500': {
     says: 'a read with an empty verbose is answered with 500',
     breaks: 'Non-boolean verbose: 400, or ignored; never 5xx',
     change: (own) => ({
@@ -81,9 +68,7 @@ export const plainFaults: readonly Fault[] = [
         call.query.get('verbose') === '' ? problem(500, 'Error') : own.read(call, world),
     }),
   },
-  {
-    id: 'forced-get-cancels',
-    kind,
+  'forced-get-cancels': {
     says: 'a GET on the path of the cancel is refused with 405, but with force=true it has cancelled',
     breaks: 'Cancel by GET: never cancels',
     change: (own) => ({
@@ -95,9 +80,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'verbose-read-of-failed-is-cut',
-    kind,
+  'verbose-read-of-failed-is-cut': {
     says: 'the connection of a verbose read of a failed task is cut, always',
     breaks: 'One shape of request whose connection is always cut is answered',
     change: (own) => ({
@@ -109,9 +92,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'verbose-read-starts-queued',
-    kind,
+  'verbose-read-starts-queued': {
     says: 'a verbose read of a queued task sets it going',
     breaks: 'A read changes nothing about the task',
     change: (own) => ({
@@ -125,9 +106,7 @@ export const plainFaults: readonly Fault[] = [
         task.notes.started && phaseOf(task) === 'queued' ? 'started' : own.status(task, world),
     }),
   },
-  {
-    id: 'list-purges-ended',
-    kind,
+  'list-purges-ended': {
     says: 'a list forgets all tasks that ended more than 1 s before',
     breaks: 'A read changes nothing about the task; retention: default 500 s',
     change: (own) => ({
@@ -138,9 +117,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'list-prolongs',
-    kind,
+  'list-prolongs': {
     says: 'a list starts the retention of every ended task anew',
     breaks: 'A plain read never prolongs; retention counts from completion',
     change: (own) => ({
@@ -156,9 +133,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'one-error-is-no-array',
-    kind,
+  'one-error-is-no-array': {
     says: 'a single error is given as an object, not as an array',
     breaks: twoReads,
     change: (own) => ({
@@ -168,9 +143,7 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'one-row-is-no-array',
-    kind,
+  'one-row-is-no-array': {
     says: 'a list of a single row is given as an object, not as an array',
     breaks: 'GET /v1/crdb_tasks answers a JSON array',
     change: (own) => ({
@@ -181,16 +154,12 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'list-of-ten',
-    kind,
+  'list-of-ten': {
     says: 'the list holds ten rows at most',
     breaks: 'List: every running or committing task',
     change: (own) => ({ listed: (world) => own.listed(world).slice(0, 10) }),
   },
-  {
-    id: 'local-time-as-utc',
-    kind,
+  'local-time-as-utc': {
     says: 'the start in the verbose answer is the time of a place two hours ahead, marked as UTC',
     breaks: 'Timestamps: not more than a minute in the future',
     uncounted: 'that row of the stance is a should: RFC 9110 and the docs name no time that is too late',
@@ -203,4 +172,4 @@ export const plainFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

@@ -1,15 +1,11 @@
 /** Faults that show when requests overlap, or when an answer is older than the question. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
 import { hasEnded, notFound, type Phase, type Task } from './rules.ts';
 import { named, others, slow } from './third-tools.ts';
 
-const kind = 'same time';
-
-export const sameTimeFaults: readonly Fault[] = [
-  {
-    id: 'list-during-read-holds-one',
-    kind,
+export const sameTimeFaults = faultsOf('same time', {
+  'list-during-read-holds-one': {
     says: 'a list that is made while a read waits holds at most the task of that read',
     breaks: 'List: every running or committing task',
     change: (own) => ({
@@ -21,9 +17,7 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'read-during-cancel-is-404',
-    kind,
+  'read-during-cancel-is-404': {
     says: 'while a cancel is worked on, a read of the same task is answered with 404',
     breaks: 'A read shows the task that was asked for; a cancelled task is still readable',
     change: (own) => ({
@@ -34,9 +28,7 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'one-of-two-cancels-lost',
-    kind,
+  'one-of-two-cancels-lost': {
     says: 'of two cancels of different tasks at the same time, both answered with 200, one does nothing',
     breaks: 'After an accepted cancel: leaves queued/started within the settle time',
     change: (own) => ({
@@ -51,9 +43,7 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'two-cancels-cancel-out',
-    kind,
+  'two-cancels-cancel-out': {
     says: 'two cancels of one task at the same time undo each other',
     breaks: 'A second cancel, at the same time: the task stays out of queued and started',
     change: (own) => ({
@@ -65,9 +55,7 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'joined-read-loses-ttl',
-    kind,
+  'joined-read-loses-ttl': {
     says: 'a read that comes while another read of the same task waits gets its answer, and its TTL is lost',
     breaks: 'Retention: by X-Result-TTL where given on the read',
     change: (own) => ({
@@ -78,9 +66,7 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'joined-read-needs-no-login',
-    kind,
+  'joined-read-needs-no-login': {
     says: 'a read that comes while another read of the same task waits gets its answer, without a login too',
     breaks: 'No credentials: exactly 401 on each operation',
     change: (own) => ({
@@ -95,9 +81,7 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'polling-keeps-the-cache',
-    kind,
+  'polling-keeps-the-cache': {
     says: 'a status is cached for 2 s, and each look at it prolongs that: who polls never sees the end',
     breaks: 'A phase change shows in both reads within the settle time',
     change(own) {
@@ -114,9 +98,7 @@ export const sameTimeFaults: readonly Fault[] = [
       };
     },
   },
-  {
-    id: 'second-node-lags',
-    kind,
+  'second-node-lags': {
     says: 'every second read or list comes from a node that is 1.5 s behind',
     breaks: 'Status by phase: never backwards; reads of an ended task agree',
     change(own) {
@@ -140,9 +122,7 @@ export const sameTimeFaults: readonly Fault[] = [
       };
     },
   },
-  {
-    id: 'load-opens-the-door',
-    kind,
+  'load-opens-the-door': {
     says: 'while five other calls wait, nobody is asked for a login',
     breaks: 'No or wrong credentials: exactly 401 on each operation',
     change: (own) => ({
@@ -153,9 +133,7 @@ export const sameTimeFaults: readonly Fault[] = [
       admits: (call, world) => world.inFlight.size > 5 || own.admits(call, world),
     }),
   },
-  {
-    id: 'twice-in-list-while-cancelling',
-    kind,
+  'twice-in-list-while-cancelling': {
     says: 'while a cancel is carried out, which takes 1 s, the list holds the task twice',
     breaks: 'List: no task twice',
     change: (own) => ({
@@ -168,9 +146,7 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'made-together-lost-from-list',
-    kind,
+  'made-together-lost-from-list': {
     says: 'a task that is made less than 5 ms after another one never gets into the list',
     breaks: 'List: every running or committing task',
     change(own) {
@@ -187,9 +163,7 @@ export const sameTimeFaults: readonly Fault[] = [
       };
     },
   },
-  {
-    id: 'cancel-hits-the-task-being-read',
-    kind,
+  'cancel-hits-the-task-being-read': {
     says: 'a cancel that is worked on while another task is read cancels that one instead',
     breaks: 'After an accepted cancel: no other task is touched',
     change: (own) => ({
@@ -203,4 +177,4 @@ export const sameTimeFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

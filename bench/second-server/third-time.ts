@@ -1,14 +1,10 @@
 /** Faults of retention and of the moments between two phases. */
-import { type Fault, nth } from './fault.ts';
+import { faultsOf, nth } from './fault.ts';
 import { hasEnded, phaseOf } from './rules.ts';
 import { sinceEndS } from './third-tools.ts';
 
-const kind = 'time';
-
-export const timeFaults: readonly Fault[] = [
-  {
-    id: 'ttl-overflows-32-bits',
-    kind,
+export const timeFaults = faultsOf('time', {
+  'ttl-overflows-32-bits': {
     says: 'a retention is held as milliseconds in 32 bits: above 2147483 s it has passed at once',
     breaks: 'Retention: by X-Result-TTL where given',
     change: (own) => ({
@@ -18,9 +14,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'ttl-in-whole-minutes',
-    kind,
+  'ttl-in-whole-minutes': {
     says: 'a retention that was given is rounded up to whole minutes',
     breaks: 'Retention: by X-Result-TTL where given; after expiry 404',
     change: (own) => ({
@@ -31,9 +25,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'retention-from-commit',
-    kind,
+  'retention-from-commit': {
     says: 'retention counts from the beginning of the commit, where there was one',
     breaks: 'Retention: counts from completion',
     change: (own) => ({
@@ -47,9 +39,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'refused-cancel-prolongs',
-    kind,
+  'refused-cancel-prolongs': {
     says: 'the retention of an ended task starts anew with a cancel that is refused',
     breaks: 'Retention: counts from completion',
     change: (own) => ({
@@ -60,9 +50,7 @@ export const timeFaults: readonly Fault[] = [
       expiresMs: (task, world) => own.expiresMs(task, world) + (task.notes.prolongedS ?? 0) * 1000,
     }),
   },
-  {
-    id: 'gap-at-completion',
-    kind,
+  'gap-at-completion': {
     says: 'for 300 ms after its end a task is in neither of the two stores: 404',
     breaks: 'Retention: counts from completion (a task that has just ended is readable)',
     change: (own) => ({
@@ -73,9 +61,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'gap-in-list-at-commit',
-    kind,
+  'gap-in-list-at-commit': {
     says: 'for 400 ms after it has begun to commit a task is missing in the list',
     breaks: 'List: every running or committing task',
     change: (own) => ({
@@ -87,9 +73,7 @@ export const timeFaults: readonly Fault[] = [
         own.listed(world).filter(({ notes }) => world.now() - (notes.commitMs ?? -1000) >= 400),
     }),
   },
-  {
-    id: 'end-flickers',
-    kind,
+  'end-flickers': {
     says: 'between 700 and 1200 ms after its end a task is shown as started once more',
     breaks: 'Status by phase: never backwards; reads of an ended task agree',
     change: (own) => ({
@@ -99,9 +83,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'two-percent-early',
-    kind,
+  'two-percent-early': {
     says: 'a task is forgotten when 98 % of its retention have passed',
     breaks: 'Retention: default 500 s; by X-Result-TTL where given',
     change: (own) => ({
@@ -110,9 +92,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'swept-each-minute',
-    kind,
+  'swept-each-minute': {
     says: 'expired tasks are forgotten at the next full minute of the server, not before',
     breaks: 'After expiry: 404 on read and on cancel',
     change: (own) => ({
@@ -125,9 +105,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'cancel-knows-expired',
-    kind,
+  'cancel-knows-expired': {
     says: 'for 30 s after its expiry a task is unknown to the read, but its cancel is refused with 406',
     breaks: 'After expiry: 404 on read and on cancel',
     change: (own) => ({
@@ -139,9 +117,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'queued-reaped-after-an-hour',
-    kind,
+  'queued-reaped-after-an-hour': {
     says: 'a task that has been queued for more than an hour is forgotten',
     breaks: 'A task that has not ended outlives any TTL',
     change: (own) => ({
@@ -151,9 +127,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'ttl-of-read-from-creation',
-    kind,
+  'ttl-of-read-from-creation': {
     says: 'a retention that was given on a read counts from the creation of the task',
     breaks: 'Retention on a read: from completion or from that read',
     change: (own) => ({
@@ -167,9 +141,7 @@ export const timeFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'cancels-in-quick-succession-lost',
-    kind,
+  'cancels-in-quick-succession-lost': {
     says: 'a cancel less than 300 ms after another accepted one is answered with 200 and does nothing',
     breaks: 'After an accepted cancel: leaves queued/started within the settle time',
     change(own) {
@@ -183,4 +155,4 @@ export const timeFaults: readonly Fault[] = [
       };
     },
   },
-];
+});

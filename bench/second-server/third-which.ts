@@ -1,15 +1,12 @@
 /** Faults that take one task for another, or one of many. */
-import type { Fault } from './fault.ts';
+import { faultsOf } from './fault.ts';
 import { phaseOf, type Task, type World } from './rules.ts';
 
-const kind = 'which one';
 const all = (world: World): Task[] => [...world.tasks.values()];
 const inPhase = (world: World, phase: string): Task[] => all(world).filter((task) => phaseOf(task) === phase);
 
-export const whichFaults: readonly Fault[] = [
-  {
-    id: 'cancel-takes-the-queue-behind',
-    kind,
+export const whichFaults = faultsOf('which one', {
+  'cancel-takes-the-queue-behind': {
     says: 'the cancel of a running task also cancels the queued tasks that were made after it',
     breaks: 'After an accepted cancel: no other task is touched',
     change: (own) => ({
@@ -21,9 +18,7 @@ export const whichFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'force-ends-all-committing',
-    kind,
+  'force-ends-all-committing': {
     says: 'the forced cancel of a committing task ends every committing task',
     breaks: 'After an accepted cancel: no other task is touched',
     change: (own) => ({
@@ -34,9 +29,7 @@ export const whichFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'third-row-has-guid-of-second',
-    kind,
+  'third-row-has-guid-of-second': {
     says: 'from the third row of the list on, each row shows the guid of the row before it',
     breaks: 'List: every row agrees in id, guid and status with a single read',
     change: (own) => ({
@@ -51,9 +44,7 @@ export const whichFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'one-committing-in-list',
-    kind,
+  'one-committing-in-list': {
     says: 'of several committing tasks the list holds the newest only',
     breaks: 'List: every running or committing task',
     change: (own) => ({
@@ -63,18 +54,14 @@ export const whichFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'old-running-out-of-list',
-    kind,
+  'old-running-out-of-list': {
     says: 'a running task that is older than its retention is out of the list; the read still knows it',
     breaks: 'A task that has not ended outlives any TTL; the list holds every running task',
     change: (own) => ({
       listed: (world) => own.listed(world).filter((task) => task.agedMs < (task.resultTtlS ?? 500) * 1000),
     }),
   },
-  {
-    id: 'ttl-also-for-the-last-ended',
-    kind,
+  'ttl-also-for-the-last-ended': {
     says: 'the X-Result-TTL of a read also counts for the task that ended last before',
     breaks: 'Retention: by X-Result-TTL where given, for that task alone',
     change: (own) => ({
@@ -86,9 +73,7 @@ export const whichFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'first-ended-first-forgotten',
-    kind,
+  'first-ended-first-forgotten': {
     says: 'a task is not forgotten before those that ended before it, whatever its own retention is',
     breaks: 'Retention: by X-Result-TTL where given, for that task alone; after expiry 404',
     change: (own) => ({
@@ -100,9 +85,7 @@ export const whichFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'default-from-last-creation',
-    kind,
+  'default-from-last-creation': {
     says: 'a task made without a retention gets that of the last task that was made with one',
     breaks: 'Retention: default 500 s; by X-Result-TTL where given, for that task alone',
     change(own) {
@@ -118,9 +101,7 @@ export const whichFaults: readonly Fault[] = [
       };
     },
   },
-  {
-    id: 'commit-locks-all-cancels',
-    kind,
+  'commit-locks-all-cancels': {
     says: 'while any task is committing, the cancel of a running one without force is refused with 406',
     breaks: 'Cancel queued, running, with or without force: 200',
     change: (own) => ({
@@ -130,9 +111,7 @@ export const whichFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'cancel-takes-head-of-queue',
-    kind,
+  'cancel-takes-head-of-queue': {
     says: 'the cancel of a queued task ends the one that has waited longest, not the one that was named',
     breaks: 'After an accepted cancel: no other task is touched',
     change: (own) => ({
@@ -142,9 +121,7 @@ export const whichFaults: readonly Fault[] = [
       },
     }),
   },
-  {
-    id: 'statuses-sorted-apart',
-    kind,
+  'statuses-sorted-apart': {
     says: 'the list sorts the statuses by themselves, so rows get those of other tasks',
     breaks: 'List: every row agrees in id, guid and status with a single read',
     change: (own) => ({
@@ -155,4 +132,4 @@ export const whichFaults: readonly Fault[] = [
       },
     }),
   },
-];
+});

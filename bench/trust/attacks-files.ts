@@ -6,9 +6,9 @@ import { zstdCompressSync } from 'node:zlib';
 import { realClock } from '../../harness/http/clock.ts';
 import { startReference } from '../../harness/reference/reference.ts';
 import { counting, mute } from '../../harness/testing/cli/servers.ts';
+import { night } from '../../harness/testing/reports/sample.ts';
 import { openHistory } from '../../reports/history/database.ts';
 import { insertRun } from '../../reports/history/runs.ts';
-import { night } from '../../reports/samples/sample.ts';
 import { type Attack, gained, runProgram, startLimited, startTarget } from './trials.ts';
 
 /** Files of a cloned repository, in which a user starts a run on a server of the attacker. */

@@ -4,8 +4,8 @@ import { shuffled } from '../../harness/model/settings.ts';
 import { clusterVariants, variantCluster } from '../../harness/reference/cluster-variants.ts';
 import { takingS } from '../../harness/reference/crdbs-options.ts';
 import { mutants } from '../../harness/reference/mutants.ts';
-import { undetectedByCrdbs } from '../../harness/reference/mutants-by-crdbs.ts';
 import { singleVariants } from '../../harness/reference/variants.ts';
+import { undetectedByCrdbs } from '../mutants-by-crdbs.ts';
 import { anyCrdbsServer, inRealTime, property, withoutHttp } from './faithful.ts';
 import { type Proof, runOnServer } from './trials.ts';
 

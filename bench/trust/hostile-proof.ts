@@ -17,7 +17,7 @@ import { forEach, inFolder, type Proof } from './trials.ts';
 const mostMiB = 600;
 const hostileLimitMs = 180_000;
 const login = { user: 'somebody', password: 'pass"word/of+ours' };
-const junitSchema = readFileSync(new URL('../../reports/samples/junit.xsd', import.meta.url), 'utf8');
+const junitSchema = readFileSync(new URL('../../harness/testing/reports/junit.xsd', import.meta.url), 'utf8');
 
 /** Runs the program on a hostile server, in a process whose peak memory is measured. */
 const runOnHostile = (hostile: Hostile) =>

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConformanceMonitor, monitorConformance } from '../../harness/api/monitor.ts';
 import { realClock } from '../../harness/http/clock.ts';
 import { type Reference, startReference } from '../../harness/reference/reference.ts';
-import { newFolder, pathOf, run } from '../fixtures.ts';
+import { newFolder, pathOf, run } from '../../harness/testing/cli/examples.ts';
 
 const missing = spawnSync('sh', ['-c', 'command -v curl && command -v jq']).status !== 0;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printable } from '../../reports/text/escape.ts';
-import { nearest } from '../../spec/nearest.ts';
+import { suggestion } from '../../spec/nearest.ts';
 import { libraryKeys, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
 import type { LibraryOptions, RunOptions } from '../config/run-options.ts';
@@ -66,14 +66,12 @@ export async function wantedOf(given: ConformanceOptions, also: readonly string[
   };
 }
 
-const unknownOption = (key: string): UserError => {
-  const near = nearest(key, known);
-  return new UserError(
+const unknownOption = (key: string): UserError =>
+  new UserError(
     `There is no option ${key}.`,
-    near === undefined ? `The options are ${known.join(', ')}.` : `Did you mean ${near}?`,
+    suggestion(key, known, `The options are ${known.join(', ')}.`),
     2,
   );
-};
 
 const noAddress = (address: unknown): UserError =>
   new UserError(
@@ -139,7 +137,7 @@ export async function conform(
   const kept = options.out === undefined ? undefined : outFolder(options.out);
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'crdb-conformance-'));
   using _lock = lockFolders(folder);
-  await using pool = workerPool(1, options.contract === undefined ? {} : { contract: options.contract });
+  await using pool = workerPool(1, { contract: options.contract });
   try {
     const log = await runTarget(
       {

@@ -44,6 +44,17 @@ test('throws where the traffic breaks the contract', async () => {
   expect(monitor.violations).toEqual([expect.stringContaining('cancel.commit-phase.refused: ')]);
 });
 
+test('its end waits for what is being judged, and may come twice', async () => {
+  const rules = mutants.find(({ id }) => id === 'cancels-in-commit')?.rules;
+  if (!rules) throw new Error('there is no such mutant');
+  await using target = await startReference({ clock: realClock(), ...login, rules });
+  const monitor = await started({ target: target.url, soleClient: true, control: true });
+  await exercise(monitor.url, 't-1');
+  await monitor.close();
+  expect(monitor.violations).toEqual([expect.stringContaining('cancel.commit-phase.refused: ')]);
+  await monitor.close();
+});
+
 test('a mock that was reset may use an id again', async () => {
   const monitor = await started({ target: 'http://127.0.0.1:1', soleClient: true });
   monitor.forget();

@@ -5,6 +5,7 @@ import type { Report } from '../model/report.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { startMonitor } from '../monitor/monitor.ts';
 import { trafficSettings } from '../monitor/verdict.ts';
+import type { RunLog } from '../run/journal.ts';
 import { reportOf } from '../run/report.ts';
 
 export interface MonitorConformanceOptions {
@@ -40,7 +41,7 @@ export interface ConformanceMonitor {
    * @throws {Error} a must clause is broken: the message is the report
    */
   verdict(): Promise<Report>;
-  /** Ends the monitor without a verdict. */
+  /** Ends the monitor without a verdict; what was sent until then is judged, so `violations` are complete. */
   close(): Promise<void>;
 }
 
@@ -69,14 +70,22 @@ export async function monitorConformance(options: MonitorConformanceOptions): Pr
     contract,
     onProven: ({ clause, reason }) => violations.push(`${clause}: ${reason}`),
   });
+  let log: Promise<RunLog> | undefined;
+  const end = async (): Promise<RunLog> => {
+    await using ending = monitor;
+    await ending.close();
+    return await ending.report();
+  };
+  const ended = (): Promise<RunLog> => {
+    log ??= end();
+    return log;
+  };
   return {
     url: monitor.url,
     violations,
     forget: () => monitor.forget(),
     async verdict() {
-      await monitor.close();
-      const report = reportOf(await monitor.report());
-      await monitor[Symbol.asyncDispose]();
+      const report = reportOf(await ended());
       if (report.verdict === 'non-conformant')
         throw new Error(
           `The traffic breaks the contract.\n${terminal(report, { colour: false, width: 100 })}`,
@@ -84,7 +93,7 @@ export async function monitorConformance(options: MonitorConformanceOptions): Pr
       return report;
     },
     async close() {
-      await monitor[Symbol.asyncDispose]();
+      await ended();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { exchange, sampleReport } from '../../reports/samples/sample.ts';
 import type { Report } from '../model/report.ts';
+import { exchange, sampleReport } from '../testing/reports/sample.ts';
 import { outcomeOf, troubleOf } from './outcome.ts';
 
 const lax = { requireComplete: false, strict: false };

@@ -1,8 +1,8 @@
 /** Clusters in containers as a user boots them. They need a Docker daemon, which `.ci/run` starts where it can. */
 import { spawnSync } from 'node:child_process';
+import { on } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Fleet } from '../../reports/fleet.ts';
 import { fleetProblem } from '../../reports/validate.ts';
@@ -182,11 +182,11 @@ describe.skipIf(noDocker !== undefined)(`a cluster in a container${whereDocker}`
 
 /** Until a run tells how it goes on; a run that has ended won't. */
 async function said({ child }: StartedProgram, words: string): Promise<void> {
-  let told = '';
-  child.stderr.on('data', (text: string) => {
-    told += text;
-  });
-  while (!told.includes(words) && child.exitCode === null) await sleep(20);
+  let output = '';
+  for await (const [text] of on(child.stderr, 'data', { close: ['end'] })) {
+    output += text;
+    if (output.includes(words)) return;
+  }
 }
 
 describe.concurrent('before anything is booted, exit 2:', () => {

@@ -82,7 +82,6 @@ export function addContractCommands(program: Command, add: AddCommand, io: Termi
       options: [
         json,
         new Option('--list', 'list the mutants and run nothing'),
-        new Option('--markdown', 'print the page docs/mutants.md'),
         new Option('--only <id...>', 'run only these mutants'),
       ],
     },

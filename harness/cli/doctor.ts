@@ -106,7 +106,6 @@ function usable(found: TaskFacts | Broken): TaskFacts {
   throw isLast ? new UserError(says, remedy, 3) : new NotThisNode(says, remedy, master);
 }
 
-/** A node and its steps. */
 export interface Examined {
   readonly url: string;
   readonly steps: readonly Looked[];
@@ -132,7 +131,6 @@ export function lineOf({ step, mark, says, remedy }: Looked): string {
   return remedy === undefined ? line : `${line}${' '.repeat(markWidth + 4)}→ ${printable(remedy, widest)}\n`;
 }
 
-/** The summary: the problems, and what a run could test. */
 function sumOf({ nodes, reaches, exitCode }: Doctored): string {
   const last = nodes.at(-1)?.steps ?? [];
   const wrong = last.flatMap((looked) => (looked.mark === 'problem' ? [looked] : []));

@@ -3,6 +3,7 @@
  * made in simulated time on a reference cluster in this process, and the requests of that run are shown.
  */
 
+import { loginInWords } from '../../reports/text/evidence.ts';
 import { counted } from '../../reports/text/sentences.ts';
 import { settingsOf } from '../config/options.ts';
 import type { RunOptions } from '../config/run-options.ts';
@@ -74,7 +75,7 @@ export function kindOf({ method, path, headers, credentials }: Exchange['request
     )
     .replace(/^(\/v1\/crdbs\/)([^/]+)/, (_, before) => `${before}{database}`);
   const ttl = headers['X-Result-TTL'] === undefined ? '' : ', with X-Result-TTL';
-  return `${method} ${shown}${query === undefined ? '' : `?${query}`}${ttl}${credentialWords[credentials] ?? `, with ${credentials}`}`;
+  return `${method} ${shown}${query === undefined ? '' : `?${query}`}${ttl}${credentials === 'own' ? '' : `, ${loginInWords(credentials)}`}`;
 }
 
 const ownTask = /^(\d{37}|conformance-[^-]+-([0-9a-f]{10}-\d+|db\d?-made|timed|gone-.*))$/;
@@ -85,17 +86,6 @@ const unusedId =
 const whose = (rawId: string): string => {
   if (ownTask.test(rawId)) return 'task of this run';
   return unusedId.test(rawId) ? 'id that no task has' : 'existing or given task';
-};
-
-/** A changed login is in its own words. */
-const credentialWords: Readonly<Partial<Record<Exchange['request']['credentials'], string>>> = {
-  own: '',
-  none: ', without credentials',
-  malformed: ', with malformed credentials',
-  'unknown user': ', as a user that does not exist',
-  'wrong password': ', with a wrong password',
-  'lower-case scheme': ', with `basic` in lower case',
-  Bearer: ', with a Bearer token',
 };
 
 const made: Readonly<Record<Provision, (exchanges: readonly Exchange[]) => string>> = {

@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { editionFolder, laterFacts } from '../../spec/fixtures/fixtures.ts';
 import { realClock } from '../http/clock.ts';
 import type { Report } from '../model/report.ts';
 import { instant } from '../reference/crdbs-options.ts';
 import { startReference } from '../reference/reference.ts';
 import { called, calledIn } from '../testing/cli/called.ts';
 import { expectSaid, reportIn } from '../testing/cli/program.ts';
+import { editionFolder, laterFacts } from '../testing/docs-samples.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
 
 let later = '';

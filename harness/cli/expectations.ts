@@ -1,5 +1,5 @@
 /** `crdb-conformance expectations`: writes the file of known failures from reports. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formats } from '../../reports/formats.ts';
 import { loadRegister } from '../../spec/register.ts';
@@ -13,7 +13,7 @@ import {
 import { UserError } from '../model/errors.ts';
 import type { PlacedExpectation, Report } from '../model/report.ts';
 import { readFleet } from './merge.ts';
-import { readReport } from './report-file.ts';
+import { isFolder, readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A report with what the entries of a file may call its target. */
@@ -72,8 +72,7 @@ function reportsAt(place: string): readonly NamedReport[] {
         : [{ names: [name, ...labels], report: readReport(join(place, name, formats.json.file)) }],
     );
   }
-  const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
-  const file = isFolder ? join(place, formats.json.file) : place;
+  const file = isFolder(place) ? join(place, formats.json.file) : place;
   if (!existsSync(file))
     throw new UserError(`${file} does not exist.`, 'Name a report.json, or the folder of a run or fleet.', 2);
   const report = readReport(file);

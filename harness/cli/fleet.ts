@@ -12,7 +12,7 @@ import { formats } from '../../reports/formats.ts';
 import { fleetAnnotations } from '../../reports/github.ts';
 import { fleetText, versionsText } from '../../reports/terminal-fleet.ts';
 import { printable } from '../../reports/text/escape.ts';
-import { nearest } from '../../spec/nearest.ts';
+import { suggestion } from '../../spec/nearest.ts';
 import { outFolder, removeOldRun } from '../api/out-folder.ts';
 import { optionTable } from '../config/option-table.ts';
 import { settingsOf } from '../config/options.ts';
@@ -35,13 +35,11 @@ import { type ReachableTarget, reachable } from './reach.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
-/** One target of the fleet. */
 interface FleetMember extends Pick<ReachableTarget, 'url' | 'options' | 'reach'> {
   readonly name: string;
   readonly labels: readonly string[];
 }
 
-/** What all members share. */
 interface FleetRun {
   readonly scope: RunScope;
   readonly out: string;
@@ -89,10 +87,9 @@ export async function runFleet(
   for (const folder of folders) removeOldRun(folder);
   removeFleet(out);
   await using memory = memoryOf(given, io);
-  await using pool = poolOf(
-    Math.min(availableParallelism(), members.length, targetsAtOnce),
-    given.contract === undefined ? {} : { contract: given.contract },
-  );
+  await using pool = poolOf(Math.min(availableParallelism(), members.length, targetsAtOnce), {
+    contract: given.contract,
+  });
   const { nowMs } = realClock();
   const startedAt = new Date().toISOString();
   const shared: FleetRun = { scope, out, pool, memory, io, nowMs, maxDurationS };
@@ -241,10 +238,9 @@ function refuseUnknownTargets(
   const names = targets.flatMap(({ name, labels = [] }) => [name, ...labels]);
   const entry = expected?.entries.find(({ target }) => target !== undefined && !names.includes(target));
   if (!expected || entry?.target === undefined) return;
-  const near = nearest(entry.target, names);
   throw new UserError(
     `${expected.file}:${entry.lines[0]}: no target is named or labelled ${entry.target}.`,
-    near === undefined ? 'Correct it there, or in the configuration.' : `Did you mean ${near}?`,
+    suggestion(entry.target, names, 'Correct it there, or in the configuration.'),
     2,
   );
 }

@@ -21,7 +21,6 @@ import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface HistoryQuery {
-  /** The history's file. */
   readonly history: string;
   readonly target?: string;
   /** So many of the newest runs. */

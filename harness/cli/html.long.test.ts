@@ -7,13 +7,13 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toHtml } from '../../reports/html.ts';
-import { nonConformant } from '../../reports/samples/reports.ts';
-import { evilText, hostile } from '../../reports/samples/sample.ts';
 import { realClock } from '../http/clock.ts';
 import { mutants } from '../reference/mutants.ts';
 import { type Reference, startReference } from '../reference/reference.ts';
 import { chromiumPath, open, startBrowser, whereChromium } from '../testing/cli/browser.ts';
 import { program } from '../testing/cli/program.ts';
+import { nonConformant } from '../testing/reports/reports.ts';
+import { evilText, hostile } from '../testing/reports/sample.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
 
 const broken = 'cancel.commit-phase.refused';

@@ -1,7 +1,5 @@
 /** `crdb-conformance judge` of traffic: an HTTP Archive, or the record of a monitor. What it says of a recording is a report like that of a run. */
-import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { terminal } from '../../reports/terminal.ts';
 import { printable } from '../../reports/text/escape.ts';
 import { counted } from '../../reports/text/sentences.ts';
 import type { Validators } from '../../spec/validators.ts';
@@ -11,8 +9,8 @@ import { type JudgedAddress, type JudgedRecording, judgeHar, judgeRecord } from 
 import type { TrafficOptions } from '../monitor/traffic-judge.ts';
 import { trafficLog, trafficSettings } from '../monitor/verdict.ts';
 import { loadContract } from '../run/contract.ts';
-import { reportOf } from '../run/report.ts';
-import { ending, tell } from './report.ts';
+import { tell } from './report.ts';
+import { isFile, startOf } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface TrafficFlags {
@@ -49,13 +47,7 @@ export async function judgeTraffic(file: string, flags: TrafficFlags, io: Termin
     },
     contract,
   );
-  if (flags.out !== undefined) {
-    mkdirSync(flags.out, { recursive: true });
-    return tell(log, flags.out, io);
-  }
-  const report = reportOf(log);
-  io.write(terminal(report, { colour: io.colour, width: io.width }));
-  return ending(report, log.events, io);
+  return tell(log, flags.out, io);
 }
 
 interface JudgedFile extends JudgedAddress {
@@ -82,17 +74,7 @@ async function judged(
 
 /** Whether a file is recorded traffic, by its name or by how it begins. */
 export const isTraffic = (file: string): boolean =>
-  /\.har$/i.test(file) ||
-  (statSync(file, { throwIfNoEntry: false })?.isFile() === true &&
-    /^\uFEFF?\s*\{\s*"log"|^\{"type":"traffic"/.test(startOf(file)));
-
-function startOf(file: string): string {
-  const beginning = Buffer.alloc(256);
-  const descriptor = openSync(file, 'r');
-  const length = readSync(descriptor, beginning);
-  closeSync(descriptor);
-  return beginning.toString('utf8', 0, length);
-}
+  /\.har$/i.test(file) || (isFile(file) && /^\uFEFF?\s*\{\s*"log"|^\{"type":"traffic"/.test(startOf(file)));
 
 function chosen(
   file: string,

@@ -1,5 +1,5 @@
 /** `crdb-conformance judge`: judges the evidence of a report again, offline, and says whether the report follows from it and what it proves. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/text/escape.ts';
@@ -61,7 +61,6 @@ async function judgeReport(file: string, options: JudgeOptions, io: Terminal): P
   } else {
     io.write(comparison(before, after) + openPoints(open));
   }
-  if (out !== undefined) mkdirSync(out, { recursive: true });
   const code = out === undefined ? ending(after, judged.events, io) : tell(judged, out, io);
   return code === 0 && requireComplete && open.length > 0 ? 4 : code;
 }

@@ -5,12 +5,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { readHistory } from '../../reports/history/database.ts';
 import { newestOf } from '../../reports/history/runs.ts';
-import { night } from '../../reports/samples/sample.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { calledIn } from '../testing/cli/called.ts';
 import { testedCluster } from '../testing/cli/clusters.ts';
 import { expectSaid, reportIn } from '../testing/cli/program.ts';
 import { listeningTerminal } from '../testing/cli/terminal.ts';
+import { night } from '../testing/reports/sample.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
 import { memoryOf } from './memory.ts';
 

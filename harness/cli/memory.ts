@@ -2,7 +2,6 @@
  * What a run knows of earlier runs, and what it leaves to later ones. It never changes a verdict or an exit code: what
  * goes wrong with a history is reported, and that is all.
  */
-import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type History, HistoryError, openHistory } from '../../reports/history/database.ts';
 import { keepRun, pastRun } from '../../reports/history/runs.ts';
@@ -11,12 +10,12 @@ import { validateReport } from '../../reports/validate.ts';
 import type { RunOptions } from '../config/options.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
+import { isFolder } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunMemory {
   /** Since when each broken clause is broken, in a few words by its id. */
   since(report: Report): ReadonlyMap<string, string>;
-  /** Keeps a run for later ones. */
   keep(report: Report): void;
 }
 
@@ -29,8 +28,6 @@ export function memoryOf(
   io: Pick<Terminal, 'error'>,
 ): RunMemory & AsyncDisposable {
   if (file === undefined) return { ...forgetful, [Symbol.asyncDispose]: async () => {} };
-  const isFolder = (path: string): boolean =>
-    statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (isFolder(file) || !isFolder(dirname(file)))
     throw new UserError(
       `--history ${file} ${isFolder(file) ? 'is a folder' : 'is in a folder that does not exist'}.`,

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Fleet, type FleetEntry, fleetSchema, fleetVerdict } from '../../reports/fleet.ts';
-import { exchange, sampleReport } from '../../reports/samples/sample.ts';
 import { UserError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { worstCode } from '../model/verdict.ts';
+import { exchange, sampleReport } from '../testing/reports/sample.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
 import { merge, resultOf } from './merge.ts';
 

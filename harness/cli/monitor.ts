@@ -5,7 +5,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { terminal } from '../../reports/terminal.ts';
 import { printable } from '../../reports/text/escape.ts';
 import { outFolder } from '../api/out-folder.ts';
 import { readText, targetUrl } from '../config/options.ts';
@@ -16,9 +15,8 @@ import { type Monitor, startMonitor } from '../monitor/monitor.ts';
 import { recordName } from '../monitor/record.ts';
 import { trafficSettings } from '../monitor/verdict.ts';
 import { selfSigned } from '../reference/certificate.ts';
-import { reportOf } from '../run/report.ts';
 import type { TrafficFlags } from './judge-traffic.ts';
-import { ending, tell } from './report.ts';
+import { tell } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface MonitorFlags extends TrafficFlags, TlsOptions {
@@ -71,7 +69,7 @@ export async function monitor(
   });
   io.write(`The monitor listens on ${running.url} and passes everything on to ${flags.target}\n`);
   if (running.metricsUrl !== undefined) io.write(`Metrics: ${running.metricsUrl}\n`);
-  const report = (): Promise<number> => reported(running, out, io);
+  const report = async (): Promise<number> => tell(await running.report(), out, io);
   /** What keeps a report in the middle from being made must not end the monitor. */
   const onSignal = (): void =>
     void report().catch((error: unknown) =>
@@ -87,14 +85,6 @@ export async function monitor(
   } finally {
     process.off('SIGUSR2', onSignal);
   }
-}
-
-async function reported(running: Monitor, out: string | undefined, io: Terminal): Promise<number> {
-  const log = await running.report();
-  if (out !== undefined) return tell(log, out, io);
-  const report = reportOf(log);
-  io.write(terminal(report, { colour: io.colour, width: io.width }));
-  return ending(report, log.events, io);
 }
 
 async function stopped({ interrupt, write }: Terminal, failed: AbortSignal): Promise<number> {

@@ -2,7 +2,6 @@
 import type { Register } from '../../spec/register.ts';
 import { unknown } from '../config/options.ts';
 import { mutants as all, type Mutant } from '../reference/mutants.ts';
-import { undetectedByCrdbs } from '../reference/mutants-by-crdbs.ts';
 import { loadContract } from '../run/contract.ts';
 import { isAsStated, type MatrixRow, tryMutant, unproven } from '../simulate/kill-matrix.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,13 +9,12 @@ import type { Terminal } from './terminal.ts';
 export interface MutantOptions {
   readonly json?: boolean;
   readonly list?: boolean;
-  readonly markdown?: boolean;
   readonly only?: readonly string[];
 }
 
 /** @throws {UserError} exit 2: there is no such mutant */
 export async function mutants(
-  { json = false, list = false, markdown = false, only = [] }: MutantOptions,
+  { json = false, list = false, only = [] }: MutantOptions,
   io: Terminal,
 ): Promise<number> {
   const chosen = select(only);
@@ -27,10 +25,6 @@ export async function mutants(
   }
   const contract = await loadContract();
   const { register } = contract;
-  if (markdown) {
-    io.write(mutantsPage(chosen, register)); // test:all holds the matrix against the same data
-    return 0;
-  }
   const rows: MatrixRow[] = [];
   for (const mutant of chosen) {
     const row = await tryMutant(mutant, contract);
@@ -80,61 +74,3 @@ function summary(
 }
 
 const plain = ({ mutant: { id, breaks }, ...row }: MatrixRow) => ({ id, breaks, ...row });
-
-/** docs/mutants.md: which clauses detect which mutant, from the data that the kill matrix is tested against. */
-export function mutantsPage(mutants: readonly Mutant[], { clauses }: Register): string {
-  const judging = clauses.filter(({ level }) => level !== 'may');
-  const musts = new Set(clauses.filter(({ level }) => level === 'must').map(({ id }) => id));
-  const faults = mutants.filter(({ killedBy }) => killedBy.some((id) => musts.has(id)));
-  const byCrdbs = (more: boolean) =>
-    faults.filter(({ id }) => {
-      const missed = undetectedByCrdbs.get(id);
-      return !missed || (more && missed.detectedWith !== undefined);
-    }).length;
-  return [
-    '# The kill matrix',
-    '',
-    `${mutants.length} mutants, each the reference cluster with one fault, and the clauses that detect it. \`npm run test:all\``,
-    'proves that exactly these clauses detect it. `npm run mutants` runs the matrix, `npm run mutants -- --only ID` one',
-    'mutant; `npm run mutants:page` writes this page.',
-    '',
-    'The profile `quick` detects a mutant unless the table names another one.',
-    '',
-    `By \`--provision crdbs\`, where tasks move by themselves, ${byCrdbs(false)} of the ${faults.length} mutants that break a must clause are`,
-    `detected by a run in \`quick\`, and ${byCrdbs(true)} with \`--profile full\` and \`--allow-force\`. A number in the last column names`,
-    '[the reason](#not-detected-by-crdbs) why one is not. `npm run trust -- --only crdbs-mutants` measures it.',
-    '',
-    '| mutant | fault | detected by | by `crdbs` |',
-    '|---|---|---|---|',
-    ...mutants.map(
-      ({ id, breaks, killedBy, profile }) =>
-        `| \`${id}\` | ${cell(breaks)}${profile ? ` (profile \`${profile}\`)` : ''} | ${killedBy.map((clause) => `\`${clause}\``).join(', ')} | ${numberOf(id)} |`,
-    ),
-    '',
-    '## Not detected by crdbs',
-    '',
-    ...reasons.map((why, index) => `${index + 1}. ${why[0]?.toUpperCase()}${why.slice(1)}.`),
-    '',
-    '## By clause',
-    '',
-    '| clause | level | mutants that it detects |',
-    '|---|---|---|',
-    ...judging.map(({ id, level }) => {
-      const killed = mutants
-        .filter(({ killedBy }) => killedBy.includes(id))
-        .map((mutant) => `\`${mutant.id}\``);
-      return `| \`${id}\` | ${level} | ${killed.join(', ')} |`;
-    }),
-    '',
-  ].join('\n');
-}
-
-/** Why a run by `crdbs` does not detect some mutants, each once. */
-const reasons = [...new Set([...undetectedByCrdbs.values()].map(({ why }) => why))];
-
-function numberOf(id: string): string {
-  const missed = undetectedByCrdbs.get(id);
-  return missed ? `no (${reasons.indexOf(missed.why) + 1})` : 'yes';
-}
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');

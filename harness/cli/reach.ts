@@ -21,7 +21,6 @@ export interface ReachableTarget {
   readonly name: string;
   /** Where it is, without credentials. */
   readonly url: string;
-  /** The options of a run on it. */
   readonly options: RunOptions;
   /** @throws {UserError} it can't be reached @throws {CalledOff} by an interrupt */
   reach(): Promise<ReachedTarget>;

@@ -1,8 +1,9 @@
 /** Reads a report.json. It may come from anywhere: everything in it that can be checked is checked. */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../../reports/text/escape.ts';
 import { firstProblem, holdsMoreValues, longestReport, mostValues } from '../../reports/validate.ts';
+import { field, parsedJson } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 import { type Report, reportSchema } from '../model/report.ts';
 import { unfounded } from '../run/report.ts';
@@ -16,13 +17,26 @@ export interface Refused {
 const anew = 'Write it again from the journal: crdb-conformance report FOLDER.';
 const another = 'Name the report.json of a run, or its folder.';
 
+export const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+/** The first 256 bytes of a file, by which its kind is known. */
+export function startOf(file: string): string {
+  const beginning = Buffer.alloc(256);
+  const descriptor = openSync(file, 'r');
+  const length = readSync(descriptor, beginning);
+  closeSync(descriptor);
+  return beginning.toString('utf8', 0, length);
+}
+
 /**
  * @param where a report.json, or the folder of a run
  * @throws {UserError} exit 2: the file can't be read, or is no whole report of this schema
  */
 export function readReport(where: string): Report {
-  const isFolder = statSync(where, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const file = isFolder ? join(where, 'report.json') : where;
+  const file = isFolder(where) ? join(where, 'report.json') : where;
   const found = reportFrom(contentOf(file));
   if ('report' in found) return found.report;
   throw new UserError(`${file} ${found.problem}.`, found.remedy, 2);
@@ -35,13 +49,9 @@ export function reportFrom(content: Buffer): { readonly report: Report } | Refus
       problem: `has more than ${mostValues} values, more than the report of any run`,
       remedy: another,
     };
-  let value: unknown;
-  try {
-    value = JSON.parse(content.toString('utf8'));
-  } catch {
-    return { problem: 'is not JSON, or is incomplete', remedy: anew };
-  }
-  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
+  const value = parsedJson(content.toString('utf8'));
+  if (value === undefined) return { problem: 'is not JSON, or is incomplete', remedy: anew };
+  const schema = field(value, 'schema');
   if (schema !== reportSchema) return ofAnotherSchema(schema);
   const problem = firstProblem(value);
   if (problem !== undefined)

@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formats } from '../../reports/formats.ts';
-import { evilWords } from '../../reports/samples/sample.ts';
 import { formatIds } from '../../reports/text/format-ids.ts';
 import type { Report } from '../model/report.ts';
 import type { RunLog } from '../run/journal.ts';
@@ -12,6 +11,7 @@ import { calledIn } from '../testing/cli/called.ts';
 import { expectSaid, program, reportIn } from '../testing/cli/program.ts';
 import { told } from '../testing/cli/simulated.ts';
 import { commandsIn } from '../testing/cli/workflow-commands.ts';
+import { evilWords } from '../testing/reports/sample.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
 
 let broken: RunLog;

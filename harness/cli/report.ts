@@ -1,5 +1,5 @@
 /** `crdb-conformance report`, and how every command shows a run: reading a report.json, writing the forms, GitHub’s summary, the exit code. */
-import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formats } from '../../reports/formats.ts';
 import { terminal } from '../../reports/terminal.ts';
@@ -14,7 +14,7 @@ import { exitCode } from '../model/verdict.ts';
 import { journalName, type RunLog, readJournal } from '../run/journal.ts';
 import { endedEarly, reportOf } from '../run/report.ts';
 import { forgetful, type RunMemory } from './memory.ts';
-import { readReport } from './report-file.ts';
+import { isFile, isFolder, readReport, startOf } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {
@@ -65,12 +65,10 @@ function make({ report }: Source, ids: readonly FormatId[], out: string | undefi
 }
 
 function sourceAt(where: string): Source {
-  const isFolder = statSync(where, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const [journal, file] = isFolder
-    ? [join(where, journalName), join(where, formats.json.file)]
-    : [where, where];
-  if (isThere(journal) && (isFolder || isJournal(journal))) return ofJournal(journal);
-  if (isThere(file)) return ofFile(file);
+  const isRun = isFolder(where);
+  const [journal, file] = isRun ? [join(where, journalName), join(where, formats.json.file)] : [where, where];
+  if (isFile(journal) && (isRun || isJournal(journal))) return ofJournal(journal);
+  if (isFile(file)) return ofFile(file);
   throw new UserError(
     `${journal} does not exist.`,
     'Name the folder of a run (its --out DIR), its journal, or its report.json.',
@@ -78,17 +76,9 @@ function sourceAt(where: string): Source {
   );
 }
 
-const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-
 /** By its name, or by how it begins: a journal's first event is `started`. */
-function isJournal(file: string): boolean {
-  if (file.endsWith('.ndjson')) return true;
-  const beginning = Buffer.alloc(64);
-  const descriptor = openSync(file, 'r');
-  const length = readSync(descriptor, beginning);
-  closeSync(descriptor);
-  return beginning.toString('utf8', 0, length).startsWith('{"type":"started"');
-}
+const isJournal = (file: string): boolean =>
+  file.endsWith('.ndjson') || startOf(file).startsWith('{"type":"started"');
 
 const ofJournal = (file: string): Source => ({
   report: () => reportOf(readJournal(file)),
@@ -117,32 +107,31 @@ export const codeOf = (report: Report): number =>
 
 /**
  * Writes and shows every report.
- * @param folder where the files go
+ * @param folder where the files go; undefined: the report is only shown
  * @returns the exit code
  * @throws {UserError} exit 3: a file can't be written; the report was shown all the same
  */
-export function tell(log: RunLog, folder: string, io: Terminal, memory: RunMemory = forgetful): number {
+export function tell(
+  log: RunLog,
+  folder: string | undefined,
+  io: Terminal,
+  memory: RunMemory = forgetful,
+): number {
   const report = reportOf(log);
   const since = memory.since(report);
-  const { files, unwritten } = written(() => writeForms(report, writtenForms, folder, { since }));
+  let files: readonly string[] = [];
+  let unwritten: unknown;
+  try {
+    if (folder !== undefined) files = writeForms(report, writtenForms, folder, { since });
+  } catch (error) {
+    unwritten = error; // the report is shown all the same
+  }
   io.write(terminal(report, { colour: io.colour, width: io.width, files, since }));
-  tellGitHub(report, io);
+  if (folder !== undefined) tellGitHub(report, io);
   memory.keep(report);
   const code = ending(report, log.events, io);
   if (unwritten) throw unwritten;
   return code;
-}
-
-function written(write: () => readonly string[]): {
-  readonly files: readonly string[];
-  readonly unwritten?: UserError;
-} {
-  try {
-    return { files: write() };
-  } catch (error) {
-    if (error instanceof UserError) return { files: [], unwritten: error };
-    throw error;
-  }
 }
 
 /** Says what was wrong with the run itself. @returns the exit code */

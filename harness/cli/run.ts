@@ -40,8 +40,7 @@ async function run(
   poolOf: WorkerPoolMaker,
   originOf: (key: string) => string | undefined,
 ): Promise<number> {
-  const { contract } = options;
-  await using pool = poolOf(1, contract === undefined ? {} : { contract });
+  await using pool = poolOf(1, { contract: options.contract });
   // The worker loads its modules on another core while this thread loads the rest.
   const { runOne } = await import('./one-target.ts');
   return await runOne(options, pool, io, originOf);

@@ -24,7 +24,6 @@ export interface Terminal {
   command(text: string): void;
   /** Ends what is written. */
   close(): void;
-  /** The standard input, whole. */
   stdin(): Promise<string>;
 }
 
@@ -108,7 +107,6 @@ function guarded(stdout: NodeJS.WriteStream): CommandGuard {
 /** Live progress of a run: what is done, and what is being waited for. */
 export interface Progress {
   show(events: readonly RunEvent[]): void;
-  /** Leaves the terminal clean. */
   end(): void;
 }
 
@@ -146,7 +144,6 @@ export function progressOn(screen: Screen, nowMs: () => number): Progress {
   return screen.isTTY ? liveLine(screen, take, line) : plainLines(screen, take, () => state, line, nowMs);
 }
 
-/** One line that is written over and over. */
 function liveLine(screen: Screen, take: (event: RunEvent) => void, line: () => string): Progress {
   const clear = '\r\u001b[2K';
   return {

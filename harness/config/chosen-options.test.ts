@@ -42,6 +42,16 @@ describe('each option has one value, with its origin:', () => {
     expect(options).toEqual({ strict: false, seed: 0 });
   });
 
+  test('what a flag excludes is not taken from elsewhere', () => {
+    const { options } = firstOfEach([
+      layer('flag', { replay: 'create 0 queued', crdb: 'guid' }),
+      layer('file', { clause: ['cancel'], explore: 30, databases: 3, graceS: 3 }),
+    ]);
+    expect(options).toEqual({ replay: 'create 0 queued', crdb: 'guid', graceS: 3 });
+    const both = { crdb: 'guid', databases: 3 };
+    expect(firstOfEach([layer('flag', both)]).options).toEqual(both); // refused later
+  });
+
   test('an empty variable counts as not set', () =>
     expect(environmentLayer({ CRDB_TARGET: '', CRDB_USER: '' }).options).toEqual({}));
 

@@ -10,7 +10,6 @@ import { passwordSource, shownPasswordFrom } from './passwords.ts';
 import type { FleetTarget, RunFlags, RunOptions } from './run-options.ts';
 import { defaultOf, fileRows } from './schemas.ts';
 
-/** One place where options are given. */
 export interface Layer {
   /** Where the value of a key comes from, for people. */
   readonly origin: (key: string) => string;
@@ -21,11 +20,9 @@ export interface ChosenOptions {
   readonly options: RunOptions;
   /** Where each of them comes from, by its key. */
   readonly origins: ReadonlyMap<string, string>;
-  /** The configuration file, if there is one. */
   readonly file: string | undefined;
   /** The file was found in the working folder, and the user did not name it. */
   readonly isFound: boolean;
-  /** The options of one target of the file. */
   readonly of: (target: FleetTarget) => RunOptions;
 }
 
@@ -77,13 +74,14 @@ export const environmentLayer = (env: NodeJS.ProcessEnv): Layer => ({
   },
 });
 
-/** Each option with the value of the first layer that has it. */
+/** Each option with the value of the first layer that has it, unless an option of an earlier layer excludes it. */
 export function firstOfEach(layers: readonly Layer[]): Pick<ChosenOptions, 'options' | 'origins'> {
   const values = new Map<string, unknown>();
   const origins = new Map<string, string>();
   for (const { options, origin } of layers) {
+    const excluded = optionRows.flatMap(([key, { excludes = [] }]) => (values.has(key) ? excludes : []));
     for (const [key, value] of Object.entries(options)) {
-      if (value === undefined || values.has(key)) continue;
+      if (value === undefined || values.has(key) || excluded.includes(key)) continue;
       values.set(key, value);
       origins.set(key, origin(key));
     }
@@ -101,7 +99,6 @@ const originIn =
   (key: string): string =>
     [file, ...(variables.get(key) ?? []).map((name) => `environment ${name}`)].join(', ');
 
-/** The column of the origins. */
 const originColumn = 48;
 
 /**

@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { nearest } from '../../spec/nearest.ts';
+import { suggestion } from '../../spec/nearest.ts';
 import { UserError } from '../model/errors.ts';
 import schema from './config.schema.json' with { type: 'json' };
 import { refuseUntrusted, untrusted } from './found-file.ts';
@@ -128,8 +128,7 @@ function wordsFor(key: string): string {
 }
 
 function unknownKey(where: string, key: string, known: readonly string[]): UserError {
-  const near = nearest(key, known);
-  const remedy = near === undefined ? `The keys are ${known.join(', ')}.` : `Did you mean ${near}?`;
+  const remedy = suggestion(key, known, `The keys are ${known.join(', ')}.`);
   return new UserError(`--config ${where} has the unknown key ${key}.`, remedy, 2);
 }
 

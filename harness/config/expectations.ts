@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, YAMLSeq } from 'yaml';
 import type { Clause } from '../../spec/clause.ts';
-import { nearest } from '../../spec/nearest.ts';
+import { suggestion } from '../../spec/nearest.ts';
 import { failureKind } from '../judge/failure-kind.ts';
 import { UserError } from '../model/errors.ts';
 import type {
@@ -19,7 +19,6 @@ import type { CheckRecord, RunVerdict, Summary, Verdict } from '../model/verdict
 import schema from './expectations.schema.json' with { type: 'json' };
 import { readText } from './options.ts';
 
-/** A clause with its verdict in a run. */
 export interface JudgedClause extends Pick<Clause, 'id' | 'operation'> {
   readonly verdict: Verdict;
   readonly checks: readonly Omit<CheckRecord, 'clause'>[];
@@ -66,7 +65,6 @@ export function heldAgainst(
   };
 }
 
-/** The failures of a clause, by kind. */
 function failuresOf({ id, operation, verdict, checks }: JudgedClause): Unexpected[] {
   if (verdict !== 'fail' && verdict !== 'warn') return [];
   const failed = checks.filter((check) => check.verdict === verdict);
@@ -177,7 +175,6 @@ function expectationsCheck(): ValidateFunction {
   return compiled;
 }
 
-/** An error of the schema in words. */
 function invalid(
   { keyword, instancePath, params }: ErrorObject,
   file: string,
@@ -194,9 +191,8 @@ function invalid(
       2,
     );
   if (keyword === 'additionalProperties') {
-    const near = nearest(params.additionalProperty, keys);
-    const remedy = near === undefined ? known : `Did you mean ${near}?`;
-    return new UserError(`${where}: unknown key ${params.additionalProperty}.`, remedy, 2);
+    const key: string = params.additionalProperty;
+    return new UserError(`${where}: unknown key ${key}.`, suggestion(key, keys, known), 2);
   }
   if (keyword === 'required')
     return new UserError(
@@ -216,10 +212,9 @@ function refuseUnknown(
 ): void {
   const entry = entries.find(({ clause }) => !clauses.includes(clause));
   if (!entry) return;
-  const near = nearest(entry.clause, clauses);
   throw new UserError(
     `${file}:${entry.lines[0]}: there is no clause ${entry.clause}: delete ${inLines(entry.lines)}.`,
-    near === undefined ? 'crdb-conformance clauses lists them.' : `Did you mean ${near}?`,
+    suggestion(entry.clause, clauses, 'crdb-conformance clauses lists them.'),
     2,
   );
 }
@@ -243,7 +238,6 @@ function refuseTwice(entries: readonly PlacedExpectation[], file: string): void 
 const identity = ({ clause, target, fingerprint }: Expectation): string =>
   JSON.stringify([clause, target ?? null, fingerprint]);
 
-/** The comparison of one target's run. */
 export interface ComparedRun {
   /** Left out where there is only one target. */
   readonly target?: string;

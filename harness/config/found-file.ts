@@ -52,21 +52,14 @@ function variableIn(value: unknown): string | undefined {
  * @throws {UserError} exit 2: it holds what only a file that the user names may hold; the error says where
  */
 export function refuseUntrusted(file: string, text: string, value: Readonly<Record<string, unknown>>): void {
-  check(file, text, value, []);
-  const { targets } = value;
-  if (!Array.isArray(targets)) return;
-  for (const [at, target] of targets.entries())
-    if (isRecord(target)) check(file, text, target, ['targets', at]);
-}
-
-function check(
-  file: string,
-  text: string,
-  options: Readonly<Record<string, unknown>>,
-  path: readonly (string | number)[],
-): void {
-  for (const [key, value] of Object.entries(options)) {
-    if (key === 'targets') continue; // each of them is checked by itself
+  const { targets = [], ...options } = value;
+  const ofTargets = Object.entries(targets ?? []).flatMap(([at, target]) =>
+    isRecord(target)
+      ? Object.entries(target).map(([key, held]) => [key, held, ['targets', at]] as const)
+      : [],
+  );
+  const held = Object.entries(options).map(([key, held]) => [key, held, []] as const);
+  for (const [key, value, path] of [...held, ...ofTargets]) {
     const variable = variableIn(value);
     const why =
       (Object.hasOwn(rules, key) ? rules[key]?.(value) : undefined) ??

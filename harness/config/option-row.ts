@@ -29,6 +29,8 @@ export interface OptionRow {
   readonly env?: string;
   /** One value for the whole run: the targets of a fleet have none of their own. */
   readonly wholeRun?: true;
+  /** Options that have no effect beside this one. */
+  readonly excludes?: readonly string[];
   /** A flag only: it is no key of the configuration file. */
   readonly inFile?: false;
   /** The library (`runConformance`) does not have it. */

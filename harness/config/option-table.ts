@@ -98,6 +98,7 @@ const tasks = {
     flag: '--crdb <guid>',
     help: 'database for the tasks of --provision crdbs; its configuration does not change',
     defaultText: 'small test databases, deleted at the end',
+    excludes: ['databases'],
   },
   databases: {
     kind: 'count',
@@ -157,6 +158,7 @@ const judgement = {
     kind: 'text',
     flag: '--replay <script>',
     help: "run one script instead of the suites, such as 'create 0 queued; cancel 0; read 0 verbose'",
+    excludes: ['clause', 'explore'],
   },
   seed: {
     wholeRun: true,
@@ -212,7 +214,7 @@ const limits = {
     kind: 'count',
     flag: '--concurrency <n>',
     help: 'most requests in flight at once; never more than 3 where an account can be locked',
-    defaultText: 'up to 64 on a mock, as it bears, else 3',
+    defaultText: 'up to 128 on a mock that keeps up, else 3',
   },
 } as const satisfies Rows;
 

@@ -20,6 +20,16 @@ export const libraryKeys: readonly string[] = optionRows
   .filter(([, { inFile, inLibrary }]) => inFile !== false && inLibrary !== false)
   .map(([key]) => key);
 
+/** @throws {UserError} exit 2: an option has no effect beside another one */
+export function refuseExcluded(options: RunOptions): void {
+  const given: Readonly<Record<string, unknown>> = options;
+  for (const [key, { excludes = [] }] of optionRows) {
+    const without = excludes.find((other) => given[other] !== undefined);
+    if (given[key] === undefined || without === undefined) continue;
+    throw new UserError(`--${without} has no effect beside --${key}.`, 'Use only one of them.', 2);
+  }
+}
+
 /** @throws {UserError} exit 2: no run can start with this URL */
 export function targetUrl(text: string, option = '--target'): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -3,8 +3,9 @@
  * what a source holds. Each source is read once, however many targets share it: the standard input can be read only
  * once, and a program may ask a person.
  */
-import { spawn } from 'node:child_process';
+import { type ExecException, exec } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { UserError } from '../model/errors.ts';
 import { readText } from './options.ts';
 import type { RunOptions } from './run-options.ts';
@@ -12,9 +13,7 @@ import type { RunOptions } from './run-options.ts';
 /** What passwords are read from. A program's terminal is one. */
 export interface PasswordContext {
   readonly env: NodeJS.ProcessEnv;
-  /** Reads the standard input whole. */
   stdin(): Promise<string>;
-  /** Shows a warning. */
   error(words: string): void;
 }
 
@@ -113,7 +112,6 @@ export function passwordsFrom(context: PasswordContext): Passwords {
   };
 }
 
-/** What a variable holds. */
 const variableIn = (env: NodeJS.ProcessEnv, name: string): string | undefined =>
   Object.hasOwn(env, name) ? env[name] : undefined; // __proto__ is a name, too
 
@@ -128,8 +126,8 @@ function warnOfReaders(file: string, { error }: PasswordContext): void {
 
 /** A person may have to unlock a vault. */
 const commandTimeoutMs = 120_000;
-/** Of the output of the command, in characters. */
-const mostRead = 64 * 1024;
+/** Of what the command writes; a noisy one is no mistake. */
+const mostBytes = 2 ** 24;
 
 /**
  * @returns the first line that the command prints; empty where it prints none
@@ -140,39 +138,25 @@ export async function firstLineOf(
   env: NodeJS.ProcessEnv,
   timeoutMs = commandTimeoutMs,
 ): Promise<string> {
-  const { failure, out } = await output(command, env, timeoutMs);
-  if (failure === undefined) return out.split(/\r?\n/, 1)[0] ?? '';
-  throw new UserError(
-    `--password-from cmd: the command ${failure}. What it wrote is not shown: it may hold a secret.`,
-    'Run the command in this folder: it must exit with 0 and print the password on its first line.',
-    2,
-  );
-}
-
-interface CommandOutput {
-  /** How it failed; undefined where it succeeded. */
-  readonly failure: string | undefined;
-  readonly out: string;
-}
-
-function output(command: string, env: NodeJS.ProcessEnv, timeoutMs: number): Promise<CommandOutput> {
-  return new Promise((resolve) => {
-    // In our own session, so that it can ask a person at the terminal.
-    const child = spawn(command, { shell: true, env, stdio: ['ignore', 'pipe', 'ignore'] });
-    let out = '';
-    const end = (failure: string | undefined): void => {
-      clearTimeout(timer);
-      child.stdout.destroy(); // a process that it started may keep them open
-      resolve({ failure, out });
-    };
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      end(`did not end within ${timeoutMs / 1000} s`);
-    }, timeoutMs);
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (out.length < mostRead) out += text;
-    });
-    child.on('error', ({ message }) => end(`could not be started (${message})`));
-    child.on('close', (code, signal) => end(code === 0 ? undefined : `exited with ${code ?? signal}`));
-  });
+  // In our own session, so that it can ask a person at the terminal.
+  const options = { env, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: mostBytes } as const;
+  const running = promisify(exec)(command, options);
+  running.child.stdin?.end();
+  try {
+    const { stdout } = await running;
+    return stdout.split(/\r?\n/, 1)[0] ?? '';
+  } catch (error) {
+    const { code, signal, killed }: Partial<ExecException> = error instanceof Error ? error : {};
+    const failure =
+      typeof code === 'string'
+        ? `could not be run (${code})`
+        : killed
+          ? `did not end within ${timeoutMs / 1000} s`
+          : `exited with ${code ?? signal}`;
+    throw new UserError(
+      `--password-from cmd: the command ${failure}. What it wrote is not shown: it may hold a secret.`,
+      'Run the command in this folder: it must exit with 0 and print the password on its first line.',
+      2,
+    );
+  }
 }

@@ -3,7 +3,6 @@ import type { TaskIds } from '../provision/existing-tasks.ts';
 import type { KindName } from './option-row.ts';
 import type { optionTable } from './option-table.ts';
 
-/** What each kind of option holds. */
 interface KindValues extends Record<KindName, unknown> {
   readonly text: string;
   readonly switch: boolean;

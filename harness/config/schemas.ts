@@ -11,7 +11,6 @@ import { optionRows } from './option-table.ts';
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 interface KindRow {
-  /** What the value must be. */
   readonly words: string;
   readonly schema: JsonSchema;
   /** Undefined where the text is no such value. Left out: no text can hold such a value. */

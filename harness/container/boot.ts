@@ -21,7 +21,6 @@ export interface BootOptions {
   readonly limitMs: number;
   readonly interrupt: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
-  /** Receives each step. */
   readonly say: (step: string) => void;
   /** Receives problems that stop nothing. */
   readonly warn: (problem: string) => void;

@@ -3,12 +3,13 @@
  * new cluster accepts its login. Source: requests/bootstrap. Knows nothing of containers.
  */
 
+import { field } from '../../spec/record.ts';
 import type { Guard } from '../http/client.ts';
 import { redactor } from '../http/redaction.ts';
 import type { Login } from '../http/target.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { answerText, textOf } from '../provision/databases.ts';
+import { answerText, okBody, textOf } from '../provision/databases.ts';
 import { readingOnly } from '../provision/guard.ts';
 
 /** The user interrupted the boot, and it was undone. */
@@ -37,7 +38,6 @@ export interface Bootstrapping {
   readonly interrupt: AbortSignal;
   /** @throws the reason where the container has ended */
   readonly look: () => Promise<void>;
-  /** Receives each step. */
   readonly say: (step: string) => void;
 }
 
@@ -157,8 +157,8 @@ async function letIn({ send }: Bootstrapping, nextPoll: NextPoll): Promise<void>
 /** A cluster without a valid licence makes no databases. Not every cluster shows one. */
 async function refuseExpired({ send }: Bootstrapping): Promise<void> {
   const answer = await send(asking('/v1/license', 'own'));
-  const value = answer.response?.status === 200 ? json(answer)?.value : undefined;
-  if (fieldIn(value, 'expired') !== true) return;
+  const value = okBody(answer);
+  if (field(value, 'expired') !== true) return;
   const since = textOf(value, 'expiration_date');
   throw new NoCluster(
     `its licence has expired${since === undefined ? '' : ` (${since.slice(0, 40)})`}, so it creates no databases`,
@@ -166,19 +166,14 @@ async function refuseExpired({ send }: Bootstrapping): Promise<void> {
   );
 }
 
-function fieldIn(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
-}
-
-const statusIn = (answer: Exchange): unknown => fieldIn(json(answer)?.value, 'bootstrap_status');
+const statusIn = (answer: Exchange): unknown => field(json(answer)?.value, 'bootstrap_status');
 
 const stateIn = (answer: Exchange): string | undefined => textOf(statusIn(answer), 'state');
 
 /** The error code of a bootstrap that failed, with its message where it gives one. */
 function errorIn(answer: Exchange): string {
   const status = statusIn(answer);
-  const message = textOf(fieldIn(status, 'error_details'), 'message');
+  const message = textOf(field(status, 'error_details'), 'message');
   const code = textOf(status, 'error_code') ?? 'no error code';
   return message === undefined ? code : `${code} (${message.slice(0, 200)})`;
 }

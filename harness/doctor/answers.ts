@@ -1,11 +1,12 @@
 /** What the target's responses show: HTTP, login, clock, operations, and release. */
-import { betterEdition } from '../../spec/edition.ts';
+import { betterEdition, isOlder } from '../../spec/edition.ts';
+import { field } from '../../spec/record.ts';
 import { redirectedTo } from '../http/client.ts';
 import { redirected, unreachable } from '../http/connection-errors.ts';
 import type { Target } from '../http/target.ts';
-import { type Exchange, json } from '../model/exchange.ts';
+import type { Exchange } from '../model/exchange.ts';
 import { cancel, list, type Request, read } from '../model/requests.ts';
-import { answerText, releasesIn, textOf } from '../provision/databases.ts';
+import { answerText, okBody, releasesIn, textOf } from '../provision/databases.ts';
 import { refused } from '../provision/preflight.ts';
 import { asInARun, type Look, note, ok, problem } from './step.ts';
 
@@ -37,12 +38,7 @@ function pointedElsewhere({ response }: Exchange, target: Target): Look | undefi
 }
 
 function noService(answer: Exchange, bootstrap: Exchange | undefined): Look {
-  const body: unknown = bootstrap?.response?.status === 200 ? json(bootstrap)?.value : undefined;
-  const status: unknown =
-    typeof body === 'object' && body !== null && 'bootstrap_status' in body
-      ? body.bootstrap_status
-      : undefined;
-  const state = textOf(status, 'state');
+  const state = textOf(field(okBody(bootstrap), 'bootstrap_status'), 'state');
   return state === undefined || state === 'completed'
     ? problem(
         `it ${answerText(answer)}`,
@@ -125,7 +121,6 @@ export const optionsOf = (
     asks: { operation: 'other', method: 'OPTIONS', path },
   }));
 
-/** An operation and the response to OPTIONS on its path. */
 export interface OptionsAnswer {
   readonly name: string;
   readonly method: string;
@@ -137,7 +132,7 @@ export interface OptionsAnswer {
  * @param listed the response to the list
  */
 export function judgeOperations(answers: readonly OptionsAnswer[], listed: Exchange): Look {
-  if (listed.response?.status !== 200 || !Array.isArray(json(listed)?.value))
+  if (!Array.isArray(okBody(listed)))
     return note(
       `it does not look like the task API: GET ${listed.request.path} ${listed.response?.status === 200 ? 'returns no JSON array' : answerText(listed)}`,
       'Check the host, the port and the path prefix in --target. If they are right, a run shows what is broken.',
@@ -177,14 +172,7 @@ export function judgeOperations(answers: readonly OptionsAnswer[], listed: Excha
 const fixedIn = '7.22.2-20';
 
 /** Whether a release may fail to create a task with `X-Result-TTL`. */
-export const mayFailWithTtl = (release: string): boolean => isBefore(release, fixedIn);
-
-/** `7.8.6-286` is before `7.22.2-20`. */
-function isBefore(release: string, other: string): boolean {
-  const [ours, theirs] = [release, other].map((text) => text.split(/[.-]/).map(Number));
-  const at = theirs?.findIndex((part, place) => (ours?.[place] ?? 0) !== part) ?? -1;
-  return (ours?.[at] ?? 0) < (theirs?.[at] ?? 0);
-}
+export const mayFailWithTtl = (release: string): boolean => isOlder(release, fixedIn);
 
 /**
  * @param cluster the response of `GET /v1/cluster`
@@ -192,7 +180,7 @@ function isBefore(release: string, other: string): boolean {
  */
 export function judgeVersion(nodes: Exchange, cluster: Exchange, edition: string): Look {
   const releases = releasesIn(nodes);
-  const name = textOf(cluster.response?.status === 200 ? json(cluster)?.value : undefined, 'name');
+  const name = textOf(okBody(cluster), 'name');
   const called = name === undefined ? '' : `, cluster ${name}`;
   if (releases.length === 0)
     return note(`the target shows no release${called}: GET /v1/nodes ${answerText(nodes)} (usual for mocks)`);

@@ -51,7 +51,6 @@ export async function lookUp({
   }
 }
 
-/** Tries to connect to each address. */
 export async function tryPort(addresses: readonly string[], hop: FirstHop, limitMs: number): Promise<Look> {
   const { port, namedBy } = hop;
   const tried = await Promise.all(
@@ -93,7 +92,6 @@ const codeOf = (error: unknown): string =>
 const soonDays = 30;
 const dayMs = 86_400_000;
 
-/** The result of a TLS handshake. */
 export interface ShownCertificate {
   readonly certificate: PeerCertificate;
   /** OpenSSL's code for an untrusted chain; undefined where it is trusted. */
@@ -169,35 +167,22 @@ function faultsIn(
   const { valid_from: from, valid_to: until } = certificate;
   const host = bare(target.url.hostname);
   const isForAnother = checkServerIdentity(host, certificate) !== undefined;
-  return [
-    ...(nowMs > Date.parse(until)
-      ? [
-          {
-            says: `its certificate expired on ${day(until)}`,
-            remedy: 'Renew it, or accept any certificate with --insecure.',
-          },
-        ]
-      : []),
-    ...(nowMs < Date.parse(from)
-      ? [
-          {
-            says: `its certificate is valid from ${day(from)}, but today is ${day(nowMs)} on this machine`,
-            remedy: 'Set the clock of this machine, or of the one that created the certificate.',
-          },
-        ]
-      : []),
-    ...(distrust !== undefined && !describedAbove.test(distrust)
-      ? [untrusted(distrust, certificate, target)]
-      : []),
-    ...(isForAnother
-      ? [
-          {
-            says: `its certificate is for ${namesOf(certificate)}, not for ${host}`,
-            remedy: 'Use one of these names in --target, or accept any certificate with --insecure.',
-          },
-        ]
-      : []),
+  const faults: readonly (false | Fault)[] = [
+    nowMs > Date.parse(until) && {
+      says: `its certificate expired on ${day(until)}`,
+      remedy: 'Renew it, or accept any certificate with --insecure.',
+    },
+    nowMs < Date.parse(from) && {
+      says: `its certificate is valid from ${day(from)}, but today is ${day(nowMs)} on this machine`,
+      remedy: 'Set the clock of this machine, or of the one that created the certificate.',
+    },
+    distrust !== undefined && !describedAbove.test(distrust) && untrusted(distrust, certificate, target),
+    isForAnother && {
+      says: `its certificate is for ${namesOf(certificate)}, not for ${host}`,
+      remedy: 'Use one of these names in --target, or accept any certificate with --insecure.',
+    },
   ];
+  return faults.filter((fault) => fault !== false);
 }
 
 /** Faults that the dates and names above describe better. */

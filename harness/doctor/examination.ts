@@ -33,9 +33,7 @@ import { type Look, type Looked, note, ok, onlyLooking, type Step, steps } from 
 export interface Examination {
   readonly target: Target;
   readonly options: RunOptions;
-  /** The provisioner that the user chose, if any. */
   readonly wanted: Provision | undefined;
-  /** The edition of the docs that a run would judge by. */
   readonly edition: string;
 }
 

@@ -1,10 +1,11 @@
 /** How a run would make tasks on the target, whether it may, and how to simulate that run. */
+import { field } from '../../spec/record.ts';
 import type { RunOptions } from '../config/options.ts';
 import type { Login } from '../http/target.ts';
 import type { Status } from '../judge/shown.ts';
-import { type Exchange, json } from '../model/exchange.ts';
+import type { Exchange } from '../model/exchange.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
-import { answerText, listedIn, textOf } from '../provision/databases.ts';
+import { answerText, listedIn, okBody, textOf } from '../provision/databases.ts';
 import { type ProtocolFindings, protocolRemedy } from '../provision/protocol.ts';
 import type { Likeness, Provision } from '../simulate/likeness.ts';
 import { mayFailWithTtl } from './answers.ts';
@@ -169,7 +170,7 @@ export function permissionOn({ databases, users, licence, login }: DatabaseSide)
     );
   if (!listedIn(databases))
     return no(`no databases to make tasks on: GET /v1/crdbs ${answerText(databases)}`);
-  if (licence && hasRunOut(licence))
+  if (field(okBody(licence), 'expired') === true)
     return no('the cluster’s licence has expired, so it creates no databases', 'Install a new licence.');
   const role = users && roleIn(users, login.user);
   if (role === undefined)
@@ -188,19 +189,11 @@ export function permissionOn({ databases, users, licence, login }: DatabaseSide)
       );
 }
 
-const bodyOf = (answer: Exchange): unknown =>
-  answer.response?.status === 200 ? json(answer)?.value : undefined;
-
 function roleIn(users: Exchange, user: string): string | undefined {
-  const rows = bodyOf(users);
+  const rows = okBody(users);
   if (!Array.isArray(rows)) return undefined;
   const row: unknown = rows.find(
     (one: unknown) => textOf(one, 'email') === user || textOf(one, 'name') === user,
   );
   return textOf(row, 'role');
-}
-
-function hasRunOut(licence: Exchange): boolean {
-  const body = bodyOf(licence);
-  return typeof body === 'object' && body !== null && 'expired' in body && body.expired === true;
 }

@@ -21,7 +21,6 @@ export interface Reach {
   readonly foreseen: Awaited<ReturnType<typeof foreseenBySpeed>>;
 }
 
-/** The run to simulate. */
 export interface PlannedRun {
   readonly options: RunOptions;
   readonly contract: Contract;

@@ -18,13 +18,11 @@ export const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 
-/** What a step found. */
 export interface Look {
   /** A note does not prevent a run. */
   readonly mark: 'ok' | 'note' | 'problem';
   /** One line. */
   readonly says: string;
-  /** What to do next. */
   readonly remedy?: string;
   /** The node to try instead. */
   readonly master?: URL;

@@ -119,15 +119,21 @@ test.each([
   ]);
 });
 
-test('what is urgent goes before what waited longer', async () => {
+test('what is urgent goes first, then what belongs to a check that has begun', async () => {
   const turn = semaphore(1);
   const done: string[] = [];
   const work = (name: string) => async () => void done.push(name);
   const first = Promise.withResolvers<void>();
-  const all = [turn(() => first.promise), turn(work('patient')), turn(work('urgent'), true)];
+  const all = [
+    turn(() => first.promise),
+    turn(work('new')),
+    turn(work('begun'), 1),
+    turn(work('urgent'), 0),
+    turn(work('new too')),
+  ];
   first.resolve();
   await Promise.all(all);
-  expect(done).toEqual(['urgent', 'patient']);
+  expect(done).toEqual(['urgent', 'begun', 'new', 'new too']);
 });
 
 test('what changes something never goes over a connection that was used before', async () => {

@@ -85,7 +85,7 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
       }
     };
     if (request.pollGapMs !== undefined && !isOff()) await pacePolls(request.pollGapMs, request.urgent);
-    const exchange = await turn(() => pace(send, isOff), request.urgent);
+    const exchange = await turn(() => pace(send, isOff), priorityOf(request));
     if (exchange.id !== unsentId) record(exchange);
     return exchange;
   }
@@ -142,26 +142,31 @@ const isAbsent = (lost: string, timeoutMs: number): boolean =>
 /** Reads, and removals of tasks, which the control protocol allows to repeat. A cancel is never repeated. */
 const isRepeatable = ({ method }: Request): boolean => method === 'GET' || method === 'DELETE';
 
+/** The lower, the sooner. */
+type Priority = 0 | 1 | 2;
+
+/** Checks that have begun go on before others begin: the longest chain of requests decides how long a run takes. */
+const priorityOf = ({ urgent, begun }: Request): Priority => (urgent ? 0 : begun ? 1 : 2);
+
 /**
- * Runs at most `width` pieces of work at a time: urgent ones first, otherwise in their order.
+ * Runs at most `width` pieces of work at a time: by their priority, otherwise in their order.
  * @param width a function is called whenever work starts or ends
  */
 export function semaphore(
   width: number | (() => number),
-): <T>(work: () => Promise<T>, urgent?: boolean) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  const hurrying: (() => void)[] = [];
+): <T>(work: () => Promise<T>, priority?: Priority) => Promise<T> {
+  const waiting: Record<Priority, (() => void)[]> = [[], [], []];
   let inside = 0;
   const hasRoom = (): boolean => inside < (typeof width === 'number' ? width : width());
-  return async (work, urgent = false) => {
+  return async (work, priority = 2) => {
     if (hasRoom()) inside++;
-    else await new Promise<void>((resolve) => (urgent ? hurrying : waiting).push(resolve));
+    else await new Promise<void>((resolve) => waiting[priority].push(resolve));
     try {
       return await work();
     } finally {
       inside--;
       for (let next: (() => void) | undefined; hasRoom(); next()) {
-        next = hurrying.shift() ?? waiting.shift();
+        next = waiting[0].shift() ?? waiting[1].shift() ?? waiting[2].shift();
         if (!next) break;
         inside++;
       }

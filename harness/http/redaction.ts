@@ -3,6 +3,7 @@
  * reads or shortens it: so no judge, reason, report or log ever holds a secret, however the target spells it.
  */
 
+import { parsedJson } from '../../spec/record.ts';
 import { type Exchange, type RecordedRequest, redactedMark } from '../model/exchange.ts';
 import { decodings, type Range } from './escapes.ts';
 import type { ProxyServer } from './proxy.ts';
@@ -265,11 +266,4 @@ export function redactedBody(body: string, redact: Redact): string {
   );
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isJson = (text: string): boolean => parsedJson(text) !== undefined;

@@ -1,22 +1,18 @@
 /** Finds requests of one shape whose connection is always cut, while the target answers everything else. Pure. */
 import { type Exchange, requestLine } from '../model/exchange.ts';
-import type { Finding } from '../model/verdict.ts';
 import { finding } from '../model/verdict.ts';
+import type { GlobalFinding } from './global-checks.ts';
 import { shownStatus } from './shown.ts';
 
 /** So many requests of the shape, and so many others sent between them, prove that no network fault is the reason. */
 const leastCut = 8;
 const leastAnswered = 30;
 
-export interface CutShape extends Finding {
-  readonly clause: string;
-}
-
 /**
  * A finding for each operation with a shape of request that is never answered, about its documented statuses.
  * @param exchanges all of a run, each the last attempt of its request
  */
-export function cutShapes(exchanges: readonly Exchange[]): readonly CutShape[] {
+export function cutShapes(exchanges: readonly Exchange[]): readonly GlobalFinding[] {
   const found = cutBy(shapeOf, exchanges);
   if (found.length > 0) return found;
   const statusOf = statusesIn(exchanges);
@@ -25,7 +21,10 @@ export function cutShapes(exchanges: readonly Exchange[]): readonly CutShape[] {
   return cutBy((one) => `${shapeOf(one)}, of a task that is ${statusOf(one) ?? 'none'}`, known);
 }
 
-function cutBy(shape: (exchange: Exchange) => string, exchanges: readonly Exchange[]): readonly CutShape[] {
+function cutBy(
+  shape: (exchange: Exchange) => string,
+  exchanges: readonly Exchange[],
+): readonly GlobalFinding[] {
   const ofOperations = exchanges.filter(({ operation }) => ['list', 'read', 'cancel'].includes(operation));
   const always = [...Map.groupBy(ofOperations, shape)].filter(([, alike]) => alike.every(isCut));
   const others = exchanges.filter((one) => !always.some(([, alike]) => alike.includes(one)));
@@ -56,7 +55,7 @@ function statusesIn(exchanges: readonly Exchange[]): (exchange: Exchange) => str
 function findingOf(
   [shape, alike]: readonly [string, readonly Exchange[]],
   others: readonly Exchange[],
-): readonly CutShape[] {
+): readonly GlobalFinding[] {
   const [first] = alike;
   const instants = alike.map(({ sentAt }) => sentAt);
   const between = others.filter(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exchange, sampleRecord } from '../../reports/samples/sample.ts';
+import { exchange, sampleRecord } from '../testing/reports/sample.ts';
 import { buildReport, type Judgement } from './report.ts';
 
 const record = sampleRecord({

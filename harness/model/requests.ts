@@ -52,6 +52,8 @@ export interface Request {
   readonly credentials?: Credentials;
   /** Is sent before other waiting requests: a delay would change the result. */
   readonly urgent?: true;
+  /** Its check has had a response before: it is sent before the first requests of other checks. */
+  readonly begun?: true;
   /** It looks again at something that changes by itself: for so many milliseconds after it no other such request is sent. */
   readonly pollGapMs?: number;
   /** The check that sends it. */

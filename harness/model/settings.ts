@@ -44,7 +44,7 @@ export const pollGapMs = 200;
 
 /** On a mock, where tasks cost nothing and no account is locked: at first, and where it bears them. */
 export const inFlightAtFirst = 16;
-const inFlightOnMocks = 64;
+const inFlightOnMocks = 128;
 /** Together with the one that may follow a refusal, fewer than the bad logins that lock an account. */
 const inFlightElsewhere = 3;
 

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { isRecord } from '../../spec/record.ts';
+import { field, parsedJson } from '../../spec/record.ts';
 import { type Redact, redactedBody } from '../http/redaction.ts';
 import { headerOf, isBoolean, isSeconds, wellFormed } from '../judge/oracle/operation.ts';
 import type { Exchange, RecordedResponse } from '../model/exchange.ts';
@@ -113,17 +113,10 @@ function responseOf(
 
 /** Databases have passwords: of an answer about one, the task that it names is kept. */
 function taskIn(body: string): string {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isRecord(value) && typeof value.id === 'string'
-      ? JSON.stringify({
-          id: value.id,
-          ...(typeof value.status === 'string' ? { status: value.status } : {}),
-        })
-      : '';
-  } catch {
-    return '';
-  }
+  const value = parsedJson(body);
+  const [id, status] = [field(value, 'id'), field(value, 'status')];
+  if (typeof id !== 'string') return '';
+  return JSON.stringify({ id, ...(typeof status === 'string' ? { status } : {}) });
 }
 
 function operationNamed(method: string, path: string): Operation {

@@ -22,7 +22,6 @@ export interface ThreadStart {
   readonly id: string;
   /** Of instant 0, in milliseconds since 1970. */
   readonly epochMs: number;
-  /** The record's file. */
   readonly record: string | undefined;
 }
 

@@ -20,7 +20,6 @@ export interface MonitorOptions extends TrafficOptions {
   readonly metricsPort?: number | undefined;
   readonly contract?: string | undefined;
   readonly requireComplete?: boolean;
-  /** The file of the record. */
   readonly record?: string | undefined;
   readonly onProven?: (proven: Extract<FromThread, { readonly type: 'proven' }>) => void;
   /** Gets what is wrong, a line each, and each line once. */

@@ -18,11 +18,9 @@ import type { Finding } from '../model/verdict.ts';
 import { toleratedFor } from './exchange.ts';
 import type { Contradiction } from './task-course.ts';
 
-/** What one structural clause came to. */
 export interface Structural {
   answers: number;
   faults: number;
-  /** The first of the faults. */
   readonly findings: Finding[];
 }
 

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, createReadStream, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { isRecord } from '../../spec/record.ts';
+import { isRecord, parsedJson } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 import type { Exchange } from '../model/exchange.ts';
 
@@ -77,12 +77,8 @@ export async function readRecord(
 }
 
 function lineOf(text: string): RecordLine | undefined {
-  try {
-    const line: unknown = JSON.parse(text);
-    return isRecord(line) && isWhole(line) ? (line as unknown as RecordLine) : undefined; // what is used of it was looked at
-  } catch {
-    return undefined;
-  }
+  const line = parsedJson(text);
+  return isRecord(line) && isWhole(line) ? (line as unknown as RecordLine) : undefined; // what is used of it was looked at
 }
 
 type Fields = Readonly<Record<string, unknown>>;

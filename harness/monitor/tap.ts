@@ -28,7 +28,6 @@ export interface Batch {
   readonly untilMs: number;
   /** Something is missing after these messages, and why. */
   readonly gap?: string;
-  /** How many messages are missing. */
   readonly skipped?: number;
 }
 

@@ -167,7 +167,6 @@ export class TrafficJudge {
     this.#sweptMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** What all came to, once everything is added. */
   finish(): void {
     this.#judgeUntil(Number.MAX_VALUE);
   }

@@ -4,22 +4,11 @@
  */
 import { shownStatus } from '../judge/shown.ts';
 import { type Exchange, json, requestLine, unsentId } from '../model/exchange.ts';
-import { cancel, type Request, read } from '../model/requests.ts';
+import { cancel, read } from '../model/requests.ts';
 import { succeeded } from './control.ts';
 import { answerText, deleteDatabase, listDatabases, listedIn, textOf } from './databases.ts';
 import type { Listed, ResourceLog } from './resource-log.ts';
-import { doubtAbout } from './test-databases.ts';
-
-/** What cleanup needs. */
-export interface CleaningUp {
-  readonly send: (request: Request) => Promise<Exchange>;
-  readonly wait: (ms: number) => Promise<void>;
-  /** This instant, in milliseconds. */
-  readonly nowMs: () => number;
-  readonly resourceLog: ResourceLog;
-  /** How long a task or database may take to end. */
-  readonly limitMs: number;
-}
+import { doubtAbout, type OnResources } from './test-databases.ts';
 
 /** How long the effect of a request without a response is waited for: it may arrive late. */
 const lateMs = 2000;
@@ -28,7 +17,7 @@ const pollMs = 200;
 const removalMs = 10_000;
 
 /** @returns what still exists, a line each; empty where everything was removed */
-export async function cleanUpResources(cleaning: CleaningUp): Promise<readonly string[]> {
+export async function cleanUpResources(cleaning: OnResources): Promise<readonly string[]> {
   const tasks = () =>
     Promise.all(cleaning.resourceLog.openTasks.map(({ id, by }) => endTask(cleaning, id, by)));
   const before = await tasks();
@@ -42,7 +31,7 @@ export async function cleanUpResources(cleaning: CleaningUp): Promise<readonly s
 /**
  * What of the resource log the target still shows, a line each, also what it did not answer about. Nothing is changed.
  */
-export async function leftResources({ send, resourceLog }: CleaningUp): Promise<readonly string[]> {
+export async function leftResources({ send, resourceLog }: OnResources): Promise<readonly string[]> {
   const tasks = await Promise.all(
     resourceLog.openTasks.map(async ({ id, by }) => {
       const seen = await send(read({ id }));
@@ -62,7 +51,7 @@ export async function leftResources({ send, resourceLog }: CleaningUp): Promise<
 
 /** By the control protocol a task is removed; on a real cluster it is cancelled, or ends by itself. */
 async function endTask(
-  { send, wait, nowMs, limitMs, resourceLog }: CleaningUp,
+  { send, wait, nowMs, limitMs, resourceLog }: OnResources,
   id: string,
   by: 'control' | 'crdbs',
 ): Promise<string | undefined> {
@@ -93,7 +82,7 @@ async function endTask(
 }
 
 /** Requests the removal of each own database that is listed, until none is. */
-async function endDatabases(cleaning: CleaningUp): Promise<readonly string[]> {
+async function endDatabases(cleaning: OnResources): Promise<readonly string[]> {
   const { send, wait, nowMs, limitMs, resourceLog } = cleaning;
   if (resourceLog.openDatabases.length === 0) return [];
   // A creation may arrive late, so one list without the database proves nothing.

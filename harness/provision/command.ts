@@ -3,6 +3,7 @@
  * harness may then read, age (by waiting) and cancel the task.
  */
 import { spawn } from 'node:child_process';
+import { parsedJson } from '../../spec/record.ts';
 import { semaphore } from '../http/environment.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
@@ -115,18 +116,10 @@ function taskIn(
     new LostRace(`command: the program for a ${phase} task ${why}${stderr}`, { byChance: false });
   if (tookTooLong) throw failed('did not end in time');
   if (code !== 0) throw failed(`ended with exit code ${code}, expected 0`);
-  const value = parsed(out);
+  const value = parsedJson(out);
   const id = textOf(value, 'id');
   if (id === undefined || !isAskable(id))
     throw failed(`printed ${JSON.stringify(out.trim().slice(0, mostShown))}, expected {"id":"…"}`);
   const guid = textOf(value, 'crdb_guid');
   return { id, ...(guid === undefined ? {} : { guid }) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -13,7 +13,7 @@ import {
 } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import { textOf } from './databases.ts';
+import { okBody, textOf } from './databases.ts';
 import type { OwnProvisioner, Provisioner, Requester } from './provisioner.ts';
 
 const root = '/_control/v1';
@@ -31,12 +31,11 @@ export const control = (method: Request['method'], path: string, body?: unknown)
   ...(body === undefined ? {} : { body }),
 });
 
-/** Asks whether the target speaks the protocol. */
 export const askForControl = (): Request => control('GET', '');
 
 /** What the answer to it offers, or undefined where it isn't a 200 with `"protocol": 1`. */
 export function offeredControl(answer: Exchange): ControlCapabilities | undefined {
-  const value = answer.response?.status === 200 ? json(answer)?.value : undefined;
+  const value = okBody(answer);
   if (!isRecord(value) || value.protocol !== 1) return undefined;
   const offered: readonly unknown[] = Array.isArray(value.phases) ? value.phases : [];
   return {

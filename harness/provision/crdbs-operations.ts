@@ -28,7 +28,6 @@ export interface DatabaseLoad {
   busyUntilMs: number;
 }
 
-/** What the checks of a run know of its databases. */
 export interface DatabasesThere {
   /** Those that are there. */
   readonly databases: Map<string, DatabaseLoad>;

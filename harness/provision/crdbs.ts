@@ -67,7 +67,6 @@ const leastTtl = '1';
 /** A race that another try would lose as well. */
 const lostRace = (why: string): LostRace => new LostRace(why, { byChance: false });
 
-/** What all checks of a run share. */
 interface Shared extends DatabasesThere {
   readonly turn: ReturnType<typeof semaphore>;
   /** How many checks in a row saw no task in the phase. */

@@ -75,6 +75,10 @@ export const updateDatabase = (
 export const deleteDatabase = (guid: string, task: TaskHeaders): Request =>
   producing('DELETE', one(guid), task);
 
+/** The JSON of a response with 200; undefined where there is none. */
+export const okBody = (answer: Exchange | undefined): unknown =>
+  answer?.response?.status === 200 ? json(answer)?.value : undefined;
+
 /** A string property of an object, or undefined. */
 export const textOf = (value: unknown, name: string): string | undefined => {
   const text = field(value, name);
@@ -83,8 +87,8 @@ export const textOf = (value: unknown, name: string): string | undefined => {
 
 /** The databases that a response lists, in an array or in an object around it; undefined if it holds no list. */
 export function listedIn(answer: Exchange): readonly Listed[] | undefined {
-  if (answer.lost !== undefined || answer.response?.status !== 200) return undefined;
-  const value = json(answer)?.value;
+  if (answer.lost !== undefined) return undefined;
+  const value = okBody(answer);
   const rows: unknown = Array.isArray(value)
     ? value
     : isRecord(value)
@@ -99,7 +103,7 @@ export function listedIn(answer: Exchange): readonly Listed[] | undefined {
 
 /** The releases of a cluster's nodes, each once; none where the target does not show them. */
 export function releasesIn(nodes: Exchange): readonly string[] {
-  const rows: unknown = nodes.response?.status === 200 ? json(nodes)?.value : undefined;
+  const rows = okBody(nodes);
   if (!Array.isArray(rows)) return [];
   const versions = rows.flatMap((row: unknown) => textOf(row, 'software_version') ?? []);
   return [...new Set(versions)];
@@ -126,8 +130,7 @@ export function answerText(answer: Exchange): string {
 }
 
 /** The id in the answer to a request that makes a task. */
-export const answeredId = (answer: Exchange): string | undefined =>
-  answer.response?.status === 200 ? textOf(json(answer)?.value, 'id') : undefined;
+export const answeredId = (answer: Exchange): string | undefined => textOf(okBody(answer), 'id');
 
 /** Why a task is not used that the target gives an id of its own: it may be anybody's. */
 export const otherId = (asked: string, given: string): string =>

@@ -111,7 +111,6 @@ export function guarding(resourceLog: ResourceLog): Guard {
   };
 }
 
-/** Refuses every request that could change anything. */
 export const readingOnly: Guard = {
   admit(request) {
     refuseRewritten(request);
@@ -188,7 +187,6 @@ function splitPath(path: string) {
   };
 }
 
-/** The ids of the task or tasks that a response shows. */
 function idsIn(exchange: Exchange): readonly string[] {
   const value = exchange.lost === undefined ? json(exchange)?.value : undefined;
   const rows: readonly unknown[] = Array.isArray(value) ? value : [value];

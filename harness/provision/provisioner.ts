@@ -38,7 +38,6 @@ export interface Provisioner {
    * @throws {Unreachable} there is none
    */
   existing(phase: Phase): Promise<Task>;
-  /** Removes a task that this provisioner made. */
   remove(task: Task): Promise<Removal>;
   /** Tasks that requests without a response may have made. No check uses them. */
   readonly doubtful?: readonly Task[];
@@ -64,7 +63,6 @@ export interface Ages {
   age(task: Task, seconds: number): Promise<Task>;
 }
 
-/** A task as the harness wants it. */
 export interface NewTask {
   /** Always chosen by the harness. */
   readonly id: string;

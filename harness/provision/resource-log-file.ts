@@ -1,14 +1,13 @@
 /** The resource log on disk: one entry a line, beside the journal. */
 import { existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { field } from '../../spec/record.ts';
+import { field, parsedJson } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 import { appendTo, type LineFile, writeError } from './line-file.ts';
 import { type Entry, isOwnId, type Opened, ResourceLog, resourceLogSchema } from './resource-log.ts';
 
 export const resourceLogName = 'resources.ndjson';
 
-/** A resource log that is written to a file. */
 export interface ResourceLogFile {
   readonly resourceLog: ResourceLog;
   close(): void;
@@ -120,12 +119,8 @@ function isOfRun(entry: Entry, index: number, tag: string): boolean {
 }
 
 function entryOf(line: string): Entry | undefined {
-  try {
-    const entry: Entry | null = JSON.parse(line); // the schema in the first line shows that this program wrote it
-    return typeof entry?.type === 'string' ? entry : undefined;
-  } catch {
-    return undefined;
-  }
+  const entry = parsedJson(line);
+  return typeof field(entry, 'type') === 'string' ? (entry as Entry) : undefined; // its values are checked below
 }
 
 const notOurs = (problem: string): UserError =>

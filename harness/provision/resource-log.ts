@@ -31,7 +31,6 @@ export function isOwnId(id: string, tag: string): boolean {
   return /^[0-9a-f-]{36}$/.test(id) && id === idInForm.uuid(tag, id.slice(-12));
 }
 
-/** A database that this run requested. */
 export interface OwnDatabase {
   readonly name: string;
   /** The task that creates it. */
@@ -93,7 +92,6 @@ export class ResourceLog {
     return markOf(this.opened.tag);
   }
 
-  /** Whether the run chooses such an id. */
   isOwn(id: string): boolean {
     return isOwnId(id, this.opened.tag);
   }
@@ -143,7 +141,6 @@ export class ResourceLog {
     return [...this.#databases.values()].filter(({ name }) => !this.#goneDatabases.has(name));
   }
 
-  /** The open database that a task creates. */
   madeBy(task: string): OwnDatabase | undefined {
     return this.openDatabases.find((database) => database.task === task);
   }
@@ -197,7 +194,6 @@ export const resourceLogInMemory = (tag: string, keep: Keep = () => {}): Resourc
 
 export const resourceLogSchema = 'crdb-conformance/resource-log@2';
 
-/** The first line of a resource log. */
 export interface Opened {
   readonly type: 'opened';
   readonly schema: typeof resourceLogSchema;

@@ -11,6 +11,7 @@ import {
   createDatabase,
   listDatabases,
   listedIn,
+  okBody,
   otherId,
   showCluster,
   showDatabase,
@@ -38,18 +39,22 @@ export type TestDatabases =
 
 export type FoundDatabases = Extract<TestDatabases, { readonly guids: readonly string[] }>;
 
-export interface Preparing {
+/** What works on the resources of a run, before it or after it. */
+export interface OnResources {
   readonly send: (request: Request) => Promise<Exchange>;
   readonly wait: (ms: number) => Promise<void>;
   readonly nowMs: () => number;
   readonly resourceLog: ResourceLog;
+  /** How long a task or a database may take to be made, or to end. */
+  readonly limitMs: number;
+}
+
+export interface Preparing extends OnResources {
   readonly login: Login | undefined;
   /** The guid of the database that the user names. */
   readonly named: string | undefined;
   /** How many databases the run makes where the user names none. */
   readonly count?: number;
-  /** How long the creation of a database may take. */
-  readonly limitMs: number;
   /** Aborted by the user: cleanup then removes what exists. */
   readonly interrupt: AbortSignal;
 }
@@ -176,7 +181,7 @@ export async function doubtAbout(
   if (resourceLog.isForeign(guid) || resourceLog.isGiven(guid))
     return `it lists it with the guid ${guid}, which another database had before the run`;
   const shown = await send(showDatabase(guid));
-  const value = shown.lost === undefined && shown.response?.status === 200 ? json(shown)?.value : undefined;
+  const value = shown.lost === undefined ? okBody(shown) : undefined;
   if (textOf(value, 'guid') === guid && textOf(value, 'name') === name) return undefined;
   return `GET /v1/crdbs/${guid} ${answerText(shown)} and does not show that name and guid`;
 }
@@ -191,7 +196,6 @@ async function roomNeeded(send: Preparing['send']): Promise<string> {
   return `; each test database takes one shard and 100 MiB${allowed}: delete a database, or name one for the run with --crdb`;
 }
 
-/** The first error of a failed task, in words. */
 function reasonIn(task: Exchange): string {
   const errors = field(json(task)?.value, 'errors');
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;

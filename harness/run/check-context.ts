@@ -49,8 +49,14 @@ export class CheckContext {
   ) {
     this.#runContext = runContext;
     this.#recordWaiting = recordWaiting;
+    let begun = false;
     this.#ask = async (request) => {
-      const exchange = await runContext.environment.send({ ...request, sentFor });
+      const exchange = await runContext.environment.send({
+        ...request,
+        sentFor,
+        ...(begun ? { begun } : {}),
+      });
+      begun = true;
       this.#sinceMs = Math.max(this.#sinceMs, exchange.receivedAt);
       return exchange;
     };

@@ -13,10 +13,15 @@ const neededBy = {
 } as const satisfies Record<string, readonly Power[]>;
 export type Way = keyof typeof neededBy;
 
+/**
+ * When a check runs: `empty` before the run has a task, `first` before most others, `last` after them. Those of `first` and
+ * of `last` go one by one, because others would disturb them; the others of a moment go together.
+ */
+type Moment = 'empty' | 'first' | 'between' | 'last';
+
 /** A row of a clause's table. Its columns tell the check what to do; those that are named here tell the runner. */
 export type Case = object & {
-  /** Such a check runs before all others, or after them. */
-  readonly moment?: 'first' | 'last';
+  readonly moment?: Exclude<Moment, 'between'>;
   /** One of several ways to prove the clause; a row without it is needed in each. */
   readonly by?: Way;
   /** The clause is proven without this row: it tries another magnitude, or another way to the same end. */
@@ -32,6 +37,8 @@ export interface Block<Row extends Case> {
   readonly dependsOn?: readonly string[] | ((row: Row) => readonly string[]);
   /** A clause with a common cause: where both fail on the very same answer, that is one finding. */
   readonly sameFaultAs?: string;
+  /** Its checks let seconds pass: they begin before others, which are done meanwhile. */
+  readonly letsTimePass?: true;
   readonly cases: readonly Row[];
   /** Acts through its context and returns its findings. */
   check(row: Row, context: CheckContext): Promise<readonly Finding[]>;
@@ -44,13 +51,14 @@ export interface Check {
   readonly name: string;
   /** The suite file's name without its endings. */
   readonly suite: string;
-  readonly moment: 'first' | 'last' | 'between';
+  readonly moment: Moment;
   readonly positiveControl?: string;
   readonly dependsOn: readonly string[];
   readonly sameFaultAs?: string;
   /** The phase of its task, where the table has one: of a control with the same phase, that row alone counts. */
   readonly phase?: string;
   readonly way?: Way;
+  readonly letsTimePass?: true;
   readonly sharpens?: true;
   readonly needs?: readonly Power[];
   readonly run: (context: CheckContext) => Promise<readonly Finding[]>;
@@ -108,6 +116,7 @@ export function clause<const Row extends Case>(id: string, block: Block<Row>): v
       dependsOn: typeof dependsOn === 'function' ? dependsOn(row) : dependsOn,
       ...('phase' in row && typeof row.phase === 'string' ? { phase: row.phase } : {}),
       ...(row.by === undefined ? {} : { way: row.by }),
+      ...(block.letsTimePass ? { letsTimePass: true as const } : {}),
       ...(row.sharpens ? { sharpens: true as const } : {}),
       needs: [...(row.by ? neededBy[row.by] : []), ...(row.needs ?? [])],
       run: (context) => block.check(row, context),

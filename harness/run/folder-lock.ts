@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { field } from '../../spec/record.ts';
+import { field, parsedJson } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 
 const lockName = 'run.lock';
@@ -120,21 +120,17 @@ function lockAt(file: string): FoundLock | undefined {
 
 /** @returns undefined where the text is not whole: it is being written, or was cut off by a full disk */
 function holderIn(text: string): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const [pid, host, since] = [field(value, 'pid'), field(value, 'host'), field(value, 'since')];
-    if (typeof pid !== 'number' || typeof host !== 'string' || typeof since !== 'string') return undefined;
-    const [process, space] = [field(value, 'process'), field(value, 'namespace')];
-    return {
-      pid,
-      host,
-      since,
-      process: typeof process === 'string' ? process : null,
-      namespace: typeof space === 'string' ? space : null,
-    };
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  const [pid, host, since] = [field(value, 'pid'), field(value, 'host'), field(value, 'since')];
+  if (typeof pid !== 'number' || typeof host !== 'string' || typeof since !== 'string') return undefined;
+  const [process, space] = [field(value, 'process'), field(value, 'namespace')];
+  return {
+    pid,
+    host,
+    since,
+    process: typeof process === 'string' ? process : null,
+    namespace: typeof space === 'string' ? space : null,
+  };
 }
 
 function isStale({ holder, silentMs: silence }: FoundLock): boolean {

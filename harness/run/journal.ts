@@ -2,6 +2,7 @@
  * The journal of a run on disk: one event a line, written soon after it happened, so that a killed run can still be reported.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { field, parsedJson } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
 import { journalSchema, type Recorder, type RunEvent, type Started } from '../model/report.ts';
 import type { Assignment } from '../model/task.ts';
@@ -158,12 +159,8 @@ function* wholeLines(content: Buffer): Generator<string> {
 }
 
 function eventOf(line: string): RunEvent | undefined {
-  try {
-    const event: RunEvent | null = JSON.parse(line); // its schema, in the first line, says that we wrote it
-    return typeof event?.type === 'string' ? event : undefined;
-  } catch {
-    return undefined;
-  }
+  const event = parsedJson(line);
+  return typeof field(event, 'type') === 'string' ? (event as RunEvent) : undefined; // the schema in the first line says that we wrote it
 }
 
 const notOurs = (problem: string): UserError =>

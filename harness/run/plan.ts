@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { about, expectationsOf } from '../config/expectations.ts';
-import { selectionOf } from '../config/options.ts';
+import { refuseExcluded, selectionOf } from '../config/options.ts';
 import type { RunOptions } from '../config/run-options.ts';
 import type { Target } from '../http/target.ts';
 import { UserError } from '../model/errors.ts';
@@ -65,8 +65,12 @@ export interface RunPlan {
 /** Drawn for each run. */
 export const newTag = (): string => randomBytes(4).toString('hex');
 
-/** @throws {UserError} exit 2: a clause or an edition that does not exist, or a useless file of expectations */
+/**
+ * @throws {UserError} exit 2: a clause or an edition that does not exist, a useless file of expectations, or options
+ * that contradict each other
+ */
 export async function scopeOf(options: RunOptions): Promise<RunScope> {
+  refuseExcluded(options);
   const contract = await loadContract(options.contract);
   const expected = expectationsOf(
     options,
@@ -86,20 +90,26 @@ export const selectedClauses = (options: Pick<RunOptions, 'clause'>, book: Check
 const selectedIn = (options: Pick<RunOptions, 'clause'>, book: CheckBook): readonly string[] =>
   selectionOf(options, [...book.keys()]);
 
+/** Options that serve one provisioner. */
+const provisionOf = { crdb: 'crdbs', databases: 'crdbs', command: 'command' } as const;
+
 /**
  * How tasks shall come about, named by --provision or implied by another option.
  * @throws {UserError} exit 2: two options that contradict each other
  */
 export function wantedProvision(options: RunOptions): RunOptions['provision'] {
   const { provision, crdb, command, readOnly = false } = options;
+  refuseExcluded(options);
   const wanted = provision ?? (crdb !== undefined ? 'crdbs' : command !== undefined ? 'command' : undefined);
-  const misfit = crdb !== undefined && wanted !== 'crdbs' ? 'crdb' : 'command';
-  if ((crdb !== undefined && wanted !== 'crdbs') || (command !== undefined && wanted !== 'command'))
+  for (const key of ['crdb', 'databases', 'command'] as const) {
+    if (options[key] === undefined || wanted === provisionOf[key]) continue;
+    const misfit = wanted === undefined ? 'which is not given' : `and --provision is ${wanted}`;
     throw new UserError(
-      `--${misfit} is for --provision ${misfit === 'crdb' ? 'crdbs' : 'command'}, and --provision is ${wanted}.`,
-      'Use only one of them.',
+      `--${key} is for --provision ${provisionOf[key]}, ${misfit}.`,
+      wanted === undefined ? `Add --provision ${provisionOf[key]}.` : 'Use only one of them.',
       2,
     );
+  }
   if (!readOnly) return wanted;
   if (wanted === undefined || wanted === 'none') return 'none';
   if (wanted === 'fixed') return wanted; // its tasks can be read

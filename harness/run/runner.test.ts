@@ -290,7 +290,7 @@ describe('a check whose clause one cause breaks together with another', () => {
   });
 });
 
-test('checks that come first or last do so alone, the others at once', async () => {
+test('checks that come first or last go one by one, the others of a moment together', async () => {
   const order: string[] = [];
   const noted =
     (name: string): Check['run'] =>
@@ -300,16 +300,33 @@ test('checks that come first or last do so alone, the others at once', async () 
       order.push(`${name} ends`);
       return [];
     };
-  await run([
-    check('c', noted('last'), { moment: 'last' }),
-    check('a', noted('a')),
-    check('b', noted('b')),
-    check('f', noted('first'), { moment: 'first' }),
+  const moments = ['last', 'between', 'first', 'empty'] as const;
+  const checks = moments.flatMap((moment) =>
+    [1, 2].map((number) => check(`${moment} ${number}`, noted(`${moment} ${number}`), { moment })),
+  );
+  await run(checks);
+  const oneByOne = (moment: string) =>
+    [1, 2].flatMap((number) => [`${moment} ${number} begins`, `${moment} ${number} ends`]);
+  const together = (moment: string) =>
+    ['begins', 'ends'].flatMap((what) => [1, 2].map((number) => `${moment} ${number} ${what}`));
+  const inEitherOrder = order.map((_, at) => order.slice(at & ~1, (at & ~1) + 2).sort()[at & 1]);
+  expect(inEitherOrder).toEqual([
+    ...together('empty'),
+    ...oneByOne('first'),
+    ...together('between'),
+    ...oneByOne('last'),
   ]);
-  expect(order.slice(0, 2)).toEqual(['first begins', 'first ends']);
-  expect(order.slice(2, 4).sort()).toEqual(['a begins', 'b begins']);
-  expect(order.slice(4, 6).sort()).toEqual(['a ends', 'b ends']);
-  expect(order.slice(6)).toEqual(['last begins', 'last ends']);
+});
+
+test('what waits for an expiry begins before the others, and then what lets time pass', async () => {
+  const plain = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((clause) => check(clause, 'pass'));
+  const { events } = await run([
+    ...plain,
+    check('watches', 'pass', { letsTimePass: true }),
+    check('waits', 'pass', { way: 'waiting' }),
+  ]);
+  const begun = events.flatMap((event) => (event.type === 'begun' ? [event.clause] : []));
+  expect(begun.slice(0, 2)).toEqual(['waits', 'watches']);
 });
 
 test('the others begin in the order that the seed draws, and it changes no verdict', async () => {

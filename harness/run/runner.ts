@@ -50,6 +50,8 @@ export class Runner {
   readonly #cutShort: AbortController;
   readonly #outcomes: ReadonlyMap<Check, PromiseWithResolvers<CheckOutcome>>;
   readonly #records: CheckRecord[] = [];
+  /** How often each check was tried. */
+  readonly #tries = new Map<Check, number>();
   /** The clause that the isolation probe has seen broken; empty where it has seen none. */
   #disturbs = '';
   #explored: Exploration | undefined;
@@ -100,11 +102,16 @@ export class Runner {
       timeBudget.limitRun(provisioner.operationMs, environment);
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
-    const late = await this.#tryFirst(at('first'));
-    if (this.#checks.length > 0) await this.#tryAll([...late, ...at('between')]);
+    await Promise.all(at('empty').map((check) => this.#tryOnce(check)));
+    const [first, isolated] = await Promise.all([this.#tryFirst(at('first')), this.#isolated()]);
+    // Where tasks disturb each other, what was tried beside the probe proves nothing.
+    const done = isolated ? first : [];
+    for (const [check, outcome] of done) await this.#decide(check, [outcome]);
+    const left = at('first').filter((check) => !done.some(([one]) => one === check));
+    await this.#tryAll([...left, ...at('between')], isolated);
     await this.#explore();
     await this.#tidying.again(this.#runContext);
-    for (const check of at('last')) await this.#decide(check, [await this.#try(check, 1)]);
+    for (const check of at('last')) await this.#tryOnce(check);
     await Promise.all(concluded);
     const explained = new Set(await this.#prerequisites.explained(this.#checks));
     explained.delete(this.#disturbs); // the reason why its own checks may be left out
@@ -113,20 +120,24 @@ export class Runner {
     record({ type: 'end' });
   }
 
-  /** One by one, while they take little time. @returns those that are left */
-  async #tryFirst(checks: readonly Check[]): Promise<readonly Check[]> {
+  /** One by one, while they take little time. @returns those that were tried */
+  async #tryFirst(checks: readonly Check[]): Promise<readonly (readonly [Check, CheckOutcome])[]> {
     const nowMs = () => this.#runContext.environment.now().earliestMs;
     const fromMs = nowMs();
-    for (const [index, check] of checks.entries()) {
-      if (nowMs() - fromMs > firstChecksMs) return checks.slice(index);
-      await this.#decide(check, [await this.#try(check, 1)]);
+    const tried: (readonly [Check, CheckOutcome])[] = [];
+    for (const check of checks) {
+      if (nowMs() - fromMs > firstChecksMs) break;
+      tried.push([check, await this.#try(check)]);
     }
-    return [];
+    return tried;
+  }
+
+  async #tryOnce(check: Check): Promise<void> {
+    await this.#decide(check, [await this.#try(check)]);
   }
 
   /** Wave by wave, in an order that nothing may depend on; a check is decided after its last try. */
-  async #tryAll(checks: readonly Check[]): Promise<void> {
-    const isolated = await this.#isolated();
+  async #tryAll(checks: readonly Check[], isolated: boolean): Promise<void> {
     const turn = semaphore(isolated ? Number.POSITIVE_INFINITY : 1);
     const waves = this.#waves(isolated);
     const tries = new Map(checks.map((check): [Check, Promise<CheckOutcome>[]] => [check, []]));
@@ -134,10 +145,8 @@ export class Runner {
       await this.#until(afterS);
       const wave = checks.flatMap((check) => Array.from({ length: times }, () => check));
       const order = shuffled(wave, this.#runContext.settings.seed + index);
-      for (const check of this.#runContext.timeBudget.inOrder(waitingFirst(order))) {
-        const made = tries.get(check) ?? [];
-        const serial = made.length + 1;
-        made.push(turn(() => this.#try(check, serial)));
+      for (const check of this.#runContext.timeBudget.inOrder(longestFirst(order))) {
+        tries.get(check)?.push(turn(() => this.#try(check)));
       }
       if (index + 1 < waves.length) await Promise.all([...tries.values()].flat());
     }
@@ -166,6 +175,7 @@ export class Runner {
 
   /** Whether tasks leave each other alone. What the probe sees is evidence like that of any check. */
   async #isolated(): Promise<boolean> {
+    if (this.#checks.length === 0) return true;
     const name = 'isolation probe';
     const context = new CheckContext(this.#runContext, name);
     try {
@@ -184,7 +194,9 @@ export class Runner {
     }
   }
 
-  #try(check: Check, serial: number): Promise<CheckOutcome> {
+  #try(check: Check): Promise<CheckOutcome> {
+    const serial = (this.#tries.get(check) ?? 0) + 1;
+    this.#tries.set(check, serial);
     return tryCheck(check, serial, {
       runContext: this.#runContext,
       reach: this.#reach,
@@ -201,7 +213,7 @@ export class Runner {
       if (!isWorthAnother(tries) || this.#cutShort.signal.aborted || this.#runContext.timeBudget.isOver)
         break;
       await this.#runContext.environment.wait(pauseMs, this.#cutShort.signal);
-      tries.push(await turn(() => this.#try(check, tries.length + 1)));
+      tries.push(await turn(() => this.#try(check)));
     }
     this.#outcomes.get(check)?.resolve(decided(tries));
     const { environment, provisioner, settings, timeBudget } = this.#runContext;
@@ -280,8 +292,10 @@ const reachOf = ({ provisioner, settings }: Pick<RunContext, 'provisioner' | 'se
   replay: settings.replay,
 });
 
-/** What waits long is begun first: the others are done meanwhile. */
-const waitingFirst = (checks: readonly Check[]): readonly Check[] =>
-  checks.toSorted((a, b) => Number(b.way === 'waiting') - Number(a.way === 'waiting'));
+/** What lets time pass is begun first, before all what waits for an expiry: the others are done meanwhile. */
+const longestFirst = (checks: readonly Check[]): readonly Check[] => {
+  const rank = ({ way, letsTimePass }: Check): number => (way === 'waiting' ? 2 : letsTimePass ? 1 : 0);
+  return checks.toSorted((a, b) => rank(b) - rank(a));
+};
 
 const withoutAttribution = ({ attributedTo: _, ...found }: Finding): Finding => found;

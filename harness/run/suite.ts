@@ -1,65 +1,12 @@
 /** Everything that a suite file needs, behind one import: the block, the context, the requests and the judges. */
-export {
-  endOf,
-  judgeCancel,
-  judgeFound,
-  judgeHeader,
-  judgeOutlived,
-  judgeRefused,
-  judgeRetention,
-  judgeShowsNone,
-  judgeStatus,
-  observeStatus,
-  prerequisite,
-  prerequisiteAccepted,
-  prerequisiteFinding,
-  requires,
-} from '../judge/judge.ts';
-export {
-  judgeAdds,
-  judgeEqual,
-  judgeKeepsFields,
-  judgeTimestamps,
-  observeFields,
-} from '../judge/judge-fields.ts';
-export {
-  judgeAgreement,
-  judgeEmpty,
-  judgeListed,
-  judgeListShows,
-  judgeNoDuplicates,
-  judgeUnlisted,
-  observeListed,
-} from '../judge/judge-list.ts';
-export {
-  judgeAskedId,
-  judgeCancelled,
-  judgeEndShows,
-  judgeForward,
-  judgeLeftAlone,
-  judgeNamedGuid,
-  judgeNever,
-  judgeSettles,
-  judgeShows,
-  judgeUnchanged,
-  prerequisiteSettled,
-} from '../judge/judge-task.ts';
+export * from '../judge/judge.ts';
+export * from '../judge/judge-fields.ts';
+export * from '../judge/judge-list.ts';
+export * from '../judge/judge-task.ts';
 export { type Status, shownStatus, showsStatus } from '../judge/shown.ts';
 export { either, later } from '../model/bracket.ts';
 export { type Exchange, when } from '../model/exchange.ts';
-export {
-  type ChangedLogin,
-  type Credentials,
-  cancel,
-  cancelByGet,
-  type Force,
-  impossibleIds,
-  list,
-  type Request,
-  rawCancel,
-  rawRead,
-  read,
-} from '../model/requests.ts';
+export * from '../model/requests.ts';
 export { defaultRetentionS } from '../model/settings.ts';
 export type { Phase, Task } from '../model/task.ts';
 export type { Finding } from '../model/verdict.ts';

@@ -27,7 +27,7 @@ const runLimit = { ms: 240_000, operations: 60 };
 const mostChecks = 0.9;
 
 /** The checks that go before all others take so long at most; on a slow server those that are left go with the others. */
-export const firstChecksMs = 3000;
+export const firstChecksMs = 1500;
 
 /** The most time that a run waits beyond what a server needs that keeps the contract. */
 export class TimeBudget {

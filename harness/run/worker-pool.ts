@@ -36,7 +36,7 @@ export type MessageFromWorker =
 /** What a thread is started with. */
 export interface WorkerStart {
   /** The edition that is loaded before the first run comes. */
-  readonly contract?: string;
+  readonly contract?: string | undefined;
 }
 
 export interface RunListener {

@@ -2,10 +2,10 @@
 
 import { SimulatedClock } from '../http/clock.ts';
 import { type Environment, httpEnvironment } from '../http/environment.ts';
-import type { CleaningUp } from '../provision/cleanup.ts';
 import { guarding } from '../provision/guard.ts';
 import type { Requester } from '../provision/provisioner.ts';
 import { type ResourceLog, resourceLogInMemory } from '../provision/resource-log.ts';
+import type { OnResources } from '../provision/test-databases.ts';
 import { prepareTestDatabases, type TestDatabases } from '../provision/test-databases.ts';
 import type { CrdbsOptions } from '../reference/crdbs-options.ts';
 import { type DirectReference, directReference, type RulesInTime } from '../reference/reference.ts';
@@ -15,7 +15,7 @@ export interface SampleCluster {
   readonly resourceLog: ResourceLog;
   readonly environment: Environment;
   readonly asker: Requester;
-  readonly cleaning: CleaningUp;
+  readonly cleaning: OnResources;
   /** Every request that was sent, as `PATCH /v1/crdbs/…`. */
   readonly sent: readonly string[];
   /** Takes the answers of the requests that it holds true of away, after they had their effect. */
@@ -53,7 +53,7 @@ export function sampleCluster(crdbs: Partial<CrdbsOptions> = {}, rules?: RulesIn
       return { answer: given, abandon: () => {} };
     },
   });
-  const cleaning: CleaningUp = {
+  const cleaning: OnResources = {
     send: environment.send,
     wait: (ms) => environment.wait(ms),
     nowMs: () => environment.now().earliestMs,

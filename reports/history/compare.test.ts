@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../harness/model/verdict.ts';
-import { night } from '../samples/sample.ts';
+import { night } from '../../harness/testing/reports/sample.ts';
 import { compare } from './compare.ts';
 import { pastRun } from './runs.ts';
 import { comparisonText } from './text.ts';

@@ -2,8 +2,8 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { night } from '../../harness/testing/reports/sample.ts';
 import { freshFolder } from '../../harness/testing/temporary-folder.ts';
-import { night } from '../samples/sample.ts';
 import { HistoryError, openHistory, readHistory } from './database.ts';
 import { keepRun, newestOf } from './runs.ts';
 

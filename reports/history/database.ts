@@ -30,7 +30,6 @@ export interface History extends Disposable {
 }
 
 export interface OpenOptions {
-  /** How long to wait for another program. */
   readonly timeoutMs?: number;
 }
 

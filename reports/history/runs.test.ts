@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../harness/model/verdict.ts';
+import { exchange, night } from '../../harness/testing/reports/sample.ts';
 import { freshFolder } from '../../harness/testing/temporary-folder.ts';
-import { exchange, night } from '../samples/sample.ts';
 import { type History, openHistory } from './database.ts';
 import {
   insertRun,

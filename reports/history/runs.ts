@@ -191,7 +191,6 @@ export function keptReport(db: DatabaseSync, id: string): Report {
   }
 }
 
-/** A run by its id, and when it started. */
 export interface Moment {
   readonly run: string;
   readonly startedMs: number;

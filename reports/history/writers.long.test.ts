@@ -10,7 +10,7 @@ import { readHistory } from './database.ts';
 import { newestOf } from './runs.ts';
 
 const folder = freshFolder();
-const program = fileURLToPath(new URL('fixtures/writer.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../harness/testing/reports/history-writer.ts', import.meta.url));
 const writer = (file: string, name: string, count: number) =>
   spawn(process.execPath, [program, file, name, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exchange } from '../samples/sample.ts';
+import { exchange } from '../../harness/testing/reports/sample.ts';
 import { bodiesCompared, body, expectedAndSeen, laidOut } from './exchange.ts';
 
 test('laying out changes the space between tokens alone', () => {

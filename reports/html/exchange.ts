@@ -5,24 +5,13 @@ import { format } from 'jsonc-parser';
 import type { Exchange, RecordedResponse } from '../../harness/model/exchange.ts';
 import type { CheckResult } from '../../harness/model/report.ts';
 import { lines, printable } from '../text/escape.ts';
-import { repeatLines } from '../text/evidence.ts';
+import { loginInWords, repeatLines } from '../text/evidence.ts';
 import { duration } from '../text/sentences.ts';
 import type { Page } from './page.ts';
 import { betweenTags, exchangeAnchor, prose } from './parts.ts';
 
 /** In characters: of a path in the line that names it, and of each line of a head. */
 const [longestPath, longestHeader] = [160, 600];
-
-/** What was sent in place of the login. */
-const logins: Readonly<Partial<Record<Exchange['request']['credentials'], string>>> = {
-  own: 'with the login',
-  none: 'without credentials',
-  malformed: 'with a malformed Authorization header',
-  'unknown user': 'as an unknown user',
-  'wrong password': 'with a wrong password',
-  'lower-case scheme': 'with the login; scheme written as `basic`',
-  Bearer: 'with a Bearer token',
-};
 
 /** `200`, or `no response` */
 export const statusOf = ({ response }: Exchange): string => `${response?.status ?? 'no response'}`;
@@ -42,7 +31,7 @@ export function exchange(exchange: Exchange, mostOfBody: number): SafeHtml {
   const { id, request, response, lost } = exchange;
   const whole = request.path.length > longestPath ? [`${request.method} ${request.path}`] : [];
   return html`<details class="exchange"><summary>${exchangeLine(exchange)}</summary>
-<pre id="${exchangeAnchor(printable(id, 80))}">${head([...whole, ...headers(request.headers)])}<i>${logins[request.credentials] ?? `with a changed login: ${request.credentials}`}</i></pre>${request.body === undefined ? null : body(request.body, mostOfBody)}
+<pre id="${exchangeAnchor(printable(id, 80))}">${head([...whole, ...headers(request.headers)])}<i>${loginInWords(request.credentials)}</i></pre>${request.body === undefined ? null : body(request.body, mostOfBody)}
 ${lost === undefined ? null : html`<p class="lost">No response that can be judged: ${printable(lost)}</p>`}${response ? responseOf(response, mostOfBody) : null}</details>`;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bigReport, exchange, sampleReport } from '../samples/sample.ts';
+import { bigReport, exchange, sampleReport } from '../../harness/testing/reports/sample.ts';
 import { pageOf, phasesOf, placed, planOf } from './page.ts';
 
 const base = sampleReport({

@@ -16,7 +16,6 @@ export interface Page extends Recorded {
   readonly evidence: (check: CheckResult) => Evidence;
 }
 
-/** A check with the clause that it stands under. */
 export interface Placed {
   readonly clause: ClauseResult;
   readonly check: CheckResult;
@@ -29,7 +28,6 @@ export const pageOf = (report: Report, { since = new Map() }: Known = {}): Page 
   evidence: evidenceOf(report),
 });
 
-/** The checks of clauses, each with its clause. */
 export const placed = (clauses: readonly ClauseResult[]): readonly Placed[] =>
   clauses.flatMap((clause) => clause.checks.map((check) => ({ clause, check })));
 

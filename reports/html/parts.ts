@@ -51,7 +51,7 @@ export function docsLink({ source: { page, anchor, url } }: ClauseResult): SafeH
 /** The gravest first. */
 export const inOrder: readonly Verdict[] = ['fail', 'warn', 'inconclusive', 'skip', 'observed', 'pass'];
 
-const signs: Readonly<Record<Verdict, string>> = {
+export const signs: Readonly<Record<Verdict, string>> = {
   fail: '✗',
   warn: '!',
   inconclusive: '?',

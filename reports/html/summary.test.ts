@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cancelled, exchange, sampleReport } from '../samples/sample.ts';
+import { cancelled, exchange, sampleReport } from '../../harness/testing/reports/sample.ts';
 import { pageOf } from './page.ts';
 import { coverage } from './summary.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Exchange } from '../../harness/model/exchange.ts';
-import { exchange } from '../samples/sample.ts';
+import { exchange } from '../../harness/testing/reports/sample.ts';
 import { retentionOf } from './timeline.ts';
 
 const control = (path: string, body: object, sentAt: number, status = 204): Exchange =>

@@ -183,7 +183,6 @@ export interface RetentionStory {
   readonly ttlS: number;
   /** A younger status must be there: a server may count whole seconds. */
   readonly keptUntilMs: number;
-  /** An older status must be gone. */
   readonly goneFromMs: number;
   /** Those reads of the ended task that show the verdict. */
   readonly reads: readonly Aged[];

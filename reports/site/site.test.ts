@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Report } from '../../harness/model/report.ts';
+import { evilText, hostile, type Night, night } from '../../harness/testing/reports/sample.ts';
 import { pastRun } from '../history/runs.ts';
-import { evilText, hostile, type Night, night } from '../samples/sample.ts';
-import { runFile, targetFile } from './page.ts';
-import { siteFiles } from './site.ts';
+import { runFile, siteFiles, targetFile } from './site.ts';
 
 /** The pages of some runs of one target, the oldest given first, by their paths. */
 function pages(reports: readonly Report[]): ReadonlyMap<string, string> {

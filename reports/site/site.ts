@@ -1,8 +1,9 @@
 /** A history as a static site: plain files that any host can serve, and that open from a disk. */
 
+import { createHash } from 'node:crypto';
 import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Report } from '../../harness/model/report.ts';
-import type { RunVerdict, Verdict } from '../../harness/model/verdict.ts';
+import type { RunVerdict } from '../../harness/model/verdict.ts';
 import {
   type Change,
   type ChangeKind,
@@ -14,9 +15,22 @@ import {
 } from '../history/compare.ts';
 import { isBroken, type PastRun } from '../history/runs.ts';
 import { minuteOf } from '../history/text.ts';
+import { document } from '../html/document.ts';
+import { signs } from '../html/parts.ts';
 import { toHtml } from '../html.ts';
+import { printable } from '../text/escape.ts';
 import { counted } from '../text/sentences.ts';
-import { document, indexFile, rowOf, runFile, shown, targetFile, wideTable } from './page.ts';
+
+const indexFile = 'index.html';
+export const targetFile = (name: string): string => `targets/${fileName(name)}.html`;
+export const runFile = (id: string): string => `runs/${fileName(id)}.html`;
+
+/** A plain name is kept; another one is made plain, and distinguished from others by a hash. */
+function fileName(name: string): string {
+  if (/^[a-z0-9][a-z0-9_-]{0,79}$/.test(name)) return name; // one case: some file systems know no other
+  const plain = name.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60);
+  return `${plain}-${createHash('sha256').update(name).digest('hex').slice(0, 10)}`;
+}
 
 export interface SiteTarget {
   readonly name: string;
@@ -30,7 +44,6 @@ export interface SiteFile {
   readonly content: string;
 }
 
-/** What a site asks of a history. */
 export interface SiteHistory {
   reportOf(run: PastRun): Report;
   /** Since when each broken clause of a run was broken, in a few words by its id. */
@@ -56,8 +69,7 @@ const dayOf = ({ startedMs }: PastRun): string => minuteOf(startedMs).slice(0, 1
 
 function indexPage(targets: readonly SiteTarget[]): string {
   const days = [...new Set(targets.flatMap(({ runs }) => runs.map(dayOf)))].sort().reverse();
-  return document(
-    'Conformance of the task API, day by day',
+  return document('Conformance of the task API, day by day', [
     html`<h1>Conformance of the task API, day by day</h1>
 <p class="quiet">✓ conformant · ✗ non-conformant · ? incomplete: nothing broken, but not everything proven. The mark of a day is that of its last run, and links to its page.</p>`,
     html`<h2>Now</h2><ul>${targets.map(now)}</ul>`,
@@ -67,7 +79,7 @@ function indexPage(targets: readonly SiteTarget[]): string {
       ['target', ...days.map((day) => day.slice(5))],
       targets.map((target) => row(target, days)),
     ),
-  );
+  ]);
 }
 
 function now({ name, runs }: SiteTarget): SafeHtml {
@@ -103,25 +115,15 @@ const runPage = (run: PastRun, { reportOf, sinceOf }: SiteHistory): string =>
     ],
   });
 
-const marks: Readonly<Record<Verdict, string>> = {
-  pass: '✓',
-  fail: '✗',
-  warn: '!',
-  inconclusive: '?',
-  skip: '–',
-  observed: '·',
-};
-
 function targetPage({ name, runs }: SiteTarget): string {
-  return document(
-    name,
+  return document(shown(name), [
     html`<p><a href="../${indexFile}">All targets</a></p><h1>${shown(name)}</h1>`,
     html`<h2>What changed</h2>`,
     changesOf(runs),
     html`<h2>Clauses that were not always proven</h2>
-<p class="quiet">✓ pass · ✗ fail · ! a broken should · ? inconclusive · – skip · · observed; empty: not tested.</p>`,
+<p class="quiet">✓ pass · ✗ fail · ! a broken should · ? inconclusive · – skip · ○ observed; empty: not tested.</p>`,
     matrix(runs),
-  );
+  ]);
 }
 
 /** @param runs the newest first */
@@ -192,5 +194,18 @@ function cell(clause: string, { id, startedMs, clauses }: PastRun): SafeHtml {
   const of = clauses.get(clause);
   if (!of) return html`<td></td>`;
   const label = `${of.verdict}, ${minuteOf(startedMs)}`;
-  return html`<td><a class="${of.verdict}" href="../${runFile(id)}" title="${label}" aria-label="${label}">${marks[of.verdict]}</a></td>`;
+  return html`<td><a class="${of.verdict}" href="../${runFile(id)}" title="${label}" aria-label="${label}">${signs[of.verdict]}</a></td>`;
 }
+
+/** Text from a target or a report, safe to show. */
+const shown = (text: string): string => printable(text, 400);
+
+/** A table that may be wider than a screen: it can be scrolled by keyboard, too. */
+const wideTable = (label: string, head: readonly string[], rows: readonly SafeHtml[]): SafeHtml =>
+  html`<div class="wide" role="region" aria-label="${label}" tabindex="0"><table>
+<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<tbody>${[...rows]}</tbody>
+</table></div>`;
+
+const rowOf = (head: SafeHtml, cells: readonly SafeHtml[]): SafeHtml =>
+  html`<tr><th scope="row">${head}</th>${[...cells]}</tr>\n`;

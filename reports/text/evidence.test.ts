@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckResult } from '../../harness/model/report.ts';
 import { type Credentials, credentialKinds } from '../../harness/model/requests.ts';
-import { cancelled, exchange, sampleReport } from '../samples/sample.ts';
+import { cancelled, exchange, sampleReport } from '../../harness/testing/reports/sample.ts';
 import { printable } from './escape.ts';
 import { curl, evidenceOf, quoted, repeatLines } from './evidence.ts';
 

@@ -34,6 +34,20 @@ const repeated = (letter: string, times: number): string => `"$(printf %0${times
 const bytes = (text: string): string =>
   `"$(printf '${[...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}')"`;
 
+const loginWords: Readonly<Partial<Record<Credentials, string>>> = {
+  own: 'with the login',
+  none: 'without credentials',
+  malformed: 'with a malformed Authorization header',
+  'unknown user': 'as an unknown user',
+  'wrong password': 'with a wrong password',
+  'lower-case scheme': 'with the login; scheme written as `basic`',
+  Bearer: 'with a Bearer token',
+};
+
+/** What was sent in place of the login. */
+export const loginInWords = (sent: Credentials): string =>
+  loginWords[sent] ?? `with a changed login: ${sent}`;
+
 /** How the run trusted the target's certificate, and which of its own it showed. */
 export interface Trust {
   readonly insecure?: boolean;

@@ -21,7 +21,6 @@ const styles = {
 } as const satisfies Record<string, Parameters<typeof styleText>[0]>;
 export type Style = keyof typeof styles;
 
-/** Gives a text a colour, or leaves it as it is. */
 export type Paint = (style: Style, text: string) => string;
 
 /** The caller knows where the text goes: no stream is asked. */

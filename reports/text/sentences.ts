@@ -13,7 +13,6 @@ import type {
 import type { Verdict } from '../../harness/model/verdict.ts';
 import { printable } from './escape.ts';
 
-/** The order in which tables count verdicts. */
 export const verdictOrder = [
   'pass',
   'fail',
@@ -292,6 +291,5 @@ export function outdatedSentence(
   return printable(`${file}: ${of} ${why}: delete ${lines}`);
 }
 
-/** The same for every entry of a report. */
 export const outdatedSentences = ({ expectations }: Pick<Report, 'expectations'>): readonly string[] =>
   (expectations?.outdated ?? []).map((entry) => outdatedSentence(expectations?.file ?? '', entry));

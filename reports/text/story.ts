@@ -7,7 +7,6 @@ import { printable } from './escape.ts';
 /** Longer texts of a report are cut here. */
 export const textLimit = 2000;
 
-/** Finds the exchanges and tasks of a report. */
 export interface Recorded {
   /** The exchanges that show a check, in the order that it names them. */
   readonly shown: (check: CheckResult) => readonly Exchange[];

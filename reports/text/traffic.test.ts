@@ -1,8 +1,8 @@
 /** What traffic exercised is in every report that people read, in the same words. */
 import { expect, test } from 'vitest';
+import { reports } from '../../harness/testing/reports/reports.ts';
 import { toHtml } from '../html.ts';
 import { markdown } from '../markdown.ts';
-import { reports } from '../samples/reports.ts';
 import { terminal } from '../terminal.ts';
 import { trafficText } from './traffic.ts';
 

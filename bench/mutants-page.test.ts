@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { loadRegister } from '../../spec/register.ts';
-import { mutants } from '../reference/mutants.ts';
-import { mutantsPage } from './mutants.ts';
+import { mutants } from '../harness/reference/mutants.ts';
+import { loadRegister } from '../spec/register.ts';
+import { mutantsPage } from './mutants-page.ts';
 
 test('docs/mutants.md is up to date: npm run mutants:page', () => {
-  const page = readFileSync(new URL('../../docs/mutants.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../docs/mutants.md', import.meta.url), 'utf8');
   expect(page === mutantsPage(mutants, loadRegister())).toBe(true);
 });
 

@@ -7,14 +7,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { realClock } from '../harness/http/clock.ts';
-import { mutants } from '../harness/reference/mutants.ts';
-import { startReference } from '../harness/reference/reference.ts';
+import { realClock } from '../../http/clock.ts';
+import { mutants } from '../../reference/mutants.ts';
+import { startReference } from '../../reference/reference.ts';
+import type { Ended } from './program.ts';
 
 export const login = { user: 'somebody', password: 's3cret-word' };
 export const credentials = { CRDB_USER: login.user, CRDB_PASSWORD: login.password };
-/** @param name a path below this folder */
-export const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+/** @param name a path below examples/ */
+export const pathOf = (name: string): string =>
+  fileURLToPath(new URL(name, new URL('../../../examples/', import.meta.url)));
 export const readExample = (name: string): string => readFileSync(pathOf(name), 'utf8');
 export const program = pathOf('../harness/cli.js');
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'crdb-examples-'));
@@ -25,12 +27,6 @@ export function startServer(kind: 'faithful' | 'faulty', port = 0) {
   if (!rules) throw new Error('there is no such faulty server');
   const options = { clock: realClock(), epochMs: Date.now(), port, ...login };
   return startReference(kind === 'faulty' ? { ...options, rules } : options);
-}
-
-export interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
 }
 
 /** Runs a command in a folder where `npx … crdb-conformance` and `crdb-conformance` are this checkout's program. */

@@ -1,12 +1,12 @@
 /** Small reports of every kind, and words that a reader could fall for: for tests alone. */
-import type { Exchange } from '../../harness/model/exchange.ts';
+import type { Exchange } from '../../model/exchange.ts';
 import {
   buildReport,
   type Judgement,
   type Report,
   type ReportedClause,
   type RunRecord,
-} from '../../harness/model/report.ts';
+} from '../../model/report.ts';
 import {
   type CheckRecord,
   type Level,
@@ -14,7 +14,7 @@ import {
   runVerdict,
   summarize,
   type Verdict,
-} from '../../harness/model/verdict.ts';
+} from '../../model/verdict.ts';
 
 /** A clause of a sample, with its verdict and its checks. */
 export interface SampleClause {
