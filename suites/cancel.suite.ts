@@ -29,6 +29,7 @@ import {
   gracefullyRunning,
   inTurn,
   keptWhileAged,
+  leavesList,
   movingOn,
   oldestAndNewest,
   onMocks,
@@ -153,6 +154,7 @@ clause('cancel.ended.refused', {
   cases: [
     ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
     ...everyForce.map(({ force }) => ({ phase: 'failed', force }) as const),
+    { phase: 'finished', force: 'omitted', passed: 'queued to running to finished', ...onMocks },
     ...endedStatuses.map((phase) => ({ phase, force: 'omitted', times: 4, ...movingOn }) as const),
     ...covering({ phase: endedStatuses, ageS: [251, 480], force: ['omitted', 'true'], times: [1, 4] }).map(
       (row) => ({ ...row, by: 'ageing', ...onMocks }) as const,
@@ -160,7 +162,7 @@ clause('cancel.ended.refused', {
   ],
   async check({ phase, force, ...row }, context) {
     const { ageS, times } = { ageS: 0, times: 1, ...row };
-    const task = await context.provision(phase);
+    const task = await ('passed' in row ? passing(context, row.passed) : context.provision(phase));
     const aged = ageS > 0 ? await context.elapse(task, ageS) : task;
     const answers = await repeated(times, () => context.send(cancel(aged, { force })));
     const kept = times > 1 ? [await stillThere(context, aged, 'cancel.ended.untouched')] : [];
@@ -223,9 +225,17 @@ clause('cancel.status.409', {
 });
 
 clause('cancel.leaves', {
-  dependsOn: ['status.change-shows'],
-  cases: [...acceptedCancels, { ...gracefullyRunning, times: 2 }],
+  dependsOn: (row) => [
+    'status.change-shows',
+    ...('in' in row ? ['list.holds-running', 'list.agrees-with-read'] : []),
+  ],
+  cases: [
+    ...acceptedCancels,
+    { ...gracefullyRunning, times: 2 },
+    { ...gracefullyRunning, in: 'list', ...onMocks },
+  ],
   async check(row, context) {
+    if ('in' in row) return leavesList(context);
     const { task, reads, accepted } = await cancelled(context, row, 'times' in row ? row.times : 1);
     return requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]);
   },

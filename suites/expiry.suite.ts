@@ -75,6 +75,7 @@ clause('expiry.default.gone', {
     { ...waitingLong, beyondS: 1, verbose: 'false' },
     { by: 'ageing', beyondS: 1, verbose: 'false', times: 3, ...onMocks },
     { by: 'ageing', beyondS: 1, verbose: 'false', passed: 'queued to finished', ...onMocks },
+    { by: 'ageing', beyondS: 1, verbose: 'false', passed: 'queued to running to finished', ...onMocks },
   ],
   async check({ by, beyondS, verbose, ...row }, context) {
     const { send, provision, elapse, gone, retention } = context;

@@ -8,6 +8,7 @@ import {
   type Finding,
   type Force,
   judgeCancel,
+  judgeListShows,
   judgeRefused,
   judgeRetention,
   type Passing,
@@ -78,6 +79,21 @@ export async function cancelled(
   };
 }
 
+/** Cancels a running task that no read has seen, and lists until it is no longer listed as started. */
+export async function leavesList({ send, provision, settleList }: CheckContext): Promise<readonly Finding[]> {
+  const task = await provision('running');
+  const answer = await send(cancel(task));
+  const ended: Task = { ...task, history: [...task.history, { phase: 'failed' }] };
+  const judged = (listing: Exchange) => {
+    const [first, ...others] = endedStatuses.map((status) => judgeListShows(listing, ended, status));
+    return others.find(({ verdict }) => verdict === 'pass') ?? first;
+  };
+  const listings = await settleList((listing) => judged(listing)?.verdict === 'pass');
+  return requires([prerequisiteAccepted(answer, task, 'cancel.running.accepted')], () =>
+    listings.slice(-1).flatMap((last) => judged(last) ?? []),
+  );
+}
+
 /** A row that tries another combination, where tasks cost nothing and no account is locked. */
 export const onMocks = { needs: ['many tasks'], sharpens: true } as const;
 
@@ -91,17 +107,18 @@ const ways = {
   'queued to finished': ['queued', 'finished'],
   'committing to finished': ['committing', 'finished'],
   'committing to failed': ['committing', 'failed'],
-} as const satisfies Record<string, readonly [Phase, Phase]>;
+  'queued to running to finished': ['queued', 'running', 'finished'],
+} as const satisfies Record<string, readonly [Phase, ...Phase[]]>;
 type PhasesPassed = keyof typeof ways;
 
-/** A task that has come into its phase through another one. */
+/** A task that has come into its phase through others. */
 export async function passing(
   { provision, move }: CheckContext,
   passed: PhasesPassed,
   wish: Parameters<CheckContext['provision']>[1] = {},
 ): Promise<Task> {
-  const [first, second] = ways[passed];
-  return move(await provision(first, wish), second);
+  const [first, ...others] = ways[passed];
+  return others.reduce(async (task: Promise<Task>, phase) => move(await task, phase), provision(first, wish));
 }
 
 /** Does something with each of some values, one after the other. */

@@ -15,6 +15,8 @@ const came =
   (...before: readonly string[]) =>
   ({ marks }: Task): boolean =>
     marks.length > 1 && marks.slice(0, -1).every(({ phase }) => before.includes(phase));
+/** Whether a task is in its third phase or a later one. */
+const movedTwice = ({ marks }: Task): boolean => marks.length > 2;
 const isOld = ({ agedMs }: Task): boolean => agedMs >= 200_000;
 /** Whether a task was cancelled within these milliseconds before a request. */
 const cancelledBefore =
@@ -145,6 +147,32 @@ export const seldomMutants: readonly Mutant[] = [
       'only a task that came from queued to its end never expires',
       { retention: { defaultS: 1e9 } },
       { when: { task: came('queued') } },
+    ],
+  }),
+  ...detectedBy('cancel.ended.refused', {
+    'finished-after-two-moves-can-be-cancelled': [
+      'only a task that finished after two moves can be cancelled',
+      graceful('finished', accepted),
+      { when: { operation: 'cancel', phase: 'finished', task: movedTwice } },
+    ],
+  }),
+  ...detectedBy('expiry.default.gone', {
+    'finished-after-two-moves-never-expires': [
+      'only a task that finished after two moves is kept for ever',
+      { retention: { share: { finished: Number.POSITIVE_INFINITY } } },
+      { when: { task: movedTwice } },
+    ],
+  }),
+  ...detectedBy('cancel.leaves', {
+    'cancelled-is-listed-until-read': [
+      'a cancelled task is listed as started until it is read',
+      {
+        list: {
+          holds: { failed: true },
+          rewriteRow: (row, { cancelledMs, timesRead }) =>
+            cancelledMs !== undefined && timesRead === 0 ? { ...row, status: 'started' } : row,
+        },
+      },
     ],
   }),
   ...detectedBy('cancel.running.accepted', {
