@@ -86,6 +86,8 @@ interface Unnoticed {
   readonly notReached: number;
   readonly noticed: number;
   readonly survived: number;
+  /** Changes that showed a missing check of a `must`, and the mutants that became of them. */
+  readonly missing: readonly { readonly at: string; readonly change: string; readonly mutants: string }[];
   readonly harmless: readonly {
     readonly why: string;
     readonly changes: readonly { readonly at: string }[];
@@ -95,9 +97,8 @@ interface Unnoticed {
 /** Changes of the reference cluster that no check notices. */
 function unnoticed(): readonly string[] {
   const file = new URL('../mutation/reference-survivors.json', import.meta.url);
-  const { date, minutes, changes, run, notReached, noticed, survived, harmless }: Unnoticed = JSON.parse(
-    readFileSync(file, 'utf8'),
-  );
+  const { date, minutes, changes, run, notReached, noticed, survived, missing, harmless }: Unnoticed =
+    JSON.parse(readFileSync(file, 'utf8'));
   return [
     '',
     '## Changes of the reference cluster that nothing notices',
@@ -106,7 +107,9 @@ function unnoticed(): readonly string[] {
     'and the oracle run on each. What nothing notices breaks nothing that the docs state, or shows a missing check.',
     '',
     `- Measured on ${date}, in ${minutes} minutes on a busy machine: ${run + notReached} of ${changes} changes tried. ${notReached} are in code that no run reaches, ${noticed} were noticed, ${survived} were not.`,
-    `- None of these ${survived} shows a missing check of a \`must\`:`,
+    `- ${missing.length} of these ${survived} showed missing checks of a \`must\`. Now there are such checks, and mutants:`,
+    ...missing.map(({ at, change, mutants }) => `  - ${at}, \`${change}\`: ${mutants}`),
+    `- The other ${survived - missing.length} break nothing:`,
     ...harmless.map(
       (one) =>
         `  - ${one.changes.length}: ${one.why} (${[...new Set(one.changes.map(({ at }) => at))].join(', ')})`,
