@@ -62,6 +62,10 @@ const groups: readonly Undetected[] = [
     ids: 'list-of-100 list-of-newest-100 list-pages-overlap list-keeps-removed',
   },
   {
+    why: 'it shows until a task is read, and each task is read until it has come into its phase',
+    ids: 'cancelled-is-listed-until-read',
+  },
+  {
     why: 'it shows seldom, in the next task of the same instant, or where two tasks that run are in one list',
     ids: 'list-first-only list-without-first-id rare-cancel-does-nothing cancels-at-once-lost cancels-queued-before cancels-running-before cancels-committing-before',
   },
