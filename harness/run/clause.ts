@@ -14,11 +14,10 @@ const neededBy = {
 export type Way = keyof typeof neededBy;
 
 /**
- * When a check runs: `empty` before the run has a task, `first` before most others, `last` after them, `crowded` at the end,
- * with so many tasks that each list is long. Those of `first` and of `last` go one by one, because others would disturb
- * them; the others of a moment go together.
+ * When a check runs: `empty` before the run has a task, `first` before most others, `last` after them. Those of `first` and
+ * of `last` go one by one, because others would disturb them; the others of a moment go together.
  */
-type Moment = 'empty' | 'first' | 'between' | 'last' | 'crowded';
+type Moment = 'empty' | 'first' | 'between' | 'last';
 
 /** A row of a clause's table. Its columns tell the check what to do; those that are named here tell the runner. */
 export type Case = object & {

@@ -102,7 +102,7 @@ export class Runner {
       timeBudget.limitRun(provisioner.operationMs, environment);
     const at = (moment: Check['moment']) => this.#checks.filter((check) => check.moment === moment);
     const concluded = this.#checks.map((check) => this.#conclude(check));
-    await this.#together(at('empty'));
+    await Promise.all(at('empty').map((check) => this.#tryOnce(check)));
     const [first, isolated] = await Promise.all([this.#tryFirst(at('first')), this.#isolated()]);
     // Where tasks disturb each other, what was tried beside the probe proves nothing.
     const done = isolated ? first : [];
@@ -112,7 +112,6 @@ export class Runner {
     await this.#explore();
     await this.#tidying.again(this.#runContext);
     for (const check of at('last')) await this.#tryOnce(check);
-    await this.#together(at('crowded'));
     await Promise.all(concluded);
     const explained = new Set(await this.#prerequisites.explained(this.#checks));
     explained.delete(this.#disturbs); // the reason why its own checks may be left out
@@ -131,10 +130,6 @@ export class Runner {
       tried.push([check, await this.#try(check)]);
     }
     return tried;
-  }
-
-  async #together(checks: readonly Check[]): Promise<void> {
-    await Promise.all(checks.map((check) => this.#tryOnce(check)));
   }
 
   async #tryOnce(check: Check): Promise<void> {
@@ -258,7 +253,7 @@ export class Runner {
   async #explore(): Promise<void> {
     const { exploreS, replay } = this.#runContext.settings;
     if (exploreS === undefined && replay === undefined) return;
-    const tried = this.#checks.filter(({ moment }) => moment !== 'last' && moment !== 'crowded');
+    const tried = this.#checks.filter(({ moment }) => moment !== 'last');
     const outcomes = await Promise.all(tried.map((check) => this.#outcomes.get(check)?.promise));
     const broken = tried.filter((_, at) => ['fail', 'warn'].includes(outcomes[at]?.verdict ?? ''));
     const known = [...(this.#options.knownFailures ?? []), ...broken.map(({ clause }) => clause)];
