@@ -1,10 +1,10 @@
 /** `run --provision crdbs` where processes, signals and real time matter, and `cleanup` after a kill -9. */
 import { spawn } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
 import { codeRoot, pathOf } from '../model/package.ts';
@@ -39,9 +39,17 @@ const databases = ({ side }: Reference) => side?.databases.shown().map(({ name }
 const changes = ({ side }: Reference, method?: string): number =>
   side?.changing.filter((change) => method === undefined || change.method === method).length ?? 0;
 
-/** The cluster is in this process, and what reaches it is only seen by looking. */
+/** The cluster is in this process: what reaches it is looked at after each of its responses. */
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(20);
+  const responses = 'http.server.response.finish';
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = () => {
+    if (isSo()) resolve();
+  };
+  subscribe(responses, look);
+  look();
+  await promise;
+  unsubscribe(responses, look);
 }
 
 describe.concurrent('a run', () => {
