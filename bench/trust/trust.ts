@@ -13,6 +13,8 @@ interface Measurement extends Proven {
   /** A day: `2026-11-24`. */
   readonly day: string;
   readonly machine: string;
+  /** What has been changed because of it, written by hand: a new measurement removes it. */
+  readonly since?: string;
   /** Why the proof is no longer made. */
   readonly removed?: string;
 }
@@ -131,12 +133,13 @@ const section = ({ name, shows, full }: Proof, kept: Measurement | undefined): r
 ];
 
 const result = (
-  { measured, against, rows = [], tries, seed, tookS, day, machine }: Measurement,
+  { measured, against, rows = [], since, tries, seed, tookS, day, machine }: Measurement,
   full: number,
 ) => [
   `- Measured: ${measured}.`,
   ...rows.map((row) => `  - ${row}`),
   `- ${against.length === 0 ? 'It holds.' : `Against it: ${against.join('; ')}.`}`,
+  ...(since === undefined ? [] : [`- Since then: ${since}.`]),
   `- ${tries}${tries < full ? ` of ${full}` : ''} trials with seed ${seed} in ${tookS} s, on ${day}, on ${machine}.`,
 ];
 
