@@ -21,7 +21,7 @@ function networkSeeds(size: number, from: number): readonly number[] {
 
 /** The words of lost exchanges, and of answers that came too late to prove anything. */
 const losses =
-  /ECONN|EPIPE|socket hang up|aborted|no (answer|response) within|Parse Error|too near to the expiry/;
+  /ECONN|EPIPE|socket hang up|aborted|no (answer|response) within|Parse Error|too close to the expiry/;
 export const networkProofs: readonly Proof[] = [
   {
     name: 'bad-networks',
