@@ -74,15 +74,6 @@ clause('list.absent-not-null', {
   },
 });
 
-// An empty list proves something only if the server lists tasks at other times.
-clause('list.empty', {
-  positiveControl: 'list.holds-running',
-  cases: [{ moment: 'empty' }, { moment: 'last' }],
-  async check(_, { send, removed }) {
-    return [judgeEmpty(await send(list()), removed)];
-  },
-});
-
 /** What else goes on while the list is read. */
 const beside = {
   'other cancels': async ({ provision, send }: CheckContext) => {
@@ -117,6 +108,15 @@ clause('list.holds-running', {
       tasks.map(async (task) => judgeListed(listing, task, await context.afterwards(task, listing))),
     );
     return Promise.all(judging);
+  },
+});
+
+// An empty list proves something only if the server lists tasks at other times: just before, where it comes last.
+clause('list.empty', {
+  positiveControl: 'list.holds-running',
+  cases: [{ moment: 'empty' }, { moment: 'last' }],
+  async check(_, { send, removed }) {
+    return [judgeEmpty(await send(list()), removed)];
   },
 });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printable } from '../../reports/text/escape.ts';
+import { writtenForms } from '../../reports/text/format-ids.ts';
 import { suggestion } from '../../spec/nearest.ts';
 import { libraryKeys, settingsOf, targetOf } from '../config/options.ts';
 import { passwordsFrom } from '../config/passwords.ts';
@@ -18,7 +19,7 @@ import { reportOf } from '../run/report.ts';
 import { resourceLogIn } from '../run/resources.ts';
 import { workerPool } from '../run/worker-pool.ts';
 import { outFolder, removeOldRun } from './out-folder.ts';
-import { outcome, writeReports } from './written-reports.ts';
+import { outcome, writeForms } from './written-reports.ts';
 
 export type TargetAddress = string | URL;
 
@@ -156,7 +157,7 @@ export async function conform(
       throw new TypeError('only an interrupt ends a run before it begins');
     }
     const report = reportOf(log);
-    if (kept !== undefined) writeReports(report, kept);
+    if (kept !== undefined) writeForms(report, writtenForms, kept);
     return { report, broken: outcome(report, log.events).broken };
   } finally {
     if (kept === undefined && (own || nothingLeft(resourceLogIn(folder))))

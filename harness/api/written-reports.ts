@@ -1,7 +1,7 @@
 /** The report of a run as files, and how the run ended: what the library and the program have in common. */
 import { join } from 'node:path';
 import { formats } from '../../reports/formats.ts';
-import { type FormatId, type Known, writtenForms } from '../../reports/text/format-ids.ts';
+import type { FormatId, Known } from '../../reports/text/format-ids.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { gateVerdict } from '../config/expectations.ts';
 import type { Report, RunEvent } from '../model/report.ts';
@@ -31,10 +31,6 @@ export function outcome(
 }
 
 const optional = (line: string | undefined): readonly string[] => (line === undefined ? [] : [line]);
-
-/** The forms that every run writes. @throws {UserError} exit 3: one can't be written */
-export const writeReports = (report: Report, folder: string): readonly string[] =>
-  writeForms(report, writtenForms, folder);
 
 /**
  * Writes forms of a report as files.

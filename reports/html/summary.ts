@@ -21,7 +21,7 @@ import {
   tally,
   titles,
 } from '../text/sentences.ts';
-import { trafficText } from '../text/traffic.ts';
+import { type TrafficText, trafficText, trafficTitles } from '../text/traffic.ts';
 import { curls, expectedAndSeen } from './exchange.ts';
 import { type Page, placed } from './page.ts';
 import { chip, clauseLink, clauseLinks, inOrder, prose, section } from './parts.ts';
@@ -252,3 +252,33 @@ function parametersOf({ request: { path, headers, credentials } }: Exchange): st
   ];
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
+
+/** The part of the page on judged traffic: which clauses it exercised, what the clients rely on, what was left out. */
+export const traffic = ({ clauses, exercised, kinds, relied, unused, observations }: TrafficText): SafeHtml =>
+  section(
+    'traffic',
+    trafficTitles.exercised,
+    html`<p class="quiet">${clauses}. The others were never exercised: see what is not proven.</p>`,
+    html`<div class="tables">${trafficTable(
+      'Clauses, and how many responses upheld or broke them',
+      ['clause', 'level', 'upheld', 'broken'],
+      exercised.map(({ id, level, upheld, broken }) => [clauseLink(id), level, upheld, broken]),
+    )}${trafficTable(`${trafficTitles.relied}: ${kinds}`, ['request and answer', 'times'], relied)}</div>`,
+    listed(trafficTitles.unused, unused),
+    listed(trafficTitles.observed, observations),
+  );
+
+type Cell = SafeHtml | string | number;
+
+const trafficTable = (
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): SafeHtml =>
+  html`<table><caption>${caption}</caption><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map(
+    ([first = '', ...rest]) =>
+      html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+  )}</tbody></table>`;
+
+const listed = (title: string, all: readonly string[]): SafeHtml | null =>
+  all.length === 0 ? null : html`<p><b>${title}</b></p>${rows(all.map((line) => html`${line}`))}`;
