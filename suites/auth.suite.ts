@@ -155,7 +155,7 @@ clause('cancel.status.401', {
 
 clause(
   'auth.malformed',
-  refusing('malformed', ['Bearer', 'user alone', 'Bearer with login', 'login not encoded']),
+  refusing('malformed', ['Bearer', 'user alone', 'Bearer with login', 'login not encoded', 'no UTF-8']),
 );
 
 clause('auth.unknown-user', refusing('unknown user', ['other user', 'other domain', 'blank after user']));

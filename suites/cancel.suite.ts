@@ -30,6 +30,7 @@ import {
   inTurn,
   keptWhileAged,
   leavesList,
+  longerIdLeftAlone,
   movingOn,
   oldestAndNewest,
   onMocks,
@@ -233,10 +234,12 @@ clause('cancel.leaves', {
     ...acceptedCancels,
     { ...gracefullyRunning, times: 2 },
     { ...gracefullyRunning, in: 'list', ...onMocks },
+    { ...gracefullyRunning, beside: 'reads with a TTL', ...onMocks },
   ],
   async check(row, context) {
     if ('in' in row) return leavesList(context);
-    const { task, reads, accepted } = await cancelled(context, row, 'times' in row ? row.times : 1);
+    const besides = 'beside' in row ? Array.from({ length: 2 }, () => ({ ttl: '600' })) : [];
+    const { task, reads, accepted } = await cancelled(context, row, 'times' in row ? row.times : 1, besides);
     return requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]);
   },
 });
@@ -286,7 +289,8 @@ clause('cancel.still-readable', {
   ],
   async check(row, context) {
     const busy = 'meanwhile' in row;
-    const { task, reads, beside, accepted, ended } = await cancelled(context, row, 1, busy ? 6 : 0);
+    const besides = Array.from({ length: busy ? 6 : 0 }, () => ({}));
+    const { task, reads, beside, accepted, ended } = await cancelled(context, row, 1, besides);
     const watched = await context.watch(task);
     const verbose = busy ? [await context.send(read(task, { verbose: 'true' }))] : [];
     const all = [...beside, ...reads, ...watched, ...verbose];
@@ -302,8 +306,10 @@ clause('cancel.that-task-alone', {
     ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
   ],
   positiveControl: 'cancel.leaves',
-  cases: everyPhase, // of the neighbour
-  async check({ phase }, context) {
+  // The phase is that of the other task.
+  cases: [...everyPhase, { phase: 'running', named: 'with the id and more', ...onMocks }],
+  async check({ phase, ...row }, context) {
+    if ('named' in row) return longerIdLeftAlone(context);
     const other = await context.provision(phase, { unfinishedForS: 8 }); // until the other one is cancelled
     const before = await context.send(read(other));
     const { accepted, ended } = await cancelled(context, gracefullyRunning);

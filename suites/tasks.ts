@@ -8,6 +8,7 @@ import {
   type Finding,
   type Force,
   judgeCancel,
+  judgeLeftAlone,
   judgeListShows,
   judgeRefused,
   judgeRetention,
@@ -56,13 +57,16 @@ export async function cancelled(
   { send, provision, effect }: CheckContext,
   { phase, force, accepted }: Pick<(typeof acceptedCancels)[number], 'phase' | 'force' | 'accepted'>,
   times = 1,
-  readsBeside = 0,
+  besides: readonly Parameters<typeof read>[1][] = [],
 ) {
   const task = await provision(phase);
+  // The first of them is on its way before the cancel.
+  const [sooner, ...later] = besides.map((parameters) => () => send(read(task, parameters)));
+  const reading = sooner ? [sooner()] : [];
   const first = send(cancel(task, { force }));
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
-  const reading = Array.from({ length: readsBeside }, () => send(read(task)));
+  reading.push(...later.map((go) => go()));
   const [answers, beside] = await Promise.all([Promise.all([first, ...others]), Promise.all(reading)]);
   // A cancel whose response was lost may be the accepted one.
   const answer =
@@ -196,6 +200,20 @@ export async function oldestAndNewest({ provision }: CheckContext): Promise<read
   const oldest = await provision('running');
   await Promise.all([provision('running'), provision('running')]);
   return [oldest, await provision('running')];
+}
+
+/** Cancels a task whose id another one begins with, and judges that the other is left alone. */
+export async function longerIdLeftAlone({ newId, provision, send, effect, watch }: CheckContext) {
+  const id = newId();
+  const other = await provision('running', { id: `${id}-1` });
+  const before = await send(read(other));
+  const task = await provision('running', { id });
+  const answer = await send(cancel(task));
+  await effect(answer, task);
+  const watched = await watch(other);
+  return requires([prerequisiteAccepted(answer, task, 'cancel.running.accepted')], () => [
+    judgeLeftAlone([before, ...watched], other),
+  ]);
 }
 
 /** The clauses by which an ended task is still there. */

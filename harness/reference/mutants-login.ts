@@ -80,6 +80,10 @@ const nearlyRight: readonly Mutant[] = [
       'the right login is accepted without base64',
       auth({ accepts: (header, { user, password }) => header === `Basic ${user}:${password}` }),
     ],
+    'no-utf-8': [
+      'a login that is not UTF-8 is accepted',
+      auth({ accepts: (header) => header.startsWith('Basic ') && textOf(header).includes('\uFFFD') }),
+    ],
     'user-alone': [
       'the right user is accepted without a colon and a password',
       auth({ accepts: (header, { user }) => textOf(header) === user }),
