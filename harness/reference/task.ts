@@ -33,6 +33,8 @@ export interface Task {
   readTtl: { readonly ttlS: number; readonly ownMs: number } | undefined;
   /** When it was last read, on its own clock. */
   lastReadOwnMs: number | undefined;
+  /** When it was first read after its end, on its own clock. */
+  endSeenOwnMs: number | undefined;
   timesRead: number;
   /** How often a cancel of it was requested. */
   timesCancelled: number;
