@@ -28,6 +28,16 @@ const hides: readonly { readonly variant: string; readonly mutants: RegExp; read
     mutants: /^failed-expired-is-410$|-ttl-ignored-for-failed$|^cancelled-for-500-s-at-most$/,
     why: 'a failed or cancelled task never expires, whatever TTL it was given',
   },
+  {
+    variant: 'minimal-bodies',
+    mutants: /-verbose-loses-its-operation$|^verbose-contradicts-operation$|^timestamps-|^ended-ticks-on$/,
+    why: 'no read shows an operation or a time that could be wrong or be missing',
+  },
+  {
+    variant: 'unicode',
+    mutants: /-verbose-loses-its-operation$|^verbose-contradicts-operation$/,
+    why: 'each read shows the operation that the variant puts there',
+  },
 ];
 
 /** A fault, on a server that keeps the contract in another way. */
