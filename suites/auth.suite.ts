@@ -155,10 +155,13 @@ clause('cancel.status.401', {
 
 clause(
   'auth.malformed',
-  refusing('malformed', ['Bearer', 'user alone', 'Bearer with login', 'login not encoded', 'no UTF-8']),
+  refusing('malformed', ['Bearer', 'user alone', 'Bearer with login', 'login not encoded']),
 );
 
-clause('auth.unknown-user', refusing('unknown user', ['other user', 'other domain', 'blank after user']));
+clause(
+  'auth.unknown-user',
+  refusing('unknown user', ['other user', 'other domain', 'blank after user', 'no UTF-8']),
+);
 
 clause(
   'auth.wrong-password',

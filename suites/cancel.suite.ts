@@ -234,13 +234,16 @@ clause('cancel.leaves', {
     ...acceptedCancels,
     { ...gracefullyRunning, times: 2 },
     { ...gracefullyRunning, in: 'list', ...onMocks },
-    { ...gracefullyRunning, beside: 'reads with a TTL', ...onMocks },
+    // Of four tasks: which request comes first is chance.
+    { ...gracefullyRunning, of: 4, ttl: '600', ...onMocks },
   ],
   async check(row, context) {
     if ('in' in row) return leavesList(context);
-    const besides = 'beside' in row ? Array.from({ length: 2 }, () => ({ ttl: '600' })) : [];
-    const { task, reads, accepted } = await cancelled(context, row, 'times' in row ? row.times : 1, besides);
-    return requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]);
+    const count = 'of' in row ? row.of : 1;
+    const all = await Promise.all(Array.from({ length: count }, () => cancelled(context, row)));
+    return all.flatMap(({ task, reads, accepted }) =>
+      requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]),
+    );
   },
 });
 
@@ -289,8 +292,10 @@ clause('cancel.still-readable', {
   ],
   async check(row, context) {
     const busy = 'meanwhile' in row;
-    const besides = Array.from({ length: busy ? 6 : 0 }, () => ({}));
-    const { task, reads, beside, accepted, ended } = await cancelled(context, row, 1, besides);
+    const { task, reads, beside, accepted, ended } = await cancelled(context, {
+      ...row,
+      readsBeside: busy ? 6 : 0,
+    });
     const watched = await context.watch(task);
     const verbose = busy ? [await context.send(read(task, { verbose: 'true' }))] : [];
     const all = [...beside, ...reads, ...watched, ...verbose];

@@ -87,6 +87,7 @@ const beside = {
 } as const;
 
 clause('list.holds-running', {
+  dependsOn: (row) => ('ageS' in row ? ['expiry.unfinished'] : []),
   cases: [
     { phase: 'running' },
     committing,

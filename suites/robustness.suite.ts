@@ -211,12 +211,11 @@ clause('cancel.twice', {
 });
 
 clause('expiry.malformed-ttl', {
-  dependsOn: [
-    'expiry.that-task-alone',
-    'expiry.default.kept',
-    'expiry.default.gone',
-    'expiry.plain-read-keeps',
+  dependsOn: (row) => [
     'status.change-shows', // a cache would show the same
+    ...('phase' in row
+      ? ['read.changes-nothing', 'status.forward-only']
+      : ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.default.gone', 'expiry.plain-read-keeps']),
   ],
   positiveControl: 'read.status.200',
   cases: [

@@ -206,7 +206,7 @@ clause('status.ended-stays', {
 clause('read.changes-nothing', {
   letsTimePass: true,
   dependsOn: ({ phase }) => [
-    ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept'] : []),
+    ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept', 'expiry.that-task-alone'] : []),
     ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
   ],
   cases: everyPhase,

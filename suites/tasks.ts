@@ -52,22 +52,27 @@ export const gracefullyRunning = acceptedCancels[1];
 export const beforeCommit = acceptedCancels.slice(0, 3);
 export const endedStatuses = ['finished', 'failed'] as const;
 
+/** How a task is cancelled, and what is sent at the same time: further cancels, plain reads, reads with a TTL in turn. */
+interface CancelledWith extends Pick<(typeof acceptedCancels)[number], 'phase' | 'force' | 'accepted'> {
+  readonly times?: number;
+  readonly readsBeside?: number;
+  readonly ttl?: string;
+}
+
 /** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
 export async function cancelled(
   { send, provision, effect }: CheckContext,
-  { phase, force, accepted }: Pick<(typeof acceptedCancels)[number], 'phase' | 'force' | 'accepted'>,
-  times = 1,
-  besides: readonly Parameters<typeof read>[1][] = [],
+  { phase, force, accepted, times = 1, readsBeside = 0, ttl }: CancelledWith,
 ) {
   const task = await provision(phase);
-  // The first of them is on its way before the cancel.
-  const [sooner, ...later] = besides.map((parameters) => () => send(read(task, parameters)));
-  const reading = sooner ? [sooner()] : [];
+  const readWithTtl = () => send(read(task, ttl === undefined ? {} : { ttl }));
+  const setting = ttl === undefined ? undefined : readWithTtl().then(() => repeated(2, readWithTtl));
   const first = send(cancel(task, { force }));
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
-  reading.push(...later.map((go) => go()));
+  const reading = Array.from({ length: readsBeside }, () => send(read(task)));
   const [answers, beside] = await Promise.all([Promise.all([first, ...others]), Promise.all(reading)]);
+  await setting;
   // A cancel whose response was lost may be the accepted one.
   const answer =
     answers.find(({ response }) => response?.status === 200) ??

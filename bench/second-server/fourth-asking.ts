@@ -135,6 +135,7 @@ const pairs = faultsOf('two at once', {
   'forced-failure-ends-it': {
     says: 'A forced cancel that fails is answered with 409, but the task ends all the same',
     breaks: 'Status by phase (a cancel that was not accepted)',
+    uncounted: 'no page says what a failed attempt leaves of the task',
     change: (own) => ({
       decide(task, force, world) {
         const code = own.decide(task, force, world);

@@ -62,6 +62,12 @@ const nearlyRight: readonly Mutant[] = [
       'a user counts up to the @',
       users((given, right) => given.split('@')[0] === right.split('@')[0]),
     ],
+    'no-utf-8': [
+      'a login that is not UTF-8 is accepted',
+      auth({
+        accepts: (header) => /^Basic [\w+/=]+$/.test(header) && textOf(header).includes('\uFFFD'),
+      }),
+    ],
     'user-trimmed': ['blanks around the user do not count', users((given, right) => given.trim() === right)],
   }),
   ...detectedBy('auth.malformed', {
@@ -79,10 +85,6 @@ const nearlyRight: readonly Mutant[] = [
     'login-in-clear': [
       'the right login is accepted without base64',
       auth({ accepts: (header, { user, password }) => header === `Basic ${user}:${password}` }),
-    ],
-    'no-utf-8': [
-      'a login that is not UTF-8 is accepted',
-      auth({ accepts: (header) => header.startsWith('Basic ') && textOf(header).includes('\uFFFD') }),
     ],
     'user-alone': [
       'the right user is accepted without a colon and a password',
