@@ -67,12 +67,19 @@ export async function cancelled(
   const task = await provision(phase);
   const readWithTtl = () => send(read(task, ttl === undefined ? {} : { ttl }));
   const setting = ttl === undefined ? undefined : readWithTtl().then(() => repeated(2, readWithTtl));
+  const bystander = readsBeside > 0 ? await provision('running') : task;
   const first = send(cancel(task, { force }));
+  // The cancel comes on a connection of its own, after what is sent right behind it.
+  const ahead = Array.from({ length: readsBeside }, () => send(read(bystander)));
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
   const others = Array.from({ length: times - 1 }, () => send(cancel(task, { force })));
   const reading = Array.from({ length: readsBeside }, () => send(read(task)));
-  const [answers, beside] = await Promise.all([Promise.all([first, ...others]), Promise.all(reading)]);
-  await setting;
+  const [answers, beside] = await Promise.all([
+    Promise.all([first, ...others]),
+    Promise.all(reading),
+    Promise.all(ahead),
+    setting,
+  ]);
   // A cancel whose response was lost may be the accepted one.
   const answer =
     answers.find(({ response }) => response?.status === 200) ??

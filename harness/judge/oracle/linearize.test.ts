@@ -110,4 +110,12 @@ describe('linearization', () => {
       { seed: 2, numRuns: 200 },
     );
   });
+
+  test('many reads beside a cancel that show the same need no orders to be tried', () => {
+    const reads = Array.from({ length: 16 }, () => wasRead('started', { pauseMs: -19, tookMs: 20 }));
+    const beside = historyOf(created('running'), wasCancelled(200, { tookMs: 20 }), ...reads);
+    const course = linearize(ofTask(beside), [absent], judging);
+    expect(course).toMatchObject({ verdict: 'fair' });
+    expect(course.most).toBeLessThan(40);
+  });
 });

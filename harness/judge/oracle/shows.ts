@@ -42,7 +42,7 @@ export function statusAgrees(
     const isAtOnce =
       lag.by === 'cancel' || operation.sentAt <= lag.sinceMs || judging.waived.has(changeShows);
     if (!isAtOnce && !allow(false, showsAtOnce, `status ${due} at once`, `status ${status}`)) return [];
-    return [{ ...task, lag: { ...lag, shows: status } }];
+    return [lag.shows === status ? task : { ...task, lag: { ...lag, shows: status } }];
   }
   if (task.touched && (status === 'finished' || status === 'failed')) return [{ ...task, where: status }];
   if (operation.verbose === 'true' && judging.waived.has('verbose.keeps-fields')) return [task];
