@@ -158,7 +158,10 @@ clause(
   refusing('malformed', ['Bearer', 'user alone', 'Bearer with login', 'login not encoded']),
 );
 
-clause('auth.unknown-user', refusing('unknown user', ['other user', 'other domain', 'blank after user']));
+clause(
+  'auth.unknown-user',
+  refusing('unknown user', ['other user', 'other domain', 'blank after user', 'no UTF-8']),
+);
 
 clause(
   'auth.wrong-password',

@@ -30,6 +30,7 @@ import {
   inTurn,
   keptWhileAged,
   leavesList,
+  longerIdLeftAlone,
   movingOn,
   oldestAndNewest,
   onMocks,
@@ -233,11 +234,16 @@ clause('cancel.leaves', {
     ...acceptedCancels,
     { ...gracefullyRunning, times: 2 },
     { ...gracefullyRunning, in: 'list', ...onMocks },
+    // Of four tasks: which request comes first is chance.
+    { ...gracefullyRunning, of: 4, ttl: '600', ...onMocks },
   ],
   async check(row, context) {
     if ('in' in row) return leavesList(context);
-    const { task, reads, accepted } = await cancelled(context, row, 'times' in row ? row.times : 1);
-    return requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]);
+    const count = 'of' in row ? row.of : 1;
+    const all = await Promise.all(Array.from({ length: count }, () => cancelled(context, row)));
+    return all.flatMap(({ task, reads, accepted }) =>
+      requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]),
+    );
   },
 });
 
@@ -286,7 +292,10 @@ clause('cancel.still-readable', {
   ],
   async check(row, context) {
     const busy = 'meanwhile' in row;
-    const { task, reads, beside, accepted, ended } = await cancelled(context, row, 1, busy ? 6 : 0);
+    const { task, reads, beside, accepted, ended } = await cancelled(context, {
+      ...row,
+      readsBeside: busy ? 6 : 0,
+    });
     const watched = await context.watch(task);
     const verbose = busy ? [await context.send(read(task, { verbose: 'true' }))] : [];
     const all = [...beside, ...reads, ...watched, ...verbose];
@@ -302,8 +311,10 @@ clause('cancel.that-task-alone', {
     ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
   ],
   positiveControl: 'cancel.leaves',
-  cases: everyPhase, // of the neighbour
-  async check({ phase }, context) {
+  // The phase is that of the other task.
+  cases: [...everyPhase, { phase: 'running', named: 'with the id and more', ...onMocks }],
+  async check({ phase, ...row }, context) {
+    if ('named' in row) return longerIdLeftAlone(context);
     const other = await context.provision(phase, { unfinishedForS: 8 }); // until the other one is cancelled
     const before = await context.send(read(other));
     const { accepted, ended } = await cancelled(context, gracefullyRunning);

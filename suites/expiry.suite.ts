@@ -74,6 +74,7 @@ clause('expiry.default.gone', {
     { by: 'ageing', beyondS: 3600, verbose: 'false' },
     { ...waitingLong, beyondS: 1, verbose: 'false' },
     { by: 'ageing', beyondS: 1, verbose: 'false', times: 3, ...onMocks },
+    { by: 'ageing', beyondS: 1, verbose: 'false', times: 2, ttl: '3600', ...onMocks },
     { by: 'ageing', beyondS: 1, verbose: 'false', passed: 'queued to finished', ...onMocks },
     { by: 'ageing', beyondS: 1, verbose: 'false', passed: 'queued to running to finished', ...onMocks },
   ],
@@ -81,7 +82,8 @@ clause('expiry.default.gone', {
     const { send, provision, elapse, gone, retention } = context;
     const made = await ('passed' in row ? passing(context, row.passed) : provision('finished'));
     const task = await elapse(made, gone(defaultRetentionS, beyondS), by);
-    const reads = await repeated('times' in row ? row.times : 1, () => send(read(task, { verbose })));
+    const asked = read(task, { verbose, ...('ttl' in row ? { ttl: row.ttl } : {}) });
+    const reads = await repeated('times' in row ? row.times : 1, () => send(asked));
     return reads.map((late) => judgeRetention(late, endOf(task), 'gone', retention(defaultRetentionS)));
   },
 });

@@ -104,6 +104,7 @@ clause('status.change-shows', {
   cases: [
     ...moves.map((row) => ({ ...row, by: 'moving', in: 'read' }) as const),
     ...moves.map((row) => ({ ...row, by: 'moving', in: 'list' }) as const),
+    { from: 'queued', to: 'committing', status: 'started', by: 'moving', in: 'read', ...onMocks },
     { ...wholeLife, by: 'following', in: 'read' },
     { ...wholeLife, by: 'following', in: 'list' },
   ],

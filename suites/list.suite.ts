@@ -87,9 +87,11 @@ const beside = {
 } as const;
 
 clause('list.holds-running', {
+  dependsOn: (row) => ('ageS' in row ? ['expiry.unfinished'] : []),
   cases: [
     { phase: 'running' },
     committing,
+    { by: 'ageing', phase: 'running', ageS: 1000, ...onMocks },
     // As many tasks as are named, and no more of this run.
     { moment: 'last', phase: 'running', of: 1, ...onMocks },
     { moment: 'last', phase: 'running', of: 2, ...onMocks },
@@ -98,9 +100,10 @@ clause('list.holds-running', {
     { phase: 'running', beside: 'other lists', ...onMocks },
   ],
   async check({ phase, ...row }, context) {
-    const { send, provision } = context;
+    const { send, provision, elapse } = context;
     const count = 'of' in row ? row.of : 1;
-    const tasks = await Promise.all(Array.from({ length: count }, () => provision(phase)));
+    const made = await Promise.all(Array.from({ length: count }, () => provision(phase)));
+    const tasks = 'ageS' in row ? await Promise.all(made.map((task) => elapse(task, row.ageS))) : made;
     const act = 'beside' in row ? await beside[row.beside](context) : async () => [];
     const listing = Array.from({ length: 'beside' in row ? 4 : 1 }, () => send(list()));
     const [listings] = await Promise.all([Promise.all(listing), act()]);

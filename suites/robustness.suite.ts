@@ -211,12 +211,11 @@ clause('cancel.twice', {
 });
 
 clause('expiry.malformed-ttl', {
-  dependsOn: [
-    'expiry.that-task-alone',
-    'expiry.default.kept',
-    'expiry.default.gone',
-    'expiry.plain-read-keeps',
+  dependsOn: (row) => [
     'status.change-shows', // a cache would show the same
+    ...('phase' in row
+      ? ['read.changes-nothing', 'status.forward-only']
+      : ['expiry.that-task-alone', 'expiry.default.kept', 'expiry.default.gone', 'expiry.plain-read-keeps']),
   ],
   positiveControl: 'read.status.200',
   cases: [
@@ -228,6 +227,7 @@ clause('expiry.malformed-ttl', {
     { by: 'ageing', ttl: '60s', due: 'kept' },
     { by: 'ageing', ttl: '', due: 'kept', ...onMocks },
     { by: 'ageing', ttl: 'soon', due: 'kept', verbose: 'true', ...onMocks },
+    { phase: 'running', ttl: '-1', ...onMocks },
     { ...waiting, ttl: '-1', due: 'kept' },
     { ...waiting, ttl: '-1', due: 'gone' },
     { ...waiting, ttl: 'soon', due: 'kept' },
@@ -236,21 +236,26 @@ clause('expiry.malformed-ttl', {
     { ...waiting, ttl: '1.5', due: 'gone', sharpens: true },
     { ...waiting, ttl: '60s', due: 'gone', sharpens: true },
   ],
-  async check({ by, ttl, due, ...row }, context) {
+  async check({ ttl, ...row }, context) {
     const { send, provision, elapse, retention } = context;
     const verbose = 'verbose' in row ? { verbose: row.verbose } : {};
-    const ttlS = by === 'ageing' ? defaultRetentionS : 8;
-    const task = await provision('finished', by === 'ageing' ? {} : { resultTtlS: ttlS });
+    const isWaited = 'by' in row && row.by === 'waiting';
+    const ttlS = isWaited ? 8 : defaultRetentionS;
+    const task = await provision(
+      'phase' in row ? row.phase : 'finished',
+      isWaited ? { resultTtlS: ttlS } : {},
+    );
     const before = await send(read(task));
     const answer = await send(read(task, { ttl, tolerates: [400], ...verbose }));
     const after = await send(read(task));
-    const aged = await elapse(task, ageAt(context, due, ttlS, by), by);
-    const late = await send(read(aged));
-    return [
+    const found = [
       judgeStatus(answer, [200, 400]),
       judgeStatus(after, [200]),
       judgeUnchanged([before, after], task),
-      judgeRetention(late, endOf(aged), due, retention(ttlS)),
     ];
+    if ('phase' in row) return found;
+    const aged = await elapse(task, ageAt(context, row.due, ttlS, row.by), row.by);
+    const late = await send(read(aged));
+    return [...found, judgeRetention(late, endOf(aged), row.due, retention(ttlS))];
   },
 });

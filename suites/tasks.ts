@@ -8,6 +8,7 @@ import {
   type Finding,
   type Force,
   judgeCancel,
+  judgeLeftAlone,
   judgeListShows,
   judgeRefused,
   judgeRetention,
@@ -51,14 +52,21 @@ export const gracefullyRunning = acceptedCancels[1];
 export const beforeCommit = acceptedCancels.slice(0, 3);
 export const endedStatuses = ['finished', 'failed'] as const;
 
+/** How a task is cancelled, and what is sent at the same time: further cancels, plain reads, reads with a TTL in turn. */
+interface CancelledWith extends Pick<(typeof acceptedCancels)[number], 'phase' | 'force' | 'accepted'> {
+  readonly times?: number;
+  readonly readsBeside?: number;
+  readonly ttl?: string;
+}
+
 /** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
 export async function cancelled(
   { send, provision, effect }: CheckContext,
-  { phase, force, accepted }: Pick<(typeof acceptedCancels)[number], 'phase' | 'force' | 'accepted'>,
-  times = 1,
-  readsBeside = 0,
+  { phase, force, accepted, times = 1, readsBeside = 0, ttl }: CancelledWith,
 ) {
   const task = await provision(phase);
+  const readWithTtl = () => send(read(task, ttl === undefined ? {} : { ttl }));
+  const setting = ttl === undefined ? undefined : readWithTtl().then(() => repeated(2, readWithTtl));
   const bystander = readsBeside > 0 ? await provision('running') : task;
   const first = send(cancel(task, { force }));
   // The cancel comes on a connection of its own, after what is sent right behind it.
@@ -70,6 +78,7 @@ export async function cancelled(
     Promise.all([first, ...others]),
     Promise.all(reading),
     Promise.all(ahead),
+    setting,
   ]);
   // A cancel whose response was lost may be the accepted one.
   const answer =
@@ -203,6 +212,20 @@ export async function oldestAndNewest({ provision }: CheckContext): Promise<read
   const oldest = await provision('running');
   await Promise.all([provision('running'), provision('running')]);
   return [oldest, await provision('running')];
+}
+
+/** Cancels a task whose id another one begins with, and judges that the other is left alone. */
+export async function longerIdLeftAlone({ newId, provision, send, effect, watch }: CheckContext) {
+  const id = newId();
+  const other = await provision('running', { id: `${id}-1` });
+  const before = await send(read(other));
+  const task = await provision('running', { id });
+  const answer = await send(cancel(task));
+  await effect(answer, task);
+  const watched = await watch(other);
+  return requires([prerequisiteAccepted(answer, task, 'cancel.running.accepted')], () => [
+    judgeLeftAlone([before, ...watched], other),
+  ]);
 }
 
 /** The clauses by which an ended task is still there. */

@@ -1,7 +1,7 @@
 /**
  * Tests the second server with each of its faults and writes what was detected.
  *
- *     node bench/second-server/trial.ts [--set third] [--out FILE] [--workers 2] [--fault ID…]
+ *     node bench/second-server/trial.ts [--set third|fourth] [--out FILE] [--workers 2] [--fault ID…]
  *         [-- options of crdb-conformance run]
  */
 import { execFile } from 'node:child_process';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Fault } from './fault.ts';
 import { faults } from './faults.ts';
+import { fourthFaults } from './fourth.ts';
 import { start } from './server.ts';
 import { thirdFaults } from './third.ts';
 
@@ -71,7 +72,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const { stdout: commit } = await run('git', ['merge-base', 'main', 'HEAD']);
-const set = values.set === 'third' ? thirdFaults : faults;
+const sets: Readonly<Record<string, readonly Fault[]>> = { third: thirdFaults, fourth: fourthFaults };
+const set = sets[values.set] ?? faults;
 const chosen = [none, ...set].filter(({ id }) => values.fault?.includes(id) ?? true);
 const results = new Map<string, Result>();
 const queue = [...chosen];

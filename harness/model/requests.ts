@@ -27,6 +27,7 @@ export const credentialKinds = [
   'own',
   'none',
   'malformed',
+  'no UTF-8',
   'unknown user',
   'wrong password',
   'lower-case scheme',

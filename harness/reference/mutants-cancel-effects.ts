@@ -113,6 +113,10 @@ const isRightBefore = (other: Task, task: Task): boolean => {
 const onOtherTasks: readonly Mutant[] = [
   ...detectedBy('cancel.that-task-alone', {
     'cancels-all': ['a cancel ends all tasks', effect({ alsoEnds: (other) => !isEnded(phaseOf(other)) })],
+    'cancels-longer-ids': [
+      'a cancel also ends the tasks whose id begins with the one that it names',
+      effect({ alsoEnds: (other, task) => other.id !== task.id && other.id.startsWith(task.id) }),
+    ],
     'cancel-forgets-ended-tasks': [
       'a cancel removes all ended tasks',
       effect({ alsoForgets: (other) => isEnded(phaseOf(other)) }),

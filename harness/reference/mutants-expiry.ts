@@ -109,6 +109,12 @@ const fromTheWrongInstant: readonly Mutant[] = [
     'from-creation': ['the retention counts from the creation of the task', retention({ from: 'creation' })],
     'from-start': ['the retention counts from the start of the task', retention({ from: 'start' })],
   }),
+  ...detectedBy('expiry.default.gone', {
+    'from-first-read': [
+      'the retention counts from the first read that finds the task ended',
+      retention({ from: 'first read of the end' }),
+    ],
+  }),
   ...detectedBy('expiry.plain-read-keeps', {
     'from-last-read': ['every read prolongs the retention', retention({ from: 'last read' })],
     'plain-read-halves': [

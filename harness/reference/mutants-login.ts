@@ -62,6 +62,12 @@ const nearlyRight: readonly Mutant[] = [
       'a user counts up to the @',
       users((given, right) => given.split('@')[0] === right.split('@')[0]),
     ],
+    'no-utf-8': [
+      'a login that is not UTF-8 is accepted',
+      auth({
+        accepts: (header) => /^Basic [\w+/=]+$/.test(header) && textOf(header).includes('\uFFFD'),
+      }),
+    ],
     'user-trimmed': ['blanks around the user do not count', users((given, right) => given.trim() === right)],
   }),
   ...detectedBy('auth.malformed', {

@@ -4,7 +4,7 @@ import { detectedBy, type Mutant } from './mutant.ts';
 import { accepted, actsWith, type RequestContext, refusedWith, type TaskBody } from './rules.ts';
 import { phaseOf, type Task } from './task.ts';
 
-const graceful = (phase: 'committing' | 'finished', outcome: typeof accepted): RulesChange => ({
+const graceful = (phase: 'running' | 'committing' | 'finished', outcome: typeof accepted): RulesChange => ({
   cancel: { outcome: { [phase]: { graceful: outcome, forced: outcome } } },
 });
 const answer = (change: (rows: readonly TaskBody[]) => unknown): RulesChange => ({
@@ -233,6 +233,52 @@ export const seldomMutants: readonly Mutant[] = [
       { when: { operation: 'read', phase: 'failed', task: isOld } },
     ],
   }),
+  ...detectedBy('status.change-shows', {
+    'committing-out-of-queued-unseen': [
+      'only a task that goes from queued straight to its commit phase still reads as queued',
+      { task: { status: { committing: 'queued' } } },
+      { when: { operation: 'read', phase: 'committing', task: came('queued') } },
+    ],
+  }),
+  ...detectedBy('expiry.malformed-ttl', {
+    'negative-ttl-removes-running': [
+      'a read with a negative TTL removes a running task',
+      { read: { forgets: () => true }, retention: { readTtl: { malformed: 'ignored' } } },
+      { when: { operation: 'read', phase: 'running', ttl: '-1' } },
+    ],
+  }),
+  ...detectedBy('expiry.default.gone', {
+    'second-ttl-revives': [
+      'the second read with a TTL of an expired task finds it again',
+      { retention: { forgottenBy: { read: false } } },
+      {
+        when: {
+          operation: 'read',
+          phase: 'finished',
+          ttl: '3600',
+          task: ({ requestsSinceAgeing }) => requestsSinceAgeing > 0,
+        },
+      },
+    ],
+  }),
+  ...detectedBy('cancel.leaves', {
+    'cancel-beside-ttl-does-nothing': [
+      'a cancel of a running task that was read with a TTL is accepted and does nothing',
+      graceful('running', { status: 200, acts: false }),
+      { when: { operation: 'cancel', phase: 'running', task: ({ readTtl }) => readTtl !== undefined } },
+    ],
+  }),
+  ...detectedBy('read.asked-id', {
+    'number-is-the-oldest': [
+      'an id of one or two digits names the oldest task',
+      {
+        ids: {
+          match: 'oldest for none',
+          clean: (id) => (id === '' ? '-' : /^\d{1,2}$/.test(id) ? '' : id),
+        },
+      },
+    ],
+  }),
   ...detectedBy('list.status.401', {
     'third-refusal-is-403': [
       'from the fourth to the tenth list, a refusal is answered with 403',
@@ -243,6 +289,15 @@ export const seldomMutants: readonly Mutant[] = [
   ...detectedBy('list.holds-running', {
     'list-of-100': ['the list holds its first 100 tasks only', answer((rows) => rows.slice(0, 100))],
     'list-of-newest-100': ['the list holds its last 100 tasks only', answer((rows) => rows.slice(-100))],
+    'list-without-old': [
+      'a task that was aged by more than 600 s is not listed',
+      {
+        list: {
+          rewriteRow: (row, { agedMs }) => (agedMs > 600_000 ? {} : row),
+          answer: (rows) => rows.filter(({ id }) => id !== undefined),
+        },
+      },
+    ],
     'list-not-of-one': ['a single task is not listed', answer((rows) => (rows.length === 1 ? [] : rows))],
     'list-without-last-id': [
       'the last task by id is not listed, where there are several',

@@ -153,7 +153,7 @@ export interface CancelRules {
 export interface RetentionRules {
   readonly defaultS: number;
   readonly msPerSecond: number;
-  readonly from: 'completion' | 'creation' | 'start' | 'last read';
+  readonly from: 'completion' | 'creation' | 'start' | 'last read' | 'first read of the end';
   readonly creationTtl: {
     readonly on: 'that task' | 'later tasks too';
     /** The TTL in seconds, from the default and the given one. */

@@ -33,6 +33,8 @@ export interface Task {
   readTtl: { readonly ttlS: number; readonly ownMs: number } | undefined;
   /** When it was last read, on its own clock. */
   lastReadOwnMs: number | undefined;
+  /** When it was first read after its end, on its own clock. */
+  endSeenOwnMs: number | undefined;
   timesRead: number;
   /** How often a cancel of it was requested. */
   timesCancelled: number;
@@ -60,17 +62,17 @@ export const ownMs = (task: Task, nowMs: number): number => nowMs + task.agedMs;
 export const phaseOf = ({ marks }: Task): Phase => (marks.at(-1) ?? marks[0]).phase;
 
 /** A task as it was at an instant, which may lie in the past: a server may show changes late. */
-export interface TaskView extends Pick<Task, 'id' | 'guid' | 'cancelledMs' | 'timesRead'> {
+export interface TaskView extends Pick<Task, 'id' | 'guid' | 'cancelledMs' | 'timesRead' | 'agedMs'> {
   readonly phase: Phase;
   readonly marks: readonly [Mark, ...Mark[]];
 }
 
 /** Before its creation a task is shown with its first mark. */
-export function viewOf({ id, guid, marks, cancelledMs, timesRead }: Task, atMs: number): TaskView {
+export function viewOf({ id, guid, marks, cancelledMs, timesRead, agedMs }: Task, atMs: number): TaskView {
   const [first, ...rest] = marks;
   const passed = rest.filter((mark) => mark.atMs <= atMs);
   const { phase } = passed.at(-1) ?? first;
-  return { id, guid, phase, marks: [first, ...passed], cancelledMs, timesRead };
+  return { id, guid, phase, marks: [first, ...passed], cancelledMs, timesRead, agedMs };
 }
 
 /** Enters a phase. */

@@ -79,6 +79,7 @@ export class Tasks {
       endedOwnMs: isEnded(phase) ? nowMs : undefined,
       readTtl: undefined,
       lastReadOwnMs: undefined,
+      endSeenOwnMs: undefined,
       timesRead: 0,
       timesCancelled: 0,
       requestsSinceAgeing: 0,
@@ -161,6 +162,7 @@ export class Tasks {
     const nowMs = this.#clock.nowMs();
     task.timesRead++;
     task.lastReadOwnMs = ownMs(task, nowMs);
+    if (isEnded(phaseOf(task))) task.endSeenOwnMs ??= task.lastReadOwnMs;
     if (ttlS === null) {
       task.plainReads++;
       if (takesBack) task.readTtl = undefined;
@@ -229,6 +231,7 @@ function countsFromMs(task: Task, rules: RetentionRules): number | undefined {
   if (task.readTtl && rules.readTtl.from === 'that read') return Math.max(ended, task.readTtl.ownMs);
   if (rules.from === 'creation') return createdMs;
   if (rules.from === 'start') return task.marks.find(({ phase }) => phase !== 'queued')?.atMs ?? ended;
+  if (rules.from === 'first read of the end') return task.endSeenOwnMs;
   if (rules.from === 'last read') return Math.max(ended, task.lastReadOwnMs ?? ended);
   return ended;
 }
