@@ -22,7 +22,7 @@ export class Tidying {
     if (!(await context.dismiss())) this.#untidy.push(context);
   }
 
-  /** Removes what could not be removed before: nothing may be left, and the last checks look at an empty list. */
+  /** Removes what could not be removed before, before the last checks, which look at an empty list, and after them. */
   async again({ environment, cutShort }: Pick<RunContext, 'environment' | 'cutShort'>): Promise<void> {
     for (const pauseMs of [0, ...pausesMs]) {
       if (this.#untidy.length === 0 || (pauseMs > 0 && cutShort.aborted)) return;
@@ -31,6 +31,7 @@ export class Tidying {
       const tidy = await Promise.all(contexts.map((context) => context.dismiss()));
       this.#untidy.push(...contexts.filter((_, index) => !tidy[index]));
     }
+    this.#untidy.length = 0; // given up
   }
 }
 

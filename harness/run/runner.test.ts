@@ -556,7 +556,7 @@ describe('a check that the network took away', () => {
 });
 
 describe('tasks whose removal was lost', () => {
-  const removing = async (answers: readonly Removal[]) => {
+  const removing = async (answers: readonly Removal[], moment: Check['moment'] = 'between') => {
     const asked: number[] = [];
     const environment = worldOf();
     const { moves: _, ...motionless } = provisionerOf();
@@ -567,10 +567,14 @@ describe('tasks whose removal was lost', () => {
         return answers[asked.length - 1] ?? 'gone';
       },
     };
-    const making = check('making', async ({ provision }) => {
-      await provision('running');
-      return [finding('pass', 'made', [])];
-    });
+    const making = check(
+      'making',
+      async ({ provision }) => {
+        await provision('running');
+        return [finding('pass', 'made', [])];
+      },
+      { moment },
+    );
     const emptied = check('emptied', async ({ removed }) => [finding('pass', [...removed].join(), [])], {
       moment: 'last',
     });
@@ -580,6 +584,10 @@ describe('tasks whose removal was lost', () => {
 
   test('are removed before the last checks', async () => {
     expect(await removing(['lost', 'lost', 'gone'])).toEqual({ asked: [0, 0, 1000], removed: '1' });
+  });
+
+  test('are removed after the last checks, where one of these made them', async () => {
+    expect((await removing(['lost', 'gone'], 'last')).asked).toEqual([0, 0]);
   });
 
   test('are given up after a while', async () => {

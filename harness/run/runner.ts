@@ -112,6 +112,7 @@ export class Runner {
     await this.#explore();
     await this.#tidying.again(this.#runContext);
     for (const check of at('last')) await this.#tryOnce(check);
+    await this.#tidying.again(this.#runContext);
     await Promise.all(concluded);
     const explained = new Set(await this.#prerequisites.explained(this.#checks));
     explained.delete(this.#disturbs); // the reason why its own checks may be left out
