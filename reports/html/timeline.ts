@@ -202,14 +202,14 @@ export function retentionOf(story: Story, graceS: number): RetentionStory | unde
   if (!last || !task) return undefined;
   const about = story.exchanges.filter((exchange) => taskIdOf(exchange) === task.id);
   const ended = endOf(task, about);
-  const { ttlS, setBy } = ttlOf(about);
+  const { ttlS, setBy } = ttlOf(about.filter((exchange) => !story.shown.has(exchange))); // what is judged sets none
   const isAged = about.some((exchange) => agedByS(exchange) > 0);
   if (!ended || (!isAged && ttlS === undefined)) return undefined;
   const from = setBy ? either(ended, when(setBy)) : ended;
   const ttlMs = (ttlS ?? byDefaultS) * 1000;
   const bounds = { keptUntilMs: ttlMs - wholeSecondMs, goneFromMs: ttlMs + graceS * 1000 };
   const reads = about
-    .filter((exchange) => story.shown.has(exchange) && exchange.lost === undefined && exchange !== setBy)
+    .filter((exchange) => story.shown.has(exchange) && exchange.lost === undefined)
     .filter(({ operation, sentAt }) => operation === 'read' && sentAt >= ended.earliestMs)
     .map((exchange) => {
       const age = ageOf(exchange, from, about);
