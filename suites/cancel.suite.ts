@@ -3,7 +3,6 @@ import {
   cancel,
   clause,
   covering,
-  everyPhase,
   judgeCancel,
   judgeCancelled,
   judgeLeftAlone,
@@ -30,7 +29,6 @@ import {
   inTurn,
   keptWhileAged,
   leavesList,
-  longerIdLeftAlone,
   movingOn,
   oldestAndNewest,
   onMocks,
@@ -292,33 +290,11 @@ clause('cancel.still-readable', {
   ],
   async check(row, context) {
     const busy = 'meanwhile' in row;
-    const { task, reads, beside, accepted, ended } = await cancelled(context, {
-      ...row,
-      readsBeside: busy ? 6 : 0,
-    });
+    const readsBeside = busy ? 6 : 0;
+    const { task, reads, beside, accepted, ended } = await cancelled(context, { ...row, readsBeside });
     const watched = await context.watch(task);
     const verbose = busy ? [await context.send(read(task, { verbose: 'true' }))] : [];
     const all = [...beside, ...reads, ...watched, ...verbose];
     return requires([accepted, ended], () => all.map((one) => judgeStatus(one, [200])));
-  },
-});
-
-clause('cancel.that-task-alone', {
-  letsTimePass: true,
-  dependsOn: ({ phase }) => [
-    'read.changes-nothing',
-    ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept', 'expiry.that-task-alone'] : []),
-    ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
-  ],
-  positiveControl: 'cancel.leaves',
-  // The phase is that of the other task.
-  cases: [...everyPhase, { phase: 'running', named: 'with the id and more', ...onMocks }],
-  async check({ phase, ...row }, context) {
-    if ('named' in row) return longerIdLeftAlone(context);
-    const other = await context.provision(phase, { unfinishedForS: 8 }); // until the other one is cancelled
-    const before = await context.send(read(other));
-    const { accepted, ended } = await cancelled(context, gracefullyRunning);
-    const watched = await context.watch(other);
-    return requires([accepted, ended], () => [judgeLeftAlone([before, ...watched], other)]);
   },
 });

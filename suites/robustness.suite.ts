@@ -1,5 +1,5 @@
 /**
- * Robustness: ids that can't exist, a malformed TTL, a cancel by GET, a second cancel.
+ * Robustness: ids that can't exist, a malformed TTL, a cancel by GET, a second cancel, a cancel of another task.
  * Source: the 404 rows of requests/crdb_tasks
  */
 import {
@@ -10,8 +10,10 @@ import {
   defaultRetentionS,
   type Exchange,
   endOf,
+  everyPhase,
   type IdForm,
   impossibleIds,
+  judgeLeftAlone,
   judgeRetention,
   judgeShowsNone,
   judgeStatus,
@@ -22,7 +24,16 @@ import {
   read,
   requires,
 } from '../harness/run/suite.ts';
-import { ageAt, cancelled, gracefullyRunning, inTurn, movingOn, onMocks, waiting } from './tasks.ts';
+import {
+  ageAt,
+  cancelled,
+  gracefullyRunning,
+  inTurn,
+  longerIdLeftAlone,
+  movingOn,
+  onMocks,
+  waiting,
+} from './tasks.ts';
 
 type MakesId = (context: CheckContext) => Promise<string>;
 
@@ -207,6 +218,26 @@ clause('cancel.twice', {
     const { task, accepted, ended } = await cancelled(context, row);
     const again = await context.send(cancel(task));
     return requires([accepted, ended], () => [observeStatus(again)]);
+  },
+});
+
+clause('cancel.that-task-alone', {
+  letsTimePass: true,
+  dependsOn: ({ phase }) => [
+    'read.changes-nothing',
+    ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept', 'expiry.that-task-alone'] : []),
+    ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
+  ],
+  positiveControl: 'cancel.leaves',
+  // The phase is that of the other task.
+  cases: [...everyPhase, { phase: 'running', named: 'with the id and more', ...onMocks }],
+  async check({ phase, ...row }, context) {
+    if ('named' in row) return longerIdLeftAlone(context);
+    const other = await context.provision(phase, { unfinishedForS: 8 }); // until the other one is cancelled
+    const before = await context.send(read(other));
+    const { accepted, ended } = await cancelled(context, gracefullyRunning);
+    const watched = await context.watch(other);
+    return requires([accepted, ended], () => [judgeLeftAlone([before, ...watched], other)]);
   },
 });
 

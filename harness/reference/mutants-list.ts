@@ -1,7 +1,7 @@
 /** Faults of the list: its status, its content type, which tasks it holds, and what it shows of them. */
-import { rules } from './contract.ts';
+import { type RulesChange, rules } from './contract.ts';
 import { detectedBy, type Mutant, perRow } from './mutant.ts';
-import type { TransportRules } from './rules.ts';
+import type { TaskBody, TransportRules } from './rules.ts';
 import { phases } from './task.ts';
 
 const otherGuid = '99999999-0000-4000-8000-000000000000';
@@ -152,4 +152,41 @@ const rows: readonly Mutant[] = [
   }),
 ];
 
-export const listMutants: readonly Mutant[] = [...answers, ...rows];
+const answer = (change: (rows: readonly TaskBody[]) => unknown): RulesChange => ({
+  list: { answer: change },
+});
+const byId = (one: TaskBody, other: TaskBody): number => (`${one.id}` < `${other.id}` ? -1 : 1);
+
+/** Of many tasks, or of some. */
+const ofMany: readonly Mutant[] = [
+  ...detectedBy('list.holds-running', {
+    'list-of-100': ['the list holds its first 100 tasks only', answer((rows) => rows.slice(0, 100))],
+    'list-of-newest-100': ['the list holds its last 100 tasks only', answer((rows) => rows.slice(-100))],
+    'list-without-old': [
+      'a task that was aged by more than 600 s is not listed',
+      {
+        list: {
+          rewriteRow: (row, { agedMs }) => (agedMs > 600_000 ? {} : row),
+          answer: (rows) => rows.filter(({ id }) => id !== undefined),
+        },
+      },
+    ],
+    'list-not-of-one': ['a single task is not listed', answer((rows) => (rows.length === 1 ? [] : rows))],
+    'list-without-last-id': [
+      'the last task by id is not listed, where there are several',
+      answer((rows) => (rows.length > 1 ? rows.toSorted(byId).slice(0, -1) : rows)),
+    ],
+    'list-without-first-id': [
+      'the first task by id is not listed, where there are several',
+      answer((rows) => (rows.length > 1 ? rows.toSorted(byId).slice(1) : rows)),
+    ],
+  }),
+  ...detectedBy('list.no-duplicates', {
+    'list-pages-overlap': [
+      'of more than 100 tasks, the 100th is listed twice',
+      answer((rows) => (rows.length > 100 ? [...rows.slice(0, 100), ...rows.slice(99)] : rows)),
+    ],
+  }),
+];
+
+export const listMutants: readonly Mutant[] = [...answers, ...rows, ...ofMany];

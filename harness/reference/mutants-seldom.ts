@@ -1,14 +1,11 @@
-/** Faults that show the second time, for one way through the phases, at some moment or age, or among many tasks. */
+/** Faults that show the second time, for one way through the phases, or at some moment or age. */
 import type { RulesChange } from './contract.ts';
 import { detectedBy, type Mutant } from './mutant.ts';
-import { accepted, actsWith, type RequestContext, refusedWith, type TaskBody } from './rules.ts';
+import { accepted, actsWith, type RequestContext, refusedWith } from './rules.ts';
 import { phaseOf, type Task } from './task.ts';
 
 const graceful = (phase: 'running' | 'committing' | 'finished', outcome: typeof accepted): RulesChange => ({
   cancel: { outcome: { [phase]: { graceful: outcome, forced: outcome } } },
-});
-const answer = (change: (rows: readonly TaskBody[]) => unknown): RulesChange => ({
-  list: { answer: change },
 });
 /** Whether a task came into its phase through these others alone. */
 const came =
@@ -30,7 +27,6 @@ const cameWithin =
   (ms: number) =>
   ({ task, nowMs }: RequestContext): boolean =>
     task !== undefined && task.marks.length > 1 && nowMs - (task.marks.at(-1)?.atMs ?? 0) < ms;
-const byId = (one: TaskBody, other: TaskBody): number => (`${one.id}` < `${other.id}` ? -1 : 1);
 
 export const seldomMutants: readonly Mutant[] = [
   ...detectedBy('cancel.commit-phase.refused', {
@@ -284,34 +280,6 @@ export const seldomMutants: readonly Mutant[] = [
       'from the fourth to the tenth list, a refusal is answered with 403',
       { auth: { status: { absent: 403 } } },
       { when: { operation: 'list', context: ({ turn }) => turn >= 3 && turn < 10 } },
-    ],
-  }),
-  ...detectedBy('list.holds-running', {
-    'list-of-100': ['the list holds its first 100 tasks only', answer((rows) => rows.slice(0, 100))],
-    'list-of-newest-100': ['the list holds its last 100 tasks only', answer((rows) => rows.slice(-100))],
-    'list-without-old': [
-      'a task that was aged by more than 600 s is not listed',
-      {
-        list: {
-          rewriteRow: (row, { agedMs }) => (agedMs > 600_000 ? {} : row),
-          answer: (rows) => rows.filter(({ id }) => id !== undefined),
-        },
-      },
-    ],
-    'list-not-of-one': ['a single task is not listed', answer((rows) => (rows.length === 1 ? [] : rows))],
-    'list-without-last-id': [
-      'the last task by id is not listed, where there are several',
-      answer((rows) => (rows.length > 1 ? rows.toSorted(byId).slice(0, -1) : rows)),
-    ],
-    'list-without-first-id': [
-      'the first task by id is not listed, where there are several',
-      answer((rows) => (rows.length > 1 ? rows.toSorted(byId).slice(1) : rows)),
-    ],
-  }),
-  ...detectedBy('list.no-duplicates', {
-    'list-pages-overlap': [
-      'of more than 100 tasks, the 100th is listed twice',
-      answer((rows) => (rows.length > 100 ? [...rows.slice(0, 100), ...rows.slice(99)] : rows)),
     ],
   }),
 ];

@@ -21,7 +21,7 @@ import { conclusionOf, Prerequisites } from './prerequisites.ts';
 import { type GivenContext, type RunContext, taskRecord } from './run-context.ts';
 import { judgeTwice } from './second-judgement.ts';
 import { firstChecksMs, TimeBudget } from './time-budget.ts';
-import { type CheckOutcome, decided, isWorthAnother, pausesMs, type Wave, wavesOf } from './tries.ts';
+import { type CheckOutcome, decided, isWorthAnother, pausesMs, wavesOf } from './tries.ts';
 
 export interface RunnerOptions {
   readonly book: CheckBook;
@@ -140,12 +140,14 @@ export class Runner {
   /** Wave by wave, in an order that nothing may depend on; a check is decided after its last try. */
   async #tryAll(checks: readonly Check[], isolated: boolean): Promise<void> {
     const turn = semaphore(isolated ? Number.POSITIVE_INFINITY : 1);
-    const waves = this.#waves(isolated);
+    const { provisioner, settings } = this.#runContext;
+    // Many tries only where tasks cost nothing, and where they don't have to go one by one.
+    const waves = wavesOf[isolated && provisioner.moves ? settings.profile : 'quick'];
     const tries = new Map(checks.map((check): [Check, Promise<CheckOutcome>[]] => [check, []]));
     for (const [index, { afterS, times }] of waves.entries()) {
       await this.#until(afterS);
       const wave = checks.flatMap((check) => Array.from({ length: times }, () => check));
-      const order = shuffled(wave, this.#runContext.settings.seed + index);
+      const order = shuffled(wave, settings.seed + index);
       for (const check of this.#runContext.timeBudget.inOrder(longestFirst(order))) {
         tries.get(check)?.push(turn(() => this.#try(check)));
       }
@@ -166,12 +168,6 @@ export class Runner {
 
   #recordWait(waitMs: number, why: string): void {
     this.#options.record({ type: 'waiting', clause: 'every clause', name: why, waitMs, why });
-  }
-
-  /** Many tries only where tasks cost nothing, and where they don't have to go one by one. */
-  #waves(isolated: boolean): readonly Wave[] {
-    const { provisioner, settings } = this.#runContext;
-    return wavesOf[isolated && provisioner.moves ? settings.profile : 'quick'];
   }
 
   /** Whether tasks leave each other alone. What the probe sees is evidence like that of any check. */
