@@ -105,9 +105,9 @@ export class Runner {
     await Promise.all(at('empty').map((check) => this.#tryOnce(check)));
     const [first, isolated] = await Promise.all([this.#tryFirst(at('first')), this.#isolated()]);
     // Where tasks disturb each other, what was tried beside the probe proves nothing.
-    const done = isolated ? first : [];
+    const done = new Map(isolated ? first : []);
     for (const [check, outcome] of done) await this.#decide(check, [outcome]);
-    const left = at('first').filter((check) => !done.some(([one]) => one === check));
+    const left = at('first').filter((check) => !done.has(check));
     await this.#tryAll([...left, ...at('between')], isolated);
     await this.#explore();
     await this.#tidying.again(this.#runContext);
