@@ -18,7 +18,8 @@ export type Shown<What> = { readonly what: What } | { readonly inconclusive: Fin
 
 const isStatus = (value: unknown): value is Status => statuses.some((status) => status === value);
 
-function taskIn(value: unknown): ShownTask | undefined {
+/** The task that a value shows; undefined where it has no id, or no documented status. */
+export function taskIn(value: unknown): ShownTask | undefined {
   if (!isRecord(value)) return undefined;
   const { id, status } = value;
   if (typeof id !== 'string' || !isStatus(status)) return undefined;

@@ -144,3 +144,12 @@ export const rawCancel = (rawId: string, extra: Extra = {}): Request => ({
   ...cancel({ id: '' }, extra),
   path: `${collection}/${rawId}/actions/cancel`,
 });
+
+/** The id that a raw segment of a path spells; one with broken escapes stands for itself. */
+export function decoded(rawId: string): string {
+  try {
+    return decodeURIComponent(rawId);
+  } catch {
+    return rawId;
+  }
+}

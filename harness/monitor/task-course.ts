@@ -4,12 +4,13 @@
  */
 import type { Judging, Refusal } from '../judge/oracle/guard.ts';
 import { type TaskHistory, waiving } from '../judge/oracle/histories.ts';
-import type { Hypothesis } from '../judge/oracle/hypothesis.ts';
+import { absent, type Hypothesis } from '../judge/oracle/hypothesis.ts';
 import { isObservation, Linearizer, linearize } from '../judge/oracle/linearize.ts';
 import { operationOf, type TaskOperation } from '../judge/oracle/operation.ts';
 import { advice } from '../judge/oracle/oracle.ts';
-import { sameProof, upheldBy } from '../judge/oracle/upheld.ts';
+import { bracket } from '../model/bracket.ts';
 import type { Exchange } from '../model/exchange.ts';
+import { sameProof, upheldBy } from './upheld.ts';
 
 /** An answer that no order of the operations explains. */
 export interface Contradiction {
@@ -20,6 +21,19 @@ export interface Contradiction {
   /** Only advice was not followed: the task is judged on without it. */
   readonly isAdvice: boolean;
 }
+
+/** What may be true as well, where a cancel may have been accepted before: its effect may be on its way. */
+export const cancelledUnseen = (atMs: number, settleMs: number): readonly Hypothesis[] =>
+  (['finished', 'failed'] as const).flatMap((where) =>
+    ([undefined, 'queued', 'started'] as const).map((shows) => ({
+      ...absent,
+      where,
+      held: false,
+      cancelled: true as const,
+      end: bracket(Number.NEGATIVE_INFINITY, atMs + settleMs),
+      ...(shows ? { lag: { shows, sinceMs: atMs, untilMs: atMs + settleMs, by: 'cancel' as const } } : {}),
+    })),
+  );
 
 /** So many operations are kept; where there are more, what is possible then is the beginning. */
 const mostKept = 40;

@@ -6,14 +6,14 @@
 import type { Validators } from '../../spec/validators.ts';
 import type { Judging, OracleSettings } from '../judge/oracle/guard.ts';
 import type { TaskHistory } from '../judge/oracle/histories.ts';
-import { cancelledUnseen, type Hypothesis, unseen } from '../judge/oracle/hypothesis.ts';
+import { type Hypothesis, unseen } from '../judge/oracle/hypothesis.ts';
 import { isObservation } from '../judge/oracle/linearize.ts';
 import { operationOf, type TaskOperation, wellFormed } from '../judge/oracle/operation.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { ClientUse } from './client-use.ts';
 import { shortList } from './exchange.ts';
 import { type FoundInTraffic, Proofs, type Proven } from './proofs.ts';
-import { type Contradiction, TaskCourse } from './task-course.ts';
+import { type Contradiction, cancelledUnseen, TaskCourse } from './task-course.ts';
 
 export interface TrafficOptions {
   readonly settings: OracleSettings;

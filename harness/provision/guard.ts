@@ -7,7 +7,7 @@ import type { Guard } from '../http/client.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { UserError } from '../model/errors.ts';
 import { type Exchange, json } from '../model/exchange.ts';
-import { impossibleIds, type Request } from '../model/requests.ts';
+import { decoded, impossibleIds, type Request } from '../model/requests.ts';
 import { succeeded } from './control.ts';
 import type { Entry, ResourceLog } from './resource-log.ts';
 
@@ -231,12 +231,4 @@ function neverMade({ method, path, body }: Request): readonly Entry[] {
 function leadsElsewhere(id: string): boolean {
   const once = decoded(id);
   return /(^|[/\\])\.\.?([/\\]|$)/.test(id) || (once !== id && leadsElsewhere(once));
-}
-
-function decoded(rawId: string): string {
-  try {
-    return decodeURIComponent(rawId);
-  } catch {
-    return rawId;
-  }
 }

@@ -40,11 +40,12 @@ export class ScriptRun {
   }
 
   async run(options: OracleOptions): Promise<void> {
+    const awaited = () => awaitedUntil(this.exchanges, options);
     try {
       for (const step of this.script) await this.#do(step);
       if (this.#acted && isFair(this.exchanges, options)) await this.#wait(lastLookMs);
       await this.#look();
-      for (let untilMs = this.#awaited(options); untilMs !== undefined; untilMs = this.#awaited(options)) {
+      for (let untilMs = awaited(); untilMs !== undefined; untilMs = awaited()) {
         await this.#wait(Math.min(pollMs * 2, Math.max(pollMs, untilMs - this.#nowMs() + 1)));
         await this.#look();
         if (this.#nowMs() > untilMs + pollMs) break;
@@ -58,14 +59,6 @@ export class ScriptRun {
 
   #nowMs(): number {
     return this.#runContext.environment.now().latestMs;
-  }
-
-  /** By when each effect that is on its way must show; undefined where none is. */
-  #awaited(options: OracleOptions): number | undefined {
-    const awaited = [...this.#made.values()].flatMap(
-      ({ task }) => awaitedUntil(this.exchanges, task.id, options) ?? [],
-    );
-    return awaited.length === 0 ? undefined : Math.max(...awaited);
   }
 
   async #look(): Promise<void> {

@@ -1,5 +1,5 @@
 /** The history of each task, made of the operations of a run: its own, and what lists say of it meanwhile. Pure. */
-import type { Bracket } from '../../model/bracket.ts';
+import { whenOf } from './effects.ts';
 import type { Judging, OracleSettings } from './guard.ts';
 import { absent, type Hypothesis, unseen } from './hypothesis.ts';
 import type { BrokenCourse } from './linearize.ts';
@@ -45,16 +45,13 @@ export function historiesOf(
     operations.filter(({ action }) => action !== 'list'),
     ({ task }) => task,
   );
-  const cancels = operations.filter(({ action, answer }) => action === 'cancel' && answer?.status === 200);
   const ttls = operations.flatMap((operation) => {
     const ttlS = operation.ttlS ?? (isSeconds(operation.ttl ?? '') ? Number(operation.ttl) : undefined);
     return ttlS === undefined ? [] : [ttlS];
   });
   const ttlsS = [...new Set(ttls)];
-  const brackets = cancels.map(({ task, sentAt, receivedAt }) => ({
-    task,
-    when: { earliestMs: sentAt, latestMs: receivedAt } satisfies Bracket,
-  }));
+  const cancels = operations.filter(({ action, answer }) => action === 'cancel' && answer?.status === 200);
+  const brackets = cancels.map((operation) => ({ task: operation.task, when: whenOf(operation) }));
   return [...byTask].map(([task, own]) => {
     const isMade = own.some(({ action }) => action === 'create');
     const others = brackets.filter((one) => one.task !== task).map(({ when }) => when);

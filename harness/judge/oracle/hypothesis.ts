@@ -72,19 +72,6 @@ export const unseen = (atMs: number): readonly Hypothesis[] =>
     ...(isEnded(where) ? { end: bracket(Number.NEGATIVE_INFINITY, atMs) } : {}),
   }));
 
-/** What may be true as well, where a cancel may have been accepted before: its effect may be on its way. */
-export const cancelledUnseen = (atMs: number, settleMs: number): readonly Hypothesis[] =>
-  (['finished', 'failed'] as const).flatMap((where) =>
-    ([undefined, 'queued', 'started'] as const).map((shows) => ({
-      ...absent,
-      where,
-      held: false,
-      cancelled: true as const,
-      end: bracket(Number.NEGATIVE_INFINITY, atMs + settleMs),
-      ...(shows ? { lag: { shows, sinceMs: atMs, untilMs: atMs + settleMs, by: 'cancel' as const } } : {}),
-    })),
-  );
-
 export const isEnded = (where: Hypothesis['where']): where is 'finished' | 'failed' =>
   where === 'finished' || where === 'failed';
 

@@ -2,10 +2,11 @@
  * Exchanges as operations on tasks: what was done to which task, when, and what the answer shows. Plain data, no
  * judgement. Exchanges that say nothing about a task are left out.
  */
-import { isRecord } from '../../../spec/record.ts';
+import { field, isRecord, parsedJson } from '../../../spec/record.ts';
 import { type Exchange, json } from '../../model/exchange.ts';
+import { decoded } from '../../model/requests.ts';
 import { type Phase, phases } from '../../model/task.ts';
-import { type Status, statuses } from '../shown.ts';
+import { type ShownTask, taskIn } from '../shown.ts';
 
 export const actions = ['create', 'move', 'age', 'delete', 'read', 'list', 'cancel', 'get-cancel'] as const;
 export type Action = (typeof actions)[number];
@@ -43,16 +44,9 @@ export interface TaskOperation {
 export interface TaskAnswer {
   readonly status: number;
   /** The task that the body of a read shows. */
-  readonly shown?: ShownFields;
+  readonly shown?: ShownTask;
   /** The rows of a list, by id. */
-  readonly rows?: ReadonlyMap<string, readonly ShownFields[]>;
-}
-
-/** A task as an answer shows it. */
-export interface ShownFields {
-  readonly status: Status;
-  /** Without nulls. */
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly rows?: ReadonlyMap<string, readonly ShownTask[]>;
 }
 
 /** Operations in the order in which they were sent. */
@@ -135,18 +129,19 @@ function ofControl(exchange: Exchange): Details | undefined {
   const { method, path, body: text } = exchange.request;
   const [whole, rawId, act] = controlPath.exec(path) ?? [];
   if (whole === undefined) return undefined;
-  const body = parsed(text);
-  const phase = phases.find((known) => known === body.phase);
+  const body = parsedJson(text ?? '');
+  const [id, named, ttlS, agedS] = ['id', 'phase', 'result_ttl', 'seconds'].map((name) => field(body, name));
+  const phase = phases.find((known) => known === named);
   if (rawId === undefined) {
-    if (method !== 'POST' || typeof body.id !== 'string' || phase === undefined) return undefined;
+    if (method !== 'POST' || typeof id !== 'string' || phase === undefined) return undefined;
     const guid = fieldOf(exchange, 'crdb_guid');
     return {
       action: 'create',
-      task: body.id,
+      task: id,
       phase,
       held: true,
-      ...(typeof body.result_ttl === 'number' ? { ttlS: body.result_ttl } : {}),
-      ...(body.cancel_fails === true ? { cancelFails: true } : {}),
+      ...(typeof ttlS === 'number' ? { ttlS } : {}),
+      ...(field(body, 'cancel_fails') === true ? { cancelFails: true } : {}),
       ...(guid === undefined ? {} : { guid }),
     };
   }
@@ -154,9 +149,7 @@ function ofControl(exchange: Exchange): Details | undefined {
   if (method === 'DELETE' && act === undefined) return { action: 'delete', task };
   if (method !== 'POST') return undefined;
   if (act === 'phase' && phase !== undefined) return { action: 'move', task, phase };
-  return act === 'age' && typeof body.seconds === 'number'
-    ? { action: 'age', task, agedS: body.seconds }
-    : undefined;
+  return act === 'age' && typeof agedS === 'number' ? { action: 'age', task, agedS } : undefined;
 }
 
 /** The methods of `/v1/crdbs` that make tasks. */
@@ -208,7 +201,7 @@ function answerOf(
   const value = json(exchange)?.value;
   if (details.action === 'read') {
     const shown = shownIn(value);
-    return shown?.fields.id === details.task ? { status, shown } : undefined;
+    return shown?.id === details.task ? { status, shown } : undefined;
   }
   const rows = Array.isArray(value) ? value.map(shownIn) : [undefined];
   return rows.includes(undefined)
@@ -217,7 +210,7 @@ function answerOf(
         status,
         rows: Map.groupBy(
           rows.filter((row) => row !== undefined),
-          ({ fields }) => String(fields.id),
+          ({ id }) => id,
         ),
       };
 }
@@ -234,36 +227,18 @@ const typed: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** The task that a value shows; undefined where it breaks the schema, which other checks judge. */
-function shownIn(value: unknown): ShownFields | undefined {
-  if (!isRecord(value) || typeof value.id !== 'string') return undefined;
-  const status = statuses.find((known) => known === value.status);
-  const fields = Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
-  const fits = Object.entries(typed).every(([name, isFit]) => !(name in fields) || isFit(fields[name]));
-  return status !== undefined && fits ? { status, fields } : undefined;
+function shownIn(value: unknown): ShownTask | undefined {
+  const task = taskIn(value);
+  return task &&
+    Object.entries(typed).every(([name, isFit]) => !(name in task.fields) || isFit(task.fields[name]))
+    ? task
+    : undefined;
 }
 
 export const headerOf = (headers: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.entries(headers).find(([known]) => lower(known) === name)?.[1];
 
 function fieldOf(exchange: Exchange, name: string): string | undefined {
-  const value = json(exchange)?.value;
-  const field = isRecord(value) ? value[name] : undefined;
-  return typeof field === 'string' ? field : undefined;
-}
-
-function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function decoded(rawId: string): string {
-  try {
-    return decodeURIComponent(rawId);
-  } catch {
-    return rawId;
-  }
+  const value = field(json(exchange)?.value, name);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -119,39 +119,36 @@ function courseOf(history: TaskHistory, onUpheld: Judging['onUpheld']): Course {
   return { ...course, refusals: course.refusals.filter(({ clause }) => advice.includes(clause)) };
 }
 
+/** What becomes of each task. */
+const coursesOf = (exchanges: readonly Exchange[], options: OracleOptions) =>
+  historiesOf(operationsOf(exchanges), options).map(({ task, operations, initial, judging }) => ({
+    task,
+    operations,
+    course: linearize(operations, initial, judging),
+  }));
+
 /** The tasks whose histories the contract allows. */
 export const fairTasks = (exchanges: readonly Exchange[], options: OracleOptions): ReadonlySet<string> =>
   new Set(
-    historiesOf(operationsOf(exchanges), options)
-      .filter(
-        ({ operations, initial, judging }) => linearize(operations, initial, judging).verdict === 'fair',
-      )
-      .map(({ task }) => task),
+    coursesOf(exchanges, options).flatMap(({ task, course }) => (course.verdict === 'fair' ? task : [])),
   );
 
 /** Whether the contract allows the histories of all tasks. */
 export const isFair = (exchanges: readonly Exchange[], options: OracleOptions): boolean =>
-  historiesOf(operationsOf(exchanges), options).every(
-    ({ operations, initial, judging }) => linearize(operations, initial, judging).verdict !== 'violation',
-  );
+  coursesOf(exchanges, options).every(({ course }) => course.verdict !== 'violation');
 
 /** A response that other checks judge says nothing: no effect will show in it. */
 const isUnreadable = ({ answer, exchange: { lost } }: TaskOperation): boolean =>
   answer === undefined && lost === undefined;
 
-/** By when a change that must show will have shown at the latest; undefined where nothing is awaited. */
-export function awaitedUntil(
-  exchanges: readonly Exchange[],
-  task: string,
-  options: OracleOptions,
-): number | undefined {
-  const history = historiesOf(operationsOf(exchanges), options).find((one) => one.task === task);
-  if (!history || history.operations.some(isUnreadable)) return undefined;
-  const course = linearize(history.operations, history.initial, history.judging);
-  if (course.verdict !== 'fair') return undefined;
-  const lags = course.last.map(({ lag }) => lag?.untilMs);
-  const known = lags.filter((untilMs) => untilMs !== undefined);
-  return known.length === lags.length && known.length > 0 ? Math.max(...known) : undefined;
+/** By when each change that is on its way will have shown at the latest; undefined where nothing is awaited. */
+export function awaitedUntil(exchanges: readonly Exchange[], options: OracleOptions): number | undefined {
+  const awaited = coursesOf(exchanges, options).flatMap(({ operations, course }) => {
+    if (course.verdict !== 'fair' || operations.some(isUnreadable)) return [];
+    const lags = course.last.flatMap(({ lag }) => lag?.untilMs ?? []);
+    return lags.length === course.last.length ? lags : [];
+  });
+  return awaited.length === 0 ? undefined : Math.max(...awaited);
 }
 
 const until = (at: TaskOperation, operations: readonly TaskOperation[]): readonly TaskOperation[] =>

@@ -142,7 +142,7 @@ const retainedOr = (task: Hypothesis, operation: TaskOperation, judging: Judging
 
 /** A read was answered with 200. */
 function found({ task, operation, judging, allow }: Situation): readonly Hypothesis[] {
-  const { sentAt, receivedAt, answer, authorized, action } = operation;
+  const { sentAt, receivedAt, answer } = operation;
   if (task.where === 'nowhere' || task.where === 'gone') {
     const clause = task.where === 'nowhere' || task.removed ? 'read.status.404' : goneClause(task);
     return allow(false, clause, `404, because ${inWords(task)}`, '200') ? [task] : [];
@@ -156,7 +156,7 @@ function found({ task, operation, judging, allow }: Situation): readonly Hypothe
   if (isEnded(task.where) && task.agedS > 0 && !mayBeGone(task, receivedAt)) allow(true, keptClause(task));
   if (isUnfinished(task.where) && wouldHaveExpired(task, receivedAt)) allow(true, 'expiry.unfinished');
   const shown = answer?.shown;
-  if (!shown || !authorized || action !== 'read') return [task];
+  if (!shown) return [task];
   return statusAgrees({ task, operation, judging, allow }, shown).flatMap((one) =>
     fieldsAgree(one, shown, operation, allow),
   );

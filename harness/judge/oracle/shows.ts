@@ -3,10 +3,10 @@
  * which `verbose` loses nothing. Pure.
  */
 import { bracket } from '../../model/bracket.ts';
-import type { Status } from '../shown.ts';
+import type { ShownTask, Status } from '../shown.ts';
 import type { Allow, Situation } from './guard.ts';
 import { type Hypothesis, isEnded, isUnfinished, statusOf, type TaskFields } from './hypothesis.ts';
-import type { ShownFields, TaskOperation } from './operation.ts';
+import type { TaskOperation } from './operation.ts';
 
 const changeShows = 'status.change-shows';
 const showsAtOnce = 'status.change-shows-at-once';
@@ -16,7 +16,7 @@ const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished
 /** A status is that of the phase, or for the settle time one before it; what was shown once does not go back. */
 export function statusAgrees(
   { task, operation, judging, allow }: Situation,
-  { status }: ShownFields,
+  { status }: ShownTask,
 ): readonly Hypothesis[] {
   if (!isEnded(task.where) && !isUnfinished(task.where)) return [task];
   const due = statusOf[task.where];
@@ -69,7 +69,7 @@ const documented = [...steady, 'errors', 'progress'];
 /** The hypothesis with what the read shows; none where the read contradicts an earlier one. */
 export function fieldsAgree(
   task: Hypothesis,
-  shown: ShownFields,
+  shown: ShownTask,
   operation: TaskOperation,
   allow: Allow,
 ): readonly Hypothesis[] {
@@ -84,7 +84,7 @@ export function fieldsAgree(
 /** Every answer that shows a guid shows the same. */
 export function guidAgrees(
   task: Hypothesis,
-  { fields }: ShownFields,
+  { fields }: ShownTask,
   shownBy: 'read' | 'list',
   allow: Allow,
 ): readonly Hypothesis[] {

@@ -2,11 +2,11 @@
  * Which clauses an answer could have broken, and did not: another answer in its place would have been refused, and by
  * that clause alone. Where much is unknown of a task, most answers prove nothing. Pure.
  */
-import { type Status, statuses } from '../shown.ts';
-import type { Judging } from './guard.ts';
-import { type Hypothesis, isEnded } from './hypothesis.ts';
-import type { ShownFields, TaskAnswer, TaskOperation } from './operation.ts';
-import { step } from './rules.ts';
+import type { Judging } from '../judge/oracle/guard.ts';
+import { type Hypothesis, isEnded } from '../judge/oracle/hypothesis.ts';
+import type { TaskAnswer, TaskOperation } from '../judge/oracle/operation.ts';
+import { step } from '../judge/oracle/rules.ts';
+import { type ShownTask, type Status, statuses } from '../judge/shown.ts';
 
 /** @param before what was possible before the operation, which was the only one in flight */
 export function upheldBy(
@@ -45,16 +45,16 @@ function alternatives({ action, authorized, answer, task }: TaskOperation): read
   if (action === 'cancel')
     return [200, 404, 406, 409].filter((status) => status !== answer.status).map((status) => ({ status }));
   if (action === 'read' && (answer.status === 200 || answer.status === 404)) {
-    const shown = answer.shown ?? { status: 'started', fields: { id: task } };
+    const shown = answer.shown ?? { id: task, status: 'started', fields: { id: task } };
     const others = [
-      ...statuses.filter((status) => status !== answer.shown?.status).map(showing),
+      ...statuses.filter((status) => status !== answer.shown?.status).map(showing(task)),
       ...changed(shown),
     ];
     return [...(answer.status === 200 ? [{ status: 404 }] : []), ...others.map(found)];
   }
   if (action === 'list') {
     const [row] = answer.rows?.get(task) ?? [];
-    const others = statuses.filter((status) => status !== row?.status).map(showing);
+    const others = statuses.filter((status) => status !== row?.status).map(showing(task));
     return [
       ...(row ? [{ status: 200, rows: new Map() }] : []),
       ...others.map((other) => listed(task, other)),
@@ -63,17 +63,19 @@ function alternatives({ action, authorized, answer, task }: TaskOperation): read
   return [];
 }
 
-const showing = (status: Status): ShownFields => ({ status, fields: {} });
+const showing =
+  (id: string) =>
+  (status: Status): ShownTask => ({ id, status, fields: {} });
 
 /** The same status without the fields that it showed, and with another database. */
-const changed = ({ status, fields }: ShownFields): readonly ShownFields[] => [
-  ...(Object.keys(fields).length > 2 ? [{ status, fields: { id: fields.id } }] : []),
-  ...('crdb_guid' in fields ? [{ status, fields: { ...fields, crdb_guid: 'another' } }] : []),
+const changed = ({ id, status, fields }: ShownTask): readonly ShownTask[] => [
+  ...(Object.keys(fields).length > 2 ? [{ id, status, fields: { id } }] : []),
+  ...('crdb_guid' in fields ? [{ id, status, fields: { ...fields, crdb_guid: 'another' } }] : []),
 ];
 
-const found = (shown: ShownFields): TaskAnswer => ({ status: 200, shown });
+const found = (shown: ShownTask): TaskAnswer => ({ status: 200, shown });
 
-const listed = (task: string, row: ShownFields): TaskAnswer => ({
+const listed = (task: string, row: ShownTask): TaskAnswer => ({
   status: 200,
   rows: new Map([[task, [row]]]),
 });
