@@ -40,7 +40,8 @@ async function measured({ what, unit, bound, runs, measure }: BenchRow): Promise
   return { what, unit, bound, median, least: at(0), most: at(runs - 1), runs, load };
 }
 
-const shown = (value: number): string => value.toPrecision(3).replace(/\.0+$/, '');
+const shown = (value: number): string =>
+  value >= 100 ? String(Math.round(value)) : value.toPrecision(3).replace(/\.0+$/, '');
 
 const lineOf = ({ what, unit, bound, median, least, most, runs }: BenchResult): string =>
   [

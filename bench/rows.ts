@@ -11,6 +11,7 @@ import { formats } from '../reports/formats.ts';
 import { toHtml } from '../reports/html.ts';
 import { validateReport } from '../reports/validate.ts';
 import { secondsOf, slowestHistoryQuestion, validating } from './in-process.ts';
+import { oracleRows } from './oracle.ts';
 import {
   type BenchRow,
   costOf,
@@ -207,6 +208,7 @@ export const rows: readonly BenchRow[] = [
     measure: async () => (await secondsByCrdbs({ takesMs: instant })) / (await secondsByCrdbs()),
   },
   ...clusterRuns,
+  ...oracleRows,
   ...trafficRows,
   soakRow,
   {
