@@ -1,7 +1,7 @@
 /**
  * Tests the second server with each of its faults and writes what was detected.
  *
- *     node bench/second-server/trial.ts [--set third|fourth] [--out FILE] [--workers 2] [--fault ID…]
+ *     node bench/second-server/trial.ts [--set first|second|third|fourth] [--out FILE] [--workers 2] [--fault ID…]
  *         [-- options of crdb-conformance run]
  */
 import { execFile } from 'node:child_process';
@@ -10,10 +10,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Fault } from './fault.ts';
-import { faults } from './faults.ts';
-import { fourthFaults } from './fourth.ts';
+import { faults as first } from './first/faults.ts';
+import { faults as fourth } from './fourth/faults.ts';
+import { faults as second } from './second/faults.ts';
 import { start } from './server.ts';
-import { thirdFaults } from './third.ts';
+import { faults as third } from './third/faults.ts';
 
 const run = promisify(execFile);
 const login = { user: 'second@example.com', password: 'Correct-Horse-Battery-9' };
@@ -67,13 +68,13 @@ const { values, positionals } = parseArgs({
   options: {
     out: { type: 'string' },
     workers: { type: 'string', default: '2' },
-    set: { type: 'string', default: 'own' },
+    set: { type: 'string', default: 'first' },
     fault: { type: 'string', multiple: true },
   },
 });
 const { stdout: commit } = await run('git', ['merge-base', 'main', 'HEAD']);
-const sets: Readonly<Record<string, readonly Fault[]>> = { third: thirdFaults, fourth: fourthFaults };
-const set = sets[values.set] ?? faults;
+const sets: Readonly<Record<string, readonly Fault[]>> = { first, second, third, fourth };
+const set = sets[values.set] ?? [];
 const chosen = [none, ...set].filter(({ id }) => values.fault?.includes(id) ?? true);
 const results = new Map<string, Result>();
 const queue = [...chosen];

@@ -78,6 +78,29 @@ async function knownMutants(): Promise<readonly Mutant[]> {
 
 const oracleShare = 0.9; // the others answer with an undocumented status, which the checks of every exchange judge
 
+/** What must be reached: shares of what is detected, and steps. */
+const named = { byEvidence: 0.8, exploring: 0.9, steps: 3, alone: 0.9 };
+
+/** How often the clauses that are named are clauses that break. */
+class Naming {
+  readonly wrong: string[] = [];
+  #detected = 0;
+
+  enter(id: string, clauses: readonly string[], right: readonly string[]): void {
+    if (clauses.length > 0) this.#detected++;
+    const others = [...new Set(clauses)].filter((clause) => !right.includes(clause));
+    if (others.length > 0) this.wrong.push(`${id}: ${others.join(', ')}`);
+  }
+
+  get share(): number {
+    return this.#detected === 0 ? 1 : 1 - this.wrong.length / this.#detected;
+  }
+
+  toString(): string {
+    return `${this.#detected - this.wrong.length} of ${this.#detected} (${percent(this.share)})`;
+  }
+}
+
 export const oracleProofs: readonly Proof[] = [
   {
     name: 'explored',
@@ -146,6 +169,52 @@ export const oracleProofs: readonly Proof[] = [
       return {
         measured: `${found} of ${tried.length}, ${byEvidence} of them by evidence; missed: ${missed.join(', ') || 'none'}`,
         against: found / tried.length < oracleShare ? [`only ${percent(found / tried.length)}`] : [],
+      };
+    },
+  },
+  {
+    name: 'oracle-names',
+    shows: `Where the oracle alone detects a faulty server, it names a clause that breaks: by evidence on at least ${percent(named.byEvidence)} of them, by 3 s of exploration on ${percent(named.exploring)}; half of the scripts have at most ${named.steps} steps, and ${percent(named.alone)} come back alone`,
+    full: mutants.length,
+    smallest: 3,
+    seed: 1,
+    async prove(size, seed) {
+      const tried = shuffled(await knownMutants(), seed).slice(0, size);
+      const names = { evidence: new Naming(), exploring: new Naming() };
+      const steps: number[] = [];
+      let alone = 0;
+      for (const { id, rules, killedBy, mayFail } of tried) {
+        const right = [...killedBy, ...mayFail];
+        const { violations } = judgeHistory(await evidenceOf(rules), usual);
+        names.evidence.enter(
+          id,
+          violations.map(({ clause }) => clause),
+          right,
+        );
+        const broken = (await explored(rules, { seed, seconds: 3, time: 'simulated' })).filter(isBroken);
+        names.exploring.enter(
+          id,
+          broken.map(({ clause }) => clause),
+          right,
+        );
+        for (const { reason } of broken) {
+          const [, script] = /--replay '(.*)'/.exec(reason) ?? [];
+          if (script === undefined) continue;
+          steps.push(script.split('; ').length);
+          if (!reason.includes('it did not come back alone')) alone++;
+        }
+      }
+      const median = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+      const { evidence, exploring } = names;
+      const isLess = [
+        evidence.share < named.byEvidence && `by evidence: ${evidence.wrong.join('; ')}`,
+        exploring.share < named.exploring && `exploring: ${exploring.wrong.join('; ')}`,
+        median > named.steps && `half of the scripts have ${median} steps or more`,
+        alone < steps.length * named.alone && `only ${alone} of ${steps.length} scripts come back alone`,
+      ];
+      return {
+        measured: `by evidence ${evidence}, by exploration ${exploring}; ${steps.length} scripts of ${median} steps in the median, ${alone} of them came back alone`,
+        against: isLess.filter((line) => line !== false),
       };
     },
   },

@@ -11,7 +11,7 @@ import { judgeAskedId } from '../judge/judge-task.ts';
 import { named } from '../judge/oracle/diagnose.ts';
 import type { TaskHistory } from '../judge/oracle/histories.ts';
 import { isSeconds, type TaskOperation, wellFormed } from '../judge/oracle/operation.ts';
-import { diagnosed, type Violation } from '../judge/oracle/oracle.ts';
+import { diagnosed, fairHistory, type Violation } from '../judge/oracle/oracle.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import type { ClauseCounts } from '../model/report.ts';
 import type { Finding } from '../model/verdict.ts';
@@ -96,7 +96,7 @@ export class Proofs {
         history: this.#among(history),
         course: { verdict: 'violation', at, before, refusals, most: before.length },
       },
-      { upheld: this.#upheld, fair: others.map((other) => this.#among(other)) },
+      others.map((other) => this.#among(other)),
     );
     if (this.#violations.length < mostWhole) this.#violations.push(violation);
     else this.#more.set(violation.clause, (this.#more.get(violation.clause) ?? 0) + 1);
@@ -116,10 +116,8 @@ export class Proofs {
 
   /** The violations by clause, named by all of them together: the more there are, the surer is the cause. */
   #named(others: readonly TaskHistory[]): FoundInTraffic['violations'] {
-    const clauses = named(
-      this.#violations.map(({ suspects }) => suspects),
-      { upheld: this.#upheld, fair: others.map((other) => this.#among(other)) },
-    );
+    const fair = others.map((other) => fairHistory(this.#among(other)));
+    const clauses = named(this.#violations, fair);
     const byClause = Map.groupBy(
       this.#violations.map((violation, index) => ({
         ...violation,

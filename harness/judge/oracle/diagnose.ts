@@ -4,16 +4,31 @@
  */
 import { canAlwaysHappen, effectClauses } from './effects.ts';
 import { type BrokenHistory, type TaskHistory, waiving } from './histories.ts';
-import { linearize } from './linearize.ts';
+import { isPhase, statusOf } from './hypothesis.ts';
+import { type BrokenCourse, linearize } from './linearize.ts';
 
 /** Clauses that say what a cancel leads to: their breach may show only later. */
 const outcomes = ['cancel.leaves', 'cancel.stays-out', 'cancel.not-finished', 'cancel.still-readable'];
 
-const locality = ['cancel.that-task-alone', 'expiry.that-task-alone'];
+const ttlAlone = 'expiry.that-task-alone';
+const locality = ['cancel.that-task-alone', ttlAlone];
+
+/**
+ * A row that is missing, or fields that differ beside the right status, are weak signs: nearly every effect explains
+ * them. They name only the clause that refuses them, unless a stronger sign names another.
+ */
+function isWeakSign({ at, before, refusals }: Suspected, clause: string): boolean {
+  if (refusals.some((refusal) => refusal.clause === clause)) return false;
+  const { status, rows, shown = rows?.get(at.task)?.[0] } = at.answer ?? {};
+  if (status !== 200 || (at.action !== 'list' && at.action !== 'read')) return false;
+  return (
+    shown === undefined || before.some(({ where }) => isPhase(where) && statusOf[where] === shown.status)
+  );
+}
 
 /** How much a clause weighs: one that only describes what is seen, or that nothing can refute, is named last. */
 function weightOf(clause: string): number {
-  if (clause === 'list.holds-running') return 0.5; // nearly every effect explains a row that is missing
+  if (clause === 'list.holds-running') return 0.5;
   if (/^status\.(queued|started|finished|failed)$/.test(clause) || clause === 'list.agrees-with-read')
     return 0.7;
   return locality.includes(clause) ? 0.6 : 1;
@@ -39,37 +54,40 @@ export function suspectsOf(
   return explaining.length > 0 ? explaining : [...new Set(refusing)];
 }
 
-/** What is known of the clauses from other histories. */
-export interface Elsewhere {
-  readonly upheld: ReadonlyMap<string, number>;
-  readonly fair: readonly TaskHistory[];
+/** What breaks a history. */
+export interface Suspected extends Pick<BrokenCourse, 'at' | 'before' | 'refusals'> {
+  /** Each of these clauses, if it were waived alone, would explain what was seen. */
+  readonly suspects: readonly string[];
 }
 
-/**
- * The clause of each violation.
- * @param suspected the suspects of each
- * @param elsewhere what speaks for the clauses: how often each was upheld, and the histories that are fair
- */
+/** A history that breaks nothing speaks for the clauses that it could have broken. */
+export interface FairHistory {
+  readonly history: TaskHistory;
+  readonly upheld: ReadonlySet<string>;
+}
+
+/** The clause of each violation. */
 export function named(
-  suspected: readonly (readonly string[])[],
-  elsewhere: Elsewhere,
+  suspected: readonly Suspected[],
+  fair: readonly FairHistory[],
 ): readonly (string | undefined)[] {
   const clauses = new Map<number, string>();
   const known = new Map<string, number>();
   const speaking = (clause: string): number => {
-    const count = known.get(clause) ?? speaksFor(clause, elsewhere);
+    const count = known.get(clause) ?? speaksFor(clause, fair);
     known.set(clause, count);
     return count;
   };
-  let left = suspected.map((suspects, index) => ({ suspects, index }));
+  let left = suspected.map((one, index) => ({ ...one, index }));
   while (left.length > 0) {
     const all = [...new Set(left.flatMap(({ suspects }) => suspects))];
     const scored = all.map((clause) => {
-      const explained = left.filter(({ suspects }) => suspects.includes(clause)).length;
-      const score = explained / Math.sqrt(left.length * (explained + speaking(clause)));
-      return { clause, score: score * weightOf(clause) };
+      const explained = left.filter(({ suspects }) => suspects.includes(clause));
+      const score = explained.length / Math.sqrt(left.length * (explained.length + speaking(clause)));
+      const isWeak = explained.every((one) => isWeakSign(one, clause));
+      return { clause, score: score * weightOf(clause), isWeak };
     });
-    const [best] = scored.toSorted((a, b) => b.score - a.score);
+    const [best] = scored.toSorted((a, b) => Number(a.isWeak) - Number(b.isWeak) || b.score - a.score);
     if (!best) break;
     for (const { suspects, index } of left)
       if (suspects.includes(best.clause)) clauses.set(index, best.clause);
@@ -78,11 +96,12 @@ export function named(
   return suspected.map((_, index) => clauses.get(index));
 }
 
-/** What speaks for a clause: answers that could have broken it; for an effect, histories that it would make impossible. */
-function speaksFor(clause: string, { upheld, fair }: Elsewhere): number {
-  if (!canAlwaysHappen(clause)) return upheld.get(clause) ?? 0;
-  return fair.filter(({ operations, initial, judging }) => {
+/** So many histories speak for a clause: they could have broken it; an effect would make them impossible. */
+const speaksFor = (clause: string, fair: readonly FairHistory[]): number =>
+  fair.filter(({ history: { operations, initial, judging }, upheld }) => {
+    // Any answer that depends on a retention would be another, had another task's TTL counted.
+    if (clause === ttlAlone) return [...upheld].some((one) => one.startsWith('expiry.'));
+    if (!canAlwaysHappen(clause)) return upheld.has(clause);
     const happening = { ...waiving(judging, [clause]), always: clause };
     return linearize(operations, initial, happening).verdict === 'violation';
   }).length;
-}

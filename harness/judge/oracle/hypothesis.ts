@@ -133,7 +133,8 @@ export function moved(
   };
 }
 
-const isPhase = (where: Hypothesis['where']): where is Phase => where !== 'nowhere' && where !== 'gone';
+export const isPhase = (where: Hypothesis['where']): where is Phase =>
+  where !== 'nowhere' && where !== 'gone';
 
 const course: readonly Phase[] = ['queued', 'running', 'committing', 'finished'];
 

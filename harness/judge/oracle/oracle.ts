@@ -3,8 +3,8 @@
  * operations is allowed, that is a violation; it is named by diagnosis, and its evidence is minimal. Pure.
  */
 import type { Exchange } from '../../model/exchange.ts';
-import { type Elsewhere, named, suspectsOf } from './diagnose.ts';
-import type { Judging, Refusal } from './guard.ts';
+import { type FairHistory, named, type Suspected, suspectsOf } from './diagnose.ts';
+import type { Judging } from './guard.ts';
 import {
   type BrokenHistory,
   historiesOf,
@@ -12,21 +12,13 @@ import {
   type TaskHistory,
   waiving,
 } from './histories.ts';
-import type { Hypothesis } from './hypothesis.ts';
 import { type Course, isObservation, linearize } from './linearize.ts';
 import { operationsOf, type TaskOperation } from './operation.ts';
 
-export interface Violation {
+export interface Violation extends Suspected {
   readonly task: string;
   /** By the diagnosis of all violations together. */
   readonly clause: string;
-  /** Each of these clauses, if it were waived alone, would explain what was seen. */
-  readonly suspects: readonly string[];
-  readonly refusals: readonly Refusal[];
-  /** What was possible before. */
-  readonly before: readonly Hypothesis[];
-  /** The operation whose answer the contract does not allow. */
-  readonly at: TaskOperation;
   /** The fewest operations that show it, in the order in which they were sent; `at` is one of them. */
   readonly evidence: readonly TaskOperation[];
 }
@@ -52,7 +44,7 @@ export function judgeHistory(exchanges: readonly Exchange[], options: OracleOpti
   const histories = historiesOf(operationsOf(exchanges), options);
   const upheld = new Map<string, number>();
   const undecided: string[] = [];
-  const fair: TaskHistory[] = [];
+  const fair: FairHistory[] = [];
   const broken: BrokenHistory[] = [];
   for (const history of histories) {
     const spoken = new Map<string, Set<TaskOperation>>();
@@ -63,49 +55,46 @@ export function judgeHistory(exchanges: readonly Exchange[], options: OracleOpti
     if (course.verdict === 'undecided') undecided.push(history.task);
     if (course.verdict === 'violation') broken.push({ history, course });
     if (course.verdict !== 'fair') continue;
-    fair.push(history);
+    fair.push({ history, upheld: new Set(spoken.keys()) });
     for (const [clause, by] of spoken) upheld.set(clause, (upheld.get(clause) ?? 0) + by.size);
   }
   const suspected = broken
     .toSorted((a, b) => a.course.at.receivedAt - b.course.at.receivedAt)
     .slice(0, mostDiagnosed)
-    .map(({ history, course }) => {
-      const upTo = { ...history, operations: until(course.at, history.operations) };
-      return { history: upTo, course, suspects: suspectsOf(upTo, course) };
-    });
-  const clauses = named(
-    suspected.map(({ suspects }) => suspects),
-    { upheld, fair },
-  );
+    .map(suspectedOf);
+  const clauses = named(suspected, fair);
   const violations = suspected.map((one, index) => violationOf(one, clauses[index]));
   return { violations, tasks: histories.length, undecided, upheld };
 }
 
-/** A broken history up to the operation that breaks it, with the clauses that would explain it. */
-interface Suspected extends BrokenHistory {
-  readonly suspects: readonly string[];
+/** What breaks a history, with the operations up to there. */
+interface SuspectedIn extends Suspected {
+  readonly history: TaskHistory;
 }
 
-function violationOf({ history, course, suspects }: Suspected, named: string | undefined): Violation {
-  const clause = named ?? suspects[0] ?? 'read.schema';
-  return {
-    task: history.task,
-    clause,
-    suspects,
-    refusals: course.refusals,
-    before: course.before,
-    at: course.at,
-    evidence: evidenceOf(history, course.at, clause),
-  };
+function suspectedOf({ history, course }: BrokenHistory): SuspectedIn {
+  const { at, before, refusals } = course;
+  const operations = history.operations.filter(({ sentAt }) => sentAt <= at.receivedAt);
+  const upTo = { ...history, operations };
+  return { history: upTo, at, before, refusals, suspects: suspectsOf(upTo, course) };
 }
 
-/**
- * Names the clause that one history breaks, as soon as it does.
- * @param elsewhere what speaks for the clauses
- */
-export function diagnosed(broken: BrokenHistory, elsewhere: Elsewhere): Violation {
-  const suspects = suspectsOf(broken.history, broken.course);
-  return violationOf({ ...broken, suspects }, named([suspects], elsewhere)[0]);
+function violationOf({ history, ...one }: SuspectedIn, named: string | undefined): Violation {
+  const clause = named ?? one.suspects[0] ?? 'read.schema';
+  return { task: history.task, clause, ...one, evidence: evidenceOf(history, one.at, clause) };
+}
+
+/** Names the clause that one history breaks, as soon as it does. */
+export function diagnosed(broken: BrokenHistory, others: readonly TaskHistory[]): Violation {
+  const one = suspectedOf(broken);
+  return violationOf(one, named([one], others.map(fairHistory))[0]);
+}
+
+/** A history that is known to break nothing, with the clauses for which it speaks. */
+export function fairHistory(history: TaskHistory): FairHistory {
+  const upheld = new Set<string>();
+  courseOf(history, (clause) => upheld.add(clause));
+  return { history, upheld };
 }
 
 /** What becomes of a history. An answer that breaks only advice is judged again without it. */
@@ -150,9 +139,6 @@ export function awaitedUntil(exchanges: readonly Exchange[], options: OracleOpti
   });
   return awaited.length === 0 ? undefined : Math.max(...awaited);
 }
-
-const until = (at: TaskOperation, operations: readonly TaskOperation[]): readonly TaskOperation[] =>
-  operations.filter(({ sentAt }) => sentAt <= at.receivedAt);
 
 /** The fewest operations that show that the clause is broken: observations may be left out, what had an effect stays. */
 function evidenceOf(

@@ -1,6 +1,6 @@
 /** Faults of ids: what else names a live task, and what does not name it any more. */
-import { type Fault, faultsOf } from './fault.ts';
-import type { Task, World } from './rules.ts';
+import { type Fault, faultsOf } from '../fault.ts';
+import type { Task, World } from '../rules.ts';
 
 const kind = 'ids';
 const derived =

@@ -1,7 +1,7 @@
 /** Faults of requests that are under way together, and of answers that are stale now and then. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultsOf, nth } from './fault.ts';
-import { type Call, hasEnded, notFound, phaseOf, type Reply, type World } from './rules.ts';
+import { faultsOf, nth } from '../fault.ts';
+import { type Call, hasEnded, notFound, phaseOf, type Reply, type World } from '../rules.ts';
 
 const others = (call: Call, world: World) => [...world.inFlight].filter((other) => other !== call);
 const sameTask = (call: Call, world: World, operation: Call['operation']) =>

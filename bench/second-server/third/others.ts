@@ -1,8 +1,8 @@
-/** Faults of the fourth set: in requests at the same time, in logins, and in how old things are. */
+/** Faults of the third set: in requests at the same time, in logins, and in how old things are. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Fault, faultsOf, nth } from './fault.ts';
-import { type Call, flag, hasEnded, notFound, phaseOf, problem, type World } from './rules.ts';
-import { loginOf, named, others, slow } from './third-tools.ts';
+import { type Fault, faultsOf, nth } from '../fault.ts';
+import { type Call, flag, hasEnded, notFound, phaseOf, problem, type World } from '../rules.ts';
+import { loginOf, named, others, slow } from '../tools.ts';
 
 const isRead = (call: Call) => call.operation === 'read';
 const isCancel = (call: Call) => call.operation === 'cancel';

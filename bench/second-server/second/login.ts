@@ -1,7 +1,7 @@
 /** Faults of the login: nearly right credentials, and what a connection or an address remembers. */
-import { faultsOf, nth } from './fault.ts';
-import { problem } from './rules.ts';
-import { loginOf, named } from './third-tools.ts';
+import { faultsOf, nth } from '../fault.ts';
+import { problem } from '../rules.ts';
+import { loginOf, named } from '../tools.ts';
 
 const unknownOrWrong = 'Malformed, unknown or wrong credentials: exactly 401 on each operation';
 

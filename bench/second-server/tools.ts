@@ -1,4 +1,4 @@
-/** What several faults of the third set need. */
+/** What several faults need. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Call, faithful, type Rules, type Task, type World } from './rules.ts';
 

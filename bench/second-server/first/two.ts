@@ -1,6 +1,6 @@
 /** Faults of two conditions: each of the two alone is served well. */
-import { faultsOf } from './fault.ts';
-import { flag, hasEnded, notFound, phaseOf, type Task } from './rules.ts';
+import { faultsOf } from '../fault.ts';
+import { flag, hasEnded, notFound, phaseOf, type Task } from '../rules.ts';
 
 const isVerbose = (query: URLSearchParams) => query.get('verbose') === 'true';
 const wasCancelled = (task: Task) => task.cancelledMs !== undefined;

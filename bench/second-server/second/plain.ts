@@ -1,7 +1,7 @@
 /** Faults that one well-chosen request shows. */
-import { faultsOf, nth } from './fault.ts';
-import { flag, hasEnded, notFound, phaseOf, problem } from './rules.ts';
-import { named, sinceEndS } from './third-tools.ts';
+import { faultsOf, nth } from '../fault.ts';
+import { flag, hasEnded, notFound, phaseOf, problem } from '../rules.ts';
+import { named, sinceEndS } from '../tools.ts';
 
 const badTtl = 'Non-integer or negative X-Result-TTL: 400, or ignored; and the task is unchanged';
 const twoReads = 'A 200 of the two reads: JSON, valid against the schema';

@@ -1,6 +1,6 @@
 /** Faults of one task among many: by its age, its position, their number, its way through the phases. */
-import { faultsOf, nth } from './fault.ts';
-import { hasEnded, phaseOf, type Task, type World } from './rules.ts';
+import { faultsOf, nth } from '../fault.ts';
+import { hasEnded, phaseOf, type Task, type World } from '../rules.ts';
 
 const byId = (a: Task, b: Task) => (a.id < b.id ? -1 : 1);
 const alive = (world: World) => [...world.tasks.values()].filter((task) => !hasEnded(task));

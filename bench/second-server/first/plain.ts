@@ -1,6 +1,6 @@
 /** Faults that an implementer makes in the first hour. */
-import { faultsOf } from './fault.ts';
-import { hasEnded, phaseOf } from './rules.ts';
+import { faultsOf } from '../fault.ts';
+import { hasEnded, phaseOf } from '../rules.ts';
 
 export const plainFaults = faultsOf('plain', {
   'status-running': {

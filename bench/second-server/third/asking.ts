@@ -1,7 +1,7 @@
-/** Faults of the fourth set: in what one request is answered, in two things together, and in ids. */
-import { type Fault, faultsOf } from './fault.ts';
-import { flag, hasEnded, notFound, phaseOf, problem, type Task } from './rules.ts';
-import { named } from './third-tools.ts';
+/** Faults of the third set: in what one request is answered, in two things together, and in ids. */
+import { type Fault, faultsOf } from '../fault.ts';
+import { flag, hasEnded, notFound, phaseOf, problem, type Task } from '../rules.ts';
+import { named } from '../tools.ts';
 
 const plain = faultsOf('plain', {
   'list-with-byte-order-mark': {

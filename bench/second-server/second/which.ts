@@ -1,6 +1,6 @@
 /** Faults that take one task for another, or one of many. */
-import { faultsOf } from './fault.ts';
-import { phaseOf, type Task, type World } from './rules.ts';
+import { faultsOf } from '../fault.ts';
+import { phaseOf, type Task, type World } from '../rules.ts';
 
 const all = (world: World): Task[] => [...world.tasks.values()];
 const inPhase = (world: World, phase: string): Task[] => all(world).filter((task) => phaseOf(task) === phase);

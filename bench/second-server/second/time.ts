@@ -1,7 +1,7 @@
 /** Faults of retention and of the moments between two phases. */
-import { faultsOf, nth } from './fault.ts';
-import { hasEnded, phaseOf } from './rules.ts';
-import { sinceEndS } from './third-tools.ts';
+import { faultsOf, nth } from '../fault.ts';
+import { hasEnded, phaseOf } from '../rules.ts';
+import { sinceEndS } from '../tools.ts';
 
 export const timeFaults = faultsOf('time', {
   'ttl-overflows-32-bits': {

@@ -1,7 +1,7 @@
 /** Faults that show only when two things come together. */
-import { faultsOf } from './fault.ts';
-import { defaultTtlS, flag, hasEnded, phaseOf, problem, refusedLogin } from './rules.ts';
-import { named, sinceEndS } from './third-tools.ts';
+import { faultsOf } from '../fault.ts';
+import { defaultTtlS, flag, hasEnded, phaseOf, problem, refusedLogin } from '../rules.ts';
+import { named, sinceEndS } from '../tools.ts';
 
 export const pairFaults = faultsOf('two at once', {
   'verbose-read-ignores-ttl': {

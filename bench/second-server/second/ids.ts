@@ -1,6 +1,6 @@
 /** Faults of what an id becomes on its way from the path to the task. */
-import { faultsOf } from './fault.ts';
-import type { Rules, Task } from './rules.ts';
+import { faultsOf } from '../fault.ts';
+import type { Rules, Task } from '../rules.ts';
 
 const becomes =
   'An id that becomes a live one only by decoding twice, trimming, cutting or adding to it: unknown';

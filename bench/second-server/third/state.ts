@@ -1,7 +1,7 @@
-/** Faults of the fourth set: in what comes later, in one task of many, and in retention. */
-import { type Fault, faultsOf, nth } from './fault.ts';
-import { flag, hasEnded, phaseOf, type Reply, type Rules, type Task } from './rules.ts';
-import { named, sinceEndS } from './third-tools.ts';
+/** Faults of the third set: in what comes later, in one task of many, and in retention. */
+import { type Fault, faultsOf, nth } from '../fault.ts';
+import { flag, hasEnded, phaseOf, type Reply, type Rules, type Task } from '../rules.ts';
+import { named, sinceEndS } from '../tools.ts';
 
 const later = faultsOf('later', {
   'asked-twice-is-force': {

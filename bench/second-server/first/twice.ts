@@ -1,6 +1,6 @@
 /** Faults that show the second time, or later. */
-import { faultsOf, nth } from './fault.ts';
-import { hasEnded, notFound, phaseOf } from './rules.ts';
+import { faultsOf, nth } from '../fault.ts';
+import { hasEnded, notFound, phaseOf } from '../rules.ts';
 
 export const twiceFaults = faultsOf('later', {
   'second-refusal-accepts': {

@@ -1,6 +1,6 @@
 /** Faults of time: in between, by magnitude, while nobody asks, hidden by rounding. */
-import { faultsOf } from './fault.ts';
-import { hasEnded, type Task, type World } from './rules.ts';
+import { faultsOf } from '../fault.ts';
+import { hasEnded, type Task, type World } from '../rules.ts';
 
 /** Seconds since the task ended, its ageing included. */
 const ageS = (task: Task, world: World) =>

@@ -1,7 +1,7 @@
 /** Faults that show at a second or later time, or after many requests. */
-import { faultsOf, nth } from './fault.ts';
-import { hasEnded, phaseOf, problem, type Task } from './rules.ts';
-import { named } from './third-tools.ts';
+import { faultsOf, nth } from '../fault.ts';
+import { hasEnded, phaseOf, problem, type Task } from '../rules.ts';
+import { named } from '../tools.ts';
 
 export const laterFaults = faultsOf('later', {
   'second-cancel-restarts': {

@@ -1,5 +1,5 @@
 /** Faults of the login: what is nearly right, and the connection that it came on. */
-import { type Fault, faultsOf, nth } from './fault.ts';
+import { type Fault, faultsOf, nth } from '../fault.ts';
 
 const kind = 'login';
 const never = 'Wrong credentials: exactly 401 on each operation';

@@ -1,8 +1,8 @@
 /** Faults that show when requests overlap, or when an answer is older than the question. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultsOf } from './fault.ts';
-import { hasEnded, notFound, type Phase, type Task } from './rules.ts';
-import { named, others, slow } from './third-tools.ts';
+import { faultsOf } from '../fault.ts';
+import { hasEnded, notFound, type Phase, type Task } from '../rules.ts';
+import { named, others, slow } from '../tools.ts';
 
 export const sameTimeFaults = faultsOf('same time', {
   'list-during-read-holds-one': {
