@@ -61,7 +61,7 @@ const effects: Readonly<Record<string, Effect>> = {
     operation.action === 'get-cancel' ? cancels(task, operation, judging) : [],
   'cancel.commit-phase.untouched': (task, operation, judging) =>
     isRefusedCancel(operation) && task.where === 'committing'
-      ? [...cancels(task, operation, judging), gone(unshown(task))]
+      ? [...cancels(task, operation, judging), gone(unshown(task)), { ...unshown(task), where: 'queued' }]
       : [],
   'cancel.ended.untouched': (task, operation) =>
     isRefusedCancel(operation) && isEnded(task.where) ? [{ ...unshown(task), touched: true }] : [],
@@ -102,7 +102,7 @@ const cancelAlone = 'cancel.that-task-alone';
 const endedBetween =
   ({ sentAt, receivedAt }: TaskOperation) =>
   (task: Hypothesis): Hypothesis =>
-    task.end ? { ...task, end: bracket(sentAt, receivedAt) } : task;
+    task.end ? { ...task, end: bracket(sentAt, receivedAt), agedBeforeEndS: 0 } : task;
 
 /** The state after an operation, and those after each effect that the operation must not have, where that is waived. */
 export function ruledOutEffects(

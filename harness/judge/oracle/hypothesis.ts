@@ -25,7 +25,7 @@ export interface Hypothesis {
   /** Seconds by which it was aged while it may not have ended: they count or not. */
   readonly agedBeforeEndS: number;
   readonly cancelFails?: true;
-  /** A refused cancel may still change how it ended, or remove it: only where that clause is waived. */
+  /** A refused cancel may still change or remove it: only where that clause is waived. */
   readonly touched?: true;
   /** The control protocol removed it. */
   readonly removed?: true;

@@ -44,7 +44,7 @@ export function statusAgrees(
     if (!isAtOnce && !allow(false, showsAtOnce, `status ${due} at once`, `status ${status}`)) return [];
     return [lag.shows === status ? task : { ...task, lag: { ...lag, shows: status } }];
   }
-  if (task.touched && (status === 'finished' || status === 'failed')) return [{ ...task, where: status }];
+  if (task.touched) return [{ ...task, where: status === 'started' ? 'running' : status }];
   if (operation.verbose === 'true' && judging.waived.has('verbose.keeps-fields')) return [task];
   const expected = `status ${due}, because ${isEnded(task.where) ? `it ended as ${task.where}` : `it is ${task.where}`}`;
   return allow(false, contradicted(task, status, operation), expected, `status ${status}`) ? [task] : [];
