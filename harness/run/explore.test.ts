@@ -33,6 +33,11 @@ describe('a fault is found, named and shrunk to the steps that it needs', () => 
       script: 'create 0 committing; cancel 0',
     },
     { mutant: 'default-60', clause: 'expiry.default.kept', script: 'create 0 finished; age 0' },
+    {
+      mutant: 'bad-ttl-keeps-for-ever',
+      clause: 'expiry.malformed-ttl',
+      script: 'create 0 finished; read 0 ttl=',
+    },
     { mutant: 'queued-as-failed', clause: 'status.queued', script: 'create 0 queued' },
     {
       // also where the list of another script has shown it

@@ -197,12 +197,16 @@ class Explorer {
 
   /** The smallest script found that breaks the contract for one of the same reasons; each is really run. */
   async #shrunk(broken: Broken): Promise<Omit<Found, 'times'>> {
+    const { clause: named } = broken.violation;
     const suspects = new Set(broken.violation.suspects);
     const tried = async (script: Script): Promise<Broken | undefined> => {
       const { exchanges } = await this.#run(script);
       const { violations } = judgeHistory(exchanges, this.#options);
       const violation = violations.find((one) => one.suspects.some((suspect) => suspects.has(suspect)));
-      return violation && { script, violation };
+      if (!violation) return undefined;
+      // All violations together name a clause better than one does, unless this one can't be explained by it.
+      const clause = violation.suspects.includes(named) ? named : violation.clause;
+      return { script, violation: { ...violation, clause } };
     };
     const isMock = this.#runContext.provisioner.name === 'control';
     const untilMs = this.#nowMs() + shrunkForMs;

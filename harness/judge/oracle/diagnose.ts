@@ -15,10 +15,11 @@ const locality = ['cancel.that-task-alone', ttlAlone];
 
 /**
  * A row that is missing, or fields that differ beside the right status, are weak signs: nearly every effect explains
- * them. They name only the clause that refuses them, unless a stronger sign names another.
+ * them. They name only the clause that refuses them, unless a stronger sign names another. A status that is shown
+ * after its expiry is a strong sign.
  */
 function isWeakSign({ at, before, refusals }: Suspected, clause: string): boolean {
-  if (refusals.some((refusal) => refusal.clause === clause)) return false;
+  if (refusals.some((one) => one.clause === clause || one.clause.startsWith('expiry.'))) return false;
   const { status, rows, shown = rows?.get(at.task)?.[0] } = at.answer ?? {};
   if (status !== 200 || (at.action !== 'list' && at.action !== 'read')) return false;
   return (

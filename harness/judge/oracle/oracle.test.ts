@@ -45,6 +45,7 @@ const broken: readonly (readonly [clause: string, ...steps: SampleStep[]])[] = [
   ['status.forward-only', created('queued'), movedTo('running'), wasRead('started'), wasRead('queued')],
   ['status.ended-stays', created('finished'), wasRead('finished'), wasRead('failed')],
   ['status.ended-stays', created('failed'), wasRead('failed', worker('a')), wasRead('failed', worker('b'))],
+  ['expiry.unfinished', created('running'), agedBy(503), wasRead('started', { ttl: '60' }), wasRead(404)],
   ['read.status.200', created('finished', { result_ttl: 0 }), created('running'), wasRead(404)],
   ['read.status.404', created('running'), removed(), wasRead('started')],
   ['read.named-guid', { ...created('running'), body: { crdb_guid: 'g' } }, wasRead('started', guid('h'))],
@@ -107,8 +108,10 @@ const broken: readonly (readonly [clause: string, ...steps: SampleStep[]])[] = [
   ['cancel.commit-phase.refused', created('committing'), wasCancelled(200, { force: 'false' })],
   ['cancel.commit-phase.forced', created('committing'), wasCancelled(406, { force: 'true' })],
   ['cancel.commit-phase.untouched', created('committing'), wasCancelled(406), later(3, wasRead('failed'))],
+  ['cancel.commit-phase.untouched', created('committing'), wasCancelled(406), wasRead('queued')],
   ['cancel.ended.refused', created('finished'), wasCancelled(200)],
   ['cancel.ended.untouched', created('finished'), wasCancelled(406), wasRead('failed')],
+  ['cancel.ended.untouched', created('failed'), wasCancelled(406), wasRead('queued')],
   ['cancel.status.404', removed(), wasCancelled(200)],
   ['cancel.status.409', created('running', { cancel_fails: true }), wasCancelled(200)],
   ['cancel.leaves', created('running'), wasCancelled(200), later(10.1, wasRead('started'))],
@@ -303,6 +306,30 @@ describe('diagnosis', () => {
     ]).violations;
     expect(violation?.suspects).toContain('cancel.that-task-alone');
   });
+
+  test.each([
+    {
+      sign: 'a row that is missing, which an expiry would explain',
+      steps: [created('running'), agedBy(600), listed(), removed()],
+      clause: 'list.holds-running',
+    },
+    {
+      sign: 'a field that is missing, which another task’s cancel would explain',
+      steps: [
+        created('running'),
+        wasRead('started', worker('a')),
+        created('running', {}, other),
+        wasCancelled(200, { task: other }),
+        wasRead('started', { verbose: 'true' }),
+      ],
+      clause: 'verbose.keeps-fields',
+    },
+    {
+      sign: 'a status that is shown after its expiry, which a malformed TTL explains',
+      steps: [created('finished'), wasRead('finished', { ttl: 'soon' }), agedBy(1003), wasRead('finished')],
+      clause: 'expiry.malformed-ttl',
+    },
+  ])('$sign: $clause is named', ({ steps, clause }) => expect(clausesOf(steps)).toEqual([clause]));
 
   // In the order where the longer read comes first, the cancel would explain both: the shorter one was answered before it.
   test.each([
