@@ -31,3 +31,20 @@ export function slow(own: Rules, operations: readonly Call['operation'][], ms: n
     },
   };
 }
+
+/** A body without one of its fields. */
+export const without = (body: Record<string, unknown>, field: string): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => name !== field));
+
+/** The rows of the list, as the server shows them. */
+export const rowsOf = (world: World): Record<string, unknown>[] =>
+  world.rules.listed(world).map((task) => world.rules.body(task, false, world));
+
+/** The same world under some other rules: for one call. */
+export const under = (world: World, change: Partial<Rules>): World => ({
+  ...world,
+  rules: { ...world.rules, ...change },
+});
+
+/** Whether a call gives a valid X-Result-TTL. */
+export const givesTtl = (call: Call): boolean => /^\d{1,9}$/.test(call.resultTtl ?? '');

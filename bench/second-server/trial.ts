@@ -1,7 +1,7 @@
 /**
  * Tests the second server with each of its faults and writes what was detected.
  *
- *     node bench/second-server/trial.ts [--set first|second|third|fourth] [--out FILE] [--workers 2] [--fault ID…]
+ *     node bench/second-server/trial.ts [--set first|second|third|fourth|fifth] [--out FILE] [--workers 2] [--fault ID…]
  *         [-- options of crdb-conformance run]
  */
 import { execFile } from 'node:child_process';
@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Fault } from './fault.ts';
+import { faults as fifth } from './fifth/faults.ts';
 import { faults as first } from './first/faults.ts';
 import { faults as fourth } from './fourth/faults.ts';
 import { faults as second } from './second/faults.ts';
@@ -73,7 +74,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const { stdout: commit } = await run('git', ['merge-base', 'main', 'HEAD']);
-const sets: Readonly<Record<string, readonly Fault[]>> = { first, second, third, fourth };
+const sets: Readonly<Record<string, readonly Fault[]>> = { first, second, third, fourth, fifth };
 const set = sets[values.set] ?? [];
 const chosen = [none, ...set].filter(({ id }) => values.fault?.includes(id) ?? true);
 const results = new Map<string, Result>();
