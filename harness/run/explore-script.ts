@@ -80,7 +80,8 @@ export function parseScript(text: string): Script {
   return script;
 }
 
-const tasksOf = (step: ScriptStep): readonly number[] =>
+/** The numbers of the tasks that a step is about. */
+export const tasksOf = (step: ScriptStep): readonly number[] =>
   step.do === 'together' ? step.steps.flatMap(tasksOf) : 'task' in step ? [step.task] : [];
 
 const unreadable = (place: number, why: string, would: string): UserError =>

@@ -38,6 +38,13 @@ describe('a fault is found, named and shrunk to the steps that it needs', () => 
       clause: 'expiry.malformed-ttl',
       script: 'create 0 finished; read 0 ttl=',
     },
+    { mutant: 'running-as-queued', clause: 'status.started', script: 'create 0 running' },
+    {
+      // the scripts of one task alone do not show it
+      mutant: 'cancels-finished-before',
+      clause: 'cancel.that-task-alone',
+      script: 'create 0 finished; create 1 queued',
+    },
     { mutant: 'queued-as-failed', clause: 'status.queued', script: 'create 0 queued' },
     {
       // also where the list of another script has shown it

@@ -16,6 +16,7 @@ import {
   scriptText,
   sizeOf,
   smallerThan,
+  tasksOf,
 } from './explore-script.ts';
 import { explorationName, oracleSettings } from './oracle-settings.ts';
 import type { RunContext } from './run-context.ts';
@@ -223,7 +224,7 @@ class Explorer {
     const script = renumbered(smallest.script);
     for (let again = 0; again < 2 && !this.#isOver; again++) {
       const alone = await tried(script);
-      if (alone) return { ...alone, alone: true };
+      if (alone) return { script, violation: await acrossTasks(alone, tried), alone: true };
     }
     return { ...smallest, script, alone: false };
   }
@@ -240,6 +241,19 @@ class Explorer {
 
 /** The list of another script has shown what one did: its own lists will, of which shrinking keeps the one that does. */
 const withLists = (script: Script): Script => script.flatMap((step) => [step, { do: 'list' }]);
+
+/** Where no task of several can be left out, what is done to one acts on another: that is named, if it explains it. */
+async function acrossTasks(
+  { script, violation }: Broken,
+  tried: (script: Script) => Promise<Broken | undefined>,
+): Promise<Violation> {
+  const clause = violation.suspects.find((suspect) => suspect.endsWith('.that-task-alone'));
+  const tasks = [...new Set(script.flatMap(tasksOf))];
+  if (clause === undefined || tasks.length === 1) return violation;
+  const without = tasks.map((task) => script.filter((step) => !tasksOf(step).includes(task)));
+  const isAnyBroken = (await Promise.all(without.map(tried))).some((broken) => broken !== undefined);
+  return isAnyBroken ? violation : { ...violation, clause };
+}
 
 type Broken = Pick<Found, 'violation' | 'script'>;
 

@@ -23,7 +23,7 @@ export function cancel(situation: Situation): readonly Hypothesis[] {
   if (answer === undefined) return [task, ...cancelled(task, whenOf(operation), judging)];
   const { status } = answer;
   if (status === 400) return [task]; // malformed, and without an effect
-  const must = (statuses: readonly number[], clause: string, why: string): boolean =>
+  const must: Must = (statuses, clause, why) =>
     allow(statuses.includes(status), clause, `${statuses.join(' or ')}, because ${why}`, String(status));
   if (task.where === 'nowhere' || (task.where === 'gone' && task.removed))
     return must([404], 'cancel.status.404', inWords(task)) ? [task] : [];
@@ -49,7 +49,7 @@ export function cancel(situation: Situation): readonly Hypothesis[] {
   return status === 200 ? cancelled(task, whenOf(operation), judging) : [task];
 }
 
-type Must = (statuses: readonly number[], clause: string, why: string) => boolean;
+type Must = (statuses: readonly number[], clause: string | readonly string[], why: string) => boolean;
 
 /** A second cancel gets any documented answer. */
 function again({ task, operation }: Situation): readonly Hypothesis[] {
@@ -73,7 +73,9 @@ function tooLate({ task, operation, judging }: Situation, must: Must): readonly 
   if (mustGo(task) && overdueMs(task, sentAt, judging.settings.graceMs) > 0)
     return must([404], 'expiry.cancel', 'it is no longer kept') ? [task] : [];
   const isYoung = task.agedS + task.agedBeforeEndS === 0;
-  const clause = answer?.status === 404 && !isYoung ? keptClause(task) : 'cancel.ended.refused';
+  // An old one may be unknown because it is no longer kept, or because a cancel does not find it.
+  const refused = 'cancel.ended.refused';
+  const clause = answer?.status === 404 && !isYoung ? [keptClause(task), refused] : refused;
   return must([406, 409], clause, keptInWords(task)) ? [answer?.status === 404 ? gone(task) : task] : [];
 }
 

@@ -19,6 +19,7 @@ const locality = ['cancel.that-task-alone', ttlAlone];
  * after its expiry is a strong sign.
  */
 function isWeakSign({ at, before, refusals }: Suspected, clause: string): boolean {
+  if (at.action === 'list' && clause.startsWith('status.')) return true; // a list tells of lists first
   if (refusals.some((one) => one.clause === clause || one.clause.startsWith('expiry.'))) return false;
   const { status, rows, shown = rows?.get(at.task)?.[0] } = at.answer ?? {};
   if (status !== 200 || (at.action !== 'list' && at.action !== 'read')) return false;

@@ -9,6 +9,7 @@ import {
   gone,
   type Hypothesis,
   isEnded,
+  isPhase,
   isUnfinished,
   moved,
   movedOn,
@@ -125,7 +126,7 @@ export function effectsOfNeighbours(
   { sentAt, receivedAt, action }: TaskOperation,
   judging: Judging,
 ): readonly Hypothesis[] {
-  if (!judging.waived.has(cancelAlone) || !isUnfinished(task.where) || action === 'create') return [task];
+  if (!judging.waived.has(cancelAlone) || !isPhase(task.where) || action === 'create') return [task];
   const madeMs = task.made?.earliestMs ?? Number.NEGATIVE_INFINITY;
   const hit = judging.neighbours.cancels.find(
     ({ earliestMs, latestMs }) => earliestMs < receivedAt && latestMs > madeMs,
@@ -135,6 +136,6 @@ export function effectsOfNeighbours(
     Math.max(hit.earliestMs, madeMs),
     Math.max(hit.latestMs, Math.min(sentAt, receivedAt), madeMs),
   );
-  const states = cancelled(task, when, judging);
+  const states = isEnded(task.where) ? [gone(unshown(task))] : cancelled(task, when, judging);
   return judging.always === cancelAlone ? states : [task, ...states];
 }

@@ -42,17 +42,23 @@ export interface Judging {
 }
 
 /**
- * The only way to end a hypothesis, so that each refusal has a clause.
+ * The only way to end a hypothesis, so that each refusal has a clause; several where the answer alone does not tell which.
  * @returns whether the hypothesis goes on
  */
-export type Allow = (holds: boolean, clause: string, expected?: string, seen?: string) => boolean;
+export type Allow = (
+  holds: boolean,
+  clause: string | readonly string[],
+  expected?: string,
+  seen?: string,
+) => boolean;
 
 export const guardOf =
   ({ waived, onRefusal, onUpheld }: Judging, operation: TaskOperation): Allow =>
   (holds, clause, expected = '', seen = '') => {
-    if (holds) onUpheld?.(clause, operation);
-    if (holds || waived.has(clause)) return true;
-    onRefusal?.({ clause, expected, seen });
+    const clauses = typeof clause === 'string' ? [clause] : clause;
+    if (holds) for (const one of clauses) onUpheld?.(one, operation);
+    if (holds || clauses.some((one) => waived.has(one))) return true;
+    for (const one of clauses) onRefusal?.({ clause: one, expected, seen });
     return false;
   };
 

@@ -5,11 +5,12 @@
 import { bracket } from '../../model/bracket.ts';
 import type { ShownTask, Status } from '../shown.ts';
 import type { Allow, Situation } from './guard.ts';
-import { type Hypothesis, isEnded, isUnfinished, statusOf, type TaskFields } from './hypothesis.ts';
+import { type Hypothesis, isEnded, isPhase, isUnfinished, statusOf, type TaskFields } from './hypothesis.ts';
 import type { TaskOperation } from './operation.ts';
 
 const changeShows = 'status.change-shows';
 const showsAtOnce = 'status.change-shows-at-once';
+const agrees = 'list.agrees-with-read';
 
 const rank: Readonly<Record<Status, number>> = { queued: 0, started: 1, finished: 2, failed: 2 };
 
@@ -50,16 +51,21 @@ export function statusAgrees(
   return allow(false, contradicted(task, status, operation), expected, `status ${status}`) ? [task] : [];
 }
 
-/** The clause that another status contradicts. */
-function contradicted(task: Hypothesis, status: Status, { action }: TaskOperation): string {
+/** The clause that another status contradicts; a row of a task that was not read before may contradict either. */
+function contradicted(
+  task: Hypothesis,
+  status: Status,
+  { action }: TaskOperation,
+): string | readonly string[] {
   const goesBack = rank[status] < rank.finished;
-  if (task.lag && rank[status] < rank[task.lag.shows]) return 'status.forward-only';
   if (task.cancelled && goesBack) return task.revealed ? 'cancel.stays-out' : 'cancel.leaves';
+  if (task.lag && rank[status] < rank[task.lag.shows]) return 'status.forward-only';
   if (task.cancelled && status === 'finished') return 'cancel.not-finished';
-  if (action === 'list') return 'list.agrees-with-read';
+  const own = `status.${isPhase(task.where) ? statusOf[task.where] : status}`;
+  if (action === 'list') return task.revealed ? agrees : [agrees, own];
   if (task.revealed && isEnded(task.where)) return 'status.ended-stays';
   if (task.revealed && status === 'queued') return 'status.forward-only';
-  return `status.${isEnded(task.where) || isUnfinished(task.where) ? statusOf[task.where] : status}`;
+  return own;
 }
 
 /** Documented fields whose values don't change while the task does not. */
@@ -93,7 +99,7 @@ export function guidAgrees(
   if (!task.guid) return [{ ...task, guid: { value, shownBy } }];
   const clause =
     shownBy === 'list' || task.guid.shownBy === 'list'
-      ? 'list.agrees-with-read'
+      ? agrees
       : task.guid.shownBy === 'provisioner'
         ? 'read.named-guid'
         : 'read.changes-nothing';
