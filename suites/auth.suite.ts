@@ -18,6 +18,7 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
+import { onMocks } from './needs.ts';
 import {
   areRefused,
   cancelParameters,
@@ -29,7 +30,6 @@ import {
   refusedBeside,
   refusedOnUsedConnection,
 } from './refusals.ts';
-import { onMocks } from './tasks.ts';
 
 /** Each operation on an existing task, and the clauses about it with valid and without credentials. */
 const operations = {

@@ -15,6 +15,7 @@ import {
   requires,
   showsStatus,
 } from '../harness/run/suite.ts';
+import { movingOn, onMocks } from './needs.ts';
 import {
   acceptedCancels,
   beforeCommit,
@@ -29,16 +30,14 @@ import {
   inTurn,
   keptWhileAged,
   leavesList,
-  movingOn,
   oldestAndNewest,
-  onMocks,
-  passing,
   refusalOfOne,
   refusalsBesideForce,
   repeated,
   stillReadable,
   stillThere,
 } from './tasks.ts';
+import { passing } from './ways.ts';
 
 clause('cancel.queued.accepted', {
   sameFaultAs: 'cancel.running.accepted', // for example, the target has no cancel operation

@@ -22,7 +22,9 @@ import {
   requires,
   when,
 } from '../harness/run/suite.ts';
-import { onMocks, passing, repeated, waiting } from './tasks.ts';
+import { onMocks, waiting } from './needs.ts';
+import { repeated } from './tasks.ts';
+import { passing } from './ways.ts';
 
 /** Where tasks can't be aged: `full` waits for the whole default retention. */
 const waitingLong = { by: 'waiting', needs: ['no ageing', 'long wait'] } as const;

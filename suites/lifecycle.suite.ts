@@ -23,7 +23,7 @@ import {
   shownStatus,
   type Task,
 } from '../harness/run/suite.ts';
-import { onMocks } from './tasks.ts';
+import { onMocks } from './needs.ts';
 
 const lives = {
   well: ['queued', 'running', 'committing', 'finished'],

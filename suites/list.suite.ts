@@ -18,7 +18,8 @@ import {
   read,
   type Task,
 } from '../harness/run/suite.ts';
-import { onMocks, passing } from './tasks.ts';
+import { onMocks } from './needs.ts';
+import { passing } from './ways.ts';
 
 /** Lists once, and judges the answer. */
 const listing = (cases: readonly object[], judge: (answer: Exchange, context: CheckContext) => Finding) => ({

@@ -17,7 +17,8 @@ import {
   type Task,
   when,
 } from '../harness/run/suite.ts';
-import { ageAt, onMocks, repeated, waiting } from './tasks.ts';
+import { onMocks, waiting } from './needs.ts';
+import { ageAt, repeated } from './tasks.ts';
 
 /** The shortest TTL that is really waited for. */
 const shortTtlS = 3;

@@ -24,16 +24,8 @@ import {
   read,
   requires,
 } from '../harness/run/suite.ts';
-import {
-  ageAt,
-  cancelled,
-  gracefullyRunning,
-  inTurn,
-  longerIdLeftAlone,
-  movingOn,
-  onMocks,
-  waiting,
-} from './tasks.ts';
+import { movingOn, onMocks, waiting } from './needs.ts';
+import { ageAt, cancelled, gracefullyRunning, inTurn, longerIdLeftAlone } from './tasks.ts';
 
 type MakesId = (context: CheckContext) => Promise<string>;
 

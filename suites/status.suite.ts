@@ -26,7 +26,9 @@ import {
   showsStatus,
   type Task,
 } from '../harness/run/suite.ts';
-import { endedStatuses, onMocks, passing, repeated } from './tasks.ts';
+import { onMocks } from './needs.ts';
+import { endedStatuses, repeated } from './tasks.ts';
+import { passing } from './ways.ts';
 
 type Judges = (answer: Exchange, task: Task, context: CheckContext) => Finding;
 

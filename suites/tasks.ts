@@ -110,33 +110,6 @@ export async function leavesList({ send, provision, settleList }: CheckContext):
   );
 }
 
-/** A row that tries another combination, where tasks cost nothing and no account is locked. */
-export const onMocks = { needs: ['many tasks'], sharpens: true } as const;
-
-/** A row that tries several combinations on one task, where tasks move by themselves and each costs time. */
-export const movingOn = { needs: ['moves by itself'], sharpens: true } as const;
-
-/** Ways through the phases, other than being made in the last of them. */
-const ways = {
-  'queued to committing': ['queued', 'committing'],
-  'running to committing': ['running', 'committing'],
-  'queued to finished': ['queued', 'finished'],
-  'committing to finished': ['committing', 'finished'],
-  'committing to failed': ['committing', 'failed'],
-  'queued to running to finished': ['queued', 'running', 'finished'],
-} as const satisfies Record<string, readonly [Phase, ...Phase[]]>;
-type PhasesPassed = keyof typeof ways;
-
-/** A task that has come into its phase through others. */
-export async function passing(
-  { provision, move }: CheckContext,
-  passed: PhasesPassed,
-  wish: Parameters<CheckContext['provision']>[1] = {},
-): Promise<Task> {
-  const [first, ...others] = ways[passed];
-  return others.reduce(async (task: Promise<Task>, phase) => move(await task, phase), provision(first, wish));
-}
-
 /** Does something with each of some values, one after the other. */
 export const inTurn = <Value, Result>(
   values: readonly Value[],
@@ -247,9 +220,6 @@ export async function expiresThoughRefused(
     judgeRetention(late, endOf(expired), 'gone', retention(defaultRetentionS)),
   ]);
 }
-
-/** Where tasks can't be aged: TTLs of some seconds are really waited out. */
-export const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
 
 /** An age in seconds at which a status is certainly kept, or certainly gone. */
 export const ageAt = (

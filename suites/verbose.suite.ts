@@ -17,7 +17,7 @@ import {
   read,
   requires,
 } from '../harness/run/suite.ts';
-import { onMocks } from './tasks.ts';
+import { onMocks } from './needs.ts';
 
 /** A task, read without and with `verbose=true`. */
 async function pair({ compare, existing }: CheckContext, phase: Phase) {
