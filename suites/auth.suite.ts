@@ -155,12 +155,27 @@ clause('cancel.status.401', {
 
 clause(
   'auth.malformed',
-  refusing('malformed', ['Bearer', 'user alone', 'Bearer with login', 'login not encoded']),
+  refusing('malformed', [
+    'Bearer',
+    'user alone',
+    'Bearer with login',
+    'login not encoded',
+    'letter before scheme',
+    'other scheme before',
+    'no scheme',
+  ]),
 );
 
 clause(
   'auth.unknown-user',
-  refusing('unknown user', ['other user', 'other domain', 'blank after user', 'no UTF-8']),
+  refusing('unknown user', [
+    'other user',
+    'other domain',
+    'blank after user',
+    'no UTF-8',
+    'no user',
+    'empty login',
+  ]),
 );
 
 clause(

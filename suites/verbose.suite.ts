@@ -17,11 +17,13 @@ import {
   read,
   requires,
 } from '../harness/run/suite.ts';
+import { byWay, type Made, made } from './made.ts';
 import { onMocks } from './needs.ts';
 
 /** A task, read without and with `verbose=true`. */
-async function pair({ compare, existing }: CheckContext, phase: Phase) {
-  const task = await existing(phase);
+async function pair(context: CheckContext, phase: Phase, row: Made = {}) {
+  const { compare, existing } = context;
+  const task = await (row.passed ? made(context, phase, row) : existing(phase));
   const { plain, answer } = await compare(task, read(task, { verbose: 'true' }));
   return { task, plain, verbose: answer };
 }
@@ -40,9 +42,9 @@ const comparable = ({ phase }: { readonly phase: Phase }) =>
 
 clause('verbose.keeps-fields', {
   dependsOn: comparable,
-  cases: everyPhase,
-  async check({ phase }, context) {
-    const { plain, verbose, task } = await pair(context, phase);
+  cases: [...everyPhase, ...byWay('queued to committing', 'queued to finished')],
+  async check({ phase, ...row }, context) {
+    const { plain, verbose, task } = await pair(context, phase, row);
     return [judgeFound(verbose, task), judgeKeepsFields(plain, verbose, task)];
   },
 });
