@@ -83,9 +83,7 @@ const wholeLife = { from: 'queued', to: 'finished', status: 'finished' } as cons
 
 /** Ways that are no such move, and what is shown at their end. */
 const otherWays = [
-  ...byWay('queued to committing', 'queued to running to committing').map(
-    (row) => ({ ...row, status: 'started' }) as const,
-  ),
+  ...byWay('queued to committing').map((row) => ({ ...row, status: 'started' }) as const),
   ...byWay('queued to finished').map((row) => ({ ...row, status: 'finished' }) as const),
   ...byWay('queued to failed', 'queued to each phase to failed').map(
     (row) => ({ ...row, status: 'failed' }) as const,

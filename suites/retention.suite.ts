@@ -161,6 +161,7 @@ clause('expiry.on-read.gone', {
 
 // Before most others: a TTL that affects other tasks would make every later check unreliable.
 clause('expiry.that-task-alone', {
+  dependsOn: ({ set }) => (set === 'for an earlier task of its id' ? ['read.status.200'] : []),
   cases: [
     { moment: 'first', by: 'ageing', ttlS: 60, set: 'at creation', due: 'kept' },
     { moment: 'first', by: 'ageing', ttlS: 60, set: 'on read', due: 'kept' },

@@ -193,7 +193,7 @@ clause('cancel.by-get.no-effect', {
   cases: [
     { phase: 'queued' },
     { phase: 'running' },
-    ...everyPhase.slice(0, 4).map((row) => ({ ...row, force: 'each value', ...onMocks }) as const),
+    ...everyPhase.slice(0, 3).map((row) => ({ ...row, force: 'each value', ...onMocks }) as const),
   ],
   async check({ phase, ...row }, { send, provision, watch }) {
     const task = await provision(phase);
