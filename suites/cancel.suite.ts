@@ -232,9 +232,9 @@ clause('cancel.leaves', {
     const count = 'of' in row ? row.of : 1;
     const all = await Promise.all(Array.from({ length: count }, () => cancelled(context, row)));
     return all.flatMap(({ task, reads, refused, accepted }) =>
-      requires([...refused, accepted, ...stillReadable(reads.slice(-1))], () => [
-        judgeCancelled(reads, task),
-      ]),
+      requires([refused], () =>
+        requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]),
+      ),
     );
   },
 });

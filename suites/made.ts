@@ -76,7 +76,6 @@ const pasts = {
   ) => {
     const earlier = await elapse(await provision('finished'), gone(defaultRetentionS, 5));
     await send(read(earlier));
-    await send(cancel(earlier));
     return again(earlier, phase);
   },
   'a cancelled task of its id': async ({ provision, effect, send, again }: CheckContext, phase: Phase) => {

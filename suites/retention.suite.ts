@@ -6,7 +6,6 @@ import {
   type CheckContext,
   clause,
   defaultRetentionS,
-  either,
   endOf,
   judgeRetention,
   type Passing,
@@ -15,10 +14,10 @@ import {
   read,
   requires,
   type Task,
-  when,
 } from '../harness/run/suite.ts';
 import { onMocks, waiting } from './needs.ts';
 import { ageAt, repeated } from './tasks.ts';
+import { endOrRead, keptBeside, readWithTtl } from './ttl.ts';
 
 /** The shortest TTL that is really waited for. */
 const shortTtlS = 3;
@@ -66,38 +65,6 @@ clause('expiry.at-creation.gone', {
   },
 });
 
-interface ReadsWithTtl {
-  readonly phase?: 'finished' | 'failed';
-  readonly verbose?: 'omitted' | 'true' | 'false';
-  /** How often it is read with that TTL. */
-  readonly times?: number;
-  /** So many reads without a TTL are sent right before, with the same `verbose`, and so many plain ones right behind. */
-  readonly beside?: number;
-}
-
-/** An ended task, read with a TTL right after its end: the TTL may count from the end or from the last such read. */
-async function readWithTtl(
-  { send, provision }: CheckContext,
-  ttlS: number,
-  { phase = 'finished', verbose = 'false', times = 1, beside = 0 }: ReadsWithTtl = {},
-) {
-  const task = await provision(phase);
-  const asked = verbose === 'omitted' ? {} : { verbose };
-  const without = (parameters: object) =>
-    Promise.all(Array.from({ length: beside }, () => send(read(task, parameters))));
-  const setTtl = () => send(read(task, { ttl: `${ttlS}`, ...asked }));
-  await repeated(times - 1, setTtl);
-  const [, setting] = await Promise.all([without(asked), setTtl(), without({})]);
-  return { task, setting };
-}
-
-/** The bracket that holds the end of the task and the read that carried the TTL, moved by the task's age. */
-const endOrRead = (task: Task, setting: Parameters<typeof when>[0]) => {
-  const ageMs = -task.agedS * 1000;
-  const carried = when(setting);
-  return either(endOf(task), { earliestMs: carried.earliestMs + ageMs, latestMs: carried.latestMs + ageMs });
-};
-
 clause('expiry.on-read.kept', {
   dependsOn: keptByDefault,
   cases: [
@@ -123,8 +90,8 @@ clause('expiry.on-read.kept', {
     { ...waiting, phase: 'failed', verbose: 'false', ttlS: 8, ageS: 5, sharpens: true },
   ],
   async check({ by, phase, verbose, ttlS, ageS, ...row }, context) {
-    const beside = 'beside' in row ? row.beside : 0;
-    const { task, setting } = await readWithTtl(context, ttlS, { phase, verbose, beside });
+    if ('beside' in row) return keptBeside(context, row.beside, ttlS, ageS);
+    const { task, setting } = await readWithTtl(context, ttlS, { phase, verbose });
     const aged = await context.elapse(task, ageS, by);
     const late = await context.send(read(aged));
     return requires([prerequisite(setting, [200], 'read.status.200')], () => [
@@ -144,7 +111,6 @@ clause('expiry.on-read.gone', {
     ...[1, 30, 100_000].map(
       (ttlS) => ({ by: 'ageing', verbose: 'omitted', ttlS, beyondS: 20, ...onMocks }) as const,
     ),
-    { by: 'ageing', verbose: 'true', ttlS: 60, beyondS: 20, beside: 2, ...onMocks },
     ...wrapping.map((row) => ({ ...row, verbose: 'false' }) as const),
     { ...waiting, verbose: 'false', ttlS: 3, beyondS: 2 },
     { ...waiting, verbose: 'true', ttlS: 3, beyondS: 2, sharpens: true },

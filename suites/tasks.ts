@@ -25,6 +25,7 @@ import {
 } from '../harness/run/suite.ts';
 import { type Made, made, type PhasesPassed } from './made.ts';
 import { onMocks } from './needs.ts';
+import { type Refused, refusedBefore } from './refused.ts';
 
 export const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 export const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -65,24 +66,12 @@ interface CancelledWith extends Pick<(typeof acceptedCancels)[number], 'phase' |
   readonly after?: Refused;
 }
 
-/** Cancels of a task that are refused, and the prerequisites that they were. */
-const refusals = {
-  'a refused login': async ({ sendAs }: CheckContext, task: Task) => [
-    prerequisite(await sendAs(cancel(task), 'none'), [401], 'cancel.status.401'),
-  ],
-  'refusals in its phase': async ({ send }: CheckContext, task: Task) =>
-    inTurn(graceful, async (row) =>
-      prerequisite(await send(cancel(task, row)), [406], 'cancel.commit-phase.refused'),
-    ),
-} as const;
-type Refused = keyof typeof refusals;
-
 /** Cancels that are accepted after others were refused. */
 export const acceptedAfterRefusals = [
   ...[acceptedCancels[0], acceptedCancels[2], acceptedCancels[3]].map(
     (row) => ({ ...row, after: 'a refused login', ...onMocks }) as const,
   ),
-  { ...acceptedCancels[3], after: 'refusals in its phase', ...onMocks },
+  { ...acceptedCancels[3], after: 'a refusal in its phase', ...onMocks },
 ] as const;
 
 /** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
@@ -92,7 +81,7 @@ export async function cancelled(
 ) {
   const { send, provision, effect } = context;
   const task = await made(context, phase, passed ? { passed } : {});
-  const refused = after ? await refusals[after](context, task) : [];
+  const refused = after ? await refusedBefore(context, task, after) : undefined;
   const readWithTtl = () => send(read(task, ttl === undefined ? {} : { ttl }));
   const setting = ttl === undefined ? undefined : readWithTtl().then(() => repeated(2, readWithTtl));
   const bystander = readsBeside > 0 ? await provision('running') : task;

@@ -1,6 +1,6 @@
 /** Correct for single requests; wrong for simultaneous or repeated ones, in some of many replies, or only after a while. */
 import type { RulesChange } from './contract.ts';
-import { detectedBy, type FaultDetails, type Mutant, type RequestShape } from './mutant.ts';
+import { detectedBy, type FaultDetails, type Mutant } from './mutant.ts';
 import { actsWith, type Operation } from './rules.ts';
 
 /** Requests of an operation within 20 ms count as simultaneous. */
@@ -13,12 +13,6 @@ const cached = (operation: Operation, seconds: number, byLogin = true): RulesCha
 const cancelsDoNothing: RulesChange = {
   cancel: { effect: { graceful: { endsAs: 'nothing' }, forced: { endsAs: 'nothing' } } },
 };
-const ttlIgnored: RulesChange = { retention: { readTtl: { applies: () => false } } };
-/** Reads that come while the same one is on its way. */
-const joined = (shape: RequestShape): FaultDetails => ({
-  when: { ...shape, operation: 'read', context: ({ sinceSameMs }) => sinceSameMs < 5 },
-  always: { transport: { afterMs: { read: 5 } } },
-});
 const listWrapped: RulesChange = { list: { answer: (tasks) => ({ tasks }) } };
 
 /** One in twenty requests of an operation, drawn by the cluster's seed. */
@@ -57,15 +51,11 @@ export const orderMutants: readonly Mutant[] = [
   ...detectedBy('expiry.on-read.kept', {
     'joined-read-loses-its-ttl': [
       'the X-Result-TTL of a read is lost where the same read is on its way, which takes 5 ms',
-      ttlIgnored,
-      joined({}),
-    ],
-  }),
-  ...detectedBy('expiry.on-read.gone', {
-    'joined-read-loses-its-ttl-of-60': [
-      'only an X-Result-TTL of 60 on a read is lost where the same read is on its way, which takes 5 ms',
-      ttlIgnored,
-      joined({ ttl: '60' }),
+      { retention: { readTtl: { applies: () => false } } },
+      {
+        when: { operation: 'read', context: ({ sinceSameMs }) => sinceSameMs < 5 },
+        always: { transport: { afterMs: { read: 5 } } },
+      },
     ],
   }),
   ...detectedBy('read.asked-id', {
@@ -86,7 +76,7 @@ export const orderMutants: readonly Mutant[] = [
     'read-cached': [
       'for 30 s a read gets the reply of the first same read, whatever happens to the task',
       cached('read', 30),
-      { mayFail: ['read.status.200'] }, // it was asked for before it was made
+      { mayFail: ['read.status.200', 'read.named-guid'] }, // its id was asked for before it was made
     ],
   }),
   ...detectedBy('list.holds-running', {
@@ -97,7 +87,12 @@ export const orderMutants: readonly Mutant[] = [
       'for a second a read gets the reply of the first same read, whatever its credentials',
       cached('read', 1, false),
       {
-        mayFail: ['status.change-shows-at-once', 'expiry.malformed-ttl', 'read.status.200'], // a second is enough
+        mayFail: [
+          'status.change-shows-at-once',
+          'expiry.malformed-ttl',
+          'read.status.200',
+          'read.named-guid',
+        ], // a second is enough
       },
     ],
     'late-read-open': [
