@@ -13,7 +13,7 @@ import { onMocks } from './needs.ts';
 type Wish = Parameters<CheckContext['provision']>[1];
 type Phases = readonly [Phase, ...Phase[]];
 
-/** Each phase right after each other one that may come before it, and the longest ways. */
+/** A phase right after another one that may come before it, and longer ways. */
 const ways = {
   'queued to running': ['queued', 'running'],
   'queued to committing': ['queued', 'committing'],
@@ -21,12 +21,10 @@ const ways = {
   'queued to failed': ['queued', 'failed'],
   'running to committing': ['running', 'committing'],
   'running to finished': ['running', 'finished'],
-  'running to failed': ['running', 'failed'],
   'committing to finished': ['committing', 'finished'],
   'committing to failed': ['committing', 'failed'],
   'queued to running to committing': ['queued', 'running', 'committing'],
   'queued to running to finished': ['queued', 'running', 'finished'],
-  'queued to each phase to finished': ['queued', 'running', 'committing', 'finished'],
   'queued to each phase to failed': ['queued', 'running', 'committing', 'failed'],
 } as const satisfies Record<string, Phases>;
 export type PhasesPassed = keyof typeof ways;
