@@ -4,13 +4,15 @@ import {
   cancel,
   judgeLeftAlone,
   judgeSettles,
-  prerequisiteAccepted,
+  judgeStatus,
+  prerequisiteFinding,
   read,
   requires,
   showsStatus,
   type Task,
 } from '../harness/run/suite.ts';
 import { onMocks } from './needs.ts';
+import { withoutCause } from './refused.ts';
 import { cancelled, gracefullyRunning } from './tasks.ts';
 
 /** With it, an id is as long as ids may be. */
@@ -51,9 +53,9 @@ export async function alikeLeftAlone(context: CheckContext, named: Alike) {
   const answer = await send(cancel(task));
   await effect(answer, task);
   const watched = await watch(other);
-  return requires([prerequisiteAccepted(answer, task, 'cancel.running.accepted')], () => [
-    judgeLeftAlone([before, ...watched], other),
-  ]);
+  // A server that does not find such an id is judged by other clauses.
+  const refused = prerequisiteFinding(judgeStatus(answer, [200]), 'cancel.running.accepted');
+  return requires([refused && withoutCause(refused)], () => [judgeLeftAlone([before, ...watched], other)]);
 }
 
 /** Cancels a task, makes another one with its id, and judges that this one goes on. */

@@ -88,6 +88,12 @@ const beside = {
       Promise.all([1, 2, 3].map(() => send(list()))),
 } as const;
 
+/** A task that was moved is listed within the settle time. */
+async function listedOnceMoved({ settleList }: CheckContext, task: Task) {
+  const listings = await settleList((one) => judgeListed(one, task).verdict === 'pass');
+  return listings.slice(-1).map((last) => judgeListed(last, task));
+}
+
 clause('list.holds-running', {
   dependsOn: (row) => ('ageS' in row ? ['expiry.unfinished'] : []),
   cases: [
@@ -111,6 +117,7 @@ clause('list.holds-running', {
   ],
   async check({ phase, ...row }, context) {
     const { send, elapse } = context;
+    if ('passed' in row) return listedOnceMoved(context, await made(context, phase, row));
     const count = 'of' in row ? row.of : 1;
     const all = await ('named' in row
       ? tasksAlike(context, row.named)

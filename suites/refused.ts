@@ -4,6 +4,7 @@ import {
   cancel,
   type Finding,
   judgeNever,
+  judgeStatus,
   prerequisite,
   prerequisiteFinding,
   read,
@@ -40,7 +41,7 @@ export async function refusedBefore(
   const seen = await context.send(read(task));
   const unproven =
     prerequisite(refusal, [status], refusedBy) ??
-    prerequisite(seen, [200], untouchedBy) ??
+    prerequisiteFinding(judgeStatus(seen, [200]), untouchedBy) ??
     prerequisiteFinding(judgeNever([seen], task, ['finished', 'failed']), untouchedBy);
   return unproven && withoutCause(unproven);
 }

@@ -227,7 +227,7 @@ clause('cancel.that-task-alone', {
   letsTimePass: true,
   dependsOn: (row) => [
     ...othersKept(row),
-    ...('named' in row ? ['read.asked-id'] : []),
+    ...('named' in row ? ['read.asked-id', 'read.status.200'] : []),
     ...('after' in row ? ['read.status.200', 'status.started'] : []),
   ],
   positiveControl: 'cancel.leaves',
