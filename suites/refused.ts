@@ -25,7 +25,7 @@ const refusals = {
     untouchedBy: 'cancel.commit-phase.untouched',
   },
 } as const;
-export type Refused = keyof typeof refusals;
+export type RefusedFirst = keyof typeof refusals;
 
 /**
  * Sends such a cancel.
@@ -34,7 +34,7 @@ export type Refused = keyof typeof refusals;
 export async function refusedBefore(
   context: CheckContext,
   task: Task,
-  after: Refused,
+  after: RefusedFirst,
 ): Promise<Finding | undefined> {
   const { refuse, status, refusedBy, untouchedBy } = refusals[after];
   const refusal = await refuse(context, task);

@@ -25,7 +25,7 @@ import {
 } from '../harness/run/suite.ts';
 import { type Made, made, type PhasesPassed } from './made.ts';
 import { onMocks } from './needs.ts';
-import { type Refused, refusedBefore } from './refused.ts';
+import { type RefusedFirst, refusedBefore } from './refused.ts';
 
 export const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 export const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -63,7 +63,7 @@ interface CancelledWith extends Pick<(typeof acceptedCancels)[number], 'phase' |
   readonly readsBeside?: number;
   readonly ttl?: string;
   readonly passed?: PhasesPassed;
-  readonly after?: Refused;
+  readonly after?: RefusedFirst;
 }
 
 /** Cancels that are accepted after others were refused. */
