@@ -18,6 +18,7 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
+import { onMocks } from './needs.ts';
 import {
   areRefused,
   cancelParameters,
@@ -29,7 +30,6 @@ import {
   refusedBeside,
   refusedOnUsedConnection,
 } from './refusals.ts';
-import { onMocks } from './tasks.ts';
 
 /** Each operation on an existing task, and the clauses about it with valid and without credentials. */
 const operations = {
@@ -155,12 +155,27 @@ clause('cancel.status.401', {
 
 clause(
   'auth.malformed',
-  refusing('malformed', ['Bearer', 'user alone', 'Bearer with login', 'login not encoded']),
+  refusing('malformed', [
+    'Bearer',
+    'user alone',
+    'Bearer with login',
+    'login not encoded',
+    'letter before scheme',
+    'other scheme before',
+    'no scheme',
+  ]),
 );
 
 clause(
   'auth.unknown-user',
-  refusing('unknown user', ['other user', 'other domain', 'blank after user', 'no UTF-8']),
+  refusing('unknown user', [
+    'other user',
+    'other domain',
+    'blank after user',
+    'no UTF-8',
+    'no user',
+    'empty login',
+  ]),
 );
 
 clause(

@@ -8,14 +8,15 @@ import {
   judgeLeftAlone,
   judgeNever,
   judgeRefused,
-  judgeSettles,
   judgeStatus,
   prerequisite,
   read,
   requires,
-  showsStatus,
 } from '../harness/run/suite.ts';
+import { byWay, made, runningAfter } from './made.ts';
+import { movingOn, onMocks } from './needs.ts';
 import {
+  acceptedAfterRefusals,
   acceptedCancels,
   beforeCommit,
   cancelAnswers,
@@ -29,15 +30,13 @@ import {
   inTurn,
   keptWhileAged,
   leavesList,
-  movingOn,
   oldestAndNewest,
-  onMocks,
-  passing,
   refusalOfOne,
   refusalsBesideForce,
   repeated,
   stillReadable,
   stillThere,
+  untouchedByRefusal,
 } from './tasks.ts';
 
 clause('cancel.queued.accepted', {
@@ -52,9 +51,11 @@ clause('cancel.running.accepted', {
     // Before all others: the very first task of a server that has just started.
     { moment: 'first', force: 'omitted', ...onMocks },
     { moment: 'last', force: 'omitted', of: 'the oldest and the newest task', ...onMocks },
+    ...byWay('queued to running').map((row) => ({ ...row, force: 'omitted' }) as const),
+    ...runningAfter('a cancelled task of its id').map((row) => ({ ...row, force: 'omitted' }) as const),
   ],
   async check({ force, ...row }, context) {
-    if (!('of' in row)) return cancelAnswers([200], context, { phase: 'running', force });
+    if (!('of' in row)) return cancelAnswers([200], context, { phase: 'running', ...row, force });
     const tasks = await oldestAndNewest(context);
     return inTurn(tasks, async (task) =>
       judgeCancel(await context.send(cancel(task, { force })), task, [200]),
@@ -80,8 +81,9 @@ clause('cancel.commit-phase.refused', {
   positiveControl: 'cancel.running.accepted',
   cases: [
     ...graceful,
-    { force: 'omitted', passed: 'queued to committing', ...onMocks },
-    { force: 'omitted', passed: 'running to committing', ...onMocks },
+    ...byWay('queued to committing', 'running to committing', 'queued to running to committing').map(
+      ({ phase: _, ...row }) => ({ force: 'omitted', ...row }) as const,
+    ),
     { force: 'omitted', times: 3, ...onMocks },
     { force: 'omitted', cancelFails: true, needs: ['many tasks', 'failing cancel'], sharpens: true },
     { force: 'omitted', beside: 'forced cancels', ...onMocks },
@@ -89,9 +91,7 @@ clause('cancel.commit-phase.refused', {
   async check(row, context) {
     if ('beside' in row) return refusalsBesideForce(context);
     const { force, times, cancelFails } = { times: 1, cancelFails: false, ...row };
-    const task = await ('passed' in row
-      ? passing(context, row.passed)
-      : context.provision('committing', cancelFails ? { cancelFails } : {}));
+    const task = await made(context, 'committing', row, cancelFails ? { cancelFails } : {});
     // A server that accepts every cancel here would answer 409 to one that fails: one fault.
     const plain = cancelFails ? [await refusalOfOne(context)] : [];
     const refusals = await repeated(times, () => context.send(cancel(task, { force })));
@@ -113,24 +113,7 @@ clause('cancel.commit-phase.untouched', {
     { force: 'omitted', shownBy: 'finishing', needs: ['move'], sharpens: true },
     { force: 'omitted', shownBy: 'finishing', times: 2, ...onMocks },
   ],
-  async check({ force, shownBy, ...row }, { send, provision, watch, move, settle }) {
-    const task = await provision('committing');
-    const before = await send(read(task));
-    const refusals = await repeated('times' in row ? row.times : 1, () => send(cancel(task, { force })));
-    const watched = await watch(task); // before the task is moved: an effect may show a second later
-    const shown = {
-      watching: async () => judgeLeftAlone([before, ...watched], task),
-      finishing: async () => {
-        const finished = await move(task, 'finished');
-        return judgeSettles(await settle(finished, showsStatus('finished')), finished, ['finished']);
-      },
-    };
-    const found = await shown[shownBy]();
-    return requires(
-      refusals.map((refusal) => prerequisite(refusal, [406], 'cancel.commit-phase.refused')),
-      () => [found],
-    );
-  },
+  check: (row, context) => untouchedByRefusal(row, context),
 });
 
 clause('cancel.commit-phase.forced', {
@@ -142,9 +125,10 @@ clause('cancel.commit-phase.forced', {
   cases: [
     { phase: 'committing', needs: ['force'] },
     { phase: 'committing', after: 'a refusal', ...onMocks },
+    ...byWay('queued to committing', 'running to committing'),
   ],
-  check: ({ phase, ...row }, context) =>
-    'after' in row ? forcedAfterRefusal(context) : cancelAnswers([200], context, { phase, force: 'true' }),
+  check: (row, context) =>
+    'after' in row ? forcedAfterRefusal(context) : cancelAnswers([200], context, { ...row, force: 'true' }),
 });
 
 clause('cancel.ended.refused', {
@@ -153,7 +137,12 @@ clause('cancel.ended.refused', {
   cases: [
     ...everyForce.map(({ force }) => ({ phase: 'finished', force }) as const),
     ...everyForce.map(({ force }) => ({ phase: 'failed', force }) as const),
-    { phase: 'finished', force: 'omitted', passed: 'queued to running to finished', ...onMocks },
+    ...byWay(
+      'queued to finished',
+      'committing to finished',
+      'queued to running to finished',
+      'queued to each phase to failed',
+    ).map((row) => ({ ...row, force: 'omitted' }) as const),
     ...endedStatuses.map((phase) => ({ phase, force: 'omitted', times: 4, ...movingOn }) as const),
     ...covering({ phase: endedStatuses, ageS: [251, 480], force: ['omitted', 'true'], times: [1, 4] }).map(
       (row) => ({ ...row, by: 'ageing', ...onMocks }) as const,
@@ -161,7 +150,7 @@ clause('cancel.ended.refused', {
   ],
   async check({ phase, force, ...row }, context) {
     const { ageS, times } = { ageS: 0, times: 1, ...row };
-    const task = await ('passed' in row ? passing(context, row.passed) : context.provision(phase));
+    const task = await made(context, phase, row);
     const aged = ageS > 0 ? await context.elapse(task, ageS) : task;
     const answers = await repeated(times, () => context.send(cancel(aged, { force })));
     const kept = times > 1 ? [await stillThere(context, aged, 'cancel.ended.untouched')] : [];
@@ -234,13 +223,18 @@ clause('cancel.leaves', {
     { ...gracefullyRunning, in: 'list', ...onMocks },
     // Of four tasks: which request comes first is chance.
     { ...gracefullyRunning, of: 4, ttl: '600', ...onMocks },
+    ...acceptedAfterRefusals,
+    ...byWay('queued to running').map((row) => ({ ...gracefullyRunning, ...row }) as const),
+    ...byWay('queued to committing').map((row) => ({ ...acceptedCancels[3], ...row }) as const),
   ],
   async check(row, context) {
     if ('in' in row) return leavesList(context);
     const count = 'of' in row ? row.of : 1;
     const all = await Promise.all(Array.from({ length: count }, () => cancelled(context, row)));
-    return all.flatMap(({ task, reads, accepted }) =>
-      requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]),
+    return all.flatMap(({ task, reads, refused, accepted }) =>
+      requires([refused], () =>
+        requires([accepted, ...stillReadable(reads.slice(-1))], () => [judgeCancelled(reads, task)]),
+      ),
     );
   },
 });

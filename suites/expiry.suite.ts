@@ -22,7 +22,9 @@ import {
   requires,
   when,
 } from '../harness/run/suite.ts';
-import { onMocks, passing, repeated, waiting } from './tasks.ts';
+import { byWay, type Made, made } from './made.ts';
+import { onMocks, waiting } from './needs.ts';
+import { agesThatWrap, repeated } from './tasks.ts';
 
 /** Where tasks can't be aged: `full` waits for the whole default retention. */
 const waitingLong = { by: 'waiting', needs: ['no ageing', 'long wait'] } as const;
@@ -35,20 +37,18 @@ const keptUntil = async (
     phase,
     ageS,
     ttlS,
-    passed,
+    ...row
   }: {
     by: Passing;
     phase: 'finished' | 'failed';
     ageS: number;
     ttlS?: number;
-    passed?: 'committing to finished' | 'queued to finished';
-  },
+  } & Made,
   context: CheckContext,
 ) => {
-  const { send, provision, elapse, retention } = context;
+  const { send, elapse, retention } = context;
   const wish = ttlS === undefined ? {} : { resultTtlS: ttlS };
-  const made = await (passed ? passing(context, passed, wish) : provision(phase, wish));
-  const task = await elapse(made, ageS, by);
+  const task = await elapse(await made(context, phase, row, wish), ageS, by);
   return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(ttlS ?? defaultRetentionS))];
 };
 
@@ -58,8 +58,9 @@ clause('expiry.default.kept', {
   cases: [
     { by: 'ageing', phase: 'finished', ageS: 251 },
     { by: 'ageing', phase: 'finished', ageS: 494 },
-    { by: 'ageing', phase: 'finished', ageS: 494, passed: 'committing to finished', ...onMocks },
-    { by: 'ageing', phase: 'finished', ageS: 494, passed: 'queued to finished', ...onMocks },
+    ...byWay('queued to finished', 'running to finished', 'committing to finished').map(
+      (row) => ({ by: 'ageing', ...row, ageS: 494 }) as const,
+    ),
     { ...waitingLong, phase: 'finished', ageS: 494 },
   ],
   check: keptUntil,
@@ -75,13 +76,18 @@ clause('expiry.default.gone', {
     { ...waitingLong, beyondS: 1, verbose: 'false' },
     { by: 'ageing', beyondS: 1, verbose: 'false', times: 3, ...onMocks },
     { by: 'ageing', beyondS: 1, verbose: 'false', times: 2, ttl: '3600', ...onMocks },
-    { by: 'ageing', beyondS: 1, verbose: 'false', passed: 'queued to finished', ...onMocks },
-    { by: 'ageing', beyondS: 1, verbose: 'false', passed: 'queued to running to finished', ...onMocks },
+    ...byWay(
+      'queued to finished',
+      'running to finished',
+      'committing to finished',
+      'queued to running to finished',
+    ).map((row) => ({ by: 'ageing', beyondS: 1, verbose: 'false', ...row }) as const),
+    ...agesThatWrap.map((ageS) => ({ by: 'ageing', ageS, verbose: 'false', ...onMocks }) as const),
   ],
-  async check({ by, beyondS, verbose, ...row }, context) {
-    const { send, provision, elapse, gone, retention } = context;
-    const made = await ('passed' in row ? passing(context, row.passed) : provision('finished'));
-    const task = await elapse(made, gone(defaultRetentionS, beyondS), by);
+  async check({ by, verbose, ...row }, context) {
+    const { send, elapse, gone, retention } = context;
+    const ageS = 'ageS' in row ? row.ageS : gone(defaultRetentionS, row.beyondS);
+    const task = await elapse(await made(context, 'finished', row), ageS, by);
     const asked = read(task, { verbose, ...('ttl' in row ? { ttl: row.ttl } : {}) });
     const reads = await repeated('times' in row ? row.times : 1, () => send(asked));
     return reads.map((late) => judgeRetention(late, endOf(task), 'gone', retention(defaultRetentionS)));

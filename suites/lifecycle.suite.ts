@@ -23,7 +23,8 @@ import {
   shownStatus,
   type Task,
 } from '../harness/run/suite.ts';
-import { onMocks } from './tasks.ts';
+import { byWay, phasesOf } from './made.ts';
+import { onMocks } from './needs.ts';
 
 const lives = {
   well: ['queued', 'running', 'committing', 'finished'],
@@ -80,6 +81,15 @@ const moves = [
 ] as const satisfies readonly { from: Phase; to: Phase; status: Status }[];
 const wholeLife = { from: 'queued', to: 'finished', status: 'finished' } as const;
 
+/** Ways that are no such move, and what is shown at their end. */
+const otherWays = [
+  ...byWay('queued to committing').map((row) => ({ ...row, status: 'started' }) as const),
+  ...byWay('queued to finished').map((row) => ({ ...row, status: 'finished' }) as const),
+  ...byWay('queued to failed', 'queued to each phase to failed').map(
+    (row) => ({ ...row, status: 'failed' }) as const,
+  ),
+].map((row) => ({ ...row, by: 'moving' }) as const);
+
 /** The clauses about tasks that don't change: a fault of theirs would show here too. */
 const shownAtRest = (status: Status) => ['read.changes-nothing', 'status.forward-only', `status.${status}`];
 const listedAtRest = ['list.holds-running', 'list.agrees-with-read'];
@@ -104,16 +114,20 @@ clause('status.change-shows', {
   cases: [
     ...moves.map((row) => ({ ...row, by: 'moving', in: 'read' }) as const),
     ...moves.map((row) => ({ ...row, by: 'moving', in: 'list' }) as const),
-    { from: 'queued', to: 'committing', status: 'started', by: 'moving', in: 'read', ...onMocks },
+    ...otherWays.map((row) => ({ ...row, in: 'read' }) as const),
+    ...otherWays
+      .filter(({ passed }) => passed === 'queued to committing' || passed === 'queued to finished')
+      .map((row) => ({ ...row, in: 'list' }) as const),
     { ...wholeLife, by: 'following', in: 'read' },
     { ...wholeLife, by: 'following', in: 'list' },
   ],
-  async check({ by, from, to, status, in: where }, context) {
+  async check({ by, status, in: where, ...row }, context) {
     const { provision, send, move, settle, settleList } = context;
     if (by === 'following') return followedChange(where, context);
-    const task = await provision(from);
+    const [first, ...others] = 'passed' in row ? phasesOf(row.passed) : [row.from, row.to];
+    const task = await provision(first);
     await Promise.all([send(read(task)), send(list())]); // a cache would now hold the old status
-    const moved = await move(task, to);
+    const moved = await others.reduce(async (one, phase) => move(await one, phase), Promise.resolve(task));
     const judging = {
       read: async () =>
         judgeSettles(

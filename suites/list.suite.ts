@@ -18,7 +18,9 @@ import {
   read,
   type Task,
 } from '../harness/run/suite.ts';
-import { onMocks, passing } from './tasks.ts';
+import { namedAlike, tasksAlike } from './ids.ts';
+import { byWay, made, runningAfter } from './made.ts';
+import { onMocks } from './needs.ts';
 
 /** Lists once, and judges the answer. */
 const listing = (cases: readonly object[], judge: (answer: Exchange, context: CheckContext) => Finding) => ({
@@ -86,6 +88,12 @@ const beside = {
       Promise.all([1, 2, 3].map(() => send(list()))),
 } as const;
 
+/** A task that was moved is listed within the settle time. */
+async function listedOnceMoved({ settleList }: CheckContext, task: Task) {
+  const listings = await settleList((one) => judgeListed(one, task).verdict === 'pass');
+  return listings.slice(-1).map((last) => judgeListed(last, task));
+}
+
 clause('list.holds-running', {
   dependsOn: (row) => ('ageS' in row ? ['expiry.unfinished'] : []),
   cases: [
@@ -98,12 +106,23 @@ clause('list.holds-running', {
     { moment: 'last', phase: 'running', of: 120, ...onMocks }, // the oracle looks for duplicates in it too
     { phase: 'running', beside: 'other cancels', ...onMocks },
     { phase: 'running', beside: 'other lists', ...onMocks },
+    ...byWay(
+      'queued to running',
+      'queued to committing',
+      'running to committing',
+      'queued to running to committing',
+    ),
+    ...namedAlike('alike but for the last character'),
+    ...runningAfter('a removed task of its id'),
   ],
   async check({ phase, ...row }, context) {
-    const { send, provision, elapse } = context;
+    const { send, elapse } = context;
+    if ('passed' in row) return listedOnceMoved(context, await made(context, phase, row));
     const count = 'of' in row ? row.of : 1;
-    const made = await Promise.all(Array.from({ length: count }, () => provision(phase)));
-    const tasks = 'ageS' in row ? await Promise.all(made.map((task) => elapse(task, row.ageS))) : made;
+    const all = await ('named' in row
+      ? tasksAlike(context, row.named)
+      : Promise.all(Array.from({ length: count }, () => made(context, phase, row))));
+    const tasks = 'ageS' in row ? await Promise.all(all.map((task) => elapse(task, row.ageS))) : all;
     const act = 'beside' in row ? await beside[row.beside](context) : async () => [];
     const listing = Array.from({ length: 'beside' in row ? 4 : 1 }, () => send(list()));
     const [listings] = await Promise.all([Promise.all(listing), act()]);
@@ -131,7 +150,7 @@ clause('list.no-duplicates', {
   ],
   async check({ phase, ...row }, context) {
     const { send, existing } = context;
-    const task = await ('passed' in row ? passing(context, row.passed) : existing(phase));
+    const task = await ('passed' in row ? made(context, phase, row) : existing(phase));
     return [judgeNoDuplicates(await send(list()), task)];
   },
 });

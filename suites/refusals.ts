@@ -10,7 +10,8 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
-import { everyState, inTurn, movingOn, onMocks, type State, taskIn } from './tasks.ts';
+import { movingOn, onMocks } from './needs.ts';
+import { everyState, inTurn, type State, taskIn } from './tasks.ts';
 
 /** Requests with bad credentials, crossed: every pair of parameters with every kind of credentials. */
 export const crossed = <const Kind extends Credentials>(credentials: readonly Kind[]) => ({

@@ -6,7 +6,6 @@ import {
   type CheckContext,
   clause,
   defaultRetentionS,
-  either,
   endOf,
   judgeRetention,
   type Passing,
@@ -15,9 +14,10 @@ import {
   read,
   requires,
   type Task,
-  when,
 } from '../harness/run/suite.ts';
-import { ageAt, onMocks, repeated, waiting } from './tasks.ts';
+import { onMocks, waiting } from './needs.ts';
+import { ageAt, repeated } from './tasks.ts';
+import { endOrRead, keptBeside, readWithTtl } from './ttl.ts';
 
 /** The shortest TTL that is really waited for. */
 const shortTtlS = 3;
@@ -46,6 +46,9 @@ clause('expiry.at-creation.kept', {
   },
 });
 
+/** A short TTL, and two of the ages: one for clocks in days, one for those of few bits. */
+const wrapping = [86_430, 2_147_514].map((ageS) => ({ by: 'ageing', ttlS: 60, ageS, ...onMocks }) as const);
+
 clause('expiry.at-creation.gone', {
   dependsOn: ['expiry.that-task-alone', 'expiry.default.gone'],
   positiveControl: 'expiry.at-creation.kept',
@@ -53,41 +56,14 @@ clause('expiry.at-creation.gone', {
     { ttlS: 2, beyondS: 0, by: 'waiting' }, // also where tasks are aged: it shows that ageing and time agree
     { ttlS: 60, beyondS: 1, by: 'ageing' },
     { ttlS: 1000, beyondS: 1, by: 'ageing' },
+    ...wrapping,
   ],
-  async check({ ttlS, beyondS, by }, { send, provision, elapse, gone, retention }) {
-    const task = await elapse(await provision('finished', { resultTtlS: ttlS }), gone(ttlS, beyondS), by);
+  async check({ ttlS, by, ...row }, { send, provision, elapse, gone, retention }) {
+    const ageS = 'ageS' in row ? row.ageS : gone(ttlS, row.beyondS);
+    const task = await elapse(await provision('finished', { resultTtlS: ttlS }), ageS, by);
     return [judgeRetention(await send(read(task)), endOf(task), 'gone', retention(ttlS))];
   },
 });
-
-interface ReadsWithTtl {
-  readonly phase?: 'finished' | 'failed';
-  readonly verbose?: 'true' | 'false';
-  /** How often it is read with that TTL. */
-  readonly times?: number;
-  /** So many plain reads are sent at the same time. */
-  readonly beside?: number;
-}
-
-/** An ended task, read with a TTL right after its end: the TTL may count from the end or from the last such read. */
-async function readWithTtl(
-  { send, provision }: CheckContext,
-  ttlS: number,
-  { phase = 'finished', verbose = 'false', times = 1, beside = 0 }: ReadsWithTtl = {},
-) {
-  const task = await provision(phase);
-  const plain = () => Promise.all(Array.from({ length: beside }, () => send(read(task))));
-  await repeated(times - 1, () => send(read(task, { ttl: `${ttlS}`, verbose })));
-  const [, setting] = await Promise.all([plain(), send(read(task, { ttl: `${ttlS}`, verbose })), plain()]);
-  return { task, setting };
-}
-
-/** The bracket that holds the end of the task and the read that carried the TTL, moved by the task's age. */
-const endOrRead = (task: Task, setting: Parameters<typeof when>[0]) => {
-  const ageMs = -task.agedS * 1000;
-  const carried = when(setting);
-  return either(endOf(task), { earliestMs: carried.earliestMs + ageMs, latestMs: carried.latestMs + ageMs });
-};
 
 clause('expiry.on-read.kept', {
   dependsOn: keptByDefault,
@@ -99,11 +75,22 @@ clause('expiry.on-read.kept', {
     { by: 'ageing', phase: 'failed', verbose: 'false', ttlS: 1000, ageS: 992 },
     { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 100_000, ageS: 99_000, ...onMocks },
     { by: 'ageing', phase: 'finished', verbose: 'false', ttlS: 5_000_000, ageS: 4_900_000, ...onMocks },
+    { by: 'ageing', phase: 'finished', verbose: 'omitted', ttlS: 30, ageS: 20, ...onMocks },
+    {
+      by: 'ageing',
+      phase: 'finished',
+      verbose: 'omitted',
+      ttlS: 1000,
+      ageS: 992,
+      beside: 2,
+      ...onMocks,
+    },
     { ...waiting, phase: 'finished', verbose: 'false', ttlS: 8, ageS: 5 },
     { ...waiting, phase: 'finished', verbose: 'true', ttlS: 8, ageS: 5, sharpens: true },
     { ...waiting, phase: 'failed', verbose: 'false', ttlS: 8, ageS: 5, sharpens: true },
   ],
-  async check({ by, phase, verbose, ttlS, ageS }, context) {
+  async check({ by, phase, verbose, ttlS, ageS, ...row }, context) {
+    if ('beside' in row) return keptBeside(context, row.beside, ttlS, ageS);
     const { task, setting } = await readWithTtl(context, ttlS, { phase, verbose });
     const aged = await context.elapse(task, ageS, by);
     const late = await context.send(read(aged));
@@ -121,13 +108,16 @@ clause('expiry.on-read.gone', {
     { by: 'ageing', verbose: 'true', ttlS: 60, beyondS: 20 },
     { by: 'ageing', verbose: 'false', ttlS: 1000, beyondS: 20 },
     { by: 'ageing', verbose: 'false', ttlS: 60, beyondS: 20, times: 2, ...onMocks },
+    ...[1, 30, 100_000].map(
+      (ttlS) => ({ by: 'ageing', verbose: 'omitted', ttlS, beyondS: 20, ...onMocks }) as const,
+    ),
+    ...wrapping.map((row) => ({ ...row, verbose: 'false' }) as const),
     { ...waiting, verbose: 'false', ttlS: 3, beyondS: 2 },
     { ...waiting, verbose: 'true', ttlS: 3, beyondS: 2, sharpens: true },
   ],
-  async check({ by, verbose, ttlS, beyondS, ...row }, context) {
-    const times = 'times' in row ? row.times : 1;
-    const { task, setting } = await readWithTtl(context, ttlS, { verbose, times });
-    const aged = await context.elapse(task, context.gone(ttlS, beyondS), by);
+  async check({ by, ttlS, ...row }, context) {
+    const { task, setting } = await readWithTtl(context, ttlS, row);
+    const aged = await context.elapse(task, 'ageS' in row ? row.ageS : context.gone(ttlS, row.beyondS), by);
     const late = await context.send(read(aged));
     return requires([prerequisite(setting, [200], 'read.status.200')], () => [
       judgeRetention(late, endOrRead(aged, setting), 'gone', context.retention(ttlS)),
@@ -137,6 +127,7 @@ clause('expiry.on-read.gone', {
 
 // Before most others: a TTL that affects other tasks would make every later check unreliable.
 clause('expiry.that-task-alone', {
+  dependsOn: ({ set }) => (set === 'for an earlier task of its id' ? ['read.status.200'] : []),
   cases: [
     { moment: 'first', by: 'ageing', ttlS: 60, set: 'at creation', due: 'kept' },
     { moment: 'first', by: 'ageing', ttlS: 60, set: 'on read', due: 'kept' },
@@ -145,11 +136,17 @@ clause('expiry.that-task-alone', {
     { ...waiting, ttlS: 1, set: 'at creation', due: 'kept' },
     { ...waiting, ttlS: 1, set: 'on read', due: 'kept' },
     { ...waiting, ttlS: 7200, set: 'on read', due: 'gone', sharpens: true },
+    { by: 'ageing', ttlS: 60, set: 'for an earlier task of its id', due: 'kept', ...onMocks },
   ],
   async check({ by, ttlS, set, due }, context) {
     const setTtl = {
-      'on read': () => readWithTtl(context, ttlS),
+      'on read': async () => (await readWithTtl(context, ttlS)).task,
       'at creation': () => context.provision('finished', { resultTtlS: ttlS }),
+      'for an earlier task of its id': async () => {
+        const earlier = await context.provision('finished', { resultTtlS: ttlS });
+        await context.send(read(earlier, { ttl: `${ttlS}` }));
+        return context.again(await context.elapse(earlier, 30), 'finished');
+      },
     };
     if (by === 'waiting') return waitedOut(context, { ttlS, due, setTtl: setTtl[set] });
     const limits = context.retention(defaultRetentionS);
@@ -159,8 +156,9 @@ clause('expiry.that-task-alone', {
     };
     const judgedNew = async () => judged(await context.provision('finished'));
     const [undisturbed, neighbour] = await Promise.all([judgedNew(), context.provision('finished')]);
-    await setTtl[set]();
-    const found = await Promise.all([judged(neighbour), judgedNew()]);
+    const other = await setTtl[set]();
+    const isOfItsId = set === 'for an earlier task of its id';
+    const found = await Promise.all([judged(neighbour), isOfItsId ? judged(other) : judgedNew()]);
     return requires([prerequisiteFinding(undisturbed, `expiry.default.${due}`)], () => found);
   },
 });

@@ -11,6 +11,8 @@ import {
   type Exchange,
   endOf,
   everyPhase,
+  type Force,
+  forces,
   type IdForm,
   impossibleIds,
   judgeLeftAlone,
@@ -24,16 +26,10 @@ import {
   read,
   requires,
 } from '../harness/run/suite.ts';
-import {
-  ageAt,
-  cancelled,
-  gracefullyRunning,
-  inTurn,
-  longerIdLeftAlone,
-  movingOn,
-  onMocks,
-  waiting,
-} from './tasks.ts';
+import { alikeLeftAlone, laterLeftAlone, namedAlike } from './ids.ts';
+import { runningAfter } from './made.ts';
+import { movingOn, onMocks, waiting } from './needs.ts';
+import { ageAt, cancelled, gracefullyRunning, inTurn, othersKept } from './tasks.ts';
 
 type MakesId = (context: CheckContext) => Promise<string>;
 
@@ -194,11 +190,17 @@ clause('cancel.by-get.no-effect', {
   letsTimePass: true,
   dependsOn: ['read.changes-nothing'],
   positiveControl: 'cancel.leaves',
-  cases: [{ phase: 'queued' }, { phase: 'running' }, { phase: 'running', force: 'true', ...onMocks }],
+  cases: [
+    { phase: 'queued' },
+    { phase: 'running' },
+    // in each phase that a cancel can end
+    ...everyPhase.slice(0, 3).map((row) => ({ ...row, force: 'each value', ...onMocks }) as const),
+  ],
   async check({ phase, ...row }, { send, provision, watch }) {
     const task = await provision(phase);
     const before = await send(read(task));
-    await send(cancelByGet(task, 'force' in row ? row.force : 'omitted'));
+    const values: readonly Force[] = 'force' in row ? forces : ['omitted'];
+    await inTurn(values, (force) => send(cancelByGet(task, force)));
     return [judgeUnchanged([before, ...(await watch(task))], task)];
   },
 });
@@ -223,16 +225,22 @@ clause('cancel.twice', {
 
 clause('cancel.that-task-alone', {
   letsTimePass: true,
-  dependsOn: ({ phase }) => [
-    'read.changes-nothing',
-    ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept', 'expiry.that-task-alone'] : []),
-    ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
+  dependsOn: (row) => [
+    ...othersKept(row),
+    ...('named' in row ? ['read.asked-id', 'read.status.200'] : []),
+    ...('after' in row ? ['read.status.200', 'status.started'] : []),
   ],
   positiveControl: 'cancel.leaves',
   // The phase is that of the other task.
-  cases: [...everyPhase, { phase: 'running', named: 'with the id and more', ...onMocks }],
+  cases: [
+    ...everyPhase,
+    ...namedAlike('with the id and more', 'alike but for the last character'),
+    ...runningAfter('a cancelled task of its id'),
+  ],
   async check({ phase, ...row }, context) {
-    if ('named' in row) return longerIdLeftAlone(context);
+    const { named } = { named: undefined, ...row };
+    if (named) return alikeLeftAlone(context, named);
+    if ('after' in row) return laterLeftAlone(context);
     const other = await context.provision(phase, { unfinishedForS: 8 }); // until the other one is cancelled
     const before = await context.send(read(other));
     const { accepted, ended } = await cancelled(context, gracefullyRunning);

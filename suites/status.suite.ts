@@ -26,7 +26,10 @@ import {
   showsStatus,
   type Task,
 } from '../harness/run/suite.ts';
-import { endedStatuses, onMocks, passing, repeated } from './tasks.ts';
+import { namedAlike, tasksAlike } from './ids.ts';
+import { made, type Past, runningAfter } from './made.ts';
+import { onMocks } from './needs.ts';
+import { endedStatuses, inTurn, repeated } from './tasks.ts';
 
 type Judges = (answer: Exchange, task: Task, context: CheckContext) => Finding;
 
@@ -59,19 +62,22 @@ const chosenIds = [
   { phase: 'running', idForm: 'digits', ...onMocks },
 ] as const;
 
-/** A task that was asked for before it existed: its creation shows within the settle time. */
-async function askedBefore({ newId, provision, send, settle }: CheckContext, phase: Phase) {
-  const id = newId();
-  await send(read({ id }));
-  const task = await provision(phase, { id });
-  const reads = await settle(task, ({ response }) => response?.status === 200);
+/** A task whose id has a past: its creation shows within the settle time. */
+async function foundAfter(context: CheckContext, phase: Phase, after: Past) {
+  const task = await made(context, phase, { after });
+  const reads = await context.settle(task, ({ response }) => response?.status === 200);
   return reads.slice(-1).map((last) => judgeFound(last, task));
 }
 
 clause('read.status.200', {
-  cases: [...everyPhase, ...chosenIds, { phase: 'running', after: 'a read that found nothing', ...onMocks }],
+  cases: [
+    ...everyPhase,
+    ...chosenIds,
+    ...runningAfter('a read that found nothing', 'a removed task of its id', 'an expired task of its id'),
+  ],
   async check(row, context) {
-    if ('after' in row) return askedBefore(context, row.phase);
+    const { after } = { after: undefined, ...row };
+    if (after) return foundAfter(context, row.phase, after);
     const { idEnds, idForm } = { idEnds: '', idForm: undefined, ...row };
     const isChosen = idEnds !== '' || idForm !== undefined;
     const id = (): string => context.newId(idForm ? { form: idForm } : { ends: idEnds });
@@ -119,8 +125,18 @@ clause('read.absent-not-null', reading(everyPhase, conforms('read.absent-not-nul
 const numbers = ['0', '1', '2', '3', '10'];
 
 clause('read.asked-id', {
-  cases: [...everyPhase, { phase: 'running', also: 'small numbers', ...onMocks }],
-  async check({ phase, ...row }, { send, existing }) {
+  cases: [
+    ...everyPhase,
+    { phase: 'running', also: 'small numbers', ...onMocks },
+    ...namedAlike('alike but for the last character', 'alike but for the middle'),
+  ],
+  async check({ phase, ...row }, context) {
+    const { send, existing } = context;
+    const { named } = { named: undefined, ...row };
+    if (named)
+      return inTurn(await tasksAlike(context, named), async (task) =>
+        judgeAskedId(await send(read(task)), task),
+      );
     const task = await existing(phase);
     const others = 'also' in row ? numbers.map((id) => ({ id })) : [];
     const found = await Promise.all(
@@ -136,9 +152,11 @@ clause('read.asked-id', {
 });
 
 clause('read.named-guid', {
-  cases: everyPhase,
-  async check({ phase }, { send, existing }) {
-    const task = await existing(phase);
+  cases: [...everyPhase, ...runningAfter('a removed task of its id')],
+  async check({ phase, ...row }, context) {
+    const { send, existing } = context;
+    const { after } = { after: undefined, ...row };
+    const task = await (after ? made(context, phase, { after }) : existing(phase));
     const reads = [await send(read(task)), await send(read(task, { verbose: 'true' }))];
     return [judgeNamedGuid(reads, task)];
   },
@@ -165,13 +183,13 @@ const endsAs = (status: 'finished' | 'failed') => ({
     context: CheckContext,
   ) {
     if (row.passed) {
-      const task = await passing(context, row.passed);
+      const task = await made(context, row.phase, { passed: row.passed });
       const reads = await context.settle(task, showsStatus(...endedStatuses));
       const ended = prerequisiteFinding(judgeSettles(reads, task, endedStatuses), 'status.change-shows');
       return requires([ended], () => [judgeSettles(reads, task, [status])]);
     }
-    const made = await context.existing(status);
-    const task = row.ageS === undefined ? made : await context.elapse(made, row.ageS);
+    const young = await context.existing(status);
+    const task = row.ageS === undefined ? young : await context.elapse(young, row.ageS);
     const answer = await context.send(read(task));
     const kept = status === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept';
     return requires(row.ageS === undefined ? [] : [prerequisite(answer, [200], kept)], () => [

@@ -12,6 +12,7 @@ import {
   judgeListShows,
   judgeRefused,
   judgeRetention,
+  judgeSettles,
   type Passing,
   type Phase,
   prerequisite,
@@ -19,8 +20,12 @@ import {
   prerequisiteSettled,
   read,
   requires,
+  showsStatus,
   type Task,
 } from '../harness/run/suite.ts';
+import { type Made, made, type PhasesPassed } from './made.ts';
+import { onMocks } from './needs.ts';
+import { type RefusedFirst, refusedBefore } from './refused.ts';
 
 export const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 export const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -52,19 +57,31 @@ export const gracefullyRunning = acceptedCancels[1];
 export const beforeCommit = acceptedCancels.slice(0, 3);
 export const endedStatuses = ['finished', 'failed'] as const;
 
-/** How a task is cancelled, and what is sent at the same time: further cancels, plain reads, reads with a TTL in turn. */
+/** How a task is cancelled, and what is sent at the same time: further cancels, plain reads, reads with a TTL in turn; how it came into its phase, and what was refused before. */
 interface CancelledWith extends Pick<(typeof acceptedCancels)[number], 'phase' | 'force' | 'accepted'> {
   readonly times?: number;
   readonly readsBeside?: number;
   readonly ttl?: string;
+  readonly passed?: PhasesPassed;
+  readonly after?: RefusedFirst;
 }
+
+/** Cancels that are accepted after others were refused. */
+export const acceptedAfterRefusals = [
+  ...[acceptedCancels[0], acceptedCancels[2], acceptedCancels[3]].map(
+    (row) => ({ ...row, after: 'a refused login', ...onMocks }) as const,
+  ),
+  { ...acceptedCancels[3], after: 'a refusal in its phase', ...onMocks },
+] as const;
 
 /** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
 export async function cancelled(
-  { send, provision, effect }: CheckContext,
-  { phase, force, accepted, times = 1, readsBeside = 0, ttl }: CancelledWith,
+  context: CheckContext,
+  { phase, force, accepted, times = 1, readsBeside = 0, ttl, passed, after }: CancelledWith,
 ) {
-  const task = await provision(phase);
+  const { send, provision, effect } = context;
+  const task = await made(context, phase, passed ? { passed } : {});
+  const refused = after ? await refusedBefore(context, task, after) : undefined;
   const readWithTtl = () => send(read(task, ttl === undefined ? {} : { ttl }));
   const setting = ttl === undefined ? undefined : readWithTtl().then(() => repeated(2, readWithTtl));
   const bystander = readsBeside > 0 ? await provision('running') : task;
@@ -90,6 +107,7 @@ export async function cancelled(
     task,
     reads,
     beside,
+    refused,
     accepted: prerequisiteAccepted(answer, task, accepted),
     ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
@@ -108,33 +126,6 @@ export async function leavesList({ send, provision, settleList }: CheckContext):
   return requires([prerequisiteAccepted(answer, task, 'cancel.running.accepted')], () =>
     listings.slice(-1).map(judged),
   );
-}
-
-/** A row that tries another combination, where tasks cost nothing and no account is locked. */
-export const onMocks = { needs: ['many tasks'], sharpens: true } as const;
-
-/** A row that tries several combinations on one task, where tasks move by themselves and each costs time. */
-export const movingOn = { needs: ['moves by itself'], sharpens: true } as const;
-
-/** Ways through the phases, other than being made in the last of them. */
-const ways = {
-  'queued to committing': ['queued', 'committing'],
-  'running to committing': ['running', 'committing'],
-  'queued to finished': ['queued', 'finished'],
-  'committing to finished': ['committing', 'finished'],
-  'committing to failed': ['committing', 'failed'],
-  'queued to running to finished': ['queued', 'running', 'finished'],
-} as const satisfies Record<string, readonly [Phase, ...Phase[]]>;
-type PhasesPassed = keyof typeof ways;
-
-/** A task that has come into its phase through others. */
-export async function passing(
-  { provision, move }: CheckContext,
-  passed: PhasesPassed,
-  wish: Parameters<CheckContext['provision']>[1] = {},
-): Promise<Task> {
-  const [first, ...others] = ways[passed];
-  return others.reduce(async (task: Promise<Task>, phase) => move(await task, phase), provision(first, wish));
 }
 
 /** Does something with each of some values, one after the other. */
@@ -168,10 +159,11 @@ export async function taskIn(
 /** Cancels a new task, and judges the status of the answer. */
 export async function cancelAnswers(
   expected: readonly number[],
-  { send, provision, afterwards }: CheckContext,
-  { phase, force }: { readonly phase: Phase; readonly force: Force },
+  context: CheckContext,
+  { phase, force, ...row }: { readonly phase: Phase; readonly force: Force } & Made,
 ) {
-  const task = await provision(phase);
+  const { send, afterwards } = context;
+  const task = await made(context, phase, row);
   const answer = await send(cancel(task, { force }));
   return [judgeCancel(answer, task, expected, await afterwards(task, answer))];
 }
@@ -196,6 +188,33 @@ export async function forcedAfterRefusal({ send, provision }: CheckContext) {
   ]);
 }
 
+/** Cancels a task in its commit phase gracefully, and judges that it goes on, or can still finish. */
+export async function untouchedByRefusal(
+  {
+    force,
+    shownBy,
+    times = 1,
+  }: { readonly force: Force; readonly shownBy: 'watching' | 'finishing'; readonly times?: number },
+  { send, provision, watch, move, settle }: CheckContext,
+) {
+  const task = await provision('committing');
+  const before = await send(read(task));
+  const refusals = await repeated(times, () => send(cancel(task, { force })));
+  const watched = await watch(task); // before the task is moved: an effect may show a second later
+  const shown = {
+    watching: async () => judgeLeftAlone([before, ...watched], task),
+    finishing: async () => {
+      const finished = await move(task, 'finished');
+      return judgeSettles(await settle(finished, showsStatus('finished')), finished, ['finished']);
+    },
+  };
+  const found = await shown[shownBy]();
+  return requires(
+    refusals.map((refusal) => prerequisite(refusal, [406], 'cancel.commit-phase.refused')),
+    () => [found],
+  );
+}
+
 /** Gracefully cancels tasks in their commit phase while forced cancels of running tasks are under way. */
 export async function refusalsBesideForce({ send, provision }: CheckContext) {
   const forced = await Promise.all([1, 2, 3].map(() => provision('running')));
@@ -214,24 +233,17 @@ export async function oldestAndNewest({ provision }: CheckContext): Promise<read
   return [oldest, await provision('running')];
 }
 
-/** Cancels a task whose id another one begins with, and judges that the other is left alone. */
-export async function longerIdLeftAlone({ newId, provision, send, effect, watch }: CheckContext) {
-  const id = newId();
-  const other = await provision('running', { id: `${id}-1` });
-  const before = await send(read(other));
-  const task = await provision('running', { id });
-  const answer = await send(cancel(task));
-  await effect(answer, task);
-  const watched = await watch(other);
-  return requires([prerequisiteAccepted(answer, task, 'cancel.running.accepted')], () => [
-    judgeLeftAlone([before, ...watched], other),
-  ]);
-}
-
 /** The clauses by which an ended task is still there. */
 export const keptWhileAged = (phase: 'finished' | 'failed') => [
   'expiry.that-task-alone',
   phase === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept',
+];
+
+/** The clauses by which a task to which nothing is done stays as it is. */
+export const othersKept = ({ phase }: { readonly phase: Phase }) => [
+  'read.changes-nothing',
+  ...(phase === 'finished' || phase === 'failed' ? ['expiry.default.kept', 'expiry.that-task-alone'] : []),
+  ...(phase === 'failed' ? ['expiry.failed.kept'] : []),
 ];
 
 /** A refused cancel late in the retention of a task does not prolong it. */
@@ -248,9 +260,6 @@ export async function expiresThoughRefused(
   ]);
 }
 
-/** Where tasks can't be aged: TTLs of some seconds are really waited out. */
-export const waiting = { by: 'waiting', needs: ['no ageing'] } as const;
-
 /** An age in seconds at which a status is certainly kept, or certainly gone. */
 export const ageAt = (
   { gone }: CheckContext,
@@ -261,3 +270,12 @@ export const ageAt = (
   const marginS = by === 'ageing' ? { kept: 6, gone: 50 } : { kept: 3, gone: 1 };
   return due === 'kept' ? ttlS - marginS.kept : gone(ttlS, marginS.gone);
 };
+
+/** Ages at which a clock that drops whole days or weeks, or has few bits, shows a young task again. */
+export const agesThatWrap = [
+  2 ** 16, // in seconds
+  86_400,
+  7 * 86_400,
+  Math.ceil(2 ** 31 / 1000), // in milliseconds
+  Math.ceil(2 ** 32 / 1000),
+].map((periodS) => periodS + 30);

@@ -14,16 +14,33 @@ import {
   judgeUnchanged,
   type Phase,
   prerequisite,
+  prerequisiteFinding,
   read,
   requires,
+  showsStatus,
 } from '../harness/run/suite.ts';
-import { onMocks } from './tasks.ts';
+import { byWay, type Made, made } from './made.ts';
+import { onMocks } from './needs.ts';
+import { withoutCause } from './refused.ts';
 
 /** A task, read without and with `verbose=true`. */
 async function pair({ compare, existing }: CheckContext, phase: Phase) {
   const task = await existing(phase);
   const { plain, answer } = await compare(task, read(task, { verbose: 'true' }));
-  return { task, plain, verbose: answer };
+  return { task, plain, verbose: answer, unsteady: undefined };
+}
+
+/** The same of a task that was moved there. Where its plain reads don't agree, that proves nothing about `verbose`. */
+async function pairOfMoved(context: CheckContext, phase: 'committing' | 'finished', row: Made) {
+  const task = await made(context, phase, row);
+  const status = phase === 'finished' ? 'finished' : 'started';
+  const settled = await context.settle(task, showsStatus(status));
+  const { plain, answer } = await context.compare(task, read(task, { verbose: 'true' }));
+  const unsteady = prerequisiteFinding(
+    judgeEqual([...settled.slice(-1), plain], task),
+    'status.change-shows',
+  );
+  return { task, plain, verbose: answer, unsteady: unsteady && withoutCause(unsteady) };
 }
 
 /** The clauses whose faults would show in every comparison of two reads. */
@@ -40,10 +57,12 @@ const comparable = ({ phase }: { readonly phase: Phase }) =>
 
 clause('verbose.keeps-fields', {
   dependsOn: comparable,
-  cases: everyPhase,
-  async check({ phase }, context) {
-    const { plain, verbose, task } = await pair(context, phase);
-    return [judgeFound(verbose, task), judgeKeepsFields(plain, verbose, task)];
+  cases: [...everyPhase, ...byWay('queued to committing', 'queued to finished')],
+  async check(row, context) {
+    const { plain, verbose, task, unsteady } = await ('passed' in row
+      ? pairOfMoved(context, row.phase, row)
+      : pair(context, row.phase));
+    return requires([unsteady], () => [judgeFound(verbose, task), judgeKeepsFields(plain, verbose, task)]);
   },
 });
 

@@ -123,7 +123,7 @@ const tokens = ({ user, password }: Login): readonly Form[] =>
 const changedTexts = (login: Login): readonly string[] =>
   Object.values(changed)
     .map((textOf) => textOf(login))
-    .filter((text) => text.length > login.user.length + 1);
+    .filter((text) => text.replace(login.user, '').length > 1);
 
 /** The password, and as much of it as a changed login shows. */
 const nearPasswords = (login: Login): readonly string[] => [

@@ -96,22 +96,35 @@ export const changed: Readonly<Record<ChangedLogin, (login: Login) => string>> =
   'letter beyond ASCII after password': ({ user, password }) => `${user}:${password}é`,
   'colon after password': ({ user, password }) => `${user}:${password}:`,
   'no password': ({ user }) => `${user}:`,
+  'no user': ({ password }) => `:${password}`,
   'other user': ({ password }) => `${unknownUser}:${password}`,
   'other domain': ({ user, password }) => `${user.replace(/@.*/s, '')}@elsewhere.invalid:${password}`,
   'blank after user': ({ user, password }) => `${user} :${password}`,
   'user alone': ({ user }) => user,
   'Bearer with login': ({ user, password }) => `${user}:${password}`,
   'login not encoded': ({ user, password }) => `${user}:${password}`,
+  'letter before scheme': ({ user, password }) => `${user}:${password}`,
+  'other scheme before': ({ user, password }) => `${user}:${password}`,
+  'no scheme': ({ user, password }) => `${user}:${password}`,
 };
 
 const cut = (text: string): string => [...text].slice(0, -1).join('');
 const inOtherCase = (text: string): string =>
   text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
 
+/** What stands before the token, where it is not the scheme alone. */
+const otherSchemes: Readonly<Partial<Record<ChangedLogin, string>>> = {
+  'Bearer with login': 'Bearer ',
+  'letter before scheme': 'XBasic ',
+  'other scheme before': 'Bearer x, Basic ',
+  'no scheme': '',
+};
+
 /** A login that its operator leaves as it is, such as a password without letters, becomes one with a wrong password. */
 function headerOf(kind: ChangedLogin, login: Login): string {
   const text = changed[kind](login);
-  if (kind === 'Bearer with login') return `Bearer ${Buffer.from(text).toString('base64')}`;
+  const scheme = otherSchemes[kind];
+  if (scheme !== undefined) return scheme + Buffer.from(text).toString('base64');
   if (kind === 'login not encoded')
     return `Basic ${Buffer.from(text)
       .toString('latin1')
@@ -135,6 +148,7 @@ export function authorization(kind: Credentials, login: Login | undefined): stri
     malformed: 'Basic %%% this is no base64 %%%',
     'no UTF-8': `Basic ${Buffer.of(0xff, 0x3a, 0xfe).toString('base64')}`, // a colon between two bytes that are none
     'unknown user': basic(unknownUser, 'no-password'),
+    'empty login': basic('', ''),
     'wrong password': basic(login.user, wrongPassword(login.password)),
     Bearer: 'Bearer no-such-token',
   };

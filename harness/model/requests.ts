@@ -13,12 +13,16 @@ export const changedLogins = [
   'letter beyond ASCII after password',
   'colon after password',
   'no password',
+  'no user',
   'other user',
   'other domain',
   'blank after user',
   'user alone',
   'Bearer with login',
   'login not encoded',
+  'letter before scheme',
+  'other scheme before',
+  'no scheme',
 ] as const;
 export type ChangedLogin = (typeof changedLogins)[number];
 
@@ -29,6 +33,7 @@ export const credentialKinds = [
   'malformed',
   'no UTF-8',
   'unknown user',
+  'empty login',
   'wrong password',
   'lower-case scheme',
   'Bearer',

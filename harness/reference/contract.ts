@@ -39,7 +39,7 @@ export const rules: Rules = {
     { operation: 'cancel', method: 'POST', path: `${collection}/{id}/actions/cancel` },
   ],
   paths: { unknown: 404, wrongMethod: refusedWith(405) },
-  ids: { match: 'exact', clean: (id) => id, refuses: () => null },
+  ids: { match: 'exact', tellsApart: null, clean: (id) => id, refuses: () => null },
   auth: {
     overlooks: { list: [], read: [], cancel: [] },
     schemeCase: 'any',
@@ -104,6 +104,7 @@ export const rules: Rules = {
     share: { finished: 1, failed: 1, cancelled: 1 },
     unfinished: 'kept',
     clockStepMs: 1,
+    ageWrapsAtMs: Number.POSITIVE_INFINITY,
     reaperStepMs: 1,
     forgottenBy: { list: true, read: true, cancel: true },
     forgottenByVerbose: true,

@@ -48,6 +48,9 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
     const afterLogin = connection !== undefined && loggedIn.has(connection);
     if (connection && credentialFault(request.authorization, service.login, 'any') === null)
       loggedIn.add(connection);
+    const task = service.tasks.get(idNear(request.path));
+    const spelt = `${request.method} ${request.path}?${request.query}`;
+    const { lastAsked } = task ?? {};
     const context: RequestContext = {
       operation,
       turn: turns[operation],
@@ -57,7 +60,8 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
       random: randomOf(service.seed, operation, turns[operation]),
       query: new URLSearchParams(request.query),
       resultTtl: request.resultTtl,
-      task: service.tasks.get(idNear(request.path)),
+      task,
+      sinceSameMs: lastAsked?.spelt === spelt ? nowMs - lastAsked.atMs : Number.POSITIVE_INFINITY,
       afterLogin,
     };
     const rules = typeof rulesInTime === 'function' ? rulesInTime(context) : rulesInTime;
@@ -81,9 +85,9 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
     const call: OperationCall = { operation: named, rawId, authorization, context, service, rules };
     if (found.kind === 'wrong method') return aside(wrongMethod(request, call, found.allow));
     turns[named]++;
-    const { task } = context;
     const countRequest = (): void => {
       if (!task) return;
+      task.lastAsked = { spelt, atMs: nowMs };
       task.requestsSinceAgeing++;
       if (named === 'cancel') task.timesCancelled++;
     };

@@ -1,6 +1,6 @@
 /** Faults of the default retention: too short, too long, from the wrong instant, or answered wrongly once it is over. */
 import type { RulesChange } from './contract.ts';
-import { axis, detectedBy, type Mutant, perShape } from './mutant.ts';
+import { axis, detectedBy, type Mutant, perRow, perShape } from './mutant.ts';
 import { isEnded, phaseOf, type Task } from './task.ts';
 
 const retention = (change: NonNullable<RulesChange['retention']>): RulesChange => ({ retention: change });
@@ -108,6 +108,35 @@ const fromTheWrongInstant: readonly Mutant[] = [
   ...detectedBy('expiry.from-completion', {
     'from-creation': ['the retention counts from the creation of the task', retention({ from: 'creation' })],
     'from-start': ['the retention counts from the start of the task', retention({ from: 'start' })],
+  }),
+  ...perRow(
+    [
+      { name: 'a-day', ageWrapsAtMs: 86_400_000, words: 'a day' },
+      { name: 'a-week', ageWrapsAtMs: 604_800_000, words: 'a week' },
+      { name: '16-bits', ageWrapsAtMs: 65_536_000, words: '65,536 s' },
+      { name: '31-bits', ageWrapsAtMs: 2 ** 31, words: '2,147,483,648 ms' },
+      { name: '32-bits', ageWrapsAtMs: 2 ** 32, words: '4,294,967,296 ms' },
+    ],
+    ({ name, ageWrapsAtMs, words }) => ({
+      id: `age-wraps-at-${name}`,
+      breaks: `the age of a status begins again after ${words}, so that an expired one comes back`,
+      change: retention({ ageWrapsAtMs }),
+      killedBy: 'expiry.default.gone',
+    }),
+  ),
+  ...detectedBy('expiry.at-creation.gone', {
+    'age-wraps-at-a-day-with-creation-ttl': [
+      'only of a task with a TTL at creation the age of the status begins again after a day',
+      retention({ ageWrapsAtMs: 86_400_000 }),
+      { when: { task: ({ resultTtlS }) => resultTtlS !== undefined } },
+    ],
+  }),
+  ...detectedBy('expiry.on-read.gone', {
+    'age-wraps-at-a-day-with-read-ttl': [
+      'only of a task with a TTL on a read the age of the status begins again after a day',
+      retention({ ageWrapsAtMs: 86_400_000 }),
+      { when: { task: ({ readTtl }) => readTtl !== undefined } },
+    ],
   }),
   ...detectedBy('expiry.default.gone', {
     'from-first-read': [

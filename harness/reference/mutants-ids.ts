@@ -115,6 +115,20 @@ export const idMutants: readonly Mutant[] = [
       { ids: { match: 'oldest for none' } },
     ],
   }),
+  ...detectedBy('read.asked-id', {
+    'id-of-48-characters': [
+      'of an id only 48 characters count, so that longer ones that begin alike name the oldest task',
+      { ids: { tellsApart: (id) => id.slice(0, 48) } },
+    ],
+    'id-without-its-last-character': [
+      'the last character of an id does not count where there are several such tasks',
+      { ids: { tellsApart: (id) => (id.length < 40 ? id : id.slice(0, -1)) } },
+    ],
+    'id-by-both-ends': [
+      'of an id only the first 20 and the last 20 characters count',
+      { ids: { tellsApart: (id) => (id.length < 60 ? id : id.slice(0, 20) + id.slice(-20)) } },
+    ],
+  }),
   ...detectedBy('read.status.200', {
     'asked-for-stays-unknown': [
       'a task that was asked for before it was made is not found',

@@ -24,6 +24,13 @@ const passwords = (equal: (given: string, right: string) => boolean): RulesChang
 const users = (equal: (given: string, right: string) => boolean): RulesChange =>
   accepts((given, password, login) => password === login.password && equal(given, login.user));
 
+/** The right login, where the header has such a form. */
+const schemes = (form: RegExp): RulesChange =>
+  auth({
+    accepts: (header, { user, password }) =>
+      form.exec(header)?.[1] === Buffer.from(`${user}:${password}`).toString('base64'),
+  });
+
 const nearlyRight: readonly Mutant[] = [
   ...detectedBy('auth.wrong-password', {
     'password-without-its-end': [
@@ -68,6 +75,11 @@ const nearlyRight: readonly Mutant[] = [
         accepts: (header) => /^Basic [\w+/=]+$/.test(header) && textOf(header).includes('\uFFFD'),
       }),
     ],
+    'empty-login': [
+      'an empty user is accepted with an empty password',
+      accepts((user, given) => user === '' && given === ''),
+    ],
+    'empty-user': ['an empty user is accepted with the right password', users((given) => given === '')],
     'user-trimmed': ['blanks around the user do not count', users((given, right) => given.trim() === right)],
   }),
   ...detectedBy('auth.malformed', {
@@ -82,6 +94,15 @@ const nearlyRight: readonly Mutant[] = [
           header.startsWith('Bearer ') && textOf(header) === `${user}:${password}`,
       }),
     ],
+    'scheme-that-ends-so': [
+      'the right login is accepted with any scheme that ends with Basic',
+      schemes(/^\S*basic (\S+)$/i),
+    ],
+    'scheme-anywhere': [
+      'the right login is accepted where another scheme stands before it',
+      schemes(/^.+ basic (\S+)$/i),
+    ],
+    'no-scheme': ['the right login is accepted without a scheme', schemes(/^(\S+)$/)],
     'login-in-clear': [
       'the right login is accepted without base64',
       auth({ accepts: (header, { user, password }) => header === `Basic ${user}:${password}` }),

@@ -48,6 +48,16 @@ export const orderMutants: readonly Mutant[] = [
       after30s,
     ],
   }),
+  ...detectedBy('expiry.on-read.kept', {
+    'joined-read-loses-its-ttl': [
+      'the X-Result-TTL of a read is lost where the same read is on its way, which takes 5 ms',
+      { retention: { readTtl: { applies: () => false } } },
+      {
+        when: { operation: 'read', context: ({ sinceSameMs }) => sinceSameMs < 5 },
+        always: { transport: { afterMs: { read: 5 } } },
+      },
+    ],
+  }),
   ...detectedBy('read.asked-id', {
     'reads-mixed-up': [
       'each of simultaneous reads is answered with the task of the previous one',
@@ -66,7 +76,7 @@ export const orderMutants: readonly Mutant[] = [
     'read-cached': [
       'for 30 s a read gets the reply of the first same read, whatever happens to the task',
       cached('read', 30),
-      { mayFail: ['read.status.200'] }, // it was asked for before it was made
+      { mayFail: ['read.status.200', 'read.named-guid'] }, // its id was asked for before it was made
     ],
   }),
   ...detectedBy('list.holds-running', {
@@ -77,7 +87,12 @@ export const orderMutants: readonly Mutant[] = [
       'for a second a read gets the reply of the first same read, whatever its credentials',
       cached('read', 1, false),
       {
-        mayFail: ['status.change-shows-at-once', 'expiry.malformed-ttl', 'read.status.200'], // a second is enough
+        mayFail: [
+          'status.change-shows-at-once',
+          'expiry.malformed-ttl',
+          'read.status.200',
+          'read.named-guid',
+        ], // a second is enough
       },
     ],
     'late-read-open': [

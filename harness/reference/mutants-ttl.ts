@@ -89,6 +89,10 @@ const onRead: readonly Mutant[] = [
       'X-Result-TTL on a read with verbose=true is ignored',
       readTtl({ applies: (_, verbose) => !verbose }),
     ],
+    'read-ttl-below-60-is-0': [
+      'an X-Result-TTL of less than 60 on a read counts as 0',
+      readTtl({ makes: (_, headerS) => (headerS < 60 ? 0 : headerS) }),
+    ],
     'read-ttl-60-is-30': ['only an X-Result-TTL of 60 on a read counts as 30', readWith(60, 30)],
     'read-ttl-1000-ignored': [
       'only an X-Result-TTL of 1000 on a read of a finished task with verbose=false is ignored',
@@ -104,6 +108,14 @@ const onRead: readonly Mutant[] = [
     'read-ttl-only-prolongs': [
       'X-Result-TTL on a read can only prolong the retention',
       readTtl({ makes: Math.max }),
+    ],
+    'read-ttl-at-least-60': [
+      'an X-Result-TTL of less than 60 on a read counts as 60',
+      readTtl({ makes: (_, headerS) => Math.max(headerS, 60) }),
+    ],
+    'read-ttl-of-a-day-for-good': [
+      'an X-Result-TTL of a day or more on a read keeps a status for ever',
+      readTtl({ makes: (_, headerS) => (headerS < 86_400 ? headerS : 1e12) }),
     ],
     'read-ttl-1000-is-2000': ['only an X-Result-TTL of 1000 on a read counts as 2000', readWith(1000, 2000)],
   }),

@@ -8,6 +8,7 @@ import { idMutants } from './mutants-ids.ts';
 import { listMutants } from './mutants-list.ts';
 import { loginMutants } from './mutants-login.ts';
 import { orderMutants } from './mutants-order.ts';
+import { pastMutants } from './mutants-past.ts';
 import { publishedMutants } from './mutants-published.ts';
 import { readMutants } from './mutants-read.ts';
 import { seldomMutants } from './mutants-seldom.ts';
@@ -28,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...loginMutants,
   ...idMutants,
   ...seldomMutants,
+  ...pastMutants,
   ...orderMutants,
   ...publishedMutants,
 ];

@@ -29,6 +29,8 @@ export interface RequestContext {
   readonly resultTtl: string | undefined;
   /** The task whose id the path names exactly, expired or not. */
   readonly task: Task | undefined;
+  /** Milliseconds since the last request for that task, where that was spelt the same; otherwise infinite. */
+  readonly sinceSameMs: number;
   /** Whether a request with the right login came on the same connection before. */
   readonly afterLogin: boolean;
 }
@@ -65,6 +67,8 @@ export interface PathRules {
 export interface IdRules {
   /** By the last one, a path without an id names the oldest task. */
   readonly match: 'exact' | 'any case' | 'prefix' | 'oldest for none';
+  /** What of an id tells tasks apart: of those that are the same in it, the oldest is found; null: all of it. */
+  readonly tellsApart: ((id: string) => string) | null;
   /** The id to look up, from the decoded segment of the path. */
   readonly clean: (decoded: string) => string;
   /** The status that answers an id without a look-up; null: the id is looked up. */
@@ -181,6 +185,8 @@ export interface RetentionRules {
   readonly unfinished: 'kept' | 'expire' | 'expire by a TTL on a read';
   /** Instants are rounded down to this before they are compared. */
   readonly clockStepMs: number;
+  /** The age of a status begins again at this. */
+  readonly ageWrapsAtMs: number;
   /** Expired tasks are removed at the next multiple of this. */
   readonly reaperStepMs: number;
   /** For which operations an expired task is unknown. */

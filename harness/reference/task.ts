@@ -17,6 +17,8 @@ export interface Task {
   readonly earlierTtlS: number | undefined;
   /** Whether its id was asked for before it was made. */
   readonly askedBefore: boolean;
+  /** The last task that had its id before, removed or expired, as it was then. */
+  readonly former: Task | undefined;
   /** A cancel that would otherwise be accepted ends in failure. */
   readonly cancelFails: boolean;
   /** The phases that it has been in, oldest first. The first mark is its creation. */
@@ -36,6 +38,8 @@ export interface Task {
   /** When it was first read after its end, on its own clock. */
   endSeenOwnMs: number | undefined;
   timesRead: number;
+  /** The last request for it, as it was spelt, and when that came on the cluster's clock. */
+  lastAsked: { readonly spelt: string; readonly atMs: number } | undefined;
   /** How often a cancel of it was requested. */
   timesCancelled: number;
   /** Requests that named it since it was made, or aged last. */
@@ -62,17 +66,19 @@ export const ownMs = (task: Task, nowMs: number): number => nowMs + task.agedMs;
 export const phaseOf = ({ marks }: Task): Phase => (marks.at(-1) ?? marks[0]).phase;
 
 /** A task as it was at an instant, which may lie in the past: a server may show changes late. */
-export interface TaskView extends Pick<Task, 'id' | 'guid' | 'cancelledMs' | 'timesRead' | 'agedMs'> {
+export interface TaskView
+  extends Pick<Task, 'id' | 'guid' | 'former' | 'cancelledMs' | 'timesRead' | 'agedMs'> {
   readonly phase: Phase;
   readonly marks: readonly [Mark, ...Mark[]];
 }
 
 /** Before its creation a task is shown with its first mark. */
-export function viewOf({ id, guid, marks, cancelledMs, timesRead, agedMs }: Task, atMs: number): TaskView {
+export function viewOf(task: Task, atMs: number): TaskView {
+  const { id, guid, former, marks, cancelledMs, timesRead, agedMs } = task;
   const [first, ...rest] = marks;
   const passed = rest.filter((mark) => mark.atMs <= atMs);
   const { phase } = passed.at(-1) ?? first;
-  return { id, guid, phase, marks: [first, ...passed], cancelledMs, timesRead, agedMs };
+  return { id, guid, former, phase, marks: [first, ...passed], cancelledMs, timesRead, agedMs };
 }
 
 /** Enters a phase. */

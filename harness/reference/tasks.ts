@@ -45,6 +45,8 @@ export class Tasks {
   readonly #clock: Clock;
   /** Tasks that were removed and are listed nevertheless. */
   readonly #ghosts: Task[] = [];
+  /** The last removed task of each id. */
+  readonly #removed = new Map<string, Task>();
   /** Ids that named no task when they were asked for. */
   readonly #missed = new Set<string>();
   #made = 0;
@@ -65,12 +67,14 @@ export class Tasks {
     const nowMs = this.#clock.nowMs();
     const serial = (this.#made++).toString(16).padStart(12, '0');
     const first: Mark = { phase, atMs: nowMs };
+    const before = id === undefined ? undefined : (this.#byId.get(id) ?? this.#removed.get(id));
     const task: Task = {
       id: id ?? `00000000-0000-4000-9000-${serial}`,
       guid: guid ?? `00000000-0000-4000-8000-${serial}`,
       resultTtlS,
       earlierTtlS: this.#lastCreationTtlS,
       askedBefore: id !== undefined && this.#missed.has(id),
+      former: before && { ...before, former: undefined },
       cancelFails,
       marks: [first],
       pending: schedule.map(({ phase: next, afterMs }) => ({ phase: next, atMs: nowMs + afterMs })),
@@ -81,6 +85,7 @@ export class Tasks {
       lastReadOwnMs: undefined,
       endSeenOwnMs: undefined,
       timesRead: 0,
+      lastAsked: undefined,
       timesCancelled: 0,
       requestsSinceAgeing: 0,
       plainReads: 0,
@@ -103,6 +108,7 @@ export class Tasks {
     const id = rules.clean(decoded);
     const exact = this.get(id);
     if (!exact) this.#missed.add(id);
+    if (exact && rules.tellsApart) return this.#oldestLike(exact, rules.tellsApart);
     if (exact || rules.match === 'exact') return exact;
     const wanted = id.toLowerCase();
     const matches = {
@@ -111,6 +117,12 @@ export class Tasks {
       'oldest for none': () => id === '',
     }[rules.match];
     for (const other of this.#byId.keys()) if (matches(other)) return this.get(other);
+    return undefined;
+  }
+
+  /** The oldest task whose id is the same in what tells ids apart. */
+  #oldestLike({ id }: Task, tellsApart: (id: string) => string): Task | undefined {
+    for (const other of this.#byId.keys()) if (tellsApart(other) === tellsApart(id)) return this.get(other);
     return undefined;
   }
 
@@ -151,6 +163,7 @@ export class Tasks {
   remove(id: string, staysListed = false): void {
     const task = this.#byId.get(id);
     if (task && staysListed) this.#ghosts.push(task);
+    if (task) this.#removed.set(id, task);
     this.#byId.delete(id);
   }
 
@@ -211,7 +224,7 @@ function outlived(task: Task, rules: RetentionRules, nowMs: number, shared: Shar
   const ttlS = rules.afterPlainReads(ttlSeconds(task, rules, shared), task.plainReads);
   const ttlMs = ttlS * rules.msPerSecond * rules.share[endOf(task)];
   const dueMs = Math.ceil((whole(fromMs) + ttlMs) / rules.reaperStepMs) * rules.reaperStepMs;
-  return whole(ownMs(task, nowMs)) >= dueMs;
+  return fromMs + ((whole(ownMs(task, nowMs)) - fromMs) % rules.ageWrapsAtMs) >= dueMs;
 }
 
 function endOf(task: Task): 'finished' | 'failed' | 'cancelled' {

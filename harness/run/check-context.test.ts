@@ -105,6 +105,45 @@ describe('what is sent, and made, for a check', () => {
   });
 });
 
+describe('a task with the id of an earlier one', () => {
+  const { provision: _provision, ...rest } = provisionerOf();
+  /** Gives tasks the id that is wished. */
+  const wishing = (removal: 'gone' | 'not' | 'lost') => {
+    const done: string[] = [];
+    const provisioner: Provisioner = {
+      ...rest,
+      async provision(phase, { id = '7' } = {}) {
+        done.push(`make ${id} ${phase}`);
+        return { ...taskIn(phase), id };
+      },
+      async remove({ id }) {
+        done.push(`remove ${id}`);
+        return removal;
+      },
+    };
+    return { provisioner, done };
+  };
+
+  test('is made after that one was removed, and is removed itself at the end', async () => {
+    const { provisioner, done } = wishing('gone');
+    const { context, runContext } = sceneOf({ provisioner });
+    const again = await context.again(await context.provision('finished'), 'running');
+    expect(again).toMatchObject({ id: '7', history: [{ phase: 'running' }] });
+    expect(runContext.removed).toEqual(new Set());
+    await context.dismiss();
+    expect(done).toEqual(['make 7 finished', 'remove 7', 'make 7 running', 'remove 7']);
+    expect(runContext.removed).toEqual(new Set(['7']));
+  });
+
+  test.each(['not', 'lost'] as const)('is not made where that one could not be removed: %s', async (why) => {
+    const { provisioner, done } = wishing(why);
+    const { context } = sceneOf({ provisioner });
+    const earlier = await context.provision('finished');
+    await expect(context.again(earlier, 'running')).rejects.toMatchObject({ byChance: why === 'lost' });
+    expect(done).toEqual(['make 7 finished', 'remove 7']);
+  });
+});
+
 describe('watching', () => {
   test.each([
     { slowestEffectMs: 0, leastMs: 2000, why: 'at least 2 s' },

@@ -151,6 +151,18 @@ export class CheckContext {
     return this.#handedOver(await this.#tasks.provision(phase, wish));
   }
 
+  /**
+   * A new task with the id of one of the check's own, which is removed before.
+   * @throws {LostRace} the target does not take its id again
+   */
+  readonly again = (task: Task, phase: Phase, wish: Wish = {}): Promise<Task> =>
+    heard(this.#again(task, phase, wish));
+
+  async #again(task: Task, phase: Phase, wish: Wish): Promise<Task> {
+    this.#stillOn();
+    return this.#handedOver(await this.#tasks.again(task, phase, wish));
+  }
+
   /** A task in `phase` that may only be read. */
   readonly existing = async (phase: Phase): Promise<Task> => {
     this.#stillOn();

@@ -91,6 +91,18 @@ export class CheckTasks {
     return this.#handedOver({ phase, use: 'own' }, this.provisioner.provision(phase, wish));
   }
 
+  /**
+   * A new task with the id of one of the check's own, which is removed before.
+   * @throws {LostRace} it could not be removed, or the target does not take its id again
+   */
+  async again({ id }: Pick<Task, 'id'>, phase: Phase, wish: Wish): Promise<Task> {
+    const task = this.#made.get(id);
+    const removal = task && (await this.#removeOne(task));
+    if (removal !== 'gone')
+      throw new LostRace(`the task ${id} could not be removed`, { byChance: removal === 'lost' });
+    return this.provision(phase, { ...wish, id });
+  }
+
   /** A task in `phase` that may only be read. @throws {Unreachable} there is none */
   existing(phase: Phase): Promise<Task> {
     return this.#handedOver({ phase, use: 'read' }, this.provisioner.existing(phase));
@@ -158,6 +170,7 @@ export class CheckTasks {
       this.#runContext.recordAssignment({ sentFor: this.#sentFor, ...asked, given });
     try {
       const task = await making;
+      this.#runContext.removed.delete(task.id); // where another one had its id before
       record({ task });
       return this.keep(task);
     } catch (error) {

@@ -40,6 +40,7 @@ const loginWords: Readonly<Partial<Record<Credentials, string>>> = {
   malformed: 'with a malformed Authorization header',
   'no UTF-8': 'with a login that is not UTF-8',
   'unknown user': 'as an unknown user',
+  'empty login': 'with an empty user and an empty password',
   'wrong password': 'with a wrong password',
   'lower-case scheme': 'with the login; scheme written as `basic`',
   Bearer: 'with a Bearer token',
@@ -73,6 +74,7 @@ const logins: Readonly<Record<Credentials, readonly string[]>> = {
   malformed: ['-H', quoted('Authorization: Basic %%% this is no base64 %%%')],
   'no UTF-8': ['-H', quoted('Authorization: Basic /zr+')],
   'unknown user': ['-u', 'no-such-user:no-password'],
+  'empty login': ['-u', ':'],
   'wrong password': ['-u', '"$CRDB_USER:$CRDB_PASSWORD-but-wrong"'],
   'lower-case scheme': header('basic', encoded('%s', '"$CRDB_USER:$CRDB_PASSWORD"')),
   Bearer: header('Bearer', 'no-such-token'),
@@ -84,12 +86,16 @@ const logins: Readonly<Record<Credentials, readonly string[]>> = {
   'letter beyond ASCII after password': header('Basic', encoded("'%sé'", '"$CRDB_USER:$CRDB_PASSWORD"')),
   'colon after password': ['-u', '"$CRDB_USER:$CRDB_PASSWORD:"'],
   'no password': ['-u', '"$CRDB_USER:"'],
+  'no user': ['-u', '":$CRDB_PASSWORD"'],
   'other user': ['-u', '"no-such-user:$CRDB_PASSWORD"'],
   'other domain': ['-u', `"\${CRDB_USER%%@*}@elsewhere.invalid:$CRDB_PASSWORD"`],
   'blank after user': ['-u', '"$CRDB_USER :$CRDB_PASSWORD"'],
   'user alone': header('Basic', encoded('%s', '"$CRDB_USER"')),
   'Bearer with login': header('Bearer', encoded('%s', '"$CRDB_USER:$CRDB_PASSWORD"')),
   'login not encoded': header('Basic', `$(printf %s "$CRDB_USER:$CRDB_PASSWORD" | LC_ALL=C tr -c ' -~' '?')`),
+  'letter before scheme': header('XBasic', encoded('%s', '"$CRDB_USER:$CRDB_PASSWORD"')),
+  'other scheme before': header('Bearer x, Basic', encoded('%s', '"$CRDB_USER:$CRDB_PASSWORD"')),
+  'no scheme': ['-H', `"Authorization: ${encoded('%s', '"$CRDB_USER:$CRDB_PASSWORD"')}"`],
 };
 
 /**
