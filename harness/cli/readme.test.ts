@@ -59,6 +59,13 @@ test('the figures that count clauses and mutants are those of the program', asyn
     `knows ${clauses.length} clauses of this contract; ${must} of them have the level`,
   );
   expect(readme).toContain(`against ${mutants.length} <!-- figure: mutants --> faulty servers`);
+  const { all, date }: { readonly all: string; readonly date: string } = JSON.parse(
+    read('bench/second-server/fifth/sight.json'),
+  );
+  const [found, of] = all.split(' of ');
+  expect(readme.replaceAll('\n', ' ')).toContain(
+    `Of ${of} faulty servers by somebody who had not seen the suites, a run detected ${found} at first sight, on ${date.slice(0, 10)}`,
+  );
 });
 
 test.each([undefined, 'cancels-in-commit'])(
