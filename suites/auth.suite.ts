@@ -190,6 +190,7 @@ clause(
       'NUL after password',
       'letter beyond ASCII after password',
       'colon after password',
+      'escape in password',
       'no password',
     ],
     ['wrong password'],

@@ -28,6 +28,10 @@ const alike = {
     const id = newId({ ends: longest }).slice(0, -1);
     return [`${id}1`, `${id}2`];
   },
+  'alike but for capitals at the end': ({ newId }: CheckContext) => {
+    const id = newId({ ends: '-Ab' });
+    return [id, newId({ ends: '-aC' })];
+  },
   'alike but for the middle': ({ newId }: CheckContext) => [
     newId({ ends: longest }),
     newId({ ends: longest }),

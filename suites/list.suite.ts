@@ -15,7 +15,9 @@ import {
   list,
   observeListed,
   type Phase,
+  prerequisite,
   read,
+  requires,
   type Task,
 } from '../harness/run/suite.ts';
 import { namedAlike, tasksAlike } from './ids.ts';
@@ -94,6 +96,17 @@ async function listedOnceMoved({ settleList }: CheckContext, task: Task) {
   return listings.slice(-1).map((last) => judgeListed(last, task));
 }
 
+/** A task that goes on after a cancel which failed stays in the list. Such a cancel may also end it. */
+async function listedAfterFailure({ send, provision, watch }: CheckContext) {
+  const task = await provision('running', { cancelFails: true });
+  const answer = await send(cancel(task));
+  const listing = await send(list());
+  const watched = await watch(task);
+  return requires([prerequisite(answer, [409], 'cancel.status.409')], () => [
+    judgeListed(listing, { ...task, held: false }, watched.slice(-1)),
+  ]);
+}
+
 clause('list.holds-running', {
   dependsOn: (row) => ('ageS' in row ? ['expiry.unfinished'] : []),
   cases: [
@@ -104,6 +117,7 @@ clause('list.holds-running', {
     { moment: 'last', phase: 'running', of: 1, ...onMocks },
     { moment: 'last', phase: 'running', of: 2, ...onMocks },
     { moment: 'last', phase: 'running', of: 120, ...onMocks }, // the oracle looks for duplicates in it too
+    { phase: 'running', cancelFails: true, ...onMocks, needs: ['many tasks', 'failing cancel'] },
     { phase: 'running', beside: 'other cancels', ...onMocks },
     { phase: 'running', beside: 'other lists', ...onMocks },
     ...byWay(
@@ -118,6 +132,7 @@ clause('list.holds-running', {
   async check({ phase, ...row }, context) {
     const { send, elapse } = context;
     if ('passed' in row) return listedOnceMoved(context, await made(context, phase, row));
+    if ('cancelFails' in row) return listedAfterFailure(context);
     const count = 'of' in row ? row.of : 1;
     const all = await ('named' in row
       ? tasksAlike(context, row.named)

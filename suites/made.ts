@@ -26,6 +26,7 @@ const ways = {
   'queued to running to committing': ['queued', 'running', 'committing'],
   'queued to running to finished': ['queued', 'running', 'finished'],
   'queued to each phase to failed': ['queued', 'running', 'committing', 'failed'],
+  'queued to each phase to finished': ['queued', 'running', 'committing', 'finished'],
 } as const satisfies Record<string, Phases>;
 export type PhasesPassed = keyof typeof ways;
 

@@ -15,6 +15,7 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
+import { byWay, made } from './made.ts';
 import { onMocks, waiting } from './needs.ts';
 import { ageAt, repeated } from './tasks.ts';
 import { endOrRead, keptBeside, readWithTtl } from './ttl.ts';
@@ -35,13 +36,17 @@ clause('expiry.at-creation.kept', {
     { by: 'ageing', phase: 'finished', ttlS: 1000, ageS: 992 },
     { by: 'ageing', phase: 'finished', ttlS: 7200, ageS: 7100 },
     { by: 'ageing', phase: 'failed', ttlS: 1000, ageS: 992 },
+    ...byWay('queued to each phase to finished', 'queued to each phase to failed').map(
+      (row) => ({ by: 'ageing', ...row, ttlS: 1000, ageS: 992 }) as const,
+    ),
     { by: 'ageing', phase: 'finished', ttlS: 100_000, ageS: 99_000, ...onMocks },
     { by: 'ageing', phase: 'finished', ttlS: 5_000_000, ageS: 4_900_000, ...onMocks },
     { ...waiting, phase: 'finished', ttlS: 8, ageS: 5 },
     { ...waiting, phase: 'failed', ttlS: 8, ageS: 5, sharpens: true },
   ],
-  async check({ by, phase, ttlS, ageS }, { send, provision, elapse, retention }) {
-    const task = await elapse(await provision(phase, { resultTtlS: ttlS }), ageS, by);
+  async check({ by, phase, ttlS, ageS, ...row }, context) {
+    const { send, elapse, retention } = context;
+    const task = await elapse(await made(context, phase, row, { resultTtlS: ttlS }), ageS, by);
     return [judgeRetention(await send(read(task)), endOf(task), 'kept', retention(ttlS))];
   },
 });
@@ -56,11 +61,15 @@ clause('expiry.at-creation.gone', {
     { ttlS: 2, beyondS: 0, by: 'waiting' }, // also where tasks are aged: it shows that ageing and time agree
     { ttlS: 60, beyondS: 1, by: 'ageing' },
     { ttlS: 1000, beyondS: 1, by: 'ageing' },
+    ...byWay('queued to each phase to finished').map(
+      ({ phase: _, ...row }) => ({ ttlS: 60, beyondS: 1, by: 'ageing', ...row }) as const,
+    ),
     ...wrapping,
   ],
-  async check({ ttlS, by, ...row }, { send, provision, elapse, gone, retention }) {
+  async check({ ttlS, by, ...row }, context) {
+    const { send, elapse, gone, retention } = context;
     const ageS = 'ageS' in row ? row.ageS : gone(ttlS, row.beyondS);
-    const task = await elapse(await provision('finished', { resultTtlS: ttlS }), ageS, by);
+    const task = await elapse(await made(context, 'finished', row, { resultTtlS: ttlS }), ageS, by);
     return [judgeRetention(await send(read(task)), endOf(task), 'gone', retention(ttlS))];
   },
 });

@@ -128,7 +128,11 @@ clause('read.asked-id', {
   cases: [
     ...everyPhase,
     { phase: 'running', also: 'small numbers', ...onMocks },
-    ...namedAlike('alike but for the last character', 'alike but for the middle'),
+    ...namedAlike(
+      'alike but for the last character',
+      'alike but for the middle',
+      'alike but for capitals at the end',
+    ),
   ],
   async check({ phase, ...row }, context) {
     const { send, existing } = context;

@@ -95,6 +95,7 @@ export const changed: Readonly<Record<ChangedLogin, (login: Login) => string>> =
   'NUL after password': ({ user, password }) => `${user}:${password}\0`,
   'letter beyond ASCII after password': ({ user, password }) => `${user}:${password}é`,
   'colon after password': ({ user, password }) => `${user}:${password}:`,
+  'escape in password': ({ user, password }) => `${user}:${escaped(password)}`,
   'no password': ({ user }) => `${user}:`,
   'no user': ({ password }) => `:${password}`,
   'other user': ({ password }) => `${unknownUser}:${password}`,
@@ -109,6 +110,9 @@ export const changed: Readonly<Record<ChangedLogin, (login: Login) => string>> =
 };
 
 const cut = (text: string): string => [...text].slice(0, -1).join('');
+/** With the first character as in a URL. */
+const escaped = (text: string): string =>
+  text.replace(/^./su, (first) => Buffer.from(first).toString('hex').replace(/../g, '%$&'));
 const inOtherCase = (text: string): string =>
   text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
 

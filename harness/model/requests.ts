@@ -12,6 +12,7 @@ export const changedLogins = [
   'NUL after password',
   'letter beyond ASCII after password',
   'colon after password',
+  'escape in password',
   'no password',
   'no user',
   'other user',

@@ -120,6 +120,10 @@ export const idMutants: readonly Mutant[] = [
       'of an id only 48 characters count, so that longer ones that begin alike name the oldest task',
       { ids: { tellsApart: (id) => id.slice(0, 48) } },
     ],
+    'id-shown-in-small-letters': [
+      'a read shows the id in small letters',
+      { read: { rewrite: (body) => ({ ...body, id: `${body.id}`.toLowerCase() }) } },
+    ],
     'id-without-its-last-character': [
       'the last character of an id does not count where there are several such tasks',
       { ids: { tellsApart: (id) => (id.length < 40 ? id : id.slice(0, -1)) } },

@@ -2,6 +2,7 @@
 import type { RulesChange } from './contract.ts';
 import type { CredentialFault, Login } from './messages.ts';
 import { axis, cross, detectedBy, forces, type Mutant, perShape, withForce } from './mutant.ts';
+import { decoded } from './operations.ts';
 import type { Task } from './task.ts';
 
 const auth = (change: NonNullable<RulesChange['auth']>): RulesChange => ({ auth: change });
@@ -52,6 +53,10 @@ const nearlyRight: readonly Mutant[] = [
     'password-up-to-nul': [
       'the password ends at a NUL',
       passwords((given, right) => given.split('\0')[0] === right),
+    ],
+    'password-decoded-like-a-url': [
+      'the password is decoded like a URL before it is compared',
+      passwords((given, right) => decoded(given) === right),
     ],
     'password-up-to-colon': [
       'the password ends at a colon',

@@ -1,6 +1,7 @@
 /** Faults that show by what a task went through: its way through the phases, an earlier task of its id, a refused request. */
 import type { RulesChange } from './contract.ts';
 import { detectedBy, type Mutant, perRow, perShape } from './mutant.ts';
+import { creationTtl } from './mutants-ttl.ts';
 import { accepted, actsWith, type RequestContext, refusedWith, type TaskBody } from './rules.ts';
 import { type Mark, type Phase, phaseOf, type Task, type TaskView } from './task.ts';
 
@@ -156,6 +157,23 @@ const byWay: readonly Mutant[] = [
   }),
 ];
 
+const wayOfTtls: readonly Mutant[] = [
+  ...detectedBy('expiry.at-creation.kept', {
+    'creation-ttl-lost-in-commit': [
+      'only a task that goes on out of its commit phase after all phases loses its TTL',
+      creationTtl({ makes: (defaultS) => defaultS }),
+      { when: { task: cameBy(...wholeLife, 'finished') } },
+    ],
+  }),
+  ...detectedBy('expiry.at-creation.gone', {
+    'short-creation-ttl-lost-in-commit': [
+      'only a task that finishes after all phases loses a TTL of less than the default',
+      creationTtl({ makes: Math.max }),
+      { when: { task: cameBy(...wholeLife, 'finished') } },
+    ],
+  }),
+];
+
 const wasFinished = ({ former }: Task): boolean => former !== undefined && phaseOf(former) === 'finished';
 const wasCancelled = ({ former }: Task): boolean => former?.cancelledMs !== undefined;
 const wasRemovedRunning = ({ former }: Task): boolean =>
@@ -280,4 +298,18 @@ const byGet: readonly Mutant[] = perShape(
   }),
 );
 
-export const pastMutants: readonly Mutant[] = [...byWay, ...byId, ...afterRefusal, ...byGet];
+const afterFailure = detectedBy('list.holds-running', {
+  'list-without-failed-cancels': [
+    'a task whose cancel failed is not listed any more',
+    listWithout(({ cancelFails, timesCancelled }) => cancelFails && timesCancelled > 0),
+  ],
+});
+
+export const pastMutants: readonly Mutant[] = [
+  ...byWay,
+  ...wayOfTtls,
+  ...byId,
+  ...afterRefusal,
+  ...afterFailure,
+  ...byGet,
+];

@@ -7,7 +7,8 @@ type Retention = NonNullable<RulesChange['retention']>;
 const readTtl = (change: NonNullable<Retention['readTtl']>): RulesChange => ({
   retention: { readTtl: change },
 });
-const creationTtl = (change: NonNullable<Retention['creationTtl']>): RulesChange => ({
+/** A TTL at creation counts in another way. */
+export const creationTtl = (change: NonNullable<Retention['creationTtl']>): RulesChange => ({
   retention: { creationTtl: change },
 });
 

@@ -67,18 +67,25 @@ export const phaseOf = ({ marks }: Task): Phase => (marks.at(-1) ?? marks[0]).ph
 
 /** A task as it was at an instant, which may lie in the past: a server may show changes late. */
 export interface TaskView
-  extends Pick<Task, 'id' | 'guid' | 'former' | 'cancelledMs' | 'timesRead' | 'agedMs'> {
+  extends Pick<
+    Task,
+    'id' | 'guid' | 'former' | 'cancelFails' | 'cancelledMs' | 'timesCancelled' | 'timesRead' | 'agedMs'
+  > {
   readonly phase: Phase;
   readonly marks: readonly [Mark, ...Mark[]];
 }
 
 /** Before its creation a task is shown with its first mark. */
 export function viewOf(task: Task, atMs: number): TaskView {
-  const { id, guid, former, marks, cancelledMs, timesRead, agedMs } = task;
+  const { id, guid, former, cancelFails, marks, cancelledMs, timesCancelled, timesRead, agedMs } = task;
   const [first, ...rest] = marks;
   const passed = rest.filter((mark) => mark.atMs <= atMs);
   const { phase } = passed.at(-1) ?? first;
-  return { id, guid, former, phase, marks: [first, ...passed], cancelledMs, timesRead, agedMs };
+  return {
+    ...{ id, guid, former, cancelFails, cancelledMs, timesCancelled, timesRead, agedMs },
+    phase,
+    marks: [first, ...passed],
+  };
 }
 
 /** Enters a phase. */

@@ -207,6 +207,7 @@ describe.runIf(hasCurl)('a server gets from the line what the run had sent', () 
     'NUL after password': basic('me@x:pä$s"w\'d\0'),
     'letter beyond ASCII after password': basic('me@x:pä$s"w\'dé'),
     'colon after password': basic('me@x:pä$s"w\'d:'),
+    'escape in password': basic('me@x:%70ä$s"w\'d'),
     'no password': basic('me@x:'),
     'no user': basic(':pä$s"w\'d'),
     'other user': basic('no-such-user:pä$s"w\'d'),

@@ -85,6 +85,10 @@ const logins: Readonly<Record<Credentials, readonly string[]>> = {
   'NUL after password': header('Basic', encoded("'%s\\0'", '"$CRDB_USER:$CRDB_PASSWORD"')),
   'letter beyond ASCII after password': header('Basic', encoded("'%sé'", '"$CRDB_USER:$CRDB_PASSWORD"')),
   'colon after password': ['-u', '"$CRDB_USER:$CRDB_PASSWORD:"'],
+  'escape in password': [
+    '-u',
+    `"$CRDB_USER:$(printf %s "\${CRDB_PASSWORD%"\${CRDB_PASSWORD#?}"}" | od -An -tx1 | tr -d '\\n' | tr ' ' %)\${CRDB_PASSWORD#?}"`,
+  ],
   'no password': ['-u', '"$CRDB_USER:"'],
   'no user': ['-u', '":$CRDB_PASSWORD"'],
   'other user': ['-u', '"no-such-user:$CRDB_PASSWORD"'],
