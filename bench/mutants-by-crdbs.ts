@@ -27,11 +27,11 @@ const groups: readonly Undetected[] = [
   },
   {
     why: 'no wrong password and no other form of the login is sent, because that could lock the account',
-    ids: 'no-utf-8 wrong-password-is-403 list-overlooks-wrong-password read-overlooks-wrong-password cancel-overlooks-wrong-password password-in-any-case password-trimmed password-trimmed-at-its-end password-without-its-end password-up-to-colon password-up-to-nul any-password empty-password cancels-then-401-for-wrong-password any-user user-trimmed user-up-to-at user-alone bearer-as-basic any-bearer login-in-clear empty-user empty-login scheme-that-ends-so scheme-anywhere no-scheme',
+    ids: 'no-utf-8 wrong-password-is-403 list-overlooks-wrong-password read-overlooks-wrong-password cancel-overlooks-wrong-password password-in-any-case password-trimmed password-trimmed-at-its-end password-without-its-end password-decoded-like-a-url password-up-to-colon password-up-to-nul any-password empty-password cancels-then-401-for-wrong-password any-user user-trimmed user-up-to-at user-alone bearer-as-basic any-bearer login-in-clear empty-user empty-login scheme-that-ends-so scheme-anywhere no-scheme',
   },
   {
     why: 'no operation makes a task whose cancel fails',
-    ids: 'never-409 fails-with-500 queued-force-omitted-never-409 running-force-omitted-never-409 running-force-true-never-409 committing-force-true-never-409 swaps-406-409 failure-before-phase',
+    ids: 'list-without-failed-cancels never-409 fails-with-500 queued-force-omitted-never-409 running-force-omitted-never-409 running-force-true-never-409 committing-force-true-never-409 swaps-406-409 failure-before-phase',
   },
   {
     why: 'the docs name no field that shows a commit phase: what was answered to the cancel can be right for another phase (worth a look)',
@@ -51,7 +51,7 @@ const groups: readonly Undetected[] = [
   },
   {
     why: 'it shows in ids of a form that a run gives no task of a real cluster',
-    ids: 'number-is-the-oldest cancels-longer-ids id-as-number uuid-without-hyphens uuid-in-braces uuid-with-name-space digits-not-found uuid-not-found tilde-not-found capital-not-found dots-not-found long-id-not-found id-cut-at-64 read-id-cut-at-64 cancel-id-cut-at-64 id-of-48-characters id-without-its-last-character id-by-both-ends list-keyed-by-63-characters cancels-ids-alike',
+    ids: 'id-shown-in-small-letters number-is-the-oldest cancels-longer-ids id-as-number uuid-without-hyphens uuid-in-braces uuid-with-name-space digits-not-found uuid-not-found tilde-not-found capital-not-found dots-not-found long-id-not-found id-cut-at-64 read-id-cut-at-64 cancel-id-cut-at-64 id-of-48-characters id-without-its-last-character id-by-both-ends list-keyed-by-63-characters cancels-ids-alike',
   },
   {
     why: 'it needs a task that was asked for before it was made, or a cancel on a connection that was used before',
