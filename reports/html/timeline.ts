@@ -200,7 +200,7 @@ export function retentionOf(story: Story, graceS: number): RetentionStory | unde
   const last = [...story.shown].filter(({ operation }) => operation === 'read').at(-1);
   const task = story.tasks.find(({ id }) => last && id === taskIdOf(last));
   if (!last || !task) return undefined;
-  const about = story.exchanges.filter((exchange) => taskIdOf(exchange) === task.id);
+  const about = sinceMade(story.exchanges.filter((exchange) => taskIdOf(exchange) === task.id));
   const ended = endOf(task, about);
   const { ttlS, setBy } = ttlOf(about.filter((exchange) => !story.shown.has(exchange))); // what is judged sets none
   const isAged = about.some((exchange) => agedByS(exchange) > 0);
@@ -217,6 +217,15 @@ export function retentionOf(story: Story, graceS: number): RetentionStory | unde
     });
   return reads.length === 0 ? undefined : { task: task.id, ttlS: ttlMs / 1000, ...bounds, reads };
 }
+
+/** Without what was about an earlier task of the same id. */
+const sinceMade = (about: readonly Exchange[]): readonly Exchange[] =>
+  about.slice(
+    Math.max(
+      0,
+      about.findLastIndex(({ request }) => request.method === 'POST' && request.path.endsWith('/tasks')),
+    ),
+  );
 
 const when = ({ sentAt, receivedAt }: Exchange): Bracket => ({ earliestMs: sentAt, latestMs: receivedAt });
 
