@@ -7,7 +7,13 @@ import { variants } from '../reference/variants.ts';
 import { type Contract, loadContract } from '../run/contract.ts';
 import { gather } from '../run/report.ts';
 import { simulate, withoutNetwork } from '../simulate/simulation.ts';
-import { brokenIn, isPublic, judgedAsTraffic, type SeenAs } from '../testing/traffic-samples.ts';
+import {
+  brokenIn,
+  isPublic,
+  judgedAsTraffic,
+  type SeenAs,
+  withIdsUsedOnce,
+} from '../testing/traffic-samples.ts';
 
 let contract: Contract;
 beforeAll(async () => {
@@ -22,7 +28,10 @@ async function exchangesOf(
   profile: 'quick' | 'full' | 'nightly' = 'quick',
 ) {
   const events = await simulate(
-    (clock) => withoutNetwork({ clock, ...(given ? { rules: given } : {}), ...(crdbs ? { crdbs: {} } : {}) }),
+    (clock) =>
+      withIdsUsedOnce(
+        withoutNetwork({ clock, ...(given ? { rules: given } : {}), ...(crdbs ? { crdbs: {} } : {}) }),
+      ),
     { contract, settings: { profile }, ...(crdbs ? { crdbs: {} } : {}) },
   );
   return gather(events).exchanges;

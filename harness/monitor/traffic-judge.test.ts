@@ -2,8 +2,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { defaultSettings } from '../model/settings.ts';
 import { type Contract, loadContract } from '../run/contract.ts';
+import { gather } from '../run/report.ts';
+import { simulate, withoutNetwork } from '../simulate/simulation.ts';
 import { simulated } from '../testing/cli/simulated.ts';
-import { brokenIn, isPublic, judgedAsTraffic, type SeenAs } from '../testing/traffic-samples.ts';
+import {
+  brokenIn,
+  isPublic,
+  judgedAsTraffic,
+  type SeenAs,
+  withIdsUsedOnce,
+} from '../testing/traffic-samples.ts';
 import { exchangeIds, exchangeOf, type Message } from './exchange.ts';
 import { TrafficJudge } from './traffic-judge.ts';
 import { trafficSettings } from './verdict.ts';
@@ -33,7 +41,11 @@ const exercised = [
 
 describe('the traffic of a run', () => {
   test('of the reference cluster breaks nothing', async () => {
-    const { exchanges } = await simulated({ clauses: exercised });
+    const events = await simulate((clock) => withIdsUsedOnce(withoutNetwork({ clock })), {
+      contract,
+      selection: exercised,
+    });
+    const { exchanges } = gather(events);
     for (const [name, way] of ways) {
       const verdict = judgedAsTraffic(exchanges, way, contract);
       expect({ name, broken: brokenIn(verdict) }).toEqual({ name, broken: [] });

@@ -1,10 +1,12 @@
 /** Exchanges of simulated runs as traffic: what a proxy or a recording would have seen of them. */
+import { field, parsedJson } from '../../spec/record.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { exchangeIds, exchangeOf, type Message } from '../monitor/exchange.ts';
 import { TrafficJudge, type TrafficOptions, type TrafficVerdict } from '../monitor/traffic-judge.ts';
 import { trafficSettings } from '../monitor/verdict.ts';
 import type { Contract } from '../run/contract.ts';
+import type { SimulatedServer } from '../simulate/simulation.ts';
 
 export interface SeenAs extends Pick<TrafficOptions, 'soleClient' | 'control'> {
   /** How wide the recording's resolution makes each bracket. */
@@ -34,6 +36,26 @@ export const asMessage = (
   sentAt: sentAt - resolutionMs,
   receivedAt: receivedAt + resolutionMs,
 });
+
+/** A server that makes no task with an id that another one had: in traffic, one id names one task. */
+export function withIdsUsedOnce(server: SimulatedServer): SimulatedServer {
+  const { carry } = server;
+  if (!carry) throw new RangeError('the server is reached over HTTP');
+  const used = new Set<string>();
+  return {
+    ...server,
+    carry: (call) => {
+      const id = call.path.endsWith('/_control/v1/tasks')
+        ? field(parsedJson(call.body ?? ''), 'id')
+        : undefined;
+      if (typeof id !== 'string' || !used.has(id)) {
+        if (typeof id === 'string') used.add(id);
+        return carry(call);
+      }
+      return { answer: Promise.resolve({ status: 409, headers: {}, body: '' }), abandon: () => {} };
+    },
+  };
+}
 
 /** What judging the exchanges as traffic comes to. */
 export function judgedAsTraffic(

@@ -212,9 +212,6 @@ const list: Rule = ({ task, operation, judging, allow }) => {
   if (!row) {
     const mustBeThere = task.where === 'running' || task.where === 'committing';
     const isOnItsWay = task.lag !== undefined && task.lag.untilMs >= operation.sentAt;
-    // Where others act, one that has ended may have expired, so that a task of its id may be made again.
-    if (judging.othersAct && isEnded(task.where) && mayBeGone(task, operation.receivedAt))
-      return [task, gone(task)];
     if (!mustBeThere || isOnItsWay) return [task];
     const hasExpired =
       judging.waived.has('expiry.unfinished') && wouldHaveExpired(task, operation.receivedAt);
