@@ -46,7 +46,7 @@ export async function refusedBefore(
   return unproven && withoutCause(unproven);
 }
 
-/** What is not proven here spoils its row alone: other rows prove the clause. */
-export function withoutCause({ because: _, ...found }: Finding): Finding {
+/** What is not proven here spoils its row alone, and accuses nothing: other rows prove the clause. */
+export function withoutCause({ because: _, attributedTo: __, ...found }: Finding): Finding {
   return found;
 }

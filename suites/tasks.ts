@@ -25,7 +25,7 @@ import {
 } from '../harness/run/suite.ts';
 import { type Made, made, type PhasesPassed } from './made.ts';
 import { onMocks } from './needs.ts';
-import { type RefusedFirst, refusedBefore } from './refused.ts';
+import { type RefusedFirst, refusedBefore, withoutCause } from './refused.ts';
 
 export const graceful = [{ force: 'omitted' }, { force: 'false' }] as const;
 export const everyForce = [{ force: 'omitted' }, { force: 'false' }, { force: 'true' }] as const;
@@ -103,12 +103,14 @@ export async function cancelled(
     answers.find(({ lost }) => lost !== undefined) ??
     answers[0];
   const reads = await effect(answer, task);
+  const unproven = prerequisiteAccepted(answer, task, accepted);
   return {
     task,
     reads,
     beside,
     refused,
-    accepted: prerequisiteAccepted(answer, task, accepted),
+    // A refused one that has its effect all the same makes this a second cancel.
+    accepted: after && unproven ? withoutCause(unproven) : unproven,
     ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
 }

@@ -97,6 +97,11 @@ class Naming {
     if (!detectedBy.includes(clause)) this.wrong.push(`${mutant.id}: ${clause}`);
   }
 
+  /** Of a few servers, one more may be wrong than the share allows. */
+  isBelow(share: number): boolean {
+    return this.wrong.length > Math.ceil((1 - share) * this.#detected);
+  }
+
   get share(): number {
     return this.#detected === 0 ? 1 : 1 - this.wrong.length / this.#detected;
   }
@@ -206,10 +211,11 @@ export const oracleProofs: readonly Proof[] = [
       const median = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
       const { evidence, exploring } = names;
       const isLess = [
-        evidence.share < named.byEvidence && `by evidence: ${evidence.wrong.join('; ')}`,
-        exploring.share < named.exploring && `exploring: ${exploring.wrong.join('; ')}`,
+        evidence.isBelow(named.byEvidence) && `by evidence: ${evidence.wrong.join('; ')}`,
+        exploring.isBelow(named.exploring) && `exploring: ${exploring.wrong.join('; ')}`,
         median > named.steps && `half of the scripts have ${median} steps or more`,
-        alone < steps.length * named.alone && `only ${alone} of ${steps.length} scripts come back alone`,
+        alone < Math.floor(steps.length * named.alone) &&
+          `only ${alone} of ${steps.length} scripts come back alone`,
       ];
       return {
         measured: `by evidence ${evidence}, by exploration ${exploring}; ${steps.length} scripts of ${median} steps in the median, ${alone} of them came back alone`,
