@@ -23,7 +23,7 @@ import {
   shownStatus,
   type Task,
 } from '../harness/run/suite.ts';
-import { byWay, phasesOf } from './made.ts';
+import { byWay, movedThrough, phasesOf } from './made.ts';
 import { onMocks } from './needs.ts';
 
 const lives = {
@@ -122,12 +122,12 @@ clause('status.change-shows', {
     { ...wholeLife, by: 'following', in: 'list' },
   ],
   async check({ by, status, in: where, ...row }, context) {
-    const { provision, send, move, settle, settleList } = context;
+    const { provision, send, settle, settleList } = context;
     if (by === 'following') return followedChange(where, context);
     const [first, ...others] = 'passed' in row ? phasesOf(row.passed) : [row.from, row.to];
     const task = await provision(first);
     await Promise.all([send(read(task)), send(list())]); // a cache would now hold the old status
-    const moved = await others.reduce(async (one, phase) => move(await one, phase), Promise.resolve(task));
+    const moved = await movedThrough(context, task, others);
     const judging = {
       read: async () =>
         judgeSettles(

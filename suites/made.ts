@@ -47,14 +47,17 @@ export const byWay = <const Passed extends PhasesPassed>(
 ): readonly ByWay<Passed>[] =>
   all.map((passed) => ({ phase: phasesOf(passed).at(-1) as LastOf<Passed>, passed, ...onMocks })); // at() forgets it
 
+/** Moves a task through these phases. */
+export async function movedThrough({ move }: CheckContext, task: Task, phases: readonly Phase[]) {
+  let moved = task;
+  for (const phase of phases) moved = await move(moved, phase);
+  return moved;
+}
+
 /** A task that has come into its phase through others. */
-async function passing(
-  { provision, move }: CheckContext,
-  passed: PhasesPassed,
-  wish: Wish = {},
-): Promise<Task> {
+async function passing(context: CheckContext, passed: PhasesPassed, wish: Wish = {}): Promise<Task> {
   const [first, ...others] = phasesOf(passed);
-  return others.reduce(async (task: Promise<Task>, phase) => move(await task, phase), provision(first, wish));
+  return movedThrough(context, await context.provision(first, wish), others);
 }
 
 /** What happened to an id before. Each makes a task that has the id then. */
