@@ -199,7 +199,10 @@ async function done(
   }
   if (name === 'move') await own.move(id, phase);
   if (name === 'age') await own.age?.(id, seconds);
-  if (name === 'remove') await own.remove?.(id);
+  if (name === 'remove') {
+    if (!own.remove) return answer(405, { description: 'the provisioner has no function “remove”' });
+    await own.remove(id);
+  }
   return answer(204);
 }
 

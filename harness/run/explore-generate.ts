@@ -2,6 +2,7 @@
  * Draws exploration scripts from a seed. Of those that are drawn, the ones are taken that try what was not tried: each
  * kind of request in each state of a task, and each kind of request after each other one.
  */
+import type { Arbitrary } from 'fast-check';
 import type { Credentials } from '../model/requests.ts';
 import type { Phase } from '../model/task.ts';
 import type { Script, ScriptStep } from './explore-script.ts';
@@ -11,6 +12,7 @@ export interface ScriptPowers {
   readonly phases: ReadonlySet<Phase>;
   readonly moves: boolean;
   readonly ages: boolean;
+  readonly removes: boolean;
   readonly cancelFailure: boolean;
   readonly wrongPassword: boolean;
   readonly credentials: boolean;
@@ -21,7 +23,17 @@ export interface ScriptPowers {
 /** An age before it is known for which TTL: how far before or behind the expiry. */
 type Age = 'a little' | 'half' | 'kept' | 'gone';
 
-type Drawn = ScriptStep | { readonly do: 'age'; readonly task: number; readonly to: Age };
+type Drawn =
+  | ScriptStep
+  | { readonly do: 'age'; readonly task: number; readonly to: Age }
+  /** Removed, and perhaps created once more. */
+  | { readonly do: 'replace'; readonly task: number; readonly by: Made | undefined }
+  /** A request that must not act, and what would show that it has. */
+  | { readonly do: 'without effect'; readonly request: RequestOfTask };
+
+type RequestOfTask = Extract<ScriptStep, { do: 'read' | 'cancel' | 'get-cancel' }>;
+
+type Made = Omit<Extract<ScriptStep, { do: 'create' }>, 'do' | 'task'>;
 
 const defaultTtlS = 500;
 
@@ -48,6 +60,43 @@ export async function scriptSource(
   const read = fc.record({ do: fc.constant('read' as const), task, verbose, ttl });
   const cancel = fc.record({ do: fc.constant('cancel' as const), task, force });
   const list = fc.constant({ do: 'list' as const });
+  const phase = some<Phase>(
+    ...(
+      [
+        [2, 'queued'],
+        [3, 'running'],
+        [3, 'committing'],
+        [3, 'finished'],
+        [2, 'failed'],
+      ] as const
+    ).map(([weight, one]) => [powers.phases.has(one) ? weight : 0, one] as const),
+  );
+  const made = fc.record({
+    phase,
+    ttl: optional(5, [2, '60'], [2, '1000'], [2, '2']),
+    cancelFails: optional(9, [powers.cancelFailure ? 1 : 0, true as const]),
+  });
+  const weighed = (weight: number, arbitrary: Arbitrary<RequestOfTask>) => ({ weight, arbitrary });
+  const withoutEffect = fc.oneof(
+    weighed(1, fc.record({ do: fc.constant('get-cancel' as const), task })),
+    weighed(
+      1,
+      fc.record({
+        do: fc.constant('read' as const),
+        task,
+        verbose: fc.constant('maybe'),
+        ttl: fc.constant('2'),
+      }),
+    ),
+    weighed(
+      powers.credentials ? 1 : 0,
+      fc.record({ do: fc.constant('cancel' as const), task, credentials: bad }),
+    ),
+    weighed(
+      powers.credentials ? 1 : 0,
+      fc.record({ do: fc.constant('read' as const), task, ttl: fc.constant('2'), credentials: bad }),
+    ),
+  );
   const steps = [
     { weight: 11, arbitrary: read },
     { weight: 5, arbitrary: cancel },
@@ -74,12 +123,24 @@ export async function scriptSource(
       }),
     },
     {
+      weight: powers.removes ? 1 : 0,
+      arbitrary: fc.record({
+        do: fc.constant('replace' as const),
+        task,
+        by: fc.option(made, { nil: undefined, freq: 2 }),
+      }),
+    },
+    {
+      weight: powers.moves && powers.ages ? 3 : 0,
+      arbitrary: fc.record({ do: fc.constant('without effect' as const), request: withoutEffect }),
+    },
+    {
       weight: powers.credentials ? 2 : 0,
       arbitrary: fc.record({
         do: fc.constant('read' as const),
         task,
         verbose,
-        ttl: optional(2, [1, '2']),
+        ttl: optional(1, [1, '2']),
         credentials: bad,
       }),
     },
@@ -99,22 +160,6 @@ export async function scriptSource(
       }),
     },
   ];
-  const phase = some<Phase>(
-    ...(
-      [
-        [2, 'queued'],
-        [3, 'running'],
-        [3, 'committing'],
-        [3, 'finished'],
-        [2, 'failed'],
-      ] as const
-    ).map(([weight, one]) => [powers.phases.has(one) ? weight : 0, one] as const),
-  );
-  const made = fc.record({
-    phase,
-    ttl: optional(5, [2, '60'], [2, '1000'], [1, '2']),
-    cancelFails: optional(9, [powers.cancelFailure ? 1 : 0, true as const]),
-  });
   const scripts = fc
     .record({
       tasks: fc.array(made, { minLength: 1, maxLength: 3, size: 'max' }),
@@ -146,21 +191,34 @@ function concrete(creations: readonly Drawn[], drawn: readonly Drawn[], { graceS
   const count = creations.length;
   const ttlS = new Map<number, number>();
   const agedS = new Map<number, number>();
-  const plain = (step: Drawn): ScriptStep => {
+  const plain = (step: Drawn): readonly ScriptStep[] => {
     const named = 'task' in step ? { ...step, task: step.task % count } : step;
-    if (named.do === 'together') return { ...named, steps: named.steps.map(plain) };
+    if (named.do === 'without effect') {
+      const { request } = named;
+      const { task } = request;
+      const shows: Drawn =
+        request.do === 'read' ? { do: 'age', task, to: 'a little' } : { do: 'move', task, phase: 'finished' };
+      return [request, shows].flatMap(plain);
+    }
+    if (named.do === 'together') return [{ ...named, steps: named.steps.flatMap(plain) }];
+    if (named.do === 'replace') {
+      ttlS.delete(named.task);
+      agedS.delete(named.task);
+      const { task, by } = named;
+      return [{ do: 'remove', task }, ...(by ? plain({ do: 'create', task, ...by }) : [])];
+    }
     if (named.do === 'create' || named.do === 'read')
       if (named.ttl !== undefined && /^\d+$/.test(named.ttl) && !('credentials' in named))
         ttlS.set(named.task, Number(named.ttl));
-    if (!('to' in named)) return withoutUndefined(named);
+    if (!('to' in named)) return [withoutUndefined(named)];
     const kept = ttlS.get(named.task) ?? defaultTtlS;
     const before = agedS.get(named.task) ?? 0;
     const to = { 'a little': before + 11, half: kept / 2, kept: kept - 6, gone: kept + graceS + 1 }[named.to];
     const seconds = Math.max(1, Math.ceil(to - before));
     agedS.set(named.task, before + seconds);
-    return { do: 'age', task: named.task, seconds };
+    return [{ do: 'age', task: named.task, seconds }];
   };
-  return [...creations, ...drawn].map(plain);
+  return [...creations, ...drawn].flatMap(plain);
 }
 
 const withoutUndefined = (step: ScriptStep): ScriptStep =>
@@ -216,7 +274,19 @@ function featuresOf(script: Script): readonly string[] {
 
 function stateAfter(state: string, step: ScriptStep): string {
   if (step.do === 'create') return `${step.phase}${step.ttl === undefined ? '' : ' ttl'}`;
-  if (step.do === 'move') return `${step.phase} moved`;
-  const does = step.do === 'age' ? ' aged' : step.do === 'cancel' && !step.credentials ? ' cancelled' : '';
+  if (step.do === 'move') return `${step.phase} moved${state.includes(refused) ? refused : ''}`;
+  if (step.do === 'remove') return 'removed';
+  const does = effectOf(step);
   return state.includes(does) ? state : `${state}${does}`;
+}
+
+/** A request that must not act: what comes after it is tried too. */
+const refused = ' refused';
+
+/** What a request may have done. */
+function effectOf(step: ScriptStep): string {
+  if (step.do === 'age') return ' aged';
+  if (step.do === 'get-cancel') return refused;
+  if (step.do === 'cancel') return step.credentials ? refused : ' cancelled';
+  return step.do === 'read' && step.credentials && step.ttl !== undefined ? refused : '';
 }

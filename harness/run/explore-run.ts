@@ -19,6 +19,7 @@ interface ScriptTask {
   frozen: boolean;
   /** It was aged before its end: it must not be ended. */
   agedUnfinished: boolean;
+  removed: boolean;
 }
 
 export class ScriptRun {
@@ -95,14 +96,16 @@ export class ScriptRun {
     ttl,
     cancelFails,
   }: Extract<ScriptStep, { do: 'create' }>): Promise<void> {
-    if (this.#made.has(number)) return;
+    const earlier = this.#made.get(number);
+    if (earlier && !earlier.removed) return;
     if (this.#runContext.cutShort.aborted) throw new CutShort();
     const wish = {
       ...(ttl === undefined ? {} : { resultTtlS: Number(ttl) }),
       ...(cancelFails ? { cancelFails } : {}),
+      ...(earlier ? { id: earlier.task.id } : {}),
     };
     const task = await this.#tasks.provision(phase, wish);
-    this.#made.set(number, { task, frozen: false, agedUnfinished: false });
+    this.#made.set(number, { task, frozen: false, agedUnfinished: false, removed: false });
   }
 
   async #onTask(step: StepOnTask, made: ScriptTask | undefined): Promise<void> {
@@ -130,6 +133,10 @@ export class ScriptRun {
         cancel(task, { ...loginOf(step), ...(force === undefined ? {} : { force }) }),
       );
       if (lost !== undefined || ![401, 404, 406, 409].includes(response?.status ?? 0)) made.frozen = true;
+    } else if (made.removed) {
+      return;
+    } else if (step.do === 'remove') {
+      made.removed = await this.#tasks.removeNow(task);
     } else if (step.do === 'move') {
       const isForward = phases.indexOf(step.phase) > phases.indexOf(phase) && !hasEnded;
       const ends = step.phase === 'finished' || step.phase === 'failed';
@@ -145,7 +152,7 @@ export class ScriptRun {
 }
 
 type StepOnTask = Extract<ScriptStep, { readonly task: number }> & {
-  readonly do: 'read' | 'cancel' | 'get-cancel' | 'move' | 'age';
+  readonly do: 'read' | 'cancel' | 'get-cancel' | 'move' | 'age' | 'remove';
 };
 
 const loginOf = ({ credentials }: Extract<ScriptStep, { do: 'read' | 'cancel' | 'list' }>) =>

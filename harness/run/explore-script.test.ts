@@ -9,6 +9,7 @@ const powers: ScriptPowers = {
   phases: new Set(phases),
   moves: true,
   ages: true,
+  removes: true,
   cancelFailure: true,
   wrongPassword: true,
   credentials: true,
@@ -33,13 +34,14 @@ test('a provisioner without powers gets scripts without the steps that need them
     phases: new Set(['running'] as const),
     moves: false,
     ages: false,
+    removes: false,
     credentials: false,
   };
   const texts = (await scriptSource({ ...weak, cancelFailure: false, force: false }, 1))
     .next(100)
     .map(scriptText);
   expect(
-    texts.filter((text) => /move|age |credentials|cancel_fails|force(?!=false)|finished/.test(text)),
+    texts.filter((text) => /move|age |remove|credentials|cancel_fails|force(?!=false)|finished/.test(text)),
   ).toEqual([]);
 });
 

@@ -16,6 +16,8 @@ export type ScriptStep =
     }
   | { readonly do: 'move'; readonly task: number; readonly phase: Phase }
   | { readonly do: 'age'; readonly task: number; readonly seconds: number }
+  /** A task that is created again after it has the same id. */
+  | { readonly do: 'remove'; readonly task: number }
   | ({
       readonly do: 'read';
       readonly task: number;
@@ -42,6 +44,7 @@ const forms: Readonly<Record<Exclude<Word, 'together'>, string>> = {
   create: 'create N PHASE [ttl=SECONDS] [cancel_fails]',
   move: 'move N PHASE',
   age: 'age N SECONDS',
+  remove: 'remove N',
   read: 'read N [verbose[=VALUE]] [ttl=VALUE] [credentials=KIND]',
   cancel: 'cancel N [force[=VALUE]] [credentials=KIND]',
   'get-cancel': 'get-cancel N',
@@ -145,7 +148,7 @@ function stepOf(word: string, words: readonly string[]): ScriptStep | undefined 
     if (second !== undefined) return undefined;
     if (word === 'read') return { do: 'read', task, ...given('verbose'), ...given('ttl'), ...login() };
     if (word === 'cancel') return { do: 'cancel', task, ...given('force'), ...login() };
-    return word === 'get-cancel' ? { do: 'get-cancel', task } : undefined;
+    return word === 'get-cancel' || word === 'remove' ? { do: word, task } : undefined;
   })();
   return named.size === 0 ? step : undefined;
 }

@@ -69,6 +69,7 @@ export function powersOf({
     phases: reaches,
     moves: moves !== undefined,
     ages: ages !== undefined,
+    removes: isMock,
     cancelFailure: capabilities.includes('cancel_failure'),
     wrongPassword: isMock,
     credentials: authenticates,
@@ -91,6 +92,7 @@ export function whyOutOfPower(
       return `${name} makes no task whose cancel fails`;
     if (step.do === 'move' && !powers.moves) return `${name} can’t move a task`;
     if (step.do === 'age' && !powers.ages) return `${name} can’t age a task`;
+    if (step.do === 'remove' && !powers.removes) return `${name} can’t remove a task at once`;
     if (step.do === 'cancel' && step.force === 'true' && !powers.force) return 'force needs --allow-force';
     if (!('credentials' in step) || step.credentials === undefined) return undefined;
     if (!powers.credentials) return '--no-auth says that the target needs no credentials';
@@ -239,8 +241,15 @@ class Explorer {
   }
 }
 
-/** The list of another script has shown what one did: its own lists will, of which shrinking keeps the one that does. */
-const withLists = (script: Script): Script => script.flatMap((step) => [step, { do: 'list' }]);
+/**
+ * The list of another script has shown what one did, or what its removal left: its own lists will, of which shrinking
+ * keeps the one that does.
+ */
+const withLists = (script: Script): Script =>
+  [
+    ...script,
+    ...[...new Set(script.flatMap(tasksOf))].map((task) => ({ do: 'remove', task }) as const),
+  ].flatMap((step) => [step, { do: 'list' }]);
 
 /** Where no task of several can be left out, what is done to one acts on another: that is named, if it explains it. */
 async function acrossTasks(

@@ -103,6 +103,11 @@ export class CheckTasks {
     return this.provision(phase, { ...wish, id });
   }
 
+  /** Removes a task before the check is over. @returns whether it is surely gone */
+  async removeNow(task: Task): Promise<boolean> {
+    return (await this.#removeOne(task)) === 'gone';
+  }
+
   /** A task in `phase` that may only be read. @throws {Unreachable} there is none */
   existing(phase: Phase): Promise<Task> {
     return this.#handedOver({ phase, use: 'read' }, this.provisioner.existing(phase));

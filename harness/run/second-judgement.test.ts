@@ -126,7 +126,7 @@ test('a run says what its second judgement is based on', () => {
   expect(coverage).toEqual({
     tasks: 1,
     undecided: 0,
-    upheld: { 'status.started': 1 },
+    upheld: { 'read.status.200': 1, 'status.started': 1 },
   });
 });
 

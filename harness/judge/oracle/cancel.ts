@@ -7,7 +7,7 @@ import {
   inWords,
   isEnded,
   isUnfinished,
-  keptClause,
+  keptClauses,
   keptInWords,
   mayBeGone,
   moved,
@@ -75,7 +75,7 @@ function tooLate({ task, operation, judging }: Situation, must: Must): readonly 
   const isYoung = task.agedS + task.agedBeforeEndS === 0;
   // An old one may be unknown because it is no longer kept, or because a cancel does not find it.
   const refused = 'cancel.ended.refused';
-  const clause = answer?.status === 404 && !isYoung ? [keptClause(task), refused] : refused;
+  const clause = answer?.status === 404 && !isYoung ? [...keptClauses(task), refused] : refused;
   return must([406, 409], clause, keptInWords(task)) ? [answer?.status === 404 ? gone(task) : task] : [];
 }
 

@@ -99,7 +99,7 @@ export function named(
 }
 
 /** So many histories speak for a clause: they could have broken it; an effect would make them impossible. */
-const speaksFor = (clause: string, fair: readonly FairHistory[]): number =>
+export const speaksFor = (clause: string, fair: readonly FairHistory[]): number =>
   fair.filter(({ history: { operations, initial, judging }, upheld }) => {
     // Any answer that depends on a retention would be another, had another task's TTL counted.
     if (clause === ttlAlone) return [...upheld].some((one) => one.startsWith('expiry.'));

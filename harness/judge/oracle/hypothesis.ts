@@ -202,12 +202,15 @@ export const goneClause = ({ retention: { setBy } }: Hypothesis): string =>
       ? 'expiry.on-read.gone'
       : 'expiry.default.gone';
 
-export const keptClause = ({ cancelled, retention: { setBy }, where }: Hypothesis): string => {
-  if (cancelled) return 'expiry.cancelled.kept';
-  if (setBy === 'creation') return 'expiry.at-creation.kept';
-  if (setBy === 'read') return 'expiry.on-read.kept';
-  return where === 'failed' ? 'expiry.failed.kept' : 'expiry.default.kept';
-};
+/** By what set its retention, and by how it ended, where that is not as finished: an early loss does not tell which. */
+export const keptClauses = ({ cancelled, retention: { setBy }, where }: Hypothesis): readonly string[] => [
+  setBy === 'creation'
+    ? 'expiry.at-creation.kept'
+    : setBy === 'read'
+      ? 'expiry.on-read.kept'
+      : 'expiry.default.kept',
+  ...(cancelled ? ['expiry.cancelled.kept'] : where === 'failed' ? ['expiry.failed.kept'] : []),
+];
 
 export const inWords = ({ where, removed }: Hypothesis): string =>
   where === 'nowhere'

@@ -276,7 +276,7 @@ describe('what is fair', () => {
 
 /** Faults as a reader sees them. */
 const explained: Readonly<Record<string, readonly SampleStep[]>> = {
-  'create finished → 201; read X-Result-TTL: -1 → 400; read → 404: expected 200, because it ended as finished and is kept for 500 s; seen 404; would also be explained by expiry.default.kept':
+  'create finished → 201; read X-Result-TTL: -1 → 400; read → 404: expected 200, because it ended as finished and is kept for 500 s; seen 404; would also be explained by read.status.200, expiry.default.kept':
     [created('finished'), wasRead('finished'), wasRead(400, { ttl: '-1' }), wasRead(404)],
   'create queued → 201; cancel → 200; read verbose=true → 200 finished: expected status failed, because it ended as failed; seen status finished; would also be explained by verbose.keeps-fields':
     [created('queued'), wasRead('queued'), wasCancelled(200), wasRead('finished', { verbose: 'true' })],

@@ -15,8 +15,9 @@ import {
   type Hypothesis,
   inWords,
   isEnded,
+  isPhase,
   isUnfinished,
-  keptClause,
+  keptClauses,
   keptInWords,
   mayBeGone,
   moved,
@@ -153,8 +154,11 @@ function found({ task, operation, judging, allow }: Situation): readonly Hypothe
     if (lateMs > 0 && !isKeptAsAnother(task, sentAt, judging) && !allow(false, goneClause(task), why, '200'))
       return [];
   }
-  if (isEnded(task.where) && task.agedS > 0 && !mayBeGone(task, receivedAt)) allow(true, keptClause(task));
-  if (isUnfinished(task.where) && wouldHaveExpired(task, receivedAt)) allow(true, 'expiry.unfinished');
+  const isKept = isUnfinished(task.where) || !mayBeGone(task, receivedAt);
+  if (isKept && (isUnfinished(task.where) || task.cancelled || task.agedS > 0))
+    allow(true, mustStay(task, receivedAt, judging));
+  if (isKept && isEnded(task.where) && wouldHaveExpired(task, receivedAt))
+    allow(true, 'expiry.from-completion');
   const shown = answer?.shown;
   if (!shown) return [task];
   return statusAgrees({ task, operation, judging, allow }, shown).flatMap((one) =>
@@ -169,10 +173,9 @@ function notFound({ task, operation, judging, allow }: Situation): readonly Hypo
     allow(true, task.removed || task.where === 'nowhere' ? 'read.status.404' : goneClause(task));
     return [task];
   }
-  if (isUnfinished(task.where)) {
-    const clause = wouldHaveExpired(task, receivedAt) ? 'expiry.unfinished' : 'read.status.200';
+  const clause = mustStay(task, receivedAt, judging);
+  if (isUnfinished(task.where))
     return allow(false, clause, `200, because ${inWords(task)}`, '404') ? [gone(task)] : [];
-  }
   if (task.touched) return [gone(task)];
   if (mayBeGone(task, receivedAt)) {
     if (mustGo(task) && overdueMs(task, sentAt, judging.settings.graceMs) > 0) allow(true, goneClause(task));
@@ -181,9 +184,16 @@ function notFound({ task, operation, judging, allow }: Situation): readonly Hypo
   const shortened = isSeconds(ttl) ? setRetention(task, operation, judging) : [];
   if (shortened.some((one) => mayBeGone(one, receivedAt)) || isGoneAsAnother(task, receivedAt, judging))
     return [gone(task)];
-  const isYoung = task.agedS + task.agedBeforeEndS === 0;
-  const clause = task.cancelled && isYoung ? 'cancel.still-readable' : keptClause(task);
   return allow(false, clause, `200, because ${keptInWords(task)}`, '404') ? [gone(task)] : [];
+}
+
+/** The clauses by which a task is readable: the retention of a young one is not what is tried. */
+function mustStay(task: Hypothesis, atMs: number, { settings }: Judging): string | readonly string[] {
+  if (isUnfinished(task.where)) return wouldHaveExpired(task, atMs) ? 'expiry.unfinished' : 'read.status.200';
+  if (task.agedS + task.agedBeforeEndS > 0) return keptClauses(task);
+  if (task.cancelled) return 'cancel.still-readable';
+  const isYoung = task.end !== undefined && atMs < task.end.latestMs + settings.settleMs;
+  return isYoung ? ['read.status.200', ...keptClauses(task)] : keptClauses(task);
 }
 
 /** Where it is waived that a TTL is for one task alone, another task's may count. */
@@ -210,6 +220,7 @@ const list: Rule = ({ task, operation, judging, allow }) => {
   if (!operation.answer) return [task];
   const [row] = rows ?? [];
   if (!row) {
+    if (!isPhase(task.where)) allow(true, notListed(task));
     const mustBeThere = task.where === 'running' || task.where === 'committing';
     const isOnItsWay = task.lag !== undefined && task.lag.untilMs >= operation.sentAt;
     if (!mustBeThere || isOnItsWay) return [task];
@@ -223,8 +234,9 @@ const list: Rule = ({ task, operation, judging, allow }) => {
   if (!allow((rows?.length ?? 0) === 1, 'list.no-duplicates', 'no task twice', 'more than one row of it'))
     return [];
   if (task.where === 'nowhere' || task.where === 'gone') {
-    const clause = task.where === 'nowhere' || task.removed ? 'list.empty' : 'expiry.list';
-    return allow(false, clause, `no row of it, because ${inWords(task)}`, 'a row of it') ? [task] : [];
+    return allow(false, notListed(task), `no row of it, because ${inWords(task)}`, 'a row of it')
+      ? [task]
+      : [];
   }
   if (mustGo(task) && overdueMs(task, operation.sentAt, judging.settings.graceMs) > 0) {
     if (!allow(false, 'expiry.list', 'no row of it, because it has expired', 'a row of it')) return [];
@@ -235,3 +247,7 @@ const list: Rule = ({ task, operation, judging, allow }) => {
     guidAgrees(one, row, 'list', allow),
   );
 };
+
+/** The clause by which a task that is not there has no row. */
+const notListed = ({ where, removed }: Hypothesis): string =>
+  where === 'nowhere' || removed ? 'list.empty' : 'expiry.list';

@@ -25,6 +25,9 @@ export function statusAgrees(
   if (status === due) {
     allow(true, `status.${due}`);
     if (task.cancelled) allow(true, task.revealed ? 'cancel.stays-out' : 'cancel.leaves');
+    if (task.cancelled && lag?.shows === 'queued') allow(true, 'cancel.not-finished');
+    if (lag?.by === 'move') for (const clause of [changeShows, showsAtOnce]) allow(true, clause);
+    if (task.revealed && due === 'started') allow(true, 'status.forward-only');
     // In this order of requests that overlap, the task would end after the answer that shows it.
     if (task.end && operation.receivedAt < task.end.earliestMs) return [];
     if (task.revealed && !lag) return [task];
@@ -95,7 +98,10 @@ export function guidAgrees(
   allow: Allow,
 ): readonly Hypothesis[] {
   const { crdb_guid: value } = fields;
-  if (typeof value !== 'string' || task.guid?.value === value) return [task];
+  if (typeof value !== 'string') return [task];
+  if (task.guid?.value === value && task.guid.shownBy === 'provisioner' && shownBy === 'read')
+    allow(true, 'read.named-guid');
+  if (task.guid?.value === value) return [task];
   if (!task.guid) return [{ ...task, guid: { value, shownBy } }];
   const clause =
     shownBy === 'list' || task.guid.shownBy === 'list'
