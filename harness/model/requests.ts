@@ -42,6 +42,47 @@ export const credentialKinds = [
 ] as const;
 export type Credentials = (typeof credentialKinds)[number];
 
+/** Bad credentials, and the clause by which they are refused; without any, each operation has its own. */
+const refusedBy: Readonly<Record<Exclude<Credentials, 'own' | 'lower-case scheme' | 'none'>, string>> = {
+  malformed: 'auth.malformed',
+  Bearer: 'auth.malformed',
+  'user alone': 'auth.malformed',
+  'Bearer with login': 'auth.malformed',
+  'login not encoded': 'auth.malformed',
+  'letter before scheme': 'auth.malformed',
+  'other scheme before': 'auth.malformed',
+  'no scheme': 'auth.malformed',
+  'unknown user': 'auth.unknown-user',
+  'other user': 'auth.unknown-user',
+  'other domain': 'auth.unknown-user',
+  'blank after user': 'auth.unknown-user',
+  'no UTF-8': 'auth.unknown-user',
+  'no user': 'auth.unknown-user',
+  'empty login': 'auth.unknown-user',
+  'wrong password': 'auth.wrong-password',
+  'password cut': 'auth.wrong-password',
+  'password in other case': 'auth.wrong-password',
+  'blank before password': 'auth.wrong-password',
+  'blank after password': 'auth.wrong-password',
+  'NUL after password': 'auth.wrong-password',
+  'letter beyond ASCII after password': 'auth.wrong-password',
+  'colon after password': 'auth.wrong-password',
+  'escape in password': 'auth.wrong-password',
+  'no password': 'auth.wrong-password',
+};
+
+/** The clause by which a request with such credentials is refused; undefined where they hold the valid login. */
+export const refusingClause = (operation: Operation, credentials: Credentials): string | undefined =>
+  credentials === 'none'
+    ? `${operation}.status.401`
+    : credentials === 'own' || credentials === 'lower-case scheme'
+      ? undefined
+      : refusedBy[credentials];
+
+/** The credentials that a clause is about. */
+export const credentialsOf = (clause: string): readonly Credentials[] =>
+  credentialKinds.filter((kind) => refusingClause('other', kind) === clause);
+
 /** Whether a refusal of such credentials could count as a bad login of the real account. */
 export const namesAccount = (kind: Credentials): boolean => kind === 'wrong password' || isChanged(kind);
 

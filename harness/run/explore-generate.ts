@@ -3,7 +3,7 @@
  * kind of request in each state of a task, and each kind of request after each other one.
  */
 import type { Arbitrary } from 'fast-check';
-import type { Credentials } from '../model/requests.ts';
+import { type Credentials, credentialKinds, namesAccount, refusingClause } from '../model/requests.ts';
 import type { Phase } from '../model/task.ts';
 import type { Script, ScriptStep } from './explore-script.ts';
 
@@ -21,7 +21,7 @@ export interface ScriptPowers {
 }
 
 /** An age before it is known for which TTL: how far before or behind the expiry. */
-type Age = 'a little' | 'half' | 'kept' | 'gone';
+type Age = 'a little' | 'half' | 'kept' | 'gone' | 'long gone';
 
 type Drawn =
   | ScriptStep
@@ -36,6 +36,8 @@ type RequestOfTask = Extract<ScriptStep, { do: 'read' | 'cancel' | 'get-cancel' 
 type Made = Omit<Extract<ScriptStep, { do: 'create' }>, 'do' | 'task'>;
 
 const defaultTtlS = 500;
+/** More than 32 bits of milliseconds hold. */
+const longS = 2 ** 32 / 1000;
 
 /** @returns a function that gives `count` scripts at each call, others each time */
 export async function scriptSource(
@@ -48,18 +50,21 @@ export async function scriptSource(
   const task = some([6, 0], [2, 1], [1, 2]);
   const optional = <T>(weight: number, ...rows: readonly (readonly [weight: number, value: T])[]) =>
     some<T | undefined>([weight, undefined], ...rows);
-  const bad = some<Credentials | undefined>(
-    [2, 'none'],
-    [1, 'malformed'],
-    [1, 'unknown user'],
-    [powers.wrongPassword ? 1 : 0, 'wrong password'],
-  );
+  const refused = credentialKinds
+    .filter((kind) => refusingClause('other', kind) !== undefined)
+    .filter((kind) => powers.wrongPassword || !namesAccount(kind));
+  const bad = fc.oneof(fc.constant<Credentials>('none'), fc.constantFrom(...refused));
   const force = optional(4, [2, 'false'], [powers.force ? 3 : 0, 'true']);
   const verbose = optional(5, [1, 'false'], [3, 'true'], [1, 'maybe']);
   const ttl = optional(12, [2, '60'], [4, '1000'], [1, '-1'], [1, 'soon'], [1, '1.5']);
   const read = fc.record({ do: fc.constant('read' as const), task, verbose, ttl });
   const cancel = fc.record({ do: fc.constant('cancel' as const), task, force });
   const list = fc.constant({ do: 'list' as const });
+  const move = fc.record({
+    do: fc.constant('move' as const),
+    task,
+    phase: some<Phase>([1, 'running'], [2, 'committing'], [3, 'finished'], [1, 'failed']),
+  });
   const phase = some<Phase>(
     ...(
       [
@@ -108,18 +113,14 @@ export async function scriptSource(
     },
     {
       weight: powers.moves ? 4 : 0,
-      arbitrary: fc.record({
-        do: fc.constant('move' as const),
-        task,
-        phase: some<Phase>([1, 'running'], [2, 'committing'], [3, 'finished'], [1, 'failed']),
-      }),
+      arbitrary: move,
     },
     {
       weight: powers.ages ? 9 : 0,
       arbitrary: fc.record({
         do: fc.constant('age' as const),
         task,
-        to: some<Age>([2, 'a little'], [1, 'half'], [3, 'kept'], [3, 'gone']),
+        to: some<Age>([4, 'a little'], [2, 'half'], [6, 'kept'], [5, 'gone'], [1, 'long gone']),
       }),
     },
     {
@@ -158,6 +159,12 @@ export async function scriptSource(
         do: fc.constant('together' as const),
         steps: fc.array(fc.oneof(read, cancel, list), { minLength: 2, maxLength: 3 }),
       }),
+    },
+    {
+      weight: powers.moves ? 1 : 0,
+      arbitrary: fc
+        .tuple(fc.array(fc.oneof(read, list), { minLength: 1, maxLength: 3 }), move)
+        .map(([steps, moving]) => ({ do: 'together' as const, steps: [...steps, moving] })),
     },
   ];
   const scripts = fc
@@ -213,7 +220,14 @@ function concrete(creations: readonly Drawn[], drawn: readonly Drawn[], { graceS
     if (!('to' in named)) return [withoutUndefined(named)];
     const kept = ttlS.get(named.task) ?? defaultTtlS;
     const before = agedS.get(named.task) ?? 0;
-    const to = { 'a little': before + 11, half: kept / 2, kept: kept - 6, gone: kept + graceS + 1 }[named.to];
+    const gone = kept + graceS + 1;
+    const to = {
+      'a little': before + 11,
+      half: kept / 2,
+      kept: kept - 6,
+      gone,
+      'long gone': gone + longS,
+    }[named.to];
     const seconds = Math.max(1, Math.ceil(to - before));
     agedS.set(named.task, before + seconds);
     return [{ do: 'age', task: named.task, seconds }];
@@ -274,19 +288,19 @@ function featuresOf(script: Script): readonly string[] {
 
 function stateAfter(state: string, step: ScriptStep): string {
   if (step.do === 'create') return `${step.phase}${step.ttl === undefined ? '' : ' ttl'}`;
-  if (step.do === 'move') return `${step.phase} moved${state.includes(refused) ? refused : ''}`;
+  if (step.do === 'move') return `${step.phase} moved${state.includes(withoutAct) ? withoutAct : ''}`;
   if (step.do === 'remove') return 'removed';
   const does = effectOf(step);
   return state.includes(does) ? state : `${state}${does}`;
 }
 
 /** A request that must not act: what comes after it is tried too. */
-const refused = ' refused';
+const withoutAct = ' refused';
 
 /** What a request may have done. */
 function effectOf(step: ScriptStep): string {
   if (step.do === 'age') return ' aged';
-  if (step.do === 'get-cancel') return refused;
-  if (step.do === 'cancel') return step.credentials ? refused : ' cancelled';
-  return step.do === 'read' && step.credentials && step.ttl !== undefined ? refused : '';
+  if (step.do === 'get-cancel') return withoutAct;
+  if (step.do === 'cancel') return step.credentials ? withoutAct : ' cancelled';
+  return step.do === 'read' && step.credentials && step.ttl !== undefined ? withoutAct : '';
 }

@@ -1,5 +1,6 @@
 /** Runs an exploration script on tasks of its own, by the rules of the control protocol, and looks at them at the end. */
 import type { OracleOptions } from '../judge/oracle/histories.ts';
+import { isBoolean, isSeconds } from '../judge/oracle/operation.ts';
 import { awaitedUntil, isFair } from '../judge/oracle/oracle.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { type Exchange, unsentId } from '../model/exchange.ts';
@@ -13,6 +14,12 @@ import { CutShort } from './time-budget.ts';
 const lastLookMs = 1500;
 const pollMs = 250;
 
+/** An exchange, and the undocumented statuses that are allowed for its request. */
+export interface Sent {
+  readonly exchange: Exchange;
+  readonly tolerates: readonly number[];
+}
+
 interface ScriptTask {
   task: Task;
   /** A cancel may have taken effect: it is the target's to end. */
@@ -25,6 +32,7 @@ interface ScriptTask {
 export class ScriptRun {
   readonly script: Script;
   readonly exchanges: Exchange[] = [];
+  readonly sent: Sent[] = [];
   readonly #runContext: RunContext;
   readonly #tasks: CheckTasks;
   readonly #made = new Map<number, ScriptTask>();
@@ -35,7 +43,9 @@ export class ScriptRun {
     this.#runContext = runContext;
     this.#tasks = new CheckTasks(runContext, name, async (request) => {
       const exchange = await runContext.environment.send({ ...request, sentFor: name });
-      if (exchange.id !== unsentId) this.exchanges.push(exchange);
+      if (exchange.id === unsentId) return exchange;
+      this.exchanges.push(exchange);
+      this.sent.push({ exchange, tolerates: isMalformed(request) ? [400] : [] });
       return exchange;
     });
   }
@@ -157,3 +167,8 @@ type StepOnTask = Extract<ScriptStep, { readonly task: number }> & {
 
 const loginOf = ({ credentials }: Extract<ScriptStep, { do: 'read' | 'cancel' | 'list' }>) =>
   credentials === undefined ? {} : { credentials };
+
+/** A malformed parameter may be refused. */
+const isMalformed = ({ path, headers = {} }: Request): boolean =>
+  !isSeconds(headers['X-Result-TTL'] ?? '0') ||
+  [...new URLSearchParams(path.split('?')[1])].some(([, value]) => !isBoolean(value));

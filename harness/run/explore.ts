@@ -4,10 +4,11 @@
  */
 import type { OracleOptions } from '../judge/oracle/histories.ts';
 import { judgeHistory, type Violation } from '../judge/oracle/oracle.ts';
+import { namesAccount } from '../model/requests.ts';
 import { concurrencyOn, inFlightAtFirst } from '../model/settings.ts';
 import type { ProvisionerName } from '../provision/provisioner.ts';
 import { type ScriptPowers, scriptSource } from './explore-generate.ts';
-import { ScriptRun } from './explore-run.ts';
+import { ScriptRun, type Sent } from './explore-run.ts';
 import {
   parseScript,
   renumbered,
@@ -30,6 +31,8 @@ export interface Exploration {
   readonly pairs: number;
   /** By clause: how many answers could have broken it, and did not. */
   readonly upheld: ReadonlyMap<string, number>;
+  /** Everything that was sent. */
+  readonly sent: readonly Sent[];
 }
 
 /** A script that breaks the contract. */
@@ -96,7 +99,7 @@ export function whyOutOfPower(
     if (step.do === 'cancel' && step.force === 'true' && !powers.force) return 'force needs --allow-force';
     if (!('credentials' in step) || step.credentials === undefined) return undefined;
     if (!powers.credentials) return '--no-auth says that the target needs no credentials';
-    return step.credentials === 'wrong password' && !powers.wrongPassword
+    return namesAccount(step.credentials) && !powers.wrongPassword
       ? 'a wrong password could lock the account'
       : undefined;
   };
@@ -126,7 +129,7 @@ class Explorer {
   readonly #options: OracleOptions;
   readonly #powers: ScriptPowers;
   #runs = 0;
-  #requests = 0;
+  readonly #sent: Sent[] = [];
 
   constructor(runContext: RunContext, options: OracleOptions, powers: ScriptPowers) {
     this.#runContext = runContext;
@@ -175,7 +178,8 @@ class Explorer {
       const smallest = broken.toSorted((a, b) => sizeOf(a.script) - sizeOf(b.script))[0];
       if (smallest) found.push({ ...(await this.#shrunk(smallest)), times: violations.length });
     }
-    return { found, scripts, requests: this.#requests, pairs: source.seen.pairs, upheld };
+    const { pairs } = source.seen;
+    return { found, scripts, requests: this.#sent.length, pairs, upheld, sent: this.#sent };
   }
 
   /** Runs one script. */
@@ -183,7 +187,7 @@ class Explorer {
     const { exchanges } = await this.#run(script);
     const { violations, upheld } = judgeHistory(exchanges, this.#options);
     const found = violations.map((violation) => ({ violation, script, alone: true, times: 1 }));
-    return { found, scripts: 1, requests: this.#requests, pairs: 0, upheld };
+    return { found, scripts: 1, requests: this.#sent.length, pairs: 0, upheld, sent: this.#sent };
   }
 
   get #isOver(): boolean {
@@ -213,10 +217,10 @@ class Explorer {
     };
     const isMock = this.#runContext.provisioner.name === 'control';
     const untilMs = this.#nowMs() + shrunkForMs;
-    const upTo = this.#requests + shrunkByRequests;
+    const upTo = this.#sent.length + shrunkByRequests;
     let smallest = broken;
     let left = smallerThan(smallest.script); // the smallest first
-    while (left.length > 0 && this.#nowMs() < untilMs && this.#requests < upTo && !this.#isOver) {
+    while (left.length > 0 && this.#nowMs() < untilMs && this.#sent.length < upTo && !this.#isOver) {
       const atOnce = isMock ? triedAtOnce : triedAtOnceElsewhere;
       const round = await Promise.all(left.slice(0, atOnce).map(tried));
       const next = round.find((one) => one !== undefined);
@@ -236,7 +240,7 @@ class Explorer {
     const name = `${explorationName} ${++this.#runs}`;
     const run = new ScriptRun(this.#runContext, name, script);
     await run.run(this.#options);
-    this.#requests += run.exchanges.length;
+    this.#sent.push(...run.sent);
     return run;
   }
 }

@@ -67,7 +67,7 @@ export function historiesOf(
 /** Of several lists in a row, each so many is looked at: they say the same again. */
 const listsSkipped = 4;
 
-/** Lists speak of a task too, where nothing of the task was in flight meanwhile. */
+/** Lists speak of a task too, where nothing of the task was in flight meanwhile but a move. */
 function withLists(own: readonly TaskOperation[], lists: readonly TaskOperation[]): readonly TaskOperation[] {
   const fromMs = own[0]?.sentAt ?? 0;
   const toMs = Math.max(
@@ -76,7 +76,8 @@ function withLists(own: readonly TaskOperation[], lists: readonly TaskOperation[
   const task = own[0]?.task ?? '';
   const overlapping = (list: TaskOperation): boolean =>
     own.some(
-      ({ sentAt, receivedAt }) => sentAt < list.receivedAt && list.sentAt < Math.min(receivedAt, toMs),
+      ({ action, sentAt, receivedAt }) =>
+        action !== 'move' && sentAt < list.receivedAt && list.sentAt < Math.min(receivedAt, toMs),
     );
   const isRemoved = own.at(-1)?.action === 'delete';
   const afterwards = isRemoved ? lists.filter(({ sentAt }) => sentAt > toMs).slice(-1) : [];
