@@ -223,6 +223,7 @@ clause('cancel.leaves', {
     { ...gracefullyRunning, in: 'list', ...onMocks },
     // Of four tasks: which request comes first is chance.
     { ...gracefullyRunning, of: 4, ttl: '600', ...onMocks },
+    { ...gracefullyRunning, of: 4, verbose: 'true', ...onMocks },
     ...acceptedAfterRefusals,
     ...byWay('queued to running').map((row) => ({ ...gracefullyRunning, ...row }) as const),
     ...byWay('queued to committing').map((row) => ({ ...acceptedCancels[3], ...row }) as const),

@@ -118,6 +118,9 @@ clause('status.change-shows', {
     ...otherWays
       .filter(({ passed }) => passed === 'queued to committing' || passed === 'queued to finished')
       .map((row) => ({ ...row, in: 'list' }) as const),
+    ...moves
+      .slice(0, 2)
+      .map((row) => ({ ...row, by: 'moving', in: 'read', beside: 'verbose reads', ...onMocks }) as const),
     { ...wholeLife, by: 'following', in: 'read' },
     { ...wholeLife, by: 'following', in: 'list' },
   ],
@@ -127,7 +130,10 @@ clause('status.change-shows', {
     const [first, ...others] = 'passed' in row ? phasesOf(row.passed) : [row.from, row.to];
     const task = await provision(first);
     await Promise.all([send(read(task)), send(list())]); // a cache would now hold the old status
+    const verbose = { verbose: 'true', urgent: true } as const; // a move overtakes other requests
+    const beside = Array.from({ length: 'beside' in row ? 2 : 0 }, () => send(read(task, verbose)));
     const moved = await movedThrough(context, task, others);
+    await Promise.all(beside);
     const judging = {
       read: async () =>
         judgeSettles(

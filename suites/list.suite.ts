@@ -80,6 +80,9 @@ clause('list.absent-not-null', {
 
 /** What else goes on while the list is read. */
 const beside = {
+  'its move to the commit phase': async ({ move }: CheckContext, task: Task) => {
+    return async () => move(task, 'committing');
+  },
   'other cancels': async ({ provision, send }: CheckContext) => {
     const others = await Promise.all([1, 2, 3].map(() => provision('running')));
     return () => Promise.all(others.map((other) => send(cancel(other))));
@@ -120,6 +123,7 @@ clause('list.holds-running', {
     { phase: 'running', cancelFails: true, ...onMocks, needs: ['many tasks', 'failing cancel'] },
     { phase: 'running', beside: 'other cancels', ...onMocks },
     { phase: 'running', beside: 'other lists', ...onMocks },
+    { phase: 'running', beside: 'its move to the commit phase', ...onMocks },
     ...byWay(
       'queued to running',
       'queued to committing',
@@ -138,10 +142,12 @@ clause('list.holds-running', {
       ? tasksAlike(context, row.named)
       : Promise.all(Array.from({ length: count }, () => made(context, phase, row))));
     const tasks = 'ageS' in row ? await Promise.all(all.map((task) => elapse(task, row.ageS))) : all;
-    const act = 'beside' in row ? await beside[row.beside](context) : async () => [];
+    const acts = 'beside' in row ? tasks.map((task) => beside[row.beside](context, task)) : [];
+    const [act = async () => {}] = await Promise.all(acts);
     const listing = Array.from({ length: 'beside' in row ? 4 : 1 }, () => send(list()));
     const [listings] = await Promise.all([Promise.all(listing), act()]);
-    const judging = listings.flatMap((listing) =>
+    const afterwards = 'beside' in row ? [await send(list())] : [];
+    const judging = [...listings, ...afterwards].flatMap((listing) =>
       tasks.map(async (task) => judgeListed(listing, task, await context.afterwards(task, listing))),
     );
     return Promise.all(judging);

@@ -99,6 +99,23 @@ const spellingsOf: Readonly<Record<IdForm, Readonly<Record<string, Respelling>>>
   },
 };
 
+/** More spellings, of one task: what comes before or after an id in other APIs. */
+const otherApis: Readonly<Record<string, Respelling>> = {
+  'method after a colon': (id) => `${id}:cancel`,
+  'version after': (id) => `${id}@1`,
+  'ampersand after': (id) => `${id}&verbose=true`,
+  'tilde after': (id) => `${id}~`,
+  'encoded path after': (id) => `${id}%2Factions%2Fcancel`,
+  'in parentheses': (id) => `(${id})`,
+  'name before': (id) => `id=${id}`,
+  'backslash before': (id) => `x%5C${id}`,
+};
+/** A server that normalises a path after it has decoded it finds the task. Sent with reads only, as all dot segments. */
+const dotSegments: typeof otherApis = {
+  'path with dot segments before': (id) => `x%2F..%2F${id}`,
+  'dot segment before': (id) => `.%2F${id}`,
+};
+
 type Kind = keyof typeof malformed | Spelling;
 const eachId = [
   ...(Object.keys(malformed) as (keyof typeof malformed)[]).map((id) => ({ id })), // keys() forgets its type
@@ -108,6 +125,7 @@ const formed = [
   { id: 'a number, in other spellings', form: 'digits', ...onMocks },
   { id: 'a UUID, in other spellings', form: 'uuid', ...onMocks },
 ] as const;
+const asElsewhere = { id: 'spellings of other APIs', spelt: 'as in other APIs', ...onMocks } as const;
 /** Some servers take such a path for the list. A cancel without an id could hit the task of anybody: none is sent. */
 const none = { id: 'nothing', sharpens: true } as const;
 
@@ -144,12 +162,23 @@ async function formedSpelled(context: CheckContext, form: IdForm, ask: typeof ra
   return spelled(context, id, Object.entries(spellingsOf[form]), ask);
 }
 
+/** The same for a task of the check's own. */
+const elsewhereSpelled = async (context: CheckContext, ask: typeof rawRead) =>
+  spelled(
+    context,
+    await context.ownId(),
+    Object.entries({ ...otherApis, ...(ask === rawRead ? dotSegments : {}) }),
+    ask,
+  );
+
 /** Proxies and frameworks normalise encoded slashes and dot segments by themselves, and redirect to the result. */
 const normalised: readonly string[] = [
   'encoded slash',
   'encoded slash after a live id',
   'path traversal',
   'encoded path before',
+  'encoded path after',
+  ...Object.keys(dotSegments),
 ];
 const redirects = [301, 302, 307, 308];
 const refusals = [404, 400];
@@ -164,9 +193,10 @@ function judgeRefusal(exchange: Exchange, id: string) {
 
 clause('robustness.malformed-id.read', {
   positiveControl: 'read.status.404',
-  cases: [...eachId, ...formed, none, everySpelling],
+  cases: [...eachId, ...formed, asElsewhere, none, everySpelling],
   async check(row, context) {
     if ('form' in row) return formedSpelled(context, row.form, rawRead);
+    if ('spelt' in row) return elsewhereSpelled(context, rawRead);
     if (row.id === none.id)
       return [judgeShowsNone(await context.send({ ...rawRead(''), operation: 'other' }))];
     if (row.id === everySpelling.id) return everySpelled(context, rawRead);
@@ -177,9 +207,10 @@ clause('robustness.malformed-id.read', {
 
 clause('robustness.malformed-id.cancel', {
   positiveControl: 'cancel.status.404',
-  cases: [...eachId, ...formed, everySpelling],
+  cases: [...eachId, ...formed, asElsewhere, everySpelling],
   async check(row, context) {
     if ('form' in row) return formedSpelled(context, row.form, rawCancel);
+    if ('spelt' in row) return elsewhereSpelled(context, rawCancel);
     if (row.id === everySpelling.id) return everySpelled(context, rawCancel);
     const raw = await rawId(row.id, context);
     return [judgeRefusal(await context.send(rawCancel(raw, { tolerates: tolerates(row.id) })), row.id)];

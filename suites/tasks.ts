@@ -57,11 +57,12 @@ export const gracefullyRunning = acceptedCancels[1];
 export const beforeCommit = acceptedCancels.slice(0, 3);
 export const endedStatuses = ['finished', 'failed'] as const;
 
-/** How a task is cancelled, and what is sent at the same time: further cancels, plain reads, reads with a TTL in turn; how it came into its phase, and what was refused before. */
+/** How a task is cancelled, and what is sent at the same time: further cancels, plain reads, other reads in turn; how it came into its phase, and what was refused before. */
 interface CancelledWith extends Pick<(typeof acceptedCancels)[number], 'phase' | 'force' | 'accepted'> {
   readonly times?: number;
   readonly readsBeside?: number;
   readonly ttl?: string;
+  readonly verbose?: string;
   readonly passed?: PhasesPassed;
   readonly after?: RefusedFirst;
 }
@@ -77,15 +78,18 @@ export const acceptedAfterRefusals = [
 /** A cancelled task, the reads until the effect shows, and two prerequisites: it was accepted, and has ended. */
 export async function cancelled(
   context: CheckContext,
-  { phase, force, accepted, times = 1, readsBeside = 0, ttl, passed, after }: CancelledWith,
+  { phase, force, accepted, times = 1, readsBeside = 0, passed, after, ...row }: CancelledWith,
 ) {
   const { send, provision, effect } = context;
   const task = await made(context, phase, passed ? { passed } : {});
   const refused = after ? await refusedBefore(context, task, after) : undefined;
-  const readWithTtl = () => send(read(task, ttl === undefined ? {} : { ttl }));
-  const setting = ttl === undefined ? undefined : readWithTtl().then(() => repeated(2, readWithTtl));
+  const asked = Object.entries(row).filter(([name]) => name === 'ttl' || name === 'verbose');
+  // Neither the reads nor the cancel are overtaken, so that the cancel comes right behind the first of them.
+  const urgent = asked.length > 0 ? ({ urgent: true } as const) : {};
+  const readInTurn = () => send(read(task, { ...Object.fromEntries(asked), ...urgent }));
+  const readingInTurn = asked.length > 0 ? readInTurn().then(() => repeated(2, readInTurn)) : undefined;
   const bystander = readsBeside > 0 ? await provision('running') : task;
-  const first = send(cancel(task, { force }));
+  const first = send(cancel(task, { force, ...urgent }));
   // The cancel comes on a connection of its own, after what is sent right behind it.
   const ahead = Array.from({ length: readsBeside }, () => send(read(bystander)));
   // Of several cancels at once, one must be accepted: the others may find the task cancelled already.
@@ -95,7 +99,7 @@ export async function cancelled(
     Promise.all([first, ...others]),
     Promise.all(reading),
     Promise.all(ahead),
-    setting,
+    readingInTurn,
   ]);
   // A cancel whose response was lost may be the accepted one.
   const answer =

@@ -110,12 +110,19 @@ const isRightBefore = (other: Task, task: Task): boolean => {
   );
 };
 
+/** How many tasks were made before it: the reference cluster's guids count them. */
+const numberOf = ({ guid }: Task): number => Number.parseInt(guid.slice(-12), 16);
+
 const onOtherTasks: readonly Mutant[] = [
   ...detectedBy('cancel.that-task-alone', {
     'cancels-all': ['a cancel ends all tasks', effect({ alsoEnds: (other) => !isEnded(phaseOf(other)) })],
     'cancels-longer-ids': [
       'a cancel also ends the tasks whose id begins with the one that it names',
       effect({ alsoEnds: (other, task) => other.id !== task.id && other.id.startsWith(task.id) }),
+    ],
+    'cancels-32-later': [
+      'a cancel also ends the task that was made 32 later',
+      effect({ alsoEnds: (other, task) => numberOf(other) - numberOf(task) === 32 }),
     ],
     'cancel-forgets-ended-tasks': [
       'a cancel removes all ended tasks',

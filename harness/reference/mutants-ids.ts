@@ -1,4 +1,5 @@
 /** Faults of ids: what else names a task than its own id. */
+import { posix } from 'node:path';
 import type { RulesChange } from './contract.ts';
 import { detectedBy, type Mutant, perRow } from './mutant.ts';
 import { decoded } from './operations.ts';
@@ -33,6 +34,7 @@ const changes: Readonly<Record<string, readonly [breaks: string, change: (id: st
 /** The same for characters that live ids have: tasks with such an id are not found any more. */
 const ofLiveIds: typeof changes = {
   'without-last-dot': ['a dot after an id is ignored', (id) => id.replace(/\.$/, '')],
+  'without-tilde': ['a tilde after an id is ignored', (id) => id.replace(/~$/, '')],
   'without-extension': ['an extension .json after an id is ignored', (id) => id.replace(/\.json$/, '')],
   'with-hyphens': ['an underscore of an id counts as a hyphen', (id) => id.replaceAll('_', '-')],
   'last-underscore-for-any': [
@@ -55,7 +57,30 @@ const patterns: Readonly<Record<string, readonly [breaks: string, change: (id: s
   ],
 };
 
+/** What other APIs make of an id. */
+const elsewhere: typeof changes = {
+  'up-to-colon': ['an id ends at a colon', (id) => id.split(':')[0] ?? ''],
+  'up-to-at-sign': ['an id ends at an at sign', (id) => id.split('@')[0] ?? ''],
+  'up-to-ampersand': ['an id ends at an ampersand', (id) => id.split('&')[0] ?? ''],
+  'in-parentheses': ['parentheses around an id are ignored', (id) => id.replace(/^\((.*)\)$/, '$1')],
+  'after-equals-sign': ['only what follows an equals sign counts', (id) => id.split('=').at(-1) ?? ''],
+  'after-backslash': ['only what follows a backslash counts', (id) => id.split('\\').at(-1) ?? ''],
+  'up-to-slash': ['an id ends at an encoded slash', (id) => id.split('/')[0] ?? ''],
+};
+
 export const idMutants: readonly Mutant[] = [
+  ...perRow(Object.entries(elsewhere), ([name, [breaks, change]]) => ({
+    id: `id-${name}`,
+    breaks,
+    change: clean(change),
+    killedBy: bothMalformed,
+  })),
+  ...detectedBy('robustness.malformed-id.read', {
+    'id-of-a-normalised-path': [
+      'the path is normalised after it was decoded',
+      clean((id) => (id.includes('/') ? posix.normalize(id) : id)),
+    ],
+  }),
   ...perRow(Object.entries(changes), ([name, [breaks, change]]) => ({
     id: `id-${name}`,
     breaks,

@@ -175,6 +175,16 @@ const ofMany: readonly Mutant[] = [
         },
       },
     ],
+    'list-without-just-moved': [
+      'a task is not listed while it moves from running into its commit phase, and for 5 ms after it',
+      {
+        list: {
+          rewriteRow: (row, { phase, marks }, { nowMs }) =>
+            phase === 'committing' && marks.length > 1 && nowMs - (marks.at(-1)?.atMs ?? 0) < 5 ? {} : row,
+          answer: (rows) => rows.filter(({ id }) => id !== undefined),
+        },
+      },
+    ],
     'list-not-of-one': ['a single task is not listed', answer((rows) => (rows.length === 1 ? [] : rows))],
     'list-without-last-id': [
       'the last task by id is not listed, where there are several',

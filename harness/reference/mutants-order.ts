@@ -48,6 +48,34 @@ export const orderMutants: readonly Mutant[] = [
       after30s,
     ],
   }),
+  ...detectedBy('status.change-shows', {
+    'verbose-read-undoes-a-move': [
+      'a move while a verbose read is on its way, which takes 5 ms, is not shown',
+      { read: { rewrite: (body) => ({ ...Object(body), status: 'started' }) } },
+      {
+        when: {
+          operation: 'read',
+          task: ({ movedBeside, marks }) =>
+            movedBeside?.includes('verbose=true') === true && marks.at(-2)?.phase === 'running',
+        },
+        always: { transport: { afterMs: { read: 5 } } },
+      },
+    ],
+  }),
+  ...detectedBy('cancel.leaves', {
+    'verbose-read-undoes-a-cancel': [
+      'a cancel while a verbose read is on its way, which takes 5 ms, has no effect',
+      cancelsDoNothing,
+      {
+        when: {
+          operation: 'cancel',
+          context: ({ task, nowMs }) =>
+            task?.lastAsked?.spelt.includes('verbose=true') === true && nowMs - task.lastAsked.atMs < 5,
+        },
+        always: { transport: { afterMs: { read: 5 } } },
+      },
+    ],
+  }),
   ...detectedBy('expiry.on-read.kept', {
     'joined-read-loses-its-ttl': [
       'the X-Result-TTL of a read is lost where the same read is on its way, which takes 5 ms',

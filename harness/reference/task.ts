@@ -40,6 +40,8 @@ export interface Task {
   timesRead: number;
   /** The last request for it, as it was spelt, and when that came on the cluster's clock. */
   lastAsked: { readonly spelt: string; readonly atMs: number } | undefined;
+  /** A request for it that came less than 5 ms before its last move, as it was spelt. */
+  movedBeside: string | undefined;
   /** How often a cancel of it was requested. */
   timesCancelled: number;
   /** Requests that named it since it was made, or aged last. */

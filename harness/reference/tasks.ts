@@ -40,6 +40,9 @@ export interface NewTask {
   readonly schedule?: readonly { readonly phase: Phase; readonly afterMs: number }[];
 }
 
+/** Of requests that come within so many milliseconds, a slow server has both on the way. */
+const besideMs = 5;
+
 export class Tasks {
   readonly #byId = new Map<string, Task>();
   readonly #clock: Clock;
@@ -86,6 +89,7 @@ export class Tasks {
       endSeenOwnMs: undefined,
       timesRead: 0,
       lastAsked: undefined,
+      movedBeside: undefined,
       timesCancelled: 0,
       requestsSinceAgeing: 0,
       plainReads: 0,
@@ -150,7 +154,10 @@ export class Tasks {
     const isEnding = task.cancelledMs !== undefined && task.pending.length > 0;
     if (isEnding || !isForward(phaseOf(task), phase)) return false;
     task.pending = [];
-    enter(task, { phase, atMs: this.#clock.nowMs() });
+    const nowMs = this.#clock.nowMs();
+    const { spelt, atMs = Number.NEGATIVE_INFINITY } = task.lastAsked ?? {};
+    task.movedBeside = nowMs - atMs < besideMs ? spelt : undefined;
+    enter(task, { phase, atMs: nowMs });
     return true;
   }
 

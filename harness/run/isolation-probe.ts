@@ -2,9 +2,9 @@
  * Goes first: cancels one task and ages another one among bystanders in every phase. If a bystander changes, that is a
  * fault of the target, and the rest of the run goes one check at a time so that the fault does not show everywhere.
  */
-import { type Status, shownStatus, shownTask } from '../judge/shown.ts';
+import { type Status, shownRows, shownStatus, shownTask } from '../judge/shown.ts';
 import { type Exchange, requestLine } from '../model/exchange.ts';
-import { cancel, read } from '../model/requests.ts';
+import { cancel, list, read } from '../model/requests.ts';
 import { type Phase, phases, type Task } from '../model/task.ts';
 import { type Finding, finding } from '../model/verdict.ts';
 import type { Provisioner } from '../provision/provisioner.ts';
@@ -25,6 +25,7 @@ export async function probeIsolation(
     clause: 'cancel.that-task-alone',
     phase: 'running',
     what: 'the cancel of another task',
+    crowd: flagsInAWord,
     // It also gives the run its first measure of how slowly a cancel shows.
     async act(task) {
       // Two at once, and a third when the task has ended: one of them may act on another task.
@@ -39,6 +40,7 @@ export async function probeIsolation(
     clause: 'expiry.that-task-alone',
     phase: 'finished',
     what: 'the ageing of another task',
+    crowd: 0,
     async act(task) {
       await context.elapse(task, 100_000);
       return [];
@@ -52,37 +54,58 @@ interface Act {
   /** The phase of the task that is acted on. */
   readonly phase: Phase;
   readonly what: string;
+  /** So many tasks are made behind the one that is acted on. */
+  readonly crowd: number;
   /** @returns the exchanges that show what was done */
   readonly act: (task: Task) => Promise<readonly Exchange[]>;
 }
 
-/** Acts on one task among bystanders that were made just before and just after it. */
+/** Some servers keep 32 or 64 flags in a word: of so many tasks two have the same one. */
+const flagsInAWord = 66;
+
+/** Acts on one task among bystanders that were made just before and just after it, and before a crowd. */
 async function probe(
   context: CheckContext,
   bystanderPhases: readonly Phase[],
-  { clause, phase, what, act }: Act,
+  { clause, phase, what, crowd: size, act }: Act,
 ): Promise<readonly Finding[]> {
-  const makeBystanders = () => Promise.all(bystanderPhases.map((one) => context.provision(one)));
-  const older = await makeBystanders();
+  const make = (wanted: readonly Phase[]) => Promise.all(wanted.map((one) => context.provision(one)));
+  const older = await make(bystanderPhases);
   const task = await context.provision(phase);
-  const bystanders = [...older, ...(await makeBystanders())];
-  const readAll = () => Promise.all(bystanders.map((one) => context.send(read(one))));
-  const first = await readAll();
-  const before = await readAll();
+  const near = [...older, ...(await make(bystanderPhases))];
+  const crowd = await make(Array.from({ length: size }, () => 'running'));
+  const readAll = (tasks: readonly Task[]) => Promise.all(tasks.map((one) => context.send(read(one))));
+  const [first, listed] = await Promise.all([readAll(near), context.send(list())]);
+  const before = await readAll(near);
   const done = await act(task);
-  const after = await readAll();
-  const changed = bystanders.findIndex(
+  const [after, listing] = await Promise.all([readAll(near), context.send(list())]);
+  const changed = near.findIndex(
     ({ id }, index) =>
       !surelyChanged(id, first[index], before[index]) && surelyChanged(id, before[index], after[index]),
   );
   const [was, is] = [before[changed], after[changed]];
-  if (!was || !is) return [];
-  const shown = shownStatus(is);
-  const seen = shown === undefined ? '404' : `status ${shown}`;
-  const expected = `status ${shownStatus(was)}`;
-  const reason = `${requestLine(is)} shows ${seen} after ${what}, expected ${expected} as before it`;
-  const details = { expected, seen, because: clause, attributedTo: clause };
-  return [finding('inconclusive', reason, [was, ...done, is], details)];
+  if (was && is) return [changedBy(was, is, done, `status ${shownStatus(was)}`)];
+  // Rows may be missing for other reasons: of the first one that is, a read tells.
+  const [started, still] = [startedIn(listed), startedIn(listing)];
+  const missing = crowd.find(({ id }) => started.has(id) && !still.has(id));
+  const seen = missing && (await context.send(read(missing)));
+  const isChanged = seen && !['started', undefined].includes(statusOf(missing.id, seen));
+  return isChanged ? [changedBy(listed, seen, [...done, listing], 'status started')] : [];
+
+  function changedBy(was: Exchange, is: Exchange, between: readonly Exchange[], expected: string): Finding {
+    const shown = shownStatus(is);
+    const seen = shown === undefined ? '404' : `status ${shown}`;
+    const reason = `${requestLine(is)} shows ${seen} after ${what}, expected ${expected} as before it`;
+    const details = { expected, seen, because: clause, attributedTo: clause };
+    return finding('inconclusive', reason, [was, ...between, is], details);
+  }
+}
+
+/** The ids of the tasks that a list shows as started. */
+function startedIn(listing: Exchange): ReadonlySet<string> {
+  const rows = shownRows(listing);
+  const started = 'what' in rows ? rows.what.filter(({ status }) => status === 'started') : [];
+  return new Set(started.map(({ id }) => id));
 }
 
 /** What can't be read shows no change, and the checks themselves will say so: one by one they would only take longer. */

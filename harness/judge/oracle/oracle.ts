@@ -132,7 +132,8 @@ const isUnreadable = ({ answer, exchange: { lost } }: TaskOperation): boolean =>
 
 /** By when each change that is on its way will have shown at the latest; undefined where nothing is awaited. */
 export function awaitedUntil(exchanges: readonly Exchange[], options: OracleOptions): number | undefined {
-  const awaited = coursesOf(exchanges, options).flatMap(({ operations, course }) => {
+  const waived = new Set([...(options.waived ?? []), ...advice]);
+  const awaited = coursesOf(exchanges, { ...options, waived }).flatMap(({ operations, course }) => {
     if (course.verdict !== 'fair' || operations.some(isUnreadable)) return [];
     const lags = course.last.flatMap(({ lag }) => lag?.untilMs ?? []);
     return lags.length === course.last.length ? lags : [];
