@@ -58,6 +58,27 @@ test('tasks come by functions, and are given back: everything can be proven on a
   expect(tasks.size).toBe(0);
 });
 
+test('a provisioner without “remove” leaves its tasks, and nothing is asked of an id that is used again', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const { remove: _, ...provision } = provisionerOf(good);
+  const report = await runConformance({
+    target: good.url,
+    user,
+    password,
+    provision,
+    clause: ['read.status.200', 'list.empty'],
+  });
+  const found = report.clauses.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+  expect(found.map(({ id }) => id)).toEqual([]);
+  const again = report.clauses
+    .flatMap(({ checks }) => checks)
+    .find(({ name }) => name.includes('a removed task of its id'));
+  expect([again?.verdict, again?.reason]).toEqual([
+    'inconclusive',
+    expect.stringContaining('could not be removed'),
+  ]);
+});
+
 test('what a function of the provisioner throws is reported, and proves nothing against the target', async () => {
   const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const move = () => {

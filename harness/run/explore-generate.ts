@@ -116,7 +116,7 @@ export async function scriptSource(
       arbitrary: move,
     },
     {
-      weight: powers.ages ? 9 : 0,
+      weight: powers.ages ? 12 : 0,
       arbitrary: fc.record({
         do: fc.constant('age' as const),
         task,

@@ -1,7 +1,7 @@
 /** Runs an exploration script on tasks of its own, by the rules of the control protocol, and looks at them at the end. */
 import type { OracleOptions } from '../judge/oracle/histories.ts';
 import { isBoolean, isSeconds } from '../judge/oracle/operation.ts';
-import { awaitedUntil, isFair } from '../judge/oracle/oracle.ts';
+import { advice, awaitedUntil, isFair } from '../judge/oracle/oracle.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { type Exchange, unsentId } from '../model/exchange.ts';
 import { cancel, cancelByGet, list, type Request, read } from '../model/requests.ts';
@@ -50,8 +50,13 @@ export class ScriptRun {
     });
   }
 
-  async run(options: OracleOptions): Promise<void> {
-    const awaited = () => awaitedUntil(this.exchanges, options);
+  /** @param isPatient what is late against advice alone is awaited too: it may never show */
+  async run(options: OracleOptions, { isPatient }: { readonly isPatient: boolean }): Promise<void> {
+    const advised = { ...options, waived: new Set([...(options.waived ?? []), ...advice]) };
+    const awaited = () => {
+      const isLate = isPatient && !isFair(this.exchanges, options) && isFair(this.exchanges, advised);
+      return awaitedUntil(this.exchanges, isLate ? advised : options);
+    };
     try {
       for (const step of this.script) await this.#do(step);
       if (this.#acted && isFair(this.exchanges, options)) await this.#wait(lastLookMs);
@@ -72,7 +77,9 @@ export class ScriptRun {
     return this.#runContext.environment.now().latestMs;
   }
 
+  /** By a list, where the script has one, and by reads. */
   async #look(): Promise<void> {
+    if (this.script.some((step) => step.do === 'list')) await this.#send(list());
     await Promise.all([...this.#made.values()].map(({ task }) => this.#send(read(task))));
   }
 

@@ -152,7 +152,7 @@ class Explorer {
         if (waiting.length === 0) waiting = source.next(lanes);
         const [script = [], ...others] = waiting;
         waiting = others;
-        const run = await this.#run(script);
+        const run = await this.#run(script, { isPatient: false });
         done.push(run);
         // A target that answers nothing is not flooded.
         if (run.exchanges.every(({ lost }) => lost !== undefined)) await this.#pause();
@@ -184,7 +184,7 @@ class Explorer {
 
   /** Runs one script. */
   async replay(script: Script): Promise<Exploration> {
-    const { exchanges } = await this.#run(script);
+    const { exchanges } = await this.#run(script, { isPatient: true });
     const { violations, upheld } = judgeHistory(exchanges, this.#options);
     const found = violations.map((violation) => ({ violation, script, alone: true, times: 1 }));
     return { found, scripts: 1, requests: this.#sent.length, pairs: 0, upheld, sent: this.#sent };
@@ -206,8 +206,8 @@ class Explorer {
   async #shrunk(broken: Broken): Promise<Omit<Found, 'times'>> {
     const { clause: named } = broken.violation;
     const suspects = new Set(broken.violation.suspects);
-    const tried = async (script: Script): Promise<Broken | undefined> => {
-      const { exchanges } = await this.#run(script);
+    const tried = async (script: Script, isPatient = false): Promise<Broken | undefined> => {
+      const { exchanges } = await this.#run(script, { isPatient });
       const { violations } = judgeHistory(exchanges, this.#options);
       const violation = violations.find((one) => one.suspects.some((suspect) => suspects.has(suspect)));
       if (!violation) return undefined;
@@ -222,24 +222,24 @@ class Explorer {
     let left = smallerThan(smallest.script); // the smallest first
     while (left.length > 0 && this.#nowMs() < untilMs && this.#sent.length < upTo && !this.#isOver) {
       const atOnce = isMock ? triedAtOnce : triedAtOnceElsewhere;
-      const round = await Promise.all(left.slice(0, atOnce).map(tried));
+      const round = await Promise.all(left.slice(0, atOnce).map((one) => tried(one)));
       const next = round.find((one) => one !== undefined);
       left = next ? smallerThan(next.script) : left.slice(atOnce);
       smallest = next ?? smallest;
     }
     const script = renumbered(smallest.script);
     for (let again = 0; again < 2 && !this.#isOver; again++) {
-      const alone = await tried(script);
+      const alone = await tried(script, true);
       if (alone) return { script, violation: await acrossTasks(alone, tried), alone: true };
     }
     return { ...smallest, script, alone: false };
   }
 
   /** Runs a script on tasks of its own, looks at them once more, and removes them. */
-  async #run(script: Script): Promise<ScriptRun> {
+  async #run(script: Script, how: { readonly isPatient: boolean }): Promise<ScriptRun> {
     const name = `${explorationName} ${++this.#runs}`;
     const run = new ScriptRun(this.#runContext, name, script);
-    await run.run(this.#options);
+    await run.run(this.#options, how);
     this.#sent.push(...run.sent);
     return run;
   }
@@ -264,7 +264,9 @@ async function acrossTasks(
   const tasks = [...new Set(script.flatMap(tasksOf))];
   if (clause === undefined || tasks.length === 1) return violation;
   const without = tasks.map((task) => script.filter((step) => !tasksOf(step).includes(task)));
-  const isAnyBroken = (await Promise.all(without.map(tried))).some((broken) => broken !== undefined);
+  const isAnyBroken = (await Promise.all(without.map((one) => tried(one)))).some(
+    (broken) => broken !== undefined,
+  );
   return isAnyBroken ? violation : { ...violation, clause };
 }
 

@@ -106,7 +106,7 @@ describe('two faults are two findings, also where one could look like the other'
     const rules = contractBut(...(one?.changes ?? []), ...(other?.changes ?? []));
     const events = await simulate((clock) => withoutNetwork({ clock, rules }), {
       selection: one?.killedBy ?? [],
-      settings: { exploreS: 1, concurrency: 5 },
+      settings: { exploreS: 3, concurrency: 5 },
     });
     const failed = gather(events).checks.filter(isBroken);
     expect(failed.filter((check) => check.suite === 'oracle').map((check) => check.clause)).toEqual([clause]);

@@ -49,6 +49,7 @@ export function suspectsOf(
     ...(at.verbose === 'true' ? ['verbose.keeps-fields'] : []),
     ...outcomes,
     'expiry.unfinished',
+    ...(refusing.includes('status.change-shows-at-once') ? ['status.change-shows'] : []), // it may never show
   ];
   const explaining = [...new Set(possible)].filter(
     (clause) => linearize(operations, initial, waiving(judging, [clause])).verdict === 'fair',
@@ -85,7 +86,9 @@ export function named(
     const all = [...new Set(left.flatMap(({ suspects }) => suspects))];
     const scored = all.map((clause) => {
       const explained = left.filter(({ suspects }) => suspects.includes(clause));
-      const score = explained.length / Math.sqrt(left.length * (explained.length + speaking(clause)));
+      const share = explained.length / left.length;
+      const score =
+        share * (explained.length / Math.sqrt(left.length * (explained.length + speaking(clause))));
       const isWeak = explained.every((one) => isWeakSign(one, clause));
       return { clause, score: score * weightOf(clause), isWeak };
     });

@@ -132,8 +132,7 @@ const isUnreadable = ({ answer, exchange: { lost } }: TaskOperation): boolean =>
 
 /** By when each change that is on its way will have shown at the latest; undefined where nothing is awaited. */
 export function awaitedUntil(exchanges: readonly Exchange[], options: OracleOptions): number | undefined {
-  const waived = new Set([...(options.waived ?? []), ...advice]);
-  const awaited = coursesOf(exchanges, { ...options, waived }).flatMap(({ operations, course }) => {
+  const awaited = coursesOf(exchanges, options).flatMap(({ operations, course }) => {
     if (course.verdict !== 'fair' || operations.some(isUnreadable)) return [];
     const lags = course.last.flatMap(({ lag }) => lag?.untilMs ?? []);
     return lags.length === course.last.length ? lags : [];
