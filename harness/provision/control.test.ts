@@ -281,6 +281,11 @@ test.each([
   expect([response.status, asked]).toEqual([status, [expected]]);
 });
 
+test('where tasks can’t be removed, that is refused', async () => {
+  const { create, move } = noting().own;
+  expect((await answersOf({ create, move }, () => {})(call('DELETE', '/tasks/a-1'))).status).toBe(405);
+});
+
 test('what is created may name its database', async () => {
   const answers = answersOf({ create: async () => ({ crdbGuid: 'g' }), move: () => {} }, () => {});
   expect(JSON.parse((await answers(make)).body)).toEqual({ id: 'a-1', crdb_guid: 'g' });

@@ -4,7 +4,7 @@
  */
 import type { Arbitrary } from 'fast-check';
 import { type Credentials, credentialKinds, namesAccount, refusingClause } from '../model/requests.ts';
-import type { Phase } from '../model/task.ts';
+import { type Phase, phases } from '../model/task.ts';
 import type { Script, ScriptStep } from './explore-script.ts';
 
 /** What a provisioner can do. */
@@ -23,17 +23,11 @@ export interface ScriptPowers {
 /** An age before it is known for which TTL: how far before or behind the expiry. */
 type Age = 'a little' | 'half' | 'kept' | 'gone' | 'long gone';
 
+/** A step, or several that follow each other. */
 type Drawn =
   | ScriptStep
   | { readonly do: 'age'; readonly task: number; readonly to: Age }
-  /** Removed, and perhaps created once more. */
-  | { readonly do: 'replace'; readonly task: number; readonly by: Made | undefined }
-  /** A request that must not act, and what would show that it has. */
-  | { readonly do: 'without effect'; readonly request: RequestOfTask };
-
-type RequestOfTask = Extract<ScriptStep, { do: 'read' | 'cancel' | 'get-cancel' }>;
-
-type Made = Omit<Extract<ScriptStep, { do: 'create' }>, 'do' | 'task'>;
+  | { readonly do: 'in turn'; readonly steps: readonly Drawn[] };
 
 const defaultTtlS = 500;
 /** More than 32 bits of milliseconds hold. */
@@ -45,134 +39,97 @@ export async function scriptSource(
   seed: number,
 ): Promise<{ next(count: number): readonly Script[]; readonly seen: Tried }> {
   const { default: fc } = await import('fast-check'); // 0.1 s, and only an exploration needs it
+  const { moves, ages, removes, credentials: refuses } = powers;
+  const oneOf = <T>(...rows: readonly (readonly [weight: number, arbitrary: Arbitrary<T>])[]) =>
+    fc.oneof(...rows.map(([weight, arbitrary]) => ({ weight, arbitrary })));
   const some = <T>(...rows: readonly (readonly [weight: number, value: T])[]) =>
-    fc.oneof(...rows.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })));
-  const task = some([6, 0], [2, 1], [1, 2]);
+    oneOf(...rows.map(([weight, value]) => [weight, fc.constant(value)] as const));
   const optional = <T>(weight: number, ...rows: readonly (readonly [weight: number, value: T])[]) =>
     some<T | undefined>([weight, undefined], ...rows);
-  const refused = credentialKinds
+  /** A step of this kind. */
+  const step = <Kind extends string, Parts extends object>(
+    kind: Kind,
+    parts: { [Name in keyof Parts]: Arbitrary<Parts[Name]> },
+  ) => fc.record(parts).map((drawn) => ({ do: kind, ...drawn }));
+  /** Steps about one task. */
+  const inTurn = (steps: (task: number, credentials: Credentials) => readonly Drawn[]) =>
+    fc.tuple(task, bad).map((drawn) => ({ do: 'in turn' as const, steps: steps(...drawn) }));
+
+  const task = some([6, 0], [2, 1], [1, 2]);
+  const kinds = credentialKinds
     .filter((kind) => refusingClause('other', kind) !== undefined)
     .filter((kind) => powers.wrongPassword || !namesAccount(kind));
-  const bad = fc.oneof(fc.constant<Credentials>('none'), fc.constantFrom(...refused));
+  const bad = fc.oneof(fc.constant<Credentials>('none'), fc.constantFrom(...kinds));
   const force = optional(4, [2, 'false'], [powers.force ? 3 : 0, 'true']);
   const verbose = optional(5, [1, 'false'], [3, 'true'], [1, 'maybe']);
   const ttl = optional(12, [2, '60'], [4, '1000'], [1, '-1'], [1, 'soon'], [1, '1.5']);
-  const read = fc.record({ do: fc.constant('read' as const), task, verbose, ttl });
-  const cancel = fc.record({ do: fc.constant('cancel' as const), task, force });
-  const list = fc.constant({ do: 'list' as const });
-  const move = fc.record({
-    do: fc.constant('move' as const),
-    task,
-    phase: some<Phase>([1, 'running'], [2, 'committing'], [3, 'finished'], [1, 'failed']),
-  });
-  const phase = some<Phase>(
-    ...(
-      [
-        [2, 'queued'],
-        [3, 'running'],
-        [3, 'committing'],
-        [3, 'finished'],
-        [2, 'failed'],
-      ] as const
-    ).map(([weight, one]) => [powers.phases.has(one) ? weight : 0, one] as const),
-  );
+  const usual = { queued: 2, running: 3, committing: 3, finished: 3, failed: 2 };
   const made = fc.record({
-    phase,
+    phase: some<Phase>(...phases.map((one) => [powers.phases.has(one) ? usual[one] : 0, one] as const)),
     ttl: optional(5, [2, '60'], [2, '1000'], [2, '2']),
     cancelFails: optional(9, [powers.cancelFailure ? 1 : 0, true as const]),
   });
-  const weighed = (weight: number, arbitrary: Arbitrary<RequestOfTask>) => ({ weight, arbitrary });
-  const withoutEffect = fc.oneof(
-    weighed(1, fc.record({ do: fc.constant('get-cancel' as const), task })),
-    weighed(
-      1,
-      fc.record({
-        do: fc.constant('read' as const),
-        task,
-        verbose: fc.constant('maybe'),
-        ttl: fc.constant('2'),
-      }),
-    ),
-    weighed(
-      powers.credentials ? 1 : 0,
-      fc.record({ do: fc.constant('cancel' as const), task, credentials: bad }),
-    ),
-    weighed(
-      powers.credentials ? 1 : 0,
-      fc.record({ do: fc.constant('read' as const), task, ttl: fc.constant('2'), credentials: bad }),
-    ),
+  const read = step('read', { task, verbose, ttl });
+  const cancel = step('cancel', { task, force });
+  const list = fc.constant({ do: 'list' as const });
+  const moving = some<Phase>([1, 'running'], [2, 'committing'], [3, 'finished'], [1, 'failed']);
+  const move = step('move', { task, phase: moving });
+  const aging = some<Age>([4, 'a little'], [2, 'half'], [6, 'kept'], [5, 'gone'], [1, 'long gone']);
+  const several = { minLength: 2, maxLength: 3 };
+  const refused = refuses ? 1 : 0;
+  const shown = moves && ages ? 1 : 0;
+  const steps = oneOf<Drawn>(
+    [22, read],
+    [10, cancel],
+    [6, list],
+    [2, step('get-cancel', { task })],
+    [6, step('wait', { seconds: fc.constantFrom(0.3, 1.3, 2.5) })],
+    [moves ? 8 : 0, move],
+    [ages ? 24 : 0, step('age', { task, to: aging })],
+    [refused * 4, step('read', { task, verbose, ttl: optional(1, [1, '2']), credentials: bad })],
+    [refused * 4, step('cancel', { task, force, credentials: bad })],
+    [refused * 2, step('list', { credentials: bad })],
+    [4, step('together', { steps: fc.array(fc.oneof(read, cancel, list), several) })],
+    [
+      moves ? 2 : 0,
+      fc
+        .tuple(fc.array(fc.oneof(read, list), several), move)
+        .map(([reads, moved]) => ({ do: 'together' as const, steps: [...reads, moved] })),
+    ],
+    [removes ? 1 : 0, step('remove', { task })],
+    [
+      removes ? 1 : 0,
+      fc.tuple(task, made).map(([one, anew]) => ({
+        do: 'in turn' as const,
+        steps: [
+          { do: 'remove', task: one },
+          { do: 'create', task: one, ...anew },
+        ],
+      })),
+    ],
+    // What must have no effect, and what would show that it had one.
+    [shown, inTurn((one) => [{ do: 'get-cancel', task: one }, finish(one)])],
+    [shown, inTurn((one) => [{ do: 'read', task: one, verbose: 'maybe', ttl: '2' }, older(one, 'a little')])],
+    [shown, inTurn((one) => [older(one, 'half'), { do: 'read', task: one }, older(one, 'gone')])],
+    [
+      shown,
+      inTurn((one) => [{ do: 'read', task: one, ttl: '2' }, { do: 'wait', seconds: 2.5 }, finish(one)]),
+    ],
+    [shown * refused, inTurn((one, credentials) => [{ do: 'cancel', task: one, credentials }, finish(one)])],
+    [
+      shown * refused,
+      inTurn((one, credentials) => [
+        { do: 'read', task: one, ttl: '2', credentials },
+        older(one, 'a little'),
+      ]),
+    ],
   );
-  const steps = [
-    { weight: 11, arbitrary: read },
-    { weight: 5, arbitrary: cancel },
-    { weight: 3, arbitrary: list },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('get-cancel' as const), task }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: some([2, 0.3], [2, 1.3], [2, 2.5]) }),
-    },
-    {
-      weight: powers.moves ? 4 : 0,
-      arbitrary: move,
-    },
-    {
-      weight: powers.ages ? 12 : 0,
-      arbitrary: fc.record({
-        do: fc.constant('age' as const),
-        task,
-        to: some<Age>([4, 'a little'], [2, 'half'], [6, 'kept'], [5, 'gone'], [1, 'long gone']),
-      }),
-    },
-    {
-      weight: powers.removes ? 1 : 0,
-      arbitrary: fc.record({
-        do: fc.constant('replace' as const),
-        task,
-        by: fc.option(made, { nil: undefined, freq: 2 }),
-      }),
-    },
-    {
-      weight: powers.moves && powers.ages ? 3 : 0,
-      arbitrary: fc.record({ do: fc.constant('without effect' as const), request: withoutEffect }),
-    },
-    {
-      weight: powers.credentials ? 2 : 0,
-      arbitrary: fc.record({
-        do: fc.constant('read' as const),
-        task,
-        verbose,
-        ttl: optional(1, [1, '2']),
-        credentials: bad,
-      }),
-    },
-    {
-      weight: powers.credentials ? 2 : 0,
-      arbitrary: fc.record({ do: fc.constant('cancel' as const), task, force, credentials: bad }),
-    },
-    {
-      weight: powers.credentials ? 1 : 0,
-      arbitrary: fc.record({ do: fc.constant('list' as const), credentials: bad }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constant('together' as const),
-        steps: fc.array(fc.oneof(read, cancel, list), { minLength: 2, maxLength: 3 }),
-      }),
-    },
-    {
-      weight: powers.moves ? 1 : 0,
-      arbitrary: fc
-        .tuple(fc.array(fc.oneof(read, list), { minLength: 1, maxLength: 3 }), move)
-        .map(([steps, moving]) => ({ do: 'together' as const, steps: [...steps, moving] })),
-    },
-  ];
   const scripts = fc
     .record({
       tasks: fc.array(made, { minLength: 1, maxLength: 3, size: 'max' }),
-      steps: fc.array(fc.oneof(...steps), { minLength: 3, maxLength: 10, size: 'max' }),
+      drawn: fc.array(steps, { minLength: 3, maxLength: 10, size: 'max' }),
     })
-    .map(({ tasks, steps: drawn }) =>
+    .map(({ tasks, drawn }) =>
       concrete(
         tasks.map((one, index) => ({ do: 'create', task: index, ...one })),
         drawn,
@@ -190,6 +147,9 @@ export async function scriptSource(
   };
 }
 
+const finish = (task: number): Drawn => ({ do: 'move', task, phase: 'finished' });
+const older = (task: number, to: Age): Drawn => ({ do: 'age', task, to });
+
 /** Of so many scripts, one is taken. */
 const drawnForEach = 3;
 
@@ -200,20 +160,9 @@ function concrete(creations: readonly Drawn[], drawn: readonly Drawn[], { graceS
   const agedS = new Map<number, number>();
   const plain = (step: Drawn): readonly ScriptStep[] => {
     const named = 'task' in step ? { ...step, task: step.task % count } : step;
-    if (named.do === 'without effect') {
-      const { request } = named;
-      const { task } = request;
-      const shows: Drawn =
-        request.do === 'read' ? { do: 'age', task, to: 'a little' } : { do: 'move', task, phase: 'finished' };
-      return [request, shows].flatMap(plain);
-    }
+    if (named.do === 'in turn') return named.steps.flatMap(plain);
     if (named.do === 'together') return [{ ...named, steps: named.steps.flatMap(plain) }];
-    if (named.do === 'replace') {
-      ttlS.delete(named.task);
-      agedS.delete(named.task);
-      const { task, by } = named;
-      return [{ do: 'remove', task }, ...(by ? plain({ do: 'create', task, ...by }) : [])];
-    }
+    if (named.do === 'remove') for (const known of [ttlS, agedS]) known.delete(named.task);
     if (named.do === 'create' || named.do === 'read')
       if (named.ttl !== undefined && /^\d+$/.test(named.ttl) && !('credentials' in named))
         ttlS.set(named.task, Number(named.ttl));
@@ -221,14 +170,8 @@ function concrete(creations: readonly Drawn[], drawn: readonly Drawn[], { graceS
     const kept = ttlS.get(named.task) ?? defaultTtlS;
     const before = agedS.get(named.task) ?? 0;
     const gone = kept + graceS + 1;
-    const to = {
-      'a little': before + 11,
-      half: kept / 2,
-      kept: kept - 6,
-      gone,
-      'long gone': gone + longS,
-    }[named.to];
-    const seconds = Math.max(1, Math.ceil(to - before));
+    const ages = { 'a little': before + 11, half: kept / 2, kept: kept - 6, gone, 'long gone': gone + longS };
+    const seconds = Math.max(1, Math.ceil(ages[named.to] - before));
     agedS.set(named.task, before + seconds);
     return [{ do: 'age', task: named.task, seconds }];
   };

@@ -15,16 +15,28 @@ import { TimeBudget } from './time-budget.ts';
  * @param spoilt what becomes of a read, by the status that it would show; undefined: nothing
  */
 async function disturbed(
-  told: { cancels: 'one' | 'all' | 'one, and forgets what has ended'; ages: 'one' | 'all' },
+  told: {
+    cancels: 'one' | 'all' | 'one, and the one made 32 later' | 'one, and forgets what has ended';
+    ages: 'one' | 'all';
+  },
   without: readonly string[] = [],
   spoilt: (status: string) => Told | undefined = () => undefined,
 ) {
   const tasks = new Map<string, { status: string }>();
   const environment = worldOf(({ operation, path }) => {
     const id = path.split('/')[3] ?? '';
+    const ids = [...tasks.keys()];
+    if (operation === 'list')
+      return {
+        body: [...tasks]
+          .filter(([, { status }]) => status === 'started')
+          .map(([one, { status }]) => shownAs(status, { id: one })),
+      };
     if (operation === 'cancel') {
       for (const [one, task] of tasks) {
-        if (task.status === 'started' && (told.cancels === 'all' || one === id)) task.status = 'failed';
+        const isLater = told.cancels.endsWith('later') && ids.indexOf(one) - ids.indexOf(id) === 32;
+        const isHit = told.cancels === 'all' || isLater || one === id;
+        if (task.status === 'started' && isHit) task.status = 'failed';
         if (task.status === 'finished' && told.cancels.endsWith('ended')) tasks.delete(one);
       }
     }
@@ -86,6 +98,7 @@ async function disturbed(
 test.each([
   { cancels: 'one', ages: 'one', broken: [] },
   { cancels: 'all', ages: 'one', broken: ['cancel.that-task-alone'] },
+  { cancels: 'one, and the one made 32 later', ages: 'one', broken: ['cancel.that-task-alone'] },
   { cancels: 'one', ages: 'all', broken: ['expiry.that-task-alone'] },
   { cancels: 'one, and forgets what has ended', ages: 'one', broken: ['cancel.that-task-alone'] },
   { cancels: 'all', ages: 'all', broken: ['cancel.that-task-alone'] },

@@ -88,8 +88,9 @@ async function probe(
   // Rows may be missing for other reasons: of the first one that is, a read tells.
   const [started, still] = [startedIn(listed), startedIn(listing)];
   const missing = crowd.find(({ id }) => started.has(id) && !still.has(id));
-  const seen = missing && (await context.send(read(missing)));
-  const isChanged = seen && !['started', undefined].includes(statusOf(missing.id, seen));
+  if (!missing) return [];
+  const seen = await context.send(read(missing));
+  const isChanged = !['started', 'gone', undefined].includes(statusOf(missing.id, seen));
   return isChanged ? [changedBy(listed, seen, [...done, listing], 'status started')] : [];
 
   function changedBy(was: Exchange, is: Exchange, between: readonly Exchange[], expected: string): Finding {

@@ -67,6 +67,13 @@ const broken: readonly (readonly [clause: string, ...steps: SampleStep[]])[] = [
     wasRead('started', worker('b')),
   ],
   ['list.holds-running', created('running'), wasRead('started'), listed(), wasRead('started')],
+  [
+    'list.holds-running',
+    created('running'),
+    { ...movedTo('committing'), tookMs: 30 },
+    { ...listed(), pauseMs: -20 },
+    wasRead('started'),
+  ],
   ['list.agrees-with-read', created('running'), listed('queued'), wasRead('started')],
   ['list.no-duplicates', created('running'), listed('started', 'started'), wasRead('started')],
   ['list.empty', created('running'), removed(), listed('started')],
@@ -102,6 +109,8 @@ const broken: readonly (readonly [clause: string, ...steps: SampleStep[]])[] = [
     wasRead('finished'),
   ],
   ['expiry.failed.kept', created('failed'), agedBy(498), wasRead(404)],
+  ['expiry.default.kept', created('failed'), agedBy(498), wasRead(404)],
+  ['read.status.200', created('finished'), wasRead(404)],
   [
     'expiry.cancelled.kept',
     created('running'),
@@ -261,6 +270,19 @@ const fair: Readonly<Record<string, readonly SampleStep[]>> = {
     wasCancelled(200, { tookMs: 500 }),
     wasRead('failed', { pauseMs: -400 }),
     wasRead('failed'),
+  ],
+  'a list beside the move that ends the task': [
+    created('running'),
+    { ...movedTo('finished'), tookMs: 30 },
+    { ...listed(), pauseMs: -20 },
+    wasRead('finished'),
+  ],
+  'an id that is used again': [
+    created('finished', { result_ttl: 60 }),
+    removed(),
+    wasRead(404),
+    created('running'),
+    wasRead('started'),
   ],
   'a database guid that comes later': [
     created('running'),
