@@ -110,6 +110,15 @@ export async function scriptSource(
     // What must have no effect, and what would show that it had one.
     [shown, inTurn((one) => [{ do: 'get-cancel', task: one }, finish(one)])],
     [shown, inTurn((one) => [{ do: 'read', task: one, verbose: 'maybe', ttl: '2' }, older(one, 'a little')])],
+    [
+      shown,
+      fc
+        .tuple(task, fc.constantFrom('-1', 'soon', '1.5'), fc.constantFrom<Age>('kept', 'gone'))
+        .map(([one, malformed, to]) => ({
+          do: 'in turn' as const,
+          steps: [{ do: 'read', task: one, ttl: malformed }, older(one, to)],
+        })),
+    ],
     [shown, inTurn((one) => [older(one, 'half'), { do: 'read', task: one }, older(one, 'gone')])],
     [
       shown,

@@ -56,12 +56,13 @@ describe('a fault is found, named and shrunk to the steps that it needs', () => 
     {
       mutant: 'bad-ttl-keeps-for-ever',
       clause: 'expiry.malformed-ttl',
-      script: /^create 0 finished; read 0 ttl=/,
+      script: /^create 0 finished( ttl=\d+)?; read 0 ttl=/,
     },
     { mutant: 'running-as-queued', clause: 'status.started', script: /^create 0 running$/ },
     {
       // the scripts of one task alone do not show it
       mutant: 'cancels-finished-before',
+      seed: 2,
       clause: 'cancel.that-task-alone',
       script: /^create 0 finished.*; create 1 (queued|running).*cancel 1/,
     },
@@ -82,8 +83,8 @@ describe('a fault is found, named and shrunk to the steps that it needs', () => 
       clause: 'list.agrees-with-read',
       script: /^create 0 queued; list$/,
     },
-  ])('$mutant', async ({ mutant, clause, script }) => {
-    const events = await exploring(mutants.find(({ id }) => id === mutant)?.rules, { exploreS: 3, seed: 2 });
+  ])('$mutant', async ({ mutant, clause, script, seed = 1 }) => {
+    const events = await exploring(mutants.find(({ id }) => id === mutant)?.rules, { exploreS: 3, seed });
     const found = failed(events).find((check) => check.clause === clause);
     expect(found).toMatchObject({ suite: 'oracle' });
     expect(/--replay '(.*)'/.exec(found?.reason ?? '')?.[1]).toMatch(script);
