@@ -113,8 +113,8 @@ export async function cancelled(
     reads,
     beside,
     refused,
-    // A refused one that has its effect all the same makes this a second cancel.
-    accepted: after && unproven ? withoutCause(unproven) : unproven,
+    // A refused one that has its effect all the same makes this a second cancel, and a read may have removed the task.
+    accepted: unproven && (after || asked.length > 0) ? withoutCause(unproven) : unproven,
     ended: prerequisiteSettled(reads, task, endedStatuses, 'cancel.leaves'),
   };
 }

@@ -205,7 +205,11 @@ const bothMalformed = ['robustness.malformed-id.read', 'robustness.malformed-id.
 
 const ids: readonly Mutant[] = [
   ...detectedBy(bothMalformed, {
-    'id-by-prefix': ['the beginning of an id names the task', { ids: { match: 'prefix' } }],
+    'id-by-prefix': [
+      'the beginning of an id names the task',
+      { ids: { match: 'prefix' } },
+      { mayFail: ['read.asked-id'] }, // a small number may begin an id of digits
+    ],
     'id-cleaned': [
       'invalid characters of an id are dropped: `ID%00`, `{ID}` and `ID%2F` name the task ID',
       clean(wordsOnly),

@@ -65,7 +65,7 @@ const kept = ['expiry.at-creation.kept', 'expiry.on-read.kept', 'expiry.default.
 
 /** What the fault of a clause breaks as well, as the history of a task shows it: a task that was removed, or went back. */
 const alsoBreaks: Readonly<Record<string, readonly string[]>> = {
-  'read.changes-nothing': kept,
+  'read.changes-nothing': [...kept, 'expiry.plain-read-keeps'],
   'cancel.that-task-alone': kept,
   'status.forward-only': ['cancel.stays-out', 'status.ended-stays'],
   'cancel.stays-out': ['status.ended-stays'],
