@@ -10,6 +10,9 @@ import { type BrokenCourse, linearize } from './linearize.ts';
 /** Clauses that say what a cancel leads to: their breach may show only later. */
 const outcomes = ['cancel.leaves', 'cancel.stays-out', 'cancel.not-finished', 'cancel.still-readable'];
 
+/** Clauses that an old status breaks before it is known whether the new one ever shows. */
+const lateSigns = ['status.change-shows-at-once', 'status.forward-only'];
+
 const ttlAlone = 'expiry.that-task-alone';
 const locality = ['cancel.that-task-alone', ttlAlone];
 
@@ -49,7 +52,8 @@ export function suspectsOf(
     ...(at.verbose === 'true' ? ['verbose.keeps-fields'] : []),
     ...outcomes,
     'expiry.unfinished',
-    ...(refusing.includes('status.change-shows-at-once') ? ['status.change-shows'] : []), // it may never show
+    // What shows late may never show.
+    ...(refusing.some((one) => lateSigns.includes(one)) ? ['status.change-shows'] : []),
   ];
   const explaining = [...new Set(possible)].filter(
     (clause) => linearize(operations, initial, waiving(judging, [clause])).verdict === 'fair',
