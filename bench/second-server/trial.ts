@@ -1,7 +1,7 @@
 /**
  * Tests the second server with each of its faults and writes what was detected.
  *
- *     node bench/second-server/trial.ts [--set first|second|third|fourth|fifth] [--out FILE] [--workers 2] [--fault ID…]
+ *     node bench/second-server/trial.ts [--set first|second|third|fourth|fifth|sixth] [--out FILE] [--workers 2] [--fault ID…]
  *         [-- options of crdb-conformance run]
  */
 import { execFile } from 'node:child_process';
@@ -15,6 +15,7 @@ import { faults as first } from './first/faults.ts';
 import { faults as fourth } from './fourth/faults.ts';
 import { faults as second } from './second/faults.ts';
 import { start } from './server.ts';
+import { faults as sixth } from './sixth/faults.ts';
 import { faults as third } from './third/faults.ts';
 
 const run = promisify(execFile);
@@ -74,7 +75,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const { stdout: commit } = await run('git', ['merge-base', 'main', 'HEAD']);
-const sets: Readonly<Record<string, readonly Fault[]>> = { first, second, third, fourth, fifth };
+const sets: Readonly<Record<string, readonly Fault[]>> = { first, second, third, fourth, fifth, sixth };
 const set = sets[values.set] ?? [];
 const chosen = [none, ...set].filter(({ id }) => values.fault?.includes(id) ?? true);
 const results = new Map<string, Result>();
