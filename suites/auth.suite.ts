@@ -15,6 +15,8 @@ import {
   list,
   prerequisite,
   type Request,
+  rawCancel,
+  rawRead,
   read,
   requires,
   type Task,
@@ -30,6 +32,7 @@ import {
   readParameters,
   refusedBeside,
   refusedOnUsedConnection,
+  refusedThoughEscaped,
 } from './refusals.ts';
 
 /** Each operation on an existing task, and the clauses about it with valid and without credentials. */
@@ -117,6 +120,7 @@ clause('read.status.401', {
     { credentials: 'none', of: 'any task' },
     { credentials: 'none', of: 'a task just read' },
     { credentials: 'none', of: 'a task being read', ...onMocks },
+    { credentials: 'none', of: 'a task by an escaped id', ...onMocks },
     ...withoutLogin.read,
     { ...malformedBesides.read, ...onMocks },
     ...everyParameter,
@@ -125,6 +129,7 @@ clause('read.status.401', {
     if ('with' in row)
       return areRefused(row.phase, context, (task) => readParameters.map((one) => read(task, one)));
     if ('phase' in row) return isRefused(row, context);
+    if (row.of === 'a task by an escaped id') return refusedThoughEscaped(context, rawRead);
     const task = await context.existing('running');
     if (row.of === 'a task being read') return refusedBeside(context, read(task));
     await meanwhile[row.of](context, task);
@@ -141,10 +146,12 @@ clause('cancel.status.401', {
     ...withoutLogin.cancel,
     { ...malformedBesides.cancel, ...onMocks },
     { phase: 'running', connection: 'used before', ...onMocks },
+    { phase: 'running', id: 'escaped', ...onMocks },
     ...everyParameter,
   ],
   async check(row, context) {
     if ('connection' in row) return refusedOnUsedConnection(context);
+    if ('id' in row) return refusedThoughEscaped(context, rawCancel);
     if ('with' in row)
       return areRefused(row.phase, context, (task) =>
         cancelParameters[row.phase].map((one) => cancel(task, one)),

@@ -13,6 +13,7 @@ import {
   read,
   requires,
 } from '../harness/run/suite.ts';
+import { tasksOfEveryForm } from './ids.ts';
 import { byWay, made, runningAfter } from './made.ts';
 import { movingOn, onMocks } from './needs.ts';
 import {
@@ -51,12 +52,15 @@ clause('cancel.running.accepted', {
     // Before all others: the very first task of a server that has just started.
     { moment: 'first', force: 'omitted', ...onMocks },
     { moment: 'last', force: 'omitted', of: 'the oldest and the newest task', ...onMocks },
+    { force: 'omitted', of: 'tasks with ids of every form', ...onMocks },
     ...byWay('queued to running').map((row) => ({ ...row, force: 'omitted' }) as const),
     ...runningAfter('a cancelled task of its id').map((row) => ({ ...row, force: 'omitted' }) as const),
   ],
   async check({ force, ...row }, context) {
     if (!('of' in row)) return cancelAnswers([200], context, { phase: 'running', ...row, force });
-    const tasks = await oldestAndNewest(context);
+    const tasks = await (row.of === 'the oldest and the newest task' ? oldestAndNewest : tasksOfEveryForm)(
+      context,
+    );
     return inTurn(tasks, async (task) =>
       judgeCancel(await context.send(cancel(task, { force })), task, [200]),
     );
@@ -86,15 +90,18 @@ clause('cancel.commit-phase.refused', {
     ),
     { force: 'omitted', times: 3, ...onMocks },
     { force: 'omitted', cancelFails: true, needs: ['many tasks', 'failing cancel'], sharpens: true },
+    { force: 'omitted', together: 6, ...onMocks },
     { force: 'omitted', beside: 'forced cancels', ...onMocks },
   ],
   async check(row, context) {
     if ('beside' in row) return refusalsBesideForce(context);
-    const { force, times, cancelFails } = { times: 1, cancelFails: false, ...row };
+    const { force, times, together, cancelFails } = { times: 1, together: 1, cancelFails: false, ...row };
     const task = await made(context, 'committing', row, cancelFails ? { cancelFails } : {});
     // A server that accepts every cancel here would answer 409 to one that fails: one fault.
     const plain = cancelFails ? [await refusalOfOne(context)] : [];
-    const refusals = await repeated(times, () => context.send(cancel(task, { force })));
+    const ask = () => context.send(cancel(task, { force }));
+    const refusals =
+      together > 1 ? await Promise.all(Array.from({ length: together }, ask)) : await repeated(times, ask);
     const after = await inTurn(refusals.slice(-1), (refusal) => context.afterwards(task, refusal));
     const kept = times > 1 ? [await stillThere(context, task, 'cancel.commit-phase.untouched')] : [];
     return requires([...plain.filter(({ verdict }) => verdict !== 'pass'), ...kept], () =>

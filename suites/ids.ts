@@ -18,6 +18,18 @@ import { cancelled, gracefullyRunning } from './tasks.ts';
 /** With it, an id is as long as ids may be. */
 const longest = 'x'.repeat(64);
 
+/** How ids may end: with each character that the control protocol allows, and as long as they may be. */
+export const idEndings: readonly string[] = ['.', '.json', '~', '_', '-A', longest];
+
+/** Running tasks whose ids are of every form. */
+export const tasksOfEveryForm = ({ provision, newId }: CheckContext): Promise<readonly Task[]> =>
+  Promise.all(
+    [
+      ...idEndings.map((ends) => newId({ ends })),
+      ...(['uuid', 'digits'] as const).map((form) => newId({ form })),
+    ].map((id) => provision('running', { id })),
+  );
+
 /** Two ids that are much alike. */
 const alike = {
   'with the id and more': ({ newId }: CheckContext) => {

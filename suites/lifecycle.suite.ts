@@ -118,6 +118,8 @@ clause('status.change-shows', {
     ...otherWays
       .filter(({ passed }) => passed === 'queued to committing' || passed === 'queued to finished')
       .map((row) => ({ ...row, in: 'list' }) as const),
+    // When no other task is made, as in most of a server's life.
+    { ...moves[1], by: 'moving', in: 'list', moment: 'last', ...onMocks },
     ...moves
       .slice(0, 2)
       .map((row) => ({ ...row, by: 'moving', in: 'read', beside: 'verbose reads', ...onMocks }) as const),

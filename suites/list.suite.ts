@@ -20,7 +20,7 @@ import {
   requires,
   type Task,
 } from '../harness/run/suite.ts';
-import { namedAlike, tasksAlike } from './ids.ts';
+import { namedAlike, tasksAlike, tasksOfEveryForm } from './ids.ts';
 import { byWay, made, runningAfter } from './made.ts';
 import { onMocks } from './needs.ts';
 
@@ -131,6 +131,7 @@ clause('list.holds-running', {
       'queued to running to committing',
     ),
     ...namedAlike('alike but for the last character'),
+    { phase: 'running', ids: 'of every form', ...onMocks },
     ...runningAfter('a removed task of its id'),
   ],
   async check({ phase, ...row }, context) {
@@ -140,7 +141,9 @@ clause('list.holds-running', {
     const count = 'of' in row ? row.of : 1;
     const all = await ('named' in row
       ? tasksAlike(context, row.named)
-      : Promise.all(Array.from({ length: count }, () => made(context, phase, row))));
+      : 'ids' in row
+        ? tasksOfEveryForm(context)
+        : Promise.all(Array.from({ length: count }, () => made(context, phase, row))));
     const tasks = 'ageS' in row ? await Promise.all(all.map((task) => elapse(task, row.ageS))) : all;
     const acts = 'beside' in row ? tasks.map((task) => beside[row.beside](context, task)) : [];
     const [act = async () => {}] = await Promise.all(acts);

@@ -6,6 +6,7 @@ import {
   covering,
   judgeStatus,
   type Request,
+  type rawRead,
   read,
   requires,
   type Task,
@@ -92,6 +93,12 @@ export async function refusedOnUsedConnection({ send, sendAs, provision }: Check
   const task = await provision('running');
   await send(read(task));
   return [judgeStatus(await sendAs(cancel(task, { onUsedConnection: true }), 'none'), [401])];
+}
+
+/** Without the login, a task is refused also by an id that is spelt with an escape. */
+export async function refusedThoughEscaped({ sendAs, ownId }: CheckContext, ask: typeof rawRead) {
+  const escaped = (await ownId()).replace(/.$/, (last) => `%${last.charCodeAt(0).toString(16)}`);
+  return [judgeStatus(await sendAs(ask(escaped), 'none'), [401])];
 }
 
 /** The same request with and without the login, many times at once: without it, it is refused. */

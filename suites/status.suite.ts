@@ -26,7 +26,7 @@ import {
   showsStatus,
   type Task,
 } from '../harness/run/suite.ts';
-import { namedAlike, tasksAlike } from './ids.ts';
+import { idEndings, namedAlike, tasksAlike } from './ids.ts';
 import { made, type Past, runningAfter } from './made.ts';
 import { onMocks } from './needs.ts';
 import { endedStatuses, inTurn, repeated } from './tasks.ts';
@@ -55,9 +55,7 @@ const shows =
 
 /** Ids of every form that the control protocol allows. */
 const chosenIds = [
-  ...['.', '.json', '~', '_', '-A', 'x'.repeat(64)].map(
-    (idEnds: string) => ({ phase: 'running', idEnds, ...onMocks }) as const,
-  ),
+  ...idEndings.map((idEnds: string) => ({ phase: 'running', idEnds, ...onMocks }) as const),
   { phase: 'running', idForm: 'uuid', ...onMocks },
   { phase: 'running', idForm: 'digits', ...onMocks },
 ] as const;
@@ -105,9 +103,12 @@ clause('read.statuses', {
 clause('read.media-type', reading(everyPhase, conforms('read.media-type')));
 
 clause('read.schema', {
-  cases: everyPhase,
-  async check({ phase }, { send, existing, judgeAnswer }) {
-    const task = await existing(phase);
+  cases: [...everyPhase, { phase: 'running', idForm: 'digits', ...onMocks }],
+  async check({ phase, ...row }, context) {
+    const { send, existing, provision, newId, judgeAnswer } = context;
+    const task = await ('idForm' in row
+      ? provision(phase, { id: newId({ form: row.idForm }) })
+      : existing(phase));
     const plain = await send(read(task));
     const verbose = await send(read(task, { verbose: 'true' }));
     return [
@@ -121,13 +122,13 @@ clause('read.schema', {
 
 clause('read.absent-not-null', reading(everyPhase, conforms('read.absent-not-null')));
 
-/** Small numbers, which could be the places of tasks. A task of somebody else may have one as its id. */
-const numbers = ['0', '1', '2', '3', '10'];
+/** Small numbers, which could be the places of tasks, and words for some. A task of somebody else may have one as its id. */
+const places = ['0', '1', '2', '3', '10', 'first', 'last', 'latest', 'newest', 'current', 'all'];
 
 clause('read.asked-id', {
   cases: [
     ...everyPhase,
-    { phase: 'running', also: 'small numbers', ...onMocks },
+    { phase: 'running', also: 'numbers and words for places', ...onMocks },
     ...namedAlike(
       'alike but for the last character',
       'alike but for the middle',
@@ -142,7 +143,7 @@ clause('read.asked-id', {
         judgeAskedId(await send(read(task)), task),
       );
     const task = await existing(phase);
-    const others = 'also' in row ? numbers.map((id) => ({ id })) : [];
+    const others = 'also' in row ? places.map((id) => ({ id })) : [];
     const found = await Promise.all(
       others.map(async (other) => ({ other, answer: await send(read(other)) })),
     );
@@ -213,8 +214,15 @@ clause('status.ended-stays', {
     { phase: 'failed' },
     { phase: 'finished', together: 6, ...onMocks },
     { phase: 'failed', together: 6, ...onMocks },
+    { phase: 'finished', verbose: 'true', ...onMocks },
   ],
   async check({ phase, ...row }, { watch, existing, send }) {
+    if ('verbose' in row) {
+      const task = await existing(phase);
+      const first = await send(read(task, { verbose: row.verbose }));
+      await watch(task); // for more than a second, of which timestamps are made
+      return [judgeEqual([first, await send(read(task, { verbose: row.verbose }))], task)];
+    }
     if ('together' in row) {
       const task = await existing(phase);
       const reads = Array.from({ length: row.together }, () => send(read(task)));

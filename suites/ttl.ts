@@ -16,6 +16,8 @@ import { repeated } from './tasks.ts';
 interface ReadsWithTtl {
   readonly phase?: 'finished' | 'failed';
   readonly verbose?: 'omitted' | 'true' | 'false';
+  /** The TTL as it is sent, where that is not simply its number. */
+  readonly spelt?: string;
   /** How often it is read with that TTL. */
   readonly times?: number;
   /** So many reads without a TTL are sent right before, with the same `verbose`, and so many plain ones right behind. */
@@ -26,13 +28,14 @@ interface ReadsWithTtl {
 export async function readWithTtl(
   { send, provision }: CheckContext,
   ttlS: number,
-  { phase = 'finished', verbose = 'false', times = 1, beside = 0 }: ReadsWithTtl = {},
+  { phase = 'finished', verbose = 'false', spelt = `${ttlS}`, times = 1, beside = 0 }: ReadsWithTtl = {},
 ) {
   const task = await provision(phase);
   const asked = verbose === 'omitted' ? {} : { verbose };
   const without = (parameters: object) =>
     Promise.all(Array.from({ length: beside }, () => send(read(task, parameters))));
-  const setTtl = () => send(read(task, { ttl: `${ttlS}`, ...asked }));
+  const setTtl = () =>
+    send(read(task, { ttl: spelt, ...asked, ...(spelt === `${ttlS}` ? {} : { tolerates: [400] }) }));
   await repeated(times - 1, setTtl);
   const [, setting] = await Promise.all([without(asked), setTtl(), without({})]);
   return { task, setting };

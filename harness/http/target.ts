@@ -150,6 +150,7 @@ export function authorization(kind: Credentials, login: Login | undefined): stri
     'lower-case scheme': basic(login.user, login.password).replace('Basic', 'basic'),
     none: undefined,
     malformed: 'Basic %%% this is no base64 %%%',
+    'scheme alone': 'Basic',
     'no UTF-8': `Basic ${Buffer.of(0xff, 0x3a, 0xfe).toString('base64')}`, // a colon between two bytes that are none
     'unknown user': basic(unknownUser, 'no-password'),
     'empty login': basic('', ''),

@@ -32,6 +32,7 @@ export const credentialKinds = [
   'own',
   'none',
   'malformed',
+  'scheme alone',
   'no UTF-8',
   'unknown user',
   'empty login',
@@ -45,6 +46,7 @@ export type Credentials = (typeof credentialKinds)[number];
 /** Bad credentials, and the clause by which they are refused; without any, each operation has its own. */
 const refusedBy: Readonly<Record<Exclude<Credentials, 'own' | 'lower-case scheme' | 'none'>, string>> = {
   malformed: 'auth.malformed',
+  'scheme alone': 'auth.malformed',
   Bearer: 'auth.malformed',
   'user alone': 'auth.malformed',
   'Bearer with login': 'auth.malformed',

@@ -58,6 +58,7 @@ export function requestHandler(service: Service, rulesInTime: RulesInTime, side?
       nowMs,
       sinceMs,
       random: randomOf(service.seed, operation, turns[operation]),
+      path: request.path,
       query: new URLSearchParams(request.query),
       resultTtl: request.resultTtl,
       task,

@@ -75,6 +75,30 @@ export const idMutants: readonly Mutant[] = [
     change: clean(change),
     killedBy: bothMalformed,
   })),
+  ...detectedBy('list.holds-running', {
+    'list-without-backups': [
+      'a task whose id ends with a tilde is not listed',
+      {
+        list: {
+          rewriteRow: (row) => (`${row.id}`.endsWith('~') ? {} : row),
+          answer: (rows) => rows.filter(({ id }) => id !== undefined),
+        },
+      },
+    ],
+  }),
+  ...detectedBy('cancel.running.accepted', {
+    'cancel-of-no-dots': [
+      'a task whose id has a dot is not found by a cancel',
+      { ids: { refuses: (id) => (id.includes('.') ? 404 : null) } },
+      { when: { operation: 'cancel', phase: 'running' } },
+    ],
+  }),
+  ...detectedBy('read.schema', {
+    'digits-as-a-number': [
+      'an id of digits is shown as a number',
+      { read: { rewrite: (body) => (/^\d+$/.test(`${body.id}`) ? { ...body, id: Number(body.id) } : body) } },
+    ],
+  }),
   ...detectedBy('robustness.malformed-id.read', {
     'id-of-a-normalised-path': [
       'the path is normalised after it was decoded',

@@ -9,6 +9,9 @@ const finish = (change: TransportRules['finish']) => ({ transport: { finish: cha
 const isEmptyList: (...given: Parameters<TransportRules['finish']>) => boolean = ({ body }, { operation }) =>
   operation === 'list' && body === '[]';
 
+/** The ids of a list that was answered. */
+const idsOf = ({ body }: { readonly body: string }): string => (body.match(/"id":"[^"]*"/g) ?? []).join();
+
 const emptyListIs = (status: number, body: string) =>
   finish((reply, context, before) =>
     isEmptyList(reply, context, before) ? { ...reply, status, body } : reply,
@@ -145,6 +148,19 @@ const rows: readonly Mutant[] = [
       killedBy: 'status.change-shows',
     }),
   ),
+  ...detectedBy('status.change-shows', {
+    'list-until-another-task': [
+      'the list stays as it was until it holds other tasks; ended tasks stay in it',
+      {
+        list: { holds: { finished: true, failed: true } },
+        ...finish((reply, context, before) =>
+          context.operation === 'list' && before?.status === reply.status && idsOf(before) === idsOf(reply)
+            ? before
+            : reply,
+        ),
+      },
+    ],
+  }),
   ...detectedBy('expiry.list', {
     'list-holds-expired': [
       'expired tasks stay in the list',

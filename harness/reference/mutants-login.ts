@@ -112,6 +112,10 @@ const nearlyRight: readonly Mutant[] = [
       'the right login is accepted without base64',
       auth({ accepts: (header, { user, password }) => header === `Basic ${user}:${password}` }),
     ],
+    'scheme-alone': [
+      'the scheme with no login behind it is accepted',
+      auth({ accepts: (header) => header.trim() === 'Basic' }),
+    ],
     'user-alone': [
       'the right user is accepted without a colon and a password',
       auth({ accepts: (header, { user }) => textOf(header) === user }),
@@ -154,4 +158,12 @@ const openFor: readonly Mutant[] = [
   })),
 ];
 
-export const loginMutants: readonly Mutant[] = [...nearlyRight, ...openFor];
+const ofEscapedIds: readonly Mutant[] = perShape(axis('operation', ['read', 'cancel']), ({ operation }) => ({
+  id: `${operation}-of-an-escaped-id-needs-no-login`,
+  breaks: `only a ${operation} whose id has an escape in the path requires no credentials`,
+  change: open,
+  when: { task: () => true, context: ({ path }) => path.includes('%') },
+  killedBy: `${operation}.status.401`,
+}));
+
+export const loginMutants: readonly Mutant[] = [...nearlyRight, ...openFor, ...ofEscapedIds];

@@ -1,7 +1,7 @@
 /** Correct for single requests; wrong for simultaneous or repeated ones, in some of many replies, or only after a while. */
 import type { RulesChange } from './contract.ts';
 import { detectedBy, type FaultDetails, type Mutant } from './mutant.ts';
-import { actsWith, type Operation } from './rules.ts';
+import { accepted, actsWith, type Operation } from './rules.ts';
 
 /** Requests of an operation within 20 ms count as simultaneous. */
 const simultaneous = (operation: Operation): FaultDetails => ({
@@ -59,6 +59,21 @@ export const orderMutants: readonly Mutant[] = [
             movedBeside?.includes('verbose=true') === true && marks.at(-2)?.phase === 'running',
         },
         always: { transport: { afterMs: { read: 5 } } },
+      },
+    ],
+  }),
+  ...detectedBy('cancel.commit-phase.refused', {
+    'third-cancel-at-once-commits': [
+      'of cancels of a committing task at once, which take 5 ms, the third and later ones are accepted',
+      { cancel: { outcome: { committing: { graceful: accepted } } } },
+      {
+        when: {
+          operation: 'cancel',
+          phase: 'committing',
+          task: ({ timesCancelled }) => timesCancelled >= 2,
+          context: ({ sinceSameMs }) => sinceSameMs < 5,
+        },
+        always: { transport: { afterMs: { cancel: 5 } } },
       },
     ],
   }),

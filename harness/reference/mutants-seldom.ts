@@ -265,6 +265,12 @@ export const seldomMutants: readonly Mutant[] = [
     ],
   }),
   ...detectedBy('read.asked-id', {
+    'first-is-the-oldest': [
+      'the id `first` names the oldest task',
+      {
+        ids: { match: 'oldest for none', clean: (id) => (id === '' ? '-' : id === 'first' ? '' : id) },
+      },
+    ],
     'number-is-the-oldest': [
       'an id of one or two digits names the oldest task',
       {

@@ -40,6 +40,17 @@ const wrongStatus = perRow(
 
 const atRest: readonly Mutant[] = [
   ...detectedBy('status.ended-stays', {
+    'ended-just-now': [
+      'a read of a finished task with verbose=true shows the time of its response as its end',
+      {
+        read: {
+          rewriteVerbose: (body, { phase }, { nowMs }) =>
+            phase === 'finished'
+              ? { ...body, ended: new Date(Math.floor(nowMs / 1000) * 1000).toISOString() }
+              : body,
+        },
+      },
+    ],
     'ended-ticks-on': [
       'the `ended` of a task is the time of the read',
       rewriteIn((task, _, { upMs }) =>

@@ -69,6 +69,17 @@ const atCreation: readonly Mutant[] = [
 const ignored = readTtl({ applies: () => false });
 const onRead: readonly Mutant[] = [
   ...detectedBy('expiry.on-read.kept', {
+    'read-ttl-octal': [
+      'a TTL on a read that begins with 0 is taken for an octal number',
+      {
+        retention: {
+          readTtl: {
+            parse: (header) =>
+              /^\d+$/.test(header) ? Number(/^0[0-7]+$/.test(header) ? `0o${header}` : header) : null,
+          },
+        },
+      },
+    ],
     'read-ttl-ignored': ['X-Result-TTL on a read is ignored', readTtl({ on: 'no task' })],
     'read-ttl-in-milliseconds': [
       'X-Result-TTL on a read is read as milliseconds',

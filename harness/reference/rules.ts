@@ -24,6 +24,8 @@ export interface RequestContext {
   readonly sinceMs: number;
   /** Drawn for each request from the cluster's seed: at least 0, less than 1. */
   readonly random: number;
+  /** As it was sent. */
+  readonly path: string;
   readonly query: URLSearchParams;
   /** The value of `X-Result-TTL`. */
   readonly resultTtl: string | undefined;

@@ -194,6 +194,7 @@ describe.runIf(hasCurl)('a server gets from the line what the run had sent', () 
     own: `Basic ${own}`,
     none: undefined,
     malformed: 'Basic %%% this is no base64 %%%',
+    'scheme alone': 'Basic',
     'no UTF-8': 'Basic /zr+',
     'unknown user': `Basic ${Buffer.from('no-such-user:no-password').toString('base64')}`,
     'empty login': basic(':'),

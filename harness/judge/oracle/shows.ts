@@ -122,7 +122,8 @@ function compared(
   const { omitted, true: detailed, false: refused } = task.reads ?? {};
   const agrees =
     verbose === 'true'
-      ? [omitted, refused].every((plain) => !plain || keeps(plain, fields, allow))
+      ? [omitted, refused].every((plain) => !plain || keeps(plain, fields, allow)) &&
+        (!detailed || !isEnded(task.where) || equals(detailed, fields, 'status.ended-stays', allow))
       : (!detailed || keeps(fields, detailed, allow)) &&
         (!omitted || equals(omitted, fields, verbose === 'false' ? falseIsPlain : sameAgain(task), allow)) &&
         (!refused || equals(refused, fields, verbose === 'omitted' ? falseIsPlain : sameAgain(task), allow));
