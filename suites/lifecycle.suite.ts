@@ -17,6 +17,7 @@ import {
   list,
   type Phase,
   prerequisite,
+  prerequisiteFinding,
   read,
   requires,
   type Status,
@@ -131,7 +132,9 @@ clause('status.change-shows', {
     if (by === 'following') return followedChange(where, context);
     const [first, ...others] = 'passed' in row ? phasesOf(row.passed) : [row.from, row.to];
     const task = await provision(first);
-    await Promise.all([send(read(task)), send(list())]); // a cache would now hold the old status
+    const [, before] = await Promise.all([send(read(task)), send(list())]); // a cache would now hold the old status
+    const unlisted = prerequisiteFinding(judgeListShows(before, task, 'started'), 'list.holds-running');
+    if ('moment' in row && unlisted) return [unlisted];
     const verbose = { verbose: 'true', urgent: true } as const; // a move overtakes other requests
     const beside = Array.from({ length: 'beside' in row ? 2 : 0 }, () => send(read(task, verbose)));
     const moved = await movedThrough(context, task, others);

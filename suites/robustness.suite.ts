@@ -141,8 +141,13 @@ const everySpelling = { phase: 'finished', id: 'every spelling', ...movingOn } a
 /** Asks for one ended task in every spelling of its id. */
 async function everySpelled(context: CheckContext, ask: typeof rawRead) {
   const { id } = await context.existing(everySpelling.phase);
-  const asked = Object.entries(spellings).filter(([name]) => name !== 'longer than 64');
-  return spelled(context, id, asked, ask);
+  const asked = Object.entries({ ...spellings, ...elsewhere(ask) });
+  return spelled(
+    context,
+    id,
+    asked.filter(([name]) => name !== 'longer than 64'),
+    ask,
+  );
 }
 
 /** Asks for a task by other spellings of its id. */
@@ -162,14 +167,11 @@ async function formedSpelled(context: CheckContext, form: IdForm, ask: typeof ra
   return spelled(context, id, Object.entries(spellingsOf[form]), ask);
 }
 
-/** The same for a task of the check's own. */
+/** The same for a running task, in the spellings of other APIs. */
 const elsewhereSpelled = async (context: CheckContext, ask: typeof rawRead) =>
-  spelled(
-    context,
-    await context.ownId(),
-    Object.entries({ ...otherApis, ...(ask === rawRead ? dotSegments : {}) }),
-    ask,
-  );
+  spelled(context, await context.ownId(), Object.entries(elsewhere(ask)), ask);
+
+const elsewhere = (ask: typeof rawRead) => ({ ...otherApis, ...(ask === rawRead ? dotSegments : {}) });
 
 /** Proxies and frameworks normalise encoded slashes and dot segments by themselves, and redirect to the result. */
 const normalised: readonly string[] = [

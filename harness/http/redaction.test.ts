@@ -50,6 +50,7 @@ test('the login of the proxy and the passphrase of the key are secrets too', () 
 const withoutPassword: readonly Credentials[] = [
   'no UTF-8',
   'malformed',
+  'scheme alone',
   'unknown user',
   'none',
   'Bearer',
