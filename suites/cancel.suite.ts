@@ -16,6 +16,7 @@ import {
 import { tasksOfEveryForm } from './ids.ts';
 import { byWay, made, runningAfter } from './made.ts';
 import { movingOn, onMocks } from './needs.ts';
+import { withoutCause } from './refused.ts';
 import {
   acceptedAfterRefusals,
   acceptedCancels,
@@ -58,12 +59,14 @@ clause('cancel.running.accepted', {
   ],
   async check({ force, ...row }, context) {
     if (!('of' in row)) return cancelAnswers([200], context, { phase: 'running', ...row, force });
-    const tasks = await (row.of === 'the oldest and the newest task' ? oldestAndNewest : tasksOfEveryForm)(
-      context,
-    );
-    return inTurn(tasks, async (task) =>
-      judgeCancel(await context.send(cancel(task, { force })), task, [200]),
-    );
+    const { send } = context;
+    const make = row.of === 'the oldest and the newest task' ? oldestAndNewest : tasksOfEveryForm;
+    const found = await inTurn(await make(context), async (task) => {
+      const seen = prerequisite(await send(read(task)), [200], 'read.status.200');
+      const answer = await send(cancel(task, { force }));
+      return requires([seen && withoutCause(seen)], () => [judgeCancel(answer, task, [200])]);
+    });
+    return found.flat();
   },
 });
 
@@ -103,7 +106,8 @@ clause('cancel.commit-phase.refused', {
     const refusals =
       together > 1 ? await Promise.all(Array.from({ length: together }, ask)) : await repeated(times, ask);
     const after = await inTurn(refusals.slice(-1), (refusal) => context.afterwards(task, refusal));
-    const kept = times > 1 ? [await stillThere(context, task, 'cancel.commit-phase.untouched')] : [];
+    const isRepeated = times > 1 || together > 1;
+    const kept = isRepeated ? [await stillThere(context, task, 'cancel.commit-phase.untouched')] : [];
     return requires([...plain.filter(({ verdict }) => verdict !== 'pass'), ...kept], () =>
       refusals.map((refusal) => judgeRefused(refusal, task, [406], after.flat())),
     );
