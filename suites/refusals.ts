@@ -5,13 +5,15 @@ import {
   cancel,
   covering,
   judgeStatus,
+  prerequisite,
   type Request,
-  type rawRead,
+  rawRead,
   read,
   requires,
   type Task,
 } from '../harness/run/suite.ts';
 import { movingOn, onMocks } from './needs.ts';
+import { withoutCause } from './refused.ts';
 import { everyState, inTurn, type State, taskIn } from './tasks.ts';
 
 /** Requests with bad credentials, crossed: every pair of parameters with every kind of credentials. */
@@ -95,10 +97,12 @@ export async function refusedOnUsedConnection({ send, sendAs, provision }: Check
   return [judgeStatus(await sendAs(cancel(task, { onUsedConnection: true }), 'none'), [401])];
 }
 
-/** Without the login, a task is refused also by an id that is spelt with an escape. */
-export async function refusedThoughEscaped({ sendAs, ownId }: CheckContext, ask: typeof rawRead) {
+/** Without the login, a task is refused also by an id that is spelt with an escape, where such an id names it. */
+export async function refusedThoughEscaped({ send, sendAs, ownId }: CheckContext, ask: typeof rawRead) {
   const escaped = (await ownId()).replace(/.$/, (last) => `%${last.charCodeAt(0).toString(16)}`);
-  return [judgeStatus(await sendAs(ask(escaped), 'none'), [401])];
+  const found = prerequisite(await send(rawRead(escaped)), [200], 'read.status.200');
+  const refusal = await sendAs(ask(escaped), 'none');
+  return requires([found && withoutCause(found)], () => [judgeStatus(refusal, [401])]);
 }
 
 /** The same request with and without the login, many times at once: without it, it is refused. */

@@ -105,15 +105,9 @@ const otherApis: Readonly<Record<string, Respelling>> = {
   'version after': (id) => `${id}@1`,
   'ampersand after': (id) => `${id}&verbose=true`,
   'tilde after': (id) => `${id}~`,
-  'encoded path after': (id) => `${id}%2Factions%2Fcancel`,
   'in parentheses': (id) => `(${id})`,
   'name before': (id) => `id=${id}`,
   'backslash before': (id) => `x%5C${id}`,
-};
-/** A server that normalises a path after it has decoded it finds the task. Sent with reads only, as all dot segments. */
-const dotSegments: typeof otherApis = {
-  'path with dot segments before': (id) => `x%2F..%2F${id}`,
-  'dot segment before': (id) => `.%2F${id}`,
 };
 
 type Kind = keyof typeof malformed | Spelling;
@@ -141,7 +135,7 @@ const everySpelling = { phase: 'finished', id: 'every spelling', ...movingOn } a
 /** Asks for one ended task in every spelling of its id. */
 async function everySpelled(context: CheckContext, ask: typeof rawRead) {
   const { id } = await context.existing(everySpelling.phase);
-  const asked = Object.entries({ ...spellings, ...elsewhere(ask) });
+  const asked = Object.entries({ ...spellings, ...otherApis });
   return spelled(
     context,
     id,
@@ -169,9 +163,7 @@ async function formedSpelled(context: CheckContext, form: IdForm, ask: typeof ra
 
 /** The same for a running task, in the spellings of other APIs. */
 const elsewhereSpelled = async (context: CheckContext, ask: typeof rawRead) =>
-  spelled(context, await context.ownId(), Object.entries(elsewhere(ask)), ask);
-
-const elsewhere = (ask: typeof rawRead) => ({ ...otherApis, ...(ask === rawRead ? dotSegments : {}) });
+  spelled(context, await context.ownId(), Object.entries(otherApis), ask);
 
 /** Proxies and frameworks normalise encoded slashes and dot segments by themselves, and redirect to the result. */
 const normalised: readonly string[] = [
@@ -179,8 +171,6 @@ const normalised: readonly string[] = [
   'encoded slash after a live id',
   'path traversal',
   'encoded path before',
-  'encoded path after',
-  ...Object.keys(dotSegments),
 ];
 const redirects = [301, 302, 307, 308];
 const refusals = [404, 400];

@@ -15,7 +15,7 @@ const hides: readonly { readonly variant: RegExp; readonly mutants: RegExp; read
   {
     variant: /^malformed-ids-400$/,
     mutants:
-      /^((read|cancel)-)?id-(cleaned|up-to-|in-braces|in-parentheses|after-equals-sign|after-backslash|of-a-normalised-path|decoded-twice|trimmed|without-(line-break|tab|plus|name-space|invisible)|after-last-slash|unquoted|normalised|cut-at-64)|^slash-after-id$|-stands-for-any$|^uuid-(in-braces|with-name-space)$|^no-id-is-the-oldest$/,
+      /^((read|cancel)-)?id-(cleaned|up-to-|in-braces|in-parentheses|after-equals-sign|after-backslash|decoded-twice|trimmed|without-(line-break|tab|plus|name-space|invisible)|after-last-slash|unquoted|normalised|cut-at-64)|^slash-after-id$|-stands-for-any$|^uuid-(in-braces|with-name-space)$|^no-id-is-the-oldest$/,
     why: 'an id of any other form is refused with 400 before the fault could act',
   },
   {

@@ -1,5 +1,4 @@
 /** Faults of ids: what else names a task than its own id. */
-import { posix } from 'node:path';
 import type { RulesChange } from './contract.ts';
 import { detectedBy, type Mutant, perRow } from './mutant.ts';
 import { decoded } from './operations.ts';
@@ -97,12 +96,6 @@ export const idMutants: readonly Mutant[] = [
     'digits-as-a-number': [
       'an id of digits is shown as a number',
       { read: { rewrite: (body) => (/^\d+$/.test(`${body.id}`) ? { ...body, id: Number(body.id) } : body) } },
-    ],
-  }),
-  ...detectedBy('robustness.malformed-id.read', {
-    'id-of-a-normalised-path': [
-      'the path is normalised after it was decoded',
-      clean((id) => (id.includes('/') ? posix.normalize(id) : id)),
     ],
   }),
   ...perRow(Object.entries(changes), ([name, [breaks, change]]) => ({

@@ -1,6 +1,5 @@
 /** Runs an exploration script on tasks of its own, by the rules of the control protocol, and looks at them at the end. */
 import type { OracleOptions } from '../judge/oracle/histories.ts';
-import { isBoolean, isSeconds } from '../judge/oracle/operation.ts';
 import { advice, awaitedUntil, isFair } from '../judge/oracle/oracle.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { type Exchange, unsentId } from '../model/exchange.ts';
@@ -14,12 +13,6 @@ import { CutShort } from './time-budget.ts';
 const lastLookMs = 1500;
 const pollMs = 250;
 
-/** An exchange, and the undocumented statuses that are allowed for its request. */
-export interface Sent {
-  readonly exchange: Exchange;
-  readonly tolerates: readonly number[];
-}
-
 interface ScriptTask {
   task: Task;
   /** A cancel may have taken effect: it is the target's to end. */
@@ -32,7 +25,6 @@ interface ScriptTask {
 export class ScriptRun {
   readonly script: Script;
   readonly exchanges: Exchange[] = [];
-  readonly sent: Sent[] = [];
   readonly #runContext: RunContext;
   readonly #tasks: CheckTasks;
   readonly #made = new Map<number, ScriptTask>();
@@ -43,9 +35,7 @@ export class ScriptRun {
     this.#runContext = runContext;
     this.#tasks = new CheckTasks(runContext, name, async (request) => {
       const exchange = await runContext.environment.send({ ...request, sentFor: name });
-      if (exchange.id === unsentId) return exchange;
-      this.exchanges.push(exchange);
-      this.sent.push({ exchange, tolerates: isMalformed(request) ? [400] : [] });
+      if (exchange.id !== unsentId) this.exchanges.push(exchange);
       return exchange;
     });
   }
@@ -153,7 +143,7 @@ export class ScriptRun {
     } else if (made.removed) {
       return;
     } else if (step.do === 'remove') {
-      made.removed = await this.#tasks.removeNow(task);
+      if (this.#tasks.provisioner.name === 'control') made.removed = await this.#tasks.removeNow(task);
     } else if (step.do === 'move') {
       const isForward = phases.indexOf(step.phase) > phases.indexOf(phase) && !hasEnded;
       const ends = step.phase === 'finished' || step.phase === 'failed';
@@ -174,8 +164,3 @@ type StepOnTask = Extract<ScriptStep, { readonly task: number }> & {
 
 const loginOf = ({ credentials }: Extract<ScriptStep, { do: 'read' | 'cancel' | 'list' }>) =>
   credentials === undefined ? {} : { credentials };
-
-/** A malformed parameter may be refused. */
-const isMalformed = ({ path, headers = {} }: Request): boolean =>
-  !isSeconds(headers['X-Result-TTL'] ?? '0') ||
-  [...new URLSearchParams(path.split('?')[1])].some(([, value]) => !isBoolean(value));

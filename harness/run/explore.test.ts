@@ -141,6 +141,14 @@ test.each([
   expect(/--replay '(.*)'/.exec(found?.reason ?? '')?.[1]).toMatch(script);
 });
 
+test('that a task is looked up before the login is refused is advice', async () => {
+  const rules = mutants.find(({ id }) => id === 'read-looks-up-first')?.rules;
+  const events = await exploring(rules, { exploreS: 8 }, { selection: ['auth.before-lookup'] });
+  expect(failed(events).map(({ clause, verdict }) => `${clause} ${verdict}`)).toEqual([
+    'auth.before-lookup warn',
+  ]);
+});
+
 describe('8 s of exploration', async () => {
   const events = await exploring(undefined, { exploreS: 8 });
   const settings = { graceMs: 2000, settleMs: 10_000, defaultTtlS: 500 };

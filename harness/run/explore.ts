@@ -8,7 +8,7 @@ import { namesAccount } from '../model/requests.ts';
 import { concurrencyOn, inFlightAtFirst } from '../model/settings.ts';
 import type { ProvisionerName } from '../provision/provisioner.ts';
 import { type ScriptPowers, scriptSource } from './explore-generate.ts';
-import { ScriptRun, type Sent } from './explore-run.ts';
+import { ScriptRun } from './explore-run.ts';
 import {
   parseScript,
   renumbered,
@@ -31,8 +31,6 @@ export interface Exploration {
   readonly pairs: number;
   /** By clause: how many answers could have broken it, and did not. */
   readonly upheld: ReadonlyMap<string, number>;
-  /** Everything that was sent. */
-  readonly sent: readonly Sent[];
 }
 
 /** A script that breaks the contract. */
@@ -55,7 +53,7 @@ const shrunkForMs = 10_000;
 const shrunkByRequests = 3000;
 const pauseMs = 1000;
 /** So many smaller scripts are tried at once. */
-const triedAtOnce = 24;
+const triedAtOnce = 40;
 const triedAtOnceElsewhere = lanesElsewhere;
 
 /** What the provisioner of a run can do for scripts; undefined where it makes no tasks. */
@@ -129,7 +127,7 @@ class Explorer {
   readonly #options: OracleOptions;
   readonly #powers: ScriptPowers;
   #runs = 0;
-  readonly #sent: Sent[] = [];
+  #requests = 0;
 
   constructor(runContext: RunContext, options: OracleOptions, powers: ScriptPowers) {
     this.#runContext = runContext;
@@ -173,13 +171,15 @@ class Explorer {
           byScript.get(one?.exchange.id ?? ''),
         );
         const script = made ?? seen;
-        return script ? [{ violation, script: seen === script ? script : withLists(script) }] : [];
+        return script
+          ? [{ violation, script: seen === script ? script : withLists(script, this.#powers.removes) }]
+          : [];
       });
       const smallest = broken.toSorted((a, b) => sizeOf(a.script) - sizeOf(b.script))[0];
       if (smallest) found.push({ ...(await this.#shrunk(smallest)), times: violations.length });
     }
     const { pairs } = source.seen;
-    return { found, scripts, requests: this.#sent.length, pairs, upheld, sent: this.#sent };
+    return { found, scripts, requests: this.#requests, pairs, upheld };
   }
 
   /** Runs one script. */
@@ -187,7 +187,7 @@ class Explorer {
     const { exchanges } = await this.#run(script, { isPatient: true });
     const { violations, upheld } = judgeHistory(exchanges, this.#options);
     const found = violations.map((violation) => ({ violation, script, alone: true, times: 1 }));
-    return { found, scripts: 1, requests: this.#sent.length, pairs: 0, upheld, sent: this.#sent };
+    return { found, scripts: 1, requests: this.#requests, pairs: 0, upheld };
   }
 
   get #isOver(): boolean {
@@ -205,7 +205,7 @@ class Explorer {
   /** The smallest script found that breaks the contract for one of the same reasons; each is really run. */
   async #shrunk(broken: Broken): Promise<Omit<Found, 'times'>> {
     const { clause: named } = broken.violation;
-    const suspects = new Set(broken.violation.suspects);
+    let suspects = new Set(broken.violation.suspects);
     const tried = async (script: Script, isPatient = false): Promise<Broken | undefined> => {
       const { exchanges } = await this.#run(script, { isPatient });
       const { violations } = judgeHistory(exchanges, this.#options);
@@ -217,15 +217,17 @@ class Explorer {
     };
     const isMock = this.#runContext.provisioner.name === 'control';
     const untilMs = this.#nowMs() + shrunkForMs;
-    const upTo = this.#sent.length + shrunkByRequests;
+    const upTo = this.#requests + shrunkByRequests;
     let smallest = broken;
     let left = smallerThan(smallest.script); // the smallest first
-    while (left.length > 0 && this.#nowMs() < untilMs && this.#sent.length < upTo && !this.#isOver) {
+    while (left.length > 0 && this.#nowMs() < untilMs && this.#requests < upTo && !this.#isOver) {
       const atOnce = isMock ? triedAtOnce : triedAtOnceElsewhere;
       const round = await Promise.all(left.slice(0, atOnce).map((one) => tried(one)));
       const next = round.find((one) => one !== undefined);
       left = next ? smallerThan(next.script) : left.slice(atOnce);
       smallest = next ?? smallest;
+      // A smaller script may break the contract for fewer reasons.
+      suspects = new Set(smallest.violation.suspects);
     }
     const script = renumbered(smallest.script);
     for (let again = 0; again < 2 && !this.#isOver; again++) {
@@ -240,7 +242,7 @@ class Explorer {
     const name = `${explorationName} ${++this.#runs}`;
     const run = new ScriptRun(this.#runContext, name, script);
     await run.run(this.#options, how);
-    this.#sent.push(...run.sent);
+    this.#requests += run.exchanges.length;
     return run;
   }
 }
@@ -249,11 +251,11 @@ class Explorer {
  * The list of another script has shown what one did, or what its removal left: its own lists will, of which shrinking
  * keeps the one that does.
  */
-const withLists = (script: Script): Script =>
-  [
-    ...script,
-    ...[...new Set(script.flatMap(tasksOf))].map((task) => ({ do: 'remove', task }) as const),
-  ].flatMap((step) => [step, { do: 'list' }]);
+function withLists(script: Script, removes: boolean): Script {
+  const tasks = removes ? [...new Set(script.flatMap(tasksOf))] : [];
+  const removals = tasks.map((task) => ({ do: 'remove', task }) as const);
+  return [...script, ...removals].flatMap((step) => [step, { do: 'list' }]);
+}
 
 /** Where no task of several can be left out, what is done to one acts on another: that is named, if it explains it. */
 async function acrossTasks(

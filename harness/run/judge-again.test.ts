@@ -44,6 +44,19 @@ describe('the same evidence comes to the same records, word for word', () => {
     expect(differences(before, after)).toEqual([]);
   });
 
+  test('of single answers of an exploration', async () => {
+    const rules = mutants.find(({ id }) => id === 'scheme-alone')?.rules;
+    const { before, after } = await twice(rules, {
+      selection: ['list.status.401'],
+      settings: { exploreS: 8 },
+    });
+    expect(before.filter(({ verdict }) => verdict === 'fail').map(({ clause }) => clause)).toContain(
+      'auth.malformed',
+    );
+    const bySuites = (checks: typeof before) => checks.filter(({ suite }) => suite !== 'oracle');
+    expect(differences(bySuites(before), bySuites(after))).toEqual([]);
+  });
+
   test('of a run that only reads', async () => {
     const { before, after } = await twice(undefined, { provisioner: noProvisioner });
     expect(differences(before, after)).toEqual([]);

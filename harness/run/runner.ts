@@ -5,10 +5,8 @@
 import type { Register } from '../../spec/register.ts';
 import { semaphore } from '../http/environment.ts';
 import { globalClauses } from '../judge/global-checks.ts';
-import { judgeStatus } from '../judge/judge.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { Recorder } from '../model/report.ts';
-import { refusingClause } from '../model/requests.ts';
 import { shuffled } from '../model/settings.ts';
 import { atLevel, type CheckRecord, type Finding, isBroken, type Level } from '../model/verdict.ts';
 import { isAssigning } from '../provision/recorded.ts';
@@ -17,7 +15,7 @@ import { CheckContext } from './check-context.ts';
 import { Tidying, tryCheck } from './check-try.ts';
 import { type Check, type CheckBook, plannedChecks, withControls } from './clause.ts';
 import { type Exploration, exploreRun } from './explore.ts';
-import type { Sent } from './explore-run.ts';
+import { acceptedLogins, isOfExploration, toleratedBy } from './explored-answers.ts';
 import { probeIsolation } from './isolation-probe.ts';
 import { explorationName } from './oracle-settings.ts';
 import type { RunPowers } from './powers.ts';
@@ -120,6 +118,7 @@ export class Runner {
     await Promise.all(concluded);
     const explained = new Set(await this.#prerequisites.explained(this.#checks));
     explained.delete(this.#disturbs); // the reason why its own checks may be left out
+    this.#judgeExplored();
     for (const check of this.#attribution.records(this.#clauses, explained)) this.#recordCheck(check);
     this.#judgeTwice();
     record({ type: 'end' });
@@ -261,27 +260,15 @@ export class Runner {
     if (exploreS !== undefined && replay === undefined)
       this.#recordWait(exploreS * 1000, `random scripts for ${exploreS} s`);
     this.#explored = await exploreRun(this.#runContext, new Set(known));
-    this.#judgeEach(this.#explored?.sent ?? []);
   }
 
-  /**
-   * What single answers of an exploration show. Bad credentials are refused by the clause about their kind, but where an
-   * operation needs none at all, by that one.
-   */
-  #judgeEach(sent: readonly Sent[]): void {
-    const refusable = this.#runContext.authenticates ? sent.map(({ exchange }) => exchange) : [];
-    const accepted = refusable.flatMap((exchange) => {
-      const { operation, request } = exchange;
-      const clause = refusingClause(operation, request.credentials);
-      const found = judgeStatus(exchange, [401]);
-      return clause !== undefined && isBroken(found) ? [{ operation, clause, found }] : [];
-    });
-    const clauses = new Set(accepted.map(({ clause }) => clause));
-    const findings = accepted.map(({ operation, clause, found }): Finding => {
-      const open = refusingClause(operation, 'none') ?? clause;
-      return { ...found, verdict: 'inconclusive', attributedTo: clauses.has(open) ? open : clause };
-    });
-    this.#attribution.enter({ clause: explorationName, name: 'a script' }, findings, sent, true);
+  /** What single answers of an exploration show. */
+  #judgeExplored(): void {
+    const exchanges = this.#options.evidence().filter(isOfExploration);
+    const broken = new Set(this.#records.filter(isBroken).map(({ clause }) => clause));
+    const accepted = this.#runContext.authenticates ? acceptedLogins(exchanges, broken) : [];
+    const sent = exchanges.map((exchange) => ({ exchange, tolerates: toleratedBy(exchange) }));
+    this.#attribution.enter({ clause: explorationName, name: 'a script' }, accepted, sent, true);
   }
 
   /** The oracle looks at everything that was sent. */

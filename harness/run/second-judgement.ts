@@ -12,6 +12,7 @@ import type { ProvisionerName } from '../provision/provisioner.ts';
 import { everyExchange } from './attribution.ts';
 import { chargedBy } from './charged.ts';
 import { type Exploration, replayText } from './explore.ts';
+import { isOfExploration } from './explored-answers.ts';
 import { explorationName, oracleSettings } from './oracle-settings.ts';
 
 /** The suite of the checks that the oracle adds. */
@@ -106,8 +107,6 @@ function isWhole(exchanges: readonly Exchange[]): boolean {
     return all.every((_, index) => ids.has(`${operation}-${index + 1}`));
   });
 }
-
-const isOfExploration = ({ sentFor = '' }: Exchange): boolean => sentFor.startsWith(`${explorationName} `);
 
 /** A check of each clause that was found broken; those that may be the same fault again are named with it. */
 export const oracleChecks = (

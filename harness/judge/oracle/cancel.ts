@@ -75,8 +75,10 @@ function tooLate({ task, operation, judging }: Situation, must: Must): readonly 
   const isYoung = task.agedS + task.agedBeforeEndS === 0;
   // An old one may be unknown because it is no longer kept, or because a cancel does not find it.
   const refused = 'cancel.ended.refused';
-  const clause = answer?.status === 404 && !isYoung ? [...keptClauses(task), refused] : refused;
-  return must([406, 409], clause, keptInWords(task)) ? [answer?.status === 404 ? gone(task) : task] : [];
+  const isOldAndUnknown = answer?.status === 404 && !isYoung;
+  const clause = isOldAndUnknown ? [...keptClauses(task), refused] : refused;
+  if (!must([406, 409], clause, keptInWords(task))) return [];
+  return isOldAndUnknown && !judging.waived.has(refused) ? [gone(task)] : [task];
 }
 
 /** The commit phase refuses a cancel without force. One that fails, or one of a task that moves, may be a conflict. */

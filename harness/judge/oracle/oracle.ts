@@ -76,8 +76,14 @@ function suspectedOf({ history, course }: BrokenHistory): SuspectedIn {
   const { at, before, refusals } = course;
   const operations = history.operations.filter(({ sentAt }) => sentAt <= at.receivedAt);
   const upTo = { ...history, operations };
-  return { history: upTo, at, before, refusals, suspects: suspectsOf(upTo, course) };
+  const suspects = suspectsOf(upTo, course);
+  // What was seen later tells between them.
+  const still = suspects.filter((clause) => isFairWith(history, clause));
+  return { history: upTo, at, before, refusals, suspects: still.length > 0 ? still : suspects };
 }
+
+const isFairWith = ({ operations, initial, judging }: TaskHistory, waived: string): boolean =>
+  linearize(operations, initial, waiving(judging, [waived])).verdict === 'fair';
 
 function violationOf({ history, ...one }: SuspectedIn, named: string | undefined): Violation {
   const clause = named ?? one.suspects[0] ?? 'read.schema';
