@@ -59,12 +59,13 @@ test('the figures that count clauses and mutants are those of the program', asyn
     `knows ${clauses.length} clauses of this contract; ${must} of them have the level`,
   );
   expect(readme).toContain(`against ${mutants.length} <!-- figure: mutants --> faulty servers`);
-  const { all, date }: { readonly all: string; readonly date: string } = JSON.parse(
-    read('bench/second-server/fifth/sight.json'),
-  );
+  const sight = (name: string): { readonly all: string; readonly date: string } =>
+    JSON.parse(read(`bench/second-server/sixth/${name}.json`));
+  const { all, date } = sight('sight');
   const [found, of] = all.split(' of ');
+  const [more] = sight('explored').all.split(' of ');
   expect(readme.replaceAll('\n', ' ')).toContain(
-    `Of ${of} faulty servers by somebody who had not seen the suites, a run detected ${found} at first sight, on ${date.slice(0, 10)}`,
+    `Of ${of} faulty servers by somebody who had not seen the suites, a run detected ${found} at first sight, on ${date.slice(0, 10)}, and with \`--explore 10\` ${Number(found) + Number(more)}`,
   );
 });
 
