@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../model/exchange.ts';
 import { type Credentials, cancel, list, type Request, read } from '../model/requests.ts';
 import { answerTo } from '../testing/exchange-samples.ts';
-import { acceptedLogins, toleratedBy } from './explored-answers.ts';
+import { acceptedLogins, sentByScripts } from './explored-answers.ts';
 
 function answered(request: Request, status: number): Exchange {
   const exchange = answerTo(request, 0, { status });
@@ -61,5 +61,13 @@ test.each([
   { request: cancel({ id: 'a' }, { force: 'false' }), tolerated: [] },
   { request: cancel({ id: 'a' }, { force: 'maybe' }), tolerated: [400] },
 ])('$request.path $request.headers may be refused with $tolerated', ({ request, tolerated }) =>
-  expect(toleratedBy(answered(request, 200))).toEqual(tolerated),
+  expect(sentByScripts([answered(request, 200)]).map(({ tolerates }) => tolerates)).toEqual([tolerated]),
 );
+
+test('a list that is recorded in part leaves nothing unproven', () => {
+  const [whole, part] = [
+    answered(list(), 200),
+    answerTo(list(), 0, { shortened: { bytes: 9000, sha256: '0' } }),
+  ];
+  expect(sentByScripts([whole, part]).map(({ exchange }) => exchange)).toEqual([whole]);
+});

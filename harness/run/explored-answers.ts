@@ -4,7 +4,7 @@
  */
 import { judgeStatus } from '../judge/judge.ts';
 import { headerOf, isBoolean, isSeconds } from '../judge/oracle/operation.ts';
-import type { Exchange } from '../model/exchange.ts';
+import { type Exchange, whyUnread } from '../model/exchange.ts';
 import { refusingClause } from '../model/requests.ts';
 import { type Finding, isBroken } from '../model/verdict.ts';
 import { explorationName } from './oracle-settings.ts';
@@ -13,8 +13,17 @@ import { explorationName } from './oracle-settings.ts';
 export const isOfExploration = ({ sentFor = '' }: Exchange): boolean =>
   sentFor.startsWith(`${explorationName} `);
 
+/**
+ * What the global checks need. Of the many lists of an exploration, long ones are recorded in part: these are left out,
+ * so that they leave no clause unproven.
+ */
+export const sentByScripts = (exchanges: readonly Exchange[]) =>
+  exchanges
+    .filter(({ response }) => !response || whyUnread(response) === undefined)
+    .map((exchange) => ({ exchange, tolerates: toleratedBy(exchange) }));
+
 /** The undocumented statuses that are allowed for a request: a malformed parameter may be refused. */
-export const toleratedBy = ({ request: { path, headers } }: Exchange): readonly number[] => {
+const toleratedBy = ({ request: { path, headers } }: Exchange): readonly number[] => {
   const isMalformed =
     !isSeconds(headerOf(headers, 'x-result-ttl') ?? '0') ||
     [...new URLSearchParams(path.split('?')[1])].some(([, value]) => !isBoolean(value));

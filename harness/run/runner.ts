@@ -15,7 +15,7 @@ import { CheckContext } from './check-context.ts';
 import { Tidying, tryCheck } from './check-try.ts';
 import { type Check, type CheckBook, plannedChecks, withControls } from './clause.ts';
 import { type Exploration, exploreRun } from './explore.ts';
-import { acceptedLogins, isOfExploration, toleratedBy } from './explored-answers.ts';
+import { acceptedLogins, isOfExploration, sentByScripts } from './explored-answers.ts';
 import { probeIsolation } from './isolation-probe.ts';
 import { explorationName } from './oracle-settings.ts';
 import type { RunPowers } from './powers.ts';
@@ -267,8 +267,12 @@ export class Runner {
     const exchanges = this.#options.evidence().filter(isOfExploration);
     const broken = new Set(this.#records.filter(isBroken).map(({ clause }) => clause));
     const accepted = this.#runContext.authenticates ? acceptedLogins(exchanges, broken) : [];
-    const sent = exchanges.map((exchange) => ({ exchange, tolerates: toleratedBy(exchange) }));
-    this.#attribution.enter({ clause: explorationName, name: 'a script' }, accepted, sent, true);
+    this.#attribution.enter(
+      { clause: explorationName, name: 'a script' },
+      accepted,
+      sentByScripts(exchanges),
+      true,
+    );
   }
 
   /** The oracle looks at everything that was sent. */
