@@ -71,6 +71,24 @@ describe('the lines of a broken check begin with the making of its task', () => 
     expect(some.at(-1)).toContain('/actions/cancel');
   });
 
+  test('a removal is one of them where its task is made again, and not at the end', () => {
+    const request = {
+      method: 'DELETE',
+      path: '/_control/v1/tasks/7',
+      headers: {},
+      credentials: 'own' as const,
+    };
+    const removal = (sentAt: number) =>
+      exchange(`control-${sentAt}`, { operation: 'control', sentAt, sentFor: 'case', request });
+    const again = { ...made, id: 'control-2', sentAt: 960 };
+    const used = sampleReport({ clauses: [], exchanges: [made, removal(950), again, removal(999), cancel] });
+    const methods = (sent: typeof used) =>
+      evidenceOf(sent)(check('cancel-1')).repeats.map(({ line }) => /-X (\w+)/.exec(line)?.[1]);
+    expect(methods(used)).toEqual(['POST', 'DELETE', 'POST', 'DELETE', 'POST']);
+    const once = sampleReport({ clauses: [], exchanges: [made, cancel, removal(cancel.sentAt)] });
+    expect(methods(once)).toEqual(['POST', 'POST']);
+  });
+
   test('where nothing is broken, the request that shows it is enough', () =>
     expect(lines('inconclusive', 20)).toHaveLength(1));
 });

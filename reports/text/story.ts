@@ -46,8 +46,11 @@ export function storyOf(recorded: Recorded, check: CheckResult): Story | undefin
   if (shown.length === 0) return undefined;
   const endMs = Math.max(...shown.map(({ receivedAt }) => receivedAt));
   const all = [...new Set([...shown.flatMap((exchange) => recorded.sentWith(exchange)), ...shown])]
-    .filter((exchange) => exchange.sentAt <= endMs && exchange.request.method !== 'DELETE')
-    .sort((a, b) => a.sentAt - b.sentAt);
+    .filter((exchange) => exchange.sentAt <= endMs)
+    .sort((a, b) => a.sentAt - b.sentAt)
+    .filter(
+      (exchange, at, sorted) => exchange.request.method !== 'DELETE' || isAskedAgain(exchange, sorted, at),
+    );
   const exchanges = all.length <= mostDrawn.exchanges ? all : firstOf(all, new Set(shown));
   const ids = new Set(exchanges.flatMap((exchange) => taskIdOf(exchange) ?? []));
   return {
@@ -56,6 +59,12 @@ export function storyOf(recorded: Recorded, check: CheckResult): Story | undefin
     tasks: [...ids].flatMap((id) => recorded.task(id) ?? []).slice(0, mostDrawn.tasks),
     left: all.length - exchanges.length,
   };
+}
+
+/** Whether a removal is part of the story: its task is asked for, or made again, afterwards. */
+function isAskedAgain(removal: Exchange, sorted: readonly Exchange[], at: number): boolean {
+  const id = taskIdOf(removal);
+  return id !== undefined && sorted.slice(at + 1).some((later) => taskIdOf(later) === id);
 }
 
 /** Those that show the verdict go first. */
