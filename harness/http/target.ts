@@ -217,21 +217,22 @@ function clientCertificateOf(
   try {
     createSecureContext(made);
   } catch (error) {
-    throw unusable(key, cert, passphrase, error);
+    throw unusable(options, made, error);
   }
   return made;
 }
 
-function unusable(key: string, cert: string, passphrase: string | undefined, error: unknown): UserError {
-  const { problem, remedy } = pairError(error instanceof Error ? error.message : '', passphrase);
+function unusable({ key, cert }: TlsOptions, made: ClientCertificate, error: unknown): UserError {
+  const { problem, remedy } = pairError(error instanceof Error ? error.message : '', made);
   return new UserError(`--key ${key} ${problem} --cert ${cert}.`, remedy, 2, { cause: error });
 }
 
 /** Translates OpenSSL's error for an unusable pair. */
-function pairError(message: string, passphrase: string | undefined) {
+function pairError(message: string, { key, passphrase }: ClientCertificate) {
   if (/values? mismatch/.test(message))
     return { problem: 'is not the key of', remedy: 'Give the key of this certificate.' };
-  if (!/decrypt|cancelled/.test(message))
+  // One wrong passphrase in 256 makes a text of the right length, which is then no key.
+  if (!/decrypt|cancelled/.test(message) && !key.includes('ENCRYPTED'))
     return {
       problem: 'is not a PEM key that can be used with',
       remedy: 'Give a file with -----BEGIN PRIVATE KEY----- in it.',
