@@ -20,7 +20,7 @@ const hides: readonly { readonly variant: RegExp; readonly mutants: RegExp; read
   },
   {
     variant: /^forgetful-control$/,
-    mutants: /-another-guid$|^one-guid-for-all$|^id-for-guid$/,
+    mutants: /-another-guid$|^one-guid-for-all$|^id-for-guid$|^guid-kept-by-id$/,
     why: 'the control protocol names no guid that a read could contradict',
   },
   {
