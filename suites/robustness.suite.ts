@@ -135,13 +135,8 @@ const everySpelling = { phase: 'finished', id: 'every spelling', ...movingOn } a
 /** Asks for one ended task in every spelling of its id. */
 async function everySpelled(context: CheckContext, ask: typeof rawRead) {
   const { id } = await context.existing(everySpelling.phase);
-  const asked = Object.entries({ ...spellings, ...otherApis });
-  return spelled(
-    context,
-    id,
-    asked.filter(([name]) => name !== 'longer than 64'),
-    ask,
-  );
+  const asked = Object.entries({ ...spellings, ...otherApis }).filter(([name]) => name !== 'longer than 64');
+  return spelled(context, id, asked, ask);
 }
 
 /** Asks for a task by other spellings of its id. */

@@ -39,9 +39,13 @@ function weightOf(clause: string): number {
   return locality.includes(clause) ? 0.6 : 1;
 }
 
+/** Whether a history is fair where a clause is waived. */
+export const isFairWith = (clause: string, { operations, initial, judging }: TaskHistory): boolean =>
+  linearize(operations, initial, waiving(judging, [clause])).verdict === 'fair';
+
 /** The clauses each of which, waived alone, makes a history fair; those that refused, where none does. */
 export function suspectsOf(
-  { operations, initial, judging }: TaskHistory,
+  history: TaskHistory,
   { refusals, at }: BrokenHistory['course'],
 ): readonly string[] {
   const refusing = refusals.map(({ clause }) => clause);
@@ -55,9 +59,7 @@ export function suspectsOf(
     // What shows late may never show.
     ...(refusing.some((one) => lateSigns.includes(one)) ? ['status.change-shows'] : []),
   ];
-  const explaining = [...new Set(possible)].filter(
-    (clause) => linearize(operations, initial, waiving(judging, [clause])).verdict === 'fair',
-  );
+  const explaining = [...new Set(possible)].filter((clause) => isFairWith(clause, history));
   return explaining.length > 0 ? explaining : [...new Set(refusing)];
 }
 

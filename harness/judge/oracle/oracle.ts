@@ -3,7 +3,7 @@
  * operations is allowed, that is a violation; it is named by diagnosis, and its evidence is minimal. Pure.
  */
 import type { Exchange } from '../../model/exchange.ts';
-import { type FairHistory, named, type Suspected, suspectsOf } from './diagnose.ts';
+import { type FairHistory, isFairWith, named, type Suspected, suspectsOf } from './diagnose.ts';
 import type { Judging } from './guard.ts';
 import {
   type BrokenHistory,
@@ -78,12 +78,9 @@ function suspectedOf({ history, course }: BrokenHistory): SuspectedIn {
   const upTo = { ...history, operations };
   const suspects = suspectsOf(upTo, course);
   // What was seen later tells between them.
-  const still = suspects.filter((clause) => isFairWith(history, clause));
+  const still = suspects.filter((clause) => isFairWith(clause, history));
   return { history: upTo, at, before, refusals, suspects: still.length > 0 ? still : suspects };
 }
-
-const isFairWith = ({ operations, initial, judging }: TaskHistory, waived: string): boolean =>
-  linearize(operations, initial, waiving(judging, [waived])).verdict === 'fair';
 
 function violationOf({ history, ...one }: SuspectedIn, named: string | undefined): Violation {
   const clause = named ?? one.suspects[0] ?? 'read.schema';
