@@ -2,6 +2,8 @@
  * Exploration: scripts run at once on tasks of their own, the oracle judges what came back, and a script that breaks the
  * contract is shrunk until nothing can be left out, and confirmed alone.
  */
+
+import { semaphore } from '../http/environment.ts';
 import type { OracleOptions } from '../judge/oracle/histories.ts';
 import { judgeHistory, type Violation } from '../judge/oracle/oracle.ts';
 import { namesAccount } from '../model/requests.ts';
@@ -160,24 +162,30 @@ class Explorer {
     const scripts = done.length;
     const exchanges = done.flatMap((one) => one.exchanges);
     const byScript = new Map(done.flatMap((one) => one.exchanges.map(({ id }) => [id, one.script] as const)));
-    const found: Found[] = [];
     const { violations: all, upheld } = judgeHistory(exchanges, this.#options);
     const byClause = Map.groupBy(all, ({ clause }) => clause);
-    for (const [, violations] of [...byClause]
-      .toSorted(([, a], [, b]) => b.length - a.length)
-      .slice(0, mostShrunk)) {
-      const broken = violations.flatMap((violation) => {
-        const [made, seen] = [violation.evidence[0], violation.at].map((one) =>
-          byScript.get(one?.exchange.id ?? ''),
-        );
-        const script = made ?? seen;
-        return script
-          ? [{ violation, script: seen === script ? script : withLists(script, this.#powers.removes) }]
-          : [];
+    const broken = [...byClause.values()]
+      .toSorted((a, b) => b.length - a.length)
+      .slice(0, mostShrunk)
+      .flatMap((violations) => {
+        const scripts = violations.flatMap((violation) => {
+          const [made, seen] = [violation.evidence[0], violation.at].map((one) =>
+            byScript.get(one?.exchange.id ?? ''),
+          );
+          const script = made ?? seen;
+          return script
+            ? [{ violation, script: seen === script ? script : withLists(script, this.#powers.removes) }]
+            : [];
+        });
+        const [smallest] = scripts.toSorted((a, b) => sizeOf(a.script) - sizeOf(b.script));
+        return smallest ? [{ ...smallest, times: violations.length }] : [];
       });
-      const smallest = broken.toSorted((a, b) => sizeOf(a.script) - sizeOf(b.script))[0];
-      if (smallest) found.push({ ...(await this.#shrunk(smallest)), times: violations.length });
-    }
+    const turn = semaphore(isMock ? mostShrunk : 1);
+    const shrunk = await Promise.all(
+      broken.map((one) => turn(async () => ({ ...one, ...(await this.#shrunk(one)) }))),
+    );
+    const found: Found[] = [];
+    for (const one of shrunk) found.push({ ...one, ...(await this.#confirmed(one)) });
     const { pairs } = source.seen;
     return { found, scripts, requests: this.#requests, pairs, upheld };
   }
@@ -202,39 +210,52 @@ class Explorer {
     return this.#runContext.environment.wait(pauseMs, this.#runContext.cutShort);
   }
 
-  /** The smallest script found that breaks the contract for one of the same reasons; each is really run. */
-  async #shrunk(broken: Broken): Promise<Omit<Found, 'times'>> {
-    const { clause: named } = broken.violation;
-    let suspects = new Set(broken.violation.suspects);
-    const tried = async (script: Script, isPatient = false): Promise<Broken | undefined> => {
-      const { exchanges } = await this.#run(script, { isPatient });
-      const { violations } = judgeHistory(exchanges, this.#options);
-      const violation = violations.find((one) => one.suspects.some((suspect) => suspects.has(suspect)));
-      if (!violation) return undefined;
-      // All violations together name a clause better than one does, unless this one can't be explained by it.
-      const clause = violation.suspects.includes(named) ? named : violation.clause;
-      return { script, violation: { ...violation, clause } };
-    };
+  /** Whether a script breaks the contract for one of these reasons: it is really run. */
+  async #tried(script: Script, { suspects, clause: named }: Violation, isPatient = false) {
+    const { exchanges } = await this.#run(script, { isPatient });
+    const { violations } = judgeHistory(exchanges, this.#options);
+    const violation = violations.find((one) => one.suspects.some((suspect) => suspects.includes(suspect)));
+    if (!violation) return undefined;
+    // All violations together name a clause better than one does, unless this one can't be explained by it.
+    const clause = violation.suspects.includes(named) ? named : violation.clause;
+    return { script, violation: { ...violation, clause } };
+  }
+
+  /** The smallest script found that breaks the contract for one of the same reasons. */
+  async #shrunk(broken: Broken): Promise<Broken> {
     const isMock = this.#runContext.provisioner.name === 'control';
     const untilMs = this.#nowMs() + shrunkForMs;
-    const upTo = this.#requests + shrunkByRequests;
+    const upTo = this.#requests + shrunkByRequests * (isMock ? mostShrunk : 1); // those of others count too
     let smallest = broken;
     let left = smallerThan(smallest.script); // the smallest first
     while (left.length > 0 && this.#nowMs() < untilMs && this.#requests < upTo && !this.#isOver) {
       const atOnce = isMock ? triedAtOnce : triedAtOnceElsewhere;
-      const round = await Promise.all(left.slice(0, atOnce).map((one) => tried(one)));
+      const { violation } = smallest; // a smaller script may break the contract for fewer reasons
+      const round = await Promise.all(left.slice(0, atOnce).map((one) => this.#tried(one, violation)));
       const next = round.find((one) => one !== undefined);
       left = next ? smallerThan(next.script) : left.slice(atOnce);
       smallest = next ?? smallest;
-      // A smaller script may break the contract for fewer reasons.
-      suspects = new Set(smallest.violation.suspects);
     }
-    const script = renumbered(smallest.script);
+    return { ...smallest, script: renumbered(smallest.script) };
+  }
+
+  /** Runs a script with nothing else on its way. */
+  async #confirmed({ script, violation }: Broken): Promise<Omit<Found, 'times'>> {
     for (let again = 0; again < 2 && !this.#isOver; again++) {
-      const alone = await tried(script, true);
-      if (alone) return { script, violation: await acrossTasks(alone, tried), alone: true };
+      const alone = await this.#tried(script, violation, true);
+      if (alone) return { script, violation: await this.#acrossTasks(alone), alone: true };
     }
-    return { ...smallest, script, alone: false };
+    return { script, violation, alone: false };
+  }
+
+  /** Where no task of several can be left out, what is done to one acts on another: that is named, if it explains it. */
+  async #acrossTasks({ script, violation }: Broken): Promise<Violation> {
+    const clause = violation.suspects.find((suspect) => suspect.endsWith('.that-task-alone'));
+    const tasks = [...new Set(script.flatMap(tasksOf))];
+    if (clause === undefined || tasks.length === 1) return violation;
+    const without = tasks.map((task) => script.filter((step) => !tasksOf(step).includes(task)));
+    const tried = await Promise.all(without.map((one) => this.#tried(one, violation)));
+    return tried.some((broken) => broken !== undefined) ? violation : { ...violation, clause };
   }
 
   /** Runs a script on tasks of its own, looks at them once more, and removes them. */
@@ -255,21 +276,6 @@ function withLists(script: Script, removes: boolean): Script {
   const tasks = removes ? [...new Set(script.flatMap(tasksOf))] : [];
   const removals = tasks.map((task) => ({ do: 'remove', task }) as const);
   return [...script, ...removals].flatMap((step) => [step, { do: 'list' }]);
-}
-
-/** Where no task of several can be left out, what is done to one acts on another: that is named, if it explains it. */
-async function acrossTasks(
-  { script, violation }: Broken,
-  tried: (script: Script) => Promise<Broken | undefined>,
-): Promise<Violation> {
-  const clause = violation.suspects.find((suspect) => suspect.endsWith('.that-task-alone'));
-  const tasks = [...new Set(script.flatMap(tasksOf))];
-  if (clause === undefined || tasks.length === 1) return violation;
-  const without = tasks.map((task) => script.filter((step) => !tasksOf(step).includes(task)));
-  const isAnyBroken = (await Promise.all(without.map((one) => tried(one)))).some(
-    (broken) => broken !== undefined,
-  );
-  return isAnyBroken ? violation : { ...violation, clause };
 }
 
 type Broken = Pick<Found, 'violation' | 'script'>;

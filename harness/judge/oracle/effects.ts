@@ -111,10 +111,8 @@ export function ruledOutEffects(
   operation: TaskOperation,
   judging: Judging,
 ): readonly Hypothesis[] {
-  if (judging.waived.size === 0) return [task];
-  const had = Object.entries(effects)
-    .filter(([clause]) => judging.waived.has(clause))
-    .map(([clause, effect]) => ({ clause, states: effect(task, operation, judging) }))
+  const had = [...judging.waived]
+    .map((clause) => ({ clause, states: effects[clause]?.(task, operation, judging) ?? [] }))
     .filter(({ states }) => states.length > 0);
   const isSure = had.some(({ clause }) => clause === judging.always);
   return [...(isSure ? [] : [task]), ...had.flatMap(({ states }) => states)];

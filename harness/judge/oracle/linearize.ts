@@ -133,6 +133,9 @@ function received(
   judging: Judging,
 ): readonly Configuration[] | 'too many' {
   const { onRefusal: _, ...silent } = judging;
+  // Nothing has to be tried where it is the same before and after: most operations are such lists and reads.
+  if (configurations.every(({ task, happened }) => happened === none && isUnmoved(task, operation, silent)))
+    return configurations;
   const isAlone = inFlight.size === 1;
   const arrived = new Map<string, Configuration>();
   const seen = new Set<string>();
@@ -179,13 +182,20 @@ function withObservations(
   inFlight: ReadonlySet<TaskOperation>,
   judging: Judging,
 ): Configuration {
-  const more = [...inFlight].filter((operation) => {
-    if (happened.has(operation) || operation.receivedAt === Number.POSITIVE_INFINITY) return false;
-    if (!isObservation(operation)) return false;
-    const after = stepUnmoved(task, operation, judging);
-    return after.length === 1 && after[0] === task;
-  });
+  const more = [...inFlight].filter(
+    (operation) =>
+      !happened.has(operation) &&
+      operation.receivedAt !== Number.POSITIVE_INFINITY &&
+      isUnmoved(task, operation, judging),
+  );
   return more.length === 0 ? { task, happened } : { task, happened: new Set([...happened, ...more]) };
+}
+
+/** Whether an observation is allowed of a task and tells nothing new of it. */
+function isUnmoved(task: Hypothesis, operation: TaskOperation, judging: Judging): boolean {
+  if (!isObservation(operation)) return false;
+  const after = stepUnmoved(task, operation, judging);
+  return after.length === 1 && after[0] === task;
 }
 
 /** An operation that has no effect by the contract. */
