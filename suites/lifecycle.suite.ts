@@ -28,19 +28,19 @@ import { byWay, movedThrough, phasesOf } from './made.ts';
 import { onMocks } from './needs.ts';
 
 const lives = {
-  well: ['queued', 'running', 'committing', 'finished'],
-  badly: ['queued', 'running', 'failed'],
-  'at once': ['queued', 'finished'],
+  finished: ['queued', 'running', 'committing', 'finished'],
+  failed: ['queued', 'running', 'failed'],
+  'finished at once': ['queued', 'finished'],
 } as const satisfies Record<string, readonly Phase[]>;
 
 clause('status.forward-only', {
   letsTimePass: true,
   dependsOn: ['verbose.keeps-fields', 'expiry.default.kept'], // its last reads are of an ended task
   cases: [
-    { by: 'moving', ends: 'well' },
-    { by: 'moving', ends: 'badly' },
-    { by: 'moving', ends: 'at once' },
-    { by: 'following', ends: 'well' },
+    { by: 'moving', ends: 'finished' },
+    { by: 'moving', ends: 'failed' },
+    { by: 'moving', ends: 'finished at once' },
+    { by: 'following', ends: 'finished' },
   ],
   async check({ by, ends }, context) {
     if (by === 'following') {

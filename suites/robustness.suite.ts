@@ -84,7 +84,7 @@ const spellings = {
 type Spelling = keyof typeof spellings;
 const isSpelling = (id: Kind): id is Spelling => id in spellings;
 
-/** A letter in the form that takes the room of two. */
+/** A letter in its fullwidth form. */
 const fullWidth = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) + 0xfee0);
 /** With it, the live id is as long as an id may be. */
 const idEnds = 'x'.repeat(64);
@@ -119,7 +119,7 @@ const formed = [
   { id: 'a number, in other spellings', form: 'digits', ...onMocks },
   { id: 'a UUID, in other spellings', form: 'uuid', ...onMocks },
 ] as const;
-const asElsewhere = { id: 'spellings of other APIs', spelt: 'as in other APIs', ...onMocks } as const;
+const otherSpellings = { id: 'spellings of other APIs', spelt: 'as in other APIs', ...onMocks } as const;
 /** Some servers take such a path for the list. A cancel without an id could hit the task of anybody: none is sent. */
 const none = { id: 'nothing', sharpens: true } as const;
 
@@ -180,7 +180,7 @@ function judgeRefusal(exchange: Exchange, id: string) {
 
 clause('robustness.malformed-id.read', {
   positiveControl: 'read.status.404',
-  cases: [...eachId, ...formed, asElsewhere, none, everySpelling],
+  cases: [...eachId, ...formed, otherSpellings, none, everySpelling],
   async check(row, context) {
     if ('form' in row) return formedSpelled(context, row.form, rawRead);
     if ('spelt' in row) return elsewhereSpelled(context, rawRead);
@@ -194,7 +194,7 @@ clause('robustness.malformed-id.read', {
 
 clause('robustness.malformed-id.cancel', {
   positiveControl: 'cancel.status.404',
-  cases: [...eachId, ...formed, asElsewhere, everySpelling],
+  cases: [...eachId, ...formed, otherSpellings, everySpelling],
   async check(row, context) {
     if ('form' in row) return formedSpelled(context, row.form, rawCancel);
     if ('spelt' in row) return elsewhereSpelled(context, rawCancel);

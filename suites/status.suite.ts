@@ -123,13 +123,13 @@ clause('read.schema', {
 
 clause('read.absent-not-null', reading(everyPhase, conforms('read.absent-not-null')));
 
-/** Small numbers, which could be the places of tasks, and words for some. A task of somebody else may have one as its id. */
-const places = ['0', '1', '2', '3', '10', 'first', 'last', 'latest', 'newest', 'current', 'all'];
+/** Ids that a server could take for the position of a task. A task of somebody else may have one as its id. */
+const positions = ['0', '1', '2', '3', '10', 'first', 'last', 'latest', 'newest', 'current', 'all'];
 
 clause('read.asked-id', {
   cases: [
     ...everyPhase,
-    { phase: 'running', also: 'numbers and words for places', ...onMocks },
+    { phase: 'running', also: 'positions as ids, such as 0 or first', ...onMocks },
     ...namedAlike(
       'alike but for the last character',
       'alike but for the middle',
@@ -144,7 +144,7 @@ clause('read.asked-id', {
         judgeAskedId(await send(read(task)), task),
       );
     const task = await existing(phase);
-    const others = 'also' in row ? places.map((id) => ({ id })) : [];
+    const others = 'also' in row ? positions.map((id) => ({ id })) : [];
     const found = await Promise.all(
       others.map(async (other) => ({ other, answer: await send(read(other)) })),
     );

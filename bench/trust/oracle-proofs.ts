@@ -194,7 +194,7 @@ export const oracleProofs: readonly Proof[] = [
   },
   {
     name: 'oracle-names',
-    shows: `Where the oracle alone detects a faulty server, it first names a clause that breaks: by evidence on at least ${percent(named.byEvidence)} of them, by 3 s of exploration on ${percent(named.exploring)}; half of the scripts have at most ${named.steps} steps, and ${percent(named.alone)} come back alone`,
+    shows: `Where the oracle alone detects a faulty server, it first names a clause that breaks: by evidence on at least ${percent(named.byEvidence)} of them, by 3 s of exploration on ${percent(named.exploring)}; half of the scripts have at most ${named.steps} steps, and ${percent(named.alone)} are reproduced in a run of their own`,
     full: mutants.length,
     smallest: 3,
     seed: 1,
@@ -215,7 +215,7 @@ export const oracleProofs: readonly Proof[] = [
           const [, script] = /--replay '(.*)'/.exec(reason) ?? [];
           if (script === undefined) continue;
           steps.push(script.split('; ').length);
-          if (!reason.includes('it did not come back alone')) alone++;
+          if (!reason.includes('not reproduced in a run of its own')) alone++;
         }
       }
       const median = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
@@ -225,10 +225,10 @@ export const oracleProofs: readonly Proof[] = [
         exploring.isBelow(named.exploring) && `exploring: ${exploring.wrong.join('; ')}`,
         median > named.steps && `half of the scripts have ${median} steps or more`,
         alone < Math.floor(steps.length * named.alone) &&
-          `only ${alone} of ${steps.length} scripts come back alone`,
+          `only ${alone} of ${steps.length} scripts are reproduced in a run of their own`,
       ];
       return {
-        measured: `by evidence ${evidence}, by exploration ${exploring}; ${steps.length} scripts of ${median} steps in the median, ${alone} of them came back alone`,
+        measured: `by evidence ${evidence}, by exploration ${exploring}; ${steps.length} scripts of ${median} steps in the median, ${alone} of them reproduced in a run of their own`,
         against: isLess.filter((line) => line !== false),
       };
     },

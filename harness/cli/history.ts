@@ -115,10 +115,10 @@ function runNamed(name: string, history: History | undefined, target: string | u
       2,
     );
   const back = words.get(name);
-  return back === undefined ? byId(name, history) : bygone(name, back, history, target);
+  return back === undefined ? byId(name, history) : runBack(name, back, history, target);
 }
 
-function bygone(name: string, back: number, history: History, target: string | undefined): PastRun {
+function runBack(name: string, back: number, history: History, target: string | undefined): PastRun {
   const of = targetNamed(history, target);
   return history.read((db) => {
     const run = newestOf(db, of, back + 1)[back];

@@ -206,13 +206,13 @@ export function unproven(
   register: Register,
 ): readonly Unproven[] {
   const reported = new Map(clauses.map((clause) => [clause.id, clause]));
-  const hanging = new Map(beyond.map((open) => [open.id, open]));
+  const beyondById = new Map(beyond.map((open) => [open.id, open]));
   return register.clauses
     .filter(({ level }) => level === 'must')
     .flatMap(({ id }) => {
       const clause = reported.get(id);
       if (!clause) return [{ id, why: 'the run did not test it' }];
-      if (clause.verdict === 'pass' || clause.verdict === 'fail') return hanging.get(id) ?? [];
+      if (clause.verdict === 'pass' || clause.verdict === 'fail') return beyondById.get(id) ?? [];
       const check = clause.checks.find(({ verdict }) => verdict === clause.verdict);
       return [{ id, why: `${clause.verdict}: ${check?.reason ?? 'no check of it was run'}` }];
     });

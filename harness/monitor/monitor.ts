@@ -42,9 +42,9 @@ const threadFile = new URL(
   `./judge-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
   import.meta.url,
 );
-/** Judging takes no more memory than this, and what it does not get it says. */
+/** Judging gets no more memory than this. Where that does not suffice, it ends and says so. */
 const resourceLimits = { maxOldGenerationSizeMb: 1024 };
-/** Troubles repeat: so many different ones are told. */
+/** Problems repeat: so many different ones are reported. */
 const mostTroubles = 50;
 /** Time goes on where no request comes. */
 const tickMs = 1000;

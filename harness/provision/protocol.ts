@@ -1,5 +1,5 @@
 /**
- * Checks a target's task control protocol before anything is believed that rests on it: plays tasks of its own through it.
+ * Checks a target's task control protocol before anything is believed that rests on it: takes tasks of its own through it.
  * What the three operations of the API show is used only where the protocol itself confirms it, so that neither is blamed
  * for the other. Nothing is waited for unless ageing seems to have no effect.
  */
@@ -81,18 +81,18 @@ export async function checkProtocol(
   context: ProtocolContext,
   offered: ControlCapabilities,
 ): Promise<ProtocolFindings> {
-  const play = new Play(context);
-  play.announced(await context.send(askForControl()));
+  const trial = new ProtocolTrial(context);
+  trial.announced(await context.send(askForControl()));
   const before = shownRows(await context.send(list()));
   try {
-    await play.all(offered, 'what' in before ? before.what.map(({ id }) => id) : undefined);
+    await trial.all(offered, 'what' in before ? before.what.map(({ id }) => id) : undefined);
   } finally {
-    await play.removeAll();
+    await trial.removeAll();
   }
-  return { faults: [...play.faults], harmless: [...play.harmless] };
+  return { faults: [...trial.faults], harmless: [...trial.harmless] };
 }
 
-class Play {
+class ProtocolTrial {
   readonly faults = new Set<string>();
   readonly harmless = new Set<string>();
   readonly #context: ProtocolContext;

@@ -191,7 +191,7 @@ export class CheckContext {
     throw new LostRace(`the task ${task.id} changed between two reads`);
   };
 
-  /** Moves a held task on. One whose cancel was accepted is the target's to end: it is left alone. */
+  /** Moves a held task on. One whose cancel was accepted is ended by the target: it is not moved. */
   readonly move = async (task: Task, phase: Phase): Promise<Task> => {
     this.#stillOn();
     if (this.#cancelled(task)) return task;

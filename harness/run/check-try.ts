@@ -13,25 +13,26 @@ import type { RunContext } from './run-context.ts';
 import { CutShort } from './time-budget.ts';
 import { type CheckOutcome, pausesMs, withLosses } from './tries.ts';
 
-export class Tidying {
+/** Removes the tasks of checks, and keeps those that could not be removed for another try. */
+export class Removals {
   /** Contexts that may have left tasks behind. */
-  readonly #untidy: CheckContext[] = [];
+  readonly #left: CheckContext[] = [];
 
   /** Removes the tasks of a check that is over. */
   async dismiss(context: CheckContext): Promise<void> {
-    if (!(await context.dismiss())) this.#untidy.push(context);
+    if (!(await context.dismiss())) this.#left.push(context);
   }
 
-  /** Removes what could not be removed before, before the last checks, which look at an empty list, and after them. */
+  /** Tries again, with pauses, to remove what is left; after the last pause it gives up. */
   async again({ environment, cutShort }: Pick<RunContext, 'environment' | 'cutShort'>): Promise<void> {
     for (const pauseMs of [0, ...pausesMs]) {
-      if (this.#untidy.length === 0 || (pauseMs > 0 && cutShort.aborted)) return;
+      if (this.#left.length === 0 || (pauseMs > 0 && cutShort.aborted)) return;
       await environment.wait(pauseMs, cutShort);
-      const contexts = this.#untidy.splice(0);
+      const contexts = this.#left.splice(0);
       const tidy = await Promise.all(contexts.map((context) => context.dismiss()));
-      this.#untidy.push(...contexts.filter((_, index) => !tidy[index]));
+      this.#left.push(...contexts.filter((_, index) => !tidy[index]));
     }
-    this.#untidy.length = 0; // given up
+    this.#left.length = 0; // given up
   }
 }
 
@@ -39,7 +40,7 @@ export interface Trying {
   readonly runContext: RunContext;
   readonly reach: RunPowers;
   readonly record: Recorder;
-  readonly tidying: Tidying;
+  readonly removals: Removals;
   /** Called with the error where the program itself failed. */
   readonly onFault: (why: string) => void;
 }
@@ -48,7 +49,7 @@ export interface Trying {
 export async function tryCheck(
   check: Check,
   serial: number,
-  { runContext, reach, record, tidying, onFault }: Trying,
+  { runContext, reach, record, removals, onFault }: Trying,
 ): Promise<CheckOutcome> {
   const { clause, name } = check;
   const why = whyOutOfReach(check, reach);
@@ -63,7 +64,7 @@ export async function tryCheck(
     attributedStatus(one, runContext.validators),
   );
   const findings = withLosses(found, context.sent);
-  await tidying.dismiss(context);
+  await removals.dismiss(context);
   return { verdict: worst(findings.map(({ verdict }) => verdict)), findings, sent: context.sent };
 }
 

@@ -15,7 +15,7 @@ const pollMs = 250;
 
 interface ScriptTask {
   task: Task;
-  /** A cancel may have taken effect: it is the target's to end. */
+  /** A cancel may have taken effect: the target ends the task. */
   frozen: boolean;
   /** It was aged before its end: it must not be ended. */
   agedUnfinished: boolean;

@@ -39,7 +39,7 @@ export interface Exploration {
 export interface Found {
   readonly violation: Violation;
   readonly script: Script;
-  /** It broke the contract with nothing else on its way. */
+  /** It also broke the contract while no other script ran. */
   readonly alone: boolean;
   /** How many scripts broke the clause. */
   readonly times: number;
@@ -239,7 +239,7 @@ class Explorer {
     return { ...smallest, script: renumbered(smallest.script) };
   }
 
-  /** Runs a script with nothing else on its way. */
+  /** Runs a script while no other runs. */
   async #confirmed({ script, violation }: Broken): Promise<Omit<Found, 'times'>> {
     for (let again = 0; again < 2 && !this.#isOver; again++) {
       const alone = await this.#tried(script, violation, true);
@@ -282,4 +282,4 @@ type Broken = Pick<Found, 'violation' | 'script'>;
 
 /** A script in words, with how to run it again. */
 export const replayText = ({ script, alone, times }: Found): string =>
-  `${times > 1 ? `${times} scripts broke it; ` : ''}again${alone ? '' : ', though it did not come back alone'}: --replay '${scriptText(script)}'`;
+  `${times > 1 ? `${times} scripts broke it; ` : ''}again${alone ? '' : ' (not reproduced in a run of its own)'}: --replay '${scriptText(script)}'`;

@@ -19,8 +19,8 @@ import { UserError } from '../model/errors.ts';
 
 const lockName = 'run.lock';
 /** How often a holder shows that it still runs, for other hosts. */
-const beatMs = 15_000;
-/** After so long without a beat, the holder on another host is taken for dead. */
+const heartbeatMs = 15_000;
+/** After so long without a heartbeat, the holder on another host is considered dead. */
 const silentMs = 120_000;
 
 /** Who holds a lock. */
@@ -64,12 +64,12 @@ function lockFolder(folder: string): Disposable {
     if ((found && !isStale(found)) || attempt === mostAttempts) throw heldBy(found, folder, file);
     if (found) takeAway(file, found.text);
   }
-  const beat = setInterval(() => {
+  const heartbeat = setInterval(() => {
     if (lockAt(file)?.text === text) utimesSync(file, new Date(), new Date());
-  }, beatMs).unref();
+  }, heartbeatMs).unref();
   return {
     [Symbol.dispose]() {
-      clearInterval(beat);
+      clearInterval(heartbeat);
       if (lockAt(file)?.text === text) rmSync(file, { force: true });
     },
   };
@@ -104,7 +104,7 @@ function created(file: string, text: string): boolean {
 interface FoundLock {
   readonly text: string;
   readonly holder: Holder | undefined;
-  /** Since the last beat. */
+  /** Since the last heartbeat. */
   readonly silentMs: number;
 }
 

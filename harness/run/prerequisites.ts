@@ -51,7 +51,7 @@ export class Prerequisites {
   async #find(check: Check): Promise<ChanceConclusion | undefined> {
     const { positiveControl, dependsOn, sameFaultAs, phase } = check;
     const own = await this.#outcomeOf(check);
-    const accuses =
+    const hasFailed =
       own?.verdict === 'fail' ||
       own?.verdict === 'warn' ||
       own?.findings.some(({ attributedTo }) => attributedTo !== undefined);
@@ -65,7 +65,7 @@ export class Prerequisites {
       );
       if (broken) return unproven(id, broken);
       const lost = others.find((other) => other.lost); // it may be broken: then the fault is its own to show
-      if (lost && accuses) return unproven(id, lost);
+      if (lost && hasFailed) return unproven(id, lost);
     }
     const same = own && sameFaultAs !== undefined ? await this.#sameFault(own, sameFaultAs) : undefined;
     if (same) return same;

@@ -12,7 +12,7 @@ import { atLevel, type CheckRecord, type Finding, isBroken, type Level } from '.
 import { isAssigning } from '../provision/recorded.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
-import { Tidying, tryCheck } from './check-try.ts';
+import { Removals, tryCheck } from './check-try.ts';
 import { type Check, type CheckBook, plannedChecks, withControls } from './clause.ts';
 import { type Exploration, exploreRun } from './explore.ts';
 import { acceptedLogins, isOfExploration, sentByScripts } from './explored-answers.ts';
@@ -57,7 +57,7 @@ export class Runner {
   /** The clause that the isolation probe has seen broken; empty where it has seen none. */
   #disturbs = '';
   #explored: Exploration | undefined;
-  readonly #tidying = new Tidying();
+  readonly #removals = new Removals();
 
   constructor(options: RunnerOptions) {
     const { book, register, selection, runContext, record, over = new AbortController() } = options;
@@ -112,9 +112,9 @@ export class Runner {
     const left = at('first').filter((check) => !done.has(check));
     await this.#tryAll([...left, ...at('between')], isolated);
     await this.#explore();
-    await this.#tidying.again(this.#runContext);
+    await this.#removals.again(this.#runContext);
     for (const check of at('last')) await this.#tryOnce(check);
-    await this.#tidying.again(this.#runContext);
+    await this.#removals.again(this.#runContext);
     await Promise.all(concluded);
     const explained = new Set(await this.#prerequisites.explained(this.#checks));
     explained.delete(this.#disturbs); // the reason why its own checks may be left out
@@ -190,7 +190,7 @@ export class Runner {
     } catch {
       return true; // the probe could not be made: the checks themselves will say why
     } finally {
-      await this.#tidying.dismiss(context);
+      await this.#removals.dismiss(context);
     }
   }
 
@@ -201,7 +201,7 @@ export class Runner {
       runContext: this.#runContext,
       reach: this.#reach,
       record: this.#options.record,
-      tidying: this.#tidying,
+      removals: this.#removals,
       onFault: (why) => this.cutShort(why, 'harness'),
     });
   }

@@ -1,5 +1,5 @@
 /**
- * Judges a run a second time: the oracle looks at all exchanges together, at no further request. What it finds is a
+ * Judges a run a second time: the oracle looks at all exchanges together, without further requests. What it finds is a
  * check of the clause that is broken, unless a check of the suites has found that fault. Pure.
  */
 import { explain } from '../judge/oracle/explain.ts';
@@ -9,8 +9,8 @@ import type { OracleCoverage } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
 import { atLevel, type CheckRecord, isBroken, type Level } from '../model/verdict.ts';
 import type { ProvisionerName } from '../provision/provisioner.ts';
+import { alreadyReported } from './already-reported.ts';
 import { everyExchange } from './attribution.ts';
-import { chargedBy } from './charged.ts';
 import { type Exploration, replayText } from './explore.ts';
 import { isOfExploration } from './explored-answers.ts';
 import { explorationName, oracleSettings } from './oracle-settings.ts';
@@ -60,16 +60,16 @@ export function judgeTwice(run: JudgedOnce): SecondJudgement {
     explored ? run.exchanges.filter((exchange) => !isOfExploration(exchange)) : run.exchanges,
     { ...oracleSettings(run), waived: new Set([...run.known, ...broken]) },
   );
-  const isCharged = chargedBy(run.checks, run.exchanges, {
+  const isReported = alreadyReported(run.checks, run.exchanges, {
     ...oracleSettings(run),
     waived: new Set(run.known),
   });
   const found = Map.groupBy(
-    judged.violations.filter((violation) => !isCharged(violation)),
+    judged.violations.filter((violation) => !isReported(violation)),
     ({ clause }) => clause,
   );
   const scripts = (explored?.found ?? []).filter(
-    ({ violation }) => !isCharged(violation) && !broken.includes(violation.clause),
+    ({ violation }) => !isReported(violation) && !broken.includes(violation.clause),
   );
   const checks = oracleChecks(
     [

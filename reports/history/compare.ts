@@ -83,7 +83,7 @@ function kindOf(was: PastVerdict | undefined, is: PastVerdict | undefined): Chan
 
 /**
  * Suites and settings decide which clauses a run tests, not the target. Where they are the same, a clause that only one
- * run has was attributed something there that none of its own checks looks for: that is the target's doing.
+ * run has was attributed something there that none of its own checks looks for: that is a change of the target.
  */
 function causesOf(
   was: PastVerdict | undefined,

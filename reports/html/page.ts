@@ -65,7 +65,7 @@ export interface Plan {
   readonly isWhole: (check: CheckResult) => boolean;
   /** With a timeline. */
   readonly isDrawn: (check: CheckResult) => boolean;
-  /** An exchange that shows several checks stands under one of them; the others link to it. */
+  /** An exchange that is evidence of several checks is shown under one of them; the others link to it. */
   readonly isHome: (exchange: Exchange, check: CheckResult) => boolean;
 }
 

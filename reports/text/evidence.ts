@@ -51,7 +51,7 @@ const loginWords: Readonly<Partial<Record<Credentials, string>>> = {
 export const loginInWords = (sent: Credentials): string =>
   loginWords[sent] ?? `with a changed login: ${sent}`;
 
-/** How the run trusted the target's certificate, and which of its own it showed. */
+/** How the run trusted the target's certificate, and which client certificate it presented. */
 export interface Trust {
   readonly insecure?: boolean;
   /** The file given with `--ca`. */

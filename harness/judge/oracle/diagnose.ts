@@ -69,7 +69,7 @@ export interface Suspected extends Pick<BrokenCourse, 'at' | 'before' | 'refusal
   readonly suspects: readonly string[];
 }
 
-/** A history that breaks nothing speaks for the clauses that it could have broken. */
+/** A history that breaks nothing is evidence for the clauses that it could have broken. */
 export interface FairHistory {
   readonly history: TaskHistory;
   readonly upheld: ReadonlySet<string>;
@@ -107,7 +107,7 @@ export function named(
   return suspected.map((_, index) => clauses.get(index));
 }
 
-/** So many histories speak for a clause: they could have broken it; an effect would make them impossible. */
+/** How many histories are evidence for a clause: they could have broken it; an effect would make them impossible. */
 export const speaksFor = (clause: string, fair: readonly FairHistory[]): number =>
   fair.filter(({ history: { operations, initial, judging }, upheld }) => {
     // Any answer that depends on a retention would be another, had another task's TTL counted.

@@ -1,4 +1,4 @@
-/** What the rules are applied with: settings, guards that speak for a clause, and clauses that are waived. */
+/** What the rules are applied with: settings, guards, each of one clause, and clauses that are waived. */
 import type { Bracket } from '../../model/bracket.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import type { TaskOperation } from './operation.ts';

@@ -64,10 +64,10 @@ export function historiesOf(
   });
 }
 
-/** Of several lists in a row, each so many is looked at: they say the same again. */
+/** Of several lists in a row, one in so many is looked at: they repeat one another. */
 const listsSkipped = 4;
 
-/** Lists speak of a task too, where nothing of the task was in flight meanwhile but a move. */
+/** Lists tell of a task too, where no other request about the task but a move was in flight meanwhile. */
 function withLists(own: readonly TaskOperation[], lists: readonly TaskOperation[]): readonly TaskOperation[] {
   const fromMs = own[0]?.sentAt ?? 0;
   const toMs = Math.max(

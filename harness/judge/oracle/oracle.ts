@@ -33,7 +33,7 @@ export interface OracleVerdict {
   readonly upheld: ReadonlyMap<string, number>;
 }
 
-/** Clauses that only advise: where one of them explains an answer, no other is accused. */
+/** Clauses that only advise: where one of them explains an answer, no other clause is reported. */
 export const advice: readonly string[] = ['status.change-shows-at-once', 'expiry.list'];
 
 /** So many violations are diagnosed; where there are more, they have a common cause. */

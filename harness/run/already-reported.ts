@@ -1,6 +1,6 @@
 /**
- * One cause is one finding: which violations that the oracle sees a failed check of the suites has seen already. What the
- * broken clauses themselves explain is waived before. Pure.
+ * One cause is one finding: which violations that the oracle sees are reported already, by a failed check of the suites.
+ * What the broken clauses themselves explain is waived before. Pure.
  */
 import type { OracleOptions } from '../judge/oracle/histories.ts';
 import { operationsOf, type TaskOperation } from '../judge/oracle/operation.ts';
@@ -10,12 +10,14 @@ import { type CheckRecord, isBroken } from '../model/verdict.ts';
 import { titleOf } from './clause.ts';
 
 /**
- * A violation is a check's where that check has failed on the same answer, where the answer or the task is of a check that
- * failed itself, or was not judged because of a fault of another clause, and where it rests on a wrong answer that looks
- * as one that such a check had.
+ * A violation is reported already where
+ * - a check has failed on the same answer, or on fields that the violated clause compares too;
+ * - its answer, or the creation of its task, is of a check that failed, or that was not judged because of a failed clause;
+ * - a failed clause breaks the violated one as well;
+ * - its evidence holds a wrong answer that looks like one that such a check received.
  * @param exchanges all of the run
  */
-export function chargedBy(
+export function alreadyReported(
   checks: readonly CheckRecord[],
   exchanges: readonly Exchange[],
   options: OracleOptions,
