@@ -5,10 +5,10 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { oracleTimes } from '../harness/judge/oracle/guard.ts';
 import { defaultSettings } from '../harness/model/settings.ts';
 import { exchangeIds, exchangeOf } from '../harness/monitor/exchange.ts';
 import { TrafficJudge } from '../harness/monitor/traffic-judge.ts';
-import { trafficSettings } from '../harness/monitor/verdict.ts';
 import { loadContract } from '../harness/run/contract.ts';
 import { type BenchRow, folder, nodeProcess, program, serving } from './processes.ts';
 
@@ -102,7 +102,7 @@ async function liveTasksMiB(): Promise<number> {
   const { validators } = await loadContract();
   collect();
   const before = process.memoryUsage().heapUsed;
-  const settings = trafficSettings(defaultSettings);
+  const settings = oracleTimes(defaultSettings);
   const judge = new TrafficJudge({ settings, soleClient: true, control: false }, validators);
   const idOf = exchangeIds();
   for (let at = 0; at < 300_000; at++) {

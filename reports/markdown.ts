@@ -53,18 +53,12 @@ export function markdown(report: Report): string {
     after: '',
     what,
   });
-  const folded = (title: string, entries: readonly string[], what: string): Section => ({
-    before: `\n${written([fold(`${title}: ${entries.length}`)])}\n`,
-    entries,
-    after: `\n${written([foldEnd])}`,
-    what,
-  });
   const lines = (part: 'suspicious' | 'inconclusive' | 'skip', what: string): Section => {
     const clauses = of(part === 'suspicious' ? 'inconclusive' : part).filter(
       (clause) => isSuspicious(clause) === (part === 'suspicious'),
     );
     const entries = byWorth(clauses).map((clause) => written([list([clauseLine(clause)])]));
-    return folded(titles[part], entries, what);
+    return foldedSection(`${titles[part]}: ${entries.length}`, entries, what);
   };
   const observations = report.clauses.flatMap(({ id, checks }) =>
     checks
@@ -85,47 +79,49 @@ export function markdown(report: Report): string {
       whole('warn', 'warning'),
       lines('inconclusive', 'inconclusive clause'),
       lines('skip', 'clause'),
-      folded(titles.observed, observations, 'observation'),
+      foldedSection(`${titles.observed}: ${observations.length}`, observations, 'observation'),
     ],
     limitBytes,
   );
 }
+
+/** A section whose entries are hidden until its title is opened, below the head of their table. */
+const foldedSection = (
+  title: string,
+  entries: readonly string[],
+  what: string,
+  head: readonly string[] = [],
+): Section => ({
+  before: `\n${written([fold(title)])}\n${head.map((line) => `${line}\n`).join('')}`,
+  entries,
+  after: `\n${written([foldEnd])}`,
+  what,
+});
 
 /** Of judged traffic: which clauses it exercised, what the clients rely on, and what was left out. */
 function trafficSections(report: Report): readonly Section[] {
   const traffic = trafficText(report);
   if (!traffic) return [];
   const { clauses, exercised, kinds, relied, unused, observations } = traffic;
-  const section = (
-    title: string,
-    head: readonly string[],
-    entries: readonly string[],
-    what: string,
-  ): Section => ({
-    before: `\n${written([fold(title)])}\n${head.join('\n')}${head.length === 0 ? '' : '\n'}`,
-    entries,
-    after: `\n${written([foldEnd])}`,
-    what,
-  });
   return [
-    section(
+    foldedSection(
       `${trafficTitles.exercised}: ${clauses}`,
-      ['| clause | level | upheld | broken |', '| :-- | :-- | --: | --: |'],
       exercised.map(
         ({ id, level, upheld, broken }) => `| ${cell(id)} | ${level} | ${upheld} | ${broken} |\n`,
       ),
       'exercised clause',
+      ['| clause | level | upheld | broken |', '| :-- | :-- | --: | --: |'],
     ),
-    section(
+    foldedSection(
       `${trafficTitles.relied}: ${kinds}`,
-      ['| request and answer | times |', '| :-- | --: |'],
       relied.map(([kind, count]) => `| ${cell(kind)} | ${count} |\n`),
       'kind of requests',
+      ['| request and answer | times |', '| :-- | --: |'],
     ),
     ...(['unused', 'observed'] as const).map((name) => {
       const lines = name === 'unused' ? unused : observations;
       const entries = lines.map((line) => written([list([[said(line)]])]));
-      return section(`${trafficTitles[name]}: ${lines.length}`, [], entries, 'line');
+      return foldedSection(`${trafficTitles[name]}: ${lines.length}`, entries, 'line');
     }),
   ];
 }

@@ -184,11 +184,10 @@ test('it ends with the time, and where the reports are', () => {
     colour: false,
     width: 80,
     files: ['out/report.json'],
-    waitedMs: 4800,
   });
   expect(text.split('\n').slice(-5)).toEqual([
     '',
-    'Took       6.2 s, 4.8 s of it waiting; profile quick, seed 42',
+    'Took       6.2 s; profile quick, seed 42',
     'Reports    out/report.json',
     ' CONFORMANT  all 2 must clauses proven',
     '',

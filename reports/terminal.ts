@@ -1,6 +1,5 @@
 /** The report for a terminal: the verdict first and last, between them the proof of each failure and what is not proven. */
 import type { Report } from '../harness/model/report.ts';
-import type { Verdict } from '../harness/model/verdict.ts';
 import { brokenClause, failures, warnings } from './terminal-broken.ts';
 import { printable } from './text/escape.ts';
 import {
@@ -38,14 +37,12 @@ export interface TerminalOptions {
   readonly files?: readonly string[];
   /** Since when each broken clause is broken, in a few words by its id, where earlier runs are remembered. */
   readonly since?: ReadonlyMap<string, string>;
-  /** How long of the run nothing was done but wait, if that is known. */
-  readonly waitedMs?: number;
 }
 
 /** @returns the whole report; no line of it holds a character that a target could do harm with */
 export function terminal(
   report: Report,
-  { colour, width, files = [], since = new Map(), waitedMs }: TerminalOptions,
+  { colour, width, files = [], since = new Map() }: TerminalOptions,
 ): string {
   const page = pageOf(report, { colour, width, since });
   const next = nextStep(page.report);
@@ -60,7 +57,7 @@ export function terminal(
     ...unproven(page),
     ...observations(page),
     '',
-    ...time(page, waitedMs),
+    ...time(page),
     ...(explored === undefined ? [] : hanging('Explored   ', explored, page.width)),
     ...losses(page),
     ...(files.length > 0 ? hanging('Reports    ', printable(files.join(', '), 1000), page.width) : []),
@@ -89,13 +86,12 @@ function losses({ report: { exchanges, clauses }, width, evidence }: TerminalPag
 /** Below this, a blocked harness affects no verdict. */
 const tellingStallMs = 500;
 
-function time({ report: { run }, width }: TerminalPage, waitedMs: number | undefined): string[] {
-  const waited = waitedMs === undefined ? '' : `, ${duration(waitedMs)} of it waiting`;
+function time({ report: { run }, width }: TerminalPage): string[] {
   const stall =
     run.stallMs < tellingStallMs ? '' : `; the program itself was blocked for up to ${duration(run.stallMs)}`;
   return hanging(
     'Took       ',
-    `${duration(run.durationMs)}${waited}${stall}${run.traffic ? '' : `; profile ${run.profile}, seed ${run.seed}`}`,
+    `${duration(run.durationMs)}${stall}${run.traffic ? '' : `; profile ${run.profile}, seed ${run.seed}`}`,
     width,
   );
 }
@@ -146,29 +142,17 @@ function verdictLines({ report, paint, width }: TerminalPage): string[] {
   return [paint(report.verdict, badge) + first.slice(badge.length), ...rest];
 }
 
-type Counts = Record<Verdict, number>;
-
-const none = (): Counts => ({ pass: 0, fail: 0, warn: 0, inconclusive: 0, skip: 0, observed: 0 });
-
 function suiteTable({ report, paint }: TerminalPage): string[] {
-  const suites = new Map<string, Counts>();
-  const all = none();
-  for (const { checks } of report.clauses) {
-    for (const { suite, verdict } of checks) {
-      const counts = suites.get(suite) ?? none();
-      counts[verdict]++;
-      all[verdict]++;
-      suites.set(suite, counts);
-    }
-  }
-  const row = (name: string, counts: Counts) => [
+  const checks = report.clauses.flatMap((clause) => clause.checks);
+  const suites = [...Map.groupBy(checks, ({ suite }) => suite)];
+  const row = (name: string, among: typeof checks) => [
     name,
-    ...order.map((verdict) => String(counts[verdict] || '·')),
+    ...order.map((wanted) => String(among.filter(({ verdict }) => verdict === wanted).length || '·')),
   ];
   const rows = columns([
     ['checks', ...order],
-    ...[...suites].map(([suite, counts]) => row(suite, counts)),
-    ...(suites.size === 1 ? [] : [row('all', all)]),
+    ...suites.map(([suite, among]) => row(suite, among)),
+    ...(suites.length === 1 ? [] : [row('all', checks)]),
   ]);
   return [
     '',

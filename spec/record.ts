@@ -17,6 +17,14 @@ export function parsedJson(text: string): unknown {
   }
 }
 
+/** JSON that is the same text for the same data, in whatever order the fields of an object are. */
+export const canonical = (data: unknown): string =>
+  JSON.stringify(data, (_, value: unknown) =>
+    isRecord(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+
 /**
  * A mistake in a docs page or in a file of the contract that the user can correct. The command line prints `problem`
  * and `remedy`, one line each, and ends with exit code 2.

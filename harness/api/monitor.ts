@@ -1,10 +1,10 @@
 /** The library: a monitor for a vendor's own tests. */
 import { terminal } from '../../reports/terminal.ts';
 import { targetUrl } from '../config/options.ts';
+import { oracleTimes } from '../judge/oracle/guard.ts';
 import type { Report } from '../model/report.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { startMonitor } from '../monitor/monitor.ts';
-import { trafficSettings } from '../monitor/verdict.ts';
 import type { RunLog } from '../run/journal.ts';
 import { reportOf } from '../run/report.ts';
 
@@ -64,7 +64,7 @@ export async function monitorConformance(options: MonitorConformanceOptions): Pr
   const monitor = await startMonitor({
     target: { url: targetUrl(target), insecure, ...(ca === undefined ? {} : { ca }) },
     listen: { host, port },
-    settings: trafficSettings({ graceS, settleS }),
+    settings: oracleTimes({ graceS, settleS }),
     soleClient,
     control,
     contract,

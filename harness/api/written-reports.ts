@@ -1,7 +1,7 @@
 /** The report of a run as files, and how the run ended: what the library and the program have in common. */
 import { join } from 'node:path';
 import { formats } from '../../reports/formats.ts';
-import type { FormatId, Known } from '../../reports/text/format-ids.ts';
+import { type FormatId, formatFiles, type Known } from '../../reports/text/format-ids.ts';
 import { validateReport } from '../../reports/validate.ts';
 import { gateVerdict } from '../config/expectations.ts';
 import type { Report, RunEvent } from '../model/report.ts';
@@ -44,7 +44,7 @@ export const writeForms = (
   known: Known = {},
 ): readonly string[] =>
   ids.map((id) => {
-    const { file, render } = formats[id];
+    const [file, render] = [formatFiles[id], formats[id]];
     const path = join(folder, file);
     const remedy =
       'Make room, then run crdb-conformance report FOLDER: it makes the reports from the journal.';

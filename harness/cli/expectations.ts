@@ -1,7 +1,7 @@
 /** `crdb-conformance expectations`: writes the file of known failures from reports. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { formats } from '../../reports/formats.ts';
+import { formatFiles } from '../../reports/text/format-ids.ts';
 import { loadRegister } from '../../spec/register.ts';
 import {
   about,
@@ -39,11 +39,7 @@ export function expectations(
   const entries = entriesIn(file, found);
   const complete = found.filter(({ report }) => report.run.cutShort === null);
   const runs = complete.map(({ names: own, report }): ComparedRun => {
-    const { clauses, run } = report;
-    const compared = heldAgainst(
-      { clauses, startedAt: run.startedAt, strict: run.settings.strict === true },
-      about(own, { file, entries }),
-    );
+    const compared = heldAgainst(report, about(own, { file, entries }));
     return { ...(names.size > 1 ? { target: own[0] } : {}), expectations: compared };
   });
   const { added, deleted } = updateExpectations(file, runs);
@@ -69,10 +65,10 @@ function reportsAt(place: string): readonly NamedReport[] {
     return targets.flatMap(({ name, labels, result }) =>
       result === null
         ? []
-        : [{ names: [name, ...labels], report: readReport(join(place, name, formats.json.file)) }],
+        : [{ names: [name, ...labels], report: readReport(join(place, name, formatFiles.json)) }],
     );
   }
-  const file = isFolder(place) ? join(place, formats.json.file) : place;
+  const file = isFolder(place) ? join(place, formatFiles.json) : place;
   if (!existsSync(file))
     throw new UserError(`${file} does not exist.`, 'Name a report.json, or the folder of a run or fleet.', 2);
   const report = readReport(file);

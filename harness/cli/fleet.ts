@@ -8,10 +8,10 @@ import {
   fleetSchema,
   fleetVerdict,
 } from '../../reports/fleet.ts';
-import { formats } from '../../reports/formats.ts';
 import { fleetAnnotations } from '../../reports/github.ts';
 import { fleetText, versionsText } from '../../reports/terminal-fleet.ts';
 import { printable } from '../../reports/text/escape.ts';
+import { formatFiles } from '../../reports/text/format-ids.ts';
 import { suggestion } from '../../spec/nearest.ts';
 import { outFolder, removeOldRun } from '../api/out-folder.ts';
 import { optionTable } from '../config/option-table.ts';
@@ -225,7 +225,7 @@ function comparedVersions(
       result && members.some((member) => member.name === name && member.options.container !== undefined),
   );
   return versionsText(
-    versions.map(({ name }) => ({ name, report: readReport(join(out, name, formats.json.file)) })),
+    versions.map(({ name }) => ({ name, report: readReport(join(out, name, formatFiles.json)) })),
     width,
   );
 }

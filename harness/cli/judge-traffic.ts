@@ -3,11 +3,12 @@ import { basename } from 'node:path';
 import { printable } from '../../reports/text/escape.ts';
 import { counted } from '../../reports/text/sentences.ts';
 import type { Validators } from '../../spec/validators.ts';
+import { oracleTimes } from '../judge/oracle/guard.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { type JudgedAddress, type JudgedRecording, judgeHar, judgeRecord } from '../monitor/recorded.ts';
 import type { TrafficOptions } from '../monitor/traffic-judge.ts';
-import { trafficLog, trafficSettings } from '../monitor/verdict.ts';
+import { trafficLog } from '../monitor/verdict.ts';
 import { loadContract } from '../run/contract.ts';
 import { tell } from './report.ts';
 import { isFile, startOf } from './report-file.ts';
@@ -32,7 +33,7 @@ export interface TrafficFlags {
 export async function judgeTraffic(file: string, flags: TrafficFlags, io: Terminal): Promise<number> {
   const contract = await loadContract(flags.contract);
   const options = {
-    settings: trafficSettings({ ...defaultSettings, ...flags }),
+    settings: oracleTimes({ ...defaultSettings, ...flags }),
     soleClient: flags.soleClient ?? false,
     control: flags.control ?? false,
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { printable } from '../../reports/text/escape.ts';
 import { counted, tally } from '../../reports/text/sentences.ts';
+import { canonical } from '../../spec/record.ts';
 import type { Register } from '../../spec/register.ts';
 import { UserError } from '../model/errors.ts';
 import type { CheckResult, ClauseResult, Report } from '../model/report.ts';
@@ -16,12 +17,10 @@ import { ending, tell } from './report.ts';
 import { readReport } from './report-file.ts';
 import type { Terminal } from './terminal.ts';
 
-export type JudgeOptions = TrafficFlags;
-
 const shownLines = 20;
 
 /** Judges a report again, or recorded traffic: a file, or the folder of a monitor. @throws {UserError} exit 2: neither */
-export async function judge(file: string, options: JudgeOptions, io: Terminal): Promise<number> {
+export async function judge(file: string, options: TrafficFlags, io: Terminal): Promise<number> {
   const record = join(file, recordName);
   const traffic = existsSync(record) ? record : file;
   return isTraffic(traffic) ? judgeTraffic(traffic, options, io) : judgeReport(file, options, io);
@@ -35,7 +34,7 @@ const ofTraffic = ['target', 'soleClient', 'control', 'graceS', 'settleS'] as co
  *   a must clause under `--require-complete`
  * @throws {UserError} exit 2: the file is no report of ours, or its evidence can't be judged again
  */
-async function judgeReport(file: string, options: JudgeOptions, io: Terminal): Promise<number> {
+async function judgeReport(file: string, options: TrafficFlags, io: Terminal): Promise<number> {
   const { out, contract, requireComplete = false } = options;
   const before = given(file);
   if (before.target.provisioner === 'traffic')
@@ -190,14 +189,6 @@ function oneSided(checks: readonly CheckResult[], others: readonly CheckResult[]
   const known = new Set(others.map(canonical));
   return checks.find((check) => !known.has(canonical(check)));
 }
-
-/** The same text for the same data, in whatever order its parts stand. */
-const canonical = (data: unknown): string =>
-  JSON.stringify(data, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
 
 /** The must clauses of the contract that a report neither proves nor shows broken, with what is beyond its evidence. */
 export function unproven(

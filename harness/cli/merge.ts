@@ -3,9 +3,9 @@ import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Fleet, type FleetEntry, type FleetResult, fleetVerdict } from '../../reports/fleet.ts';
-import { formats } from '../../reports/formats.ts';
 import { fleetText } from '../../reports/terminal-fleet.ts';
 import { printable } from '../../reports/text/escape.ts';
+import { formatFiles } from '../../reports/text/format-ids.ts';
 import { headline } from '../../reports/text/sentences.ts';
 import { fleetProblem } from '../../reports/validate.ts';
 import { outFolder, removeOldRun, writeOutput } from '../api/out-folder.ts';
@@ -171,7 +171,7 @@ function refuseGaps(parts: readonly Part[]): void {
 /** An entry held against the report that it speaks of: what it says is worth nothing without it. */
 function proven(entry: FleetEntry, { folder, fleet }: Part): FleetEntry {
   if (!entry.result) return entry;
-  const file = join(folder, entry.name, formats.json.file);
+  const file = join(folder, entry.name, formatFiles.json);
   const report = readReport(file);
   const { config: _, ...hashes } = fleet.hashes;
   const isThis =

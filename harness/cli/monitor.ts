@@ -9,11 +9,11 @@ import { printable } from '../../reports/text/escape.ts';
 import { outFolder } from '../api/out-folder.ts';
 import { readText, targetUrl } from '../config/options.ts';
 import { type TlsOptions, trustOf } from '../http/target.ts';
+import { oracleTimes } from '../judge/oracle/guard.ts';
 import { UserError } from '../model/errors.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { type Monitor, startMonitor } from '../monitor/monitor.ts';
 import { recordName } from '../monitor/record.ts';
-import { trafficSettings } from '../monitor/verdict.ts';
 import { selfSigned } from '../reference/certificate.ts';
 import type { TrafficFlags } from './judge-traffic.ts';
 import { tell } from './report.ts';
@@ -51,7 +51,7 @@ export async function monitor(
     listen: { host: flags.host ?? '127.0.0.1', port: flags.listen ?? 0 },
     tls: await served(flags),
     metricsPort: flags.metrics,
-    settings: trafficSettings({ ...defaultSettings, ...flags }),
+    settings: oracleTimes({ ...defaultSettings, ...flags }),
     soleClient: flags.soleClient ?? false,
     control: flags.control ?? false,
     contract: flags.contract,

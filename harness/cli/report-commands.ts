@@ -12,7 +12,7 @@ import {
   trafficFlags,
 } from './command-options.ts';
 import type { CompareOptions, HistoryQuery, SiteOptions } from './history.ts';
-import type { JudgeOptions } from './judge.ts';
+import type { TrafficFlags } from './judge-traffic.ts';
 import type { ReportOptions } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -65,7 +65,7 @@ export function addReportCommands(program: Command, add: AddCommand, io: Termina
         ...trafficFlags,
       ],
     },
-    async (file: string, options: JudgeOptions) => (await import('./judge.ts')).judge(file, options, io),
+    async (file: string, options: TrafficFlags) => (await import('./judge.ts')).judge(file, options, io),
   );
   add(
     {

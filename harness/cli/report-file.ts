@@ -2,6 +2,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../../reports/text/escape.ts';
+import { formatFiles } from '../../reports/text/format-ids.ts';
 import { firstProblem, holdsMoreValues, longestReport, mostValues } from '../../reports/validate.ts';
 import { field, parsedJson } from '../../spec/record.ts';
 import { UserError } from '../model/errors.ts';
@@ -36,7 +37,7 @@ export function startOf(file: string): string {
  * @throws {UserError} exit 2: the file can't be read, or is no whole report of this schema
  */
 export function readReport(where: string): Report {
-  const file = isFolder(where) ? join(where, 'report.json') : where;
+  const file = isFolder(where) ? join(where, formatFiles.json) : where;
   const found = reportFrom(contentOf(file));
   if ('report' in found) return found.report;
   throw new UserError(`${file} ${found.problem}.`, found.remedy, 2);
@@ -78,16 +79,16 @@ function ofAnotherSchema(schema: unknown): Refused {
 }
 
 /** @throws {UserError} exit 2, before anything is read where it is no file or too long */
-export function contentOf(file: string, longest = longestReport, remedy = another): Buffer {
+function contentOf(file: string): Buffer {
   let problem: string;
   try {
     const found = statSync(file);
-    if (found.isFile() && found.size <= longest) return readFileSync(file);
+    if (found.isFile() && found.size <= longestReport) return readFileSync(file);
     problem = found.isFile()
-      ? `has ${Math.ceil(found.size / 2 ** 20)} MiB; at most ${longest / 2 ** 20} MiB are read`
+      ? `has ${Math.ceil(found.size / 2 ** 20)} MiB; at most ${longestReport / 2 ** 20} MiB are read`
       : `can’t be read: it is ${found.isDirectory() ? 'a folder' : 'not a file'}`;
   } catch (error) {
-    throw new UserError(`${file} can’t be read.`, remedy, 2, { cause: error });
+    throw new UserError(`${file} can’t be read.`, another, 2, { cause: error });
   }
-  throw new UserError(`${file} ${problem}.`, remedy, 2);
+  throw new UserError(`${file} ${problem}.`, another, 2);
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formats } from '../../reports/formats.ts';
-import { formatIds } from '../../reports/text/format-ids.ts';
+import { formatFiles, formatIds } from '../../reports/text/format-ids.ts';
 import type { Report } from '../model/report.ts';
 import type { RunLog } from '../run/journal.ts';
 import { reportOf } from '../run/report.ts';
@@ -29,30 +29,30 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 }
 const journalOf = ({ started, events }: RunLog): string =>
   [started, ...events].map((event) => `${JSON.stringify(event)}\n`).join('');
-const reportJson = () => formats.json.render(report);
+const reportJson = () => formats.json(report);
 
 describe('report', () => {
   test('writes one form of a report.json to the standard output', async () => {
     const cwd = folderWith({ 'any-name.json': reportJson() });
     const { code, out, err } = await calledIn(cwd, ['report', 'any-name.json', '--format', 'markdown']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toBe(formats.markdown.render(report));
+    expect(out).toBe(formats.markdown(report));
   });
 
   test('writes all forms of a folder’s report.json into --out, and names them', async () => {
     const cwd = folderWith({ 'report.json': reportJson() });
     const { code, out } = await calledIn(cwd, ['report', '.', '--out', 'a/b']);
-    const files = formatIds.map((id) => formats[id].file);
+    const files = formatIds.map((id) => formatFiles[id]);
     expect(code).toBe(0);
     expect(out.trim().split('\n')).toEqual(files.map((file) => join('a/b', file)));
     for (const id of formatIds)
-      expect(readFileSync(join(cwd, 'a/b', formats[id].file), 'utf8')).toBe(formats[id].render(report));
+      expect(readFileSync(join(cwd, 'a/b', formatFiles[id]), 'utf8')).toBe(formats[id](report));
   });
 
   test('makes them from a journal too, beside which a report.json is not believed', async () => {
     const cwd = folderWith({ 'journal.ndjson': journalOf(broken), 'report.json': '{}' });
     const { code, out } = await calledIn(cwd, ['report', '.', '--format', 'markdown']);
-    expect({ code, out }).toEqual({ code: 0, out: formats.markdown.render(report) });
+    expect({ code, out }).toEqual({ code: 0, out: formats.markdown(report) });
   });
 
   test('shows a report.json, writes nothing, and ends as the run did', async () => {
@@ -120,7 +120,7 @@ describe('on GitHub', () => {
     );
     expect(readFileSync(join(cwd, 'summary.md'), 'utf8')).toBe(
       `what was there
-${formats.markdown.render(reportOf(told))}
+${formats.markdown(reportOf(told))}
 `,
     );
   });

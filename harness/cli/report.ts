@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { formats } from '../../reports/formats.ts';
 import { terminal } from '../../reports/terminal.ts';
 import { lines, printable } from '../../reports/text/escape.ts';
-import { type FormatId, formatIds, writtenForms } from '../../reports/text/format-ids.ts';
+import { type FormatId, formatFiles, formatIds, writtenForms } from '../../reports/text/format-ids.ts';
 import { outFolder } from '../api/out-folder.ts';
 import { outcome, writeForms } from '../api/written-reports.ts';
 import { gateVerdict } from '../config/expectations.ts';
@@ -59,14 +59,14 @@ function make({ report }: Source, ids: readonly FormatId[], out: string | undefi
       'Name a folder for them: --out DIR.',
       2,
     );
-  const text = formats[id].render(report());
+  const text = formats[id](report());
   if (id === 'github') io.command(text);
   else io.write(text);
 }
 
 function sourceAt(where: string): Source {
   const isRun = isFolder(where);
-  const [journal, file] = isRun ? [join(where, journalName), join(where, formats.json.file)] : [where, where];
+  const [journal, file] = isRun ? [join(where, journalName), join(where, formatFiles.json)] : [where, where];
   if (isFile(journal) && (isRun || isJournal(journal))) return ofJournal(journal);
   if (isFile(file)) return ofFile(file);
   throw new UserError(
@@ -147,10 +147,10 @@ export function ending(report: Report, events: readonly RunEvent[], io: Terminal
 function tellGitHub(report: Report, io: Terminal): void {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: file } = io.env;
   if (GITHUB_ACTIONS !== 'true') return;
-  io.command(formats.github.render(report));
+  io.command(formats.github(report));
   if (!file) return;
   try {
-    appendFileSync(file, `${formats.markdown.render(report)}\n`);
+    appendFileSync(file, `${formats.markdown(report)}\n`);
   } catch (error) {
     io.error(`The step summary could not be written: ${error instanceof Error ? error.message : error}\n`);
   }

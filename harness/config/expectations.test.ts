@@ -9,7 +9,6 @@ import {
   gateVerdict,
   heldAgainst,
   type JudgedClause,
-  type JudgedRun,
   readExpectations,
   updateExpectations,
 } from './expectations.ts';
@@ -42,11 +41,12 @@ const entry = (seen: string, more: Partial<PlacedExpectation> = {}): PlacedExpec
   ...more,
 });
 
-const held = (run: JudgedClause, entries: readonly PlacedExpectation[], more: Partial<JudgedRun> = {}) =>
-  heldAgainst(
-    { clauses: [run], startedAt: '2026-11-24T23:59:59.000Z', strict: false, ...more },
-    { file: 'e.yaml', entries },
-  );
+const held = (
+  judged: JudgedClause,
+  entries: readonly PlacedExpectation[],
+  { startedAt = '2026-11-24T23:59:59.000Z', strict = false } = {},
+) =>
+  heldAgainst({ clauses: [judged], run: { startedAt, settings: { strict } } }, { file: 'e.yaml', entries });
 
 describe('a failure', () => {
   test('that was expected is met, with the checks that showed it', () => {

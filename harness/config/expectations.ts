@@ -13,6 +13,7 @@ import type {
   Expected,
   OutdatedExpectation,
   PlacedExpectation,
+  RunRecord,
   Unexpected,
 } from '../model/report.ts';
 import type { CheckRecord, RunVerdict, Summary, Verdict } from '../model/verdict.ts';
@@ -26,19 +27,15 @@ export interface JudgedClause extends Pick<Clause, 'id' | 'operation'> {
 
 export interface JudgedRun {
   readonly clauses: readonly JudgedClause[];
-  /** RFC 3339; an entry counts until the end of its day. */
-  readonly startedAt: string;
-  /** Warnings break the run, too. */
-  readonly strict: boolean;
+  /** An entry counts until the end of its day. In a strict run warnings break the contract, too. */
+  readonly run: Pick<RunRecord['run'], 'startedAt' | 'settings'>;
 }
 
 /** Compares a run with the entries about its target. Pure. */
-export function heldAgainst(
-  { clauses, startedAt, strict }: JudgedRun,
-  { file, entries }: Expected,
-): Expectations {
+export function heldAgainst({ clauses, run }: JudgedRun, { file, entries }: Expected): Expectations {
   const failures = clauses.flatMap((clause) => failuresOf(clause));
-  const today = startedAt.slice(0, '2026-12-31'.length);
+  const strict = run.settings.strict === true;
+  const today = run.startedAt.slice(0, '2026-12-31'.length);
   const expired = (entry: PlacedExpectation): boolean => entry.expires !== undefined && entry.expires < today;
   const covers = (entry: PlacedExpectation, failure: Unexpected): boolean =>
     !expired(entry) && entry.clause === failure.clause && entry.fingerprint === failure.fingerprint;

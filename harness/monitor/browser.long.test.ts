@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { realClock } from '../http/clock.ts';
+import { oracleTimes } from '../judge/oracle/guard.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { startReference } from '../reference/reference.ts';
 import { loadContract } from '../run/contract.ts';
 import { freshFolder } from '../testing/temporary-folder.ts';
 import { startMonitor } from './monitor.ts';
 import { judgeHar } from './recorded.ts';
-import { trafficSettings } from './verdict.ts';
 
 const executablePath = '/usr/bin/chromium';
 const login = { user: 'me', password: 'correct-horse-battery' };
@@ -38,7 +38,7 @@ test.skipIf(!existsSync(executablePath))(
   async () => {
     await using target = await startReference({ clock: realClock(), ...login });
     const { validators } = await loadContract();
-    const options = { settings: trafficSettings(defaultSettings), soleClient: true, control: true };
+    const options = { settings: oracleTimes(defaultSettings), soleClient: true, control: true };
     await using monitor = await startMonitor({
       ...options,
       target: { url: new URL(target.url), insecure: false },

@@ -59,10 +59,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     options.onTrouble?.(line);
   };
   const thread = judgingThread(options, trouble);
-  const tap = new Tap({
-    give: thread.give,
-    nowMs: () => performance.now(),
-  });
+  const tap = new Tap({ give: thread.give });
   thread.onJudged = () => tap.judged();
   const proxy = reverseProxy({
     target,

@@ -1,18 +1,18 @@
 /** What is held of a task does not grow with its traffic, and it is judged all the same. */
 import { expect, test } from 'vitest';
+import { oracleTimes } from '../judge/oracle/guard.ts';
 import { unseen } from '../judge/oracle/hypothesis.ts';
 import { operationOf } from '../judge/oracle/operation.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { exchangeIds, exchangeOf } from './exchange.ts';
 import { TaskCourse } from './task-course.ts';
-import { trafficSettings } from './verdict.ts';
 
 const idOf = exchangeIds();
 
 /** A course that reads have been added to, a second between them, and what the last came to. */
 function courseOf(reads: readonly (readonly [query: string, status: string])[]) {
   const judging = {
-    settings: trafficSettings(defaultSettings),
+    settings: oracleTimes(defaultSettings),
     waived: new Set<string>(),
     neighbours: { cancels: [], ttlsS: [] },
   };

@@ -1,5 +1,6 @@
 /** Traffic of faithful servers is never accused, however it is cut and delayed; that of faulty ones is. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { oracleTimes } from '../judge/oracle/guard.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { type Contract, loadContract } from '../run/contract.ts';
 import { gather } from '../run/report.ts';
@@ -14,7 +15,6 @@ import {
 } from '../testing/traffic-samples.ts';
 import { exchangeIds, exchangeOf, type Message } from './exchange.ts';
 import { TrafficJudge } from './traffic-judge.ts';
-import { trafficSettings } from './verdict.ts';
 
 let contract: Contract;
 beforeAll(async () => {
@@ -95,7 +95,7 @@ const cancelling = (status: number): Step => ({
 
 function judgeOf(steps: readonly Step[], { soleClient = false, untilMs = 0 } = {}) {
   const judge = new TrafficJudge(
-    { settings: trafficSettings(defaultSettings), soleClient, control: false },
+    { settings: oracleTimes(defaultSettings), soleClient, control: false },
     contract.validators,
   );
   const idOf = exchangeIds();

@@ -1,29 +1,14 @@
 /** What traffic came to, in the form of every run: the log from which all reports are made. Pure. */
 
-import type { OracleSettings } from '../judge/oracle/guard.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { journalSchema, type RunEvent, type RunRecord, type Started } from '../model/report.ts';
-import { defaultRetentionS } from '../model/settings.ts';
 import { atLevel, type CheckRecord, type Level } from '../model/verdict.ts';
-import { everyExchange } from '../run/attribution.ts';
+import { cleanRecord, faultRecord } from '../run/attribution.ts';
 import { type Contract, judgedBy, reportedContract } from '../run/contract.ts';
 import type { RunLog } from '../run/journal.ts';
-import { oracleChecks, oracleSuite, passes } from '../run/second-judgement.ts';
+import { historyName, oracleChecks, oracleSuite, passes } from '../run/second-judgement.ts';
 import { clauseCounts, type Structural } from './proofs.ts';
 import type { TrafficOptions, TrafficVerdict } from './traffic-judge.ts';
-
-/** The times by which traffic is judged. @param given in seconds */
-export const trafficSettings = ({
-  graceS,
-  settleS,
-}: {
-  readonly graceS: number;
-  readonly settleS: number;
-}): OracleSettings => ({
-  graceMs: graceS * 1000,
-  settleMs: settleS * 1000,
-  defaultTtlS: defaultRetentionS,
-});
 
 export interface TrafficSource {
   readonly id: string;
@@ -134,7 +119,7 @@ function checksOf(
     .map(
       (clause): CheckRecord => ({
         clause,
-        name: 'history of a task',
+        name: historyName,
         suite: oracleSuite,
         verdict: 'skip',
         reason: 'never exercised: no answer of this traffic could have broken it',
@@ -150,27 +135,16 @@ function answersChecks(
   { answers, faults, findings }: Structural,
   level: Level,
 ): readonly CheckRecord[] {
-  const common = { clause, suite: everyExchange };
-  if (findings.length === 0)
-    return [
-      {
-        ...common,
-        name: everyExchange,
-        verdict: atLevel('pass', level),
-        reason: `${answers} answers, each as documented`,
-        exchanges: [],
-      },
-    ];
-  return findings.map(({ verdict, reason, expected, seen, exchanges }, index) => ({
-    ...common,
-    name: `answer ${index + 1} of ${faults}`,
-    verdict: atLevel(verdict, level),
-    reason:
-      index === 0 && faults > findings.length
-        ? `${reason} (and ${faults - findings.length} more such answers)`
-        : reason,
-    ...(expected === undefined ? {} : { expected }),
-    ...(seen === undefined ? {} : { seen }),
-    exchanges: exchanges.map(({ id }) => id),
-  }));
+  const records =
+    findings.length === 0
+      ? [cleanRecord(clause, answers)]
+      : findings.map((finding, index) =>
+          faultRecord(
+            clause,
+            finding,
+            `answer ${index + 1} of ${faults}`,
+            index === 0 ? faults - findings.length : 0,
+          ),
+        );
+  return records.map((record) => ({ ...record, verdict: atLevel(record.verdict, level) }));
 }

@@ -110,7 +110,9 @@ export class Attribution {
         .toSorted((a, b) => severity(a) - severity(b) || bySending(a, b)); // proofs first, so that each is listed
       const more = Math.max(0, faults.length - listedFaults);
       const listed = uniquelyNamed(
-        faults.slice(0, listedFaults).map((fault, at) => faultRecord(clause, fault, at === 0 ? more : 0)),
+        faults
+          .slice(0, listedFaults)
+          .map((fault, at) => faultRecord(clause, fault.finding, sightOf(fault), at === 0 ? more : 0)),
       );
       if (faults.length > 0 || !globalClauses.includes(clause) || !clauses.includes(clause)) return listed;
       const others = [...elsewhere, ...all.flatMap((fault) => this.#explanation(clause, fault) ?? [])];
@@ -161,7 +163,7 @@ export class Attribution {
     const { faults } = this.#of(clause);
     faults.push(fault);
     if (faults.length > listedFaults) return;
-    const { name, reason, exchanges } = faultRecord(clause, fault, 0);
+    const { name, reason, exchanges } = faultRecord(clause, fault.finding, sightOf(fault), 0);
     this.#onFault({ clause, name, reason, exchanges });
   }
 }
@@ -178,6 +180,9 @@ const bySending = (a: Fault, b: Fault): number => {
 /** 7, of `cancel-7`. */
 const serialOf = ({ id }: Exchange): number => Number(id.slice(id.lastIndexOf('-') + 1));
 
+/** The name of the check of a fault that another check has seen. */
+const sightOf = ({ check }: Fault): string => `seen in ${titleOf(check)}`;
+
 const severity = ({ finding: { verdict } }: Fault): number =>
   verdict === 'fail' ? 0 : verdict === 'warn' ? 1 : 2;
 
@@ -191,7 +196,8 @@ const uniquelyNamed = (records: readonly CheckRecord[]): readonly CheckRecord[] 
 /** The suite of those checks that are made from the exchanges of all others. */
 export const everyExchange = 'every exchange';
 
-const cleanRecord = (clause: string, answers: number): CheckRecord => ({
+/** A check of a clause that all answers uphold. */
+export const cleanRecord = (clause: string, answers: number): CheckRecord => ({
   clause,
   name: everyExchange,
   suite: everyExchange,
@@ -219,11 +225,16 @@ function elsewhereRecord(clause: string, answers: number, others: ClauseFaults['
   };
 }
 
-function faultRecord(clause: string, { finding, check }: Fault, more: number): CheckRecord {
-  const { verdict, reason, expected, seen, exchanges } = finding;
+/** A check that failed by an answer. @param more how many such answers have no check of their own */
+export function faultRecord(
+  clause: string,
+  { verdict, reason, expected, seen, exchanges }: Finding,
+  name: string,
+  more: number,
+): CheckRecord {
   return {
     clause,
-    name: `seen in ${titleOf(check)}`,
+    name,
     suite: everyExchange,
     verdict,
     reason: more === 0 ? reason : `${reason} (and ${more} more such answers)`,

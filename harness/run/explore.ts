@@ -56,7 +56,6 @@ const shrunkByRequests = 3000;
 const pauseMs = 1000;
 /** So many smaller scripts are tried at once. */
 const triedAtOnce = 40;
-const triedAtOnceElsewhere = lanesElsewhere;
 
 /** What the provisioner of a run can do for scripts; undefined where it makes no tasks. */
 export function powersOf({
@@ -229,7 +228,7 @@ class Explorer {
     let smallest = broken;
     let left = smallerThan(smallest.script); // the smallest first
     while (left.length > 0 && this.#nowMs() < untilMs && this.#requests < upTo && !this.#isOver) {
-      const atOnce = isMock ? triedAtOnce : triedAtOnceElsewhere;
+      const atOnce = isMock ? triedAtOnce : lanesElsewhere;
       const { violation } = smallest; // a smaller script may break the contract for fewer reasons
       const round = await Promise.all(left.slice(0, atOnce).map((one) => this.#tried(one, violation)));
       const next = round.find((one) => one !== undefined);

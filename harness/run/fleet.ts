@@ -1,5 +1,7 @@
 /** Many targets as one: their parts, their order, and what identifies their configuration. Pure. */
+
 import { createHash } from 'node:crypto';
+import { canonical } from '../../spec/record.ts';
 import { type FleetTarget, neutralKeys, type RunOptions } from '../config/options.ts';
 import { UserError } from '../model/errors.ts';
 
@@ -47,17 +49,7 @@ export function configHash(options: RunOptions): string {
   const kept = Object.entries(options).filter(
     ([key, value]) => value !== undefined && !neutralKeys.includes(key),
   );
-  return sha256(JSON.stringify(sorted(Object.fromEntries(kept)))).slice(0, 16);
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
+  return sha256(canonical(Object.fromEntries(kept))).slice(0, 16);
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -45,8 +45,7 @@ export function reportOf({ started, events }: RunLog): Report {
   const reported = register.filter(({ id }) => judgement.clauseVerdicts.has(id));
   const report = buildReport(record, reported, judgement);
   if (!started.expected) return report;
-  const judged = { clauses: report.clauses, startedAt: run.startedAt, strict };
-  return { ...report, expectations: heldAgainst(judged, started.expected) };
+  return { ...report, expectations: heldAgainst(report, started.expected) };
 }
 
 /** The parts of a record that the events hold. */
@@ -178,14 +177,12 @@ export function unfounded(report: Report): string | undefined {
 }
 
 /** A known failure that excuses another failure would let a broken target pass. */
-function wronglyExcused({ clauses, run, expectations }: Report): string | undefined {
+function wronglyExcused(report: Report): string | undefined {
+  const { expectations } = report;
   if (!expectations) return undefined;
   const { file, met, outdated, unexpected } = expectations;
   const entries = [...met.map(({ checks: _, ...entry }) => entry), ...outdated];
-  const due = heldAgainst(
-    { clauses, startedAt: run.startedAt, strict: run.settings.strict === true },
-    { file, entries },
-  );
+  const due = heldAgainst(report, { file, entries });
   return isDeepStrictEqual([due.met, due.unexpected], [met, unexpected])
     ? undefined
     : `its known failures do not match its clauses: ${due.unexpected.length} failures are unexpected`;

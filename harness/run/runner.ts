@@ -8,7 +8,14 @@ import { globalClauses } from '../judge/global-checks.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { Recorder } from '../model/report.ts';
 import { shuffled } from '../model/settings.ts';
-import { atLevel, type CheckRecord, type Finding, isBroken, type Level } from '../model/verdict.ts';
+import {
+  atLevel,
+  type CheckRecord,
+  type CutShortBy,
+  type Finding,
+  isBroken,
+  type Level,
+} from '../model/verdict.ts';
 import { isAssigning } from '../provision/recorded.ts';
 import { Attribution } from './attribution.ts';
 import { CheckContext } from './check-context.ts';
@@ -87,7 +94,7 @@ export class Runner {
   }
 
   /** Ends the run early: what is done stays, what isn't becomes `inconclusive`, and tasks are removed. */
-  cutShort(reason: string, fault: 'interrupted' | 'target' | 'harness' | 'time'): void {
+  cutShort(reason: string, fault: CutShortBy): void {
     if (this.#cutShort.signal.aborted) return;
     this.#options.record({ type: 'cut-short', reason, fault });
     this.#cutShort.abort(fault);
@@ -255,7 +262,7 @@ export class Runner {
     if (exploreS === undefined && replay === undefined) return;
     const tried = this.#checks.filter(({ moment }) => moment !== 'last');
     const outcomes = await Promise.all(tried.map((check) => this.#outcomes.get(check)?.promise));
-    const broken = tried.filter((_, at) => ['fail', 'warn'].includes(outcomes[at]?.verdict ?? ''));
+    const broken = tried.filter((_, at) => isBroken({ verdict: outcomes[at]?.verdict ?? 'skip' }));
     const known = [...(this.#options.knownFailures ?? []), ...broken.map(({ clause }) => clause)];
     if (exploreS !== undefined && replay === undefined)
       this.#recordWait(exploreS * 1000, `random scripts for ${exploreS} s`);

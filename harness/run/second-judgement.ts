@@ -15,6 +15,9 @@ import { type Exploration, replayText } from './explore.ts';
 import { isOfExploration } from './explored-answers.ts';
 import { explorationName, oracleSettings } from './oracle-settings.ts';
 
+/** The name of a check that the oracle made of what the suites did. */
+export const historyName = 'history of a task';
+
 /** The suite of the checks that the oracle adds. */
 export const oracleSuite = 'oracle';
 
@@ -164,7 +167,7 @@ function oracleCheck(
   const others = more === 0 ? '' : ` (and ${more} more such ${more === 1 ? 'task' : 'tasks'})`;
   return {
     clause,
-    name: `${phaseOf(shortest)}${again === undefined ? 'history of a task' : explorationName}`,
+    name: `${phaseOf(shortest)}${again === undefined ? historyName : explorationName}`,
     suite: oracleSuite,
     verdict: atLevel('fail', level),
     reason: `${reason}${again === undefined ? others : `; ${again}`}${alsoSeen(also)}`,
@@ -199,7 +202,7 @@ export const passes = (
     const answers = count === 1 ? 'answer' : 'answers';
     return {
       clause,
-      name: 'history of a task',
+      name: historyName,
       suite: oracleSuite,
       verdict: atLevel('pass', level),
       reason: `${count} ${answers} could have broken it and did not`,

@@ -1,7 +1,7 @@
 /** A check may be tried several times in a run: to find a fault that shows rarely, and where a try was lost. Pure. */
 import { notInEvidence } from '../http/recording.ts';
 import type { Profile } from '../model/settings.ts';
-import { type Finding, judgeLost, type Verdict, worst } from '../model/verdict.ts';
+import { type Finding, isBroken, judgeLost, type Verdict, worst } from '../model/verdict.ts';
 import type { CheckContext } from './check-context.ts';
 
 /** Every check is tried `times` times at once, no earlier than `afterS` after the start of the run. */
@@ -114,7 +114,7 @@ export function decided(tries: readonly CheckOutcome[]): CheckOutcome {
   const verdict = decisive.find((one) => tries.some((tried) => tried.verdict === one)) ?? 'skip';
   const alike = tries.filter((tried) => tried.verdict === verdict);
   const lost = tries.filter(wasLost);
-  const rare = (verdict === 'fail' || verdict === 'warn') && alike.length < tries.length - lost.length;
+  const rare = isBroken({ verdict }) && alike.length < tries.length - lost.length;
   const deciding = alike[0]?.findings ?? [];
   const attributing = tries.flatMap((tried) =>
     tried === alike[0] ? [] : tried.findings.filter(({ attributedTo }) => attributedTo !== undefined),

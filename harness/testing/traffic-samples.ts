@@ -1,10 +1,10 @@
 /** Exchanges of simulated runs as traffic: what a proxy or a recording would have seen of them. */
 import { field, parsedJson } from '../../spec/record.ts';
+import { oracleTimes } from '../judge/oracle/guard.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { exchangeIds, exchangeOf, type Message } from '../monitor/exchange.ts';
 import { TrafficJudge, type TrafficOptions, type TrafficVerdict } from '../monitor/traffic-judge.ts';
-import { trafficSettings } from '../monitor/verdict.ts';
 import type { Contract } from '../run/contract.ts';
 import type { SimulatedServer } from '../simulate/simulation.ts';
 
@@ -63,10 +63,7 @@ export function judgedAsTraffic(
   { soleClient, control, resolutionMs = 0, passes = () => true, every = Number.POSITIVE_INFINITY }: SeenAs,
   { validators }: Pick<Contract, 'validators'>,
 ): TrafficVerdict {
-  const judge = new TrafficJudge(
-    { settings: trafficSettings(defaultSettings), soleClient, control },
-    validators,
-  );
+  const judge = new TrafficJudge({ settings: oracleTimes(defaultSettings), soleClient, control }, validators);
   const idOf = exchangeIds();
   const done = exchanges.filter(passes).toSorted((a, b) => a.receivedAt - b.receivedAt);
   for (const [index, exchange] of done.entries()) {

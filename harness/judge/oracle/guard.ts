@@ -1,5 +1,6 @@
 /** What the rules are applied with: settings, guards, each of one clause, and clauses that are waived. */
 import type { Bracket } from '../../model/bracket.ts';
+import { defaultRetentionS, type Settings } from '../../model/settings.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import type { TaskOperation } from './operation.ts';
 
@@ -11,6 +12,13 @@ export interface OracleSettings {
   /** How long a status is kept where nobody gave a TTL. */
   readonly defaultTtlS: number;
 }
+
+/** The times by which the oracle judges, from those of a run in seconds. */
+export const oracleTimes = ({ graceS, settleS }: Pick<Settings, 'graceS' | 'settleS'>): OracleSettings => ({
+  graceMs: graceS * 1000,
+  settleMs: settleS * 1000,
+  defaultTtlS: defaultRetentionS,
+});
 
 /** What a guard says when it refuses an answer. */
 export interface Refusal {
