@@ -118,6 +118,14 @@ test('a clause stands under the worst that can be said of it, once', () => {
   expect(part(report, 'Warnings')).toEqual([]);
 });
 
+test('many losses on a mock: fewer requests at once may help', () => {
+  const lost = Array.from({ length: 10 }, (_, at) =>
+    exchange(`read-${at}`, { lost: 'no answer within 10 s' }),
+  );
+  const text = terminal(sampleReport({ clauses: [], exchanges: lost }), { colour: false, width: 200 });
+  expect(text).toContain('10 of 10 responses were lost; fewer requests at once may help: --concurrency 16');
+});
+
 test.each([
   {
     verdict: 'pass',

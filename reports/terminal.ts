@@ -67,8 +67,11 @@ export function terminal(
   ].join('\n');
 }
 
+/** So many losses on a mock may come from requests at once: a server may have room for five new connections. */
+const manyLost = 10;
+
 /** How many responses were lost, and how many checks needed another try. */
-function losses({ report: { exchanges, clauses }, width, evidence }: TerminalPage): string[] {
+function losses({ report: { target, exchanges, clauses }, width, evidence }: TerminalPage): string[] {
   const lost = exchanges.filter((exchange) => exchange.lost !== undefined).length;
   if (lost === 0) return [];
   const checks = clauses.flatMap((clause) => clause.checks);
@@ -80,7 +83,13 @@ function losses({ report: { exchanges, clauses }, width, evidence }: TerminalPag
     ({ lost: why, response }) => why !== undefined && response?.status === 429,
   );
   const rate = limited.length === 0 ? '' : `; ${limited.length} to a rate limit (429): see --max-rps`;
-  return hanging('Network    ', `${lost} of ${exchanges.length} responses were lost${tries}${rate}`, width);
+  const isFlooded = lost >= manyLost && rate === '' && target.provisioner === 'control';
+  const fewer = isFlooded ? '; fewer requests at once may help: --concurrency 16' : '';
+  return hanging(
+    'Network    ',
+    `${lost} of ${exchanges.length} responses were lost${tries}${rate}${fewer}`,
+    width,
+  );
 }
 
 /** Below this, a blocked harness affects no verdict. */

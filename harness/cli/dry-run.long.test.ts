@@ -5,7 +5,7 @@ import { realClock } from '../http/clock.ts';
 import { startReference } from '../reference/reference.ts';
 import { ran } from '../testing/cli/called.ts';
 import { expectSaid, reportIn } from '../testing/cli/program.ts';
-import { dryRun, kindOf } from './dry-run.ts';
+import { dryRun, kindsOf } from './dry-run.ts';
 
 const takesMs = { queued: 10, running: 80, committing: 40 };
 
@@ -28,7 +28,7 @@ test.each<{ options: RunOptions; makes: RegExp }>([
   let text = '';
   await dryRun(options, { write: (words) => (text += words) });
   const kinds = [...text.matchAll(/^ *\d+ × {2}(.*)$/gm)].map(([, kind]) => kind);
-  const sent = new Set(reportIn(ended.folder).exchanges.map(({ request }) => kindOf(request)));
+  const sent = new Set(kindsOf(reportIn(ended.folder).exchanges).map(({ request }) => request));
   expect([...sent].filter((kind) => !kinds.includes(kind))).toEqual([]);
   expect(text).toMatch(makes);
 });

@@ -5,6 +5,7 @@
 
 import { loginInWords } from '../../reports/text/evidence.ts';
 import { counted } from '../../reports/text/sentences.ts';
+import { field, parsedJson } from '../../spec/record.ts';
 import { settingsOf } from '../config/options.ts';
 import type { RunOptions } from '../config/run-options.ts';
 import { imageNamed } from '../container/images.ts';
@@ -17,8 +18,8 @@ import { simulate } from '../simulate/simulation.ts';
 import { containerOptions } from './reach.ts';
 import type { Terminal } from './terminal.ts';
 
-/** @returns the exit code @throws {UserError} exit 2: the options contradict each other */
-export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Promise<number> {
+/** Shows what a run would send. @throws {UserError} exit 2: the options contradict each other */
+export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Promise<void> {
   const { container } = given;
   const options =
     container === undefined ? given : { ...containerOptions(given), target: imageNamed(container) };
@@ -29,11 +30,12 @@ export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Pr
   const provision = wantedProvision(options) ?? 'control';
   const { selection, contract } = await scopeOf(options);
   const { start, ...how } = simulations[provision](options);
+  const { exploreS, ...settings } = settingsOf(options); // what random scripts send depends on the target
   const events = await simulate(start, {
     ...how,
     contract,
     selection,
-    settings: settingsOf(options),
+    settings,
     readsOnly: options.readOnly === true,
   });
   const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event.exchange] : []));
@@ -41,10 +43,18 @@ export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Pr
   const clauses = selectedClauses(options, contract.book);
   const { must } = judgeRun(gather(events).checks, clauses, contract.register, { strict: false }).summary;
   io.write(`It could test ${must.reachable} of ${must.total} must clauses.\n`);
-  if (provision !== 'crdbs') return 0;
+  if (
+    exploreS !== undefined &&
+    settings.replay === undefined &&
+    options.readOnly !== true &&
+    !['none', 'fixed'].includes(provision)
+  )
+    io.write(
+      `Then it would run random scripts on tasks of its own for ${exploreS} s: as many requests as the target answers in that time.\n`,
+    );
+  if (provision !== 'crdbs') return;
   for (const { operationS, ...run } of await foreseenBySpeed(events, options, { contract, selection }))
     io.write(`Where an operation takes ${operationS} s: ${foreseenText(run)}.\n`);
-  return 0;
 }
 
 /** A kind of request: what differs in nothing but the ids. */
@@ -54,8 +64,13 @@ interface RequestKind {
 }
 
 /** The kinds of some requests, those that could change something first. */
-function kindsOf(exchanges: readonly Pick<Exchange, 'request'>[]): readonly RequestKind[] {
-  const byKind = Map.groupBy(exchanges, ({ request }) => kindOf(request));
+export function kindsOf(exchanges: readonly Pick<Exchange, 'request'>[]): readonly RequestKind[] {
+  const made = new Set(
+    exchanges.flatMap(({ request: { path, body } }) =>
+      path.endsWith('/_control/v1/tasks') ? String(field(parsedJson(body ?? ''), 'id')) : [],
+    ),
+  );
+  const byKind = Map.groupBy(exchanges, ({ request }) => kindOf(request, made));
   return [...byKind]
     .map(([request, alike]) => ({ request, times: alike.length }))
     .sort(
@@ -66,12 +81,15 @@ function kindsOf(exchanges: readonly Pick<Exchange, 'request'>[]): readonly Requ
 }
 
 /** `POST /v1/crdb_tasks/{task of this run}/actions/cancel?force=true, without credentials` */
-export function kindOf({ method, path, headers, credentials }: Exchange['request']): string {
+function kindOf(
+  { method, path, headers, credentials }: Exchange['request'],
+  made: ReadonlySet<string>,
+): string {
   const [bare = '', query] = path.split('?');
   const shown = bare
     .replace(
       /^(\/v1\/crdb_tasks\/|\/_control\/v1\/tasks\/)([^/]+)/,
-      (_, before, id) => `${before}{${whose(id)}}`,
+      (_, before, id) => `${before}{${whose(id, made)}}`,
     )
     .replace(/^(\/v1\/crdbs\/)([^/]+)/, (_, before) => `${before}{database}`);
   const ttl = headers['X-Result-TTL'] === undefined ? '' : ', with X-Result-TTL';
@@ -83,9 +101,10 @@ const ownTask = /^(\d{37}|conformance-[^-]+-([0-9a-f]{10}-\d+|db\d?-made|timed|g
 const unusedId =
   /^(%7B)?conformance-|%|^x{100}|^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-const whose = (rawId: string): string => {
-  if (ownTask.test(rawId)) return 'task of this run';
-  return unusedId.test(rawId) ? 'id that no task has' : 'existing or given task';
+/** @param made the ids of all tasks, where the run makes each by the control protocol */
+const whose = (rawId: string, made: ReadonlySet<string>): string => {
+  if (made.has(rawId) || ownTask.test(rawId)) return 'task of this run';
+  return made.size > 0 || unusedId.test(rawId) ? 'id that no task has' : 'existing or given task';
 };
 
 const made: Readonly<Record<Provision, (exchanges: readonly Exchange[]) => string>> = {

@@ -86,6 +86,16 @@ test.each([undefined, 'cancels-in-commit'])(
   },
 );
 
+test('reports.md explains every label in the names of checks', async () => {
+  const { clauses } = reportOf(await told({}));
+  const labels = clauses.flatMap(({ checks }) =>
+    checks.flatMap(({ name }) => [...name.matchAll(/(?:^|, |\()([A-Za-z]+)=/g)].map(([, label]) => label)),
+  );
+  const page = read('docs/reports.md');
+  const table = page.slice(page.indexOf('| label | meaning |'), page.indexOf('### report.json'));
+  expect([...new Set(labels)].filter((label) => !table.includes(`\`${label}\``))).toEqual([]);
+});
+
 const program = programOn(listeningTerminal(), () => {});
 const commands = (parent: Command): readonly Command[] =>
   parent.commands.flatMap((command) => [command, ...commands(command)]);

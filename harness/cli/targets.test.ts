@@ -367,6 +367,14 @@ function refusing(from: 'the start' | 'the first task', refusal: (response: Serv
   });
 }
 
+test('a path that is not the one of the API: the run says so before it begins', async () => {
+  await using target = await counting((response) => void response.writeHead(404).end());
+  const { err } = await ran(['--target', `${target.url}/wrong`, '--no-auth', '--clause', 'list.status.200']);
+  expect(err).toContain(
+    `${target.url} answered 404 to /wrong/v1/crdb_tasks. If it has that list, correct the path in --target`,
+  );
+});
+
 describe('tasks that are not there', () => {
   const byFixed = (ids: readonly string[]) => {
     const config = join(freshFolder(), 'fixed.yaml');

@@ -187,7 +187,14 @@ function recordedResponse(response: supertest.Response): RecordedResponse {
 const transient = new Set([429, 502, 503, 504]);
 
 /** The reason of a loss where no answer came in time. */
-export const noAnswer = (timeoutMs: number): string => `no answer within ${timeoutMs / 1000} s`;
+export const noAnswer = (timeoutMs: number): string => `${tooLate}${timeoutMs / 1000} s`;
+const tooLate = 'no answer within ';
+
+/** Whether no answer came in time: the target may still do what was asked. */
+export const isTimeout = (lost: string): boolean => lost.startsWith(tooLate);
+
+/** Whether a request was lost because no connection was made: the target knows nothing of it. */
+export const isNeverSent = (lost: string): boolean => /ECONNREFUSED|ENOTFOUND/.test(lost);
 
 /** The reason of a loss where the target refused the run's own login. */
 export const refusedLogin = 'the login was refused (401)';

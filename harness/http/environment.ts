@@ -5,7 +5,14 @@
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { type Exchange, unsentId } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { type ClientOptions, noAnswer, recordingClient, refusedLogin, retryAfterMs } from './client.ts';
+import {
+  type ClientOptions,
+  isNeverSent,
+  noAnswer,
+  recordingClient,
+  refusedLogin,
+  retryAfterMs,
+} from './client.ts';
 import type { Clock } from './clock.ts';
 import { fixedLimit, type InFlightLimit } from './in-flight-limit.ts';
 import type { Lockout } from './liveness.ts';
@@ -137,7 +144,7 @@ const isWorthAnother = ({ id, lost = '' }: Exchange): boolean =>
   id !== unsentId && lost !== refusedLogin && !lost.startsWith('redirected to');
 
 const isAbsent = (lost: string, timeoutMs: number): boolean =>
-  lost === noAnswer(timeoutMs) || /ECONNREFUSED|ENOTFOUND/.test(lost);
+  lost === noAnswer(timeoutMs) || isNeverSent(lost);
 
 /** Reads, and removals of tasks, which the control protocol allows to repeat. A cancel is never repeated. */
 const isRepeatable = ({ method }: Request): boolean => method === 'GET' || method === 'DELETE';

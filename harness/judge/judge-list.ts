@@ -158,5 +158,5 @@ export function judgeEmpty(listing: Exchange, removed: ReadonlySet<string>): Fin
         listing,
         details,
       )
-    : finding('skip', 'other tasks exist on the target, so the list cannot be empty', listing);
+    : finding('skip', 'tasks exist that this run did not remove, so the list cannot be empty', listing);
 }

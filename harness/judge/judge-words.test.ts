@@ -259,7 +259,7 @@ test('a list as a whole', () => {
       "inconclusive: the task 7 is not in the list | because list.holds-running | 1 exchanges",
       "pass: GET /v1/crdb_tasks shows [] | expected [] | seen [] | 1 exchanges",
       "fail: GET /v1/crdb_tasks shows the task 7, which was removed; expected [] | expected [] | seen 1 rows | 1 exchanges",
-      "skip: other tasks exist on the target, so the list cannot be empty | 1 exchanges",
+      "skip: tasks exist that this run did not remove, so the list cannot be empty | 1 exchanges",
     ]
   `);
 });

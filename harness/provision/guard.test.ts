@@ -247,6 +247,35 @@ describe('what an answer says', () => {
     expect(() => guard.admit(cancel({ id: '17' }))).toThrow('does not hold this task');
   });
 
+  describe('a task of a mock whose creation had no answer, after its removal was answered', () => {
+    const making = {
+      ...on('POST', '/_control/v1/tasks', { body: { id: own } }),
+      operation: 'control' as const,
+    };
+    const removal = { ...on('DELETE', `/_control/v1/tasks/${own}`), operation: 'control' as const };
+    const sight = read({ id: own });
+
+    test.each([
+      { lost: 'no answer within 10 s', shown: false, mayExist: true, why: 'it may still be made' },
+      { lost: 'no answer within 10 s', shown: true, mayExist: false, why: 'it was made before' },
+      { lost: 'socket hang up', shown: false, mayExist: false, why: 'the target was done with it' },
+    ])('$lost, shown $shown: $why', ({ lost, shown, mayExist }) => {
+      const guard = guarding(resourceLog);
+      guard.observe(making, answerTo(making, 0, { lost }));
+      if (shown) guard.observe(sight, answerTo(sight, 0, { body: { id: own, status: 'started' } }));
+      guard.observe(removal, answerTo(removal, 0, { status: 204 }));
+      expect(resourceLog.isOpen(own, 'control')).toBe(mayExist);
+    });
+
+    test('what no connection was made for needs no removal', () => {
+      guarding(resourceLog).observe(
+        making,
+        answerTo(making, 0, { lost: 'connect ECONNREFUSED 127.0.0.1:80' }),
+      );
+      expect(resourceLog.isOpen(own, 'control')).toBe(false);
+    });
+  });
+
   test.each([
     { status: 'queued', task: true, database: true },
     { status: 'finished', task: false, database: true },

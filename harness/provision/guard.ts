@@ -3,7 +3,7 @@
  * not given, even if a suite or a provisioner has a bug. It enters what a request creates in the resource log first.
  */
 import { field, isRecord } from '../../spec/record.ts';
-import type { Guard } from '../http/client.ts';
+import { type Guard, isNeverSent, isTimeout } from '../http/client.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { UserError } from '../model/errors.ts';
 import { type Exchange, json } from '../model/exchange.ts';
@@ -24,6 +24,8 @@ export function guarding(resourceLog: ResourceLog): Guard {
   const shown = new Set<string>();
   /** Ids that a mock gave to tasks of the run in place of the run's own, and had not shown before: removed, not used. */
   const renamed = new Set<string>();
+  /** Tasks whose creation had no answer in time: the target may still make them, also after a removal. */
+  const late = new Set<string>();
 
   const ownMark = (request: Request, what: string, given: unknown): string => {
     if (typeof given === 'string' && resourceLog.isOwn(given)) return given;
@@ -106,7 +108,13 @@ export function guarding(resourceLog: ResourceLog): Guard {
         !shown.has(answered)
       )
         renamed.add(answered);
-      for (const entry of newsIn(request, exchange, resourceLog)) resourceLog.note(entry);
+      const asked = operation === 'control' && method === 'POST' ? field(body, 'id') : undefined;
+      if (typeof asked === 'string' && exchange.lost !== undefined) {
+        if (isTimeout(exchange.lost)) late.add(asked);
+        if (isNeverSent(exchange.lost)) resourceLog.note({ type: 'task over', id: asked });
+      }
+      for (const entry of newsIn(request, exchange, resourceLog))
+        if (entry.type !== 'task over' || !late.has(entry.id) || shown.has(entry.id)) resourceLog.note(entry);
     },
   };
 }

@@ -12,6 +12,8 @@ import { askForControl, type ControlCapabilities, offeredControl } from './contr
 export interface Preflight {
   /** The `Server` header of its first answer, or null. */
   readonly server: string | null;
+  /** How it answered the list. */
+  readonly listed: number | undefined;
   /** What the task control protocol offers; undefined if the target does not speak it. */
   readonly control: ControlCapabilities | undefined;
 }
@@ -37,6 +39,7 @@ export async function preflight(
   if (offer?.lost !== undefined && !offer.response) throw unreachable(offer.lost, target);
   return {
     server: answer.response?.headers.server ?? null,
+    listed: answer.response?.status,
     control: offer && offeredControl(offer),
   };
 }
@@ -55,6 +58,6 @@ export const refused = ({ login, url }: Target): UserError =>
       )
     : new UserError(
         `${url.host} requires credentials (401), but --no-auth sends none.`,
-        'Give --user and a password instead of --no-auth.',
+        'Leave out --no-auth, and give --user and a password.',
         3,
       );

@@ -71,6 +71,10 @@ export async function runTarget(request: RunRequest, caller: RunCaller): Promise
   );
   const weak = weakSecretWarning(target);
   if (weak !== undefined) warn(weak);
+  if (found.listed === 404)
+    warn(
+      `Warning: ${target.url.origin} answered 404 to ${target.url.pathname.replace(/\/$/, '')}/v1/crdb_tasks. If it has that list, correct the path in --target: it is what comes before /v1.`,
+    );
   for (const line of passedOver) warn(line);
   if (passedOver.length > 0) warn(`The run is on ${target.url.origin} alone.`);
   const choice = own

@@ -72,7 +72,7 @@ export function requestLine({ exchanges, shown, tasks, left }: Story): SafeHtml 
     ...exchanges.map((exchange) => requestRow(exchange, shown.has(exchange), on)),
   ];
   const heightPx = rows.length * rowPx;
-  return html`<figure class="timeline"><figcaption>Requests, from ${seconds(fromMs)} after the start of the run${left > 0 ? `; ${left} more requests are in report.json` : ''}</figcaption>
+  return html`<figure class="timeline"><figcaption>Requests, from ${seconds(fromMs)} after the start of the run${left > 0 ? `; report.json has ${left} more` : ''}</figcaption>
 <svg class="rows-${rows.length}" role="img" aria-label="${exchanges.map(inWords).join('; ')}" height="${heightPx + 16}"><g class="axis">${on.ticks(heightPx)}</g>${rows.map((row, at) => html`<svg y="${at * rowPx}" height="${rowPx}">${row}</svg>`)}</svg></figure>`;
 }
 

@@ -93,11 +93,12 @@ const insecureSentence =
   'Insecure: the certificate was not verified (--insecure), so the identity of the server is not proven';
 
 /** What random scripts tried; undefined where the run did not explore. */
-export function exploredSentence({ oracle }: Report['run']): string | undefined {
+export function exploredSentence({ oracle, settings }: Report['run']): string | undefined {
   if (!oracle?.exploration) return undefined;
   const { scripts, requests } = oracle.exploration;
   const upheld = Object.keys(oracle.upheld).length;
-  return `${counted(scripts, 'random script')} with ${counted(requests, 'request')}; ${counted(upheld, 'clause')} could have been broken by a response`;
+  const what = settings.replay === undefined ? counted(scripts, 'random script') : 'the script of --replay';
+  return `${what} with ${counted(requests, 'request')} tested ${counted(upheld, 'clause')}`;
 }
 
 /** On a target where every kind of task can be made, a second of exploration tries 29 clauses. */
@@ -106,7 +107,7 @@ const fewClauses = 20;
 /** Undefined where the run did not explore, or tried most of what can be tried. */
 const littleExplored = ({ oracle, settings }: Report['run']): string | undefined =>
   oracle?.exploration && settings.replay === undefined && Object.keys(oracle.upheld).length < fewClauses
-    ? `Little was explored: ${counted(Object.keys(oracle.upheld).length, 'clause')} could have been broken; explore for longer (--explore), or with a provisioner that makes tasks in every phase`
+    ? `Little was explored: ${counted(Object.keys(oracle.upheld).length, 'clause')} tested; explore for longer (--explore), or with a provisioner that makes tasks in every phase`
     : undefined;
 
 /** What limits a whole run: it was cut short, explored little, or did not verify the certificate of the server. */
@@ -118,7 +119,7 @@ export function remarksOn({ target, run }: Pick<Report, 'target' | 'run'>): read
 
 /** What a reader does next, a command each; undefined where nothing is left to do. */
 export function nextStep(report: Report): string | undefined {
-  const { clauses, verdict, expectations } = report;
+  const { clauses, verdict, expectations, run } = report;
   const isKnown = knownIn(report);
   const broken = (wanted: Verdict) =>
     clauses.find(({ id, checks }) =>
@@ -129,6 +130,7 @@ export function nextStep(report: Report): string | undefined {
     return `Next: crdb-conformance explain ${printable(first.id, 80)} says what the docs require`;
   if (expectations && expectations.outdated.length > 0)
     return printable(`Next: delete the known failures to remove from ${expectations.file}`);
+  if (run.cutShort !== null) return undefined; // the reason of that says what to do
   const open = clauses.find((clause) => isWorthALook(clause));
   return open && `Next: crdb-conformance explain ${printable(open.id, 80)} says what its proof needs`;
 }

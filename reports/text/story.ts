@@ -67,11 +67,12 @@ function isAskedAgain(removal: Exchange, sorted: readonly Exchange[], at: number
   return id !== undefined && sorted.slice(at + 1).some((later) => taskIdOf(later) === id);
 }
 
-/** Those that show the verdict go first. */
+/** Those that show the verdict go first, then those about the same tasks. */
 function firstOf(all: readonly Exchange[], shown: ReadonlySet<Exchange>): readonly Exchange[] {
-  const drawn = new Set(
-    [...all.filter((exchange) => shown.has(exchange)), ...all].slice(0, mostDrawn.exchanges),
-  );
+  const tasks = new Set([...shown].flatMap((exchange) => taskIdOf(exchange) ?? []));
+  const rank = (exchange: Exchange): number =>
+    shown.has(exchange) ? 0 : tasks.has(taskIdOf(exchange) ?? '') ? 1 : 2;
+  const drawn = new Set(all.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostDrawn.exchanges));
   return all.filter((exchange) => drawn.has(exchange));
 }
 
