@@ -152,7 +152,7 @@ const holding = (
   element: Element,
 ): Pick<TestCase, 'outcome' | 'content'> => ({ outcome, content: { [outcome]: element } });
 
-function proofText(clause: ClauseResult, check: CheckResult, { repeats }: Evidence): string {
+function proofText(clause: ClauseResult, check: CheckResult, evidence: Evidence): string {
   const { expected, seen, exchanges } = check;
   return [
     `${clause.id} (${clause.level}): ${clause.statement}`,
@@ -160,7 +160,7 @@ function proofText(clause: ClauseResult, check: CheckResult, { repeats }: Eviden
     clause.source.url,
     ...(expected === undefined ? [] : [`expected: ${expected}`]),
     ...(seen === undefined ? [] : [`seen: ${seen}`]),
-    ...repeatLines(repeats, shownLines),
+    ...repeatLines(evidence, shownLines),
     ...(exchanges.length === 0 ? [] : [`evidence: ${exchanges.join(', ')}`]),
   ].join('\n');
 }

@@ -184,9 +184,7 @@ function proof(
 ): readonly RootContent[] {
   if (!check) return [];
   const entry = known(clause, check.name);
-  const lines = repeatLines(evidence(check).repeats, shownLines).filter(
-    ({ length }) => length <= longestLine,
-  );
+  const lines = repeatLines(evidence(check), shownLines).filter(({ length }) => length <= longestLine);
   const compared = [
     ...(check.expected === undefined ? [] : [plain('; expected '), code(check.expected, 240)]),
     ...(check.seen === undefined ? [] : [plain(', seen '), code(check.seen, 240)]),

@@ -90,7 +90,7 @@ function proof(page: TerminalPage, [check, ...alike]: readonly CheckResult[]): s
     ...hanging('  · ', check.name, width),
     ...hanging('    ', reasonOf(check), width),
     ...compared(check, width),
-    ...repeatLines(evidence(check).repeats, shownLines).map((line) => `    ${paint('command', line)}`),
+    ...repeatLines(evidence(check), shownLines).map((line) => `    ${paint('command', line)}`),
     ...(check.exchanges.length > 0
       ? [paint('quiet', `    evidence  ${listed(check.exchanges, width - 14)}`)]
       : []),

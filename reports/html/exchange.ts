@@ -163,8 +163,8 @@ function line({ value, added, removed }: Change): SafeHtml {
 
 /** Null where nothing was sent for it. */
 export function curls({ evidence }: Page, check: CheckResult, mostLines = 12): SafeHtml | null {
-  const { repeats } = evidence(check);
-  return repeats.length === 0 ? null : command(repeatLines(repeats, mostLines).join('\n'));
+  const found = evidence(check);
+  return found.repeats.length === 0 ? null : command(repeatLines(found, mostLines).join('\n'));
 }
 
 /** What is to be typed into a shell, with a button that copies it. */

@@ -54,7 +54,7 @@ describe('the lines of a broken check begin with the making of its task', () => 
   const cancel = { ...cancelled('cancel-1', 200), sentFor: 'case' };
   const whole = sampleReport({ clauses: [], exchanges: [made, ...reads, cancel] });
   const lines = (verdict: CheckResult['verdict'], most: number) =>
-    repeatLines(evidenceOf(whole)({ ...check('cancel-1'), verdict }).repeats, most);
+    repeatLines(evidenceOf(whole)({ ...check('cancel-1'), verdict }), most);
 
   test('in the order of sending, up to the request that shows the fault', () => {
     const all = lines('fail', 20);
@@ -69,6 +69,19 @@ describe('the lines of a broken check begin with the making of its task', () => 
     expect(some[0]).toContain('/_control/v1/tasks');
     expect(some[1]).toBe('# and 8 more requests: see report.json');
     expect(some.at(-1)).toContain('/actions/cancel');
+  });
+
+  test('of very many, those about its own task are left', () => {
+    const others = Array.from({ length: 30 }, (_, n) => {
+      const body = `{"phase":"running","id":"other-${n}"}`;
+      return { ...made, id: `control-${n + 2}`, sentAt: 800 + n, request: { ...made.request, body } };
+    });
+    const many = sampleReport({ clauses: [], exchanges: [...others, made, cancel] });
+    const [first, more, last, ...rest] = repeatLines(evidenceOf(many)(check('cancel-1')), 20);
+    expect(first).toContain('"id":"7"');
+    expect(more).toBe('# and 30 more requests: see report.json');
+    expect(last).toContain('/actions/cancel');
+    expect(rest).toEqual([]);
   });
 
   test('a removal is one of them where its task is made again, and not at the end', () => {

@@ -3,7 +3,7 @@ import type { Exchange } from '../../harness/model/exchange.ts';
 import type { CheckResult, Report } from '../../harness/model/report.ts';
 import type { Credentials } from '../../harness/model/requests.ts';
 import { andMore } from './sentences.ts';
-import { recordedIn, storyOf } from './story.ts';
+import { mainStoryOf, recordedIn } from './story.ts';
 
 const harmless = /^[A-Za-z0-9_/.,:+@%][A-Za-z0-9_/.,:+@%=-]*$/;
 
@@ -155,6 +155,8 @@ export interface Evidence {
    * that show it.
    */
   readonly repeats: readonly Repeat[];
+  /** How many more requests were sent before, about other tasks. */
+  readonly left: number;
   /** Why the last of its requests that was lost was lost. */
   readonly lost?: string;
 }
@@ -167,10 +169,14 @@ export function evidenceOf(report: Report): (check: CheckResult) => Evidence {
   return (check) => {
     const shown = recorded.shown(check);
     const isBroken = check.verdict === 'fail' || check.verdict === 'warn';
-    const sent = (isBroken ? storyOf(recorded, check)?.exchanges : undefined) ?? shown;
+    const { exchanges: sent, left } = (isBroken ? mainStoryOf(recorded, check) : undefined) ?? {
+      exchanges: shown,
+      left: 0,
+    };
     const lost = shown.findLast((exchange) => exchange.lost !== undefined)?.lost;
     return {
       repeats: counting(sent.map((exchange) => curl(exchange, target.url, trust))),
+      left,
       ...(lost === undefined ? {} : { lost }),
     };
   };
@@ -198,11 +204,12 @@ function trusted({ insecure, ca, cert, key }: Report['run']['settings']): Trust 
 const repeatText = ({ line, times }: Repeat): string => (times > 1 ? `${line} # ${times} times` : line);
 
 /** As many lines as fit: the first, which makes the task, and the last, which show the verdict. */
-export function repeatLines(repeats: readonly Repeat[], most: number): readonly string[] {
+export function repeatLines({ repeats, left }: Evidence, most: number): readonly string[] {
   const lines = repeats.map(repeatText);
-  const left = lines.length - most;
-  if (left <= 0) return lines;
-  return [...lines.slice(0, 1), `# ${andMore(left, 'request')}`, ...lines.slice(1 - most)];
+  const cut = Math.max(0, lines.length - most);
+  if (cut + left === 0) return lines;
+  const last = lines.slice(cut === 0 ? 1 : 1 - most);
+  return [...lines.slice(0, 1), `# ${andMore(cut + left, 'request')}`, ...last];
 }
 
 export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');

@@ -67,11 +67,29 @@ function isAskedAgain(removal: Exchange, sorted: readonly Exchange[], at: number
   return id !== undefined && sorted.slice(at + 1).some((later) => taskIdOf(later) === id);
 }
 
+/** Of a story that is too long to be told, what was sent about the tasks of the exchanges that show the verdict. */
+export function mainStoryOf(
+  recorded: Recorded,
+  check: CheckResult,
+): Pick<Story, 'exchanges' | 'left'> | undefined {
+  const story = storyOf(recorded, check);
+  if (!story || story.left === 0) return story;
+  const { shown, exchanges: drawn, left } = story;
+  if (![...shown].some(taskIdOf)) return story;
+  const rank = rankAmong(shown);
+  const exchanges = drawn.filter((exchange) => rank(exchange) < 2);
+  return { exchanges, left: left + drawn.length - exchanges.length };
+}
+
+/** 0: it shows the verdict; 1: it is about the same task; 2: about another one. */
+function rankAmong(shown: ReadonlySet<Exchange>): (exchange: Exchange) => number {
+  const tasks = new Set([...shown].flatMap((exchange) => taskIdOf(exchange) ?? []));
+  return (exchange) => (shown.has(exchange) ? 0 : tasks.has(taskIdOf(exchange) ?? '') ? 1 : 2);
+}
+
 /** Those that show the verdict go first, then those about the same tasks. */
 function firstOf(all: readonly Exchange[], shown: ReadonlySet<Exchange>): readonly Exchange[] {
-  const tasks = new Set([...shown].flatMap((exchange) => taskIdOf(exchange) ?? []));
-  const rank = (exchange: Exchange): number =>
-    shown.has(exchange) ? 0 : tasks.has(taskIdOf(exchange) ?? '') ? 1 : 2;
+  const rank = rankAmong(shown);
   const drawn = new Set(all.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostDrawn.exchanges));
   return all.filter((exchange) => drawn.has(exchange));
 }
