@@ -73,6 +73,14 @@ test('before a run, a server that is not there is asked once', async () => {
   expect([lost, attempt, clock.nowMs()]).toEqual([expect.stringContaining('ECONNREFUSED'), 1, 0]);
 });
 
+test('a server that is not there is not flooded with requests that are sent once', async () => {
+  const { environment, clock } = worldOf(new URL('http://127.0.0.1:1'), { concurrency: 1 });
+  const all = await Promise.all(Array.from({ length: 9 }, () => environment.send(cancel({ id: '7' }))));
+  environment.close();
+  expect(all.every(({ lost }) => lost?.includes('ECONNREFUSED'))).toBe(true);
+  expect(clock.nowMs()).toBe(9 * 250);
+});
+
 test('a read is tried three times at most, with pauses that grow', async () => {
   const { last, recorded, arrived, tookMs } = await sent(list(), [answerText(503)]);
   expect([last.attempt, last.lost, arrived]).toEqual([3, 'answered 503', 3]);

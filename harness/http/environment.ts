@@ -86,6 +86,8 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
         const sent = await inFlight(() => client(request, attempt));
         lockout?.observe(sent);
         limit.observe(sent, beside);
+        // A target that is gone is not flooded; what may be repeated has pauses of its own.
+        if (isNeverSent(sent.lost ?? '') && !isRepeatable(request)) await clock.sleep(backoffMs, over);
         return sent;
       } finally {
         requestsInFlight--;

@@ -84,6 +84,24 @@ describe('the lines of a broken check begin with the making of its task', () => 
     expect(rest).toEqual([]);
   });
 
+  test('a pause between two is a line, but not one between tries of the same', () => {
+    const at = (sentAt: number) => ({ sentAt, receivedAt: sentAt + 100 });
+    const read = (id: string, sentAt: number) => exchange(id, { ...at(sentAt), sentFor: 'case' });
+    const sent = [
+      { ...made, ...at(900) },
+      { ...cancel, ...at(4950) },
+      read('read-1', 5060),
+      read('read-2', 9000),
+    ];
+    const { repeats } = evidenceOf(sampleReport({ clauses: [], exchanges: sent }))(check('read-2'));
+    expect(repeats.map(({ line, times }) => [/-X (\w+)|sleep.*/.exec(line)?.at(-1) ?? line, times])).toEqual([
+      ['POST', 1],
+      ['sleep 4', 1],
+      ['POST', 1],
+      ['GET', 2],
+    ]);
+  });
+
   test('a removal is one of them where its task is made again, and not at the end', () => {
     const request = {
       method: 'DELETE',

@@ -175,23 +175,31 @@ export function evidenceOf(report: Report): (check: CheckResult) => Evidence {
     };
     const lost = shown.findLast((exchange) => exchange.lost !== undefined)?.lost;
     return {
-      repeats: counting(sent.map((exchange) => curl(exchange, target.url, trust))),
+      repeats: repeatsOf(sent, (exchange) => curl(exchange, target.url, trust)),
       left,
       ...(lost === undefined ? {} : { lost }),
     };
   };
 }
 
-/** The same line several times in a row is one. */
-function counting(lines: readonly string[]): readonly Repeat[] {
+/** The same line several times in a row is one; a pause between two is a line. */
+function repeatsOf(sent: readonly Exchange[], lineOf: (exchange: Exchange) => string): readonly Repeat[] {
   const repeats: Repeat[] = [];
-  for (const line of lines) {
+  for (const [at, exchange] of sent.entries()) {
+    const line = lineOf(exchange);
     const last = repeats.at(-1);
-    if (last?.line === line) repeats.splice(-1, 1, { line, times: last.times + 1 });
-    else repeats.push({ line, times: 1 });
+    if (last?.line === line) {
+      repeats.splice(-1, 1, { line, times: last.times + 1 });
+      continue;
+    }
+    const pausedS = Math.round((exchange.sentAt - (sent[at - 1]?.receivedAt ?? exchange.sentAt)) / 1000);
+    if (pausedS >= 1) repeats.push({ line: `${pause}${pausedS}`, times: 1 });
+    repeats.push({ line, times: 1 });
   }
   return repeats;
 }
+
+const pause = 'sleep ';
 
 function trusted({ insecure, ca, cert, key }: Report['run']['settings']): Trust {
   return {
@@ -206,10 +214,10 @@ const repeatText = ({ line, times }: Repeat): string => (times > 1 ? `${line} # 
 /** As many lines as fit: the first, which makes the task, and the last, which show the verdict. */
 export function repeatLines({ repeats, left }: Evidence, most: number): readonly string[] {
   const lines = repeats.map(repeatText);
-  const cut = Math.max(0, lines.length - most);
-  if (cut + left === 0) return lines;
-  const last = lines.slice(cut === 0 ? 1 : 1 - most);
-  return [...lines.slice(0, 1), `# ${andMore(cut + left, 'request')}`, ...last];
+  const cut = lines.slice(1, Math.max(1, lines.length - most + 1));
+  const more = left + cut.filter((line) => !line.startsWith(pause)).length;
+  if (more === 0) return lines;
+  return [...lines.slice(0, 1), `# ${andMore(more, 'request')}`, ...lines.slice(1 + cut.length)];
 }
 
 export const needsLogin = ({ line }: Repeat): boolean => line.includes('$CRDB_USER');
