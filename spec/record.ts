@@ -8,6 +8,12 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 export const field = (value: unknown, name: string): unknown =>
   isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
+/** A text field of an object; undefined if there is none. */
+export const textOf = (value: unknown, name: string): string | undefined => {
+  const text = field(value, name);
+  return typeof text === 'string' ? text : undefined;
+};
+
 /** What a JSON text holds; undefined where it is not JSON. */
 export function parsedJson(text: string): unknown {
   try {

@@ -3,13 +3,13 @@
  * new cluster accepts its login. Source: requests/bootstrap. Knows nothing of containers.
  */
 
-import { field } from '../../spec/record.ts';
+import { field, textOf } from '../../spec/record.ts';
 import type { Guard } from '../http/client.ts';
 import { redactor } from '../http/redaction.ts';
 import type { Login } from '../http/target.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
-import { answerText, okBody, textOf } from '../provision/databases.ts';
+import { answerText, okBody } from '../provision/databases.ts';
 import { readingOnly } from '../provision/guard.ts';
 
 /** The user interrupted the boot, and it was undone. */

@@ -1,12 +1,12 @@
 /** What the target's responses show: HTTP, login, clock, operations, and release. */
 import { betterEdition, isOlder } from '../../spec/edition.ts';
-import { field } from '../../spec/record.ts';
+import { field, textOf } from '../../spec/record.ts';
 import { redirectedTo } from '../http/client.ts';
 import { redirected, unreachable } from '../http/connection-errors.ts';
 import type { Target } from '../http/target.ts';
 import type { Exchange } from '../model/exchange.ts';
 import { cancel, list, type Request, read } from '../model/requests.ts';
-import { answerText, okBody, releasesIn, textOf } from '../provision/databases.ts';
+import { answerText, okBody, releasesIn } from '../provision/databases.ts';
 import { refused } from '../provision/preflight.ts';
 import { asInARun, type Look, note, ok, problem } from './step.ts';
 

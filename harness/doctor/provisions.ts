@@ -1,11 +1,11 @@
 /** How a run would make tasks on the target, whether it may, and how to simulate that run. */
-import { field } from '../../spec/record.ts';
+import { field, textOf } from '../../spec/record.ts';
 import type { RunOptions } from '../config/options.ts';
 import type { Login } from '../http/target.ts';
 import type { Status } from '../judge/shown.ts';
 import type { Exchange } from '../model/exchange.ts';
 import type { ControlCapabilities } from '../provision/control.ts';
-import { answerText, listedIn, okBody, textOf } from '../provision/databases.ts';
+import { answerText, listedIn, okBody } from '../provision/databases.ts';
 import { type ProtocolFindings, protocolRemedy } from '../provision/protocol.ts';
 import type { Likeness, Provision } from '../simulate/likeness.ts';
 import { mayFailWithTtl } from './answers.ts';

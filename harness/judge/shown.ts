@@ -2,10 +2,20 @@
 import { isRecord } from '../../spec/record.ts';
 import type { Validators } from '../../spec/validators.ts';
 import { type Exchange, json, redactedMark, requestLine } from '../model/exchange.ts';
+import type { Phase } from '../model/task.ts';
 import { type Finding, finding, judgeLost } from '../model/verdict.ts';
 
 export const statuses = ['queued', 'started', 'finished', 'failed'] as const;
 export type Status = (typeof statuses)[number];
+
+/** The status that a read of a task shows in each phase. */
+export const statusOf: Readonly<Record<Phase, Status>> = {
+  queued: 'queued',
+  running: 'started',
+  committing: 'started',
+  finished: 'finished',
+  failed: 'failed',
+};
 
 export interface ShownTask {
   readonly id: string;

@@ -2,11 +2,12 @@
  * Removes what a resource log still holds, at the end of a run or after a killed one. A resource counts as removed when
  * the target no longer shows it. Nothing that is not in the resource log is touched.
  */
+import { textOf } from '../../spec/record.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { type Exchange, json, requestLine, unsentId } from '../model/exchange.ts';
 import { cancel, read } from '../model/requests.ts';
 import { succeeded } from './control.ts';
-import { answerText, deleteDatabase, listDatabases, listedIn, textOf } from './databases.ts';
+import { answerText, deleteDatabase, listDatabases, listedIn } from './databases.ts';
 import type { Listed, ResourceLog } from './resource-log.ts';
 import { doubtAbout, type OnResources } from './test-databases.ts';
 

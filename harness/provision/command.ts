@@ -3,11 +3,10 @@
  * harness may then read, age (by waiting) and cancel the task.
  */
 import { spawn } from 'node:child_process';
-import { parsedJson } from '../../spec/record.ts';
+import { parsedJson, textOf } from '../../spec/record.ts';
 import { semaphore } from '../http/environment.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import { textOf } from './databases.ts';
 import { isAskable } from './existing-tasks.ts';
 import type { Provisioner, Requester } from './provisioner.ts';
 

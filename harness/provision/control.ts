@@ -1,6 +1,6 @@
 /** Tasks by the task control protocol 1: held in their phase until they are moved or cancelled. */
 
-import { isRecord } from '../../spec/record.ts';
+import { isRecord, textOf } from '../../spec/record.ts';
 import type { Call } from '../http/client.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
 import { type Phase, phases, type Task, type Wish } from '../model/task.ts';
-import { okBody, textOf } from './databases.ts';
+import { okBody } from './databases.ts';
 import type { OwnProvisioner, Provisioner, Requester } from './provisioner.ts';
 
 const root = '/_control/v1';

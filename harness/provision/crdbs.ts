@@ -3,6 +3,7 @@
  * names. These tasks move by themselves, so each is polled until it shows the wanted phase, or misses it.
  * The provisioner never flushes or purges, and its updates leave the database as it was.
  */
+import { textOf } from '../../spec/record.ts';
 import { semaphore } from '../http/environment.ts';
 import { type Bracket, bracket } from '../model/bracket.ts';
 import { LostRace, Unreachable } from '../model/errors.ts';
@@ -17,7 +18,6 @@ import {
   operationsOn,
   phaseShown,
 } from './crdbs-operations.ts';
-import { textOf } from './databases.ts';
 import { withoutDatabase } from './existing-tasks.ts';
 
 import type { Provisioner, Requester } from './provisioner.ts';

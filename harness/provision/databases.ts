@@ -1,6 +1,6 @@
 /** Active-Active databases by `/v1/crdbs`: the documented requests as data, and what their responses show. */
 import { betterEdition } from '../../spec/edition.ts';
-import { field, isRecord } from '../../spec/record.ts';
+import { isRecord, textOf } from '../../spec/record.ts';
 import type { Login } from '../http/target.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import type { Request } from '../model/requests.ts';
@@ -78,12 +78,6 @@ export const deleteDatabase = (guid: string, task: TaskHeaders): Request =>
 /** The JSON of a response with 200; undefined where there is none. */
 export const okBody = (answer: Exchange | undefined): unknown =>
   answer?.response?.status === 200 ? json(answer)?.value : undefined;
-
-/** A string property of an object, or undefined. */
-export const textOf = (value: unknown, name: string): string | undefined => {
-  const text = field(value, name);
-  return typeof text === 'string' ? text : undefined;
-};
 
 /** The databases that a response lists, in an array or in an object around it; undefined if it holds no list. */
 export function listedIn(answer: Exchange): readonly Listed[] | undefined {

@@ -45,15 +45,6 @@ export function fixedProvisioner(ids: TaskIds): Provisioner {
   return handingOut();
 }
 
-/** The status that a read of a task shows in each phase. */
-export const statusOf: Readonly<Record<Phase, Status>> = {
-  queued: 'queued',
-  running: 'started',
-  committing: 'started',
-  finished: 'finished',
-  failed: 'failed',
-};
-
 /** The phase that a status proves; a started task may be in its commit phase, so `running` stands for both. */
 const phaseOf: Readonly<Record<Status, Phase>> = {
   queued: 'queued',

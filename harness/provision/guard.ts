@@ -2,7 +2,7 @@
  * The guard of the HTTP client: it refuses every request that could change anything that the run did not make and was
  * not given, even if a suite or a provisioner has a bug. It enters what a request creates in the resource log first.
  */
-import { field, isRecord } from '../../spec/record.ts';
+import { field, isRecord, textOf } from '../../spec/record.ts';
 import { type Guard, isNeverSent, isTimeout } from '../http/client.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { UserError } from '../model/errors.ts';
@@ -198,10 +198,7 @@ function splitPath(path: string) {
 function idsIn(exchange: Exchange): readonly string[] {
   const value = exchange.lost === undefined ? json(exchange)?.value : undefined;
   const rows: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return rows.flatMap((row) => {
-    const id = field(row, 'id');
-    return typeof id === 'string' ? [id] : [];
-  });
+  return rows.flatMap((row) => textOf(row, 'id') ?? []);
 }
 
 /** What a response shows about the run's own tasks and databases. */
@@ -231,8 +228,8 @@ function newsIn(request: Request, exchange: Exchange, resourceLog: ResourceLog):
 
 /** The database that a refused request did not make. */
 function neverMade({ method, path, body }: Request): readonly Entry[] {
-  const name = method === 'POST' && path === '/v1/crdbs' ? field(body, 'name') : undefined;
-  return typeof name === 'string' ? [{ type: 'database gone', name }] : [];
+  const name = method === 'POST' && path === '/v1/crdbs' ? textOf(body, 'name') : undefined;
+  return name !== undefined ? [{ type: 'database gone', name }] : [];
 }
 
 /** Whether a server that decodes an id once more could resolve it to another path. */

@@ -4,15 +4,13 @@
  * for the other. Nothing is waited for unless ageing seems to have no effect.
  */
 import { randomBytes } from 'node:crypto';
-import { isRecord } from '../../spec/record.ts';
+import { isRecord, textOf } from '../../spec/record.ts';
 import type { Guard } from '../http/client.ts';
-import { shownRows, shownStatus } from '../judge/shown.ts';
+import { shownRows, shownStatus, statusOf } from '../judge/shown.ts';
 import { type Exchange, json } from '../model/exchange.ts';
 import { list, type Request, read } from '../model/requests.ts';
 import { type Phase, phases } from '../model/task.ts';
 import { askForControl, type ControlCapabilities, control } from './control.ts';
-import { textOf } from './databases.ts';
-import { statusOf } from './existing-tasks.ts';
 import type { ResourceLog } from './resource-log.ts';
 
 export interface ProtocolContext {

@@ -1,5 +1,5 @@
 /** The test databases of a run: its own, or the one that the user names; and how long an operation on one takes. */
-import { field } from '../../spec/record.ts';
+import { field, textOf } from '../../spec/record.ts';
 import type { Login } from '../http/target.ts';
 import { shownStatus } from '../judge/shown.ts';
 import { UserError } from '../model/errors.ts';
@@ -16,7 +16,6 @@ import {
   showCluster,
   showDatabase,
   showLicence,
-  textOf,
   updateDatabase,
 } from './databases.ts';
 import type { Listed, ResourceLog } from './resource-log.ts';

@@ -2,9 +2,11 @@
  * Which clause is broken: each clause that, waived alone, explains a violation is suspected; of all violations together
  * the clause is named that goes along with most of them and with least of what went well (Ochiai's measure).
  */
+
+import { statusOf } from '../shown.ts';
 import { canAlwaysHappen, effectClauses } from './effects.ts';
 import { type BrokenHistory, type TaskHistory, waiving } from './histories.ts';
-import { isPhase, statusOf } from './hypothesis.ts';
+import { isPhase } from './hypothesis.ts';
 import { type BrokenCourse, linearize } from './linearize.ts';
 
 /** Clauses that say what a cancel leads to: their breach may show only later. */

@@ -1,7 +1,7 @@
 /** What may be true of one task: a state of the contract's machine, and the effects that lead to the next one. Pure. */
 import { type Bracket, bracket } from '../../model/bracket.ts';
 import type { Phase } from '../../model/task.ts';
-import type { Status } from '../shown.ts';
+import { type Status, statusOf } from '../shown.ts';
 
 export interface Hypothesis {
   /** `nowhere`: never made. `gone`: made, and no longer kept. */
@@ -44,14 +44,6 @@ interface RetentionSet {
   /** The read from which it counts; undefined: it counts from the end. */
   readonly from?: Bracket;
 }
-
-export const statusOf: Readonly<Record<Phase, Status>> = {
-  queued: 'queued',
-  running: 'started',
-  committing: 'started',
-  finished: 'finished',
-  failed: 'failed',
-};
 
 const unknownRetention: RetentionSet = { ttlS: 0, setBy: 'unknown' };
 

@@ -2,7 +2,7 @@
  * Exchanges as operations on tasks: what was done to which task, when, and what the answer shows. Plain data, no
  * judgement. Exchanges that say nothing about a task are left out.
  */
-import { field, isRecord, parsedJson } from '../../../spec/record.ts';
+import { field, isRecord, parsedJson, textOf } from '../../../spec/record.ts';
 import { type Exchange, json } from '../../model/exchange.ts';
 import { decoded } from '../../model/requests.ts';
 import { type Phase, phases } from '../../model/task.ts';
@@ -238,7 +238,4 @@ function shownIn(value: unknown): ShownTask | undefined {
 export const headerOf = (headers: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.entries(headers).find(([known]) => lower(known) === name)?.[1];
 
-function fieldOf(exchange: Exchange, name: string): string | undefined {
-  const value = field(json(exchange)?.value, name);
-  return typeof value === 'string' ? value : undefined;
-}
+const fieldOf = (exchange: Exchange, name: string): string | undefined => textOf(json(exchange)?.value, name);

@@ -3,9 +3,9 @@
  * which `verbose` loses nothing. Pure.
  */
 import { bracket } from '../../model/bracket.ts';
-import type { ShownTask, Status } from '../shown.ts';
+import { type ShownTask, type Status, statusOf } from '../shown.ts';
 import type { Allow, Situation } from './guard.ts';
-import { type Hypothesis, isEnded, isPhase, isUnfinished, statusOf, type TaskFields } from './hypothesis.ts';
+import { type Hypothesis, isEnded, isPhase, isUnfinished, type TaskFields } from './hypothesis.ts';
 import type { TaskOperation } from './operation.ts';
 
 const changeShows = 'status.change-shows';
