@@ -9,10 +9,10 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { shuffled } from '../../harness/model/settings.ts';
+import { scriptOptions } from '../script-options.ts';
 
 const files = ['tasks', 'task', 'operations', 'messages', 'handler'].map(
   (name) => `harness/reference/${name}.ts`,
@@ -20,7 +20,7 @@ const files = ['tasks', 'task', 'operations', 'messages', 'handler'].map(
 /** A run takes a second; one that does not end in so many milliseconds never does. */
 const longestMs = 60_000;
 
-const { values } = parseArgs({
+const { values } = scriptOptions('node bench/mutation/reference.ts [--minutes 30] [--after N] [--out FILE]', {
   options: {
     minutes: { type: 'string', default: '30' },
     after: { type: 'string', default: '0' },

@@ -1,11 +1,11 @@
 /** `npm run bench:peers`: other tools on the same faithful and faulty servers as this program, into results.md. */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { shuffled } from '../../harness/model/settings.ts';
 import { type Mutant, mutants } from '../../harness/reference/mutants.ts';
 import { variants } from '../../harness/reference/variants.ts';
 import { loadRegister } from '../../spec/register.ts';
+import { scriptOptions } from '../script-options.ts';
 import { forEach, inFolder, startTarget } from '../trust/trials.ts';
 import { liveTasks, type Peer, peers, runPeer } from './tools.ts';
 
@@ -110,7 +110,7 @@ const tryPeer = (peer: Peer, server: PeerServer): Promise<PeerTrial> =>
     }
   });
 
-const { values } = parseArgs({
+const { values } = scriptOptions('npm run bench:peers -- [--faulty N] [--seed N] [--only NAME]', {
   options: {
     faulty: { type: 'string', default: '43' },
     seed: { type: 'string', default: '1' },

@@ -8,7 +8,8 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { misused, scriptOptions } from '../script-options.ts';
 import type { Fault } from './fault.ts';
 import { faults as fifth } from './fifth/faults.ts';
 import { faults as first } from './first/faults.ts';
@@ -65,7 +66,9 @@ async function trial(fault: Fault | typeof none, options: readonly string[]): Pr
   return { id, kind, says, verdict, failed: having('fail'), warned: having('warn'), detected, seconds };
 }
 
-const { values, positionals } = parseArgs({
+const usage =
+  'node bench/second-server/trial.ts [--set first|second|third|fourth|fifth|sixth] [--out FILE] [--workers 2] [--fault ID] [-- options of crdb-conformance run]';
+const { values, positionals } = scriptOptions(usage, {
   allowPositionals: true,
   options: {
     out: { type: 'string' },
@@ -76,7 +79,7 @@ const { values, positionals } = parseArgs({
 });
 const { stdout: commit } = await run('git', ['merge-base', 'main', 'HEAD']);
 const sets: Readonly<Record<string, readonly Fault[]>> = { first, second, third, fourth, fifth, sixth };
-const set = sets[values.set] ?? [];
+const set = sets[values.set] ?? misused(usage, `there is no set ${values.set}`);
 const chosen = [none, ...set].filter(({ id }) => values.fault?.includes(id) ?? true);
 const results = new Map<string, Result>();
 const queue = [...chosen];

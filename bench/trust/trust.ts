@@ -1,7 +1,7 @@
 /** `npm run trust [-- --only NAME] [--smallest | --trials N] [--seed N]`: makes the proofs, and docs/trust.md from docs/trust.json. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { misused, scriptOptions } from '../script-options.ts';
 import { proofs } from './proofs.ts';
 import type { Proof, Proven } from './trials.ts';
 
@@ -164,7 +164,8 @@ const result = (
   `- ${tries}${tries < full ? ` of ${full}` : ''} trials with seed ${seed} in ${tookS} s, on ${day}, on ${machine}.`,
 ];
 
-const { values } = parseArgs({
+const usage = 'npm run trust [-- --only NAME] [--smallest | --trials N] [--seed N]';
+const { values } = scriptOptions(usage, {
   options: {
     only: { type: 'string', multiple: true },
     smallest: { type: 'boolean', default: false },
@@ -175,11 +176,14 @@ const { values } = parseArgs({
 });
 const { only, smallest, trials, seed: chosenSeed } = values;
 const unknown = only?.filter((name) => !proofs.some((proof) => proof.name === name)) ?? [];
-if (unknown.length > 0) {
-  console.error(`There is no proof ${unknown.join(', ')}.`);
-  console.error(`The proofs are ${proofs.map(({ name }) => name).join(', ')}.`);
-  process.exit(2);
-}
+if (unknown.length > 0)
+  misused(
+    usage,
+    `there is no proof ${unknown.join(', ')}; the proofs are ${proofs.map(({ name }) => name).join(', ')}`,
+  );
+for (const [name, number] of Object.entries({ trials, seed: chosenSeed }))
+  if (number !== undefined && !/^[1-9]\d{0,8}$/.test(number))
+    misused(usage, `--${name} must be a whole number, 1 or more, and is ${number}`);
 
 let failures = 0;
 for (const proof of proofs.filter(({ name }) => only === undefined || only.includes(name))) {
