@@ -38,7 +38,7 @@ export function matrix(page: Page): SafeHtml {
   return section(
     'matrix',
     'Clauses by phase',
-    html`<p class="quiet">Each cell shows the most severe verdict of the checks on a task in that phase. The column <i>none</i> is for checks without a task, or with one that does not exist.</p>`,
+    html`<p class="quiet">Each cell shows the most severe verdict of the checks whose task was brought to that phase first. The column <i>none</i> is for checks without a task, or with one that does not exist.</p>`,
     html`<table><thead><tr><th scope="col">clause</th>${columns.map((column) => html`<th scope="col" class="phase"><span>${column}</span></th>`)}</tr></thead>${suites.map(([suite, all]) => group(page, suite, all))}</table>`,
   );
 }
