@@ -54,7 +54,9 @@ stated: Stated for running and queued tasks.
 https://redis.io/docs/latest/operate/rs/references/rest-api/requests/crdb_tasks/#get-crdb_task
 expected: 406
 seen: 200
-curl -isSg --path-as-is -X GET -u &quot;$CRDB_USER:$CRDB_PASSWORD&quot; http://127.0.0.1:4010/v1/crdb_tasks/7 # 2 times
+curl -isSg --path-as-is -X GET -u &quot;$CRDB_USER:$CRDB_PASSWORD&quot; http://127.0.0.1:4010/v1/crdb_tasks/7
+sleep 1
+curl -isSg --path-as-is -X GET -u &quot;$CRDB_USER:$CRDB_PASSWORD&quot; http://127.0.0.1:4010/v1/crdb_tasks/7
 evidence: read-1, read-2</failure>`,
     );
   });

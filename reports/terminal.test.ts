@@ -118,12 +118,19 @@ test('a clause stands under the worst that can be said of it, once', () => {
   expect(part(report, 'Warnings')).toEqual([]);
 });
 
-test('many losses on a mock: fewer requests at once may help', () => {
-  const lost = Array.from({ length: 10 }, (_, at) =>
-    exchange(`read-${at}`, { lost: 'no answer within 10 s' }),
-  );
-  const text = terminal(sampleReport({ clauses: [], exchanges: lost }), { colour: false, width: 200 });
-  expect(text).toContain('10 of 10 responses were lost; fewer requests at once may help: --concurrency 16');
+test.each([
+  { why: 'no answer within 10 s', advises: true },
+  { why: 'no answer within 10 s', concurrency: 4, advises: false },
+  { why: 'connect ECONNREFUSED 127.0.0.1:80', advises: false },
+  { why: 'no answer within 10 s', cutShort: 'the target stopped answering', advises: false },
+])('many losses on a mock, $why: whether fewer requests at once may help', (given) => {
+  const { why, concurrency, cutShort = null, advises } = given;
+  const exchanges = Array.from({ length: 10 }, (_, at) => exchange(`read-${at}`, { lost: why }));
+  const settings = concurrency === undefined ? {} : { concurrency };
+  const report = sampleReport({ clauses: [], exchanges, run: { cutShort, settings } });
+  const text = terminal(report, { colour: false, width: 200 });
+  expect(text).toContain('10 of 10 responses were lost');
+  expect(text.includes('fewer requests at once may help: --concurrency 16')).toBe(advises);
 });
 
 test.each([

@@ -69,9 +69,10 @@ export function terminal(
 
 /** So many losses on a mock may come from requests at once: a server may have room for five new connections. */
 const manyLost = 10;
+const advisedConcurrency = 16;
 
 /** How many responses were lost, and how many checks needed another try. */
-function losses({ report: { target, exchanges, clauses }, width, evidence }: TerminalPage): string[] {
+function losses({ report: { target, run, exchanges, clauses }, width, evidence }: TerminalPage): string[] {
   const lost = exchanges.filter((exchange) => exchange.lost !== undefined).length;
   if (lost === 0) return [];
   const checks = clauses.flatMap((clause) => clause.checks);
@@ -83,8 +84,14 @@ function losses({ report: { target, exchanges, clauses }, width, evidence }: Ter
     ({ lost: why, response }) => why !== undefined && response?.status === 429,
   );
   const rate = limited.length === 0 ? '' : `; ${limited.length} to a rate limit (429): see --max-rps`;
-  const isFlooded = lost >= manyLost && rate === '' && target.provisioner === 'control';
-  const fewer = isFlooded ? '; fewer requests at once may help: --concurrency 16' : '';
+  const { concurrency } = run.settings;
+  const isFlooded =
+    target.provisioner === 'control' &&
+    run.cutShort === null &&
+    (concurrency === undefined || Number(concurrency) > advisedConcurrency) &&
+    exchanges.filter(({ lost: why = '' }) => /no answer within|ECONNRESET|hang up/.test(why)).length >=
+      manyLost;
+  const fewer = isFlooded ? `; fewer requests at once may help: --concurrency ${advisedConcurrency}` : '';
   return hanging(
     'Network    ',
     `${lost} of ${exchanges.length} responses were lost${tries}${rate}${fewer}`,

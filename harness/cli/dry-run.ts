@@ -18,11 +18,16 @@ import { simulate } from '../simulate/simulation.ts';
 import { containerOptions } from './reach.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Random scripts of so many seconds send each kind of request; more would take long to simulate. */
+const mostExploredS = 10;
+
 /** Shows what a run would send. @throws {UserError} exit 2: the options contradict each other */
 export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Promise<void> {
   const { container } = given;
-  const options =
+  const named =
     container === undefined ? given : { ...containerOptions(given), target: imageNamed(container) };
+  const { exploreS = 0 } = settingsOf(named);
+  const options = exploreS > mostExploredS ? { ...named, explore: mostExploredS } : named;
   if (container !== undefined)
     io.write(
       `The run would start ${options.target}, send POST /v1/bootstrap/create_cluster to it, and remove it at the end.\n`,
@@ -30,12 +35,11 @@ export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Pr
   const provision = wantedProvision(options) ?? 'control';
   const { selection, contract } = await scopeOf(options);
   const { start, ...how } = simulations[provision](options);
-  const { exploreS, ...settings } = settingsOf(options); // what random scripts send depends on the target
   const events = await simulate(start, {
     ...how,
     contract,
     selection,
-    settings,
+    settings: settingsOf(options),
     readsOnly: options.readOnly === true,
   });
   const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event.exchange] : []));
@@ -43,15 +47,8 @@ export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Pr
   const clauses = selectedClauses(options, contract.book);
   const { must } = judgeRun(gather(events).checks, clauses, contract.register, { strict: false }).summary;
   io.write(`It could test ${must.reachable} of ${must.total} must clauses.\n`);
-  if (
-    exploreS !== undefined &&
-    settings.replay === undefined &&
-    options.readOnly !== true &&
-    !['none', 'fixed'].includes(provision)
-  )
-    io.write(
-      `Then it would run random scripts on tasks of its own for ${exploreS} s: as many requests as the target answers in that time.\n`,
-    );
+  if (exploreS > mostExploredS)
+    io.write(`Of the ${exploreS} s of random scripts, ${mostExploredS} s are in these numbers.\n`);
   if (provision !== 'crdbs') return;
   for (const { operationS, ...run } of await foreseenBySpeed(events, options, { contract, selection }))
     io.write(`Where an operation takes ${operationS} s: ${foreseenText(run)}.\n`);
@@ -65,12 +62,12 @@ interface RequestKind {
 
 /** The kinds of some requests, those that could change something first. */
 export function kindsOf(exchanges: readonly Pick<Exchange, 'request'>[]): readonly RequestKind[] {
-  const made = new Set(
+  const ownIds = new Set(
     exchanges.flatMap(({ request: { path, body } }) =>
       path.endsWith('/_control/v1/tasks') ? String(field(parsedJson(body ?? ''), 'id')) : [],
     ),
   );
-  const byKind = Map.groupBy(exchanges, ({ request }) => kindOf(request, made));
+  const byKind = Map.groupBy(exchanges, ({ request }) => kindOf(request, ownIds));
   return [...byKind]
     .map(([request, alike]) => ({ request, times: alike.length }))
     .sort(
@@ -83,13 +80,13 @@ export function kindsOf(exchanges: readonly Pick<Exchange, 'request'>[]): readon
 /** `POST /v1/crdb_tasks/{task of this run}/actions/cancel?force=true, without credentials` */
 function kindOf(
   { method, path, headers, credentials }: Exchange['request'],
-  made: ReadonlySet<string>,
+  ownIds: ReadonlySet<string>,
 ): string {
   const [bare = '', query] = path.split('?');
   const shown = bare
     .replace(
       /^(\/v1\/crdb_tasks\/|\/_control\/v1\/tasks\/)([^/]+)/,
-      (_, before, id) => `${before}{${whose(id, made)}}`,
+      (_, before, id) => `${before}{${whose(id, ownIds)}}`,
     )
     .replace(/^(\/v1\/crdbs\/)([^/]+)/, (_, before) => `${before}{database}`);
   const ttl = headers['X-Result-TTL'] === undefined ? '' : ', with X-Result-TTL';
@@ -101,10 +98,11 @@ const ownTask = /^(\d{37}|conformance-[^-]+-([0-9a-f]{10}-\d+|db\d?-made|timed|g
 const unusedId =
   /^(%7B)?conformance-|%|^x{100}|^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** @param made the ids of all tasks, where the run makes each by the control protocol */
-const whose = (rawId: string, made: ReadonlySet<string>): string => {
-  if (made.has(rawId) || ownTask.test(rawId)) return 'task of this run';
-  return made.size > 0 || unusedId.test(rawId) ? 'id that no task has' : 'existing or given task';
+/** @param ownIds the ids of all tasks, where the run makes each by the control protocol */
+const whose = (rawId: string, ownIds: ReadonlySet<string>): string => {
+  if (ownIds.has(rawId) || ownTask.test(rawId)) return 'task of this run';
+  if (unusedId.test(rawId)) return 'id that no task has';
+  return ownIds.size > 0 ? 'id that this run did not make' : 'existing or given task';
 };
 
 const made: Readonly<Record<Provision, (exchanges: readonly Exchange[]) => string>> = {

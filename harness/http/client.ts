@@ -194,7 +194,8 @@ const tooLate = 'no answer within ';
 export const isTimeout = (lost: string): boolean => lost.startsWith(tooLate);
 
 /** Whether a request was lost because no connection was made: the target knows nothing of it. */
-export const isNeverSent = (lost: string): boolean => /ECONNREFUSED|ENOTFOUND/.test(lost);
+export const isNeverSent = (lost: string): boolean =>
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(lost);
 
 /** The reason of a loss where the target refused the run's own login. */
 export const refusedLogin = 'the login was refused (401)';

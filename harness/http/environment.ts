@@ -86,17 +86,19 @@ export function httpEnvironment(options: EnvironmentOptions): Environment {
         const sent = await inFlight(() => client(request, attempt));
         lockout?.observe(sent);
         limit.observe(sent, beside);
-        // A target that is gone is not flooded; what may be repeated has pauses of its own.
-        if (isNeverSent(sent.lost ?? '') && !isRepeatable(request)) await clock.sleep(backoffMs, over);
         return sent;
       } finally {
         requestsInFlight--;
       }
     };
     if (request.pollGapMs !== undefined && !isOff()) await pacePolls(request.pollGapMs, request.urgent);
-    const exchange = await turn(() => pace(send, isOff), priorityOf(request));
-    if (exchange.id !== unsentId) record(exchange);
-    return exchange;
+    return turn(async () => {
+      const exchange = await pace(send, isOff);
+      if (exchange.id !== unsentId) record(exchange);
+      // A target that is gone is not flooded; what may be repeated has pauses of its own.
+      if (isNeverSent(exchange.lost ?? '') && !isRepeatable(request)) await clock.sleep(backoffMs, over);
+      return exchange;
+    }, priorityOf(request));
   }
 
   const isCancelled = ({ method }: Request): boolean =>

@@ -150,6 +150,8 @@ export interface ClauseCounts {
 export interface ExplorationCoverage {
   readonly scripts: number;
   readonly requests: number;
+  /** Clauses that a response to one could have broken, or broke; older reports do not have it. */
+  readonly clauses?: number;
   /** Pairs of a state and a request, and of two requests to one task. */
   readonly pairs: number;
 }

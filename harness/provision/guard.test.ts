@@ -258,13 +258,30 @@ describe('what an answer says', () => {
     test.each([
       { lost: 'no answer within 10 s', shown: false, mayExist: true, why: 'it may still be made' },
       { lost: 'no answer within 10 s', shown: true, mayExist: false, why: 'it was made before' },
+      {
+        status: 504,
+        lost: 'answered 504',
+        shown: false,
+        mayExist: true,
+        why: 'a gateway gave up, not the target',
+      },
       { lost: 'socket hang up', shown: false, mayExist: false, why: 'the target was done with it' },
-    ])('$lost, shown $shown: $why', ({ lost, shown, mayExist }) => {
+    ])('$lost, shown $shown: $why', ({ status, lost, shown, mayExist }) => {
       const guard = guarding(resourceLog);
-      guard.observe(making, answerTo(making, 0, { lost }));
+      const response = status === undefined ? {} : { response: { status, headers: {}, body: '' } };
+      guard.observe(making, { ...answerTo(making, 0, { lost }), ...response });
       if (shown) guard.observe(sight, answerTo(sight, 0, { body: { id: own, status: 'started' } }));
       guard.observe(removal, answerTo(removal, 0, { status: 204 }));
       expect(resourceLog.isOpen(own, 'control')).toBe(mayExist);
+    });
+
+    test('it was shown before it was removed and made again: that says nothing', () => {
+      const guard = guarding(resourceLog);
+      guard.observe(sight, answerTo(sight, 0, { body: { id: own, status: 'started' } }));
+      guard.admit(making);
+      guard.observe(making, answerTo(making, 0, { lost: 'no answer within 10 s' }));
+      guard.observe(removal, answerTo(removal, 0, { status: 204 }));
+      expect(resourceLog.isOpen(own, 'control')).toBe(true);
     });
 
     test('what no connection was made for needs no removal', () => {

@@ -26,6 +26,8 @@ export function guarding(resourceLog: ResourceLog): Guard {
   const renamed = new Set<string>();
   /** Tasks whose creation had no answer in time: the target may still make them, also after a removal. */
   const late = new Set<string>();
+  /** Tasks that the target showed after their last creation was sent. */
+  const seen = new Set<string>();
 
   const ownMark = (request: Request, what: string, given: unknown): string => {
     if (typeof given === 'string' && resourceLog.isOwn(given)) return given;
@@ -78,6 +80,7 @@ export function guarding(resourceLog: ResourceLog): Guard {
     if (id === undefined && request.method === 'POST') {
       const asked = ownMark(request, 'the task', field(request.body, 'id'));
       resourceLog.enter({ type: 'making task', id: asked, by: 'control' });
+      seen.delete(asked);
     } else if (id !== undefined && request.method === 'DELETE' && renamed.has(decoded(id))) return;
     else if (id !== undefined && request.method === (rest === undefined ? 'DELETE' : 'POST'))
       change(request, id);
@@ -100,7 +103,11 @@ export function guarding(resourceLog: ResourceLog): Guard {
       const { operation, method, body } = request;
       const ids = idsIn(exchange);
       const [answered] = ids;
-      if (operation !== 'control') for (const id of ids) shown.add(id);
+      if (operation !== 'control')
+        for (const id of ids) {
+          shown.add(id);
+          seen.add(id);
+        }
       else if (
         method === 'POST' &&
         answered !== undefined &&
@@ -110,11 +117,12 @@ export function guarding(resourceLog: ResourceLog): Guard {
         renamed.add(answered);
       const asked = operation === 'control' && method === 'POST' ? field(body, 'id') : undefined;
       if (typeof asked === 'string' && exchange.lost !== undefined) {
-        if (isTimeout(exchange.lost)) late.add(asked);
-        if (isNeverSent(exchange.lost)) resourceLog.note({ type: 'task over', id: asked });
+        if (isTimeout(exchange.lost) || exchange.response?.status === 504) late.add(asked);
+        if (isNeverSent(exchange.lost) && !late.has(asked))
+          resourceLog.note({ type: 'task over', id: asked });
       }
       for (const entry of newsIn(request, exchange, resourceLog))
-        if (entry.type !== 'task over' || !late.has(entry.id) || shown.has(entry.id)) resourceLog.note(entry);
+        if (entry.type !== 'task over' || !late.has(entry.id) || seen.has(entry.id)) resourceLog.note(entry);
     },
   };
 }

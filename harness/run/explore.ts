@@ -52,7 +52,7 @@ const lanesElsewhere = 2;
 const mostShrunk = 3;
 /** How long each may take, and with how many requests; what has begun is finished. */
 const shrunkForMs = 10_000;
-const shrunkByRequests = 3000;
+const shrunkByRequests = 3000; // for each, all that are shrunk side by side together
 const pauseMs = 1000;
 /** So many smaller scripts are tried at once. */
 const triedAtOnce = 40;
@@ -179,9 +179,10 @@ class Explorer {
         const [smallest] = scripts.toSorted((a, b) => sizeOf(a.script) - sizeOf(b.script));
         return smallest ? [{ ...smallest, times: violations.length }] : [];
       });
-    const turn = semaphore(isMock ? mostShrunk : 1);
+    const sideBySide = isMock ? broken.length : 1;
+    const turn = semaphore(Math.max(1, sideBySide));
     const shrunk = await Promise.all(
-      broken.map((one) => turn(async () => ({ ...one, ...(await this.#shrunk(one)) }))),
+      broken.map((one) => turn(async () => ({ ...one, ...(await this.#shrunk(one, sideBySide)) }))),
     );
     const found: Found[] = [];
     for (const one of shrunk) found.push({ ...one, ...(await this.#confirmed(one)) });
@@ -221,10 +222,10 @@ class Explorer {
   }
 
   /** The smallest script found that breaks the contract for one of the same reasons. */
-  async #shrunk(broken: Broken): Promise<Broken> {
+  async #shrunk(broken: Broken, sideBySide: number): Promise<Broken> {
     const isMock = this.#runContext.provisioner.name === 'control';
     const untilMs = this.#nowMs() + shrunkForMs;
-    const upTo = this.#requests + shrunkByRequests * (isMock ? mostShrunk : 1); // those of others count too
+    const upTo = this.#requests + shrunkByRequests * sideBySide;
     let smallest = broken;
     let left = smallerThan(smallest.script); // the smallest first
     while (left.length > 0 && this.#nowMs() < untilMs && this.#requests < upTo && !this.#isOver) {

@@ -25,7 +25,7 @@ export async function probeIsolation(
     clause: 'cancel.that-task-alone',
     phase: 'running',
     what: 'the cancel of another task',
-    moreTasks: moreThanBitsOfWord,
+    othersMade: moreThanBitsOfWord,
     // It also gives the run its first measure of how slowly a cancel shows.
     async act(task) {
       // Two at once, and a third when the task has ended: one of them may act on another task.
@@ -40,7 +40,7 @@ export async function probeIsolation(
     clause: 'expiry.that-task-alone',
     phase: 'finished',
     what: 'the ageing of another task',
-    moreTasks: 0,
+    othersMade: 0,
     async act(task) {
       await context.elapse(task, 100_000);
       return [];
@@ -55,7 +55,7 @@ interface Act {
   readonly phase: Phase;
   readonly what: string;
   /** So many tasks are made behind the one that is acted on. */
-  readonly moreTasks: number;
+  readonly othersMade: number;
   /** @returns the exchanges that show what was done */
   readonly act: (task: Task) => Promise<readonly Exchange[]>;
 }
@@ -63,17 +63,17 @@ interface Act {
 /** Some servers keep 32 or 64 flags in a word: of so many tasks two have the same one. */
 const moreThanBitsOfWord = 66;
 
-/** Acts on one task among bystanders that were made just before and just after it, and before a moreTasks. */
+/** Acts on one task among bystanders that were made just before and just after it, and before many others. */
 async function probe(
   context: CheckContext,
   bystanderPhases: readonly Phase[],
-  { clause, phase, what, moreTasks: size, act }: Act,
+  { clause, phase, what, othersMade: size, act }: Act,
 ): Promise<readonly Finding[]> {
   const make = (wanted: readonly Phase[]) => Promise.all(wanted.map((one) => context.provision(one)));
   const older = await make(bystanderPhases);
   const task = await context.provision(phase);
   const near = [...older, ...(await make(bystanderPhases))];
-  const moreTasks = await make(Array.from({ length: size }, () => 'running'));
+  const others = await make(Array.from({ length: size }, () => 'running'));
   const readAll = (tasks: readonly Task[]) => Promise.all(tasks.map((one) => context.send(read(one))));
   const [first, listed] = await Promise.all([readAll(near), context.send(list())]);
   const before = await readAll(near);
@@ -87,7 +87,7 @@ async function probe(
   if (was && is) return [changedBy(was, is, done, `status ${shownStatus(was)}`)];
   // Rows may be missing for other reasons: of the first one that is, a read tells.
   const [started, still] = [startedIn(listed), startedIn(listing)];
-  const missing = moreTasks.find(({ id }) => started.has(id) && !still.has(id));
+  const missing = others.find(({ id }) => started.has(id) && !still.has(id));
   if (!missing) return [];
   const seen = await context.send(read(missing));
   const isChanged = !['started', 'gone', undefined].includes(statusOf(missing.id, seen));

@@ -95,7 +95,15 @@ export function judgeTwice(run: JudgedOnce): SecondJudgement {
       upheld: Object.fromEntries([...upheld].sort()),
       ...(explored
         ? {
-            exploration: { scripts: explored.scripts, requests: explored.requests, pairs: explored.pairs },
+            exploration: {
+              scripts: explored.scripts,
+              requests: explored.requests,
+              clauses: new Set([
+                ...explored.upheld.keys(),
+                ...explored.found.map(({ violation }) => violation.clause),
+              ]).size,
+              pairs: explored.pairs,
+            },
           }
         : {}),
     },

@@ -84,21 +84,47 @@ describe('the lines of a broken check begin with the making of its task', () => 
     expect(rest).toEqual([]);
   });
 
-  test('a pause between two is a line, but not one between tries of the same', () => {
+  test('a pause between two is a line, but not one between polls', () => {
     const at = (sentAt: number) => ({ sentAt, receivedAt: sentAt + 100 });
     const read = (id: string, sentAt: number) => exchange(id, { ...at(sentAt), sentFor: 'case' });
-    const sent = [
-      { ...made, ...at(900) },
-      { ...cancel, ...at(4950) },
-      read('read-1', 5060),
-      read('read-2', 9000),
-    ];
-    const { repeats } = evidenceOf(sampleReport({ clauses: [], exchanges: sent }))(check('read-2'));
+    const polls = [5060, 6200, 7300].map((ms) => read(`read-${ms}`, ms));
+    const sent = [{ ...made, ...at(900) }, { ...cancel, ...at(4950) }, ...polls, read('read-9', 13_400)];
+    const { repeats } = evidenceOf(sampleReport({ clauses: [], exchanges: sent }))(check('read-9'));
     expect(repeats.map(({ line, times }) => [/-X (\w+)|sleep.*/.exec(line)?.at(-1) ?? line, times])).toEqual([
       ['POST', 1],
       ['sleep 4', 1],
       ['POST', 1],
+      ['GET', 1],
+      ['sleep 1', 1],
       ['GET', 2],
+      ['sleep 6', 1],
+      ['GET', 1],
+    ]);
+  });
+
+  test('of very many about one task, the making and the latest are left, and no pause where some are left out', () => {
+    const request = { method: 'PATCH', path: '/v1/crdbs/7', credentials: 'own' as const };
+    const patch = exchange('crdbs-1', {
+      operation: 'crdbs',
+      sentAt: 100,
+      receivedAt: 110,
+      sentFor: 'case',
+      request: { ...request, headers: { 'X-Task-ID': '7' } },
+    });
+    const polls = Array.from({ length: 40 }, (_, n) =>
+      exchange(`read-${n}`, { sentAt: 200 + 500 * n, receivedAt: 210 + 500 * n, sentFor: 'case' }),
+    );
+    const last = exchange('read-99', { sentAt: 30_000, receivedAt: 30_010, sentFor: 'case' });
+    const late = { ...cancel, sentAt: 20_600, receivedAt: 20_610 };
+    const many = sampleReport({ clauses: [], exchanges: [patch, ...polls, late, last] });
+    const all = repeatLines(evidenceOf(many)(check('read-99')), 20);
+    expect(all.map((line) => /^#.*|sleep.*|-X \w+|# \d+ times/.exec(line)?.[0] ?? line)).toEqual([
+      '-X PATCH',
+      '# and 19 more requests: see report.json',
+      '-X GET',
+      '-X POST',
+      'sleep 9',
+      '-X GET',
     ]);
   });
 

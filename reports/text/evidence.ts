@@ -155,7 +155,7 @@ export interface Evidence {
    * that show it.
    */
   readonly repeats: readonly Repeat[];
-  /** How many more requests were sent before, about other tasks. */
+  /** How many requests of its story are left out, most of them after the first. */
   readonly left: number;
   /** Why the last of its requests that was lost was lost. */
   readonly lost?: string;
@@ -175,26 +175,34 @@ export function evidenceOf(report: Report): (check: CheckResult) => Evidence {
     };
     const lost = shown.findLast((exchange) => exchange.lost !== undefined)?.lost;
     return {
-      repeats: repeatsOf(sent, (exchange) => curl(exchange, target.url, trust)),
+      repeats: repeatsOf(sent, (exchange) => curl(exchange, target.url, trust), left > 0),
       left,
       ...(lost === undefined ? {} : { lost }),
     };
   };
 }
 
-/** The same line several times in a row is one; a pause between two is a line. */
-function repeatsOf(sent: readonly Exchange[], lineOf: (exchange: Exchange) => string): readonly Repeat[] {
+/**
+ * The same line several times in a row is one. A wait between two is a line: a pause of a second or more that is much
+ * longer than the one before it, as between polls.
+ * @param isCut requests after the first are left out, so what is between the first two is no pause
+ */
+function repeatsOf(
+  sent: readonly Exchange[],
+  lineOf: (exchange: Exchange) => string,
+  isCut: boolean,
+): readonly Repeat[] {
   const repeats: Repeat[] = [];
+  let pausedMs = 0;
   for (const [at, exchange] of sent.entries()) {
+    const beforeMs = pausedMs;
+    pausedMs = at < (isCut ? 2 : 1) ? 0 : exchange.sentAt - (sent[at - 1]?.receivedAt ?? 0);
+    const waitedS = pausedMs > 3 * beforeMs ? Math.round(pausedMs / 1000) : 0;
+    if (waitedS >= 1) repeats.push({ line: `${pause}${waitedS}`, times: 1 });
     const line = lineOf(exchange);
     const last = repeats.at(-1);
-    if (last?.line === line) {
-      repeats.splice(-1, 1, { line, times: last.times + 1 });
-      continue;
-    }
-    const pausedS = Math.round((exchange.sentAt - (sent[at - 1]?.receivedAt ?? exchange.sentAt)) / 1000);
-    if (pausedS >= 1) repeats.push({ line: `${pause}${pausedS}`, times: 1 });
-    repeats.push({ line, times: 1 });
+    if (last?.line === line) repeats.splice(-1, 1, { line, times: last.times + 1 });
+    else repeats.push({ line, times: 1 });
   }
   return repeats;
 }

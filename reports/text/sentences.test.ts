@@ -311,8 +311,8 @@ const explored = (clauses: number): Report => ({
     oracle: {
       tasks: 40,
       undecided: 0,
-      upheld: Object.fromEntries(Array.from({ length: clauses }, (_, index) => [`clause.${index}`, 3])),
-      exploration: { scripts: 12, requests: 130, pairs: 90 },
+      upheld: {},
+      exploration: { scripts: 12, requests: 130, clauses, pairs: 90 },
     },
   },
 });

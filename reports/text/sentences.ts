@@ -95,20 +95,22 @@ const insecureSentence =
 /** What random scripts tried; undefined where the run did not explore. */
 export function exploredSentence({ oracle, settings }: Report['run']): string | undefined {
   if (!oracle?.exploration) return undefined;
-  const { scripts, requests } = oracle.exploration;
-  const upheld = Object.keys(oracle.upheld).length;
+  const { scripts, requests, clauses } = oracle.exploration;
   const what = settings.replay === undefined ? counted(scripts, 'random script') : 'the script of --replay';
-  return `${what} with ${counted(requests, 'request')} tested ${counted(upheld, 'clause')}`;
+  const tested = clauses === undefined ? '' : ` tested ${counted(clauses, 'clause')}`;
+  return `${what} with ${counted(requests, 'request')}${tested}`;
 }
 
 /** On a target where every kind of task can be made, a second of exploration tries 29 clauses. */
 const fewClauses = 20;
 
 /** Undefined where the run did not explore, or tried most of what can be tried. */
-const littleExplored = ({ oracle, settings }: Report['run']): string | undefined =>
-  oracle?.exploration && settings.replay === undefined && Object.keys(oracle.upheld).length < fewClauses
-    ? `Little was explored: ${counted(Object.keys(oracle.upheld).length, 'clause')} tested; explore for longer (--explore), or with a provisioner that makes tasks in every phase`
+const littleExplored = ({ oracle, settings }: Report['run']): string | undefined => {
+  const { clauses = fewClauses } = oracle?.exploration ?? {};
+  return settings.replay === undefined && clauses < fewClauses
+    ? `Little was explored: ${counted(clauses, 'clause')} tested; explore for longer (--explore), or with a provisioner that makes tasks in every phase`
     : undefined;
+};
 
 /** What limits a whole run: it was cut short, explored little, or did not verify the certificate of the server. */
 export function remarksOn({ target, run }: Pick<Report, 'target' | 'run'>): readonly string[] {
@@ -130,7 +132,7 @@ export function nextStep(report: Report): string | undefined {
     return `Next: crdb-conformance explain ${printable(first.id, 80)} says what the docs require`;
   if (expectations && expectations.outdated.length > 0)
     return printable(`Next: delete the known failures to remove from ${expectations.file}`);
-  if (run.cutShort !== null) return undefined; // the reason of that says what to do
+  if (run.cutShort !== null) return undefined; // what is open was not reached, and an explanation would not help
   const open = clauses.find((clause) => isWorthALook(clause));
   return open && `Next: crdb-conformance explain ${printable(open.id, 80)} says what its proof needs`;
 }

@@ -67,7 +67,7 @@ function isAskedAgain(removal: Exchange, sorted: readonly Exchange[], at: number
   return id !== undefined && sorted.slice(at + 1).some((later) => taskIdOf(later) === id);
 }
 
-/** Of a story that is too long to be told, what was sent about the tasks of the exchanges that show the verdict. */
+/** Of a story that is too long to be told whole, what was sent about the tasks of the exchanges that show the verdict. */
 export function mainStoryOf(
   recorded: Recorded,
   check: CheckResult,
@@ -87,15 +87,21 @@ function rankAmong(shown: ReadonlySet<Exchange>): (exchange: Exchange) => number
   return (exchange) => (shown.has(exchange) ? 0 : tasks.has(taskIdOf(exchange) ?? '') ? 1 : 2);
 }
 
-/** Those that show the verdict go first, then those about the same tasks. */
+/**
+ * Those that show the verdict go first; then, of those about the same tasks, the first, which makes one, and the latest;
+ * then the first of the others.
+ */
 function firstOf(all: readonly Exchange[], shown: ReadonlySet<Exchange>): readonly Exchange[] {
   const rank = rankAmong(shown);
-  const drawn = new Set(all.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostDrawn.exchanges));
+  const [own, others] = [all.filter((one) => rank(one) < 2), all.filter((one) => rank(one) === 2)];
+  const wanted = new Set([...shown, ...own.slice(0, 1), ...own.toReversed(), ...others]);
+  const drawn = new Set([...wanted].slice(0, mostDrawn.exchanges));
   return all.filter((exchange) => drawn.has(exchange));
 }
 
-/** The task that a request is about, by its path or by what it asks to be made. */
+/** The task that a request is about, by its path, by its `X-Task-ID` or by what it asks to be made. */
 export function taskIdOf({ operation, request }: Exchange): string | undefined {
+  if (operation === 'crdbs') return request.headers['X-Task-ID'];
   const inPath = /\/(?:v1\/crdb_tasks|_control\/v1\/tasks)\/([^/?]+)/.exec(request.path)?.[1];
   if (inPath !== undefined) return decoded(inPath);
   const id = operation === 'control' ? asked(request.body).id : undefined;
