@@ -47,7 +47,7 @@ export async function dryRun(given: RunOptions, io: Pick<Terminal, 'write'>): Pr
   const clauses = selectedClauses(options, contract.book);
   const { must } = judgeRun(gather(events).checks, clauses, contract.register, { strict: false }).summary;
   io.write(`It could test ${must.reachable} of ${must.total} must clauses.\n`);
-  if (exploreS > mostExploredS)
+  if (exploreS > mostExploredS && options.readOnly !== true && !['none', 'fixed'].includes(provision))
     io.write(`Of the ${exploreS} s of random scripts, ${mostExploredS} s are in these numbers.\n`);
   if (provision !== 'crdbs') return;
   for (const { operationS, ...run } of await foreseenBySpeed(events, options, { contract, selection }))

@@ -50,9 +50,10 @@ const lanesPerRequest = 8;
 const lanesElsewhere = 2;
 /** So many clauses are looked into, the most frequent first. */
 const mostShrunk = 3;
-/** How long each may take, and with how many requests; what has begun is finished. */
+/** How long each may take; what has begun is finished. */
 const shrunkForMs = 10_000;
-const shrunkByRequests = 3000; // for each, all that are shrunk side by side together
+/** How many requests each may take. Those that are shrunk side by side share what all of them may take. */
+const shrunkByRequests = 3000;
 const pauseMs = 1000;
 /** So many smaller scripts are tried at once. */
 const triedAtOnce = 40;
@@ -167,16 +168,9 @@ class Explorer {
       .toSorted((a, b) => b.length - a.length)
       .slice(0, mostShrunk)
       .flatMap((violations) => {
-        const scripts = violations.flatMap((violation) => {
-          const [made, seen] = [violation.evidence[0], violation.at].map((one) =>
-            byScript.get(one?.exchange.id ?? ''),
-          );
-          const script = made ?? seen;
-          return script
-            ? [{ violation, script: seen === script ? script : withLists(script, this.#powers.removes) }]
-            : [];
-        });
-        const [smallest] = scripts.toSorted((a, b) => sizeOf(a.script) - sizeOf(b.script));
+        const [smallest] = violations
+          .flatMap((violation) => this.#brokenBy(violation, byScript))
+          .toSorted((a, b) => sizeOf(a.script) - sizeOf(b.script));
         return smallest ? [{ ...smallest, times: violations.length }] : [];
       });
     const sideBySide = isMock ? broken.length : 1;
@@ -188,6 +182,16 @@ class Explorer {
     for (const one of shrunk) found.push({ ...one, ...(await this.#confirmed(one)) });
     const { pairs } = source.seen;
     return { found, scripts, requests: this.#requests, pairs, upheld };
+  }
+
+  /** The script that made the task of a violation; where another one has shown it, with lists of its own. */
+  #brokenBy(violation: Violation, byScript: ReadonlyMap<string, Script>): readonly Broken[] {
+    const [made, seen] = [violation.evidence[0], violation.at].map((one) =>
+      byScript.get(one?.exchange.id ?? ''),
+    );
+    const script = made ?? seen;
+    if (!script) return [];
+    return [{ violation, script: seen === script ? script : withLists(script, this.#powers.removes) }];
   }
 
   /** Runs one script. */
