@@ -115,8 +115,8 @@ export function guarding(resourceLog: ResourceLog): Guard {
         !shown.has(answered)
       )
         renamed.add(answered);
-      const asked = operation === 'control' && method === 'POST' ? field(body, 'id') : undefined;
-      if (typeof asked === 'string' && exchange.lost !== undefined) {
+      const asked = operation === 'control' && method === 'POST' ? textOf(body, 'id') : undefined;
+      if (asked !== undefined && exchange.lost !== undefined) {
         if (isTimeout(exchange.lost) || exchange.response?.status === 504) late.add(asked);
         if (isNeverSent(exchange.lost) && !late.has(asked))
           resourceLog.note({ type: 'task over', id: asked });
